@@ -1,0 +1,2 @@
+/** The extension: activate wires the client. */
+export {};

@@ -1,0 +1,46 @@
+/** The tagged errors of the whole engine: each carries facts, and its message says what was found and what to do. */
+
+export interface ErrorFacts {
+  /** A stable, kebab-case name of the failure, for scripts and tests. */
+  readonly code: string;
+  /** What was found, where, and what was expected; ends without a full stop when `hint` follows. */
+  readonly message: string;
+  /** What the user can do about it. */
+  readonly hint?: string;
+  /** The file that the error is about. */
+  readonly file?: string;
+  readonly cause?: unknown;
+}
+
+/** An error that is shown to the user as it stands, without a stack. */
+export class RegripError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly file: string | undefined;
+
+  constructor(facts: ErrorFacts) {
+    const place = facts.file === undefined ? '' : `${facts.file}: `;
+    super(`${place}${facts.message}`, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = new.target.name;
+    this.code = facts.code;
+    this.hint = facts.hint;
+    this.file = facts.file;
+  }
+}
+
+/** A wrong call of the command line: exit code 2. */
+export class UsageError extends RegripError {
+  constructor(message: string, hint?: string) {
+    super(hint === undefined ? { code: 'usage', message } : { code: 'usage', message, hint });
+  }
+}
+
+/** Closes a switch over a discriminated union: compiles only when every case was handled. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
+
+/** Throws the signal's reason once it is aborted; called after each await of a long job. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw signal.reason;
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+/** The command line's entry: wires the process to the commands and turns errors into exit codes. */
+import { run } from './commands/program.js';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+process.once('SIGTERM', () => interrupted.abort(new Error('terminated')));
+
+process.exitCode = await run(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  interactive: process.stderr.isTTY === true,
+  signal: interrupted.signal,
+  env: process.env,
+  cwd: process.cwd(),
+});

@@ -1,0 +1,56 @@
+/** The table of commands, and the contract of the exit codes: 0 done, 1 a finding or a failed job, 2 a wrong call. */
+import { Command, CommanderError } from 'commander';
+import { RegripError, UsageError } from '../base/errors.js';
+import type { Io, Register } from './command.js';
+
+const COMMANDS: readonly Register[] = [];
+
+/** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
+export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {
+  let code = 0;
+  const program = new Command('regrip')
+    .description('Takes a robot diffusion policy from 7-D actions (pose) to 8-D (pose + gripper)')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(see --help)');
+  const commandIo: Io = { ...io, fail: () => void (code = 1) };
+  for (const register of COMMANDS) register(program, commandIo);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(args.map(guideSpelling), { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return explain(error, io);
+  }
+  return code;
+}
+
+/** The guide writes `--input_dir`; options here are spelled with hyphens and know the guide's names as aliases. */
+function guideSpelling(arg: string): string {
+  const [name, ...rest] = arg.split('=');
+  if (!name!.startsWith('--')) return arg;
+  const alias = GUIDE_ALIASES[name!] ?? name!;
+  return [alias, ...rest].join('=');
+}
+
+const GUIDE_ALIASES: Readonly<Record<string, string>> = {
+  '--input_dir': '--input',
+  '--output_zarr': '--output',
+  '--target_resolution': '--resolution',
+  '--old_ckpt': '--old-ckpt',
+  '--new_ckpt': '--new-ckpt',
+};
+
+function explain(error: unknown, io: Omit<Io, 'fail'>): number {
+  if (error instanceof RegripError) {
+    io.err(`error: ${error.message}\n`);
+    if (error.hint !== undefined) io.err(`  → ${error.hint}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+  if (io.signal.aborted && error === io.signal.reason) {
+    io.err('stopped\n');
+    return 1;
+  }
+  io.err(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,40 @@
+/** The composed config: values, and where each came from. */
+import type { Plain, PlainMap } from '../base/plain.js';
+
+/** Where a value was written. Lines and columns count from 1. */
+export type Provenance =
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      readonly endLine: number;
+      readonly endColumn: number;
+    }
+  | { readonly kind: 'override'; readonly text: string; readonly index: number };
+
+export interface ComposedConfig {
+  /** As Hydra hands it to the program: interpolations are still text. */
+  readonly unresolved: PlainMap;
+  /** Every interpolation resolved, as `OmegaConf.to_container(cfg, resolve=True)`. */
+  readonly resolved: PlainMap;
+  /** By dotted path (`task.dataset.horizon`, list entries as `a.0`): the winner first, then the places it beat. */
+  readonly provenance: ReadonlyMap<string, readonly Provenance[]>;
+  /** Absolute paths of all files that took part, the primary first. */
+  readonly files: readonly string[];
+}
+
+export interface ComposeOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** For `now:`. */
+  readonly now?: Date;
+}
+
+/** `engine/config/compose.ts` exports `compose(primaryFile, overrides, options): Promise<ComposedConfig>`. */
+export type Compose = (
+  primary: string,
+  overrides: readonly string[],
+  options?: ComposeOptions,
+) => Promise<ComposedConfig>;
+
+export type { Plain };

@@ -1,0 +1,2 @@
+/** Messages between the command line or the editor and the process that holds the tensors. */
+export {};

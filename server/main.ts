@@ -1,0 +1,2 @@
+/** The language server: turns findings into LSP. */
+export {};
