@@ -13,7 +13,12 @@ export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promis
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(see --help)');
-  const commandIo: Io = { ...io, fail: () => void (code = 1) };
+  const commandIo: Io = {
+    ...io,
+    fail: () => {
+      code = 1;
+    },
+  };
   for (const register of COMMANDS) register(program, commandIo);
   for (const command of program.commands) command.exitOverride();
   try {
