@@ -1,0 +1,72 @@
+/** Loads libtensorflow's binding from the engine folder and registers it as tfjs's backend `tensorflow`. */
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import { RegripError } from '../base/errors.js';
+import { bindingPath } from './home.js';
+
+const PACKAGE = '@tensorflow/tfjs-node';
+const require = createRequire(import.meta.url);
+
+/** What tfjs-node's native module offers beyond the backend itself. */
+interface Binding {
+  readonly TF_Version?: string;
+}
+interface NodeBackend extends tf.KernelBackend {
+  readonly isUsingGpuDevice: boolean;
+}
+interface NodeBackendModule {
+  readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
+}
+
+export interface LoadedTensorFlow {
+  readonly usesGpu: boolean;
+  readonly version: string;
+}
+
+/** Registers the backend from `folder` and makes it the current one. Throws `engine-broken` when the binding does not load. */
+export async function loadTensorFlow(folder: string): Promise<LoadedTensorFlow> {
+  prepareProcess();
+  const binding = requireBinding(folder);
+  const { NodeJSKernelBackend } = require(`${PACKAGE}/dist/nodejs_kernel_backend`) as NodeBackendModule;
+  require(`${PACKAGE}/dist/register_all_kernels`);
+  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, PACKAGE), 3);
+  await tf.setBackend('tensorflow');
+  return {
+    usesGpu: (tf.backend() as NodeBackend).isUsingGpuDevice === true,
+    version: binding.TF_Version ?? 'unknown',
+  };
+}
+
+/** Must happen before the native library is loaded: it reads these once. */
+function prepareProcess(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Without it TensorFlow takes all memory of the GPU at once, also beside a running simulation.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  restoreNodeUtil();
+}
+
+/** tfjs-node calls `util.isNullOrUndefined`, which Node 23 removed. */
+function restoreNodeUtil(): void {
+  const legacy = util as unknown as Record<string, unknown>;
+  for (const [name, test] of Object.entries(LEGACY_UTIL)) legacy[name] ??= test;
+}
+
+const LEGACY_UTIL = {
+  isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  isArray: Array.isArray,
+} as const;
+
+function requireBinding(folder: string): Binding {
+  const path = bindingPath(folder);
+  try {
+    return require(path) as Binding;
+  } catch (cause) {
+    throw new RegripError({
+      code: 'engine-broken',
+      message: `${path} does not load: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
+      hint: `remove ${folder} and run: regrip engine install`,
+      cause,
+    });
+  }
+}
