@@ -1,0 +1,57 @@
+/** Builds tfjs-node's N-API binding with the machine's compiler, and proves that it loads. */
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { bindingPath, TENSORFLOW_VERSION } from '../backend/home.js';
+import { InstallFailed } from './errors.js';
+import { lastLines, runProgram } from './process.js';
+import type { Invocation } from './requirements.js';
+
+const require = createRequire(import.meta.url);
+
+/** Compiles the binding against deps/include and deps/lib of `folder`. One build serves every Node of N-API 8 or later. */
+export async function buildBinding(
+  folder: string,
+  compiler: Invocation,
+  signal?: AbortSignal,
+): Promise<void> {
+  const binding = bindingPath(folder);
+  await mkdir(dirname(binding), { recursive: true });
+  const [program, ...flags] = compiler;
+  const { status, output } = await runProgram(program, [...flags, ...compilerArguments(folder, binding)], {
+    signal,
+  });
+  if (status === 0) return;
+  throw new InstallFailed(
+    `${program} could not build the binding: ${lastLines(output, 4)}`,
+    'a C++17 compiler is needed (GCC 8 or newer); set CXX to one and run: regrip engine install',
+  );
+}
+
+function compilerArguments(folder: string, binding: string): string[] {
+  const sources = join(dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'binding');
+  const napi = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+  return [
+    ...['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'],
+    ...[`-I${join(folder, 'deps', 'include')}`, `-I${napi}`, `-I${sources}`],
+    ...[join(sources, 'tfjs_backend.cc'), join(sources, 'tfjs_binding.cc'), '-o', binding],
+    ...[`-L${join(folder, 'deps', 'lib')}`, '-ltensorflow', '-ltensorflow_framework'],
+    '-Wl,-rpath,$ORIGIN/../../deps/lib',
+  ];
+}
+
+/** Loads the binding in a process of its own: a CPU without AVX ends that process, not this one. */
+export async function proveBinding(folder: string, signal?: AbortSignal): Promise<void> {
+  const program = 'process.stdout.write(String(require(process.argv[1]).TF_Version))';
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
+  const run = await runProgram(process.execPath, ['-e', program, bindingPath(folder)], {
+    env,
+    signal,
+    timeoutMs: 120_000,
+  });
+  if (run.status === 0 && run.output.includes(TENSORFLOW_VERSION)) return;
+  throw new InstallFailed(
+    `the binding was built but does not load: ${lastLines(run.output)}`,
+    'TensorFlow needs a CPU with AVX and glibc 2.17 or newer; the WebAssembly backend needs neither',
+  );
+}

@@ -1,0 +1,54 @@
+/** Runs one helper program to its end, with what it printed kept for the error message. */
+import { spawn } from 'node:child_process';
+
+export interface Finished {
+  /** Exit status; undefined when it did not start or a signal ended it. */
+  readonly status: number | undefined;
+  /** The last part of stdout and stderr together. */
+  readonly output: string;
+}
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+}
+
+const KEPT_OUTPUT = 20_000; // compilers print long errors; the end says what failed
+
+/** Never rejects for the program's own failures; rejects with the signal's reason when it was aborted. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
+    };
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: options.env ?? process.env,
+      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', (error) => {
+      if (options.signal?.aborted) reject(options.signal.reason);
+      else resolve({ status: undefined, output: error.message });
+    });
+    child.on('close', (status, signal) =>
+      resolve({
+        status: status ?? undefined,
+        output: signal === null ? output : `${output}\nended by ${signal}`,
+      }),
+    );
+  });
+}
+
+/** The last lines of what a program printed, for an error message. */
+export function lastLines(output: string, count = 3): string {
+  return output.trim().split('\n').slice(-count).join(' | ');
+}
