@@ -45,6 +45,16 @@ export function numberAt(config: PlainMap, path: readonly string[], otherwise?: 
   return number;
 }
 
+/** A list of exactly `length` finite numbers. */
+export function numbersAt(config: PlainMap, path: readonly string[], length: number): number[] {
+  const expected = `a list of ${length} finite numbers`;
+  const value = required(config, path, expected);
+  const numbers = Array.isArray(value) ? value.map((entry: Plain) => asNumber(entry)) : [];
+  if (numbers.length === length && numbers.every((entry) => Number.isFinite(entry)))
+    return numbers as number[];
+  throw wrong(path, value, expected);
+}
+
 interface CountRange {
   readonly least: number;
   readonly most: number;
