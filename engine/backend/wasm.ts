@@ -1,8 +1,11 @@
 /** The backend that needs nothing installed: tfjs on WebAssembly, with the kernels that training lacks there. */
 import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { registerWasmKernels } from './wasmKernels.js';
 
+/** Makes it the current backend. Call it once a process. */
 export async function loadWasm(): Promise<{ readonly version: string }> {
+  registerWasmKernels();
   await tf.setBackend('wasm');
   return { version: version_wasm };
 }
