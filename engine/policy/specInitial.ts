@@ -1,6 +1,13 @@
 /** What upstream's constructor puts into each tensor of a new policy, as a rule and as values. No tensors of a backend. */
-import { SeededStream } from '../base/seeded.js';
 import type { ParameterSpec, PolicySpec } from './spec.js';
+
+/** A seeded stream of random numbers. */
+export interface RandomSource {
+  /** 32 random bits. */
+  uint32(): number;
+  /** Standard normal. */
+  normal(): number;
+}
 
 export type InitialRule =
   | { readonly kind: 'constant'; readonly value: number }
@@ -23,19 +30,19 @@ export function initialRule(spec: Omit<PolicySpec, 'parameters'>, entry: Paramet
     : transformerRule(name, entry.shape);
 }
 
-/** The values of a whole tensor, float32 in C order; the same for the same seed and key. */
+/** The values of a whole tensor, float32 in C order. */
 export function initialValues(
   rule: InitialRule,
   shape: readonly number[],
-  seed: number,
-  key: string,
+  source: RandomSource,
 ): Float32Array {
   if (rule.kind === 'computed') return rule.values();
   const values = new Float32Array(shape.reduce((count, size) => count * size, 1));
   if (rule.kind === 'constant') return values.fill(rule.value);
-  const stream = new SeededStream(seed, key);
   const draw =
-    rule.kind === 'normal' ? () => stream.normal() * rule.std : () => (2 * stream.uniform() - 1) * rule.bound;
+    rule.kind === 'normal'
+      ? () => source.normal() * rule.std
+      : () => ((2 * source.uint32()) / 2 ** 32 - 1) * rule.bound;
   return values.map(draw);
 }
 

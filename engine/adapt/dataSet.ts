@@ -1,0 +1,108 @@
+/** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
+import { RegripError, throwIfAborted } from '../base/errors.js';
+import type { NdArray } from '../formats/ndarray.js';
+import { openReplayBuffer } from '../formats/zarr/index.js';
+import { type FieldStatistics, LimitsFit } from '../policy/specLimits.js';
+
+/** Bounds what is in memory at a time; a row is some tens of bytes. */
+const ROWS_AT_A_TIME = 16_384;
+
+/** The statistics of the named low-dimensional arrays, each (N, width). */
+export async function fitDataSet(
+  path: string,
+  fields: ReadonlyMap<string, number>,
+  signal?: AbortSignal,
+): Promise<Map<string, FieldStatistics>> {
+  const buffer = await openReplayBuffer(path);
+  try {
+    const result = new Map<string, FieldStatistics>();
+    for (const [name, width] of fields) {
+      const shape = buffer.arrays.get(name)?.shape;
+      if (shape === undefined || shape.length !== 2 || shape[1] !== width || shape[0] === 0) {
+        throw wrongArray(path, name, width, shape, [...buffer.arrays.keys()]);
+      }
+      const fit = new LimitsFit(width);
+      for (let start = 0; start < shape[0]!; start += ROWS_AT_A_TIME) {
+        throwIfAborted(signal);
+        const end = Math.min(start + ROWS_AT_A_TIME, shape[0]!);
+        fit.add(toFloat32(await buffer.readRows(name, start, end), path, name));
+      }
+      result.set(name, fit.result());
+    }
+    return result;
+  } finally {
+    await buffer.close();
+  }
+}
+
+function wrongArray(
+  file: string,
+  name: string,
+  width: number,
+  shape: readonly number[] | undefined,
+  names: readonly string[],
+): RegripError {
+  const found =
+    shape === undefined ? `there is none (it has ${names.join(', ')})` : `it has shape [${shape.join(', ')}]`;
+  return new RegripError({
+    code: 'data-set-array',
+    file,
+    message: `the config needs an array ${name} of shape [N, ${width}], but ${found}`,
+    hint:
+      name === 'action'
+        ? 'Convert the recordings with the gripper (regrip convert), or point the config at such a data set.'
+        : 'Make shape_meta.obs and the data set agree.',
+  });
+}
+
+function toFloat32({ dtype, data }: NdArray, file: string, name: string): Float32Array {
+  const bytes = data.slice().buffer;
+  switch (dtype) {
+    case '<f4':
+      return new Float32Array(bytes);
+    case '<f8':
+      return Float32Array.from(new Float64Array(bytes));
+    case '<i8':
+      return Float32Array.from(new BigInt64Array(bytes), Number);
+    case '<i4':
+      return Float32Array.from(new Int32Array(bytes));
+    case '|u1':
+    case '|b1':
+      return Float32Array.from(new Uint8Array(bytes));
+    default:
+      throw new RegripError({
+        code: 'data-set-array',
+        file,
+        message: `array ${name} has dtype ${dtype}, expected <f4, <f8, <i8, <i4 or |u1`,
+      });
+  }
+}
+
+/** One kept dimension whose range in the new data set is not the one that its normaliser was fitted on. */
+export interface RangeShift {
+  readonly field: string;
+  readonly dimension: number;
+  readonly old: readonly [number, number];
+  readonly now: readonly [number, number];
+  /** Largest absolute value of the new data under the old normaliser; above 1 the sampler's clipping cuts it off. */
+  readonly reach: number;
+}
+
+/** Equal to float32 rounding counts as equal. */
+const SAME_RANGE = 1e-6;
+
+/** Compares the first dimensions of a field, those that the old normaliser knows. */
+export function rangeShifts(
+  field: string,
+  old: Pick<FieldStatistics, 'min' | 'max' | 'scale' | 'offset'>,
+  now: Pick<FieldStatistics, 'min' | 'max'>,
+): RangeShift[] {
+  return Array.from(old.min.subarray(0, now.min.length), (least, dimension): RangeShift => {
+    const ends = [now.min[dimension]!, now.max[dimension]!] as const;
+    const reach = Math.max(...ends.map((x) => Math.abs(x * old.scale[dimension]! + old.offset[dimension]!)));
+    return { field, dimension, old: [least, old.max[dimension]!], now: ends, reach };
+  }).filter(({ old: before, now: after }) => {
+    const tolerance = SAME_RANGE * Math.max(1, before[1] - before[0]);
+    return Math.abs(before[0] - after[0]) > tolerance || Math.abs(before[1] - after[1]) > tolerance;
+  });
+}
