@@ -4,6 +4,7 @@ import type { Plain, PlainMap } from '../../engine/base/plain.js';
 import { findIncompatibilities } from '../../engine/policy/compatibility.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import { parameterGroups } from '../../engine/policy/specGroups.js';
+import { config, gripper, image, pose, shapeMeta } from './configs.js';
 
 interface Reference {
   readonly state_dicts: { readonly model: Record<string, { shape: number[]; aliases?: string }> };
@@ -11,45 +12,6 @@ interface Reference {
 const reference = (name: string): Reference =>
   JSON.parse(readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8'));
 
-const shapeMeta = (obs: PlainMap, actionDim: number): PlainMap => ({ obs, action: { shape: [actionDim] } });
-const image = (...shape: number[]): PlainMap => ({ shape, type: 'rgb' });
-const pose: PlainMap = { shape: [7], type: 'low_dim' };
-const gripper: PlainMap = { shape: [1], type: 'low_dim' };
-
-/** The policy part of the reference configs; `change` overrides single entries of `policy`. */
-function config(change: Readonly<Record<string, Plain>> = {}): PlainMap {
-  return {
-    policy: {
-      _target_:
-        'diffusion_policy.policy.diffusion_transformer_hybrid_image_policy.DiffusionTransformerHybridImagePolicy',
-      shape_meta: shapeMeta(
-        { image: image(3, 90, 160), robot_eef_pose: pose, robot_gripper_state: gripper },
-        8,
-      ),
-      noise_scheduler: {
-        _target_: 'diffusers.schedulers.scheduling_ddpm.DDPMScheduler',
-        num_train_timesteps: 100,
-        beta_start: 0.0001,
-        beta_end: 0.02,
-        beta_schedule: 'squaredcos_cap_v2',
-        clip_sample: true,
-        prediction_type: 'epsilon',
-        variance_type: 'fixed_small',
-      },
-      horizon: 16,
-      n_obs_steps: 2,
-      n_action_steps: 8,
-      num_inference_steps: 10,
-      crop_shape: [81, 144],
-      obs_encoder_group_norm: true,
-      n_layer: 2,
-      n_head: 2,
-      n_emb: 32,
-      p_drop_attn: 0,
-      ...change,
-    },
-  };
-}
 const oldShapes = shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 7);
 const keysOf = (resolved: PlainMap) => policySpec(resolved).parameters.map((entry) => entry.key);
 const shapeOf = (resolved: PlainMap, key: string) =>

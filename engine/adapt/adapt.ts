@@ -1,0 +1,144 @@
+/** The job `adapt`: an old checkpoint and a new config in, a plan and a complete new checkpoint out. */
+import { realpath, stat } from 'node:fs/promises';
+import { RegripError, throwIfAborted, UsageError } from '../base/errors.js';
+import type { ComposedConfig } from '../config/types.js';
+import { openCheckpoint } from '../formats/checkpoint/open.js';
+import type { CheckpointFile, CheckpointIndex } from '../formats/checkpoint/types.js';
+import { writeCheckpoint } from '../formats/checkpoint/write.js';
+import { type PolicySpec, policySpec } from '../policy/spec.js';
+import type { RandomSource } from '../policy/specInitial.js';
+import type { FieldStatistics } from '../policy/specLimits.js';
+import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
+import { oldPolicySpec } from './oldPolicy.js';
+import { planAdaptation } from './plan.js';
+import type { AdaptOptions, AdaptPlan } from './planTypes.js';
+import { float32View } from './widen.js';
+import { adaptedContent } from './write.js';
+
+export interface AdaptRequest {
+  readonly oldCheckpoint: string;
+  readonly config: ComposedConfig;
+  /** Absolute path of the new data set. */
+  readonly dataSet: string;
+  readonly options: AdaptOptions;
+  /** Where to write; undefined plans only. */
+  readonly output: string | undefined;
+  readonly overwrite: boolean;
+  /** For whatever is drawn anew: a stream for each position in the new state dict. */
+  readonly random: (position: number) => RandomSource;
+  readonly signal?: AbortSignal;
+}
+
+export interface AdaptResult {
+  readonly plan: AdaptPlan;
+  readonly old: CheckpointIndex;
+  /** Kept dimensions whose range differs in the new data set. */
+  readonly shifts: readonly RangeShift[];
+  /** Why the data set was not compared (planning only). */
+  readonly dataSetProblem: string | undefined;
+}
+
+/** Errors: the old file, the config, the data set or the output; nothing is written then. The old file is only read. */
+export async function adaptCheckpoint(request: AdaptRequest): Promise<AdaptResult> {
+  const spec = policySpec(request.config.resolved);
+  if (request.output !== undefined) await checkOutput(request.output, request);
+  const file = await openCheckpoint(request.oldCheckpoint);
+  try {
+    const plan = planAdaptation({
+      index: file.index,
+      old: oldPolicySpec(file.index, request.options.weights),
+      spec,
+      newConfig: request.config.resolved,
+      options: request.options,
+    });
+    throwIfAborted(request.signal);
+    const data = await readDataSet(request, plan, spec);
+    const shifts = await compareRanges(file, plan, data.statistics);
+    if (request.output !== undefined) {
+      const { random, overwrite, signal } = request;
+      const content = adaptedContent({
+        file,
+        plan,
+        config: request.config.unresolved,
+        random,
+        statistics: data.statistics,
+      });
+      await writeCheckpoint(request.output, content, signal ? { overwrite, signal } : { overwrite });
+    }
+    return { plan, old: file.index, shifts, dataSetProblem: data.problem };
+  } finally {
+    await file.close();
+  }
+}
+
+interface DataSetStatistics {
+  readonly statistics: ReadonlyMap<string, FieldStatistics>;
+  readonly problem: string | undefined;
+}
+
+/** A plan can be shown without the data set; a checkpoint that needs a fit cannot be written without it. */
+async function readDataSet(
+  request: AdaptRequest,
+  plan: AdaptPlan,
+  spec: PolicySpec,
+): Promise<DataSetStatistics> {
+  const widths = new Map(spec.observations.map((obs) => [obs.key, obs.shape[0]!])).set(
+    'action',
+    spec.actionDim,
+  );
+  const names = [...new Set([...plan.fittedFields, ...plan.keptFields])];
+  try {
+    const fields = new Map(names.map((name) => [name, widths.get(name)!]));
+    return { statistics: await fitDataSet(request.dataSet, fields, request.signal), problem: undefined };
+  } catch (error) {
+    const needed = request.output !== undefined && plan.fittedFields.length > 0;
+    if (needed || !(error instanceof RegripError)) throw error;
+    return { statistics: new Map(), problem: error.message };
+  }
+}
+
+async function compareRanges(
+  file: CheckpointFile,
+  plan: AdaptPlan,
+  statistics: ReadonlyMap<string, FieldStatistics>,
+): Promise<RangeShift[]> {
+  const shifts: RangeShift[] = [];
+  for (const field of plan.keptFields) {
+    const now = statistics.get(field);
+    if (now === undefined) continue;
+    const values = async (name: string) => {
+      const key = plan.keys.find((entry) => entry.key === `normalizer.params_dict.${field}.${name}`);
+      return key === undefined || key.fate === 'initialised'
+        ? new Float32Array()
+        : float32View(await file.read(key.source));
+    };
+    const old = {
+      min: await values('input_stats.min'),
+      max: await values('input_stats.max'),
+      scale: await values('scale'),
+      offset: await values('offset'),
+    };
+    shifts.push(...rangeShifts(field, old, now));
+  }
+  return shifts;
+}
+
+async function checkOutput(output: string, { oldCheckpoint, overwrite }: AdaptRequest): Promise<void> {
+  const existing = await stat(output).catch(() => undefined);
+  if (existing === undefined) return;
+  if ((await realpath(output)) === (await realpath(oldCheckpoint).catch(() => ''))) {
+    throw new UsageError(
+      `${output} is the old checkpoint itself, which is never changed`,
+      'Choose another output.',
+    );
+  }
+  if (existing.isDirectory()) throw new UsageError(`${output} is a folder, expected the name of a file`);
+  if (!overwrite) {
+    throw new RegripError({
+      code: 'output-exists',
+      file: output,
+      message: 'exists already',
+      hint: 'Give --overwrite to replace it once the new one is whole, or choose another name.',
+    });
+  }
+}

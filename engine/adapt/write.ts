@@ -1,0 +1,115 @@
+/** Turns a plan into the content of the new checkpoint; each tensor is read and made when its turn comes. */
+import { RegripError } from '../base/errors.js';
+import type { Plain, PlainMap } from '../base/plain.js';
+import type {
+  CheckpointContent,
+  CheckpointFile,
+  OptimizerSource,
+  TensorInfo,
+  TensorSource,
+} from '../formats/checkpoint/types.js';
+import { initialValues, type RandomSource } from '../policy/specInitial.js';
+import type { FieldStatistics } from '../policy/specLimits.js';
+import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
+import { bytesOf, widen } from './widen.js';
+
+export interface WriteInput {
+  readonly file: CheckpointFile;
+  readonly plan: AdaptPlan;
+  /** The new config, interpolations as text. */
+  readonly config: PlainMap;
+  /** Of every field in `plan.fittedFields`. */
+  readonly statistics: ReadonlyMap<string, FieldStatistics>;
+  /** A stream of its own for each position in the new state dict, so that a run repeats. */
+  readonly random: (position: number) => RandomSource;
+}
+
+/**
+ * A complete checkpoint that upstream's own resume loads: both state dicts from the same old weights, the optimizer with the
+ * new hyper-parameters, counters at 0. `_output_dir` is left out, since resuming would redirect the run to the old folder.
+ */
+export function adaptedContent(input: WriteInput): CheckpointContent {
+  const { plan, config } = input;
+  const stateDict = plan.keys.map((key, position) => tensorSource(key, position, input));
+  return {
+    config,
+    stateDicts: Object.fromEntries(plan.stateDicts.map((name) => [name, stateDict])),
+    optimizer: optimizerSource(input),
+    pickles: { global_step: 0, epoch: 0, regrip_adaptation: adaptationRecord(plan) },
+  };
+}
+
+/** What a trainer needs to treat new entries of inherited parameters differently. All plain values. */
+export function adaptationRecord(plan: AdaptPlan): PlainMap {
+  const widened: Record<string, Plain> = {};
+  for (const key of plan.keys) {
+    const record = key.alias === undefined ? newIndices(key) : undefined;
+    if (record !== undefined) widened[key.key] = record;
+  }
+  return {
+    strategy: plan.strategy,
+    weights: plan.weights,
+    old_action_dim: plan.oldActionDim,
+    new_action_dim: plan.newActionDim,
+    widened,
+  };
+}
+
+/** A parameter that was drawn anew counts as widened from nothing, along its first axis. */
+function newIndices(plan: KeyPlan): PlainMap | undefined {
+  if (plan.fate === 'copied' || plan.fill.kind === 'fitted' || plan.key.startsWith('normalizer.'))
+    return undefined;
+  if (plan.fate === 'widened') {
+    const indices = plan.from.flatMap((old, index) => (old === null ? [index] : []));
+    return { from: plan.source.shape, to: plan.shape, axis: plan.axis, new_indices: indices };
+  }
+  if (plan.fill.kind === 'computed') return undefined;
+  const indices = Array.from({ length: plan.shape[0]! }, (_, index) => index);
+  return { from: [0, ...plan.shape.slice(1)], to: plan.shape, axis: 0, new_indices: indices };
+}
+
+function tensorSource(plan: KeyPlan, position: number, input: WriteInput): TensorSource {
+  const { key, shape, alias } = plan;
+  const dtype = plan.fate === 'copied' ? plan.source.dtype : 'float32';
+  const read = () => tensorBytes(plan, position, input);
+  return alias === undefined ? { key, shape, dtype, read } : { key, shape, dtype, alias, read };
+}
+
+async function tensorBytes(plan: KeyPlan, position: number, input: WriteInput): Promise<Uint8Array> {
+  if (plan.fate === 'copied') return input.file.read(plan.source);
+  const fresh = filled(plan.fill, plan.shape, position, input);
+  if (plan.fate === 'initialised') return bytesOf(fresh);
+  requireFloat32(plan.source, input.file);
+  const old = await input.file.read(plan.source);
+  return bytesOf(widen(old, plan.source.shape[plan.axis]!, fresh, plan));
+}
+
+function filled(fill: Fill, shape: readonly number[], position: number, input: WriteInput): Float32Array {
+  if (fill.kind !== 'fitted') return initialValues(fill, shape, input.random(position));
+  const statistics = input.statistics.get(fill.field);
+  if (statistics === undefined) throw new Error(`the field ${fill.field} was not fitted`);
+  return statistics[fill.statistic].slice();
+}
+
+function requireFloat32({ key, dtype }: TensorInfo, { index }: CheckpointFile): void {
+  if (dtype === 'float32') return;
+  throw new RegripError({
+    code: 'widen-dtype',
+    file: index.path,
+    message: `${key} is ${dtype}; only float32 can be widened`,
+    hint: 'Save the old policy in float32 (policy.float()) and adapt that checkpoint.',
+  });
+}
+
+function optimizerSource(input: WriteInput): OptimizerSource {
+  const { paramGroups, moments } = input.plan.optimizer;
+  const state = moments.map(({ index, step, expAvg, expAvgSq }) => {
+    const entry = {
+      step,
+      expAvg: tensorSource(expAvg, index, input),
+      expAvgSq: tensorSource(expAvgSq, index, input),
+    };
+    return [index, entry] as const;
+  });
+  return { paramGroups, state: new Map(state) };
+}
