@@ -94,7 +94,9 @@ async function sha256(path: string): Promise<string> {
 async function tellSize(folder: string, progress: (text: string) => void): Promise<void> {
   try {
     const bytes = await folderSize(folder);
-    progress(`downloading TensorFlow: ${Math.round(bytes / 1e6)} of ${Math.round(WHEEL.bytes / 1e6)} MB`);
+    progress(
+      `downloading TensorFlow: ${Math.round(Math.min(bytes, WHEEL.bytes) / 1e6)} of ${Math.round(WHEEL.bytes / 1e6)} MB`,
+    );
   } catch {
     // pip moves its files while we look; the next second sees them again.
   }
