@@ -1,0 +1,85 @@
+/** Where a run stands: what a checkpoint must say beside weights and moments so that training goes on exactly. */
+import { asNumber, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
+
+export interface Position {
+  /** The epoch and the batch within it that come next. */
+  readonly epoch: number;
+  readonly batch: number;
+  /** Micro-batches that are done. */
+  readonly globalStep: number;
+  /** Optimizer updates that are done: the place in the learning-rate schedule. */
+  readonly updates: number;
+  /** Steps of the moving average that are done; upstream loses this one. */
+  readonly emaSteps: number;
+  /** Losses of the epoch so far, when it was stopped in the middle. */
+  readonly lossSum: number;
+  /** Best checkpoints by file name. */
+  readonly topK: readonly (readonly [string, number])[];
+}
+
+export const START: Position = {
+  epoch: 0,
+  batch: 0,
+  globalStep: 0,
+  updates: 0,
+  emaSteps: 0,
+  lossSum: 0,
+  topK: [],
+};
+
+/** `pickles.regrip_train`: plain numbers and lists, which upstream's code loads and leaves alone. */
+export function writePosition(position: Position): PlainMap {
+  return {
+    version: 1,
+    epoch: position.epoch,
+    batch: position.batch,
+    global_step: position.globalStep,
+    updates: position.updates,
+    ema_steps: position.emaSteps,
+    loss_sum: new PyFloat(position.lossSum),
+    topk: position.topK.map(([name, value]) => [name, new PyFloat(value)]),
+  };
+}
+
+/**
+ * The position that a checkpoint's pickles name. One that upstream wrote after epoch e with global step g (both the last done,
+ * not the next) goes on at e + 1 and g + 1; its EMA counter was not saved, so it is taken as the number of steps done.
+ */
+export function readPosition(pickles: PlainMap, updatesDone: number, accumulate: number): Position {
+  const ours = pickles['regrip_train'];
+  if (isPlainMap(ours)) return readOurs(ours);
+  const epoch = asNumber(pickles['epoch']) ?? 0;
+  const step = asNumber(pickles['global_step']) ?? 0;
+  const untouched = epoch === 0 && step === 0 && updatesDone === 0;
+  if (untouched) return START;
+  return {
+    ...START,
+    epoch: epoch + 1,
+    globalStep: step + 1,
+    updates: Math.floor(step / accumulate) + 1,
+    emaSteps: step + 1,
+  };
+}
+
+function readOurs(map: PlainMap): Position {
+  const number = (key: string): number => asNumber(map[key]) ?? 0;
+  return {
+    epoch: number('epoch'),
+    batch: number('batch'),
+    globalStep: number('global_step'),
+    updates: number('updates'),
+    emaSteps: number('ema_steps'),
+    lossSum: number('loss_sum'),
+    topK: readTopK(map['topk']),
+  };
+}
+
+function readTopK(value: Plain | undefined): (readonly [string, number])[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry: Plain) => {
+    if (!Array.isArray(entry)) return [];
+    const [name, monitored] = entry as readonly Plain[];
+    const number = asNumber(monitored);
+    return typeof name === 'string' && number !== undefined ? [[name, number] as const] : [];
+  });
+}

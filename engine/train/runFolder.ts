@@ -1,0 +1,141 @@
+/** The folder of one run, the only truth about it: config, log, checkpoints and state. */
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic.js';
+import { RegripError } from '../base/errors.js';
+import type { PlainMap } from '../base/plain.js';
+import type { RunState, TrainResult } from '../protocol.js';
+import { toYaml } from './yamlText.js';
+
+/** `regrip.json`. */
+export interface RunRecord {
+  readonly version: 1;
+  readonly state: RunState;
+  /** Why it failed. */
+  readonly reason?: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When the process began, so that a pid that was given out again is not taken for it. */
+  readonly processStart: string;
+  readonly updated: string;
+  readonly progress: RunProgress;
+  readonly best: TrainResult['best'];
+}
+
+export interface RunProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly globalStep: number;
+}
+
+export type LogLine = Readonly<Record<string, number>>;
+
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  get checkpoints(): string {
+    return join(this.path, 'checkpoints');
+  }
+  get latest(): string {
+    return join(this.checkpoints, 'latest.ckpt');
+  }
+  private get log(): string {
+    return join(this.path, 'logs.json.txt');
+  }
+
+  /** Makes the folder with `.hydra/`, as Hydra leaves it. */
+  async prepare(config: PlainMap, overrides: readonly string[], configFile: string): Promise<void> {
+    await mkdir(this.checkpoints, { recursive: true });
+    const hydra = join(this.path, '.hydra');
+    await mkdir(hydra, { recursive: true });
+    await writeText(join(hydra, 'config.yaml'), toYaml(config));
+    await writeText(join(hydra, 'overrides.yaml'), toYaml([...overrides]));
+    const job = { config_file: configFile, run: { dir: this.path }, overrides: { task: [...overrides] } };
+    await writeText(join(hydra, 'hydra.yaml'), toYaml({ hydra: job }));
+  }
+
+  async record(
+    state: RunState,
+    progress: RunProgress,
+    best: TrainResult['best'],
+    reason?: string,
+  ): Promise<void> {
+    const record: RunRecord = {
+      version: 1,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      host: hostname(),
+      pid: process.pid,
+      processStart: new Date(performance.timeOrigin).toISOString(),
+      updated: new Date().toISOString(),
+      progress,
+      best,
+    };
+    await writeText(join(this.path, 'regrip.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  /** Undefined where there is none or it is unreadable. */
+  async readRecord(): Promise<RunRecord | undefined> {
+    try {
+      return JSON.parse(await readFile(join(this.path, 'regrip.json'), 'utf8')) as RunRecord;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** One JSON object a line, as upstream's logger writes; a value that JSON lacks is written as Python does. */
+  async append(line: LogLine): Promise<void> {
+    await appendFile(this.log, `${logText(line)}\n`);
+  }
+
+  async readLog(): Promise<LogLine[]> {
+    if (!existsSync(this.log)) return [];
+    const lines = (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line.replace(/\bNaN\b/g, 'null')) as LogLine);
+  }
+
+  /** Drops what was logged from `globalStep` on: those steps are done again. Returns how many lines went. */
+  async rewindLog(globalStep: number): Promise<number> {
+    const lines = await this.readLog();
+    const kept = lines.filter((line) => line['global_step']! < globalStep);
+    // Written back even when every line stays: a killed run leaves half a line at the end.
+    if (existsSync(this.log)) await writeText(this.log, kept.map((line) => `${logText(line)}\n`).join(''));
+    return lines.length - kept.length;
+  }
+
+  /** Throws `run-busy` when a process that still lives on this machine works in the folder. */
+  async refuseSecondRun(): Promise<void> {
+    const record = await this.readRecord();
+    if (record?.state !== 'running' || record.host !== hostname() || record.pid === process.pid) return;
+    if (!isAlive(record.pid)) return;
+    throw new RegripError({
+      code: 'run-busy',
+      message: `process ${record.pid} is training in this folder since ${record.processStart}`,
+      hint: 'wait for it, stop it with Ctrl-C, or choose another --run-dir',
+      file: this.path,
+    });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function logText(line: LogLine): string {
+  const entries = Object.entries(line).map(([key, value]) => {
+    const text = value === null || Number.isNaN(value) ? 'NaN' : JSON.stringify(value);
+    return `${JSON.stringify(key)}: ${text}`;
+  });
+  return `{${entries.join(', ')}}`;
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await writeFileAtomic(path, (file) => file.writeFile(text));
+}
