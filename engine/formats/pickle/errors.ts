@@ -1,0 +1,30 @@
+/** The one error of reading and writing pickles: a tag, the byte offset and what to do. */
+import { RegripError } from '../../base/errors.js';
+
+export type PickleFault =
+  | 'pickle-truncated' // the bytes end inside an opcode or before STOP
+  | 'pickle-malformed' // an opcode that finds the wrong thing on the stack
+  | 'pickle-opcode' // a byte that is no opcode, or one that plain data cannot stand for
+  | 'pickle-protocol' // newer than any protocol that exists
+  | 'pickle-limit' // a bound against crafted files was reached
+  | 'pickle-value'; // a value that the writer, or a projection of the nodes, cannot express
+
+export class PickleError extends RegripError {
+  /** Where in the pickle, in bytes; undefined when the error is about a value. */
+  readonly offset: number | undefined;
+
+  constructor(code: PickleFault, found: string, offset?: number, hint: string = HINTS[code]) {
+    super({ code, message: offset === undefined ? found : `${found} (pickle byte ${offset})`, hint });
+    this.offset = offset;
+  }
+}
+
+const HINTS: Readonly<Record<PickleFault, string>> = {
+  'pickle-truncated': 'The file was cut off: copy or save it again.',
+  'pickle-malformed':
+    'The file is damaged or was made by hand: save it again with Python’s pickle, torch or dill.',
+  'pickle-opcode': 'Protocols 0 to 5 are read, with all buffers in band: save it again with Python’s pickle.',
+  'pickle-protocol': 'Protocols 0 to 5 are read: save it again with protocol=4.',
+  'pickle-limit': 'No recording or checkpoint needs that much: the file is damaged or hostile.',
+  'pickle-value': 'Store plain values, arrays and containers.',
+};

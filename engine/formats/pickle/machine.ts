@@ -1,0 +1,245 @@
+/** The stack machine behind a pickle, whose "calls" only leave a node with the names and arguments. */
+import { PyFloat } from '../../base/plain.js';
+import { PickleError, type PickleFault } from './errors.js';
+import type { Construction, PickleValue, PyEntry } from './model.js';
+import { describe, PyBytes, PyDict, PyGlobal, PyList, PyObject, PySet, PyTuple } from './model.js';
+import { NEWEST_PROTOCOL, PYTHON_2_MODULES } from './opcodes.js';
+import { rebuildCall } from './rebuild.js';
+import type { PickleSource } from './source.js';
+import { decodeQuoted, decodeRawUnicodeEscape, decodeText } from './text.js';
+
+/** Open marks: containers inside containers while they are being filled. Configs nest about ten deep. */
+const MAX_MARKS = 10_000;
+/** Of one integer: conversion from decimal text is quadratic. 128-bit ids and hashes fit many times. */
+const MAX_INTEGER_BYTES = 1024;
+
+export class PickleMachine {
+  private stack: PickleValue[] = [];
+  /** The stacks below each open mark. */
+  private readonly marks: PickleValue[][] = [];
+  private readonly memo = new Map<number, PickleValue>();
+  private protocol = 0;
+
+  constructor(
+    readonly source: PickleSource,
+    private readonly maxMemo: number,
+  ) {}
+
+  push(value: PickleValue): void {
+    this.stack.push(value);
+  }
+
+  pop(): PickleValue {
+    const value = this.stack.pop();
+    return value === undefined ? this.fail('pickle-malformed', 'the stack is empty') : value;
+  }
+
+  top(): PickleValue {
+    const value = this.stack.at(-1);
+    return value === undefined ? this.fail('pickle-malformed', 'the stack is empty') : value;
+  }
+
+  popSome(count: number): PickleValue[] {
+    if (this.stack.length < count) this.fail('pickle-malformed', `the stack has fewer than ${count} values`);
+    return this.stack.splice(-count);
+  }
+
+  mark(): void {
+    if (this.marks.length >= MAX_MARKS)
+      this.fail('pickle-limit', `more than ${MAX_MARKS} containers are open`);
+    this.marks.push(this.stack);
+    this.stack = [];
+  }
+
+  popMark(): PickleValue[] {
+    const items = this.stack;
+    this.stack = this.marks.pop() ?? this.fail('pickle-malformed', 'there is no mark on the stack');
+    return items;
+  }
+
+  popOrUnmark(): void {
+    if (this.stack.length > 0) this.stack.pop();
+    else this.popMark();
+  }
+
+  get(index: number): void {
+    const value = this.memo.get(index);
+    this.push(value === undefined ? this.fail('pickle-malformed', `memo ${index} was never stored`) : value);
+  }
+
+  /** Under `index`, or under the next free one. */
+  put(index: number = this.memo.size): void {
+    if (!Number.isSafeInteger(index) || index < 0) this.fail('pickle-malformed', `memo index ${index}`);
+    if (this.memo.size >= this.maxMemo) this.fail('pickle-limit', `more than ${this.maxMemo} memo entries`);
+    this.memo.set(index, this.top());
+  }
+
+  setProtocol(protocol: number): void {
+    if (protocol > NEWEST_PROTOCOL) this.fail('pickle-protocol', `protocol ${protocol}`);
+    this.protocol = protocol;
+  }
+
+  append(items: readonly PickleValue[]): void {
+    const target = this.top();
+    if (target instanceof PyList) addAll(target.items, items);
+    else if (target instanceof PyObject) addAll(target.listItems, items);
+    else this.fail('pickle-malformed', `items are appended to ${describe(target)}`);
+  }
+
+  setItems(flat: readonly PickleValue[]): void {
+    const target = this.top();
+    if (target instanceof PyDict) addAll(target.entries, this.pairs(flat));
+    else if (target instanceof PyObject) addAll(target.dictItems, this.pairs(flat));
+    else this.fail('pickle-malformed', `entries are set in ${describe(target)}`);
+  }
+
+  addItems(items: readonly PickleValue[]): void {
+    const target = this.top();
+    if (target instanceof PySet && !target.frozen) addAll(target.items, items);
+    else this.fail('pickle-malformed', `items are added to ${describe(target)}`);
+  }
+
+  pairs(flat: readonly PickleValue[]): PyEntry[] {
+    if (flat.length % 2 !== 0) this.fail('pickle-malformed', 'a dict has a key without a value');
+    return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!]);
+  }
+
+  private global(module: string, name: string): PyGlobal {
+    const renamed = this.protocol < 3 ? PYTHON_2_MODULES.find(([python2]) => python2 === module) : undefined;
+    return new PyGlobal(renamed?.[1] ?? module, name);
+  }
+
+  stackGlobal(): void {
+    const [module, name] = this.popSome(2);
+    if (typeof module !== 'string' || typeof name !== 'string') {
+      this.fail('pickle-malformed', `a global is named by ${describe(module!)} and ${describe(name!)}`);
+    }
+    this.push(this.global(module, name));
+  }
+
+  /** Arguments and what is called with them, from the stack. */
+  call(construction: 'call' | 'new'): void {
+    this.construct(construction, ...this.calleeAndArgs());
+  }
+
+  /** A global named by the next two lines. */
+  globalLines(): PyGlobal {
+    return this.global(this.nameLine(), this.nameLine());
+  }
+
+  rawText(): string {
+    return decodeRawUnicodeEscape(this.source.line()) ?? this.badText();
+  }
+
+  quotedBytes(): Uint8Array {
+    return Buffer.from(decodeQuoted(this.source.line()) ?? this.badText(), 'latin1');
+  }
+
+  private calleeAndArgs(): [PickleValue, PyTuple] {
+    const [callee, args] = this.popSome(2);
+    if (!(args instanceof PyTuple)) return this.fail('pickle-malformed', `arguments are ${describe(args!)}`);
+    return [callee!, args];
+  }
+
+  construct(construction: Construction, callee: PickleValue, args: PyTuple): void {
+    if (typeof callee !== 'object' || callee === null || callee instanceof PyFloat) {
+      this.fail('pickle-malformed', `${describe(callee)} is called`);
+    }
+    const rebuilt = construction === 'call' ? rebuildCall(callee, args) : undefined;
+    this.push(rebuilt ?? new PyObject(construction, callee, args));
+  }
+
+  constructWithKeywords(): void {
+    const [callee, args, keywords] = this.popSome(3);
+    if (!(args instanceof PyTuple)) this.fail('pickle-malformed', `arguments are ${describe(args!)}`);
+    this.push(new PyObject('new-keywords', callee!, args, keywords!));
+  }
+
+  inst(): void {
+    const callee = this.globalLines();
+    this.construct('call', callee, new PyTuple(this.popMark()));
+  }
+
+  obj(): void {
+    const [callee, ...args] = this.popMark();
+    if (callee === undefined) this.fail('pickle-malformed', 'an object without a class');
+    this.construct('call', callee, new PyTuple(args));
+  }
+
+  build(): void {
+    const state = this.pop();
+    const target = this.top();
+    if (!(target instanceof PyObject)) this.fail('pickle-malformed', `state is set on ${describe(target)}`);
+    if (target.state !== undefined) this.fail('pickle-malformed', 'the state of an object is set twice');
+    target.state = state;
+  }
+
+  text(bytes: Uint8Array): string {
+    return decodeText(bytes) ?? this.badText();
+  }
+
+  private nameLine(): string {
+    return this.text(Buffer.from(this.source.line(), 'latin1'));
+  }
+
+  badText(): never {
+    return this.fail('pickle-malformed', 'a text is not encoded as its opcode says');
+  }
+
+  natural(length: number): number {
+    return length >= 0 ? length : this.fail('pickle-malformed', `a length of ${length}`);
+  }
+
+  /** Protocol 0 has no opcode for booleans: it writes them as 00 and 01. */
+  integerOrBoolean(line: string): PickleValue {
+    return line === '00' || line === '01' ? line === '01' : this.decimal(line);
+  }
+
+  decimal(line: string): PickleValue {
+    if (line.length > MAX_INTEGER_BYTES) this.fail('pickle-limit', `an integer of ${line.length} digits`);
+    if (!/^\s*[+-]?\d+\s*$/.test(line)) this.fail('pickle-malformed', 'an integer that is no number');
+    return integer(BigInt(line.trim().replace(/^\+/, '')));
+  }
+
+  floatText(line: string): PickleValue {
+    const special = /^([+-]?)(inf|nan)$/.exec(line);
+    if (special !== null)
+      return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
+    const value = Number(line);
+    return line.trim() === '' || Number.isNaN(value)
+      ? this.fail('pickle-malformed', 'a float that is no number')
+      : float(value);
+  }
+
+  /** Two's complement, little-endian, of any length. */
+  long(length: number): PickleValue {
+    if (length > MAX_INTEGER_BYTES) this.fail('pickle-limit', `an integer of ${length} bytes`);
+    const bytes = this.source.slice(this.natural(length));
+    if (length === 0) return 0;
+    const magnitude = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+    return integer(BigInt.asIntN(length * 8, magnitude));
+  }
+
+  fail(code: PickleFault, found: string): never {
+    throw new PickleError(code, found, this.source.opcodeOffset);
+  }
+}
+
+function integer(value: bigint): number | bigint {
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : value;
+}
+
+export function float(value: number): number | PyFloat {
+  return Number.isInteger(value) ? new PyFloat(value) : value;
+}
+
+/** Python 2's `str`: text where it is ASCII, as Python 3 reads it, else bytes. */
+export function byteString(bytes: Uint8Array): PickleValue {
+  return bytes.every((byte) => byte < 0x80) ? Buffer.from(bytes).toString('latin1') : new PyBytes(bytes);
+}
+
+/** `push(...items)` would overflow the call stack on long lists. */
+function addAll<Item>(target: Item[], items: readonly Item[]): void {
+  for (const item of items) target.push(item);
+}
