@@ -1,0 +1,159 @@
+/** A plan as the command's JSON document and as text for a person, the important lines first. */
+import type { AdaptResult } from './adapt.js';
+import type { RangeShift } from './dataSet.js';
+import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
+
+export interface AdaptDocument {
+  readonly copied: readonly string[];
+  readonly widened: readonly {
+    readonly key: string;
+    readonly from: readonly number[];
+    readonly to: readonly number[];
+  }[];
+  readonly initialised: readonly string[];
+  readonly dropped: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The keys of the model; the EMA's are the same. */
+export function adaptDocument(result: AdaptResult): AdaptDocument {
+  const keys = result.plan.keys;
+  const named = (fate: KeyPlan['fate']) => keys.filter((plan) => plan.fate === fate).map((plan) => plan.key);
+  return {
+    copied: named('copied'),
+    widened: keys.flatMap((plan) =>
+      plan.fate === 'widened' ? [{ key: plan.key, from: plan.source.shape, to: plan.shape }] : [],
+    ),
+    initialised: named('initialised'),
+    dropped: result.plan.dropped,
+    warnings: warnings(result),
+  };
+}
+
+/** What a person should know before training; each a whole sentence. */
+export function warnings({ plan, shifts, dataSetProblem }: AdaptResult): string[] {
+  const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
+  if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
+  return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
+}
+
+function rangeWarnings(shifts: readonly RangeShift[]): string[] {
+  const lines = shifts.map(({ field, dimension, old, now, reach }) => {
+    const beyond =
+      reach > 1 + 1e-4 ? `; it reaches ${reach.toFixed(3)} where the kept normaliser ends at 1` : '';
+    return `${field}[${dimension}] is ${range(now)} in the new data set and was ${range(old)}${beyond}`;
+  });
+  const clipped = shifts.some(({ field, reach }) => field === 'action' && reach > 1 + 1e-4);
+  const refit =
+    "the ranges differ, and upstream's own trainer refits the normaliser on every start: with it the adapted policy will not " +
+    "begin with the old policy's behaviour (regrip finetune keeps the normaliser)";
+  const clip =
+    "the new data set's actions leave the kept range: a sampler with clip_sample cannot reach them";
+  return [...lines, refit, ...(clipped ? [clip] : [])];
+}
+
+const range = ([least, most]: readonly [number, number]) =>
+  `${least.toPrecision(5)} … ${most.toPrecision(5)}`;
+
+/** The human report; `output` is undefined when nothing was written. */
+export function adaptText(result: AdaptResult, output: string | undefined): string {
+  const { plan } = result;
+  const lines = [
+    `${plan.oldActionDim}-D → ${plan.newActionDim}-D by ${plan.strategy}, from the ${plan.weights} weights of ${result.old.path}${age(result)}`,
+    '',
+    ...plan.keys.filter((key) => key.alias === undefined && !isNormalizer(key)).flatMap(keyLine),
+    ...normalizerLines(plan),
+    summaryLine('copied', plan.keys.filter((key) => key.fate === 'copied').length, 'keys, bit for bit'),
+    summaryLine(
+      'dropped',
+      plan.dropped.length,
+      plan.dropped.length === 0
+        ? 'keys'
+        : `keys: ${plan.dropped.slice(0, 8).join(', ')}${plan.dropped.length > 8 ? ' …' : ''}`,
+    ),
+    `optimizer    ${optimizerLine(plan)}`,
+    'counters     global_step 0, epoch 0; the config is the new one',
+    ...warnings(result).map((line) => `warning      ${line}`),
+    '',
+    output === undefined ? 'Nothing was written (dry run).' : `Wrote ${output}`,
+  ];
+  return lines.join('\n');
+}
+
+function age({ old }: AdaptResult): string {
+  const { epoch, global_step: step } = old.pickles;
+  return typeof epoch === 'number' ? ` (epoch ${epoch}, step ${String(step)})` : '';
+}
+
+const isNormalizer = ({ key }: KeyPlan) => key.startsWith('normalizer.');
+
+function keyLine(plan: KeyPlan): string[] {
+  switch (plan.fate) {
+    case 'copied':
+      return [];
+    case 'widened': {
+      const added = plan.from.flatMap((old, index) => (old === null ? [index] : []));
+      const what =
+        added.length === 0
+          ? 'rearranged'
+          : `new ${plan.axis === 0 ? 'row' : 'column'} ${ranges(added)}: ${fillText(plan.fill)}`;
+      return [`widened      ${plan.key}  ${shape(plan.source.shape)} → ${shape(plan.shape)}, ${what}`];
+    }
+    case 'initialised':
+      return [`initialised  ${plan.key}  ${shape(plan.shape)}: ${fillText(plan.fill)} (${plan.why})`];
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** One line a field instead of six keys. */
+function normalizerLines({ keys }: AdaptPlan): string[] {
+  return keys
+    .filter((plan) => isNormalizer(plan) && plan.key.endsWith('.scale') && plan.fate !== 'copied')
+    .map((plan) => {
+      const field = plan.key.split('.')[2]!;
+      if (plan.fate !== 'widened') return `initialised  normaliser of ${field} (6 keys)`;
+      const added = plan.from.flatMap((old, index) => (old === null ? [index] : []));
+      return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(added)} fitted on the new data set`;
+    });
+}
+
+function optimizerLine({ optimizer }: AdaptPlan): string {
+  const rate = String(optimizer.paramGroups[0]!.lr);
+  const moments =
+    optimizer.moments.length === 0
+      ? 'no moments (fresh state)'
+      : `moments of ${optimizer.moments.length} parameters kept, zero where new`;
+  return `${moments}; learning rate ${rate} and weight decay of the new config`;
+}
+
+function fillText(fill: Fill): string {
+  switch (fill.kind) {
+    case 'constant':
+      return fill.value === 0 ? 'zero' : String(fill.value);
+    case 'normal':
+      return `N(0, ${Number(fill.std.toPrecision(3))})`;
+    case 'uniform':
+      return `uniform in ±${Number(fill.bound.toPrecision(3))}`;
+    case 'computed':
+      return 'computed';
+    case 'fitted':
+      return 'fitted on the new data set';
+    default:
+      return fill satisfies never;
+  }
+}
+
+const shape = (sizes: readonly number[]) => `[${sizes.join(', ')}]`;
+const summaryLine = (name: string, count: number, what: string) => `${name.padEnd(12)} ${count} ${what}`;
+
+/** 0, 1, 2, 5 → 0–2, 5 */
+function ranges(indices: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const index of indices) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === index - 1) last[1] = index;
+    else runs.push([index, index]);
+  }
+  return runs.map(([first, last]) => (first === last ? String(first) : `${first}–${last}`)).join(', ');
+}

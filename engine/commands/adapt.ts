@@ -1,0 +1,96 @@
+/** `regrip adapt`: an old policy's checkpoint becomes the start of a new one. */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { adaptCheckpoint } from '../adapt/adapt.js';
+import { adaptDocument, adaptText } from '../adapt/describe.js';
+import type { Moments, Strategy, Weights } from '../adapt/planTypes.js';
+import { UsageError } from '../base/errors.js';
+import { compose } from '../config/compose.js';
+import { dataSetPath } from '../config/dataSetPath.js';
+import { Stream } from '../train/streams.js';
+import { type Io, type Register, report } from './command.js';
+
+interface AdaptCall {
+  readonly oldCkpt: string;
+  readonly newCkpt?: string;
+  readonly config: string;
+  readonly strategy: Strategy;
+  readonly weights: Weights;
+  readonly optimizer: Moments;
+  readonly rename: ReadonlyMap<string, string>;
+  readonly allowDrop: boolean;
+  readonly seed: number;
+  readonly dryRun: boolean;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+}
+
+export const registerAdapt: Register = (program, io) => {
+  describeCall(program.command('adapt')).action(async (overrides: string[], call: AdaptCall) => {
+    if (call.newCkpt === undefined && !call.dryRun) {
+      throw new UsageError(
+        '--new-ckpt is missing',
+        'Say where to write, or give --dry-run to see the plan only.',
+      );
+    }
+    await runAdapt(overrides, call, io);
+  });
+};
+
+function describeCall(command: Command): Command {
+  return command
+    .description("inherit an old policy's weights: widen them to the action and observations of a new config")
+    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .requiredOption('--old-ckpt <file>', 'the checkpoint to inherit from; it is only read')
+    .option('--new-ckpt <file>', 'the checkpoint to write')
+    .requiredOption('--config <file>', 'the primary config of the new training')
+    .addOption(choice('--strategy <name>', 'what happens to the action layers', ['transplant', 'reinit']))
+    .addOption(choice('--weights <name>', 'which old weights model and EMA start from', ['ema', 'model']))
+    .addOption(choice('--optimizer <name>', 'what happens to the moments', ['widen', 'reset']))
+    .addOption(
+      new Option('--rename <old=new>', 'an observation that has another name now; may be repeated')
+        .argParser(addRename)
+        .default(new Map(), 'none'),
+    )
+    .option('--allow-drop', 'go on when a part of the old policy is lost', false)
+    .addOption(new Option('--seed <n>', 'for what is drawn anew').argParser(seed).default(42))
+    .option('--dry-run', 'print the plan and write nothing', false)
+    .option('--overwrite', 'replace an existing output once the new one is whole', false)
+    .option('--json', 'print one JSON document', false);
+}
+
+async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): Promise<void> {
+  const primary = resolve(io.cwd, call.config);
+  const config = await compose(primary, overrides, { env: io.env });
+  const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
+  const { strategy, weights, allowDrop, rename } = call;
+  const result = await adaptCheckpoint({
+    oldCheckpoint: resolve(io.cwd, call.oldCkpt),
+    config,
+    dataSet: await dataSetPath(config.resolved, primary),
+    options: { strategy, weights, allowDrop, rename, moments: call.optimizer },
+    output,
+    overwrite: call.overwrite,
+    random: (position) => new Stream(call.seed, 'initialisation', position),
+    signal: io.signal,
+  });
+  report(io, call.json, adaptDocument(result), () => adaptText(result, output));
+}
+
+function choice(flags: string, what: string, names: readonly string[]): Option {
+  return new Option(flags, what).choices(names).default(names[0]);
+}
+
+function addRename(text: string, known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const [from, to, ...rest] = text.split('=');
+  if (!from || !to || rest.length > 0) {
+    throw new UsageError(`--rename ${text}: expected OLD=NEW`, 'For example --rename camera_0=image.');
+  }
+  return new Map([...known, [from, to]]);
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new UsageError(`--seed ${text}: expected a whole number from 0`);
+}

@@ -1,0 +1,25 @@
+/** The data set that a training config names, as an absolute path. */
+import { resolve } from 'node:path';
+import { RegripError } from '../base/errors.js';
+import { at, type PlainMap } from '../base/plain.js';
+import { startFolder } from './startFolder.js';
+
+const PLACES = [
+  ['task', 'dataset', 'zarr_path'],
+  ['task', 'dataset', 'dataset_path'],
+  ['task', 'dataset_path'],
+] as const;
+
+/** What the training's dataset is given, else `task.dataset_path`; a relative one counts from where training starts. */
+export async function dataSetPath(resolved: PlainMap, primary: string): Promise<string> {
+  for (const place of PLACES) {
+    const value = at(resolved, place);
+    if (typeof value === 'string' && value !== '') return resolve(await startFolder(primary), value);
+  }
+  throw new RegripError({
+    code: 'no-data-set',
+    file: primary,
+    message: `names no data set (looked at ${PLACES.map((place) => place.join('.')).join(', ')})`,
+    hint: 'Set task.dataset_path to the zarr folder that regrip convert wrote.',
+  });
+}

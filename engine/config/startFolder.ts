@@ -1,0 +1,37 @@
+/** Where training starts, from which the relative paths of a config count. */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+
+/** A config root lies at most this far below its train.py; stops the search on its way to the file system's root. */
+const MAX_LEVELS = 4;
+/** Entry scripts are short; a larger file is not read. */
+const MAX_SCRIPT_BYTES = 1 << 20;
+
+/**
+ * The folder of the `train*.py` that uses the config's folder, else the folder that holds the package `diffusion_policy` when
+ * the config lies in its `config`, else the parent of the config's folder. Absolute.
+ */
+export async function startFolder(primary: string): Promise<string> {
+  const root = dirname(resolve(primary));
+  let folder = dirname(root);
+  for (let level = 0; level < MAX_LEVELS; level += 1) {
+    if (await hasTrainScript(folder, root)) return folder;
+    if (dirname(folder) === folder) break;
+    folder = dirname(folder);
+  }
+  const parent = dirname(root);
+  return basename(parent) === 'diffusion_policy' ? dirname(parent) : parent;
+}
+
+/** Whether a `train*.py` of the folder names each part of the way to the config's folder. */
+async function hasTrainScript(folder: string, root: string): Promise<boolean> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const parts = relative(folder, root).split(sep);
+  for (const name of names.filter((entry) => /^train.*\.py$/.test(entry))) {
+    const text = await readFile(join(folder, name)).catch(() => undefined);
+    if (text === undefined || text.length > MAX_SCRIPT_BYTES) continue;
+    const words = new Set(text.toString('utf8').split(/[^\w-]+/));
+    if (parts.every((part) => words.has(part))) return true;
+  }
+  return false;
+}
