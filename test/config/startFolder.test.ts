@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataSetPath } from '../../engine/config/dataSetPath.js';
+import { startFolder } from '../../engine/config/startFolder.js';
+
+let top: string;
+beforeEach(async () => {
+  top = await mkdtemp(join(tmpdir(), 'regrip-start-'));
+  await mkdir(join(top, 'project', 'diffusion_policy', 'config'), { recursive: true });
+});
+afterEach(() => rm(top, { recursive: true, force: true }));
+
+const primary = () => join(top, 'project', 'diffusion_policy', 'config', 'train_robot.yaml');
+
+describe('startFolder', () => {
+  it('is the folder that holds the package, without any script', async () => {
+    expect(await startFolder(primary())).toBe(join(top, 'project'));
+  });
+
+  it('is the folder of the train script that uses the configs', async () => {
+    const script =
+      "config_path=str(pathlib.Path(__file__).parent.joinpath('project', 'diffusion_policy','config'))";
+    await writeFile(join(top, 'train_all.py'), script);
+    expect(await startFolder(primary())).toBe(top);
+  });
+
+  it('passes over a train script that uses other configs', async () => {
+    await writeFile(join(top, 'train.py'), "config_path='conf'");
+    expect(await startFolder(primary())).toBe(join(top, 'project'));
+  });
+
+  it('is the parent of any other folder of configs', async () => {
+    await mkdir(join(top, 'conf'));
+    expect(await startFolder(join(top, 'conf', 'a.yaml'))).toBe(top);
+  });
+});
+
+describe('dataSetPath', () => {
+  it("takes what the training's dataset is given", async () => {
+    const config = { task: { dataset_path: 'other.zarr', dataset: { zarr_path: 'data/a.zarr' } } };
+    expect(await dataSetPath(config, primary())).toBe(join(top, 'project', 'data', 'a.zarr'));
+  });
+
+  it('says where it looked when there is none', async () => {
+    await expect(dataSetPath({ task: {} }, primary())).rejects.toThrow(
+      /names no data set \(looked at task\.dataset\.zarr_path/,
+    );
+  });
+});
