@@ -12,7 +12,6 @@ export interface AdaptDocument {
   }[];
   readonly initialised: readonly string[];
   readonly dropped: readonly string[];
-  readonly warnings: readonly string[];
 }
 
 /** The keys of the model; the EMA's are the same. */
@@ -26,7 +25,6 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
     ),
     initialised: named('initialised'),
     dropped: result.plan.dropped,
-    warnings: warnings(result),
   };
 }
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { adaptCheckpoint } from '../adapt/adapt.js';
-import { adaptDocument, adaptText } from '../adapt/describe.js';
+import { adaptDocument, adaptText, warnings } from '../adapt/describe.js';
 import type { Moments, Strategy, Weights } from '../adapt/planTypes.js';
 import { UsageError } from '../base/errors.js';
 import { compose } from '../config/compose.js';
@@ -74,6 +74,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
     random: (position) => new Stream(call.seed, 'initialisation', position),
     signal: io.signal,
   });
+  if (call.json) for (const line of warnings(result)) io.err(`warning: ${line}\n`);
   report(io, call.json, adaptDocument(result), () => adaptText(result, output));
 }
 
