@@ -3,6 +3,7 @@ import type { TensorInfo } from '../formats/checkpoint/types.js';
 import { sameShape } from '../policy/compatibility.js';
 import type { ParameterSpec } from '../policy/spec.js';
 import { initialRule } from '../policy/specInitial.js';
+import { IMAGE_STATISTICS } from '../policy/specLimits.js';
 import { type AxisSource, extended, isIdentity, lostIndices, type ObservationMatch } from './planSources.js';
 import { type Fill, type KeyPlan, type Loss, type PlanInput, STATISTICS } from './planTypes.js';
 
@@ -25,8 +26,6 @@ const ACTION_LAYERS = [
 ];
 /** Layers whose new columns must say nothing until they are trained, so that the old behaviour is kept exactly. */
 const SILENT_COLUMNS = ['model.input_emb.weight', 'model.cond_obs_emb.weight'];
-/** Upstream's constants for images, which are in 0 … 1 before they are normalised. */
-const IMAGE_RANGE = { offset: -1, scale: 2, max: 1, mean: 0.5, min: 0, std: Math.sqrt(1 / 12) } as const;
 
 /** The fate of one entry of the new state dict; what it loses is noted in `context.losses`. */
 export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
@@ -107,7 +106,9 @@ function freshFill(entry: ParameterSpec, { spec, matches }: Context): Fill {
   if (field === undefined) return initialRule(spec, entry);
   const statistic = STATISTICS.find((name) => entry.key.endsWith(`.${name}`))!;
   const image = matches.some(({ now }) => now.key === field && now.type === 'rgb');
-  return image ? { kind: 'constant', value: IMAGE_RANGE[statistic] } : { kind: 'fitted', field, statistic };
+  return image
+    ? { kind: 'constant', value: IMAGE_STATISTICS[statistic][0]! }
+    : { kind: 'fitted', field, statistic };
 }
 
 /** The observation (or `action`) in a key, and whether it is the normaliser's or an encoder's. */

@@ -11,6 +11,16 @@ export interface FieldStatistics {
   readonly std: Float32Array;
 }
 
+/** An image's one dimension: pixels in 0 … 1 go to -1 … 1; mean and deviation are those of a uniform distribution. */
+export const IMAGE_STATISTICS: FieldStatistics = {
+  offset: Float32Array.of(-1),
+  scale: Float32Array.of(2),
+  max: Float32Array.of(1),
+  mean: Float32Array.of(0.5),
+  min: Float32Array.of(0),
+  std: Float32Array.of(Math.sqrt(1 / 12)),
+};
+
 /** A dimension that moves less than this is centred, not scaled. */
 export const RANGE_EPSILON = 1e-4;
 
