@@ -1,0 +1,130 @@
+/** The noise predictor: a pre-norm transformer decoder over action tokens that attends to time and observations. */
+import * as tf from '@tensorflow/tfjs';
+import { type AttentionOptions, type AttentionWeights, crossAttention, selfAttention } from './attention.js';
+import { type Dropout, noDropout } from './dropout.js';
+import { gelu, layerNorm, linear, mish } from './layers.js';
+import type { ParameterStore } from './parameters.js';
+
+/** `noisy` (B,T,D), `timesteps` (B), `features` (B·To,F) → predicted noise (B,T,D). Without `dropout`: evaluation mode. */
+export function predictNoise(
+  params: ParameterStore,
+  noisy: tf.Tensor3D,
+  timesteps: tf.Tensor1D,
+  features: tf.Tensor2D,
+  dropout: Dropout = noDropout,
+): tf.Tensor3D {
+  return tf.tidy(() => new Transformer(params, noisy.shape[0], dropout).forward(noisy, timesteps, features));
+}
+
+/** One pass over a batch; tokens are kept as rows (B·T,C). */
+class Transformer {
+  constructor(
+    private readonly params: ParameterStore,
+    private readonly batch: number,
+    private readonly dropout: Dropout,
+  ) {}
+
+  forward(noisy: tf.Tensor3D, timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor3D {
+    const { spec } = this.params;
+    const memory = this.encodeCondition(this.condition(timesteps, features));
+    const tokens = this.linear('model.input_emb', noisy.reshape([-1, spec.actionDim]));
+    let x = this.withPositions(tokens, 'model.pos_emb', spec.horizon);
+    for (let layer = 0; layer < spec.layers; layer += 1) {
+      x = this.decoderLayer(`model.decoder.layers.${layer}`, x, memory);
+    }
+    return this.linear('model.head', this.norm('model.ln_f', x)).reshape(noisy.shape);
+  }
+
+  /** [time, observations], (B·(1+To),C). */
+  private condition(timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor2D {
+    const { embedding, obsSteps } = this.params.spec;
+    const time = sinusoidal(timesteps, embedding).reshape<tf.Tensor3D>([this.batch, 1, embedding]);
+    const observed = this.linear('model.cond_obs_emb', features);
+    const all = tf.concat([time, observed.reshape<tf.Tensor3D>([this.batch, obsSteps, embedding])], 1);
+    return this.withPositions(all.reshape([-1, embedding]), 'model.cond_pos_emb', 1 + obsSteps);
+  }
+
+  private encodeCondition(condition: tf.Tensor2D): tf.Tensor2D {
+    const { condLayers } = this.params.spec;
+    if (condLayers === 0) {
+      const inner = mish(this.linear('model.encoder.0', condition)) as tf.Tensor2D;
+      return this.linear('model.encoder.2', inner);
+    }
+    let x = condition;
+    for (let layer = 0; layer < condLayers; layer += 1) {
+      const name = `model.encoder.layers.${layer}`;
+      x = tf.add(x, this.dropped(this.attendSelf(`${name}.self_attn`, this.norm(`${name}.norm1`, x))));
+      x = tf.add(x, this.feedForward(name, this.norm(`${name}.norm2`, x)));
+    }
+    return x;
+  }
+
+  private decoderLayer(name: string, tokens: tf.Tensor2D, memory: tf.Tensor2D): tf.Tensor2D {
+    const own = this.attendSelf(`${name}.self_attn`, this.norm(`${name}.norm1`, tokens), 'model.mask');
+    let x = tf.add(tokens, this.dropped(own)) as tf.Tensor2D;
+    const other = crossAttention(
+      this.norm(`${name}.norm2`, x),
+      memory,
+      this.attention(`${name}.multihead_attn`),
+      this.attentionOptions('model.memory_mask'),
+    );
+    x = tf.add(x, this.dropped(other));
+    return tf.add(x, this.feedForward(name, this.norm(`${name}.norm3`, x)));
+  }
+
+  private attendSelf(name: string, x: tf.Tensor2D, mask?: string): tf.Tensor2D {
+    return selfAttention(x, this.attention(name), this.attentionOptions(mask));
+  }
+
+  private feedForward(name: string, x: tf.Tensor2D): tf.Tensor2D {
+    const inner = this.dropped(gelu(this.linear(`${name}.linear1`, x)) as tf.Tensor2D);
+    return this.dropped(this.linear(`${name}.linear2`, inner));
+  }
+
+  private withPositions(tokens: tf.Tensor2D, name: string, steps: number): tf.Tensor2D {
+    const { embedding, dropEmbedding } = this.params.spec;
+    const placed = tf.add(tokens.reshape([this.batch, steps, embedding]), this.params.get(name));
+    return this.dropout(placed.reshape<tf.Tensor2D>([-1, embedding]), dropEmbedding);
+  }
+
+  private dropped(x: tf.Tensor2D): tf.Tensor2D {
+    return this.dropout(x, this.params.spec.dropAttention);
+  }
+
+  private linear(name: string, x: tf.Tensor2D): tf.Tensor2D {
+    return linear(x, this.params.get(`${name}.weight`), this.params.get(`${name}.bias`));
+  }
+
+  private norm(name: string, x: tf.Tensor2D): tf.Tensor2D {
+    return layerNorm(x, this.params.get(`${name}.weight`), this.params.get(`${name}.bias`));
+  }
+
+  private attention(name: string): AttentionWeights {
+    return {
+      inWeight: this.params.get(`${name}.in_proj_weight`),
+      inBias: this.params.get(`${name}.in_proj_bias`),
+      outWeight: this.params.get(`${name}.out_proj.weight`),
+      outBias: this.params.get(`${name}.out_proj.bias`),
+    };
+  }
+
+  private attentionOptions(mask: string | undefined): AttentionOptions {
+    const { heads, causalAttention, dropAttention } = this.params.spec;
+    return {
+      batch: this.batch,
+      heads,
+      mask: mask !== undefined && causalAttention ? this.params.get(mask) : undefined,
+      dropout: this.dropout,
+      rate: dropAttention,
+    };
+  }
+}
+
+/** Vaswani et al. 2017 with sines first, then cosines: (B) → (B,width). */
+function sinusoidal(timesteps: tf.Tensor1D, width: number): tf.Tensor2D {
+  const half = width / 2;
+  const step = Math.fround(Math.log(10000) / (half - 1));
+  const frequencies = Float32Array.from({ length: half }, (_, index) => Math.exp(-index * step));
+  const angles = tf.mul(tf.cast(timesteps, 'float32').expandDims(1), tf.tensor2d(frequencies, [1, half]));
+  return tf.concat([tf.sin(angles), tf.cos(angles)], 1) as tf.Tensor2D;
+}

@@ -1,0 +1,58 @@
+/** The moving average of the parameters, with upstream's warm-up of the decay. */
+import type { ParameterStore } from '../policy/parameters.js';
+
+export interface EmaOptions {
+  readonly updateAfterStep: number;
+  readonly invGamma: number;
+  readonly power: number;
+  readonly minValue: number;
+  readonly maxValue: number;
+}
+
+export const EMA_DEFAULTS: EmaOptions = {
+  updateAfterStep: 0,
+  invGamma: 1,
+  power: 0.75,
+  minValue: 0,
+  maxValue: 0.9999,
+};
+
+/** The decay of update `step` (0 for the first): 0 for the first two, then 1 - (1 + s/γ)^-power within its bounds. */
+export function emaDecay(step: number, options: EmaOptions = EMA_DEFAULTS): number {
+  const { updateAfterStep, invGamma, power, minValue, maxValue } = options;
+  const counted = step - updateAfterStep - 1;
+  if (counted <= 0) return 0;
+  return Math.max(minValue, Math.min(1 - (1 + counted / invGamma) ** -power, maxValue));
+}
+
+/** Averages `parameters` into `average`; `step` is the counter that the checkpoint keeps. */
+export class Ema {
+  constructor(
+    readonly average: ParameterStore,
+    readonly options: EmaOptions = EMA_DEFAULTS,
+    public step = 0,
+  ) {}
+
+  /** Once a micro-batch. Returns the decay that was used. Buffers are no parameters and stay. */
+  update(parameters: ParameterStore): number {
+    const decay = emaDecay(this.step, this.options);
+    for (const key of parameters.trainable()) {
+      blend(this.average.values(key), parameters.values(key), decay);
+      this.average.changed(key);
+    }
+    this.step += 1;
+    return decay;
+  }
+}
+
+function blend(average: Float32Array, values: Float32Array, decay: number): void {
+  if (decay === 0) {
+    average.set(values);
+    return;
+  }
+  const keep = Math.fround(decay);
+  const take = Math.fround(1 - decay);
+  for (let i = 0; i < values.length; i += 1) {
+    average[i] = Math.fround(average[i]! * keep) + Math.fround(values[i]! * take);
+  }
+}
