@@ -1,0 +1,206 @@
+/** Opens a replay buffer (zarr v2: `data/*` over all steps, `meta/episode_ends`) and reads rows of its arrays. */
+
+import type { NdArray } from '../ndarray.js';
+import { cOrder, littleEndian } from '../pickle/strided.js';
+import { ChunkCache } from './chunkCache.js';
+import { chunksOfRows, copyChunk, rowBytes } from './chunks.js';
+import { assertKnownCodec, CodecFault, decodeChunk } from './codecs.js';
+import { ZarrError } from './errors.js';
+import { type ArrayInfo, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
+import { FolderStore } from './store.js';
+
+export interface ReplayBuffer {
+  readonly path: string;
+  /** The arrays of `data`, by name; the first axis of each is the step. */
+  readonly arrays: ReadonlyMap<string, ArrayInfo>;
+  /** Cumulative: episode e is the steps `episodeEnds[e - 1] ?? 0` … `episodeEnds[e]` - 1. */
+  readonly episodeEnds: readonly number[];
+  /** Steps `start` … `end` - 1 of one array, shape (end - start, …). Random rows are cheap while their chunks are cached. */
+  readRows(name: string, start: number, end: number): Promise<NdArray>;
+  close(): Promise<void>;
+}
+
+/** What the headers alone say: no chunk but `episode_ends` is read. */
+export interface ReplayBufferMetadata {
+  readonly path: string;
+  readonly arrays: ReadonlyMap<string, ArrayInfo>;
+  readonly episodeEnds: readonly number[];
+}
+
+export interface OpenOptions {
+  /** Decoded chunks kept in memory. */
+  readonly cacheBytes?: number;
+}
+
+/** About 1500 frames of 320 × 180; less than one batch of them would make training decode each chunk many times. */
+const CACHE_BYTES = 256 * 2 ** 20;
+/** One call gives one array; callers that want more read in pieces. */
+const MAX_READ_BYTES = 2 ** 31;
+/** Far above real data sets; stops a crafted length. */
+const MAX_EPISODES = 10_000_000;
+
+/** Throws `ZarrError` when the folder is no replay buffer, its parts disagree, or an array has a codec that is not read. */
+export async function openReplayBuffer(path: string, options: OpenOptions = {}): Promise<ReplayBuffer> {
+  const store = await FolderStore.open(path);
+  const metadata = await metadataOf(store);
+  for (const [name, info] of metadata.arrays) checkArray(store, name, info, metadata.episodeEnds);
+  const cache = new ChunkCache(options.cacheBytes ?? CACHE_BYTES);
+  return {
+    ...metadata,
+    readRows: (name, start, end) => {
+      const info = metadata.arrays.get(name);
+      if (info === undefined) {
+        const names = [...metadata.arrays.keys()].join(', ');
+        throw new ZarrError('zarr-missing', path, `there is no array ${name}, only ${names}`);
+      }
+      return readRows(store, `data/${name}`, info, start, end, cache);
+    },
+    close: async () => cache.clear(),
+  };
+}
+
+/** Headers and episode ends, not judged: an array may have an unknown codec or another length than the episodes. */
+export async function readMetadata(path: string): Promise<ReplayBufferMetadata> {
+  return metadataOf(await FolderStore.open(path));
+}
+
+async function metadataOf(store: FolderStore): Promise<ReplayBufferMetadata> {
+  const ends = await readArrayInfo(store, 'meta/episode_ends');
+  if (ends === undefined) throw await noReplayBuffer(store);
+  const arrays = new Map<string, ArrayInfo>();
+  for (const name of await arrayNames(store)) {
+    const info = await readArrayInfo(store, `data/${name}`);
+    if (info !== undefined && info.shape.length > 0) arrays.set(name, info);
+  }
+  return { path: store.path, arrays, episodeEnds: await readEpisodeEnds(store, ends) };
+}
+
+async function arrayNames(store: FolderStore): Promise<string[]> {
+  const listed = Object.keys(await consolidated(store)).flatMap(
+    (key) => /^data\/([^/]+)\/\.zarray$/.exec(key)?.[1] ?? [],
+  );
+  return [...new Set([...(await store.folders('data')), ...listed])].sort();
+}
+
+async function noReplayBuffer(store: FolderStore): Promise<ZarrError> {
+  if ((await store.json('zarr.json')) !== undefined) {
+    const hint =
+      'The training code reads v2: write it with zarr-python < 3, or convert the recordings again.';
+    return new ZarrError('zarr-unsupported', store.path, 'is a zarr v3 store, expected v2', hint);
+  }
+  const message = 'is no replay buffer: there is no meta/episode_ends';
+  return new ZarrError('zarr-missing', store.path, message, 'Make one from recordings: regrip convert.');
+}
+
+function checkArray(store: FolderStore, name: string, info: ArrayInfo, ends: readonly number[]): void {
+  const steps = ends.at(-1) ?? 0;
+  if (info.shape[0] !== steps) {
+    const found = `array ${name} has ${info.shape[0]} steps, meta/episode_ends ends at ${steps}`;
+    throw new ZarrError('zarr-episode-ends', store.path, found, 'The data set is incomplete: convert again.');
+  }
+  checkCodecs(store, `data/${name}`, info);
+}
+
+function checkCodecs(store: FolderStore, key: string, info: ArrayInfo): void {
+  try {
+    if (info.filters.length > 0)
+      throw new CodecFault('unknown', `filter ${info.filters[0]!.id} is not read here`);
+    assertKnownCodec(info.compressor);
+  } catch (error) {
+    throw asZarrError(error, store, key);
+  }
+}
+
+function asZarrError(error: unknown, store: FolderStore, key: string): unknown {
+  if (!(error instanceof CodecFault)) return error;
+  const code = error.kind === 'unknown' ? 'zarr-codec' : 'zarr-chunk';
+  const hint = error.hint ?? (error.kind === 'damaged' ? 'The file is damaged: convert again.' : undefined);
+  return new ZarrError(code, store.locate(key), error.message, hint);
+}
+
+async function readEpisodeEnds(store: FolderStore, info: ArrayInfo): Promise<number[]> {
+  const file = store.locate('meta/episode_ends');
+  const fail = (found: string) =>
+    new ZarrError('zarr-episode-ends', file, found, 'The data set is incomplete: convert again.');
+  if (info.shape.length !== 1 || !/[iu][48]$/.test(info.dtype)) {
+    throw fail(`has shape [${info.shape.join(', ')}] and dtype ${info.dtype}, expected [E] of <i8`);
+  }
+  const episodes = info.shape[0]!;
+  if (episodes > MAX_EPISODES) throw fail(`names ${episodes} episodes, at most ${MAX_EPISODES} are read`);
+  checkCodecs(store, 'meta/episode_ends', info);
+  const rows = await readRows(store, 'meta/episode_ends', info, 0, episodes, new ChunkCache(0));
+  const ends = integers(rows);
+  ends.forEach((end, e) => {
+    const before = ends[e - 1] ?? 0;
+    if (end <= before || !Number.isSafeInteger(end))
+      throw fail(`episode ${e} ends at ${end}, the one before at ${before}`);
+  });
+  return ends;
+}
+
+function integers({ dtype, data }: NdArray): number[] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const width = Number(dtype[2]);
+  return Array.from({ length: data.byteLength / width }, (_, k) => {
+    if (width === 8)
+      return Number(dtype[1] === 'u' ? view.getBigUint64(k * 8, true) : view.getBigInt64(k * 8, true));
+    return dtype[1] === 'u' ? view.getUint32(k * 4, true) : view.getInt32(k * 4, true);
+  });
+}
+
+async function readRows(
+  store: FolderStore,
+  key: string,
+  info: ArrayInfo,
+  start: number,
+  end: number,
+  cache: ChunkCache,
+): Promise<NdArray> {
+  const steps = info.shape[0]!;
+  const bytes = (end - start) * rowBytes(info);
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > steps) {
+    throw new ZarrError(
+      'zarr-range',
+      store.locate(key),
+      `rows ${start} to ${end} were asked for, there are ${steps}`,
+    );
+  }
+  if (bytes > MAX_READ_BYTES) {
+    throw new ZarrError(
+      'zarr-range',
+      store.locate(key),
+      `${bytes} bytes were asked for at once, at most ${MAX_READ_BYTES}`,
+    );
+  }
+  const rows = new Uint8Array(bytes);
+  for (const index of chunksOfRows(info, start, end)) {
+    const chunkKey = `${key}/${index.join(info.separator)}`;
+    const chunk = await cache.get(chunkKey, chunkBytes(info), () => readChunk(store, chunkKey, info));
+    copyChunk(info, { index, chunk, rows, start }, 'from-chunk');
+  }
+  return { dtype: info.dtype, shape: [end - start, ...info.shape.slice(1)], data: rows };
+}
+
+/** One decoded chunk in C order, little-endian. */
+async function readChunk(store: FolderStore, chunkKey: string, info: ArrayInfo): Promise<Uint8Array> {
+  const bytes = chunkBytes(info);
+  // Compressors store what does not shrink with a small overhead: a longer file is not theirs.
+  const stored = await store.get(chunkKey, bytes + (bytes >> 6) + 65536);
+  if (stored === undefined) return filled(info.fill, bytes);
+  try {
+    const chunk = await decodeChunk(stored, info.compressor, bytes);
+    const native = info.bigEndian
+      ? littleEndian(chunk, info.itemBytes / (info.dtype[1] === 'c' ? 2 : 1))
+      : chunk;
+    return info.order === 'F' ? cOrder(native, info.chunks, info.itemBytes) : native;
+  } catch (error) {
+    throw asZarrError(error, store, chunkKey);
+  }
+}
+
+function filled(element: Uint8Array, bytes: number): Uint8Array {
+  const chunk = new Uint8Array(bytes);
+  if (element.every((byte) => byte === 0)) return chunk;
+  for (let at = 0; at < bytes; at += element.length) chunk.set(element, at);
+  return chunk;
+}

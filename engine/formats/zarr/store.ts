@@ -1,0 +1,105 @@
+/** A folder as a key-value store that never leaves its root: no `..`, no link to elsewhere, no device, no giant file. */
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { ZarrError } from './errors.js';
+
+/** Metadata files have some hundred bytes, consolidated ones some thousands. */
+const MAX_JSON_BYTES = 16 * 2 ** 20;
+
+export class FolderStore {
+  private constructor(
+    /** As the user wrote it, for messages. */
+    readonly path: string,
+    private readonly root: string,
+  ) {}
+
+  /** Throws `zarr-missing` or `zarr-unsupported` when `path` is no folder that could hold a store. */
+  static async open(path: string): Promise<FolderStore> {
+    const found = await stat(path).catch((cause: unknown) => {
+      throw new ZarrError('zarr-missing', path, 'there is no such data set', 'Check the path.', cause);
+    });
+    if (!found.isDirectory()) throw await noFolder(path);
+    return new FolderStore(path, await realpath(path));
+  }
+
+  /** The absolute path of a key, for messages. */
+  locate(key: string): string {
+    return join(this.path, ...key.split('/'));
+  }
+
+  /** The bytes of a key, or undefined when there is no such file; longer files than `maxBytes` are refused unread. */
+  async get(key: string, maxBytes: number): Promise<Uint8Array | undefined> {
+    const real = await this.resolve(key);
+    if (real === undefined) return undefined;
+    // Asked before opening: opening a pipe would wait for its writer.
+    if (!(await stat(real)).isFile()) {
+      throw new ZarrError('zarr-unsupported', this.locate(key), 'is not a plain file');
+    }
+    const file = await open(real, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > maxBytes) {
+        const found = `the file has ${size} bytes, at most ${maxBytes} can belong here`;
+        throw new ZarrError('zarr-chunk', this.locate(key), found, 'The file is damaged: convert again.');
+      }
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** A JSON document, or undefined when there is none. */
+  async json(key: string): Promise<unknown> {
+    const bytes = await this.get(key, MAX_JSON_BYTES);
+    if (bytes === undefined) return undefined;
+    try {
+      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    } catch (cause) {
+      throw new ZarrError('zarr-metadata', this.locate(key), 'is not valid JSON', undefined, cause);
+    }
+  }
+
+  /** Names of the folders under `key`, sorted. */
+  async folders(key: string): Promise<string[]> {
+    const real = await this.resolve(key);
+    if (real === undefined) return [];
+    const entries = await readdir(real, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map((entry) => entry.name)
+      .sort();
+  }
+
+  private async resolve(key: string): Promise<string | undefined> {
+    if (key.split('/').some(isUnsafeSegment)) {
+      throw new ZarrError(
+        'zarr-outside',
+        this.path,
+        `the name ${JSON.stringify(key)} leads out of the data set`,
+      );
+    }
+    const real = await realpath(this.locate(key)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error;
+    });
+    if (real === undefined || real.startsWith(this.root + sep)) return real;
+    throw new ZarrError('zarr-outside', this.locate(key), 'is a link that leads out of the data set');
+  }
+}
+
+function isUnsafeSegment(segment: string): boolean {
+  return segment === '' || segment === '.' || segment === '..' || /[\\\0]/.test(segment);
+}
+
+async function noFolder(path: string): Promise<ZarrError> {
+  const file = await open(path, 'r');
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
+  return buffer.toString('latin1') === 'PK'
+    ? new ZarrError(
+        'zarr-unsupported',
+        path,
+        'is a zipped zarr store (as UMI publishes them, often with JPEG-XL images); only folders are read',
+        'Unpack it first: unzip it into a folder and give that folder.',
+      )
+    : new ZarrError('zarr-unsupported', path, 'is a file, expected a zarr folder');
+}
