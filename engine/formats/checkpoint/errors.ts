@@ -1,0 +1,21 @@
+/** The error of reading and writing checkpoints. */
+import { RegripError } from '../../base/errors.js';
+
+export type CheckpointFault =
+  | 'checkpoint-not-torch' // another kind of file
+  | 'checkpoint-legacy' // torch's format before 1.6
+  | 'checkpoint-truncated'
+  | 'checkpoint-zip' // an archive that torch would not have written
+  | 'checkpoint-pickle' // data.pkl cannot be read
+  | 'checkpoint-layout' // no training checkpoint, or one with unexpected parts
+  | 'checkpoint-tensor' // a tensor that its storage does not hold
+  | 'checkpoint-exists' // the output is there already
+  | 'checkpoint-content'; // what is to be written does not fit together
+
+export class CheckpointError extends RegripError {
+  constructor(code: CheckpointFault, file: string, message: string, hint?: string, cause?: unknown) {
+    super(hint === undefined ? { code, file, message, cause } : { code, file, message, hint, cause });
+  }
+}
+
+export const SAVE_AGAIN = 'Copy the file again, or save it again with torch.save.';

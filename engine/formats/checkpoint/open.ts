@@ -1,0 +1,180 @@
+/** Opens a training checkpoint: its index from the archive's directory and data.pkl alone, tensors one at a time. */
+import type { Plain, PlainMap } from '../../base/plain.js';
+import { PickleError } from '../pickle/errors.js';
+import { describe, type PickleValue } from '../pickle/model.js';
+import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
+import { readPickle } from '../pickle/read.js';
+import { gather, littleEndian } from '../pickle/strided.js';
+import { contiguousStride, dtypeFacts, elementCount } from './dtypes.js';
+import { CheckpointError, SAVE_AGAIN } from './errors.js';
+import { configOf } from './omegaconf.js';
+import { isOptimizer, readOptimizer } from './optimizer.js';
+import { extent, type StorageSizes, tensorCall, tensorInfo, withAliases } from './tensors.js';
+import type { CheckpointFile, CheckpointIndex, OptimizerInfo, TensorInfo } from './types.js';
+import { ZipArchive, type ZipEntry } from './zipRead.js';
+
+/** The index of a policy is about 200 kB; it is held in memory as a whole. */
+const MAX_INDEX_BYTES = 2 ** 28;
+/** A view that repeats elements (stride 0) may be this much larger than what it views; stops crafted shapes. */
+const MAX_EXPANDED_BYTES = 2 ** 26;
+const INDEX_NAME = /^([^/]+)\/data\.pkl$/;
+
+/** Throws `CheckpointError` saying what is wrong with the file and what to do. Close it after use. */
+export async function openCheckpoint(path: string): Promise<CheckpointFile> {
+  const archive = await ZipArchive.open(path);
+  try {
+    const reader = await TorchArchive.of(path, archive);
+    const index = await readIndex(path, reader);
+    return { index, read: (tensor) => reader.read(tensor), close: () => archive.close() };
+  } catch (error) {
+    await archive.close();
+    throw inFile(path, error);
+  }
+}
+
+function inFile(path: string, error: unknown): unknown {
+  if (!(error instanceof PickleError)) return error;
+  return new CheckpointError('checkpoint-pickle', path, `data.pkl: ${error.message}`, error.hint, error);
+}
+
+/** The records of a torch archive, whatever its root folder is called. */
+class TorchArchive {
+  readonly sizes: StorageSizes;
+
+  private constructor(
+    private readonly path: string,
+    private readonly archive: ZipArchive,
+    private readonly root: string,
+    private readonly bigEndian: boolean,
+  ) {
+    this.sizes = { path, bytesOf: (storage) => this.record(storage)?.size };
+  }
+
+  static async of(path: string, archive: ZipArchive): Promise<TorchArchive> {
+    const roots = [...archive.entries.keys()].flatMap((name) => INDEX_NAME.exec(name)?.[1] ?? []);
+    if (roots.length !== 1) throw noCheckpoint(path, archive, roots);
+    const order = archive.entries.get(`${roots[0]}/byteorder`);
+    const text = order === undefined ? 'little' : await readShort(path, archive, order);
+    if (text !== 'little' && text !== 'big') {
+      throw new CheckpointError('checkpoint-zip', path, `byteorder is ${JSON.stringify(text)}`, SAVE_AGAIN);
+    }
+    return new TorchArchive(path, archive, roots[0]!, text === 'big');
+  }
+
+  async index(): Promise<PickleValue> {
+    const record = this.archive.entries.get(`${this.root}/data.pkl`)!;
+    if (record.size > MAX_INDEX_BYTES) {
+      const found = `${record.name} has ${record.size} bytes, at most ${MAX_INDEX_BYTES} are read`;
+      throw new CheckpointError('checkpoint-pickle', this.path, found);
+    }
+    return readPickle(await this.archive.readWhole(record));
+  }
+
+  /** See `CheckpointFile.read`. */
+  async read(tensor: TensorInfo): Promise<Uint8Array> {
+    const facts = dtypeFacts(tensor.dtype)!;
+    const record = this.record(tensor.storage)!;
+    const span = extent(tensor.shape, tensor.stride) * facts.bytes;
+    const size = elementCount(tensor.shape) * facts.bytes;
+    if (size > span && size > MAX_EXPANDED_BYTES) {
+      const found = `${tensor.key} repeats ${span} bytes to ${size}, at most ${MAX_EXPANDED_BYTES} are expanded`;
+      throw new CheckpointError('checkpoint-tensor', this.path, found);
+    }
+    const bytes = await this.archive.readRange(record, tensor.storageOffset * facts.bytes, span);
+    const ordered = isContiguous(tensor) ? bytes : gather(bytes, tensor.shape, tensor.stride, facts.bytes);
+    return this.bigEndian ? littleEndian(ordered, facts.unit ?? facts.bytes) : ordered;
+  }
+
+  private record(storage: string): ZipEntry | undefined {
+    return this.archive.entries.get(`${this.root}/data/${storage}`);
+  }
+}
+
+async function readShort(path: string, archive: ZipArchive, record: ZipEntry): Promise<string> {
+  if (record.size > 64)
+    throw new CheckpointError('checkpoint-zip', path, `${record.name} is too long`, SAVE_AGAIN);
+  return Buffer.from(await archive.readWhole(record)).toString('latin1');
+}
+
+function noCheckpoint(path: string, archive: ZipArchive, roots: readonly string[]): CheckpointError {
+  const names = [...archive.entries.keys()];
+  const script = names.some((name) => name.endsWith('/constants.pkl'));
+  const found =
+    roots.length > 1
+      ? `the archive has ${roots.length} indices (${roots.join(', ')})`
+      : `the archive has no data.pkl; it holds ${names.slice(0, 3).join(', ') || 'nothing'}`;
+  const hint = script ? 'This looks like TorchScript: choose the checkpoint it was made from.' : CHOOSE;
+  return new CheckpointError('checkpoint-not-torch', path, found, hint);
+}
+
+const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';
+
+/** Lengths of 1 may have any stride. */
+function isContiguous({ shape, stride }: TensorInfo): boolean {
+  const expected = contiguousStride(shape);
+  return (
+    shape.every((length, axis) => length <= 1 || stride[axis] === expected[axis]) || elementCount(shape) === 0
+  );
+}
+
+async function readIndex(path: string, reader: TorchArchive): Promise<CheckpointIndex> {
+  const payload = await reader.index();
+  const stateDicts = entriesOf(entry(payload, 'state_dicts'));
+  if (stateDicts === undefined) throw noTraining(path, payload);
+  const tensors: [string, readonly TensorInfo[]][] = [];
+  let optimizer: OptimizerInfo | undefined;
+  for (const [name, value] of stateDicts) {
+    if (isOptimizer(value))
+      optimizer = await readOptimizer(value, reader.sizes, (tensor) => reader.read(tensor));
+    else tensors.push([String(name), readStateDict(String(name), value, reader.sizes)]);
+  }
+  return {
+    path,
+    stateDicts: Object.fromEntries(tensors),
+    optimizer,
+    pickles: readPickles(entry(payload, 'pickles')),
+    config: configOf(entry(payload, 'cfg')),
+  };
+}
+
+function noTraining(path: string, payload: PickleValue): CheckpointError {
+  const keys = entriesOf(payload)
+    ?.slice(0, 4)
+    .map(([key]) => (typeof key === 'string' ? key : describe(key)));
+  const found =
+    keys === undefined ? describe(payload) : `a dict of ${keys.join(', ')}${keys.length > 3 ? ' …' : ''}`;
+  const message = `this is no training checkpoint: it holds ${found}, expected cfg, state_dicts and pickles`;
+  return new CheckpointError('checkpoint-layout', path, message, CHOOSE);
+}
+
+/** Entries that are no tensors (a module's extra state) have no place in the list. */
+function readStateDict(name: string, value: PickleValue, sizes: StorageSizes): TensorInfo[] {
+  const tensors = (entriesOf(value) ?? []).flatMap(([key, item]) => {
+    const call = tensorCall(item);
+    if (call === undefined) return [];
+    return typeof key === 'string' ? [tensorInfo(key, call, sizes)] : badKey(name, key, sizes);
+  });
+  return withAliases(tensors);
+}
+
+function badKey(name: string, key: PickleValue, sizes: StorageSizes): never {
+  const found = `state_dicts.${name} has a key that is ${describe(key)}, expected text`;
+  throw new CheckpointError('checkpoint-layout', sizes.path, found);
+}
+
+/** Each value is a pickle of its own. What has no plain form is described. */
+function readPickles(value: PickleValue | undefined): PlainMap {
+  const entries = entriesOf(value) ?? [];
+  return Object.fromEntries(entries.map(([name, item]) => [String(name), unpack(item)]));
+}
+
+function unpack(item: PickleValue): Plain {
+  const bytes = bytesOf(item);
+  const value = bytes === undefined ? item : readPickle(bytes);
+  try {
+    return plainOf(value);
+  } catch (error) {
+    if (error instanceof PickleError && error.code === 'pickle-value') return `<${describe(value)}>`;
+    throw error;
+  }
+}

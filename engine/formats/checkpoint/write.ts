@@ -1,0 +1,63 @@
+/** Writes a training checkpoint that `torch.load` and upstream's resume read, one tensor in memory at a time. */
+import { access } from 'node:fs/promises';
+import { writeFileAtomic } from '../../base/atomic.js';
+import { throwIfAborted } from '../../base/errors.js';
+import { type PlannedStorage, planCheckpoint } from './content.js';
+import { CheckpointError } from './errors.js';
+import type { CheckpointContent } from './types.js';
+import { ZipWriter } from './zipWrite.js';
+
+export interface WriteCheckpointOptions {
+  /** Replace an existing file, once the new one is whole. */
+  readonly overwrite?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called after each storage. */
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+/**
+ * Beside `path`, flushed, then renamed: at no time is there half a file of that name. Throws `CheckpointError` when the
+ * output exists, a tensor's bytes do not fit its shape, or the content contradicts itself.
+ */
+export async function writeCheckpoint(
+  path: string,
+  content: CheckpointContent,
+  options: WriteCheckpointOptions = {},
+): Promise<void> {
+  if (options.overwrite !== true && (await exists(path))) {
+    throw new CheckpointError(
+      'checkpoint-exists',
+      path,
+      'the file exists',
+      'Choose another name, or add --overwrite.',
+    );
+  }
+  const { pickle, storages } = planCheckpoint(path, content);
+  await writeFileAtomic(path, async (file) => {
+    const zip = new ZipWriter(file);
+    await zip.add('archive/data.pkl', pickle);
+    await zip.add('archive/byteorder', Buffer.from('little'));
+    for (const [number, storage] of storages.entries()) {
+      throwIfAborted(options.signal);
+      await zip.add(`archive/data/${number}`, await readStorage(path, storage));
+      options.onProgress?.(number + 1, storages.length);
+    }
+    await zip.add('archive/version', Buffer.from('3\n'));
+    await zip.finish();
+    throwIfAborted(options.signal);
+  });
+}
+
+async function readStorage(path: string, storage: PlannedStorage): Promise<Uint8Array> {
+  const data = await storage.read();
+  if (data.length === storage.bytes) return data;
+  const found = `${storage.key} has ${data.length} bytes, expected ${storage.bytes} for its shape`;
+  throw new CheckpointError('checkpoint-content', path, found);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

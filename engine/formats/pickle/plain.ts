@@ -1,0 +1,159 @@
+/** Nodes as plain values: containers, paths, NumPy scalars and what dill keeps in a checkpoint's counters. */
+import { type Plain, PyFloat } from '../../base/plain.js';
+import { PickleError } from './errors.js';
+import {
+  describe,
+  type PickleValue,
+  PyBytes,
+  PyDict,
+  type PyEntry,
+  PyList,
+  PyObject,
+  PySet,
+  PyTuple,
+} from './model.js';
+import { isNumpy, toNdArray } from './numpy.js';
+
+/** Values that are produced in all: shared parts are copied, so a small file could grow without end. */
+const MAX_VALUES = 1_000_000;
+/** Far above real configs; a value that contains itself ends here. */
+const MAX_DEPTH = 200;
+
+const MAPPINGS = ['collections.OrderedDict', 'collections.defaultdict'];
+const PATHS = /^pathlib(\._local)?\.(Pure)?(Posix|Windows)?Path$/;
+
+/** The entries of a dict, an OrderedDict or a defaultdict; undefined for anything else. */
+export function entriesOf(value: PickleValue | undefined): readonly PyEntry[] | undefined {
+  if (value instanceof PyDict) return value.entries;
+  if (!(value instanceof PyObject) || !MAPPINGS.includes(value.className ?? '')) return undefined;
+  if (value.className === 'collections.OrderedDict' && value.args.items.length > 0)
+    return oldOrderedDict(value);
+  return value.dictItems;
+}
+
+/** Python 2 wrote `OrderedDict([[key, value], …])`. */
+function oldOrderedDict(value: PyObject): readonly PyEntry[] | undefined {
+  const [pairs] = value.args.items;
+  if (!(pairs instanceof PyList)) return undefined;
+  const entries = pairs.items.map((pair) =>
+    pair instanceof PyList || pair instanceof PyTuple ? pair.items : [],
+  );
+  return entries.every((pair) => pair.length === 2) ? entries.map(([key, item]) => [key!, item!]) : undefined;
+}
+
+/** The entry of `key`, in whichever mapping. */
+export function entry(value: PickleValue | undefined, key: string): PickleValue | undefined {
+  return entriesOf(value)?.findLast(([name]) => name === key)?.[1];
+}
+
+/** Translates a node that is special to one format; undefined leaves it to `plainOf`. */
+export type Special = (node: PyObject) => PickleValue | undefined;
+
+/**
+ * `value` with nothing but values left: tuples and sets become lists, paths text. Throws `PickleError` with the dotted
+ * path of an object that has no such form.
+ */
+export function plainOf(value: PickleValue, special: Special = () => undefined): Plain {
+  let values = 0;
+  const visit = (node: PickleValue, path: readonly string[]): Plain => {
+    values += 1;
+    if (values > MAX_VALUES)
+      throw new PickleError('pickle-limit', `more than ${MAX_VALUES} values once unfolded`);
+    if (path.length > MAX_DEPTH)
+      throw new PickleError('pickle-limit', `values nest deeper than ${MAX_DEPTH}`);
+    if (typeof node !== 'object' || node === null || node instanceof PyFloat) return node;
+    if (node instanceof PyList || node instanceof PyTuple || node instanceof PySet) {
+      return node.items.map((item, index) => visit(item, [...path, String(index)]));
+    }
+    const entries = entriesOf(node);
+    if (entries !== undefined) {
+      return Object.fromEntries(entries.map(([key, item]) => named(key, path, (name) => visit(item, name))));
+    }
+    if (node instanceof PyObject) {
+      const translated = firstDefined(special(node), pathText(node), numpyScalar(node));
+      if (translated !== undefined) return visit(translated, [...path, '']);
+    }
+    throw new PickleError(
+      'pickle-value',
+      `${path.filter(Boolean).join('.') || 'the value'} is ${describe(node)}`,
+    );
+  };
+  return visit(value, []);
+}
+
+/** None is a value here, so `??` will not do. */
+function firstDefined(...values: readonly (PickleValue | undefined)[]): PickleValue | undefined {
+  return values.find((value) => value !== undefined);
+}
+
+function named(
+  key: PickleValue,
+  path: readonly string[],
+  item: (path: readonly string[]) => Plain,
+): [string, Plain] {
+  const name = key instanceof PyFloat ? String(key.value) : key;
+  if (typeof name === 'object' && name !== null) {
+    throw new PickleError('pickle-value', `a key in ${path.join('.') || 'the value'} is ${describe(name)}`);
+  }
+  return [String(name), item([...path, String(name)])];
+}
+
+/** `PosixPath('/', 'a', 'b')`. */
+function pathText(node: PyObject): string | undefined {
+  const parts = node.args.items;
+  if (!PATHS.test(node.className ?? '') || !parts.every((part) => typeof part === 'string')) return undefined;
+  const separator = node.className!.includes('Windows') ? '\\' : '/';
+  return (
+    parts
+      .map((part, i) => (i < parts.length - 1 && !part.endsWith(separator) ? part + separator : part))
+      .join('') || '.'
+  );
+}
+
+/** Real numbers and booleans; a complex one has no plain form. */
+function numpyScalar(node: PyObject): PickleValue | undefined {
+  if (!isNumpy(node)) return undefined;
+  const { dtype, shape, data } = toNdArray(node);
+  if (shape.length > 0) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const float = (value: number) => (Number.isInteger(value) ? new PyFloat(value) : value);
+  const whole = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+  switch (dtype) {
+    case '|b1':
+      return view.getUint8(0) !== 0;
+    case '|u1':
+      return view.getUint8(0);
+    case '|i1':
+      return view.getInt8(0);
+    case '<u2':
+      return view.getUint16(0, true);
+    case '<i2':
+      return view.getInt16(0, true);
+    case '<u4':
+      return view.getUint32(0, true);
+    case '<i4':
+      return view.getInt32(0, true);
+    case '<u8':
+      return whole(view.getBigUint64(0, true));
+    case '<i8':
+      return whole(view.getBigInt64(0, true));
+    case '<f4':
+      return float(view.getFloat32(0, true));
+    case '<f8':
+      return float(view.getFloat64(0, true));
+    default:
+      return undefined;
+  }
+}
+
+/** Plain values as nodes, for writing. */
+export function nodeOf(value: Plain): PickleValue {
+  if (typeof value !== 'object' || value === null || value instanceof PyFloat) return value;
+  if (Array.isArray(value)) return new PyList(value.map(nodeOf));
+  return new PyDict(Object.entries(value).map(([key, item]) => [key, nodeOf(item)]));
+}
+
+/** The bytes of a `bytes` node. */
+export function bytesOf(value: PickleValue | undefined): Uint8Array | undefined {
+  return value instanceof PyBytes ? value.data : undefined;
+}
