@@ -2,6 +2,7 @@
 import { RegripError } from '../../base/errors.js';
 
 export type CheckpointFault =
+  | 'checkpoint-missing' // no file, or one that may not be read
   | 'checkpoint-not-torch' // another kind of file
   | 'checkpoint-legacy' // torch's format before 1.6
   | 'checkpoint-truncated'

@@ -28,7 +28,7 @@ export class ZipArchive {
 
   /** Throws `CheckpointError` when the file is no zip, is cut off, or has entries that torch would not write. */
   static async open(path: string): Promise<ZipArchive> {
-    const file = await open(path);
+    const file = await openFile(path);
     try {
       await requireZip(path, file);
       const entries = await readDirectory(path);
@@ -82,6 +82,24 @@ export class ZipArchive {
     }
     return entry.offset + 30 + nameLength + header.readUInt16LE(28);
   }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CheckpointError(
+      'checkpoint-missing',
+      path,
+      `cannot be opened (${code})`,
+      'Check the path.',
+      cause,
+    );
+  }
+  throw new CheckpointError('checkpoint-missing', path, 'is no file', 'Give the checkpoint file itself.');
 }
 
 const LOCAL_HEADER = 0x04034b50;

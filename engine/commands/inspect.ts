@@ -1,0 +1,87 @@
+/** `regrip inspect`: what a checkpoint holds, from its headers; with `--hash` also a digest of each tensor. */
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { throwIfAborted } from '../base/errors.js';
+import type { PlainMap } from '../base/plain.js';
+import { openCheckpoint } from '../formats/checkpoint/open.js';
+import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
+import { type Io, type Register, report } from './command.js';
+import { inspectText } from './inspectText.js';
+
+/** One tensor in the JSON. */
+export interface TensorReport {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  /** The first key that views the same elements. */
+  readonly aliases?: string;
+  /** Of the contiguous C-order little-endian bytes. */
+  readonly sha256?: string;
+}
+
+export interface InspectReport {
+  readonly stateDicts: Readonly<Record<string, Readonly<Record<string, TensorReport>>>>;
+  /** `params` of a group are indices; `stateEntries` counts the parameters that have moments. */
+  readonly optimizer?: { readonly paramGroups: readonly PlainMap[]; readonly stateEntries: number };
+  readonly pickles: PlainMap;
+  readonly config: PlainMap | null;
+}
+
+export const registerInspect: Register = (program, io) => {
+  program
+    .command('inspect')
+    .description('list what a checkpoint holds: keys, shapes, counters and its config')
+    .argument('<ckpt>', 'the checkpoint; it is only read')
+    .option('--hash', 'add the SHA-256 of each tensor’s bytes', false)
+    .option('--json', 'print one JSON document', false)
+    .action(async (ckpt: string, call: { hash: boolean; json: boolean }) => {
+      const path = resolve(io.cwd, ckpt);
+      const file = await openCheckpoint(path);
+      try {
+        const document = await inspectDocument(file, call.hash, io);
+        report(io, call.json, document, () => inspectText(path, document));
+      } finally {
+        await file.close();
+      }
+    });
+};
+
+async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Promise<InspectReport> {
+  const { stateDicts, optimizer, pickles, config } = file.index;
+  const dicts: [string, Record<string, TensorReport>][] = [];
+  for (const [name, tensors] of Object.entries(stateDicts)) {
+    dicts.push([name, await tensorReports(file, tensors, hash, io.signal)]);
+  }
+  return {
+    stateDicts: Object.fromEntries(dicts),
+    ...(optimizer !== undefined && { optimizer: optimizerReport(optimizer) }),
+    pickles,
+    config: config ?? null,
+  };
+}
+
+async function tensorReports(
+  file: CheckpointFile,
+  tensors: readonly TensorInfo[],
+  hash: boolean,
+  signal: AbortSignal,
+) {
+  const digests = new Map<string, string>();
+  const reports: [string, TensorReport][] = [];
+  for (const tensor of tensors) {
+    const { key, shape, dtype, alias } = tensor;
+    throwIfAborted(signal);
+    const sha256 = hash ? (digests.get(alias ?? '') ?? digest(await file.read(tensor))) : undefined;
+    if (sha256 !== undefined) digests.set(key, sha256);
+    const entry = { shape, dtype, ...(alias !== undefined && { aliases: alias }), ...(sha256 && { sha256 }) };
+    reports.push([key, entry]);
+  }
+  return Object.fromEntries(reports);
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function optimizerReport({ paramGroups, state }: OptimizerInfo) {
+  return { paramGroups, stateEntries: state.size };
+}

@@ -1,0 +1,101 @@
+/** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
+import { basename } from 'node:path';
+import { Scalar, stringify } from 'yaml';
+import { asNumber, at, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
+import type { InspectReport, TensorReport } from './inspect.js';
+
+type Tensors = Readonly<Record<string, TensorReport>>;
+
+export function inspectText(path: string, document: InspectReport): string {
+  const parts = [summary(path, document), ...stateDictTexts(document.stateDicts)];
+  if (document.optimizer !== undefined) parts.push(optimizerText(document.optimizer));
+  if (document.config !== null) parts.push(`config\n${indent(yamlText(document.config))}`);
+  return parts.join('\n\n');
+}
+
+function summary(path: string, { stateDicts, pickles, config }: InspectReport): string {
+  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, String(value)]);
+  const action = at(config ?? {}, ['shape_meta', 'action', 'shape', 0]) ?? actionOfTask(config);
+  if (asNumber(action) !== undefined) rows.unshift(['action', `${asNumber(action)}-D`]);
+  const policy = at(config ?? {}, ['policy', '_target_']);
+  if (typeof policy === 'string') rows.unshift(['policy', policy.split('.').at(-1)!]);
+  for (const [name, tensors] of Object.entries(stateDicts)) rows.push([name, countText(tensors)]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [basename(path), ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n');
+}
+
+/** `shape_meta` is usually an interpolation to the task's. */
+function actionOfTask(config: PlainMap | null): Plain | undefined {
+  return at(config ?? {}, ['task', 'shape_meta', 'action', 'shape', 0]);
+}
+
+function countText(tensors: Tensors): string {
+  const entries = Object.values(tensors);
+  const own = entries.filter(({ aliases }) => aliases === undefined);
+  const elements = own.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const aliases = entries.length - own.length;
+  return `${elements.toLocaleString('en')} values in ${own.length} tensors${aliases > 0 ? `, ${aliases} aliases` : ''}`;
+}
+
+/** A state dict that repeats the one before it key by key (the EMA) is named, not listed again. */
+function stateDictTexts(stateDicts: InspectReport['stateDicts']): string[] {
+  let before: [name: string, listing: string] | undefined;
+  return Object.entries(stateDicts).map(([name, tensors]) => {
+    const listing = keyLines(tensors);
+    if (before?.[1] === listing) return `${name}\n  the same keys and shapes as ${before[0]}`;
+    before = [name, listing];
+    return `${name}\n${listing}`;
+  });
+}
+
+/** Keys under the name of the policy's part that they belong to. */
+function keyLines(tensors: Tensors): string {
+  const width = Math.max(0, ...Object.keys(tensors).map((key) => key.length));
+  let part: string | undefined;
+  return Object.entries(tensors)
+    .flatMap(([key, tensor]) => {
+      const here = key.split('.')[0]!;
+      const heading = here === part || here === key ? [] : [`  ${here}`];
+      part = here;
+      return [...heading, `    ${key.padEnd(width)}  ${tensorText(tensor)}`];
+    })
+    .join('\n');
+}
+
+function tensorText({ shape, dtype, aliases, sha256 }: TensorReport): string {
+  const alias = aliases === undefined ? '' : `  = ${aliases}`;
+  return `${dtype} [${shape.join(', ')}]${alias}${sha256 === undefined ? '' : `  ${sha256}`}`;
+}
+
+function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport['optimizer']>): string {
+  const groups = paramGroups.map((group, index) => {
+    const { params, ...rest } = group;
+    const count = Array.isArray(params) ? params.length : 0;
+    const shown = ['lr', 'betas', 'weight_decay'].flatMap((name) => {
+      const value = rest[name];
+      return value === undefined ? [] : [`${name} ${JSON.stringify(value)}`];
+    });
+    return `  group ${index}: ${count} parameters, ${shown.join(', ')}`;
+  });
+  return [`optimizer (${stateEntries} parameters have moments)`, ...groups].join('\n');
+}
+
+function yamlText(config: PlainMap): string {
+  return stringify(yamlValue(config), { lineWidth: 0, version: '1.1' }).trimEnd();
+}
+
+/** Keeps `1.0` a float. */
+function yamlValue(value: Plain): unknown {
+  if (value instanceof PyFloat) {
+    const scalar = new Scalar(value.value);
+    scalar.minFractionDigits = 1;
+    return scalar;
+  }
+  if (Array.isArray(value)) return value.map(yamlValue);
+  if (!isPlainMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, yamlValue(item)]));
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
