@@ -1,0 +1,56 @@
+/** The episode folders of a recording session, and the frames of each. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EpisodeError } from './errors.js';
+
+export interface EpisodeEntry {
+  /** Name of the folder: `episode_0000`. */
+  readonly name: string;
+  readonly path: string;
+  readonly number: number;
+}
+
+export interface Frame {
+  readonly path: string;
+  /** As its name has it: `frame_0007.jpg` is 7. */
+  readonly number: number;
+}
+
+/** The folders `episode_*` of `dir`, by number. Throws `episodes-missing` when there is none. */
+export async function listEpisodes(dir: string): Promise<EpisodeEntry[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new EpisodeError(
+      'episodes-missing',
+      dir,
+      'is no folder that can be read',
+      'Check the path.',
+      cause,
+    );
+  });
+  const episodes = entries.flatMap((entry): EpisodeEntry[] => {
+    const number = /^episode_(\d+)/.exec(entry.name)?.[1];
+    if (number === undefined || entry.isFile()) return [];
+    return [{ name: entry.name, path: join(dir, entry.name), number: Number(number) }];
+  });
+  if (episodes.length === 0) {
+    const nested = entries.some((entry) => entry.name === 'trajectories');
+    const hint = nested ? `Give ${join(dir, 'trajectories')}.` : 'Give the folder that holds the recordings.';
+    throw new EpisodeError('episodes-missing', dir, 'there is no folder episode_0000, episode_0001, …', hint);
+  }
+  return episodes.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
+}
+
+/** The frames of one episode by number, from `images/` or, where that is missing, `Images/`. */
+export async function listFrames(episode: string): Promise<Frame[]> {
+  for (const folder of ['images', 'Images']) {
+    const names = await readdir(join(episode, folder)).catch(() => undefined);
+    if (names === undefined) continue;
+    return names
+      .flatMap((name): Frame[] => {
+        const number = /^frame_(\d+)\.jpg$/.exec(name)?.[1];
+        return number === undefined ? [] : [{ path: join(episode, folder, name), number: Number(number) }];
+      })
+      .sort((a, b) => a.number - b.number);
+  }
+  throw new EpisodeError('episode-frames', episode, 'there is no folder images or Images');
+}

@@ -1,0 +1,173 @@
+/** Reads and judges one recorded episode: arrays of `data.pkl`, steps of `meta.json`, a frame for each step. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { NdArray } from '../ndarray.js';
+import { PickleError } from '../pickle/errors.js';
+import { toNdArrays } from '../pickle/numpy.js';
+import { readPickle } from '../pickle/read.js';
+import { EpisodeError } from './errors.js';
+import { type Frame, listFrames } from './list.js';
+import { toNumbers } from './values.js';
+
+export interface Episode {
+  readonly name: string;
+  readonly path: string;
+  readonly steps: number;
+  /** (steps, 7): metres, unit quaternion xyzw. */
+  readonly robotEefPose: Float32Array;
+  /** (steps, 7): the target pose. */
+  readonly action: Float32Array;
+  /** (steps): the target gripper. */
+  readonly actionGripper: Float32Array;
+  /** (steps); undefined where the recording has none. */
+  readonly robotGripper: Float32Array | undefined;
+  /** (steps), seconds; undefined where the recording has none. */
+  readonly timestamp: Float64Array | undefined;
+  /** The frame of each step, absolute paths, `steps` of them. */
+  readonly frames: readonly string[];
+  /** What is odd but no reason to leave the episode out. */
+  readonly notes: readonly string[];
+}
+
+/** 20 thousand steps have about 2 MB; the file is held in memory whole. */
+const MAX_PICKLE_BYTES = 256 * 2 ** 20;
+const MAX_META_BYTES = 2 ** 20;
+/** Recorded quaternions are off by some 1e-7; beyond this they were not normalised. */
+const QUATERNION_TOLERANCE = 1e-3;
+
+/** Throws `EpisodeError` with the reason why the episode cannot be used. The folder is only read. */
+export async function readEpisode(path: string): Promise<Episode> {
+  const steps = await readSteps(join(path, 'meta.json'));
+  const file = join(path, 'data.pkl');
+  const columns = new Columns(file, await readArrays(file), steps);
+  const robotEefPose = columns.required('robot_eef_pose', 7);
+  const action = columns.required('action', 7);
+  const actionGripper = columns.required('action_gripper', 1);
+  const robotGripper = columns.optional('robot_gripper', 1);
+  const timestamp = columns.optional('timestamp', 1);
+  const notes = [...quaternionNotes('robot_eef_pose', robotEefPose), ...quaternionNotes('action', action)];
+  return {
+    name: basename(path),
+    path,
+    steps,
+    robotEefPose: Float32Array.from(robotEefPose),
+    action: Float32Array.from(action),
+    actionGripper: Float32Array.from(actionGripper),
+    robotGripper: robotGripper === undefined ? undefined : Float32Array.from(robotGripper),
+    timestamp,
+    frames: framesOfSteps(path, await listFrames(path), steps, columns.optional('image_index', 1)),
+    notes,
+  };
+}
+
+async function readSteps(file: string): Promise<number> {
+  const text = (await readBounded(file, MAX_META_BYTES)).toString('utf8');
+  let meta: unknown;
+  try {
+    meta = JSON.parse(text);
+  } catch (cause) {
+    throw new EpisodeError('episode-file', file, 'meta.json is not valid JSON', undefined, cause);
+  }
+  const steps = typeof meta === 'object' && meta !== null ? Reflect.get(meta, 'n_steps') : undefined;
+  if (Number.isSafeInteger(steps) && (steps as number) > 0) return steps as number;
+  throw new EpisodeError(
+    'episode-file',
+    file,
+    `n_steps of meta.json is ${JSON.stringify(steps)}, expected a count`,
+  );
+}
+
+async function readArrays(file: string): Promise<Map<string, NdArray>> {
+  const bytes = await readBounded(file, MAX_PICKLE_BYTES);
+  try {
+    return toNdArrays(readPickle(bytes));
+  } catch (cause) {
+    if (!(cause instanceof PickleError)) throw cause;
+    throw new EpisodeError('episode-file', file, `data.pkl: ${cause.message}`, undefined, cause);
+  }
+}
+
+async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new EpisodeError('episode-file', file, `there is no ${basename(file)}`, undefined, cause);
+  });
+  if (found.isFile() && found.size <= maxBytes) return readFile(file);
+  const message = `${basename(file)} has ${found.size} bytes, expected a plain file of at most ${maxBytes}`;
+  throw new EpisodeError('episode-file', file, message);
+}
+
+/** The arrays of one pickle as columns of finite numbers, all of the same length. */
+class Columns {
+  constructor(
+    private readonly file: string,
+    private readonly arrays: ReadonlyMap<string, NdArray>,
+    private readonly steps: number,
+  ) {}
+
+  required(key: string, width: number): Float64Array {
+    const column = this.optional(key, width);
+    if (column !== undefined) return column;
+    const names = [...this.arrays.keys()].join(', ');
+    throw this.fault('episode-arrays', `data.pkl has no array ${key} (it has ${names || 'none'})`);
+  }
+
+  optional(key: string, width: number): Float64Array | undefined {
+    const array = this.arrays.get(key);
+    if (array === undefined) return undefined;
+    const expected = width === 1 ? [this.steps] : [this.steps, width];
+    // A gripper column may be (N,) or (N, 1).
+    const shape = width === 1 && array.shape[1] === 1 ? array.shape.slice(0, 1) : array.shape;
+    if (shape.join() !== expected.join()) {
+      const found = `${key} has shape (${array.shape.join(', ')}), expected (${expected.join(', ')})`;
+      throw this.fault('episode-arrays', `${found} as n_steps of meta.json is ${this.steps}`);
+    }
+    const numbers = toNumbers(array);
+    if (numbers === undefined)
+      throw this.fault('episode-arrays', `${key} has dtype ${array.dtype}, expected numbers`);
+    const bad = numbers.findIndex((value) => !Number.isFinite(value) || Math.abs(value) > MAX_FLOAT32);
+    if (bad < 0) return numbers;
+    throw this.fault('episode-values', `${key} is ${numbers[bad]} at step ${Math.floor(bad / width)}`);
+  }
+
+  private fault(code: 'episode-arrays' | 'episode-values', message: string): EpisodeError {
+    return new EpisodeError(code, this.file, message);
+  }
+}
+
+/** Beyond it a float32 becomes infinite. */
+const MAX_FLOAT32 = 3.4028234663852886e38;
+
+/** One note for a pose column whose quaternions are not of length 1. */
+function quaternionNotes(key: string, poses: Float64Array): string[] {
+  let odd = 0;
+  for (let at = 3; at < poses.length; at += 7) {
+    const norm = Math.hypot(...poses.subarray(at, at + 4));
+    if (Math.abs(norm - 1) > QUATERNION_TOLERANCE) odd += 1;
+  }
+  return odd === 0 ? [] : [`${key}: ${odd} quaternions are not of length 1`];
+}
+
+/**
+ * The frame of each step: the one that `image_index` names where it names one for every step, else the frames in order
+ * (some recorders fill the column with -1). Fewer frames than steps is an error, more are ignored.
+ */
+function framesOfSteps(
+  path: string,
+  frames: readonly Frame[],
+  steps: number,
+  imageIndex: Float64Array | undefined,
+): string[] {
+  if (frames.length < steps) {
+    throw new EpisodeError('episode-frames', path, `${frames.length} frames for ${steps} steps`);
+  }
+  const inOrder = frames.slice(0, steps).map((frame) => frame.path);
+  if (imageIndex === undefined || imageIndex.every((index) => index < 0)) return inOrder;
+  const byNumber = new Map(frames.map((frame) => [frame.number, frame.path]));
+  const named = Array.from(imageIndex, (index) => byNumber.get(index));
+  const missing = named.indexOf(undefined);
+  if (missing < 0) return named.filter((frame) => frame !== undefined);
+  // Frames that are numbered from 1 while the column counts from 0.
+  if (imageIndex.every((index, step) => index === step)) return inOrder;
+  const found = `image_index is ${imageIndex[missing]} at step ${missing}, there is no such frame`;
+  throw new EpisodeError('episode-frames', path, found);
+}
