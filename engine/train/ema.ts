@@ -33,10 +33,10 @@ export class Ema {
     public step = 0,
   ) {}
 
-  /** Once a micro-batch. Returns the decay that was used. Buffers are no parameters and stay. */
-  update(parameters: ParameterStore): number {
+  /** Once a micro-batch. Returns the decay that was used. Buffers are no parameters and stay; so does what `keys` leaves out. */
+  update(parameters: ParameterStore, keys: readonly string[] = parameters.trainable()): number {
     const decay = emaDecay(this.step, this.options);
-    for (const key of parameters.trainable()) {
+    for (const key of keys) {
       blend(this.average.values(key), parameters.values(key), decay);
       this.average.changed(key);
     }

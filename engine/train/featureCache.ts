@@ -4,8 +4,8 @@
  * does what a mapping would do and the heap holds one batch.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
 import { Stream } from './streams.js';
@@ -31,12 +31,18 @@ export interface CropOffset {
   readonly left: number;
 }
 
-/** Computes (n, width) features of `frames` rows from `first`, each under one crop; `undefined` means the centre. */
-export type EncodeFrames = (
-  first: number,
-  count: number,
-  crops: readonly (readonly CropOffset[] | undefined)[],
-) => Promise<Float32Array[]>;
+/** What fills the file. */
+export interface FeatureBuilder {
+  /** Features (count, width) of the `count` frames from `first`, once for each entry of `crops`; undefined is the centre. */
+  readonly encode: (
+    first: number,
+    count: number,
+    crops: readonly (readonly CropOffset[] | undefined)[],
+  ) => Promise<Float32Array[]>;
+  /** Frames that are encoded together. */
+  readonly batch: number;
+  readonly progress: (done: number) => Promise<void>;
+}
 
 export class FeatureCache {
   private constructor(
@@ -46,30 +52,16 @@ export class FeatureCache {
   ) {}
 
   /** Opens the cache of `key` in `folder`, computing it first where it is not there. */
-  static async open(
-    folder: string,
-    key: FeatureCacheKey,
-    width: number,
-    build: {
-      readonly encode: EncodeFrames;
-      readonly batch: number;
-      readonly progress: (done: number) => Promise<void>;
-    },
-  ): Promise<FeatureCache> {
+  static async open(folder: string, key: FeatureCacheKey, builder: FeatureBuilder): Promise<FeatureCache> {
     const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16);
     const data = join(folder, `features-${name}.f32`);
-    const header = join(folder, `features-${name}.json`);
-    if (!(await isWhole(header, data))) {
-      await rm(header, { force: true });
-      await fill(data, key, build);
-      const text = JSON.stringify(
-        { ...key, width, layout: '(frame, crop, feature) float32 little-endian' },
-        undefined,
-        2,
-      );
-      await writeFileAtomic(header, (file) => file.writeFile(text));
+    const variants = 1 + key.crops;
+    let width = await wholeWidth(data, key.frames * variants);
+    if (width === undefined) {
+      await fill(data, key, builder);
+      width = await wholeWidth(data, key.frames * variants);
     }
-    return new FeatureCache(openSync(data, 'r'), width, 1 + key.crops);
+    return new FeatureCache(openSync(data, 'r'), width!, variants);
   }
 
   get randomCrops(): number {
@@ -102,33 +94,25 @@ export function cachedCrop(key: FeatureCacheKey, frame: number, index: number): 
   return { top: stream.below(height! - cropHeight! + 1), left: stream.below(width! - cropWidth! + 1) };
 }
 
-/** The header is written after the data, so its presence means that the data are whole. */
-async function isWhole(header: string, data: string): Promise<boolean> {
-  if (!existsSync(data)) return false;
-  return readFile(header).then(
-    () => true,
-    () => false,
+/** The file appears under its name once it is whole, so its size says how wide a record is. */
+async function wholeWidth(path: string, records: number): Promise<number | undefined> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
   );
+  const width = size === undefined ? 0 : size / (records * 4);
+  return width > 0 && Number.isInteger(width) ? width : undefined;
 }
 
-async function fill(
-  path: string,
-  key: FeatureCacheKey,
-  build: {
-    readonly encode: EncodeFrames;
-    readonly batch: number;
-    readonly progress: (done: number) => Promise<void>;
-  },
-): Promise<void> {
+async function fill(path: string, key: FeatureCacheKey, builder: FeatureBuilder): Promise<void> {
   await writeFileAtomic(path, async (file) => {
-    for (let first = 0; first < key.frames; first += build.batch) {
-      const count = Math.min(build.batch, key.frames - first);
+    for (let first = 0; first < key.frames; first += builder.batch) {
+      const count = Math.min(builder.batch, key.frames - first);
       const crops = Array.from({ length: 1 + key.crops }, (_, index) =>
         index === 0 ? undefined : Array.from({ length: count }, (_, i) => cachedCrop(key, first + i, index)),
       );
-      const features = await build.encode(first, count, crops);
-      await file.writeFile(interleave(features, count));
-      await build.progress(first + count);
+      await file.writeFile(interleave(await builder.encode(first, count, crops), count));
+      await builder.progress(first + count);
     }
   });
 }

@@ -13,8 +13,6 @@ import { type RegripOptions, readRegripOptions } from './regripOptions.js';
 import type { TopKOptions } from './topK.js';
 
 export interface DatasetOptions {
-  /** As written; relative to where training starts. */
-  readonly path: string;
   readonly horizon: number;
   readonly padBefore: number;
   readonly padAfter: number;
@@ -156,11 +154,7 @@ function readDataset(config: PlainMap): DatasetOptions {
   const path = ['task', 'dataset'];
   const count = (key: string, otherwise?: number): number =>
     countAt(config, [...path, key], { least: 0, most: MANY, otherwise });
-  const written = at(config, [...path, 'zarr_path']) ?? at(config, [...path, 'dataset_path']);
-  if (typeof written !== 'string')
-    throw new PolicyConfigError([...path, 'zarr_path'], 'is missing, expected the path of a zarr data set');
   return {
-    path: written,
     horizon: count('horizon'),
     padBefore: count('pad_before', 0),
     padAfter: count('pad_after', 0),

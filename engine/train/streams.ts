@@ -3,8 +3,8 @@
 /** What draws; the number is part of the stream's address and must never change for an existing purpose. */
 export const PURPOSES = {
   shuffle: 1,
+  /** A loss's noise and time steps. */
   noise: 2,
-  timesteps: 3,
   crops: 4,
   dropout: 5,
   cachedCrop: 6,

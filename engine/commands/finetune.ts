@@ -1,0 +1,154 @@
+/** `regrip finetune`: trains a policy, from inherited weights or from its own last checkpoint. */
+import { relative, resolve } from 'node:path';
+import { Option } from 'commander';
+import { UsageError } from '../base/errors.js';
+import { at, type PlainMap } from '../base/plain.js';
+import { compose } from '../config/compose.js';
+import { dataSetPath } from '../config/dataSetPath.js';
+import { startFolder } from '../config/startFolder.js';
+import type { TrainEvent, TrainResult } from '../protocol.js';
+import { runBuiltin } from '../runners/builtin.js';
+import { encodePlain } from '../runners/plainJson.js';
+import { RunFolder } from '../train/runFolder.js';
+import { decideStart } from '../train/start.js';
+import { type Io, ProgressLine, type Register } from './command.js';
+import { TrainReport } from './finetuneReport.js';
+
+interface FinetuneCall {
+  readonly oldCkpt?: string;
+  readonly init?: string;
+  readonly runner: 'builtin';
+  readonly runDir?: string;
+  readonly backend?: string;
+  readonly json?: boolean;
+}
+
+export const registerFinetune: Register = (program, io) => {
+  program
+    .command('finetune')
+    .description('train a policy, inheriting the weights of an old one')
+    .argument('<config>', 'the primary config')
+    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .option('--old-ckpt <file>', 'adapt this checkpoint first, then start from it')
+    .option('--init <file>', 'start from this checkpoint, which already fits the config')
+    .addOption(new Option('--runner <name>', 'what trains').choices(['builtin']).default('builtin'))
+    .option('--run-dir <dir>', "the run's folder (default: the config's hydra.run.dir or multi_run.run_dir)")
+    .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
+    .option('--json', 'a JSON line an event')
+    .action((config: string, overrides: string[], call: FinetuneCall) =>
+      finetune(config, overrides, call, io),
+    );
+};
+
+async function finetune(
+  configFile: string,
+  overrides: readonly string[],
+  call: FinetuneCall,
+  io: Io,
+): Promise<void> {
+  if (call.oldCkpt !== undefined && call.init !== undefined)
+    throw new UsageError(
+      '--old-ckpt and --init exclude each other',
+      '--old-ckpt adapts first, --init does not',
+    );
+  const primary = resolve(io.cwd, configFile);
+  const now = new Date();
+  const config = await compose(primary, overrides, { env: io.env, now });
+  const workingFolder = await startFolder(primary);
+  const folder = new RunFolder(
+    call.runDir === undefined
+      ? resolve(workingFolder, defaultRunDir(config.resolved, now))
+      : resolve(io.cwd, call.runDir),
+  );
+  const dataset = await dataSetPath(config.resolved, primary);
+  await folder.refuseSecondRun();
+  const decision = await decideStart({
+    config,
+    configFile,
+    folder,
+    dataset,
+    workingFolder,
+    ...(call.oldCkpt === undefined ? {} : { oldCheckpoint: resolve(io.cwd, call.oldCkpt) }),
+    ...(call.init === undefined ? {} : { init: resolve(io.cwd, call.init) }),
+    signal: io.signal,
+  });
+  await folder.prepare(config.unresolved, overrides, primary);
+  const tell = teller(io, call.json === true);
+  for (const message of decision.notes) tell.event({ event: 'note', message });
+  const killing = killOnSecondInterrupt(io);
+  const result = await runBuiltin(
+    {
+      runDir: folder.path,
+      dataset,
+      config: encodePlain(config.unresolved),
+      resolved: encodePlain(config.resolved),
+      start: decision.start,
+      ...(call.backend === undefined ? {} : { backend: call.backend }),
+    },
+    { onEvent: tell.event, signal: io.signal, killSignal: killing, env: io.env },
+  ).finally(tell.done);
+  tell.result(result);
+  if (result.state === 'paused') io.err(goOn(io, configFile, overrides, folder.path));
+}
+
+/** Upstream's pattern where the config names no folder. */
+function defaultRunDir(resolved: PlainMap, now: Date): string {
+  const written = at(resolved, ['hydra', 'run', 'dir']) ?? at(resolved, ['multi_run', 'run_dir']);
+  if (typeof written === 'string') return written;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const date = `${now.getFullYear()}.${two(now.getMonth() + 1)}.${two(now.getDate())}`;
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('.');
+  const name = (path: readonly string[]): string => String(at(resolved, path) ?? 'train');
+  return `data/outputs/${date}/${time}_${name(['name'])}_${name(['task', 'name'])}`;
+}
+
+/** The first Ctrl-C asks the worker to stop after its step; the next one ends it at once. */
+function killOnSecondInterrupt(io: Io): AbortSignal {
+  const killing = new AbortController();
+  const arm = (): void => {
+    io.err('\nstopping after this step, then writing a checkpoint; Ctrl-C again ends at once\n');
+    process.once('SIGINT', () => killing.abort());
+  };
+  if (io.signal.aborted) arm();
+  else io.signal.addEventListener('abort', arm, { once: true });
+  return killing.signal;
+}
+
+function goOn(io: Io, configFile: string, overrides: readonly string[], runDir: string): string {
+  const rest = overrides.filter((override) => !/^\+*training\.resume=/.test(override));
+  const words = ['regrip', 'finetune', configFile, ...rest, 'training.resume=True'];
+  const folder = relative(io.cwd, runDir) || '.';
+  return `to go on: ${words.map(quoted).join(' ')} --run-dir ${quoted(folder)}\n`;
+}
+
+/** For a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+interface Teller {
+  readonly event: (event: TrainEvent) => void;
+  readonly done: () => void;
+  readonly result: (result: TrainResult) => void;
+}
+
+/** JSON lines, or a table with a progress line on stderr. */
+function teller(io: Io, json: boolean): Teller {
+  if (json) {
+    const line = (value: unknown): void => io.out(`${JSON.stringify(value)}\n`);
+    return { event: line, done: () => undefined, result: line };
+  }
+  const progress = new ProgressLine(io);
+  const table = new TrainReport();
+  return {
+    event: (event) => {
+      const told = table.tell(event);
+      if (told.kind === 'progress') return progress.show(told.text);
+      progress.done();
+      if (told.kind === 'note') io.err(`${told.text}\n`);
+      else if (told.kind === 'line') io.out(`${told.text}\n`);
+    },
+    done: () => progress.done(),
+    result: (result) => io.out(`${table.result(result)}\n`),
+  };
+}

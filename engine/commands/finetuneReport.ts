@@ -1,0 +1,95 @@
+/** A training for a person's eyes: a row an epoch, and a line of progress in between. */
+import { unreachable } from '../base/errors.js';
+import type { TrainEvent, TrainResult } from '../protocol.js';
+
+export type Told =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'nothing' };
+
+interface Cell {
+  readonly title: string;
+  readonly width: number;
+  readonly text: (log: Readonly<Record<string, number>>) => string;
+}
+
+const CELLS: readonly Cell[] = [
+  { title: 'epoch', width: 6, text: (log) => String(log['epoch']) },
+  { title: 'train loss', width: 11, text: (log) => fixed(log['train_loss'], 4) },
+  { title: 'val loss', width: 9, text: (log) => fixed(log['val_loss'], 4) },
+  { title: 'position', width: 10, text: (log) => withUnit(log['val_position_error_m'], 1000, 1, ' mm') },
+  { title: 'rotation', width: 9, text: (log) => withUnit(log['val_rotation_error_deg'], 1, 1, '°') },
+  { title: 'gripper (hold)', width: 16, text: (log) => pair(log, 'gripper_accuracy') },
+  { title: 'switch F1 ±2 (hold)', width: 21, text: (log) => pair(log, 'gripper_f1_2') },
+];
+
+export class TrainReport {
+  private headed = false;
+
+  tell(event: TrainEvent): Told {
+    switch (event.event) {
+      case 'start':
+        return { kind: 'note', text: startText(event) };
+      case 'note':
+        return { kind: 'note', text: event.message };
+      case 'features':
+        return { kind: 'progress', text: `image features: ${event.done} of ${event.total} frames` };
+      case 'step':
+        return { kind: 'progress', text: stepText(event) };
+      case 'epoch':
+        return { kind: 'line', text: this.row(event) };
+      case 'checkpoint':
+        return { kind: 'nothing' };
+      default:
+        return unreachable(event);
+    }
+  }
+
+  result(result: TrainResult): string {
+    const best =
+      result.best === null ? '' : `; best ${result.best.monitor} ${result.best.value.toPrecision(4)}`;
+    return `${result.state} after ${result.epochs} epochs${best}\nrun folder: ${result.runDir}`;
+  }
+
+  private row(event: Extract<TrainEvent, { event: 'epoch' }>): string {
+    const speed = `${event.stepsPerSecond.toFixed(2)} steps/s, ${duration(event.secondsLeft)} left`;
+    const row = `${CELLS.map((cell) => cell.text(event.log).padStart(cell.width)).join('')}  ${speed}`;
+    if (this.headed) return row;
+    this.headed = true;
+    return `${CELLS.map((cell) => cell.title.padStart(cell.width)).join('')}\n${row}`;
+  }
+}
+
+function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
+  const how = {
+    scratch: 'training FROM SCRATCH',
+    weights: `training from ${event.from}`,
+    resume: `going on with ${event.from} at epoch ${event.firstEpoch}`,
+  }[event.start];
+  return `${how}\n${event.device}; ${event.trainWindows} training windows, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps an epoch, ${event.epochs} epochs in all\nrun folder: ${event.runDir}`;
+}
+
+function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {
+  const place = `epoch ${event.epoch}, step ${event.batch}/${event.batches}`;
+  return `${place}, loss ${event.loss.toFixed(4)}, ${event.stepsPerSecond.toFixed(2)} steps/s, ${duration(event.secondsLeft)} left`;
+}
+
+function fixed(value: number | undefined, digits: number): string {
+  return value === undefined ? '–' : value.toFixed(digits);
+}
+
+function withUnit(value: number | undefined, scale: number, digits: number, unit: string): string {
+  return value === undefined ? '–' : `${(value * scale).toFixed(digits)}${unit}`;
+}
+
+function pair(log: Readonly<Record<string, number>>, name: string): string {
+  if (log[`val_${name}`] === undefined && log[`hold_${name}`] === undefined) return '–';
+  return `${fixed(log[`val_${name}`], 3)} (${fixed(log[`hold_${name}`], 3)})`;
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return minutes < 90 ? `${minutes} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,115 @@
+/** Fills the feature caches of a frozen encoder, one a camera. */
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { RegripError } from '../base/errors.js';
+import type { Policy } from '../policy/policy.js';
+import type { PolicySpec } from '../policy/spec.js';
+import { cameras } from './batches.js';
+import type { TrainingData } from './dataset.js';
+import { type CropOffset, FeatureCache, type FeatureCacheKey } from './featureCache.js';
+import type { Learner } from './learner.js';
+import type { TrainHooks } from './loop.js';
+import type { TrainOptions } from './options.js';
+import { imageTensor } from './tensors.js';
+
+/** Frames that are encoded together. */
+const ENCODED_AT_ONCE = 32;
+
+export interface CachePlace {
+  /** Where the files lie: the run folder. */
+  readonly folder: string;
+  /** Absolute path of the data set. */
+  readonly dataset: string;
+}
+
+export async function openFeatureCaches(
+  place: CachePlace,
+  options: TrainOptions,
+  data: TrainingData,
+  learner: Learner,
+  hooks: TrainHooks,
+): Promise<Map<string, FeatureCache>> {
+  const { spec, policy } = learner;
+  const encoder = await encoderHash(learner);
+  const caches = new Map<string, FeatureCache>();
+  for (const { key: camera, shape } of cameras(spec)) {
+    const key: FeatureCacheKey = {
+      dataset: await fingerprint(place.dataset, camera, data),
+      frames: data.steps,
+      encoder,
+      crops: options.regrip.cachedCrops,
+      seed: options.seed,
+      imageShape: shape,
+      cropShape: spec.cropShape,
+      camera,
+    };
+    const cache = await FeatureCache.open(place.folder, key, {
+      batch: ENCODED_AT_ONCE,
+      progress: (done) => tellFrames(done, data.steps, hooks),
+      encode: async (first, count, crops) => {
+        const rows = Array.from({ length: count }, (_, i) => first + i);
+        return encodeCrops(policy, spec, camera, await data.frameRows(camera, rows), crops);
+      },
+    });
+    caches.set(camera, cache);
+  }
+  return caches;
+}
+
+async function tellFrames(done: number, total: number, hooks: TrainHooks): Promise<void> {
+  hooks.emit({ event: 'features', done, total });
+  await new Promise((resolve) => setImmediate(resolve));
+  if (!hooks.stopAsked()) return;
+  throw new RegripError({
+    code: 'stopped-early',
+    message: 'stopped while the image features were computed, before the first step',
+    hint: 'start the same command again',
+  });
+}
+
+/** One crop after the other over the same frames; (frames, features) each. */
+export function encodeCrops(
+  policy: Policy,
+  spec: PolicySpec,
+  camera: string,
+  frames: Uint8Array,
+  crops: readonly (readonly CropOffset[] | undefined)[],
+): Float32Array[] {
+  const { shape } = spec.observations.find((obs) => obs.key === camera)!;
+  const images = imageTensor(frames, shape);
+  try {
+    return crops.map((offsets) => {
+      const features = tf.tidy(() => policy.encodeImage(camera, images, asCrop(offsets)));
+      const values = features.dataSync() as Float32Array;
+      features.dispose();
+      return values;
+    });
+  } finally {
+    images.dispose();
+  }
+}
+
+function asCrop(offsets: readonly CropOffset[] | undefined): Parameters<Policy['encodeImage']>[2] {
+  if (offsets === undefined) return { kind: 'center' };
+  const of = (pick: (offset: CropOffset) => number): Int32Array => Int32Array.from(offsets, pick);
+  return { kind: 'offsets', top: of((offset) => offset.top), left: of((offset) => offset.left) };
+}
+
+/** What makes a data set another one: its place, when its images were written, and its actions. */
+async function fingerprint(path: string, camera: string, data: TrainingData): Promise<string> {
+  const written = await stat(join(path, 'data', camera, '.zarray'));
+  const { values } = data.columns.get('action')!;
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return `${path} ${written.mtimeMs} ${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+async function encoderHash({ spec, params }: Learner): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { key, alias } of spec.parameters) {
+    if (!key.startsWith('obs_encoder.') || alias !== undefined) continue;
+    hash.update(key).update(await params.torchBytes(key));
+  }
+  return hash.digest('hex');
+}

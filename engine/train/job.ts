@@ -1,0 +1,128 @@
+/** One training from its job description to its result: opens what the loop needs, and closes it again. */
+import { openBackend, parseBackendRequest } from '../backend/open.js';
+import { RegripError } from '../base/errors.js';
+import type { PlainMap } from '../base/plain.js';
+import { openCheckpoint } from '../formats/checkpoint/open.js';
+import { type PolicySpec, policySpec } from '../policy/spec.js';
+import type { TrainJob, TrainResult } from '../protocol.js';
+import { decodePlain } from '../runners/plainJson.js';
+import { BatchSource } from './batches.js';
+import { chunksOf } from './chunks.js';
+import { TrainingData } from './dataset.js';
+import { openFeatureCaches } from './encodeFrames.js';
+import { Learner } from './learner.js';
+import { batchesPerEpoch, loaderLength, type TrainHooks, train } from './loop.js';
+import { notesOf } from './notes.js';
+import { readTrainOptions, type TrainOptions } from './options.js';
+import { RunFolder } from './runFolder.js';
+import { Saver } from './save.js';
+import { TopK } from './topK.js';
+import { limitEpisodes, validationMask, windowsOf } from './windows.js';
+
+/** Runs the job in this process; a failure is written into the run folder before it is thrown. */
+export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainResult> {
+  const folder = new RunFolder(job.runDir);
+  try {
+    return await open(job, folder, hooks);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const progress = (await folder.readRecord())?.progress ?? { epoch: 0, epochs: 0, globalStep: 0 };
+    await folder.record('failed', progress, null, reason).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promise<TrainResult> {
+  const resolved = decodePlain(job.resolved) as PlainMap;
+  const options = readTrainOptions(resolved);
+  const spec = policySpec(resolved);
+  const backend = await openBackend({ request: parseBackendRequest(job.backend ?? options.regrip.backend) });
+  const data = await TrainingData.open(job.dataset, spec);
+  try {
+    const learner = await openLearner(job, options, spec, data);
+    const caches = options.regrip.freezeEncoder
+      ? await openFeatureCaches({ folder: job.runDir, dataset: job.dataset }, options, data, learner, hooks)
+      : undefined;
+    const masks = episodeMasks(options, data.episodeEnds);
+    const windowOptions = {
+      length: options.dataset.horizon + options.dataset.latencySteps,
+      padBefore: options.dataset.padBefore,
+      padAfter: options.dataset.padAfter,
+    };
+    const trainWindows = windowsOf(data.episodeEnds, masks.train, windowOptions);
+    if (trainWindows.length === 0) throw noWindows(job.dataset, data.episodeEnds);
+    const { latencySteps } = options.dataset;
+    const run = {
+      options,
+      folder,
+      data,
+      source: new BatchSource(data, spec, latencySteps, caches),
+      trainWindows,
+      valWindows: windowsOf(data.episodeEnds, masks.validation, windowOptions),
+      valChunks: chunksOf(
+        data.episodeEnds,
+        masks.validation,
+        spec,
+        latencySteps,
+        options.regrip.sample.windows,
+      ),
+      learner,
+      saver: new Saver(decodePlain(job.config) as PlainMap, job.runDir, learner),
+      topK: new TopK(options.topK, learner.start.topK),
+    };
+    learner.plan(loaderLength(run));
+    hooks.emit({
+      event: 'start',
+      runDir: job.runDir,
+      start: job.start.kind,
+      from: job.start.kind === 'scratch' ? undefined : job.start.checkpoint,
+      device: `${backend.name} ${backend.version}, ${backend.device}`,
+      trainWindows: run.trainWindows.length,
+      valWindows: run.valWindows.length,
+      stepsPerEpoch: batchesPerEpoch(run),
+      firstEpoch: learner.start.epoch,
+      epochs: options.epochs,
+    });
+    if (backend.note !== undefined) hooks.emit({ event: 'note', message: backend.note });
+    for (const message of notesOf(job, options)) hooks.emit({ event: 'note', message });
+    const result = await train(run, learner.start, hooks);
+    for (const cache of caches?.values() ?? []) cache.close();
+    learner.dispose();
+    return result;
+  } finally {
+    await data.close();
+  }
+}
+
+async function openLearner(
+  job: TrainJob,
+  options: TrainOptions,
+  spec: PolicySpec,
+  data: TrainingData,
+): Promise<Learner> {
+  if (job.start.kind === 'scratch') return Learner.fresh(spec, options, data);
+  const file = await openCheckpoint(job.start.checkpoint);
+  try {
+    return await Learner.load(spec, options, data, file, job.start.kind === 'resume');
+  } finally {
+    await file.close();
+  }
+}
+
+function episodeMasks(
+  { dataset }: TrainOptions,
+  episodeEnds: readonly number[],
+): { readonly train: boolean[]; readonly validation: boolean[] } {
+  const validation = validationMask(episodeEnds.length, dataset.valRatio, dataset.seed);
+  const rest = validation.map((kept) => !kept);
+  return { train: limitEpisodes(rest, dataset.maxTrainEpisodes, dataset.seed), validation };
+}
+
+function noWindows(file: string, episodeEnds: readonly number[]): RegripError {
+  return new RegripError({
+    code: 'no-windows',
+    file,
+    message: `none of the ${episodeEnds.length} episodes holds a training window`,
+    hint: 'record longer episodes, shorten the horizon, or lower task.dataset.val_ratio',
+  });
+}

@@ -1,0 +1,213 @@
+/** What learns: the policy with its optimizer and moving average, one micro-batch at a time. */
+import * as tf from '@tensorflow/tfjs';
+import type { PlainMap } from '../base/plain.js';
+import type { CheckpointFile } from '../formats/checkpoint/types.js';
+import { DiffusionSchedule } from '../policy/diffusion.js';
+import { GradientSum } from '../policy/gradients.js';
+import { Normalizer } from '../policy/normalizer.js';
+import { ParameterStore } from '../policy/parameters.js';
+import { Policy } from '../policy/policy.js';
+import type { PolicySpec } from '../policy/spec.js';
+import type { Batch } from './batches.js';
+import type { TrainingData } from './dataset.js';
+import { Ema } from './ema.js';
+import { highNoiseWeights } from './lossWeights.js';
+import { multiplierOf } from './multipliers.js';
+import { AdamW } from './optimizer.js';
+import type { TrainOptions } from './options.js';
+import { type Position, readPosition, START } from './position.js';
+import { learningRate, parseSchedule, type ScheduleName } from './schedule.js';
+import { Stream } from './streams.js';
+import { actionsOf, featuresOf } from './tensors.js';
+import { drawNoise } from './validate.js';
+
+/** What a learner begins with. */
+interface Beginning {
+  readonly params: ParameterStore;
+  /** Undefined without EMA. */
+  readonly average: ParameterStore | undefined;
+  readonly normalizer: Normalizer;
+  /** The checkpoint's pickles that are handed on: `regrip_adaptation`. */
+  readonly kept: PlainMap;
+  readonly inherits: boolean;
+  readonly position: Position;
+}
+
+export interface StepResult {
+  /** Loss of the micro-batch before the update, unweighted by accumulation. */
+  readonly loss: number;
+  /** Upstream logs the rate that the next update will have. */
+  readonly nextLearningRate: number;
+}
+
+export class Learner {
+  readonly policy: Policy;
+  readonly ema: Ema | undefined;
+  readonly optimizer: AdamW;
+  private readonly averaged: Policy | undefined;
+  private readonly trained: readonly string[];
+  private readonly schedule: ScheduleName;
+  private readonly weights: Float32Array | undefined;
+  /** Of micro-batches that wait for their update. */
+  private readonly gradients: GradientSum;
+  private totalUpdates = 1;
+  globalStep: number;
+  private updates: number;
+
+  private constructor(
+    readonly spec: PolicySpec,
+    private readonly options: TrainOptions,
+    private readonly begin: Beginning,
+  ) {
+    const { params, average, normalizer, position } = begin;
+    const { regrip } = options;
+    this.policy = new Policy(spec, params, normalizer);
+    this.averaged = average === undefined ? undefined : new Policy(spec, average, normalizer);
+    this.ema = average === undefined ? undefined : new Ema(average, options.ema, position.emaSteps);
+    const multiplier = multiplierOf(regrip.lrMultiplier, begin.kept['regrip_adaptation'], begin.inherits);
+    this.optimizer = new AdamW(params, {
+      ...options.optimizer,
+      ...(multiplier === undefined ? {} : { multiplier }),
+    });
+    const isTrained = (key: string): boolean => !(regrip.freezeEncoder && key.startsWith('obs_encoder.'));
+    this.trained = params.trainable().filter(isTrained);
+    this.gradients = new GradientSum(params, this.trained);
+    this.schedule = parseSchedule(options.scheduler);
+    if (regrip.lossWeighting === 'high_noise') {
+      const { alphasCumprod } = new DiffusionSchedule(spec.scheduler);
+      this.weights = highNoiseWeights(alphasCumprod, regrip.lossWeightCap);
+    }
+    this.globalStep = position.globalStep;
+    this.updates = position.updates;
+    // The average of what does not change is the thing itself; cached features hold for both policies.
+    if (average !== undefined && regrip.freezeEncoder) copyEncoder(params, average);
+  }
+
+  /** New weights, a normaliser fitted on the data set. */
+  static fresh(spec: PolicySpec, options: TrainOptions, data: TrainingData): Learner {
+    const params = ParameterStore.fresh(spec, options.seed);
+    return new Learner(spec, options, {
+      params,
+      average: options.useEma ? params.clone() : undefined,
+      normalizer: fitNormalizer(spec, data),
+      kept: {},
+      inherits: false,
+      position: START,
+    });
+  }
+
+  /** Weights of a checkpoint; with `resume` also its moments, counters and place in the run. */
+  static async load(
+    spec: PolicySpec,
+    options: TrainOptions,
+    data: TrainingData,
+    file: CheckpointFile,
+    resume: boolean,
+  ): Promise<Learner> {
+    const { pickles, stateDicts, optimizer } = file.index;
+    const params = await ParameterStore.load(spec, file, 'model');
+    const position = resume ? readPosition(pickles, optimizer?.state.size ?? 0, options.accumulate) : START;
+    // The first checkpoint of a run may hold a refitted normaliser already; a resume never changes it.
+    const refit = options.regrip.normalizer === 'refit' && !resume;
+    const adaptation = pickles['regrip_adaptation'];
+    const learner = new Learner(spec, options, {
+      params,
+      average: options.useEma ? await loadAverage(spec, file, stateDicts, params) : undefined,
+      normalizer: refit ? fitNormalizer(spec, data) : await Normalizer.fromCheckpoint(spec, file, 'model'),
+      kept: adaptation === undefined ? {} : { regrip_adaptation: adaptation },
+      inherits: !resume || adaptation !== undefined,
+      position,
+    });
+    if (optimizer !== undefined) await learner.optimizer.load(file);
+    return learner;
+  }
+
+  get params(): ParameterStore {
+    return this.begin.params;
+  }
+  get normalizer(): Normalizer {
+    return this.begin.normalizer;
+  }
+  get kept(): PlainMap {
+    return this.begin.kept;
+  }
+  /** Where the checkpoint said that the run stands. */
+  get start(): Position {
+    return this.begin.position;
+  }
+  /** The policy that is measured, sampled and deployed: the average where there is one. */
+  get evaluated(): Policy {
+    return this.averaged ?? this.policy;
+  }
+  /** Nothing would be lost by saving now. */
+  get settled(): boolean {
+    return this.gradients.gradients.size === 0;
+  }
+  get nextLearningRate(): number {
+    const { optimizer, warmupSteps } = this.options;
+    const length = { warmupSteps, totalSteps: this.totalUpdates };
+    return learningRate(this.schedule, optimizer.learningRate, this.updates, length);
+  }
+
+  /** Sets the schedule's length; `batches` is the whole epoch's, whatever `max_train_steps` says, as upstream counts. */
+  plan(batches: number): void {
+    this.totalUpdates = Math.floor((batches * this.options.epochs) / this.options.accumulate);
+  }
+
+  /** One micro-batch: forward, backward, the update when it is due, the average. */
+  step(batch: Batch, epoch: number, index: number): StepResult {
+    const { accumulate } = this.options;
+    const loss = this.gradients.add(() => this.loss(batch, epoch, index), 1 / accumulate);
+    if (this.globalStep % accumulate === 0) {
+      this.optimizer.step(this.gradients.gradients, this.nextLearningRate);
+      this.gradients.clear();
+      this.updates++;
+    }
+    this.ema?.update(this.params, this.trained);
+    this.globalStep++;
+    return { loss, nextLearningRate: this.nextLearningRate };
+  }
+
+  position(place: Pick<Position, 'epoch' | 'batch' | 'lossSum' | 'topK'>): Position {
+    return { ...place, globalStep: this.globalStep, updates: this.updates, emaSteps: this.ema?.step ?? 0 };
+  }
+
+  dispose(): void {
+    this.params.dispose();
+    this.ema?.average.dispose();
+  }
+
+  private loss(batch: Batch, epoch: number, index: number): tf.Scalar {
+    const { seed } = this.options;
+    const { noise, timesteps } = drawNoise(new Stream(seed, 'noise', epoch, index), this.spec, batch.size);
+    const { weights } = this;
+    return this.policy.loss(actionsOf(this.spec, batch), featuresOf(this.policy, this.spec, batch), {
+      noise,
+      timesteps,
+      ...(weights === undefined ? {} : { weights: tf.gather(tf.tensor1d(weights), timesteps) }),
+      training: { dropoutSeed: new Stream(seed, 'dropout', epoch, index).uint32() },
+    });
+  }
+}
+
+function fitNormalizer(spec: PolicySpec, data: TrainingData): Normalizer {
+  return Normalizer.fit(spec, (field) => data.columns.get(field)!.values);
+}
+
+async function loadAverage(
+  spec: PolicySpec,
+  file: CheckpointFile,
+  stateDicts: CheckpointFile['index']['stateDicts'],
+  params: ParameterStore,
+): Promise<ParameterStore> {
+  return stateDicts['ema_model'] === undefined
+    ? params.clone()
+    : ParameterStore.load(spec, file, 'ema_model');
+}
+
+function copyEncoder(from: ParameterStore, to: ParameterStore): void {
+  for (const key of from.keys().filter((name) => name.startsWith('obs_encoder.'))) {
+    to.values(key).set(from.values(key));
+    to.changed(key);
+  }
+}

@@ -1,0 +1,194 @@
+/** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
+import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
+import { ahead } from './ahead.js';
+import type { Batch, BatchSource } from './batches.js';
+import type { Chunk } from './chunks.js';
+import type { TrainingData } from './dataset.js';
+import type { Learner } from './learner.js';
+import type { TrainOptions } from './options.js';
+import { Pace } from './pace.js';
+import type { Position } from './position.js';
+import type { LogLine, RunFolder } from './runFolder.js';
+import type { Saver } from './save.js';
+import { Stream } from './streams.js';
+import type { TopK } from './topK.js';
+import { chunkLog, type Evaluation, sampledError, validationLoss } from './validate.js';
+import type { Window } from './windows.js';
+
+export interface TrainHooks {
+  readonly emit: (event: TrainEvent) => void;
+  /** Looked at after each step. */
+  readonly stopAsked: () => boolean;
+}
+
+export interface TrainRun {
+  readonly options: TrainOptions;
+  readonly folder: RunFolder;
+  readonly data: TrainingData;
+  readonly source: BatchSource;
+  readonly trainWindows: readonly Window[];
+  readonly valWindows: readonly Window[];
+  readonly valChunks: readonly Chunk[];
+  readonly learner: Learner;
+  readonly saver: Saver;
+  readonly topK: TopK;
+}
+
+/** Batches that are read while a step runs; each holds its images, so few. */
+const READ_AHEAD = 2;
+
+export async function train(run: TrainRun, from: Position, hooks: TrainHooks): Promise<TrainResult> {
+  const { options, folder, learner } = run;
+  const perEpoch = batchesPerEpoch(run);
+  const pace = new Pace((options.epochs - from.epoch) * perEpoch - from.batch);
+  const record = (state: RunState, epoch: number): Promise<void> =>
+    folder.record(state, { epoch, epochs: options.epochs, globalStep: learner.globalStep }, bestOf(run));
+  let position = from;
+  for (let epoch = from.epoch; epoch < options.epochs; epoch++) {
+    await record('running', epoch);
+    const part = await trainEpoch(run, epoch, position, perEpoch, pace, hooks);
+    if (part.stopped) {
+      const here = learner.position({
+        epoch,
+        batch: part.batch,
+        lossSum: part.lossSum,
+        topK: run.topK.entries(),
+      });
+      hooks.emit({ event: 'checkpoint', path: await run.saver.save(folder.latest, here, epoch) });
+      await record('paused', epoch);
+      return { state: 'paused', runDir: folder.path, epochs: epoch, best: bestOf(run) };
+    }
+    const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
+    await folder.append(log);
+    await checkpoint(run, epoch, log, hooks);
+    const { stepsPerSecond, secondsLeft } = pace.now();
+    hooks.emit({ event: 'epoch', epoch, epochs: options.epochs, log, stepsPerSecond, secondsLeft });
+    position = { ...position, epoch: epoch + 1, batch: 0, lossSum: 0 };
+  }
+  await record('done', options.epochs);
+  return { state: 'done', runDir: folder.path, epochs: options.epochs, best: bestOf(run) };
+}
+
+type Counted = Pick<TrainRun, 'options' | 'trainWindows'>;
+
+/** Batches that a whole epoch has. */
+export function loaderLength({ options, trainWindows }: Counted): number {
+  const whole = trainWindows.length / options.batchSize;
+  return options.dropLast ? Math.floor(whole) : Math.ceil(whole);
+}
+
+/** Batches that are done of each epoch. */
+export function batchesPerEpoch(run: Counted): number {
+  return Math.min(loaderLength(run), run.options.maxTrainSteps ?? Number.POSITIVE_INFINITY);
+}
+
+interface EpochPart {
+  readonly stopped: boolean;
+  /** The next batch of this epoch. */
+  readonly batch: number;
+  readonly lossSum: number;
+  readonly lastLog: LogLine;
+}
+
+async function trainEpoch(
+  run: TrainRun,
+  epoch: number,
+  position: Position,
+  batches: number,
+  pace: Pace,
+  hooks: TrainHooks,
+): Promise<EpochPart> {
+  const { learner, folder } = run;
+  let { batch: index, lossSum } = position;
+  let lastLog: LogLine = {};
+  for await (const batch of ahead(index, batches, READ_AHEAD, (i) => trainBatch(run, epoch, i))) {
+    const { loss, nextLearningRate } = learner.step(batch, epoch, index);
+    lossSum += loss;
+    lastLog = { train_loss: loss, global_step: learner.globalStep - 1, epoch, lr: nextLearningRate };
+    index++;
+    pace.step();
+    // The last batch's line waits for the epoch's values.
+    if (index < batches) await folder.append(lastLog);
+    if (pace.due()) {
+      hooks.emit({
+        event: 'step',
+        epoch,
+        globalStep: learner.globalStep,
+        batch: index,
+        batches,
+        loss,
+        ...pace.now(),
+      });
+      // Lets messages in (a request to stop), which a busy loop would keep waiting.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (index < batches && hooks.stopAsked() && learner.settled)
+      return { stopped: true, batch: index, lossSum, lastLog };
+  }
+  return { stopped: false, batch: index, lossSum, lastLog };
+}
+
+/** The windows of one batch in the epoch's own order, with random crops. */
+function trainBatch(run: TrainRun, epoch: number, index: number): Promise<Batch> {
+  const { batchSize, seed } = run.options;
+  const windows = batchWindows(run, epoch, index * batchSize, (index + 1) * batchSize);
+  return run.source.load(windows, { seed, epoch, batch: index });
+}
+
+function batchWindows(run: TrainRun, epoch: number, from: number, to: number): Window[] {
+  const order = epochOrder(run, epoch);
+  return Array.from(order.subarray(from, to), (i) => run.trainWindows[i]!);
+}
+
+/** The same order whenever it is asked for, so a resumed epoch goes on with the windows that are left. */
+function epochOrder({ options, trainWindows }: TrainRun, epoch: number): Uint32Array {
+  if (!options.shuffle) return Uint32Array.from(trainWindows, (_, i) => i);
+  return new Stream(options.seed, 'shuffle', epoch).permutation(trainWindows.length);
+}
+
+/** Validation loss and sampled errors of an epoch, as far as they are due. */
+async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, number>> {
+  const { options, learner, source } = run;
+  const { seed, valEvery, sampleEvery } = options;
+  const evaluation: Evaluation = { policy: learner.evaluated, spec: learner.spec, source, seed };
+  const log: Record<string, number> = {};
+  if (epoch % valEvery === 0) {
+    const loss = await validationLoss(evaluation, run.valWindows, options.valBatchSize, options.maxValSteps);
+    if (loss !== undefined) log['val_loss'] = loss;
+  }
+  const last = epoch === options.epochs - 1;
+  if (epoch % sampleEvery === 0 || last) {
+    const { sample } = options.regrip;
+    // Upstream keeps the first batch of the run; here it is that of epoch 0 whatever the run was resumed from.
+    const windows = batchWindows(run, 0, 0, Math.min(options.batchSize, Math.max(sample.windows, 1)));
+    log['train_action_mse_error'] = await sampledError(
+      evaluation,
+      await source.load(windows, 'center'),
+      sample,
+    );
+    Object.assign(log, await chunkLog(evaluation, run.data, run.valChunks, sample));
+  }
+  return log;
+}
+
+/** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */
+async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: TrainHooks): Promise<void> {
+  const { options, folder, saver, topK, learner } = run;
+  const last = epoch === options.epochs - 1;
+  const due = epoch % options.checkpointEvery === 0;
+  const stopping = hooks.stopAsked();
+  if (!due && !last && !stopping) return;
+  const best = due ? topK.judge(folder.checkpoints, log) : undefined;
+  const next = learner.position({ epoch: epoch + 1, batch: 0, lossSum: 0, topK: topK.entries() });
+  if (options.saveLatest || last || stopping)
+    hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, next, epoch) });
+  if (best === undefined) return;
+  hooks.emit({ event: 'checkpoint', path: await saver.save(best.save, next, epoch) });
+  if (best.remove !== undefined) await saver.remove(best.remove);
+}
+
+function bestOf(run: TrainRun): TrainResult['best'] {
+  const best = run.topK.best();
+  if (best === undefined) return null;
+  return { checkpoint: best.name, monitor: run.options.topK.monitorKey, value: best.value };
+}

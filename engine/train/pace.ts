@@ -1,0 +1,38 @@
+/** How fast a run goes, and how long it will take. */
+
+const WINDOW_MS = 60_000;
+const TELL_EVERY_MS = 500;
+
+export class Pace {
+  private readonly started = Date.now();
+  private done = 0;
+  private told = 0;
+  /** (time, steps done) of the last minute, so that a slow start does not weigh for ever. */
+  private readonly marks: { readonly at: number; readonly done: number }[] = [{ at: this.started, done: 0 }];
+
+  constructor(private readonly total: number) {}
+
+  step(): void {
+    this.done++;
+  }
+
+  /** True at most twice a second. */
+  due(): boolean {
+    const at = Date.now();
+    if (at - this.told < TELL_EVERY_MS) return false;
+    this.told = at;
+    this.marks.push({ at, done: this.done });
+    while (this.marks.length > 2 && at - this.marks[1]!.at > WINDOW_MS) this.marks.shift();
+    return true;
+  }
+
+  now(): { readonly stepsPerSecond: number; readonly secondsLeft: number } {
+    const mark = this.marks[0]!;
+    const seconds = Math.max((Date.now() - mark.at) / 1000, 1e-3);
+    const stepsPerSecond = (this.done - mark.done) / seconds;
+    return {
+      stepsPerSecond,
+      secondsLeft: stepsPerSecond > 0 ? (this.total - this.done) / stepsPerSecond : 0,
+    };
+  }
+}

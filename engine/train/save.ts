@@ -1,0 +1,60 @@
+/** Checkpoints of a run: what upstream's code loads, and beside it what an exact resume needs. */
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type PlainMap, PyFloat } from '../base/plain.js';
+import type { OptimizerSource } from '../formats/checkpoint/types.js';
+import { writeCheckpoint } from '../formats/checkpoint/write.js';
+import { stateDict } from '../policy/stateDict.js';
+import type { Learner } from './learner.js';
+import { type Position, writePosition } from './position.js';
+
+export class Saver {
+  constructor(
+    /** The composed config, interpolations as text. */
+    private readonly config: PlainMap,
+    private readonly runDir: string,
+    private readonly learner: Learner,
+  ) {}
+
+  /** Writes a whole checkpoint and returns its path. `next` is where training goes on, `epoch` the one that was last at work. */
+  async save(path: string, next: Position, epoch: number): Promise<string> {
+    const { params, normalizer, ema, optimizer, kept, nextLearningRate } = this.learner;
+    await mkdir(dirname(path), { recursive: true });
+    const content = {
+      config: this.config,
+      stateDicts: {
+        model: stateDict(params, normalizer),
+        ...(ema === undefined ? {} : { ema_model: stateDict(ema.average, normalizer) }),
+      },
+      optimizer: withFloats(optimizer.source(nextLearningRate)),
+      pickles: {
+        // Upstream's counters name the last step and epoch that were done.
+        global_step: Math.max(next.globalStep - 1, 0),
+        epoch,
+        _output_dir: this.runDir,
+        ...kept,
+        regrip_train: writePosition(next),
+      },
+    };
+    await writeCheckpoint(path, content, { overwrite: true });
+    return path;
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+}
+
+/** An integral rate or decay stays a float in the file. */
+function withFloats(source: OptimizerSource): OptimizerSource {
+  const FLOATS = new Set(['lr', 'initial_lr', 'weight_decay', 'eps']);
+  const paramGroups = source.paramGroups.map((group) =>
+    Object.fromEntries(
+      Object.entries(group).map(([key, value]) => [
+        key,
+        FLOATS.has(key) && typeof value === 'number' && Number.isInteger(value) ? new PyFloat(value) : value,
+      ]),
+    ),
+  );
+  return { ...source, paramGroups };
+}

@@ -1,0 +1,130 @@
+/** What an epoch's end measures, always in evaluation mode: centre crops, no dropout, the same noise every time. */
+import * as tf from '@tensorflow/tfjs';
+import type { Policy } from '../policy/policy.js';
+import type { PolicySpec } from '../policy/spec.js';
+import type { Batch, BatchSource } from './batches.js';
+import { type Chunk, chunkErrors } from './chunks.js';
+import type { TrainingData } from './dataset.js';
+import type { SampleOptions } from './regripOptions.js';
+import { Stream } from './streams.js';
+import { actionsOf, featuresOf } from './tensors.js';
+import type { Window } from './windows.js';
+
+/** Chunks that are sampled together. */
+const SAMPLED_AT_ONCE = 64;
+
+export interface Evaluation {
+  readonly policy: Policy;
+  readonly spec: PolicySpec;
+  readonly source: BatchSource;
+  readonly seed: number;
+}
+
+/** Mean loss over the windows, batch by batch as upstream means it; noise and time steps depend on the batch's number alone. */
+export async function validationLoss(
+  evaluation: Evaluation,
+  windows: readonly Window[],
+  batchSize: number,
+  maxBatches: number | undefined,
+): Promise<number | undefined> {
+  const { policy, spec, source, seed } = evaluation;
+  const losses: number[] = [];
+  const batches = Math.min(Math.ceil(windows.length / batchSize), maxBatches ?? Number.POSITIVE_INFINITY);
+  for (let index = 0; index < batches; index++) {
+    const batch = await source.load(windows.slice(index * batchSize, (index + 1) * batchSize), 'center');
+    const stream = new Stream(seed, 'validation', index);
+    const loss = tf.tidy(() =>
+      policy.loss(
+        actionsOf(spec, batch),
+        featuresOf(policy, spec, batch),
+        drawNoise(stream, spec, batch.size),
+      ),
+    );
+    losses.push((await loss.data())[0]!);
+    loss.dispose();
+  }
+  return losses.length === 0 ? undefined : losses.reduce((a, b) => a + b, 0) / losses.length;
+}
+
+/** Noise (B, horizon, D) and time steps (B) of one loss. */
+export function drawNoise(
+  stream: Stream,
+  spec: PolicySpec,
+  size: number,
+): { readonly noise: tf.Tensor3D; readonly timesteps: tf.Tensor1D } {
+  const shape: [number, number, number] = [size, spec.horizon, spec.actionDim];
+  return {
+    noise: tf.tensor3d(stream.normals(size * spec.horizon * spec.actionDim), shape),
+    timesteps: tf.tensor1d(stream.integers(size, spec.scheduler.trainTimesteps), 'int32'),
+  };
+}
+
+/** Mean squared error of the sampled actions (B, horizon, D), raw units, on one batch. */
+export async function sampledError(
+  evaluation: Evaluation,
+  batch: Batch,
+  options: SampleOptions,
+): Promise<number> {
+  const predicted = await sampleBatch(evaluation, batch, options, 0, 'actionPred');
+  return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
+}
+
+/** The keys that the chunks of the validation episodes add to the epoch's log. */
+export async function chunkLog(
+  evaluation: Evaluation,
+  data: TrainingData,
+  chunks: readonly Chunk[],
+  options: SampleOptions,
+): Promise<Record<string, number>> {
+  if (chunks.length === 0) return {};
+  const { spec, source } = evaluation;
+  const predicted: Float32Array[] = [];
+  const block = spec.actionSteps * spec.actionDim;
+  for (let first = 0; first < chunks.length; first += SAMPLED_AT_ONCE) {
+    const part = chunks.slice(first, first + SAMPLED_AT_ONCE);
+    const batch = await source.load(
+      part.map((chunk) => chunk.window),
+      'center',
+    );
+    const actions = await sampleBatch(evaluation, batch, options, 1 + first / SAMPLED_AT_ONCE, 'action');
+    for (let i = 0; i < part.length; i++) predicted.push(actions.subarray(i * block, (i + 1) * block));
+  }
+  const errors = chunkErrors(data, spec, chunks, predicted);
+  return numbersOf({
+    val_pose_mse: errors.poseMse,
+    val_position_error_m: errors.positionError,
+    val_rotation_error_deg: errors.rotationError,
+    val_gripper_accuracy: errors.gripper?.policy.accuracy,
+    val_gripper_f1_1: errors.gripper?.policy.within1.f1,
+    val_gripper_f1_2: errors.gripper?.policy.within2.f1,
+    val_gripper_latency_steps: errors.gripper?.policy.latencySteps,
+    hold_gripper_accuracy: errors.gripper?.hold.accuracy,
+    hold_gripper_f1_1: errors.gripper?.hold.within1.f1,
+    hold_gripper_f1_2: errors.gripper?.hold.within2.f1,
+  });
+}
+
+async function sampleBatch(
+  { policy, spec, seed }: Evaluation,
+  batch: Batch,
+  { method, steps }: SampleOptions,
+  address: number,
+  which: 'actionPred' | 'action',
+): Promise<Float32Array> {
+  const shape: [number, number, number] = [batch.size, spec.horizon, spec.actionDim];
+  const actions = tf.tidy(() => {
+    const features = featuresOf(policy, spec, batch);
+    const noise = (draw: number): tf.Tensor3D =>
+      tf.tensor3d(new Stream(seed, 'sampling', address, draw).normals(shape[0] * shape[1] * shape[2]), shape);
+    return policy.sample(features, { noise, method, steps, seed })[which];
+  });
+  const values = (await actions.data()) as Float32Array;
+  actions.dispose();
+  return values;
+}
+
+function numbersOf(entries: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
+import { adaptedReference, type SmallRun, smallRun, trainingConfig } from './smallRun.js';
+
+let folder: string;
+let adapted: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'regrip-train-'));
+  adapted = await adaptedReference(folder);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('two epochs from an adapted checkpoint', () => {
+  let run: SmallRun;
+  beforeAll(async () => {
+    run = await smallRun(join(folder, 'two'), trainingConfig(), { kind: 'weights', checkpoint: adapted });
+  });
+
+  test('end done, with the log that upstream writes and the gripper beside', () => {
+    expect(run.result).toMatchObject({ state: 'done', epochs: 2 });
+    expect(run.log.map((line) => line['global_step'])).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(Object.keys(run.log[0]!)).toEqual(['train_loss', 'global_step', 'epoch', 'lr']);
+    expect(Object.keys(run.log[2]!)).toEqual(
+      expect.arrayContaining([
+        'val_loss',
+        'train_action_mse_error',
+        'val_position_error_m',
+        'val_gripper_accuracy',
+      ]),
+    );
+    for (const value of run.log.flatMap((line) => Object.values(line)))
+      expect(Number.isFinite(value)).toBe(true);
+  });
+
+  test('log the rate of the next update: warm-up over two, then the cosine over six', () => {
+    const cosine = (step: number) => 1e-4 * 0.5 * (1 + Math.cos((Math.PI * (step - 2)) / 22));
+    const expected = [0.5e-4, 1e-4, cosine(3), cosine(4), cosine(5), cosine(6)];
+    expect(run.log.map((line) => line['lr'])).toEqual(expected.map((rate) => expect.closeTo(rate, 12)));
+  });
+
+  test("leave checkpoints under upstream's names, which open with the counters of the last step", async () => {
+    const names = await readdir(join(folder, 'two/checkpoints'));
+    expect(names).toHaveLength(2);
+    expect(names).toContain('latest.ckpt');
+    expect(names).toContainEqual(expect.stringMatching(/^epoch=000[01]-train_loss=\d\.\d{3}\.ckpt$/));
+    const { index, close } = await openCheckpoint(join(folder, 'two/checkpoints/latest.ckpt'));
+    await close();
+    expect(index.pickles).toMatchObject({
+      global_step: 5,
+      epoch: 1,
+      regrip_train: { epoch: 2, global_step: 6 },
+    });
+    expect(Object.keys(index.stateDicts)).toEqual(['model', 'ema_model']);
+    expect(index.optimizer?.state.size).toBeGreaterThan(50);
+  });
+});
+
+test('inherited weights give their own first loss, not the 1.0 of a training from scratch', async () => {
+  const one = trainingConfig({ training: { num_epochs: 1, max_train_steps: 1 } });
+  const warm = await smallRun(join(folder, 'warm'), one, { kind: 'weights', checkpoint: adapted });
+  const cold = await smallRun(join(folder, 'cold'), one, { kind: 'scratch' });
+  expect(cold.log[0]!['train_loss']).toBeCloseTo(1, 0);
+  expect(Math.abs(cold.log[0]!['train_loss']! - 1)).toBeLessThan(0.2);
+  // The reference weights are drawn, not trained: what they predict is far from any noise.
+  expect(warm.log[0]!['train_loss']).toBeGreaterThan(1.5);
+  expect(warm.events[0]).toMatchObject({ event: 'start', start: 'weights', from: adapted });
+});

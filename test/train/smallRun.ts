@@ -1,0 +1,124 @@
+/** Trainings at the size of the reference checkpoints that a test can afford, in this process. */
+import { join } from 'node:path';
+import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
+import type { Plain, PlainMap } from '../../engine/base/plain.js';
+import type { TrainEvent, TrainResult, TrainStart } from '../../engine/protocol.js';
+import { encodePlain } from '../../engine/runners/plainJson.js';
+import { trainJob } from '../../engine/train/job.js';
+import type { LogLine } from '../../engine/train/runFolder.js';
+import { RunFolder } from '../../engine/train/runFolder.js';
+import { Stream } from '../../engine/train/streams.js';
+import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
+import { config } from '../policy/configs.js';
+
+export interface Changes {
+  readonly training?: Readonly<Record<string, Plain>>;
+  readonly regrip?: Readonly<Record<string, Plain>>;
+  readonly policy?: Readonly<Record<string, Plain>>;
+  readonly dataloader?: Readonly<Record<string, Plain>>;
+}
+
+/** A whole resolved config: 8-D, two epochs of three steps of eight windows. */
+export function trainingConfig(changes: Changes = {}): PlainMap {
+  const base = config(changes.policy);
+  return {
+    ...base,
+    name: 'train',
+    task: {
+      name: 'pick',
+      dataset: {
+        zarr_path: 'unused.zarr',
+        horizon: 16,
+        pad_before: 1,
+        pad_after: 7,
+        n_obs_steps: 2,
+        n_latency_steps: 0,
+        seed: 42,
+        val_ratio: 0.1,
+        max_train_episodes: null,
+      },
+    },
+    ema: { update_after_step: 0, inv_gamma: 1, power: 0.75, min_value: 0, max_value: 0.9999 },
+    dataloader: { batch_size: 8, shuffle: true, ...changes.dataloader },
+    val_dataloader: { batch_size: 8, shuffle: false },
+    training: {
+      seed: 42,
+      resume: false,
+      lr_scheduler: 'cosine',
+      lr_warmup_steps: 2,
+      num_epochs: 2,
+      gradient_accumulate_every: 1,
+      use_ema: true,
+      checkpoint_every: 1,
+      val_every: 1,
+      sample_every: 1,
+      max_train_steps: 3,
+      max_val_steps: 1,
+      ...changes.training,
+    },
+    checkpoint: {
+      topk: {
+        monitor_key: 'train_loss',
+        mode: 'min',
+        k: 1,
+        format_str: 'epoch={epoch:04d}-train_loss={train_loss:.3f}.ckpt',
+      },
+      save_last_ckpt: true,
+    },
+    regrip: {
+      sample: { method: 'ddim', steps: 2, windows: 4 },
+      backend: 'tensorflow-cpu',
+      ...changes.regrip,
+    },
+  };
+}
+
+export interface SmallRun {
+  readonly result: TrainResult;
+  readonly events: readonly TrainEvent[];
+  readonly log: readonly LogLine[];
+}
+
+export async function smallRun(
+  runDir: string,
+  resolved: PlainMap,
+  start: TrainStart,
+  stopAsked: (events: readonly TrainEvent[]) => boolean = () => false,
+): Promise<SmallRun> {
+  const events: TrainEvent[] = [];
+  await new RunFolder(runDir).prepare(resolved, [], 'train.yaml');
+  const job = {
+    runDir,
+    dataset: DATA_SET,
+    config: encodePlain(resolved),
+    resolved: encodePlain(resolved),
+    start,
+  };
+  const result = await trainJob(job, {
+    emit: (event) => void events.push(event),
+    stopAsked: () => stopAsked(events),
+  });
+  return { result, events, log: await new RunFolder(runDir).readLog() };
+}
+
+/** The reference 7-D policy, adapted to the 8-D config. */
+export async function adaptedReference(folder: string): Promise<string> {
+  const resolved = trainingConfig();
+  const output = join(folder, 'adapted.ckpt');
+  await adaptCheckpoint({
+    oldCheckpoint: await unpackCheckpoint('policy-7d', folder),
+    config: { resolved, unresolved: resolved, provenance: new Map(), files: [] },
+    dataSet: DATA_SET,
+    options: {
+      strategy: 'transplant',
+      weights: 'ema',
+      moments: 'reset',
+      allowDrop: false,
+      rename: new Map(),
+    },
+    output,
+    overwrite: false,
+    random: (position) => new Stream(1, 'initialisation', position),
+  });
+  return output;
+}
