@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
-import { adaptedReference, type SmallRun, smallRun, trainingConfig } from './smallRun.js';
+import { adaptedReference } from './adaptedReference.js';
+import { type SmallRun, smallRun, trainingConfig } from './smallRun.js';
 
 let folder: string;
 let adapted: string;

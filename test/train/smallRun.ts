@@ -1,14 +1,11 @@
 /** Trainings at the size of the reference checkpoints that a test can afford, in this process. */
-import { join } from 'node:path';
-import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
 import type { Plain, PlainMap } from '../../engine/base/plain.js';
 import type { TrainEvent, TrainResult, TrainStart } from '../../engine/protocol.js';
 import { encodePlain } from '../../engine/runners/plainJson.js';
 import { trainJob } from '../../engine/train/job.js';
 import type { LogLine } from '../../engine/train/runFolder.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
-import { Stream } from '../../engine/train/streams.js';
-import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
+import { DATA_SET } from '../adapt/fixtures.js';
 import { config } from '../policy/configs.js';
 
 export interface Changes {
@@ -99,26 +96,4 @@ export async function smallRun(
     stopAsked: () => stopAsked(events),
   });
   return { result, events, log: await new RunFolder(runDir).readLog() };
-}
-
-/** The reference 7-D policy, adapted to the 8-D config. */
-export async function adaptedReference(folder: string): Promise<string> {
-  const resolved = trainingConfig();
-  const output = join(folder, 'adapted.ckpt');
-  await adaptCheckpoint({
-    oldCheckpoint: await unpackCheckpoint('policy-7d', folder),
-    config: { resolved, unresolved: resolved, provenance: new Map(), files: [] },
-    dataSet: DATA_SET,
-    options: {
-      strategy: 'transplant',
-      weights: 'ema',
-      moments: 'reset',
-      allowDrop: false,
-      rename: new Map(),
-    },
-    output,
-    overwrite: false,
-    random: (position) => new Stream(1, 'initialisation', position),
-  });
-  return output;
 }

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openBackend } from '../../engine/backend/open.js';
+import { GradientSum } from '../../engine/policy/gradients.js';
+import { toTorch } from '../../engine/policy/layout.js';
+import type { ParameterStore } from '../../engine/policy/parameters.js';
+import { Ema } from '../../engine/train/ema.js';
+import { AdamW } from '../../engine/train/optimizer.js';
+import { learningRate } from '../../engine/train/schedule.js';
+import {
+  l2,
+  names,
+  numerics,
+  observations,
+  referencePolicy,
+  relativeError,
+  spec,
+  tensor3d,
+  timesteps,
+  values,
+} from '../policy/reference.js';
+
+beforeAll(async () => {
+  await openBackend({ request: 'auto' });
+});
+
+const shapes = new Map(spec.parameters.map(({ key, shape }) => [key, shape]));
+const torchValues = (params: ParameterStore, key: string) => toTorch(params.values(key), shapes.get(key)!);
+
+describe('five steps of AdamW, EMA and cosine', () => {
+  it('go the way that PyTorch goes', async () => {
+    const policy = await referencePolicy();
+    const { params } = policy;
+    const ema = new Ema(params.clone());
+    const obs = observations();
+    const optimizer = new AdamW(params, {
+      learningRate: 1e-4,
+      betas: [0.9, 0.95],
+      transformerWeightDecay: 1e-3,
+      encoderWeightDecay: 1e-6,
+    });
+    const gradients = new GradientSum(params);
+    const tensorCounts: number[] = [];
+    for (const [index, expected] of numerics.steps.entries()) {
+      const prefix = index === 0 ? '' : `step${index}.`;
+      const [actions, noise, t] = [
+        tensor3d('batch.action'),
+        tensor3d(`${prefix}noise`),
+        timesteps(`${prefix}timesteps`),
+      ];
+      gradients.clear();
+      const loss = gradients.add(() =>
+        policy.loss(actions, policy.encode(obs, { kind: 'center' }), { noise, timesteps: t }),
+      );
+      tf.dispose([actions, noise, t]);
+      const rate = learningRate('cosine', 1e-4, index, { warmupSteps: 3, totalSteps: 20 });
+      optimizer.step(gradients.gradients, rate);
+      const decay = ema.update(params);
+      tensorCounts.push(tf.memory().numTensors);
+
+      expect(loss / expected.loss, `loss of step ${index}`).toBeCloseTo(1, 4);
+      expect(rate).toBeCloseTo(expected.lr_used, 12);
+      expect(decay).toBeCloseTo(expected.ema_decay, 12);
+      for (const [key, norm] of Object.entries(expected.param_l2)) {
+        expect(l2(params.values(key)) / norm, `${key} after step ${index}`).toBeCloseTo(1, 6);
+      }
+    }
+    for (const [prefix, store] of [
+      ['after5.model.', params],
+      ['after5.ema.', ema.average],
+    ] as const) {
+      const saved = names(prefix);
+      expect(saved.length).toBeGreaterThan(5);
+      for (const name of saved) {
+        const found = torchValues(store, name.slice(prefix.length));
+        expect(relativeError(found, values(name)), name).toBeLessThan(1e-4);
+      }
+    }
+    expect(new Set(tensorCounts.slice(1)).size, `tensors held: ${tensorCounts.join(', ')}`).toBe(1);
+  });
+});

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
+import type { TrainEvent } from '../../engine/protocol.js';
+import { unpackCheckpoint } from '../adapt/fixtures.js';
+import { smallRun, trainingConfig } from './smallRun.js';
+
+/** The transformer alone on cached features, with dropout: quick, and every random stream takes part. */
+const changes = {
+  training: { num_epochs: 3, max_train_steps: 5, gradient_accumulate_every: 2, checkpoint_every: 2 },
+  policy: { p_drop_attn: 0.3 },
+  regrip: { freeze_encoder: true, cached_crops: 2 },
+};
+
+let folder: string;
+let weights: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'regrip-resume-'));
+  weights = await unpackCheckpoint('policy-8d', folder);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const afterSteps =
+  (count: number) =>
+  (events: readonly TrainEvent[]): boolean =>
+    events.some((event) => event.event === 'step' && event.globalStep >= count);
+
+/** SHA-256 of every tensor of both policies and of the moments. */
+async function fingerprints(runDir: string): Promise<Record<string, string>> {
+  const file = await openCheckpoint(join(runDir, 'checkpoints/latest.ckpt'));
+  const hashes: Record<string, string> = {};
+  const add = async (name: string, info: Parameters<typeof file.read>[0]) => {
+    hashes[name] = createHash('sha256')
+      .update(await file.read(info))
+      .digest('hex');
+  };
+  for (const [dict, tensors] of Object.entries(file.index.stateDicts))
+    for (const info of tensors) await add(`${dict}.${info.key}`, info);
+  for (const [index, state] of file.index.optimizer?.state ?? []) {
+    await add(`exp_avg.${index}`, state.expAvg);
+    await add(`exp_avg_sq.${index}`, state.expAvgSq);
+  }
+  await file.close();
+  return hashes;
+}
+
+test('a run that was stopped within an epoch and resumed equals one that was not, bit by bit', async () => {
+  const whole = await smallRun(join(folder, 'whole'), trainingConfig(changes), {
+    kind: 'weights',
+    checkpoint: weights,
+  });
+  const runDir = join(folder, 'parts');
+  const config = trainingConfig(changes);
+  const first = await smallRun(runDir, config, { kind: 'weights', checkpoint: weights }, afterSteps(1));
+  expect(first.result.state).toBe('paused');
+  expect(first.log.length).toBeLessThan(5);
+  const resume = { kind: 'resume', checkpoint: join(runDir, 'checkpoints/latest.ckpt') } as const;
+  const rest = await smallRun(runDir, config, resume);
+  expect(rest.result).toMatchObject({ state: 'done', epochs: 3 });
+  expect(rest.log).toEqual(whole.log);
+  expect(await fingerprints(runDir)).toEqual(await fingerprints(join(folder, 'whole')));
+});
+
+test('num_epochs is the total: resuming a finished run trains nothing', async () => {
+  const runDir = join(folder, 'whole');
+  const resume = { kind: 'resume', checkpoint: join(runDir, 'checkpoints/latest.ckpt') } as const;
+  const again = await smallRun(runDir, trainingConfig(changes), resume);
+  expect(again.result).toMatchObject({ state: 'done', epochs: 3 });
+  expect(again.events.some((event) => event.event === 'step' || event.event === 'epoch')).toBe(false);
+  expect(again.log).toHaveLength(15);
+});
+
+test('the features are computed once: a resume reads them', async () => {
+  const runDir = join(folder, 'whole');
+  const resume = { kind: 'resume', checkpoint: join(runDir, 'checkpoints/latest.ckpt') } as const;
+  const again = await smallRun(runDir, trainingConfig(changes), resume);
+  expect(again.events.filter((event) => event.event === 'features')).toEqual([]);
+});
