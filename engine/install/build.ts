@@ -13,12 +13,14 @@ const require = createRequire(import.meta.url);
 export async function buildBinding(
   folder: string,
   compiler: Invocation,
+  env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<void> {
   const binding = bindingPath(folder);
   await mkdir(dirname(binding), { recursive: true });
   const [program, ...flags] = compiler;
   const { status, output } = await runProgram(program, [...flags, ...compilerArguments(folder, binding)], {
+    env,
     signal,
   });
   if (status === 0) return;

@@ -6,8 +6,15 @@ import { engineFolder, isInstalled } from '../backend/home.js';
 import { buildBinding, proveBinding } from './build.js';
 import { InstallImpossible } from './errors.js';
 import { extractTensorFlow } from './extract.js';
-import { checkPlatform, findRequirements, type Platform, thisPlatform } from './requirements.js';
+import {
+  checkPlatform,
+  findRequirements,
+  type Platform,
+  type Requirements,
+  thisPlatform,
+} from './requirements.js';
 import { cachedWheel, downloadWheel, verifyWheel, wheelCache } from './wheel.js';
+import { fetchCompiler, ZIG_NOTE, zigEnvironment } from './zig.js';
 
 export interface InstallOptions {
   /** The folder of engines. */
@@ -58,16 +65,33 @@ export async function installEngine(options: InstallOptions): Promise<InstallRes
   const staging = stagingFolder(folder);
   try {
     await extractTensorFlow(wheel, staging, options.progress, options.signal);
-    options.progress('building the binding');
-    await buildBinding(staging, compiler, options.signal);
-    await proveBinding(staging, options.signal);
-    await rm(join(staging, 'deps', 'include'), { recursive: true }); // only the build needed them
+    await build(staging, { pip, compiler }, options);
     const outcome = await moveIntoPlace(staging, folder, options.home);
     if (cached === undefined) await rm(wheel, { force: true });
     return done(outcome);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Leaves the binding in `staging`, and nothing that only the build needed. */
+async function build(
+  staging: string,
+  { pip, compiler }: Requirements,
+  options: InstallOptions,
+): Promise<void> {
+  const zig = join(staging, 'zig');
+  if (compiler === undefined) {
+    options.log(ZIG_NOTE);
+    const fetched = await fetchCompiler(zig, pip!, options.env, options.signal);
+    await buildBinding(staging, fetched, { ...options.env, ...zigEnvironment(zig) }, options.signal);
+  } else {
+    options.progress('building the binding');
+    await buildBinding(staging, compiler, options.env, options.signal);
+  }
+  await proveBinding(staging, options.signal);
+  await rm(join(staging, 'deps', 'include'), { recursive: true });
+  await rm(zig, { recursive: true, force: true });
 }
 
 /** Two installs at a time each fill a folder of their own; the second to finish finds the place taken and gives way. */

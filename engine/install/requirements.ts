@@ -6,8 +6,10 @@ import { runProgram } from './process.js';
 export type Invocation = readonly [string, ...string[]];
 
 export interface Requirements {
+  /** undefined when nothing is to be fetched. */
   readonly pip: Invocation | undefined;
-  readonly compiler: Invocation;
+  /** undefined when pip has to fetch one. */
+  readonly compiler: Invocation | undefined;
 }
 
 export interface Platform {
@@ -39,27 +41,24 @@ export function checkPlatform(platform: Platform): void {
   }
 }
 
-/** Finds pip (not asked for when a wheel is at hand) and a C++17 compiler. Throws InstallImpossible naming what is missing. */
+/**
+ * Finds pip and a C++17 compiler. Without a compiler pip can fetch one, so only what leaves no way is an error: no pip, while a
+ * wheel (`needWheel`) or a compiler is still to be fetched. Throws InstallImpossible naming what is missing.
+ */
 export async function findRequirements(
-  needPip: boolean,
+  needWheel: boolean,
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<Requirements> {
   const compiler = await firstThatRuns(compilers(env), env, signal);
-  if (compiler === undefined) {
-    throw new InstallImpossible(
-      'no C++ compiler (looked for g++, c++ and clang++ on PATH), which builds the binding',
-      'Debian, Ubuntu: apt-get install g++; then run: regrip engine install',
-    );
-  }
-  const pip = needPip ? await firstThatRuns(PIPS, env, signal) : undefined;
-  if (needPip && pip === undefined) {
-    throw new InstallImpossible(
-      "no pip (looked for 'python3 -m pip', 'python -m pip', pip3 and pip on PATH), which fetches TensorFlow",
-      'Debian, Ubuntu: apt-get install python3-pip; then run: regrip engine install',
-    );
-  }
-  return { pip, compiler };
+  const pip = needWheel || compiler === undefined ? await firstThatRuns(PIPS, env, signal) : undefined;
+  if (pip !== undefined) return { pip, compiler };
+  if (!needWheel && compiler !== undefined) return { pip, compiler };
+  const alsoCompiler = compiler === undefined ? ', and no C++ compiler (g++, c++, clang++)' : '';
+  throw new InstallImpossible(
+    `no pip (looked for 'python3 -m pip', 'python -m pip', pip3 and pip on PATH)${alsoCompiler}`,
+    `Debian, Ubuntu: apt-get install python3-pip${compiler === undefined ? ' g++' : ''}; then run: regrip engine install`,
+  );
 }
 
 const PIPS: readonly Invocation[] = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];

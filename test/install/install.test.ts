@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bindingPath, engineFolder } from '../../engine/backend/home.js';
 import { type InstallOptions, installEngine } from '../../engine/install/install.js';
-import { checkPlatform } from '../../engine/install/requirements.js';
+import { checkPlatform, findRequirements } from '../../engine/install/requirements.js';
 import { WHEEL } from '../../engine/install/wheel.js';
 
 let folder: string;
@@ -51,22 +51,34 @@ describe('a machine that cannot have TensorFlow is told why, before anything is 
     expect(() => checkPlatform(platform)).toThrow(reason);
   });
 
-  test('no compiler', async () => {
-    await program('python3', 'exit 0');
-    await expect(install()).rejects.toMatchObject({
-      code: 'install-impossible',
-      message: expect.stringContaining('no C++ compiler'),
-      hint: expect.stringContaining('apt-get install g++'),
-    });
-  });
-
   test('no pip', async () => {
     await program('g++', 'exit 0');
     await expect(install()).rejects.toMatchObject({
       code: 'install-impossible',
       message: expect.stringContaining('no pip'),
+      hint: expect.stringContaining('apt-get install python3-pip;'),
     });
   });
+
+  test('neither pip nor a compiler', async () => {
+    await expect(install()).rejects.toMatchObject({
+      code: 'install-impossible',
+      message: expect.stringContaining('and no C++ compiler'),
+      hint: expect.stringContaining('python3-pip g++'),
+    });
+  });
+});
+
+test('pip without a compiler is enough: pip fetches one', async () => {
+  await program('python3', 'exit 0');
+  const found = await findRequirements(true, { PATH: bin });
+  expect(found).toEqual({ pip: ['python3', '-m', 'pip'], compiler: undefined });
+});
+
+test('CXX names the compiler, with its flags', async () => {
+  await program('my-c++', 'exit 0');
+  const found = await findRequirements(false, { PATH: bin, CXX: 'my-c++ -march=x86-64-v3' });
+  expect(found).toEqual({ pip: undefined, compiler: ['my-c++', '-march=x86-64-v3'] });
 });
 
 describe('a download that goes wrong', () => {
