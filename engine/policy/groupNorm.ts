@@ -1,10 +1,9 @@
 /** Group normalisation with its ReLU and the block's shortcut as one differentiable operation. */
 import * as tf from '@tensorflow/tfjs';
+import { type Backward, differentiable } from './layers.js';
 
 const EPSILON = 1e-5; // PyTorch's default
 export const CHANNELS_PER_GROUP = 16;
-
-type Backward = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
 
 /**
  * relu(groupNorm(x) + shortcut) for `x` (N,H,W,C) in groups of 16 channels, `gamma` and `beta` (C).
@@ -20,9 +19,7 @@ export function groupNorm(
   { relu = true, shortcut }: { relu?: boolean; shortcut?: tf.Tensor4D } = {},
 ): tf.Tensor4D {
   const shape = x.shape;
-  const op = tf.customGrad((...args) => {
-    const [input, weight, bias, added] = args.slice(0, -1) as tf.Tensor[];
-    const save = args.at(-1) as unknown as (tensors: tf.Tensor[]) => void;
+  const op = differentiable(([input, weight, bias, added], save) => {
     const flat = rows(input!, shape);
     const { mean, scale } = statistics(flat, weight!.shape[0]!);
     const a = tf.mul(scale, weight!);
@@ -44,7 +41,7 @@ export function groupNorm(
       const dx = grads.dx.reshape(shape);
       return added === undefined ? [dx, grads.dGamma, grads.dBeta] : [dx, grads.dGamma, grads.dBeta, dz];
     };
-    return { value, gradFunc: gradFunc as never };
+    return { value, gradFunc };
   });
   const inputs = shortcut === undefined ? [x, gamma, beta] : [x, gamma, beta, shortcut];
   return op(...inputs) as tf.Tensor4D;

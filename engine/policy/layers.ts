@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 
 const EPSILON = 1e-5; // PyTorch's default
 
-type Save = (tensors: tf.Tensor[]) => void;
-type Backward = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+export type Save = (tensors: tf.Tensor[]) => void;
+export type Backward = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
-/** tfjs passes `save` as the last argument, which its types do not say. */
-function differentiable(
+/** An operation with its own gradient; `save` keeps tensors for it. (tfjs passes `save` last, which its types do not say.) */
+export function differentiable(
   forward: (inputs: tf.Tensor[], save: Save) => { value: tf.Tensor; gradFunc: Backward },
 ): (...inputs: tf.Tensor[]) => tf.Tensor {
   return tf.customGrad((...args) => {

@@ -1,7 +1,7 @@
 /** The noise predictor: a pre-norm transformer decoder over action tokens that attends to time and observations. */
 import * as tf from '@tensorflow/tfjs';
 import { type AttentionOptions, type AttentionWeights, crossAttention, selfAttention } from './attention.js';
-import { type Dropout, noDropout } from './dropout.js';
+import { type DropoutMask, noDropout } from './dropout.js';
 import { gelu, layerNorm, linear, mish } from './layers.js';
 import type { ParameterStore } from './parameters.js';
 
@@ -11,7 +11,7 @@ export function predictNoise(
   noisy: tf.Tensor3D,
   timesteps: tf.Tensor1D,
   features: tf.Tensor2D,
-  dropout: Dropout = noDropout,
+  dropout: DropoutMask = noDropout,
 ): tf.Tensor3D {
   return tf.tidy(() => new Transformer(params, noisy.shape[0], dropout).forward(noisy, timesteps, features));
 }
@@ -21,7 +21,7 @@ class Transformer {
   constructor(
     private readonly params: ParameterStore,
     private readonly batch: number,
-    private readonly dropout: Dropout,
+    private readonly dropout: DropoutMask,
   ) {}
 
   forward(noisy: tf.Tensor3D, timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor3D {
@@ -84,11 +84,16 @@ class Transformer {
   private withPositions(tokens: tf.Tensor2D, name: string, steps: number): tf.Tensor2D {
     const { embedding, dropEmbedding } = this.params.spec;
     const placed = tf.add(tokens.reshape([this.batch, steps, embedding]), this.params.get(name));
-    return this.dropout(placed.reshape<tf.Tensor2D>([-1, embedding]), dropEmbedding);
+    return this.masked(placed.reshape<tf.Tensor2D>([-1, embedding]), dropEmbedding);
   }
 
   private dropped(x: tf.Tensor2D): tf.Tensor2D {
-    return this.dropout(x, this.params.spec.dropAttention);
+    return this.masked(x, this.params.spec.dropAttention);
+  }
+
+  private masked(x: tf.Tensor2D, rate: number): tf.Tensor2D {
+    const mask = this.dropout(x.shape, rate);
+    return mask === undefined ? x : tf.mul(x, mask);
   }
 
   private linear(name: string, x: tf.Tensor2D): tf.Tensor2D {
