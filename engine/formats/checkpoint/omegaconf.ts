@@ -5,7 +5,6 @@ import { entry, nodeOf, plainOf } from '../pickle/plain.js';
 
 const DICT_CONFIG = 'omegaconf.dictconfig.DictConfig';
 const LIST_CONFIG = 'omegaconf.listconfig.ListConfig';
-const ENUM = 'omegaconf.nodes.EnumNode';
 const LEAF = /^omegaconf\.nodes\.\w+Node$/;
 
 /**
@@ -26,12 +25,14 @@ function unwrap(node: PyObject): PickleValue | undefined {
   }
   if (!LEAF.test(name)) return undefined;
   const value = entry(node.state, '_val');
-  return name === ENUM && value instanceof PyObject ? enumValue(value) : value;
+  return value instanceof PyObject ? enumValue(value) : value;
 }
 
-/** `Color(1)`: an enumeration is pickled as its class called with the value. */
-function enumValue(member: PyObject): PickleValue | undefined {
-  return member.args.items.length === 1 ? member.args.items[0] : member;
+/** `Color(1)`: an enumeration is pickled as its class called with the value. Other objects stay as they are. */
+function enumValue(member: PyObject): PickleValue {
+  const [value] = member.args.items;
+  const plain = typeof value === 'string' || typeof value === 'number';
+  return member.construction === 'call' && member.args.items.length === 1 && plain ? value : member;
 }
 
 /** A DictConfig that OmegaConf builds from one plain dict when it is loaded; interpolations are parsed from their text. */

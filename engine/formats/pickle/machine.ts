@@ -132,7 +132,7 @@ export class PickleMachine {
   }
 
   quotedBytes(): Uint8Array {
-    return Buffer.from(decodeQuoted(this.source.line()) ?? this.badText(), 'latin1');
+    return Uint8Array.from(Buffer.from(decodeQuoted(this.source.line()) ?? this.badText(), 'latin1'));
   }
 
   private calleeAndArgs(): [PickleValue, PyTuple] {

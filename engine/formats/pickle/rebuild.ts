@@ -28,7 +28,7 @@ function latin1(items: readonly PickleValue[]): PyBytes | undefined {
   const [text, encoding] = items;
   if (items.length !== 2 || typeof text !== 'string') return undefined;
   if (encoding !== 'latin1' && encoding !== 'latin-1') return undefined;
-  return /^[\0-\xff]*$/.test(text) ? new PyBytes(Buffer.from(text, 'latin1')) : undefined;
+  return /^[\0-\xff]*$/.test(text) ? new PyBytes(Uint8Array.from(Buffer.from(text, 'latin1'))) : undefined;
 }
 
 function byteArray(items: readonly PickleValue[]): PyBytes | undefined {

@@ -5,9 +5,12 @@ export class PickleSource {
   /** Start of the opcode that is being read, for errors. */
   opcodeOffset = 0;
   private position = 0;
+  private readonly bytes: Uint8Array;
   private readonly view: DataView;
 
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(bytes: Uint8Array) {
+    // Not a Buffer, whose slices would be Buffers too.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
