@@ -2,10 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { RegripError, UsageError } from '../base/errors.js';
 import type { Io, Register } from './command.js';
+import { registerConvert } from './convert.js';
 import { registerEngine } from './engine.js';
 import { registerInspect } from './inspect.js';
 
-const COMMANDS: readonly Register[] = [registerEngine, registerInspect];
+const COMMANDS: readonly Register[] = [registerConvert, registerEngine, registerInspect];
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
 export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {

@@ -1,5 +1,8 @@
 /** Zarr v2 replay buffers, read and written without Python. */
+
+export { encodeChunk } from './codecs.js';
 export { ZarrError, type ZarrFault } from './errors.js';
+export { type ArrayLayout, COLUMN_COMPRESSOR, replayBufferChunks } from './layout.js';
 export type { ArrayInfo, CodecConfig } from './metadata.js';
 export {
   type OpenOptions,
@@ -8,3 +11,4 @@ export {
   type ReplayBufferMetadata,
   readMetadata,
 } from './read.js';
+export { chunkName, createReplayBuffer, type ReplayBufferWriter, writeChunks } from './write.js';

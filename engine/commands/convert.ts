@@ -1,0 +1,105 @@
+/** `regrip convert`: CogAct recordings to the replay buffer that training reads. */
+import { resolve } from 'node:path';
+import { UsageError } from '../base/errors.js';
+import type { Size } from '../convert/areaMean.js';
+import { convert } from '../convert/convert.js';
+import type { ConvertOptions, ConvertProgress, ConvertResult } from '../convert/options.js';
+import { type Io, ProgressLine, type Register, report } from './command.js';
+
+interface Flags {
+  readonly input: string;
+  readonly output: string;
+  readonly resolution?: readonly string[];
+  readonly startEpisode?: string;
+  readonly maxEpisodes?: string;
+  readonly compressor: string;
+  readonly compressionLevel: string;
+  readonly gripper: boolean;
+  readonly processes?: string;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+}
+
+export const registerConvert: Register = (program, io) => {
+  program
+    .command('convert')
+    .description('convert recorded trajectories to a zarr data set with 8-D actions')
+    .requiredOption('--input <dir>', 'the folder that holds episode_0000, episode_0001, …')
+    .requiredOption('--output <zarr>', 'the data set to make')
+    .option('--resolution <width-height...>', 'size of the frames: W H (default: that of the first frame)')
+    .option('--start-episode <n>', 'leave out episodes with a smaller number')
+    .option('--max-episodes <n>', 'take at most so many episodes')
+    .option('--compressor <name>', 'of the images: blosc or none', 'blosc')
+    .option('--compression-level <level>', '0 to 9', '5')
+    .option('--no-gripper', '7-D actions without the gripper, as the old policy has them')
+    .option('--processes <n>', 'how many processes decode (default: one a core; 0: none beside this)')
+    .option('--resume', 'go on with a conversion that was stopped')
+    .option('--overwrite', 'replace the output once the new one is whole')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (flags: Flags) => {
+      const line = new ProgressLine(io);
+      const result = await convert(optionsOf(flags, io, line)).finally(() => {
+        line.done();
+        if (io.signal.aborted) io.err('what is done is kept: go on with --resume\n');
+      });
+      report(io, flags.json === true, result, () => resultText(result));
+    });
+};
+
+function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
+  const { compressor } = flags;
+  if (compressor !== 'blosc' && compressor !== 'none') {
+    throw new UsageError(`--compressor is ${compressor}, expected blosc or none`);
+  }
+  const processes = count('--processes', flags.processes, 0, 1024);
+  return {
+    input: resolve(io.cwd, flags.input),
+    output: resolve(io.cwd, flags.output),
+    resolution: resolutionOf(flags.resolution),
+    startEpisode: count('--start-episode', flags.startEpisode, 0),
+    maxEpisodes: count('--max-episodes', flags.maxEpisodes, 1),
+    compressor,
+    compressionLevel: count('--compression-level', flags.compressionLevel, 0, 9)!,
+    gripper: flags.gripper,
+    resume: flags.resume === true,
+    overwrite: flags.overwrite === true,
+    ...(processes === undefined ? {} : { processes }),
+    signal: io.signal,
+    log: (text) => io.err(`${text}\n`),
+    onProgress: (progress) => line.show(progressText(progress)),
+  };
+}
+
+function resolutionOf(words: readonly string[] | undefined): Size | undefined {
+  if (words === undefined) return undefined;
+  if (words.length !== 2)
+    throw new UsageError(`--resolution has ${words.length} numbers, expected two: width height`);
+  const [width, height] = words.map((word) => count('--resolution', word, 1, 8192)!);
+  return { width: width!, height: height! };
+}
+
+function count(name: string, word: string | undefined, least: number, most = 1e9): number | undefined {
+  if (word === undefined) return undefined;
+  const value = Number(word);
+  if (/^\d+$/.test(word) && value >= least && value <= most) return value;
+  const range = most === 1e9 ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`${name} is ${word}, expected a whole number ${range}`);
+}
+
+function progressText({ frames, totalFrames, framesPerSecond, secondsLeft }: ConvertProgress): string {
+  const speed = framesPerSecond === undefined ? '' : `, ${framesPerSecond.toFixed(0)} frames/s`;
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  return `${frames}/${totalFrames} frames${speed}${left}`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function resultText({ episodes, steps, skipped, seconds, output }: ConvertResult): string {
+  const lines = [`${episodes} episodes, ${steps} steps in ${seconds.toFixed(1)} s: ${output}`];
+  if (skipped.length > 0) lines.push(`${skipped.length} skipped:`);
+  return [...lines, ...skipped.map(({ episode, reason }) => `  ${episode}: ${reason}`)].join('\n');
+}

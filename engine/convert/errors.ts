@@ -1,0 +1,20 @@
+/** The tagged error of a conversion. */
+import { RegripError } from '../base/errors.js';
+
+export type ConvertFault =
+  | 'output-exists'
+  | 'unfinished'
+  | 'resume-differs'
+  | 'no-episode'
+  | 'space'
+  | 'frame'
+  | 'worker';
+
+export class ConvertError extends RegripError {
+  constructor(code: ConvertFault, file: string, message: string, hint?: string, cause?: unknown) {
+    super({ code, file, message, ...(hint === undefined ? {} : { hint }), cause });
+    this.reason = message;
+  }
+  /** The message without the file. */
+  readonly reason: string;
+}

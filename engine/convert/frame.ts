@@ -1,0 +1,84 @@
+/** One camera frame: a JPEG file to the RGB bytes of the data set. */
+import { basename } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { type AreaMean, areaMean, type Size } from './areaMean.js';
+import { ConvertError } from './errors.js';
+
+/** 8K; a crafted header must not make the decoder allocate more. */
+const MAX_PIXELS = 8192 * 8192;
+
+// Every frame is read once, and frames are decoded side by side: neither a cache nor threads within one pay.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Colour profiles are ignored and turned cameras set upright, as OpenCV's imread does. */
+function open(file: string): Sharp {
+  const options = { ignoreIcc: true, failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
+  return sharp(file, { ...options, sequentialRead: true }).autoOrient();
+}
+
+/** Width and height from the header alone, after turning. Throws `ConvertError` code `frame`. */
+export async function frameSize(file: string): Promise<Size> {
+  const { autoOrient } = await open(file)
+    .metadata()
+    .catch((cause: unknown) => unreadable(file, cause));
+  return autoOrient;
+}
+
+/** Decodes frames and shrinks them to one size; keeps the tables of the last source size. */
+export class FrameReader {
+  private last: { readonly from: Size; readonly shrink: AreaMean } | undefined;
+
+  constructor(
+    private readonly target: Size,
+    private readonly exact: boolean,
+  ) {}
+
+  /** Fills `target`, (height, width, 3). Throws `ConvertError` code `frame` when the file is damaged or too small. */
+  async read(file: string, target: Uint8Array): Promise<void> {
+    const { data, info } = await open(file)
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+      .catch((cause: unknown) => unreadable(file, cause));
+    const { width, height } = this.target;
+    const wrong = this.exact
+      ? info.width !== width || info.height !== height
+      : info.width < width || info.height < height;
+    if (wrong) {
+      const expected = this.exact ? 'as the first frame' : 'or more';
+      throw frameError(
+        file,
+        `has ${info.width} × ${info.height} pixels, expected ${width} × ${height} ${expected}`,
+      );
+    }
+    this.shrinker(info)(rgb(file, data, info.channels), target);
+  }
+
+  private shrinker({ width, height }: Size): AreaMean {
+    if (this.last?.from.width !== width || this.last.from.height !== height) {
+      const from = { width, height };
+      this.last = { from, shrink: areaMean(from, this.target) };
+    }
+    return this.last.shrink;
+  }
+}
+
+function rgb(file: string, data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  if (channels !== 1) throw frameError(file, `has ${channels} colour channels, expected RGB or grey`);
+  const wide = new Uint8Array(data.length * 3);
+  for (let k = 0; k < data.length; k += 1) wide.fill(data[k]!, k * 3, k * 3 + 3);
+  return wide;
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw frameError(
+    file,
+    `cannot be decoded: ${cause instanceof Error ? cause.message : String(cause)}`,
+    cause,
+  );
+}
+
+function frameError(file: string, message: string, cause?: unknown): ConvertError {
+  return new ConvertError('frame', file, `${basename(file)} ${message}`, undefined, cause);
+}

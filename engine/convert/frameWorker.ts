@@ -1,0 +1,17 @@
+/** A process that converts chunks for its parent and ends with it. Wires messages to `convertChunk`. */
+import { type ChunkJob, convertChunk } from './chunkJob.js';
+import type { WorkerReply, WorkerRequest } from './pool.js';
+
+// Ctrl-C reaches the whole group; the parent decides when to stop.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));
+process.on('message', (request: WorkerRequest) => void answer(request.id, request.job));
+
+async function answer(id: number, job: ChunkJob): Promise<void> {
+  const reply: WorkerReply = await convertChunk(job).then(
+    (result) => ({ id, result }),
+    (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+  // The parent may be gone; then nobody waits for the answer.
+  if (process.connected) process.send!(reply);
+}

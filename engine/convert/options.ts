@@ -1,0 +1,47 @@
+/** What a conversion is asked for, what it tells on the way, and what it gives. */
+import type { Size } from './areaMean.js';
+
+export interface ConvertOptions {
+  /** The folder of `episode_*`. */
+  readonly input: string;
+  /** The zarr folder to make. */
+  readonly output: string;
+  /** Of the frames; undefined keeps the size of the first frame. */
+  readonly resolution: Size | undefined;
+  readonly startEpisode: number | undefined;
+  readonly maxEpisodes: number | undefined;
+  /** Of the images; columns are always compressed with blosc. */
+  readonly compressor: 'blosc' | 'none';
+  /** 0 … 9. */
+  readonly compressionLevel: number;
+  /** Whether actions end with the gripper (8-D) and its state is an array; false gives the 7-D data set. */
+  readonly gripper: boolean;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+  /** How many processes decode; 0 decodes here, undefined takes a process per core for more than a few frames. */
+  readonly processes?: number;
+  readonly signal?: AbortSignal;
+  readonly log?: (text: string) => void;
+  readonly onProgress?: (progress: ConvertProgress) => void;
+}
+
+export interface ConvertProgress {
+  readonly frames: number;
+  readonly totalFrames: number;
+  /** Of this run; undefined until the first chunk is written. */
+  readonly framesPerSecond: number | undefined;
+  readonly secondsLeft: number | undefined;
+}
+
+export interface SkippedEpisode {
+  readonly episode: string;
+  readonly reason: string;
+}
+
+export interface ConvertResult {
+  readonly episodes: number;
+  readonly steps: number;
+  readonly skipped: readonly SkippedEpisode[];
+  readonly seconds: number;
+  readonly output: string;
+}

@@ -1,0 +1,91 @@
+/** Decodes on all cores: processes of their own, since JPEG decoding within one shares four threads. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type ChunkJob, type ChunkResult, convertChunk } from './chunkJob.js';
+import { ConvertError } from './errors.js';
+
+export interface WorkerRequest {
+  readonly id: number;
+  readonly job: ChunkJob;
+}
+export type WorkerReply =
+  | { readonly id: number; readonly result: ChunkResult }
+  | { readonly id: number; readonly error: string };
+
+export interface ChunkPool {
+  /** How many jobs are worth giving at once. */
+  readonly slots: number;
+  run(job: ChunkJob): Promise<ChunkResult>;
+  close(): void;
+}
+
+/** While one job of a process waits for its decoder, another shrinks and compresses. */
+const JOBS_PER_PROCESS = 2;
+
+/** `processes` 0 converts in this process. */
+export function openPool(processes: number): ChunkPool {
+  if (processes === 0) return { slots: JOBS_PER_PROCESS, run: convertChunk, close: () => undefined };
+  const workers = Array.from({ length: processes }, () => new Worker());
+  return {
+    slots: processes * JOBS_PER_PROCESS,
+    run: (job) => workers.reduce((idlest, each) => (each.load < idlest.load ? each : idlest)).run(job),
+    close: () => {
+      for (const worker of workers) worker.close();
+    },
+  };
+}
+
+interface Waiting {
+  readonly resolve: (result: ChunkResult) => void;
+  readonly reject: (error: ConvertError) => void;
+  readonly folder: string;
+}
+
+class Worker {
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly child: ChildProcess;
+  private nextId = 0;
+  private gone: string | undefined;
+
+  constructor() {
+    this.child = fork(fileURLToPath(new URL('./frameWorker.js', import.meta.url)), { execArgv: [] });
+    this.child.on('message', (reply: WorkerReply) => this.settle(reply));
+    this.child.on('error', (error) => this.fail(`a decoder process failed: ${error.message}`));
+    this.child.on('exit', (code, signal) =>
+      this.fail(`a decoder process ended (${signal ?? `exit code ${code}`})`),
+    );
+  }
+
+  get load(): number {
+    return this.waiting.size;
+  }
+
+  run(job: ChunkJob): Promise<ChunkResult> {
+    return new Promise((resolve, reject) => {
+      if (this.gone !== undefined) return reject(new ConvertError('worker', job.folder, this.gone));
+      const id = this.nextId++;
+      this.waiting.set(id, { resolve, reject, folder: job.folder });
+      this.child.send({ id, job } satisfies WorkerRequest);
+    });
+  }
+
+  close(): void {
+    if (this.child.connected) this.child.disconnect();
+  }
+
+  private settle(reply: WorkerReply): void {
+    const waiting = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
+    if ('result' in reply) waiting?.resolve(reply.result);
+    else waiting?.reject(new ConvertError('worker', waiting.folder, reply.error, GO_ON));
+  }
+
+  private fail(message: string): void {
+    this.gone = message;
+    for (const { reject, folder } of this.waiting.values())
+      reject(new ConvertError('worker', folder, message, GO_ON));
+    this.waiting.clear();
+  }
+}
+
+const GO_ON = 'Go on with --resume once the cause is mended.';
