@@ -123,7 +123,7 @@ async function compareRanges(
   return shifts;
 }
 
-async function checkOutput(output: string, { oldCheckpoint, overwrite }: AdaptRequest): Promise<void> {
+async function checkOutput(output: string, { oldCheckpoint }: AdaptRequest): Promise<void> {
   const existing = await stat(output).catch(() => undefined);
   if (existing === undefined) return;
   if ((await realpath(output)) === (await realpath(oldCheckpoint).catch(() => ''))) {
@@ -133,12 +133,4 @@ async function checkOutput(output: string, { oldCheckpoint, overwrite }: AdaptRe
     );
   }
   if (existing.isDirectory()) throw new UsageError(`${output} is a folder, expected the name of a file`);
-  if (!overwrite) {
-    throw new RegripError({
-      code: 'output-exists',
-      file: output,
-      message: 'exists already',
-      hint: 'Give --overwrite to replace it once the new one is whole, or choose another name.',
-    });
-  }
 }

@@ -71,11 +71,20 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     ),
     `optimizer    ${optimizerLine(plan)}`,
     'counters     global_step 0, epoch 0; the config is the new one',
+    ...sameRanges(result),
     ...warnings(result).map((line) => `warning      ${line}`),
     '',
     output === undefined ? 'Nothing was written (dry run).' : `Wrote ${output}`,
   ];
   return lines.join('\n');
+}
+
+/** The good news, which upstream's own trainer depends on. */
+function sameRanges({ plan, shifts, dataSetProblem }: AdaptResult): string[] {
+  if (shifts.length > 0 || dataSetProblem !== undefined || plan.keptFields.length === 0) return [];
+  return [
+    `data set     ${plan.keptFields.join(', ')}: the kept dimensions have the range of the old normaliser`,
+  ];
 }
 
 function age({ old }: AdaptResult): string {
@@ -92,9 +101,7 @@ function keyLine(plan: KeyPlan): string[] {
     case 'widened': {
       const added = plan.from.flatMap((old, index) => (old === null ? [index] : []));
       const what =
-        added.length === 0
-          ? 'rearranged'
-          : `new ${plan.axis === 0 ? 'row' : 'column'} ${ranges(added)}: ${fillText(plan.fill)}`;
+        added.length === 0 ? 'rearranged' : `new ${partName(plan)} ${ranges(added)}: ${fillText(plan.fill)}`;
       return [`widened      ${plan.key}  ${shape(plan.source.shape)} → ${shape(plan.shape)}, ${what}`];
     }
     case 'initialised':
@@ -102,6 +109,17 @@ function keyLine(plan: KeyPlan): string[] {
     default:
       return plan satisfies never;
   }
+}
+
+function partName({
+  axis,
+  shape: sizes,
+}: {
+  readonly axis: number;
+  readonly shape: readonly number[];
+}): string {
+  if (sizes.length === 1) return 'entry';
+  return axis === 0 ? 'row' : 'column';
 }
 
 /** One line a field instead of six keys. */

@@ -6,10 +6,11 @@ import { config, gripper, image, pose, shapeMeta } from '../policy/configs.js';
 
 interface SavedTensor {
   readonly shape: number[];
+  readonly sha256: string;
   readonly dtype: string;
   readonly aliases?: string;
 }
-interface Listing {
+export interface Listing {
   readonly state_dicts: {
     readonly model: Record<string, SavedTensor>;
     readonly ema_model: Record<string, SavedTensor>;
@@ -74,3 +75,9 @@ export const newShapes = shapeMeta(
 );
 export const oldConfig = config({ shape_meta: oldShapes });
 export const newConfig = config({ shape_meta: newShapes });
+
+/** Upstream's normaliser of the reference data set, by key. */
+export function readNormalizer(): Record<string, number[]> {
+  const path = new URL('../fixtures/reference/policy-8d.numerics.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { normalizer: Record<string, number[]> }).normalizer;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { fitDataSet, rangeShifts } from '../../engine/adapt/dataSet.js';
+import { DATA_SET } from './fixtures.js';
+import { readNormalizer } from './references.js';
+
+describe('fitDataSet', () => {
+  it("equals upstream's normaliser of the reference data set (1e-5)", async () => {
+    const widths = { action: 8, robot_eef_pose: 7, robot_gripper_state: 1 };
+    const fitted = await fitDataSet(DATA_SET, new Map(Object.entries(widths)));
+    const expected = readNormalizer();
+    for (const field of Object.keys(widths)) {
+      for (const name of ['offset', 'scale', 'max', 'mean', 'min', 'std'] as const) {
+        const key = name === 'offset' || name === 'scale' ? name : `input_stats.${name}`;
+        const values = expected[`params_dict.${field}.${key}`]!;
+        values.forEach((value, i) => {
+          const tolerance = 1e-5 * Math.max(1, Math.abs(value));
+          expect(Math.abs(fitted.get(field)![name][i]! - value), `${field}.${key}[${i}]`).toBeLessThan(
+            tolerance,
+          );
+        });
+      }
+    }
+  });
+
+  it('names an array that the data set does not have, or has in another width', async () => {
+    await expect(fitDataSet(DATA_SET, new Map([['wrist', 3]]))).rejects.toThrow(
+      /array wrist of shape \[N, 3\], but there is none/,
+    );
+    await expect(fitDataSet(DATA_SET, new Map([['action', 7]]))).rejects.toThrow(
+      /array action of shape \[N, 7\], but it has shape \[\d+, 8\]/,
+    );
+  });
+});
+
+describe('rangeShifts', () => {
+  const f = (...values: number[]) => Float32Array.from(values);
+  const old = { min: f(0, 0), max: f(1, 1), scale: f(2, 2), offset: f(-1, -1) };
+
+  it('finds nothing in equal ranges, float32 rounding included', () => {
+    expect(rangeShifts('action', old, { min: f(0, 1e-8, 5), max: f(1, 1, 6) })).toEqual([]);
+  });
+
+  it('names the dimension, both ranges and how far the new data reach', () => {
+    const [shift, ...others] = rangeShifts('action', old, { min: f(0, 0, 0), max: f(1, 1.5, 1) });
+    expect(others).toEqual([]);
+    expect(shift).toEqual({ field: 'action', dimension: 1, old: [0, 1], now: [0, 1.5], reach: 2 });
+  });
+});
