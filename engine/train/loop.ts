@@ -171,7 +171,10 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
   return log;
 }
 
-/** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */
+/**
+ * `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. With
+ * accumulation over the end of an epoch, gradients that wait for their update are not kept, as in upstream.
+ */
 async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: TrainHooks): Promise<void> {
   const { options, folder, saver, topK, learner } = run;
   const last = epoch === options.epochs - 1;
@@ -180,10 +183,13 @@ async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: Tra
   if (!due && !last && !stopping) return;
   const best = due ? topK.judge(folder.checkpoints, log) : undefined;
   const next = learner.position({ epoch: epoch + 1, batch: 0, lossSum: 0, topK: topK.entries() });
-  if (options.saveLatest || last || stopping)
-    hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, next, epoch) });
+  const keepsLatest = options.saveLatest || last || stopping;
+  if (keepsLatest) hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, next, epoch) });
   if (best === undefined) return;
-  hooks.emit({ event: 'checkpoint', path: await saver.save(best.save, next, epoch) });
+  const path = keepsLatest
+    ? await saver.copy(folder.latest, best.save)
+    : await saver.save(best.save, next, epoch);
+  hooks.emit({ event: 'checkpoint', path });
   if (best.remove !== undefined) await saver.remove(best.remove);
 }
 

@@ -73,6 +73,7 @@ export class RunFolder {
       progress,
       best,
     };
+    await mkdir(this.path, { recursive: true });
     await writeText(join(this.path, 'regrip.json'), `${JSON.stringify(record, undefined, 2)}\n`);
   }
 

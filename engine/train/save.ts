@@ -1,6 +1,7 @@
 /** Checkpoints of a run: what upstream's code loads, and beside it what an exact resume needs. */
-import { mkdir, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { besideName } from '../base/atomic.js';
 import { type PlainMap, PyFloat } from '../base/plain.js';
 import type { OptimizerSource } from '../formats/checkpoint/types.js';
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
@@ -38,6 +39,18 @@ export class Saver {
     };
     await writeCheckpoint(path, content, { overwrite: true });
     return path;
+  }
+
+  /** A second name for what was just saved, without making its tensors again. */
+  async copy(from: string, to: string): Promise<string> {
+    const temporary = besideName(to);
+    try {
+      await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+      await rename(temporary, to);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return to;
   }
 
   async remove(path: string): Promise<void> {

@@ -7,6 +7,9 @@ import { PyFloat } from '../../engine/base/plain.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 import { toYaml } from '../../engine/train/yamlText.js';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
+const INTERPOLATION = '${horizon}';
+
 let path: string;
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'regrip-run-'));
@@ -15,9 +18,13 @@ afterEach(() => rm(path, { recursive: true }));
 
 test('lays out .hydra as Hydra does, with the interpolations as text', async () => {
   const folder = new RunFolder(path);
-  await folder.prepare({ horizon: 16, policy: { horizon: '${horizon}' } }, ['training.seed=1'], 'train.yaml');
+  await folder.prepare(
+    { horizon: 16, policy: { horizon: INTERPOLATION } },
+    ['training.seed=1'],
+    'train.yaml',
+  );
   const hydra = (name: string) => readFile(join(path, '.hydra', name), 'utf8');
-  expect(parse(await hydra('config.yaml'))).toEqual({ horizon: 16, policy: { horizon: '${horizon}' } });
+  expect(parse(await hydra('config.yaml'))).toEqual({ horizon: 16, policy: { horizon: INTERPOLATION } });
   expect(parse(await hydra('overrides.yaml'))).toEqual(['training.seed=1']);
   expect(parse(await hydra('hydra.yaml')).hydra.overrides.task).toEqual(['training.seed=1']);
 });

@@ -17,7 +17,7 @@ test("names are what Python's str.format gives", () => {
   expect(name('{v:.3f}', 0.0625)).toBe('0.062');
   expect(name('{v:.0f}|{v:.0f}', 2.5)).toBe('2|2');
   expect(name('{v:08.3f}', -1.5)).toBe('-001.500');
-  expect(name('{v:6.2f}', 3.14159)).toBe('  3.14');
+  expect(name('{v:6.2f}', 1.23456)).toBe('  1.23');
   expect(name('{v:e} {v:.3g} {v:g}', 0.0000123456)).toBe('1.234560e-05 1.23e-05 1.23456e-05');
   expect(name('{{{v}}}', 7)).toBe('{7}');
   expect(name('{v:.3f}', Number.NaN)).toBe('nan');
