@@ -1,0 +1,24 @@
+/** Columns of text: numbers to the right, words to the left. */
+
+export type Cell = string | number | undefined;
+
+/** `header` and `rows` as aligned lines; an undefined cell is a dash. Numbers come formatted, as text. */
+export function tableText(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const body = rows.map((row) => row.map(cellText));
+  const widths = header.map((name, i) => Math.max(name.length, ...body.map((row) => row[i]!.length)));
+  const left = header.map((_, i) => body.every((row) => !isNumeric(row[i]!)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (left[i] ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return [line(header), line(widths.map((width) => '─'.repeat(width))), ...body.map(line)].join('\n');
+}
+
+function cellText(cell: Cell): string {
+  return cell === undefined ? '–' : String(cell);
+}
+
+function isNumeric(text: string): boolean {
+  return text === '–' || /^[-+]?\d/.test(text);
+}
