@@ -71,7 +71,7 @@ async function installEngine() {
   const status = await run(process.execPath, [CLI, 'engine', 'install']);
   if (status === 0) return;
   process.stderr.write(
-    'TensorFlow was not installed (see above): going on with WebAssembly, whose training steps take about 8 times as long.\n',
+    'TensorFlow was not installed (see above): going on with WebAssembly, whose training steps take about 5 times as long.\n',
   );
 }
 

@@ -65,9 +65,9 @@ async function openFastest(home: string): Promise<BackendInfo> {
   }
 }
 
-/** Measured on matrix products of 1024 × 1024 and on the training step; see docs/benchmarks.md. */
+/** Measured on five training steps of the reference policy on two cores; more cores widen the gap. */
 export const WASM_COST =
-  'WebAssembly on one thread instead of TensorFlow: training takes about 5 to 10 times as long';
+  'WebAssembly on one thread instead of TensorFlow: training takes about 5 times as long';
 const INSTALL_HINT = 'run: regrip engine install';
 
 async function openTensorFlow(home: string, device: 'any' | 'cpu' | 'cuda'): Promise<BackendInfo> {

@@ -38,7 +38,7 @@ function waves(shape: number[], phase: number): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-describe('convolutions have a filter gradient on WebAssembly', () => {
+describe('convolutions have both gradients on WebAssembly', () => {
   const cases = [
     {
       name: 'the stem: 7 × 7, stride 2, explicit padding',
@@ -89,6 +89,29 @@ describe('convolutions have a filter gradient on WebAssembly', () => {
     });
     expect(worst).toBeLessThan(2e-6);
   });
+});
+
+describe('products of matrices on WebAssembly', () => {
+  const cases = [
+    { name: 'left transposed', a: [40, 30], b: [40, 20], flags: [true, false] },
+    { name: 'right transposed', a: [30, 40], b: [20, 40], flags: [false, true] },
+    { name: 'both transposed', a: [40, 30], b: [20, 40], flags: [true, true] },
+    { name: 'a batch', a: [5, 20, 30], b: [5, 30, 16], flags: [false, false] },
+    { name: 'a batch, right transposed', a: [2, 3, 20, 30], b: [2, 3, 16, 30], flags: [false, true] },
+    { name: 'tiny', a: [3, 2], b: [3, 4], flags: [true, false] },
+  ] as const;
+  test.each(cases)('$name', async ({ a, b, flags }) => {
+    const worst = await difference(() => {
+      const multiply = (x: tf.Tensor, y: tf.Tensor) => tf.matMul(x, y, flags[0], flags[1]);
+      const inputs = [waves([...a], 1), waves([...b], 2)] as const;
+      return [multiply(...inputs), ...tf.grads((x, y) => multiply(x!, y!).square().sum())([...inputs])];
+    });
+    expect(worst).toBeLessThan(2e-6);
+  });
+});
+
+test('one matrix serves a whole batch on WebAssembly', async () => {
+  expect(await difference(() => tf.matMul(waves([5, 20, 30], 1), waves([1, 30, 16], 2)))).toBeLessThan(2e-6);
 });
 
 test('gather has a gradient on WebAssembly', async () => {
