@@ -118,7 +118,9 @@ export class Learner {
       inherits: !resume || adaptation !== undefined,
       position,
     });
-    if (optimizer !== undefined) await learner.optimizer.load(file);
+    // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
+    const goesOn = resume || adaptation !== undefined;
+    if (goesOn && optimizer !== undefined) await learner.optimizer.load(file);
     return learner;
   }
 

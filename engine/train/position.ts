@@ -50,8 +50,9 @@ export function readPosition(pickles: PlainMap, updatesDone: number, accumulate:
   if (isPlainMap(ours)) return readOurs(ours);
   const epoch = asNumber(pickles['epoch']) ?? 0;
   const step = asNumber(pickles['global_step']) ?? 0;
-  const untouched = epoch === 0 && step === 0 && updatesDone === 0;
-  if (untouched) return START;
+  // An adapted checkpoint may bring moments along, but has not been trained yet.
+  const adapted = pickles['regrip_adaptation'] !== undefined;
+  if (adapted || (epoch === 0 && step === 0 && updatesDone === 0)) return START;
   return {
     ...START,
     epoch: epoch + 1,

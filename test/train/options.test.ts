@@ -95,4 +95,5 @@ test("the place in a run: ours to the step, upstream's after the epoch that it f
     emaSteps: 8265,
   });
   expect(readPosition({ epoch: 0, global_step: 0 }, 0, 1)).toEqual(START);
+  expect(readPosition({ epoch: 0, global_step: 0, regrip_adaptation: {} }, 60, 1)).toEqual(START);
 });

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
+
+const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
+const SMALL = [
+  'training.num_epochs=1',
+  'training.max_train_steps=2',
+  'training.max_val_steps=1',
+  'dataloader.batch_size=4',
+  'val_dataloader.batch_size=4',
+  '+regrip.sample.steps=2',
+  '+regrip.sample.windows=2',
+];
+
+let folder: string;
+let old: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'regrip-finetune-'));
+  old = await unpackCheckpoint('policy-7d', folder);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+const regrip = (...args: string[]): Answer =>
+  spawnSync(process.execPath, [CLI, 'finetune', ...args], { encoding: 'utf8', cwd: folder });
+const lines = (answer: Answer): Record<string, unknown>[] =>
+  answer.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('from an old checkpoint', () => {
+  test('adapts into the run folder, trains, and the last line says where', async () => {
+    const answer = regrip(NEW_CONFIG, ...SMALL, '--old-ckpt', old, '--run-dir', 'run', '--json');
+    expect(answer.stderr).toBe('');
+    expect(answer.status).toBe(0);
+    const events = lines(answer);
+    expect(events[0]).toMatchObject({ event: 'note', message: expect.stringContaining('adapted') });
+    const runDir = join(folder, 'run');
+    expect(events).toContainEqual(expect.objectContaining({ event: 'start', start: 'weights', epochs: 1 }));
+    expect(events.at(-1)).toMatchObject({ state: 'done', runDir, epochs: 1 });
+    for (const name of ['adapted.ckpt', 'checkpoints/latest.ckpt', '.hydra/config.yaml', 'logs.json.txt'])
+      expect(existsSync(join(runDir, name)), name).toBe(true);
+    const config = await readFile(join(runDir, '.hydra/config.yaml'), 'utf8');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
+    expect(config).toContain('${task.shape_meta}');
+  });
+
+  test('the same command goes on with the run, and prints a table for a person', () => {
+    const answer = regrip(
+      NEW_CONFIG,
+      ...SMALL,
+      'training.num_epochs=2',
+      '--old-ckpt',
+      old,
+      '--run-dir',
+      'run',
+    );
+    expect(answer.status, answer.stderr).toBe(0);
+    expect(answer.stderr).toContain('going on with');
+    expect(answer.stderr).toContain('is the total, also after a resume');
+    expect(answer.stdout).toMatch(/epoch +train loss +val loss +position/);
+    expect(answer.stdout).toMatch(/done after 2 epochs/);
+  });
+
+  test('a run folder that holds a training is not written over', () => {
+    const answer = regrip(NEW_CONFIG, 'training.resume=False', '--run-dir', 'run');
+    expect(answer.status).toBe(1);
+    expect(answer.stderr).toMatch(/holds a training already.*\n.*training\.resume=True/);
+  });
+});
+
+test('a 7-D checkpoint is no start for an 8-D config: the keys, and the call that mends it', () => {
+  const answer = regrip(NEW_CONFIG, '--init', old, '--run-dir', 'refused');
+  expect(answer.status).toBe(1);
+  expect(answer.stderr).toContain('model.input_emb.weight is [32, 7], expected [32, 8]');
+  expect(answer.stderr).toContain('regrip adapt --old-ckpt');
+  expect(existsSync(join(folder, 'refused/checkpoints'))).toBe(false);
+});
+
+test('two sources of weights are a wrong call', () => {
+  expect(regrip(NEW_CONFIG, '--init', old, '--old-ckpt', old).status).toBe(2);
+});
