@@ -8,7 +8,11 @@ import type { Bench, BenchResult } from './result.js';
 import { replaceResults, resultTable } from './table.js';
 
 /** Loaded when its turn comes: a bench of tensors takes libtensorflow into the process, the others must not. */
-const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {};
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  inspect: async () => (await import('./inspect.js')).benchInspect,
+  adapt: async () => (await import('./adapt.js')).benchAdapt,
+  trainStep: async () => (await import('./trainStep.js')).benchTrainStep,
+};
 
 const PAGE = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url)); // seen from out/scripts/bench
 
