@@ -1,0 +1,213 @@
+/** Recordings: what is read of them, what is said about bad ones, and writing one. */
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listEpisodes, readEpisode, writeEpisode } from '../../../engine/formats/cogact/index.js';
+import type { NdArray } from '../../../engine/formats/ndarray.js';
+import { PyDict, PyGlobal, PyObject, PyTuple } from '../../../engine/formats/pickle/model.js';
+import { fromNdArray, toNdArrays } from '../../../engine/formats/pickle/numpy.js';
+import { readPickle } from '../../../engine/formats/pickle/read.js';
+import { writePickle } from '../../../engine/formats/pickle/write.js';
+
+const MINI = fileURLToPath(new URL('../../fixtures/reference/cogact-mini', import.meta.url));
+
+let folder: string;
+let episode: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'regrip-cogact-'));
+  episode = join(folder, 'episode_0000');
+  await cp(join(MINI, 'episode_0000'), episode, { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Replaces arrays of the copy’s data.pkl; undefined removes one. */
+async function change(edit: Readonly<Record<string, NdArray | undefined>>): Promise<void> {
+  const arrays = new Map<string, NdArray | undefined>(
+    toNdArrays(readPickle(await readFile(join(episode, 'data.pkl')))),
+  );
+  for (const [key, array] of Object.entries(edit)) arrays.set(key, array);
+  const nodes = [...arrays].flatMap(([key, array]) =>
+    array === undefined ? [] : [[key, fromNdArray(array)] as const],
+  );
+  await writeFile(join(episode, 'data.pkl'), writePickle(new PyDict([...nodes]), { protocol: 4 }));
+}
+
+const column = (dtype: string, values: ArrayBufferView, ...row: number[]): NdArray => ({
+  dtype,
+  shape: [24, ...row],
+  data: new Uint8Array(values.buffer as ArrayBuffer),
+});
+
+describe('a recording as the recorder wrote it', () => {
+  test('steps, values and frames', async () => {
+    const { steps, action, robotGripper, timestamp, frames, notes } = await readEpisode(episode);
+    expect({ steps, poses: action.length, gripper: robotGripper!.length, notes }).toEqual({
+      steps: 24,
+      poses: 24 * 7,
+      gripper: 24,
+      notes: [],
+    });
+    expect(action[0]).toBe(Math.fround(0.5008515119552612));
+    expect(timestamp![0]).toBe(1700000000);
+    expect(frames.map((frame) => basename(frame)).slice(0, 2)).toEqual(['frame_0000.jpg', 'frame_0001.jpg']);
+  });
+
+  test('episodes come by number; extra frames are ignored; Images/ is read where it lies', async () => {
+    const names = (await listEpisodes(MINI)).map(({ name }) => name);
+    expect(names).toEqual([0, 1, 2, 3, 4, 5].map((k) => `episode_000${k}`));
+    expect((await readEpisode(join(MINI, 'episode_0003'))).frames).toHaveLength(32);
+    const upper = await readEpisode(join(MINI, 'episode_0005'));
+    expect(upper.frames[0]).toMatch(/Images.frame_0000\.jpg$/);
+    expect(await readdir(upper.path)).toContain('Images');
+  });
+
+  test('other widths of the same values', async () => {
+    const before = await readEpisode(episode);
+    await change({
+      action_gripper: column('|b1', Uint8Array.from(before.actionGripper), 1),
+      robot_gripper: column('<u2', Uint16Array.from(before.robotGripper!)),
+      action: column('<f8', Float64Array.from(before.action), 7),
+    });
+    const after = await readEpisode(episode);
+    expect(after.actionGripper).toEqual(before.actionGripper);
+    expect(after.robotGripper).toEqual(before.robotGripper);
+    expect(after.action).toEqual(before.action);
+  });
+
+  test('image_index names the frames; -1 everywhere means in order', async () => {
+    const index = BigInt64Array.from({ length: 24 }, (_, k) => BigInt(23 - k));
+    await change({ image_index: column('<i8', index) });
+    expect(basename((await readEpisode(episode)).frames[0]!)).toBe('frame_0023.jpg');
+    await change({ image_index: column('<i8', new BigInt64Array(24).fill(-1n)) });
+    expect(basename((await readEpisode(episode)).frames[0]!)).toBe('frame_0000.jpg');
+  });
+
+  test('quaternions that are not of length 1 are noted', async () => {
+    await change({ robot_eef_pose: column('<f4', new Float32Array(24 * 7).fill(0.1), 7) });
+    expect((await readEpisode(episode)).notes).toEqual([
+      'robot_eef_pose: 24 quaternions are not of length 1',
+    ]);
+  });
+});
+
+describe('a bad recording says why', () => {
+  const reason = () =>
+    readEpisode(episode).then(
+      () => 'none',
+      (error: { reason: string }) => error.reason,
+    );
+
+  test('fewer frames than steps', async () => {
+    await rm(join(episode, 'images/frame_0003.jpg'));
+    expect(await reason()).toBe('23 frames for 24 steps');
+  });
+
+  test('no frames, no meta.json, no data.pkl', async () => {
+    await rename(join(episode, 'images'), join(episode, 'pictures'));
+    expect(await reason()).toBe('there is no folder images or Images');
+    await rm(join(episode, 'data.pkl'));
+    expect(await reason()).toBe('there is no data.pkl');
+    await rm(join(episode, 'meta.json'));
+    expect(await reason()).toBe('there is no meta.json');
+  });
+
+  test('meta.json that is cut off, or has no count of steps', async () => {
+    await writeFile(join(episode, 'meta.json'), '{"n_steps": 24');
+    expect(await reason()).toBe('meta.json is not valid JSON');
+    await writeFile(join(episode, 'meta.json'), '{"n_steps": "24"}');
+    expect(await reason()).toBe('n_steps of meta.json is "24", expected a count');
+  });
+
+  test('lengths that disagree, an array that is missing, another dtype', async () => {
+    await change({ timestamp: { dtype: '<f8', shape: [3], data: new Uint8Array(24) } });
+    expect(await reason()).toBe('timestamp has shape (3), expected (24) as n_steps of meta.json is 24');
+    await change({ action_gripper: undefined });
+    expect(await reason()).toMatch(/^data\.pkl has no array action_gripper \(it has robot_eef_pose, /);
+    await change({ action: column('<c8', new Float32Array(24 * 7 * 2), 7) });
+    expect(await reason()).toBe('action has dtype <c8, expected numbers');
+  });
+
+  test('a value that is not finite', async () => {
+    const { action } = await readEpisode(episode);
+    action[5 * 7 + 2] = NaN;
+    await change({ action: column('<f4', action, 7) });
+    expect(await reason()).toBe('action is NaN at step 5');
+  });
+
+  test('an image_index without its frame', async () => {
+    const index = BigInt64Array.from({ length: 24 }, (_, k) => BigInt(k === 7 ? -1 : k));
+    await change({ image_index: column('<i8', index) });
+    expect(await reason()).toBe('image_index is -1 at step 7, there is no such frame');
+  });
+
+  test('a pickle that is cut off, and one that would run a command', async () => {
+    const bytes = await readFile(join(episode, 'data.pkl'));
+    await writeFile(join(episode, 'data.pkl'), bytes.subarray(0, 200));
+    expect(await reason()).toMatch(/^data\.pkl: /);
+    const command = new PyObject('call', new PyGlobal('os', 'system'), new PyTuple(['false']));
+    await writeFile(join(episode, 'data.pkl'), writePickle(PyDict.of({ action: command }), { protocol: 4 }));
+    expect(await reason()).toMatch(/^data\.pkl has no array robot_eef_pose/);
+  });
+});
+
+describe('writing', () => {
+  test('an episode comes back as it was given', async () => {
+    const source = await readEpisode(episode);
+    const frames = await Promise.all(source.frames.map((frame) => readFile(frame)));
+    const written = join(folder, 'episode_0007');
+    const imageIndex = frames.map((_, k) => k);
+    await writeEpisode(written, {
+      ...source,
+      robotGripper: source.robotGripper!,
+      timestamp: source.timestamp!,
+      imageIndex,
+      frames,
+    });
+    const { frames: paths, name, path, ...values } = await readEpisode(written);
+    expect({ ...values, name, path }).toEqual({
+      ...source,
+      frames: undefined,
+      name: 'episode_0007',
+      path: written,
+    });
+    expect(await readFile(paths[23]!)).toEqual(frames[23]);
+    expect(JSON.parse(await readFile(join(written, 'meta.json'), 'utf8'))).toMatchObject({
+      episode_id: 7,
+      n_steps: 24,
+      n_images: 24,
+      data_shapes: { action: [24, 7], action_gripper: [24] },
+    });
+    expect((await readdir(folder)).sort()).toEqual(['episode_0000', 'episode_0007']);
+  });
+
+  test('an existing episode is left alone', async () => {
+    const source = await readEpisode(episode);
+    const again = writeEpisode(episode, {
+      ...source,
+      robotGripper: source.robotGripper!,
+      timestamp: source.timestamp!,
+      imageIndex: source.timestamp!.map((_, k) => k),
+      frames: [],
+    });
+    await expect(again).rejects.toMatchObject({ code: 'episode-exists' });
+    expect((await readEpisode(episode)).steps).toBe(24);
+  });
+});
+
+test('columns of unequal length are not written', async () => {
+  const poses = new Float32Array(14);
+  const source = { robotEefPose: poses, action: poses, robotGripper: [0, 0], actionGripper: [0], frames: [] };
+  const written = writeEpisode(join(folder, 'episode_0001'), {
+    ...source,
+    timestamp: new Float64Array(2),
+    imageIndex: [0, 1],
+  });
+  await expect(written).rejects.toThrow(/action_gripper has 1 steps, timestamp has 2/);
+});
+
+test('a folder without episodes names the one inside that has them', async () => {
+  await rename(episode, join(folder, 'trajectories'));
+  await expect(listEpisodes(folder)).rejects.toMatchObject({ hint: `Give ${join(folder, 'trajectories')}.` });
+});
