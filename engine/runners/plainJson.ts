@@ -13,13 +13,18 @@ export function decodePlain(text: string): Plain {
 }
 
 function mark(value: Plain): Plain {
-  if (value instanceof PyFloat) return { [FLOAT]: String(value.value) };
+  if (value instanceof PyFloat) return { [FLOAT]: floatText(value.value) };
   if (typeof value === 'bigint') return { [INTEGER]: String(value) };
-  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
-    return { [FLOAT]: Object.is(value, -0) ? '-0' : String(value) };
+  if (typeof value === 'number')
+    return JSON.parse(JSON.stringify(value)) === value ? value : { [FLOAT]: floatText(value) };
   if (Array.isArray(value)) return value.map(mark);
   if (isPlainMap(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, mark(v)]));
   return value;
+}
+
+/** JSON forgets the sign of zero and has no NaN. */
+function floatText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function unmark(value: Plain): Plain {
