@@ -36,6 +36,9 @@ export async function convert(options: ConvertOptions): Promise<ConvertResult> {
       seconds: (performance.now() - started) / 1000,
       output: options.output,
     };
+  } catch (error) {
+    await work.discardIfEmpty();
+    throw error;
   } finally {
     pool.close();
   }

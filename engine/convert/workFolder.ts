@@ -60,6 +60,12 @@ export class WorkFolder {
     await rm(this.path, { recursive: true, force: true });
   }
 
+  /** Removes the folder when it holds no chunk: there is nothing to go on with. */
+  async discardIfEmpty(): Promise<void> {
+    const entries = await readdir(this.zarr, { recursive: true, withFileTypes: true });
+    if (!entries.some((entry) => entry.isFile())) await rm(this.path, { recursive: true });
+  }
+
   /** Files that a killed process left half-written. */
   private async removeTemporary(): Promise<void> {
     const names = await readdir(this.zarr, { recursive: true });
@@ -117,8 +123,7 @@ async function isPublished(partial: string): Promise<boolean> {
 }
 
 async function readLeftOut(path: string, fingerprint: string): Promise<Map<string, string>> {
-  const text = await readFile(join(path, STATE), 'utf8').catch(() => undefined);
-  const state = text === undefined ? undefined : (JSON.parse(text) as State);
+  const state = await readState(join(path, STATE));
   if (state?.format === 1 && state.fingerprint === fingerprint) return new Map(Object.entries(state.leftOut));
   const found = 'the unfinished conversion had other options, or the recordings have changed since';
   throw new ConvertError(
@@ -127,6 +132,16 @@ async function readLeftOut(path: string, fingerprint: string): Promise<Map<strin
     found,
     'Give the same options, or begin again with --overwrite.',
   );
+}
+
+/** Undefined when the folder was made but not begun, or by something else. */
+async function readState(file: string): Promise<State | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as State;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -138,7 +138,7 @@ describe('bad episodes', () => {
     await expect(convert(options({ input, output }))).rejects.toThrow(
       /no episode can be used \(episode_0004: 22 frames for 25 steps\)/,
     );
-    await expect(readFile(join(output, '.zgroup'))).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['trajectories']);
   });
 
   test('grey frames become RGB, turned cameras are set upright', async () => {
@@ -153,9 +153,10 @@ describe('bad episodes', () => {
     await convert(options({ input, output, resolution: { width: 16, height: 8 } }));
     const { data } = await (await openReplayBuffer(output)).readRows('image', 0, 1);
     // Each target pixel is the mean of four columns k … k+3, and the picture stands on its head.
-    expect([data[0], data[1], data[2], data[15 * 3]]).toEqual(
-      [62, 62, 62, 2].map((level) => expect.closeTo(level, -0.5)),
-    );
+    const levels = [data[0]!, data[1]!, data[2]!, data[15 * 3]!];
+    for (const [k, mean] of [61.5, 61.5, 61.5, 1.5].entries()) {
+      expect(Math.abs(levels[k]! - mean)).toBeLessThan(2); // JPEG's own error
+    }
   });
 });
 
