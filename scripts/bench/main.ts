@@ -16,7 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
 
 const PAGE = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url)); // seen from out/scripts/bench
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = (await main(process.argv.slice(2))) || process.exitCode;
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -41,8 +41,14 @@ async function runBenches(names: readonly string[]): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const name of names) {
     process.stderr.write(`── ${name}\n`);
-    const bench = await BENCHES[name]!();
-    results.push(await bench());
+    try {
+      const bench = await BENCHES[name]!();
+      results.push(await bench());
+    } catch (error) {
+      // The others' minutes are not lost for one that fails.
+      process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exitCode = 1;
+    }
   }
   return results;
 }
