@@ -6,6 +6,8 @@ import { crc32 } from 'node:zlib';
 const ALIGNMENT = 64;
 const MAX_32 = 0xffffffff;
 const MAX_16 = 0xffff;
+/** Bytes of an entry that are copied to spare a write. */
+const SMALL = 2 ** 16;
 /** Bit 11: names are UTF-8. */
 const FLAGS = 0x0800;
 /** 1 January 1980, the earliest date that the format has: equal contents make equal files. */
@@ -27,8 +29,13 @@ export class ZipWriter {
 
   async add(name: string, data: Uint8Array): Promise<void> {
     const entry = { name: Buffer.from(name), crc: crc32(data), size: data.length, offset: this.position };
-    await this.write(localHeader(entry));
-    await this.write(data);
+    const header = localHeader(entry);
+    if (data.length <= SMALL) {
+      await this.write(Buffer.concat([header, data])); // one call of the system instead of two
+    } else {
+      await this.write(header);
+      await this.write(data);
+    }
     this.entries.push(entry);
   }
 
