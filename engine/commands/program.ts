@@ -1,12 +1,20 @@
 /** The table of commands, and the contract of the exit codes: 0 done, 1 a finding or a failed job, 2 a wrong call. */
 import { Command, CommanderError } from 'commander';
 import { RegripError, UsageError } from '../base/errors.js';
+import { registerAdapt } from './adapt.js';
 import type { Io, Register } from './command.js';
 import { registerConvert } from './convert.js';
 import { registerEngine } from './engine.js';
+import { registerFinetune } from './finetune.js';
 import { registerInspect } from './inspect.js';
 
-const COMMANDS: readonly Register[] = [registerConvert, registerEngine, registerInspect];
+const COMMANDS: readonly Register[] = [
+  registerAdapt,
+  registerConvert,
+  registerEngine,
+  registerFinetune,
+  registerInspect,
+];
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
 export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {
