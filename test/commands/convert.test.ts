@@ -21,16 +21,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function type(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
+  const out: string[] = [];
+  const err: string[] = [];
   const code = await run(['convert', ...words], {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
     interactive: false,
     signal: new AbortController().signal,
     env: {},
     cwd: folder,
   });
-  return { code, ...said };
+  return { code, out: out.join(''), err: err.join('') };
 }
 
 describe('words and exit codes', () => {

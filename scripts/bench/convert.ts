@@ -1,0 +1,113 @@
+/** Full-HD recordings to a data set of 320 × 180, against a plain OpenCV + zarr-python loop. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { convert } from '../../engine/convert/convert.js';
+import { writeEpisode } from '../../engine/formats/cogact/index.js';
+import type { Bench } from './result.js';
+
+const SCRIPT = fileURLToPath(new URL('../../../scripts/bench/convert_loop.py', import.meta.url)); // from out/scripts/bench
+const EPISODES = 5;
+const STEPS = 50;
+const SIZE = { width: 320, height: 180 };
+/** The best counts on both sides, since the first round fills the page cache. */
+const ROUNDS = 3;
+
+export const benchConvert: Bench = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'regrip-bench-convert-'));
+  try {
+    const input = join(folder, 'trajectories');
+    const frameBytes = await writeRecordings(input);
+    const ours: number[] = [];
+    const peers: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      ours.push(await timeOurs(input, join(folder, 'ours.zarr')));
+      peers.push(...timePeer(input, join(folder, 'peer.zarr')));
+    }
+    const frames = EPISODES * STEPS;
+    const perSecond = (frames / Math.min(...ours)).toFixed(0);
+    return {
+      work: `convert ${frames} frames 1920 × 1080 → 320 × 180`,
+      oursSeconds: Math.min(...ours),
+      peerSeconds: peers.length === 0 ? undefined : Math.min(...peers),
+      peer: peers.length === 0 ? 'needs a python with opencv, zarr<3 and numcodecs' : 'OpenCV + zarr-python',
+      targetRatio: 0.5,
+      detail: `${perSecond} frames/s of ${Math.round(frameBytes / 1000)} kB, ${availableParallelism()} cores; the loop uses one`,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+async function timeOurs(input: string, output: string): Promise<number> {
+  const result = await convert({
+    input,
+    output,
+    resolution: SIZE,
+    startEpisode: undefined,
+    maxEpisodes: undefined,
+    compressor: 'blosc',
+    compressionLevel: 5,
+    gripper: true,
+    resume: false,
+    overwrite: true,
+  });
+  return result.seconds;
+}
+
+function timePeer(input: string, output: string): number[] {
+  const python = process.env['REGRIP_PEER_PYTHON'];
+  if (python === undefined) return [];
+  const words = [SCRIPT, input, output, String(SIZE.width), String(SIZE.height)];
+  const { status, stdout } = spawnSync(python, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
+  return status === 0 ? [Number(stdout)] : [];
+}
+
+/** Makes the episodes and returns the size of a frame in bytes. */
+async function writeRecordings(input: string): Promise<number> {
+  const scenes = await Promise.all(Array.from({ length: 10 }, (_, k) => scene(k)));
+  for (let episode = 0; episode < EPISODES; episode += 1) {
+    const steps = Array.from({ length: STEPS }, (_, k) => k);
+    const poses = Float32Array.from({ length: STEPS * 7 }, (_, k) => (k % 7 === 6 ? 1 : 0));
+    await writeEpisode(join(input, `episode_000${episode}`), {
+      robotEefPose: poses,
+      robotGripper: steps.map((k) => Number(k > 20)),
+      action: poses,
+      actionGripper: steps.map((k) => Number(k > 18)),
+      timestamp: Float64Array.from(steps, (k) => k * 0.1),
+      imageIndex: steps,
+      frames: steps.map((k) => scenes[k % scenes.length]!),
+    });
+  }
+  return scenes[0]!.length;
+}
+
+/** A table with objects under a camera's noise, saved at OpenCV's default quality. */
+async function scene(k: number): Promise<Buffer> {
+  const objects = Array.from({ length: 40 }, (_, i) => {
+    const [x, y] = [(i * 397 + k * 20) % 1920, (i * 211) % 1080];
+    const colour = `hsl(${i * 37}, ${30 + (i % 5) * 10}%, ${30 + (i % 6) * 8}%)`;
+    return `<rect x="${x}" y="${y}" width="${60 + i * 5}" height="${40 + i * 4}" fill="${colour}"/>`;
+  });
+  const svg = `<svg width="1920" height="1080"><rect width="1920" height="1080" fill="#a98"/>${objects.join('')}</svg>`;
+  const noise = await sharp({
+    create: {
+      width: 1920,
+      height: 1080,
+      channels: 3,
+      background: '#000',
+      noise: { type: 'gaussian', mean: 128, sigma: 3 },
+    },
+  })
+    .raw()
+    .toBuffer();
+  const picture = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
+  for (let at = 0; at < picture.length; at += 1)
+    picture[at] = Math.max(0, Math.min(255, picture[at]! + noise[at]! - 128));
+  return sharp(picture, { raw: { width: 1920, height: 1080, channels: 3 } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+}
