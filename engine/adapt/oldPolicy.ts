@@ -30,7 +30,7 @@ function readSpec({ config, path }: CheckpointIndex): PolicySpec {
     });
   }
   try {
-    return policySpec({ policy: resolvePlain(config, ['policy']) });
+    return policySpec(resolvePlain(config, ['policy']));
   } catch (error) {
     if (!(error instanceof RegripError)) throw error;
     throw new RegripError({
