@@ -1,7 +1,7 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { Scalar, stringify } from 'yaml';
 import { asNumber, at, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
+import { toYaml } from '../config/yamlText.js';
 import type { InspectReport, TensorReport } from './inspect.js';
 
 type Tensors = Readonly<Record<string, TensorReport>>;
@@ -9,7 +9,7 @@ type Tensors = Readonly<Record<string, TensorReport>>;
 export function inspectText(path: string, document: InspectReport): string {
   const parts = [summary(path, document), ...stateDictTexts(document.stateDicts)];
   if (document.optimizer !== undefined) parts.push(optimizerText(document.optimizer));
-  if (document.config !== null) parts.push(`config\n${indent(yamlText(document.config))}`);
+  if (document.config !== null) parts.push(`config\n${indent(toYaml(document.config).trimEnd())}`);
   return parts.join('\n\n');
 }
 
@@ -78,22 +78,6 @@ function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport[
     return `  group ${index}: ${count} parameters, ${shown.join(', ')}`;
   });
   return [`optimizer (${stateEntries} parameters have moments)`, ...groups].join('\n');
-}
-
-function yamlText(config: PlainMap): string {
-  return stringify(yamlValue(config), { lineWidth: 0, version: '1.1' }).trimEnd();
-}
-
-/** Keeps `1.0` a float. */
-function yamlValue(value: Plain): unknown {
-  if (value instanceof PyFloat) {
-    const scalar = new Scalar(value.value);
-    scalar.minFractionDigits = 1;
-    return scalar;
-  }
-  if (Array.isArray(value)) return value.map(yamlValue);
-  if (!isPlainMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, yamlValue(item)]));
 }
 
 function indent(text: string): string {

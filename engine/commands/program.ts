@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { RegripError, UsageError } from '../base/errors.js';
 import { registerAdapt } from './adapt.js';
 import type { Io, Register } from './command.js';
+import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
 import { registerEngine } from './engine.js';
 import { registerFinetune } from './finetune.js';
@@ -10,6 +11,7 @@ import { registerInspect } from './inspect.js';
 
 const COMMANDS: readonly Register[] = [
   registerAdapt,
+  registerCompose,
   registerConvert,
   registerEngine,
   registerFinetune,

@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../base/atomic.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import type { RunState, TrainResult } from '../protocol.js';
-import { toYaml } from './yamlText.js';
+import { toYaml } from '../config/yamlText.js';
 
 /** `regrip.json`. */
 export interface RunRecord {

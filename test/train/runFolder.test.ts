@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PyFloat } from '../../engine/base/plain.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
-import { toYaml } from '../../engine/train/yamlText.js';
+import { toYaml } from '../../engine/config/yamlText.js';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
 const INTERPOLATION = '${horizon}';
