@@ -17,9 +17,10 @@ export function encodeImages(params: ParameterStore, camera: string, images: tf.
 
 function resNet18(params: ParameterStore, name: string, images: tf.Tensor4D): tf.Tensor4D {
   let x = conv(images, params.get(`${name}.0.weight`), 2);
-  x = norm(params, `${name}.1`, x);
-  // After a ReLU zeros pad as well as PyTorch's minus infinity does.
-  x = tf.maxPool(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]), 3, 2, 'valid'); // biome-ignore format: one axis a pair
+  x = groupNorm(x, ...scaleAndOffset(params, `${name}.1`), { relu: false });
+  // The ReLU comes after the pooling, with which it commutes, on a quarter of the pixels; before a ReLU zeros pad as well
+  // as PyTorch's minus infinity does.
+  x = tf.relu(tf.maxPool(tf.pad(x, around(1)), 3, 2, 'valid'));
   for (const stage of STAGES) {
     x = block(params, `${name}.${stage}.0`, x, stage === 4 ? 1 : 2);
     x = block(params, `${name}.${stage}.1`, x, 1);
@@ -54,8 +55,13 @@ function scaleAndOffset(params: ParameterStore, name: string): [tf.Tensor1D, tf.
 function conv(x: tf.Tensor4D, kernel: tf.Tensor, stride: 1 | 2): tf.Tensor4D {
   const pad = (kernel.shape[0]! - 1) / 2;
   if (stride === 1) return tf.conv2d(x, kernel as tf.Tensor4D, 1, 'same');
-  const padded = tf.pad(x, [[0, 0], [pad, pad], [pad, pad], [0, 0]]); // biome-ignore format: one axis a pair
+  const padded = tf.pad(x, around(pad));
   return tf.conv2d(padded, kernel as tf.Tensor4D, stride, 'valid');
+}
+
+/** `width` rows and columns of zeros on each side of (n,h,w,C). */
+function around(width: number): [number, number][] {
+  return [0, width, width, 0].map((size) => [size, size]);
 }
 
 /** Where each of 32 channels is brightest, softly: x and y in -1 … 1; `features` (n,h,w,512) → (n,64). */

