@@ -1,0 +1,55 @@
+/** How much the demo does: the whole of it, and a quick turn that only shows that everything works. */
+import type { FrameSize } from './render.js';
+
+export interface Training {
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+export interface DemoSizes {
+  readonly episodes: number;
+  readonly seed: number;
+  /** As recorded; conversion makes it smaller. */
+  readonly frame: FrameSize;
+  /** Encoder and transformer together, 7-D. */
+  readonly endToEnd: Training;
+  /** The 7-D transformer alone, on the features of the encoder from before. */
+  readonly pose: Training;
+  /** Both 8-D trainings. */
+  readonly gripper: Training;
+  /** Learning-rate multiplier of what the 8-D policy has anew; the inherited part trains at the plain rate. */
+  readonly widened: number;
+  /** Scratch has no inheritance to spare, so it may go faster. */
+  readonly scratchLearningRate: number;
+  readonly cachedCrops: number;
+  /** Of the baseline without images. */
+  readonly stateOnlySteps: number;
+}
+
+export const FULL: DemoSizes = {
+  episodes: 40,
+  seed: 1,
+  frame: { width: 384, height: 288 },
+  endToEnd: { batchSize: 16, stepsPerEpoch: 60, epochs: 5, learningRate: 1e-3 },
+  pose: { batchSize: 64, stepsPerEpoch: 100, epochs: 8, learningRate: 1e-3 },
+  gripper: { batchSize: 64, stepsPerEpoch: 25, epochs: 16, learningRate: 3e-4 },
+  widened: 10,
+  scratchLearningRate: 1e-3,
+  cachedCrops: 2,
+  stateOnlySteps: 1500,
+};
+
+export const QUICK: DemoSizes = {
+  episodes: 8,
+  seed: 1,
+  frame: { width: 192, height: 144 },
+  endToEnd: { batchSize: 4, stepsPerEpoch: 4, epochs: 1, learningRate: 1e-3 },
+  pose: { batchSize: 32, stepsPerEpoch: 10, epochs: 1, learningRate: 1e-3 },
+  gripper: { batchSize: 32, stepsPerEpoch: 5, epochs: 2, learningRate: 3e-4 },
+  widened: 10,
+  scratchLearningRate: 1e-3,
+  cachedCrops: 1,
+  stateOnlySteps: 200,
+};

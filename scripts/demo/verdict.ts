@@ -1,0 +1,30 @@
+/** What the numbers are worth, in words, by thresholds that are said along. */
+import type { Scores } from './training.js';
+
+/** A gripper that misses its moment by more drops blocks. */
+const GOOD = { accuracy: 0.95, f1: 0.9 };
+const FAIR_F1 = 0.7;
+/** Up to this factor the position error counts as kept. */
+const KEPT = 1.15;
+
+export const THRESHOLDS =
+  `good: accuracy ≥ ${GOOD.accuracy} and switch F1 ±1 ≥ ${GOOD.f1}; fair: F1 ±2 ≥ ${FAIR_F1} and both above the ` +
+  'baselines; else weak';
+
+export type GripperVerdict = 'good' | 'fair' | 'weak';
+
+export function judgeGripper(scores: Scores, baselines: readonly Scores[]): GripperVerdict {
+  if (scores.accuracy >= GOOD.accuracy && scores.f1Within1 >= GOOD.f1) return 'good';
+  const better = baselines.every(
+    (baseline) => scores.accuracy > baseline.accuracy && scores.f1Within2 > baseline.f1Within2,
+  );
+  return better && scores.f1Within2 >= FAIR_F1 ? 'fair' : 'weak';
+}
+
+/** `ours` and `theirs` in metres. */
+export function judgePosition(ours: number, theirs: number): string {
+  const factor = ours / theirs;
+  const times = `${factor.toFixed(2)} × the 7-D policy's`;
+  if (factor <= KEPT) return `kept (${times})`;
+  return `worse (${times})`;
+}
