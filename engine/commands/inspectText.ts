@@ -1,6 +1,6 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { asNumber, at, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
+import { asNumber, at, type Plain, type PlainMap } from '../base/plain.js';
 import { toYaml } from '../config/yamlText.js';
 import type { InspectReport, TensorReport } from './inspect.js';
 
