@@ -16,6 +16,16 @@ export function predictNoise(
   return tf.tidy(() => new Transformer(params, noisy.shape[0], dropout).forward(noisy, timesteps, features));
 }
 
+/** `condition` (B·(1+To),C) → the memory that the decoder attends to: an MLP, or `n_cond_layers` encoder layers. */
+export function encodeCondition(
+  params: ParameterStore,
+  condition: tf.Tensor2D,
+  batch: number,
+  dropout: DropoutMask = noDropout,
+): tf.Tensor2D {
+  return new Transformer(params, batch, dropout).encodeCondition(condition);
+}
+
 /** One pass over a batch; tokens are kept as rows (B·T,C). */
 class Transformer {
   constructor(
@@ -44,7 +54,7 @@ class Transformer {
     return this.withPositions(all.reshape([-1, embedding]), 'model.cond_pos_emb', 1 + obsSteps);
   }
 
-  private encodeCondition(condition: tf.Tensor2D): tf.Tensor2D {
+  encodeCondition(condition: tf.Tensor2D): tf.Tensor2D {
     const { condLayers } = this.params.spec;
     if (condLayers === 0) {
       const inner = mish(this.linear('model.encoder.0', condition)) as tf.Tensor2D;
