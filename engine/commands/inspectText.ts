@@ -14,7 +14,7 @@ export function inspectText(path: string, document: InspectReport): string {
 }
 
 function summary(path: string, { stateDicts, pickles, config }: InspectReport): string {
-  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, String(value)]);
+  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, shortText(value)]);
   const action = at(config ?? {}, ['shape_meta', 'action', 'shape', 0]) ?? actionOfTask(config);
   if (asNumber(action) !== undefined) rows.unshift(['action', `${asNumber(action)}-D`]);
   const policy = at(config ?? {}, ['policy', '_target_']);
@@ -23,6 +23,15 @@ function summary(path: string, { stateDicts, pickles, config }: InspectReport): 
   const width = Math.max(...rows.map(([name]) => name.length));
   return [basename(path), ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n');
 }
+
+/** A counter or a path as it stands, a record of a training shortened; `--json` has the whole. */
+function shortText(value: Plain): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const text = JSON.stringify(value);
+  return text.length > MAX_ROW ? `${text.slice(0, MAX_ROW - 1)}…` : text;
+}
+
+const MAX_ROW = 90;
 
 /** `shape_meta` is usually an interpolation to the task's. */
 function actionOfTask(config: PlainMap | null): Plain | undefined {
