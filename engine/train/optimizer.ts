@@ -136,11 +136,12 @@ export class AdamW {
       betas: [...this.options.betas],
       eps: this.eps,
       amsgrad: false,
-      foreach: null,
       maximize: false,
+      foreach: null,
       capturable: false,
       differentiable: false,
       fused: null,
+      decoupled_weight_decay: true,
       initial_lr: this.options.learningRate,
       params: parameters.map(() => next++),
     }));

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { PlainMap } from '../../engine/base/plain.js';
+import type { CheckpointFile, TensorSource } from '../../engine/formats/checkpoint/types.js';
+import { ParameterStore } from '../../engine/policy/parameters.js';
+import { policySpec } from '../../engine/policy/spec.js';
+import { AdamW, type AdamWOptions } from '../../engine/train/optimizer.js';
+import { config, image, pose, shapeMeta } from '../policy/configs.js';
+import { spec, withCheckpoint } from '../policy/reference.js';
+
+const OPTIONS: AdamWOptions = {
+  learningRate: 1e-3,
+  betas: [0.9, 0.95],
+  transformerWeightDecay: 0.1,
+  encoderWeightDecay: 0.01,
+};
+const HEAD = 'model.head.weight';
+const BIAS = 'model.head.bias';
+const STEM = 'obs_encoder.obs_nets.image.backbone.nets.0.weight';
+const fresh = ParameterStore.fresh(spec, 0);
+const ones = (key: string) => new Float32Array(fresh.values(key).length).fill(1);
+
+/** The first value of `key` after `steps` updates with gradients of one. */
+function updated(key: string, options: AdamWOptions, steps = 1): number {
+  const params = fresh.clone();
+  params.values(key).fill(0.5);
+  const optimizer = new AdamW(params, options);
+  for (let step = 0; step < steps; step += 1) optimizer.step(new Map([[key, ones(key)]]), 1e-3);
+  return params.values(key)[0]!;
+}
+
+describe('AdamW', () => {
+  it('decays matrices, spares biases, and treats the encoder as a group of its own', () => {
+    // The first update moves by the rate; decay is rate · weight decay · value.
+    expect(updated(HEAD, OPTIONS)).toBeCloseTo(0.5 * (1 - 1e-4) - 1e-3, 7);
+    expect(updated(BIAS, OPTIONS)).toBeCloseTo(0.5 - 1e-3, 7);
+    expect(updated(STEM, OPTIONS)).toBeCloseTo(0.5 * (1 - 1e-5) - 1e-3, 7);
+  });
+
+  it('multiplies the rate of a parameter, or of some of its elements', () => {
+    const twice = { ...OPTIONS, multiplier: () => 2 };
+    expect(updated(BIAS, twice)).toBeCloseTo(0.5 - 2e-3, 7);
+    const params = fresh.clone();
+    const mask = new Float32Array(params.values(HEAD).length);
+    mask[3] = 1;
+    const optimizer = new AdamW(params, {
+      ...OPTIONS,
+      multiplier: ({ key }) => (key === HEAD ? mask : 1),
+    });
+    optimizer.step(new Map([[HEAD, ones(HEAD)]]), 1e-3);
+    const moved = [...params.values(HEAD).keys()].filter(
+      (i) => params.values(HEAD)[i] !== fresh.values(HEAD)[i],
+    );
+    expect(moved).toEqual([3]);
+    expect(params.values(HEAD)[3]).toBeCloseTo(fresh.values(HEAD)[3]! * (1 - 1e-4) - 1e-3, 7);
+  });
+
+  it('takes a mask over a convolution in the state dict’s layout', () => {
+    const params = fresh.clone();
+    const mask = new Float32Array(params.values(STEM).length);
+    mask[1] = 1; // (out 0, in 0, row 0, column 1)
+    const optimizer = new AdamW(params, { ...OPTIONS, multiplier: () => mask });
+    optimizer.step(new Map([[STEM, ones(STEM)]]), 1e-3);
+    const moved = [...params.values(STEM).keys()].filter(
+      (i) => params.values(STEM)[i] !== fresh.values(STEM)[i],
+    );
+    expect(moved).toEqual([1 * 3 * 64]);
+  });
+
+  it('leaves a parameter without a gradient and its moments alone', () => {
+    const params = fresh.clone();
+    const optimizer = new AdamW(params, OPTIONS);
+    optimizer.step(new Map([[BIAS, ones(BIAS)]]), 1e-3);
+    expect(params.values(HEAD)).toEqual(fresh.values(HEAD));
+    expect(optimizer.source().state.size).toBe(1);
+  });
+
+  it('goes on from written state as if it had not stopped', async () => {
+    const params = fresh.clone();
+    const first = new AdamW(params, OPTIONS);
+    const gradients = new Map([HEAD, STEM].map((key) => [key, ones(key).map((_, i) => Math.sin(i))]));
+    first.step(gradients, 1e-3);
+    const resumedParams = params.clone();
+    const resumed = new AdamW(resumedParams, OPTIONS);
+    await resumed.load(fileOf(first));
+    first.step(gradients, 1e-3);
+    resumed.step(gradients, 1e-3);
+    for (const key of [HEAD, STEM]) expect(resumedParams.values(key)).toEqual(params.values(key));
+  });
+});
+
+describe('the optimizer of policy-7d.ckpt', () => {
+  interface Reference {
+    state_dicts: {
+      optimizer: {
+        param_groups: ({ params: number } & Record<string, unknown>)[];
+        state_entries: number;
+        state: Record<string, { exp_avg: { shape: number[]; sum: number } }>;
+      };
+    };
+  }
+  const reference = JSON.parse(
+    readFileSync(new URL('../fixtures/reference/policy-7d.json', import.meta.url), 'utf8'),
+  ) as Reference;
+  const seven = policySpec(
+    config({ shape_meta: shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 7) }),
+  );
+  const { param_groups: groups, state_entries: entries, state } = reference.state_dicts.optimizer;
+
+  it('is read into the moments of the same parameters', async () => {
+    const optimizer = new AdamW(ParameterStore.fresh(seven, 0), OPTIONS);
+    await withCheckpoint('policy-7d.ckpt.gz', (file) => optimizer.load(file));
+    const source = optimizer.source();
+    expect(source.state.size).toBe(entries);
+    for (const [index, saved] of Object.entries(state)) {
+      const moments = source.state.get(Number(index))!;
+      expect(moments.step).toBe(4321);
+      expect(moments.expAvg.shape).toEqual(saved.exp_avg.shape);
+      const sum = (await valuesOf(moments.expAvg)).reduce((total, value) => total + value, 0);
+      expect(sum, `sum of ${moments.expAvg.key}`).toBeCloseTo(saved.exp_avg.sum, 4);
+    }
+  });
+
+  it('has the groups that are written', () => {
+    const options = {
+      ...OPTIONS,
+      learningRate: 1e-4,
+      transformerWeightDecay: 1e-3,
+      encoderWeightDecay: 1e-6,
+    };
+    const written = new AdamW(ParameterStore.fresh(seven, 0), options).source().paramGroups;
+    const counted = written.map(({ params, initial_lr: _, ...group }) => ({
+      ...group,
+      params: (params as readonly number[]).length,
+    }));
+    expect(counted).toEqual(groups);
+    expect(written.flatMap(({ params }) => params)).toEqual(Array.from({ length: 115 }, (_, i) => i));
+  });
+
+  it('is refused by another policy', async () => {
+    const optimizer = new AdamW(fresh.clone(), OPTIONS);
+    const load = withCheckpoint('policy-7d.ckpt.gz', (file) => optimizer.load(file));
+    await expect(load).rejects.toThrow(
+      'the moments of model.cond_obs_emb.weight are [32,71], expected [32,72]',
+    );
+  });
+});
+
+async function valuesOf(source: TensorSource): Promise<Float32Array> {
+  const bytes = await source.read();
+  return new Float32Array(bytes.slice().buffer);
+}
+
+/** What a checkpoint that was written from `optimizer` answers. */
+function fileOf(optimizer: AdamW): CheckpointFile {
+  const { paramGroups, state } = optimizer.source();
+  const sources = new Map<string, TensorSource>();
+  const info = (source: TensorSource) => {
+    sources.set(source.key, source);
+    return { ...source, stride: [], storageOffset: 0, storage: source.key };
+  };
+  const saved = [...state].map(
+    ([index, { step, expAvg, expAvgSq }]) =>
+      [index, { step, expAvg: info(expAvg), expAvgSq: info(expAvgSq) }] as const,
+  );
+  const groups: readonly PlainMap[] = paramGroups;
+  return {
+    index: {
+      path: 'written.ckpt',
+      stateDicts: {},
+      optimizer: { paramGroups: groups, state: new Map(saved) },
+      pickles: {},
+      config: undefined,
+    },
+    read: async ({ key }) => sources.get(key)!.read(),
+    close: async () => {},
+  };
+}
