@@ -15,8 +15,8 @@ export function decodePlain(text: string): Plain {
 function mark(value: Plain): Plain {
   if (value instanceof PyFloat) return { [FLOAT]: floatText(value.value) };
   if (typeof value === 'bigint') return { [INTEGER]: String(value) };
-  if (typeof value === 'number')
-    return JSON.parse(JSON.stringify(value)) === value ? value : { [FLOAT]: floatText(value) };
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+    return { [FLOAT]: floatText(value) };
   if (Array.isArray(value)) return value.map(mark);
   if (isPlainMap(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, mark(v)]));
   return value;

@@ -32,7 +32,12 @@ interface Answer {
   readonly stderr: string;
 }
 const regrip = (...args: string[]): Answer =>
-  spawnSync(process.execPath, [CLI, 'finetune', ...args], { encoding: 'utf8', cwd: folder });
+  spawnSync(process.execPath, [CLI, 'finetune', ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    timeout: 300_000,
+    killSignal: 'SIGKILL',
+  });
 const lines = (answer: Answer): Record<string, unknown>[] =>
   answer.stdout
     .trim()
@@ -74,14 +79,14 @@ describe('from an old checkpoint', () => {
   });
 
   test('a run folder that holds a training is not written over', () => {
-    const answer = regrip(NEW_CONFIG, 'training.resume=False', '--run-dir', 'run');
+    const answer = regrip(NEW_CONFIG, ...SMALL, 'training.resume=False', '--run-dir', 'run');
     expect(answer.status).toBe(1);
     expect(answer.stderr).toMatch(/holds a training already.*\n.*training\.resume=True/);
   });
 });
 
 test('a 7-D checkpoint is no start for an 8-D config: the keys, and the call that mends it', () => {
-  const answer = regrip(NEW_CONFIG, '--init', old, '--run-dir', 'refused');
+  const answer = regrip(NEW_CONFIG, ...SMALL, '--init', old, '--run-dir', 'refused');
   expect(answer.status).toBe(1);
   expect(answer.stderr).toContain('model.input_emb.weight is [32, 7], expected [32, 8]');
   expect(answer.stderr).toContain('regrip adapt --old-ckpt');
@@ -89,5 +94,5 @@ test('a 7-D checkpoint is no start for an 8-D config: the keys, and the call tha
 });
 
 test('two sources of weights are a wrong call', () => {
-  expect(regrip(NEW_CONFIG, '--init', old, '--old-ckpt', old).status).toBe(2);
+  expect(regrip(NEW_CONFIG, ...SMALL, '--init', old, '--old-ckpt', old).status).toBe(2);
 });
