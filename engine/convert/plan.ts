@@ -1,21 +1,12 @@
 /** From the usable episodes: every array's layout and every row's place. Chunks depend on nothing else. */
 import type { Episode } from '../formats/cogact/index.js';
-import {
-  type ArrayLayout,
-  COLUMN_COMPRESSOR,
-  type CodecConfig,
-  replayBufferChunks,
-} from '../formats/zarr/index.js';
+import type { ArrayLayout, CodecConfig } from '../formats/zarr/index.js';
 import type { Size } from './areaMean.js';
+import { arrayLayout, type Column, columnsOf } from './columns.js';
 import { ConvertError } from './errors.js';
 import { frameSize } from './frame.js';
 import type { ConvertOptions, SkippedEpisode } from './options.js';
 import type { Survey } from './survey.js';
-
-export interface Column {
-  readonly layout: ArrayLayout;
-  readonly data: Uint8Array;
-}
 
 export interface Plan {
   readonly episodes: readonly Episode[];
@@ -112,75 +103,6 @@ function layOut(
     size,
     image: arrayLayout(first, end, [size.height, size.width, 3], '|u1', compressor),
     frames: episodes.flatMap(({ frames }) => frames),
-    columns: columnsOf(episodes, end, options.gripper),
-  };
-}
-
-function columnsOf(episodes: readonly Episode[], steps: number, gripper: boolean): Map<string, Column> {
-  const columns = new Map<string, Column>();
-  const add = (
-    name: string,
-    row: readonly number[],
-    dtype: '<f4' | '<f8',
-    parts: readonly (readonly [ArrayLike<number>, number])[][],
-  ) => {
-    const width = row[0] ?? 1;
-    const values = dtype === '<f4' ? new Float32Array(steps * width) : new Float64Array(steps * width);
-    let at = 0;
-    for (const sources of parts) {
-      const rows = sources[0]![0].length / sources[0]![1];
-      for (let k = 0; k < rows; k += 1) {
-        for (const [source, wide] of sources)
-          for (let d = 0; d < wide; d += 1, at += 1) values[at] = source[k * wide + d]!;
-      }
-    }
-    const layout = arrayLayout(episodes[0]!.steps, steps, row, dtype, COLUMN_COMPRESSOR);
-    columns.set(name, { layout, data: new Uint8Array(values.buffer) });
-  };
-  add(
-    'robot_eef_pose',
-    [7],
-    '<f4',
-    episodes.map((each) => [[each.robotEefPose, 7]]),
-  );
-  const gripperOf = (each: Episode): (readonly [ArrayLike<number>, number])[] =>
-    gripper ? [[each.actionGripper, 1]] : [];
-  add(
-    'action',
-    [gripper ? 8 : 7],
-    '<f4',
-    episodes.map((each) => [[each.action, 7], ...gripperOf(each)]),
-  );
-  if (gripper && episodes[0]!.robotGripper !== undefined) {
-    add(
-      'robot_gripper_state',
-      [1],
-      '<f4',
-      episodes.map((each) => [[each.robotGripper!, 1]]),
-    );
-  }
-  if (episodes[0]!.timestamp !== undefined)
-    add(
-      'timestamp',
-      [],
-      '<f8',
-      episodes.map((each) => [[each.timestamp!, 1]]),
-    );
-  return columns;
-}
-
-/** Chunks follow from the first episode, as upstream makes the arrays when it adds that. */
-function arrayLayout(
-  firstSteps: number,
-  steps: number,
-  row: readonly number[],
-  dtype: string,
-  compressor: CodecConfig | null,
-): ArrayLayout {
-  return {
-    shape: [steps, ...row],
-    dtype,
-    chunks: replayBufferChunks([firstSteps, ...row], dtype),
-    compressor,
+    columns: columnsOf(episodes, options.gripper),
   };
 }
