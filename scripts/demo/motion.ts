@@ -43,8 +43,9 @@ export const FINGER_STEPS = 4;
 /** Slowest and fastest episode, m a step. */
 export const SPEEDS: readonly [number, number] = [0.016, 0.022];
 
-const PAUSE_STEPS: readonly [number, number] = [2, 4];
-const PAUSES_IN = 0.4;
+/** Part of the descents that halt on the way, and for how long. */
+const HALTS_IN = 0.4;
+const HALT_STEPS: readonly [number, number] = [2, 4];
 /** Repeatability of the arm, m. */
 const JITTER = 0.0004;
 
@@ -98,11 +99,9 @@ function planMoments(scene: Scene, draws: Draws): Moment[] {
 /** Over the target and down to it, at times with a halt on the way that means nothing. */
 function approach(path: Path, over: Vec3, target: Vec3, draws: Draws): void {
   path.moveTo(over);
-  if (draws.random() < PAUSES_IN) {
-    path.moveTo(mix(over, target, between(draws, 0, 0.8)));
-    path.wait(Math.round(between(draws, ...PAUSE_STEPS)));
-  }
-  path.moveTo(target);
+  const halts = draws.random() < HALTS_IN;
+  const halt = { at: draws.random(), steps: Math.round(between(draws, ...HALT_STEPS)) };
+  path.moveTo(target, halts ? halt : undefined);
 }
 
 /** Straight lines at constant speed. */
@@ -120,11 +119,19 @@ class Path {
     return this.moments[this.moments.length - 1]!;
   }
 
-  /** The step count is rounded up, so a line is at most one step slower than `speed`, never faster. */
-  moveTo(target: Vec3): void {
+  /**
+   * The step count is rounded up, so a line is a little slower than `speed`, never faster. A halt comes after the part `at`
+   * of the steps, but not at the end, where the gripper would be next.
+   */
+  moveTo(target: Vec3, halt?: { readonly at: number; readonly steps: number }): void {
     const { at, command } = this.last;
     const count = Math.ceil(length(subtract(target, at)) / this.speed - 1e-9);
-    for (let i = 1; i <= count; i++) this.moments.push({ at: mix(at, target, i / count), command });
+    const haltAfter = halt === undefined ? count : Math.floor(halt.at * (count - 1));
+    if (haltAfter === 0) this.wait(halt!.steps);
+    for (let i = 1; i <= count; i++) {
+      this.moments.push({ at: mix(at, target, i / count), command });
+      if (i === haltAfter && halt !== undefined) this.wait(halt.steps);
+    }
   }
 
   /** Given in the very step in which the arm arrives. */

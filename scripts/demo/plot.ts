@@ -77,9 +77,11 @@ function drawCurve(curve: Curve, { grid, rowOf, lastX, width, occupied }: Area):
 function axisLabels(rows: number, low: number, high: number, format: (y: number) => string): string[] {
   const last = rows - 1;
   const values = Array.from({ length: rows }, (_, row) =>
-    row === 0 || row === last || row === Math.round(last / 2)
-      ? format(high - ((high - low) * row) / last)
-      : '',
+    row === last
+      ? format(low)
+      : row === 0 || row === Math.round(last / 2)
+        ? format(high - ((high - low) * row) / last)
+        : '',
   );
   const width = Math.max(...values.map((value) => value.length));
   return values.map((value) => `${value.padStart(width)} ${value === '' ? '│' : '┤'}`);

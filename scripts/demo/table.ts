@@ -6,7 +6,8 @@ export type Cell = string | number | undefined;
 export function tableText(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const body = rows.map((row) => row.map(cellText));
   const widths = header.map((name, i) => Math.max(name.length, ...body.map((row) => row[i]!.length)));
-  const left = header.map((_, i) => body.every((row) => !isNumeric(row[i]!)));
+  // A column of dashes alone, or of numbers, goes to the right.
+  const left = header.map((_, i) => body.some((row) => isWord(row[i]!)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => (left[i] ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
@@ -19,6 +20,6 @@ function cellText(cell: Cell): string {
   return cell === undefined ? '–' : String(cell);
 }
 
-function isNumeric(text: string): boolean {
-  return text === '–' || /^[-+]?\d/.test(text);
+function isWord(text: string): boolean {
+  return text !== '' && text !== '–' && !/^[-+]?\d/.test(text);
 }
