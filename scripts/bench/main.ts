@@ -10,7 +10,6 @@ import { replaceResults, resultTable } from './table.js';
 /** Loaded when its turn comes: a bench of tensors takes libtensorflow into the process, the others must not. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   convert: async () => (await import('./convert.js')).benchConvert,
-  convert: async () => (await import('./convert.js')).benchConvert,
   inspect: async () => (await import('./inspect.js')).benchInspect,
   adapt: async () => (await import('./adapt.js')).benchAdapt,
   trainStep: async () => (await import('./trainStep.js')).benchTrainStep,
