@@ -4,8 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
+
+vi.setConfig({ testTimeout: 400_000 });
 
 const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
 const SMALL = [

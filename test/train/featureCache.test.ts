@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import { policySpec } from '../../engine/policy/spec.js';
@@ -18,6 +18,8 @@ import { featuresOf, imageTensor } from '../../engine/train/tensors.js';
 import { rowAt, windowsOf } from '../../engine/train/windows.js';
 import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
 import { trainingConfig } from './smallRun.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const config = trainingConfig({ regrip: { freeze_encoder: true, cached_crops: 2 } });
 const spec = policySpec(config);

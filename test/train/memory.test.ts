@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { encodePlain } from '../../engine/runners/plainJson.js';
 import { trainJob } from '../../engine/train/job.js';
 import { DATA_SET } from '../adapt/fixtures.js';
 import { trainingConfig } from './smallRun.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 test('memory is flat over epochs: tensors, and the size of the process', async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'regrip-memory-'));

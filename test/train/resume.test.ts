@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { TrainEvent } from '../../engine/protocol.js';
 import { unpackCheckpoint } from '../adapt/fixtures.js';
@@ -12,8 +12,10 @@ import { smallRun, trainingConfig } from './smallRun.js';
 const changes = {
   training: { num_epochs: 3, max_train_steps: 5, gradient_accumulate_every: 2, checkpoint_every: 2 },
   policy: { p_drop_attn: 0.3 },
-  regrip: { freeze_encoder: true, cached_crops: 2 },
+  regrip: { freeze_encoder: true, cached_crops: 2, sample: { steps: 2, windows: 2 } },
 };
+
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 let weights: string;
@@ -47,12 +49,20 @@ async function fingerprints(runDir: string): Promise<Record<string, string>> {
   return hashes;
 }
 
+/** The features depend on the data set and the encoder alone, so another run may take them over. */
+async function handOnFeatures(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from))
+    if (name.startsWith('features-')) await copyFile(join(from, name), join(to, name));
+}
+
 test('a run that was stopped within an epoch and resumed equals one that was not, bit by bit', async () => {
   const whole = await smallRun(join(folder, 'whole'), trainingConfig(changes), {
     kind: 'weights',
     checkpoint: weights,
   });
   const runDir = join(folder, 'parts');
+  await handOnFeatures(join(folder, 'whole'), runDir);
   const config = trainingConfig(changes);
   const first = await smallRun(runDir, config, { kind: 'weights', checkpoint: weights }, afterSteps(1));
   expect(first.result.state).toBe('paused');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PyFloat } from '../../engine/base/plain.js';
-import { RunFolder } from '../../engine/train/runFolder.js';
 import { toYaml } from '../../engine/config/yamlText.js';
+import { RunFolder } from '../../engine/train/runFolder.js';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
 const INTERPOLATION = '${horizon}';

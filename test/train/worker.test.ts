@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { policySpec } from '../../engine/policy/spec.js';
 import type { TrainEvent, TrainJob } from '../../engine/protocol.js';
 import { runBuiltin } from '../../engine/runners/builtin.js';
@@ -12,6 +12,8 @@ import { RunFolder } from '../../engine/train/runFolder.js';
 import { DATA_SET, LOADER } from '../adapt/fixtures.js';
 import { torchPython } from '../peers.js';
 import { trainingConfig } from './smallRun.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const WORKER = fileURLToPath(new URL('../../out/engine/worker.js', import.meta.url));
 let folder: string;
