@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
-import type { RunState, TrainResult } from '../protocol.js';
 import { toYaml } from '../config/yamlText.js';
+import type { RunState, TrainResult } from '../protocol.js';
 
 /** `regrip.json`. */
 export interface RunRecord {

@@ -59,7 +59,6 @@ describe('from an old checkpoint', () => {
     for (const name of ['adapted.ckpt', 'checkpoints/latest.ckpt', '.hydra/config.yaml', 'logs.json.txt'])
       expect(existsSync(join(runDir, name)), name).toBe(true);
     const config = await readFile(join(runDir, '.hydra/config.yaml'), 'utf8');
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
     expect(config).toContain('${task.shape_meta}');
   });
 

@@ -9,7 +9,6 @@ test('nothing of a config is lost between processes', () => {
     seed: 2n ** 60n,
     missing: Number.NaN,
     bound: Number.NEGATIVE_INFINITY,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
     list: [null, true, 'text', '${a.b}', { deep: new PyFloat(3) }],
   };
   expect(decodePlain(encodePlain(config))).toEqual(config);

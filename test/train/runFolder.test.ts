@@ -7,7 +7,6 @@ import { PyFloat } from '../../engine/base/plain.js';
 import { toYaml } from '../../engine/config/yamlText.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: an interpolation of the config, not of this string
 const INTERPOLATION = '${horizon}';
 
 let path: string;
