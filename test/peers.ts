@@ -13,13 +13,16 @@ export function sciencePython(): string | undefined {
   return peerPython(['hydra', 'zarr', 'numcodecs', 'cv2', 'numpy']);
 }
 
-/** The first candidate that really imports all `modules` (finding a module's name says little about a broken wheel). */
-export function peerPython(modules: readonly string[]): string | undefined {
-  const key = modules.join(',');
+/**
+ * The first candidate that really imports all `modules` (finding a module's name says little about a broken wheel) and in which
+ * the Python expression `holds` is true, such as a feature that came with a version.
+ */
+export function peerPython(modules: readonly string[], holds = 'True'): string | undefined {
+  const key = `${modules.join(',')}: ${holds}`;
   if (!found.has(key))
     found.set(
       key,
-      candidates().find((python) => imports(python, modules)),
+      candidates().find((python) => imports(python, modules, holds)),
     );
   return found.get(key);
 }
@@ -30,9 +33,9 @@ function candidates(): string[] {
   return [...new Set(named.filter((python): python is string => python !== undefined && python !== ''))];
 }
 
-function imports(python: string, modules: readonly string[]): boolean {
+function imports(python: string, modules: readonly string[], holds: string): boolean {
   // The cheap question first, so that a candidate without torch costs no import of everything else.
   const there = `import importlib.util as u; assert all(u.find_spec(m) for m in ${JSON.stringify(modules)})`;
-  const program = `${there}\nimport ${modules.join(', ')}`;
+  const program = `${there}\nimport ${modules.join(', ')}\nassert ${holds}`;
   return spawnSync(python, ['-c', program], { stdio: 'ignore', timeout: 120_000 }).status === 0;
 }

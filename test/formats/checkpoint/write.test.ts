@@ -164,7 +164,7 @@ test.skipIf(!python).each([
   },
 );
 
-const newest = peerPython(['torch', 'dill', 'omegaconf']);
+const newest = peerPython(['torch', 'dill', 'omegaconf'], "hasattr(torch._utils, '_rebuild_tensor_v3')");
 test.skipIf(!newest)(
   'OmegaConf and every dtype (needs a python with torch ≥ 2.4, dill and omegaconf)',
   async () => {
