@@ -5,9 +5,9 @@ import { adaptCheckpoint } from '../adapt/adapt.js';
 import { adaptDocument, adaptText, warnings } from '../adapt/describe.js';
 import type { Moments, Strategy, Weights } from '../adapt/planTypes.js';
 import { UsageError } from '../base/errors.js';
+import { Stream } from '../base/streams.js';
 import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
-import { Stream } from '../train/streams.js';
 import { type Io, type Register, report } from './command.js';
 
 interface AdaptCall {

@@ -1,8 +1,8 @@
 /** The tensors of a policy by PyTorch name: values on the host, which are the truth, and variables of the backend. */
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../base/errors.js';
+import { Stream } from '../base/streams.js';
 import type { CheckpointFile, TensorInfo } from '../formats/checkpoint/types.js';
-import { Stream } from '../train/streams.js';
 import { deviceShape, toDevice, toTorch } from './layout.js';
 import type { ParameterSpec, PolicySpec } from './spec.js';
 import { initialRule, initialValues } from './specInitial.js';

@@ -1,7 +1,7 @@
 /** The diffusion policy: observations → features → predicted noise → loss, and sampling of actions. */
 import * as tf from '@tensorflow/tfjs';
 import { RegripError, unreachable } from '../base/errors.js';
-import { Stream } from '../train/streams.js';
+import { Stream } from '../base/streams.js';
 import { type Crop, cropImages } from './crop.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
 import { noDropout, seededDropout } from './dropout.js';

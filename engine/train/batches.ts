@@ -1,8 +1,9 @@
 /** From windows to the arrays of one batch: only what the policy looks at is read. */
+
+import { Stream } from '../base/streams.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { TrainingData } from './dataset.js';
 import type { FeatureCache } from './featureCache.js';
-import { Stream } from './streams.js';
 import { rowAt, type Window } from './windows.js';
 
 /** One batch in plain arrays. B windows, To observation steps. */

@@ -8,7 +8,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
-import { Stream } from './streams.js';
+import { Stream } from '../base/streams.js';
 
 /** Which crop of a frame: 0 is the centre, 1 … `crops` the random ones. */
 export type CropIndex = number;

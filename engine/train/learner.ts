@@ -1,6 +1,7 @@
 /** What learns: the policy with its optimizer and moving average, one micro-batch at a time. */
 import * as tf from '@tensorflow/tfjs';
 import type { PlainMap } from '../base/plain.js';
+import { Stream } from '../base/streams.js';
 import type { CheckpointFile } from '../formats/checkpoint/types.js';
 import { DiffusionSchedule } from '../policy/diffusion.js';
 import { GradientSum } from '../policy/gradients.js';
@@ -17,7 +18,6 @@ import { AdamW } from './optimizer.js';
 import type { TrainOptions } from './options.js';
 import { type Position, readPosition, START } from './position.js';
 import { learningRate, parseSchedule, type ScheduleName } from './schedule.js';
-import { Stream } from './streams.js';
 import { actionsOf, featuresOf } from './tensors.js';
 import { drawNoise } from './validate.js';
 

@@ -1,4 +1,6 @@
 /** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
+
+import { Stream } from '../base/streams.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
 import { ahead } from './ahead.js';
 import type { Batch, BatchSource } from './batches.js';
@@ -10,7 +12,6 @@ import { Pace } from './pace.js';
 import type { Position } from './position.js';
 import type { LogLine, RunFolder } from './runFolder.js';
 import type { Saver } from './save.js';
-import { Stream } from './streams.js';
 import type { TopK } from './topK.js';
 import { chunkLog, type Evaluation, sampledError, validationLoss } from './validate.js';
 import type { Window } from './windows.js';

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
 import { RegripError } from '../base/errors.js';
+import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import { findIncompatibilities, type Incompatibility } from '../policy/compatibility.js';
@@ -11,7 +12,6 @@ import { policySpec } from '../policy/spec.js';
 import type { TrainStart } from '../protocol.js';
 import { pretrainedPath, readTrainOptions } from './options.js';
 import type { RunFolder } from './runFolder.js';
-import { Stream } from './streams.js';
 
 export interface StartRequest {
   readonly config: ComposedConfig;

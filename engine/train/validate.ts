@@ -1,12 +1,12 @@
 /** What an epoch's end measures, always in evaluation mode: centre crops, no dropout, the same noise every time. */
 import * as tf from '@tensorflow/tfjs';
+import { Stream } from '../base/streams.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { Batch, BatchSource } from './batches.js';
 import { type Chunk, chunkErrors } from './chunks.js';
 import type { TrainingData } from './dataset.js';
 import type { SampleOptions } from './regripOptions.js';
-import { Stream } from './streams.js';
 import { actionsOf, featuresOf } from './tensors.js';
 import type { Window } from './windows.js';
 

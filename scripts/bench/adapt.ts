@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
 import type { PlainMap } from '../../engine/base/plain.js';
+import { Stream } from '../../engine/base/streams.js';
 import type { TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
 import { type ParameterSpec, policySpec } from '../../engine/policy/spec.js';
 import { parameterGroups } from '../../engine/policy/specGroups.js';
-import { Stream } from '../../engine/train/streams.js';
 import type { Bench } from './result.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url)); // of the checkout, from out/scripts/bench

@@ -1,10 +1,11 @@
 /** The other way to an 8-D policy: the same encoder, but a transformer that inherits nothing. */
+
+import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { CheckpointContent, TensorInfo, TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
 import type { PolicySpec } from '../../engine/policy/spec.js';
 import { initialRule, initialValues } from '../../engine/policy/specInitial.js';
-import { Stream } from '../../engine/train/streams.js';
 
 /**
  * Copies the adapted checkpoint to `output` with every entry of the transformer drawn anew as upstream's constructor would;

@@ -1,8 +1,8 @@
 /** Adapts the reference 7-D checkpoint as the command would, for tests that look at the file or run the policy. */
 import { join } from 'node:path';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
+import { Stream } from '../../engine/base/streams.js';
 import { compose } from '../../engine/config/compose.js';
-import { Stream } from '../../engine/train/streams.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from './fixtures.js';
 
 export interface Adapted {

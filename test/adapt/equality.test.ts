@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
+import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import { Normalizer } from '../../engine/policy/normalizer.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
 import { type ObsBatch, Policy } from '../../engine/policy/policy.js';
 import { policySpec } from '../../engine/policy/spec.js';
-import { Stream } from '../../engine/train/streams.js';
 import { adaptReference } from './adapted.js';
 import { newConfig, oldConfig } from './references.js';
 

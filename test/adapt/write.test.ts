@@ -3,10 +3,10 @@ import { planAdaptation } from '../../engine/adapt/plan.js';
 import type { AdaptOptions } from '../../engine/adapt/planTypes.js';
 import { float32View } from '../../engine/adapt/widen.js';
 import { adaptedContent } from '../../engine/adapt/write.js';
+import { Stream } from '../../engine/base/streams.js';
 import type { CheckpointFile, TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import { LimitsFit } from '../../engine/policy/specLimits.js';
-import { Stream } from '../../engine/train/streams.js';
 import { indexOf, newConfig, oldConfig } from './references.js';
 
 const index = indexOf('policy-7d.json');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Stream } from '../../engine/base/streams.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import { initialRule, initialValues } from '../../engine/policy/specInitial.js';
 import { LimitsFit } from '../../engine/policy/specLimits.js';
-import { Stream } from '../../engine/train/streams.js';
 import { config } from './configs.js';
 
 const spec = policySpec(config());

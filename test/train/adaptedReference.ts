@@ -1,7 +1,7 @@
 /** The reference 7-D checkpoint, adapted to the 8-D config of the small trainings. */
 import { join } from 'node:path';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
-import { Stream } from '../../engine/train/streams.js';
+import { Stream } from '../../engine/base/streams.js';
 import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
 import { trainingConfig } from './smallRun.js';
 
