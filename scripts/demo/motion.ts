@@ -41,7 +41,7 @@ export const DWELL_STEPS = 5;
 /** Steps that the fingers need from open to closed. */
 export const FINGER_STEPS = 4;
 /** Slowest and fastest episode, m a step. */
-export const SPEEDS: readonly [number, number] = [0.016, 0.022];
+export const SPEEDS: readonly [number, number] = [0.014, 0.018];
 
 /** Part of the descents that halt on the way, and for how long. */
 const HALTS_IN = 0.4;
@@ -66,25 +66,25 @@ function placeScene(draws: Draws): Scene {
   for (;;) {
     const blockStand = placeStand(draws);
     const goalStand = placeStand(draws);
-    if (Math.hypot(blockStand[0] - goalStand[0], blockStand[1] - goalStand[1]) > 0.14)
+    if (Math.hypot(blockStand[0] - goalStand[0], blockStand[1] - goalStand[1]) > 0.12)
       return { blockStand, goalStand };
   }
 }
 
 function placeStand(draws: Draws): Vec3 {
-  return [between(draws, 0.36, 0.6), between(draws, -0.18, 0.18), between(draws, 0.01, 0.1)];
+  return [between(draws, 0.4, 0.56), between(draws, -0.12, 0.12), between(draws, 0.01, 0.09)];
 }
 
 function planMoments(scene: Scene, draws: Draws): Moment[] {
   const speed = between(draws, ...SPEEDS);
   const path = new Path(speed, [
-    between(draws, 0.38, 0.52),
-    between(draws, -0.1, 0.1),
-    between(draws, 0.2, 0.28),
+    between(draws, 0.42, 0.54),
+    between(draws, -0.08, 0.08),
+    between(draws, 0.18, 0.24),
   ]);
   const grasp = add(scene.blockStand, [0, 0, BLOCK_SIZE / 2]);
   const release = add(scene.goalStand, [0, 0, BLOCK_SIZE / 2]);
-  const above = (point: Vec3): Vec3 => add(point, [0, 0, between(draws, 0.08, 0.12)]);
+  const above = (point: Vec3): Vec3 => add(point, [0, 0, between(draws, 0.07, 0.1)]);
   approach(path, above(grasp), grasp, draws);
   path.command(0);
   path.wait(DWELL_STEPS);

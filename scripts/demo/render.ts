@@ -9,9 +9,9 @@ export interface FrameSize {
 }
 
 const EYE: Vec3 = [1.02, 0.3, 0.62];
-const LOOK_AT: Vec3 = [0.47, 0, 0.1];
+const LOOK_AT: Vec3 = [0.48, 0, 0.1];
 /** Focal length in frame widths. */
-const FOCAL = 1.3;
+const FOCAL = 1.75;
 const BASE: Vec3 = [0.02, 0, 0.28];
 
 const TABLE: Color = [168, 156, 140];
@@ -48,8 +48,8 @@ export class Renderer {
     const tip: Vec3 = [step.pose[0]!, step.pose[1]!, step.pose[2]!];
     const shadow = this.camera.project([tip[0], tip[1], 0]);
     canvas.ellipse(shadow, this.camera.pixels(0.025, tip), this.camera.pixels(0.015, tip), SHADOW);
-    this.drawBox(canvas, this.scene.goalStand, [0.055, 0.055], STAND, GOAL);
-    this.drawBox(canvas, this.scene.blockStand, [0.055, 0.055], STAND, shade(STAND, 1.15));
+    this.drawBox(canvas, this.scene.goalStand, [0.06, 0.06], STAND, GOAL);
+    this.drawBox(canvas, this.scene.blockStand, [0.06, 0.06], STAND, shade(STAND, 1.15));
     const fingers = this.fingers(tip, step.opening);
     // The finger behind the block first, then the block, then the one before it.
     this.drawFinger(canvas, fingers.far);

@@ -1,5 +1,5 @@
 /** Runs one `regrip finetune` and keeps what it measured, epoch by epoch. */
-import { link, mkdir, readdir } from 'node:fs/promises';
+import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrainReport } from '../../engine/commands/finetuneReport.js';
 import type { TrainEvent } from '../../engine/protocol.js';
@@ -30,9 +30,15 @@ export interface TrainingCall {
   readonly training: Training;
   readonly runDir: string;
   readonly init?: string;
+  /** Another run over the same data set with the same frozen encoder: its image features are taken over. */
+  readonly featuresFrom?: string;
 }
 
+/** A run folder of an earlier try, which was stopped, is replaced. */
 export async function finetune(terminal: Terminal, call: TrainingCall): Promise<Measured[]> {
+  const runDir = join(terminal.folder, call.runDir);
+  await rm(runDir, { recursive: true, force: true });
+  if (call.featuresFrom !== undefined) await linkFeatures(join(terminal.folder, call.featuresFrom), runDir);
   const { training } = call;
   const measured: Measured[] = [];
   const report = new TrainReport();
@@ -51,23 +57,17 @@ export async function finetune(terminal: Terminal, call: TrainingCall): Promise<
   return measured;
 }
 
-/**
- * What a checkpoint is worth before any step: one step at a learning rate of zero and the epoch's validation. The features that it
- * computed are handed to `next`, which then needs not compute them again.
- */
-export async function measureStart(
-  terminal: Terminal,
-  call: TrainingCall,
-  next: readonly string[],
-): Promise<Measured> {
+/** What a checkpoint is worth before any step: one step at a learning rate of zero and the epoch's validation. */
+export async function measureStart(terminal: Terminal, call: TrainingCall): Promise<Measured> {
   const training = { ...call.training, stepsPerEpoch: 1, epochs: 1, learningRate: 0 };
   const [measured] = await finetune(terminal, { ...call, training });
-  for (const run of next) await shareFeatures(join(terminal.folder, call.runDir), join(terminal.folder, run));
+  // Nothing was learnt, so the checkpoint would only take space.
+  await rm(join(terminal.folder, call.runDir, 'checkpoints'), { recursive: true, force: true });
   return { ...measured!, step: 0, seconds: 0 };
 }
 
-/** The feature file is only ever read, so another run folder may link to it; its name says what it was made from. */
-async function shareFeatures(from: string, to: string): Promise<void> {
+/** A feature file is only ever read, so another run folder may link to it; its name says what it was made from. */
+async function linkFeatures(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   const files = (await readdir(from)).filter((name) => name.startsWith('features-'));
   for (const file of files) await link(join(from, file), join(to, file));
