@@ -18,17 +18,23 @@ export function mapNode(place: Provenance, entries = new Map<string, ConfigNode>
   return { kind: 'map', entries, place, beaten: [] };
 }
 
-/** OmegaConf's merge: maps key by key, everything else is replaced. Returns a new tree; the sources stay. */
-export function merge(under: ConfigNode, over: ConfigNode): ConfigNode {
-  if (under.kind !== 'map' || over.kind !== 'map') {
-    return { ...over, beaten: [...over.beaten, under.place, ...under.beaten] };
-  }
-  const entries = new Map(under.entries);
-  for (const [key, node] of over.entries) {
-    const before = entries.get(key);
-    entries.set(key, before === undefined ? node : merge(before, node));
-  }
-  return { ...over, entries, beaten: [...over.beaten, under.place, ...under.beaten] };
+/** The node at a path of keys and list indices. */
+export function lookup(node: ConfigNode | undefined, path: readonly string[]): ConfigNode | undefined {
+  return path.reduce<ConfigNode | undefined>((here, step) => {
+    if (here?.kind === 'map') return here.entries.get(step);
+    return here?.kind === 'list' && /^\d+$/.test(step) ? here.items[Number(step)] : undefined;
+  }, node);
+}
+
+/** Whether a value is mandatory and not set. */
+export function isMissing(node: ConfigNode): boolean {
+  return node.kind === 'scalar' && node.value === '???';
+}
+
+/** `over` in the place of `under`, which it beat. */
+export function beating<Node extends ConfigNode>(over: Node, under: ConfigNode | undefined): Node {
+  if (under === undefined) return over;
+  return { ...over, beaten: [...over.beaten, under.place, ...under.beaten] };
 }
 
 /** Without provenance; interpolations stay text. */

@@ -22,9 +22,13 @@ export interface ComposedConfig {
   readonly provenance: ReadonlyMap<string, readonly Provenance[]>;
   /** Absolute paths of all files that took part, the primary first. */
   readonly files: readonly string[];
+  /** Where the run goes: `hydra.run.dir`, resolved, when a file or an override gives it. */
+  readonly runDir?: string;
 }
 
 export interface ComposeOptions {
+  /** The folder in which groups are looked up; by default that of the primary config. */
+  readonly configRoot?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For `now:`. */
   readonly now?: Date;

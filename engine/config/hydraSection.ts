@@ -1,0 +1,41 @@
+/** Hydra's own section of a config: it says how a run is started and is taken out of what the training sees. */
+import { RegripError } from '../base/errors.js';
+import { lookup, type MapNode } from './node.js';
+import type { Override } from './overrides.js';
+import { placeName } from './place.js';
+
+/** The keys that Hydra 1.3 knows below `hydra`. */
+const KEYS: ReadonlySet<string> = new Set(
+  'callbacks defaults env help hydra_help hydra_logging job job_logging launcher mode output_subdir overrides run runtime searchpath sweep sweeper verbose'.split(
+    ' ',
+  ),
+);
+
+/** Hydra fills its section from its own defaults, so a known key may be changed although no file here writes it. */
+export function asHydraWouldTake(override: Override): Override {
+  const [top, key] = override.key.split('.');
+  if (top !== 'hydra' || override.kind !== 'change' || key === undefined || !KEYS.has(key)) return override;
+  return { ...override, kind: 'force' };
+}
+
+/** Throws on a key that Hydra does not have, and on a search path, which would add files from elsewhere. */
+export function checkHydraSection(root: MapNode): void {
+  const section = root.entries.get('hydra');
+  if (section?.kind !== 'map') return;
+  for (const [key, node] of section.entries) {
+    if (KEYS.has(key) || node.place.kind === 'override') continue;
+    throw new RegripError({
+      code: 'hydra-key',
+      message: `${placeName(node.place)}: hydra.${key} is no key of Hydra 1.3`,
+      hint: `Hydra knows ${[...KEYS].join(', ')}`,
+    });
+  }
+  const path = lookup(section, ['searchpath']);
+  if (path?.kind === 'list' && path.items.length > 0) {
+    throw new RegripError({
+      code: 'unsupported',
+      message: `${placeName(path.place)}: hydra.searchpath is not supported`,
+      hint: 'put the configs below the folder of the primary config',
+    });
+  }
+}
