@@ -3,8 +3,10 @@ import type { FrameSize } from './render.js';
 
 export interface Training {
   readonly batchSize: number;
+  /** At most what the windows give; an epoch ends with a validation where `validateEvery` divides its number. */
   readonly stepsPerEpoch: number;
   readonly epochs: number;
+  readonly validateEvery: number;
   readonly learningRate: number;
 }
 
@@ -29,25 +31,25 @@ export interface DemoSizes {
 }
 
 export const FULL: DemoSizes = {
-  episodes: 40,
+  episodes: 60,
   seed: 1,
   frame: { width: 384, height: 288 },
-  endToEnd: { batchSize: 16, stepsPerEpoch: 60, epochs: 5, learningRate: 1e-3 },
-  pose: { batchSize: 64, stepsPerEpoch: 100, epochs: 8, learningRate: 1e-3 },
-  gripper: { batchSize: 64, stepsPerEpoch: 25, epochs: 16, learningRate: 3e-4 },
-  widened: 10,
-  scratchLearningRate: 1e-3,
-  cachedCrops: 2,
-  stateOnlySteps: 1500,
+  endToEnd: { batchSize: 24, stepsPerEpoch: 40, epochs: 5, validateEvery: 1, learningRate: 2e-3 },
+  pose: { batchSize: 64, stepsPerEpoch: 36, epochs: 25, validateEvery: 8, learningRate: 3e-3 },
+  gripper: { batchSize: 64, stepsPerEpoch: 25, epochs: 12, validateEvery: 1, learningRate: 1e-3 },
+  widened: 3,
+  scratchLearningRate: 3e-3,
+  cachedCrops: 1,
+  stateOnlySteps: 1000,
 };
 
 export const QUICK: DemoSizes = {
   episodes: 8,
   seed: 1,
   frame: { width: 192, height: 144 },
-  endToEnd: { batchSize: 4, stepsPerEpoch: 4, epochs: 1, learningRate: 1e-3 },
-  pose: { batchSize: 32, stepsPerEpoch: 10, epochs: 1, learningRate: 1e-3 },
-  gripper: { batchSize: 32, stepsPerEpoch: 5, epochs: 2, learningRate: 3e-4 },
+  endToEnd: { batchSize: 4, stepsPerEpoch: 4, epochs: 1, validateEvery: 1, learningRate: 1e-3 },
+  pose: { batchSize: 32, stepsPerEpoch: 10, epochs: 1, validateEvery: 1, learningRate: 1e-3 },
+  gripper: { batchSize: 32, stepsPerEpoch: 5, epochs: 2, validateEvery: 1, learningRate: 3e-4 },
   widened: 10,
   scratchLearningRate: 1e-3,
   cachedCrops: 1,

@@ -39,17 +39,20 @@ export async function finetune(terminal: Terminal, call: TrainingCall): Promise<
   const runDir = join(terminal.folder, call.runDir);
   await rm(runDir, { recursive: true, force: true });
   if (call.featuresFrom !== undefined) await linkFeatures(join(terminal.folder, call.featuresFrom), runDir);
-  const { training } = call;
   const measured: Measured[] = [];
   const report = new TrainReport();
   let startedAt = Date.now();
+  let stepsPerEpoch = 0;
   const args = ['finetune', call.config, ...overridesOf(call), '--run-dir', call.runDir];
   if (call.init !== undefined) args.push('--init', call.init);
   await terminal.regripEvents(args, (value) => {
     if (!isEvent(value)) return;
-    if (value.event === 'start') startedAt = Date.now();
-    if (value.event === 'epoch') {
-      const step = (value.epoch + 1) * training.stepsPerEpoch;
+    if (value.event === 'start') {
+      startedAt = Date.now();
+      stepsPerEpoch = value.stepsPerEpoch;
+    }
+    if (value.event === 'epoch' && value.log['val_position_error_m'] !== undefined) {
+      const step = (value.epoch + 1) * stepsPerEpoch;
       measured.push(measuredOf(value.log, step, (Date.now() - startedAt) / 1000));
     }
     show(terminal, report, value);
@@ -80,6 +83,8 @@ function overridesOf({ overrides, training }: TrainingCall): string[] {
     `optimizer.learning_rate=${training.learningRate}`,
     `training.max_train_steps=${training.stepsPerEpoch}`,
     `training.num_epochs=${training.epochs}`,
+    `training.val_every=${training.validateEvery}`,
+    `training.sample_every=${training.validateEvery}`,
   ];
 }
 
