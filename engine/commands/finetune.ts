@@ -6,9 +6,12 @@ import { at, type PlainMap } from '../base/plain.js';
 import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
+import { readMetadata } from '../formats/zarr/index.js';
+import { policySpec } from '../policy/spec.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
 import { encodePlain } from '../runners/plainJson.js';
+import { checkDataSet } from '../train/dataset.js';
 import { RunFolder } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
 import { type Io, ProgressLine, type Register } from './command.js';
@@ -61,6 +64,7 @@ async function finetune(
       : resolve(io.cwd, call.runDir),
   );
   const dataset = await dataSetPath(config.resolved, primary);
+  checkDataSet(await readMetadata(dataset), policySpec(config.resolved)); // before a run folder is made
   await folder.refuseSecondRun();
   const decision = await decideStart({
     config,

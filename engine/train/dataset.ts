@@ -1,7 +1,7 @@
 /** The replay buffer as training sees it: small columns in memory, images read by rows. */
 import { RegripError } from '../base/errors.js';
 import type { NdArray } from '../formats/ndarray.js';
-import { openReplayBuffer, type ReplayBuffer } from '../formats/zarr/index.js';
+import { openReplayBuffer, type ReplayBuffer, type ReplayBufferMetadata } from '../formats/zarr/index.js';
 import type { ObservationSpec, PolicySpec } from '../policy/spec.js';
 import { rowAt, type Window } from './windows.js';
 
@@ -28,14 +28,11 @@ export class TrainingData {
     return this.buffer.episodeEnds.at(-1) ?? 0;
   }
 
-  /** Opens a data set and checks it against the policy: names, widths, image sizes. Throws `data-set-array`. */
+  /** Opens a data set that `checkDataSet` finds fit for the policy. */
   static async open(path: string, spec: PolicySpec): Promise<TrainingData> {
     const buffer = await openReplayBuffer(path);
     try {
-      for (const obs of spec.observations) checkArray(buffer, obs.key, rowShape(obs));
-      checkArray(buffer, 'action', [spec.actionDim]);
-      if ((buffer.episodeEnds.at(-1) ?? 0) === 0)
-        throw problem(path, 'has no steps', 'convert some recordings first');
+      checkDataSet(buffer, spec);
       const names = new Set(spec.observations.filter((obs) => obs.type === 'low_dim').map((obs) => obs.key));
       names.add('action');
       // The baseline of holding the gripper needs its state even when the policy does not see it.
@@ -92,6 +89,14 @@ export class TrainingData {
   }
 }
 
+/** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
+export function checkDataSet(metadata: ReplayBufferMetadata, spec: PolicySpec): void {
+  for (const obs of spec.observations) checkArray(metadata, obs.key, rowShape(obs));
+  checkArray(metadata, 'action', [spec.actionDim]);
+  if ((metadata.episodeEnds.at(-1) ?? 0) === 0)
+    throw problem(metadata.path, 'has no steps', 'convert some recordings first');
+}
+
 /** Zarr keeps channels last. */
 function rowShape(obs: ObservationSpec): number[] {
   if (obs.type === 'low_dim') return [...obs.shape];
@@ -99,7 +104,7 @@ function rowShape(obs: ObservationSpec): number[] {
   return [height!, width!, channels!];
 }
 
-function checkArray(buffer: ReplayBuffer, name: string, expected: readonly number[]): void {
+function checkArray(buffer: ReplayBufferMetadata, name: string, expected: readonly number[]): void {
   const array = buffer.arrays.get(name);
   if (array === undefined)
     throw problem(

@@ -97,3 +97,16 @@ test('a 7-D checkpoint is no start for an 8-D config: the keys, and the call tha
 test('two sources of weights are a wrong call', () => {
   expect(regrip(NEW_CONFIG, ...SMALL, '--init', old, '--old-ckpt', old).status).toBe(2);
 });
+
+test('a data set that does not fit is refused before a run folder is made', () => {
+  const seven = regrip(
+    NEW_CONFIG,
+    'task.image_shape=[3,80,160]',
+    'policy.crop_shape=[72,144]',
+    '--run-dir',
+    'unfit',
+  );
+  expect(seven.status).toBe(1);
+  expect(seven.stderr).toContain('array image holds [90, 160, 3] a step, the config');
+  expect(existsSync(join(folder, 'unfit'))).toBe(false);
+});
