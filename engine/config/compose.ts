@@ -1,17 +1,17 @@
 /** Composes a training config as Hydra 1.3 does and resolves it as OmegaConf 2.3 does; every value keeps its provenance. */
-import { existsSync, statSync } from 'node:fs';
-import { resolve as absolute, basename, dirname, join, relative, sep } from 'node:path';
+import { resolve as absolute, dirname, join, relative } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
-import { applyOverride } from './apply.js';
-import { Choices, isHydraGroup } from './choices.js';
-import { type Contribution, DefaultsExpansion } from './defaults.js';
-import { asHydraWouldTake, checkHydraSection } from './hydraSection.js';
-import { mergeAt } from './merge.js';
-import { type ConfigNode, lookup, type MapNode, mapNode, toPlain } from './node.js';
+import { applyOverride } from './applyOverride.js';
+import { kindOf } from './configFile.js';
+import { type Contribution, DefaultsReader } from './defaults.js';
+import { GroupChoices } from './groupChoices.js';
+import { asHydraWouldTake, checkHydraSection, isHydraGroup } from './hydraSection.js';
+import { mergeInto } from './merge.js';
+import { lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
 import { type Override, parseOverride } from './overrides.js';
-import { resolvePlain } from './resolve.js';
-import type { Compose, ComposedConfig, ComposeOptions, Provenance } from './types.js';
+import { type Path, Resolver, resolvePlain } from './resolve.js';
+import type { Compose, ComposeOptions } from './types.js';
 
 /**
  * `primary` is the path of a YAML file; its folder is the config root, in which groups are looked up, unless
@@ -20,89 +20,118 @@ import type { Compose, ComposedConfig, ComposeOptions, Provenance } from './type
 export const compose: Compose = async (primary, overrides, options = {}) => {
   const file = absolute(primary);
   const root = options.configRoot === undefined ? dirname(file) : absolute(options.configRoot);
-  const name = configName(file, root);
-  const choices = new Choices();
-  const values: Override[] = [];
-  for (const override of overrides.map(parseOverride)) {
-    if (isGroup(root, override.key) && override.value?.kind !== 'map') choices.command(override);
-    else values.push(asHydraWouldTake(override));
-  }
-  const parts = await new DefaultsExpansion(root, choices, options).expand(name);
-  let node = merged(parts, file);
-  checkHydraSection(node);
-  for (const override of values) node = applyOverride(node, override, basename(file), options);
-  return { ...split(node, options), files: [...new Set([file, ...parts.map((part) => part.file.file)])] };
-};
-
-function configName(file: string, root: string): string {
-  if (!existsSync(file) || !statSync(file).isFile()) {
+  if (relative(root, file).startsWith('..')) {
     throw new RegripError({
       code: 'config-missing',
       file,
-      message: 'does not exist',
-      hint: 'give the primary config of a training',
+      message: `does not lie below the config folder ${root}`,
     });
   }
-  const name = relative(root, file).split(sep).join('/');
-  if (!name.startsWith('../') && name.endsWith('.yaml')) return name.slice(0, -'.yaml'.length);
-  throw new RegripError({
-    code: 'config-missing',
-    file,
-    message: `is no .yaml file below the config folder ${root}`,
-    hint: 'Hydra reads .yaml files only; rename it, or give the right folder',
-  });
+  const { choices, values } = await sorted(overrides.map(parseOverride), root);
+  const parts = await new DefaultsReader(root, choices).read(file);
+  const tree = new Tree(file, options);
+  for (const part of parts) tree.add(part);
+  tree.check();
+  for (const override of values) tree.override(asHydraWouldTake(override));
+  return { ...tree.composed(), files: [...new Set([file, ...parts.map((part) => part.file.file)])] };
+};
+
+/** An override chooses a group where a folder has its name, unless its value is a map. */
+async function sorted(
+  overrides: readonly Override[],
+  root: string,
+): Promise<{ choices: GroupChoices; values: Override[] }> {
+  const choices = new GroupChoices();
+  const values: Override[] = [];
+  for (const override of overrides) {
+    if (isHydraGroup(override.key) && override.kind === 'change') continue; // fills Hydra's own section
+    const group =
+      override.value?.kind !== 'map' &&
+      (isHydraGroup(override.key) || (await kindOf(join(root, override.key))) === 'folder');
+    if (group) choices.add(override);
+    else values.push(override);
+  }
+  return { choices, values };
 }
 
-function isGroup(root: string, key: string): boolean {
-  if (isHydraGroup(key)) return true;
-  const folder = join(root, key);
-  return folder.startsWith(root + sep) && existsSync(folder) && statSync(folder).isDirectory();
-}
+class Tree {
+  private readonly root: MapNode;
+  constructor(
+    file: string,
+    private readonly options: ComposeOptions,
+  ) {
+    this.root = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+  }
 
-function merged(parts: readonly Contribution[], file: string): MapNode {
-  let root = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
-  for (const { content, package: pack } of parts) root = mergeAt(root, [], wrapped(content, pack));
-  return root;
-}
+  add({ content, package: pack }: Contribution): void {
+    const steps = pack.split('.').filter((part) => part !== '');
+    const wrapped = steps.reduceRight(
+      (inner, step) => mapNode(content.place, new Map([[step, inner]])),
+      content,
+    );
+    mergeInto(this.root, wrapped, [], this.dereference);
+  }
 
-function wrapped(content: MapNode, pack: string): MapNode {
-  return pack
-    .split('.')
-    .filter((part) => part !== '')
-    .reverse()
-    .reduce<MapNode>((inner, part) => mapNode(content.place, new Map([[part, inner]])), content);
-}
+  override(override: Override): void {
+    applyOverride(this.root, override, (path) => this.select(path), this.dereference);
+  }
 
-/** Hydra's section is taken out, as Hydra does; of it only the folder of the run is told. */
-function split(root: MapNode, options: ComposeOptions): Omit<ComposedConfig, 'files'> {
-  const entries = new Map(root.entries);
-  entries.delete('hydra');
-  const unresolved = toPlain({ ...root, entries }) as PlainMap;
-  const runDir = runDirOf(root, unresolved, options);
-  return {
-    unresolved,
-    resolved: resolvePlain(unresolved, undefined, options),
-    provenance: provenanceOf({ ...root, entries }),
-    ...(runDir === undefined ? {} : { runDir }),
+  check(): void {
+    checkHydraSection(this.root);
+  }
+
+  /** Hydra's section is taken out, as Hydra does; of it only the folder of the run is told. */
+  composed() {
+    this.check();
+    const entries = new Map(this.root.entries);
+    entries.delete('hydra');
+    const shown = { ...this.root, entries };
+    const unresolved = toPlain(shown) as PlainMap;
+    const resolved = resolvePlain(unresolved, undefined, this.options, this.placeOf);
+    const runDir = this.runDir(unresolved);
+    return {
+      unresolved,
+      resolved,
+      provenance: provenanceOf(shown),
+      ...(runDir === undefined ? {} : { runDir }),
+    };
+  }
+
+  private runDir(unresolved: PlainMap): string | undefined {
+    const node = lookup(this.root, ['hydra', 'run', 'dir']);
+    if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
+    const hydra = { run: { dir: node.value } };
+    const whole = resolvePlain({ ...unresolved, hydra }, ['hydra'], this.options, this.placeOf);
+    const dir = at(whole, ['hydra', 'run', 'dir']);
+    return typeof dir === 'string' ? dir : undefined;
+  }
+
+  private resolver(): Resolver {
+    return new Resolver(toPlain(this.root) as PlainMap, this.options, this.placeOf);
+  }
+
+  private select(path: readonly string[]) {
+    const resolver = this.resolver();
+    const found = resolver.select(path.join('.'), [], false);
+    return found === undefined || found.value === '???' ? undefined : resolver.whole(found);
+  }
+
+  private readonly dereference = (path: Path) => {
+    try {
+      const found = this.resolver().dereference(path);
+      const node = found.path === undefined ? undefined : lookup(this.root, found.path);
+      return node === undefined || node.kind === 'scalar' ? undefined : node;
+    } catch (error) {
+      if (error instanceof RegripError && error.code === 'interpolation') return undefined; // not resolvable yet
+      throw error;
+    }
   };
-}
 
-function runDirOf(root: MapNode, unresolved: PlainMap, options: ComposeOptions): string | undefined {
-  const node = lookup(root, ['hydra', 'run', 'dir']);
-  if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
-  const hydra = { run: { dir: node.value } };
-  const dir = at(resolvePlain({ ...unresolved, hydra }, ['hydra'], options), ['hydra', 'run', 'dir']);
-  return typeof dir === 'string' ? dir : undefined;
-}
-
-function provenanceOf(root: MapNode): Map<string, Provenance[]> {
-  const all = new Map<string, Provenance[]>();
-  const visit = (node: ConfigNode, path: string) => {
-    if (path !== '') all.set(path, [node.place, ...node.beaten]);
-    const children: Iterable<[string | number, ConfigNode]> =
-      node.kind === 'map' ? node.entries : node.kind === 'list' ? node.items.entries() : [];
-    for (const [key, child] of children) visit(child, path === '' ? String(key) : `${path}.${key}`);
+  private readonly placeOf = (path: Path) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = lookup(this.root, path.slice(0, length));
+      if (node !== undefined) return placeText(node.place);
+    }
+    return undefined;
   };
-  visit(root, '');
-  return all;
 }

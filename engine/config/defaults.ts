@@ -1,270 +1,218 @@
-/** Expands the defaults list of a primary config into the files that take part, in the order of composition. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+/** The defaults lists: which files take part, in which order, and where each one's content goes. */
+import { join, relative } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import type { PlainMap } from '../base/plain.js';
-import { type Choices, isHydraGroup } from './choices.js';
+import { type ConfigFile, kindOf, readConfigFile } from './configFile.js';
 import {
-  configPathOf,
-  type DefaultsEntry,
-  type FileEntry,
-  groupOf,
+  configPath,
+  type Entry,
+  groupPath,
+  isSelf,
+  optionName,
   overrideKey,
-  type Parent,
+  type Placed,
   packageOf,
   readDefaults,
-} from './defaultsEntry.js';
+  selfEntry,
+  wrong,
+} from './defaultEntry.js';
+import type { GroupChoices } from './groupChoices.js';
+import { isHydraGroup } from './hydraSection.js';
 import type { MapNode } from './node.js';
-import { placeName } from './place.js';
-import { resolvePlain } from './resolve.js';
-import type { ComposeOptions } from './types.js';
-import { type ConfigFile, readConfigFile } from './yaml.js';
+import { resolveText } from './resolve.js';
 
-/** One file's content, placed below `package` (dotted, '' for the root). */
+/** One file's content, placed below `package` (dotted, '' for the root). In the order of composition. */
 export interface Contribution {
   readonly file: ConfigFile;
   readonly package: string;
   readonly content: MapNode;
-  /** Of a group that has no defaults list of its own. */
-  readonly leafKey: string | undefined;
+  /** The group that chose it; each may choose once. */
+  readonly key: string | undefined;
+  readonly where: string;
 }
 
-/** A file on its way to be expanded: which entry asked for it, from where. */
-interface Visit {
-  readonly entry: FileEntry;
-  readonly name: string | null;
-  readonly parent: Parent;
-  /** Config paths from the primary down to the file that asks. */
-  readonly chain: readonly string[];
-  /** Below a choice that is an interpolation, where overrides come too late. */
-  readonly interpolated: boolean;
-}
+const MAX_FILES = 500; // far above real projects
+const MAX_DEPTH = 30; // a config that lists itself ends here
 
-const MAX_FILES = 500; // far above real projects; stops lists that fan out without end
-const ROOT: Parent = { group: '', package: '' };
-
-export class DefaultsExpansion {
+export class DefaultsReader {
   private readonly cache = new Map<string, ConfigFile>();
 
   constructor(
     private readonly root: string,
-    private readonly choices: Choices,
-    private readonly options: ComposeOptions,
+    private readonly choices: GroupChoices,
   ) {}
 
-  /** `primary` is the config's name below the root. Errors name the entry or the override that is wrong. */
-  async expand(primary: string): Promise<Contribution[]> {
-    const place = { kind: 'override', text: primary, index: -1 } as const;
-    const entry: FileEntry = { kind: 'config', path: primary, package: undefined, optional: false, place };
-    const name = primary.slice(primary.lastIndexOf('/') + 1);
-    const all = await this.visit({ entry, name, parent: ROOT, chain: [], interpolated: false });
-    this.choices.finish();
-    const leaves = all.flatMap(({ leafKey }) => leafKey ?? []);
-    const twice = leaves.find((key, index) => leaves.indexOf(key) !== index);
-    if (twice !== undefined) {
-      throw new RegripError({
-        code: 'group-twice',
-        file: join(this.root, `${primary}.yaml`),
-        message: `its defaults list chooses the group '${twice}' twice`,
-        hint: 'leave one of them out, or give it a package: group@package',
-      });
+  /** Everything that the primary config is composed of; the primary is read first. */
+  async read(primary: string): Promise<Contribution[]> {
+    const entry: Entry = { ...selfEntry(primary), option: relative(this.root, primary) };
+    const placed = { entry, parentGroup: '', parentPackage: '' };
+    const file = await this.file(primary);
+    const all = await this.expand(placed, file, 0, false);
+    this.choices.checkUsed();
+    const keys = new Set<string>();
+    for (const { key, where } of all) {
+      if (key !== undefined && keys.has(key)) throw wrong(where, `chooses ${key} a second time`);
+      if (key !== undefined) keys.add(key);
     }
     return all;
   }
 
-  private async visit(visit: Visit): Promise<Contribution[]> {
-    const { entry, name, parent, chain } = visit;
-    const key = entry.kind === 'group' ? overrideKey(entry, parent) : undefined;
-    if (key !== undefined && this.choices.isDeleted(key, name)) return [];
-    if (key !== undefined) this.choices.remember(key, name, entry.place);
-    if (name === null) return [];
-    if (name === '???') throw this.unchosen(visit);
-    const path = normalize(configPathOf(entry, name, parent)).replace(/\.yaml$/, '');
-    if (chain.includes(path)) throw this.endless(entry, [...chain, path]);
-    const file = await this.load(path, visit);
-    if (file === undefined) return [];
-    const here: Parent = {
-      group: groupOf(entry, parent),
-      package: packageOf(entry, parent, file.packageHeader),
-    };
-    const entries = this.entriesOf(file, chain.length === 0);
-    const inner: Omit<Visit, 'entry' | 'name'> = { ...visit, parent: here, chain: [...chain, path] };
-    this.collectOverrides(entries, inner);
-    const children = await this.children(entries, file, inner);
-    return children.length > 0 ? children : [contribution(file, here.package, key)];
-  }
-
-  /** The file's list with `_self_` at its end where it is not written, and what the command line appends. */
-  private entriesOf(file: ConfigFile, isPrimary: boolean): DefaultsEntry[] {
-    const entries = readDefaults(file);
-    const appended = isPrimary ? this.choices.appended : [];
-    if (entries.length === 0 && appended.length === 0) return [];
-    const selves = entries.filter((entry) => entry.kind === 'self');
-    if (selves.length > 1) {
+  /** What one config contributes, with the configs that it lists. Siblings are followed from the last, as Hydra does. */
+  private async expand(
+    placed: Placed,
+    file: ConfigFile,
+    depth: number,
+    interpolated: boolean,
+  ): Promise<Contribution[]> {
+    if (depth > MAX_DEPTH) {
       throw new RegripError({
-        code: 'defaults',
-        message: `${placeName(selves[1]!.place)}: lists _self_ twice`,
+        code: 'defaults-cycle',
+        file: placed.entry.where,
+        message: `includes '${configPath(placed)}' without end`,
       });
     }
-    const others = entries.some((entry) => entry.kind !== 'group' || !entry.override);
-    const addsSelf = selves.length === 0 && (others || entries.length === 0);
-    return [
-      ...entries,
-      ...(addsSelf ? [{ kind: 'self', place: file.root.place } as const] : []),
-      ...appended,
-    ];
+    const entries = this.entries(file, depth === 0);
+    const pack = packageOf(placed, file.packageHeader);
+    const children = entries.map((entry) => ({ entry, parentGroup: groupPath(placed), parentPackage: pack }));
+    this.rememberOverrides(children, interpolated);
+    const own = contribution(file, pack, placed);
+    const parts = new Map<Placed, Contribution[]>();
+    const later: Placed[] = [];
+    for (const child of [...children].reverse()) {
+      if (isSelf(child.entry)) parts.set(child, [{ ...own, key: undefined }]);
+      else if (child.entry.override) {
+        if (isHydras(child)) await this.skipHydras(child);
+      } else if (isOpen(child, this.choices)) later.push(child);
+      else parts.set(child, await this.follow(child, depth + 1, interpolated));
+    }
+    for (const child of later) parts.set(child, await this.followInterpolation(child, depth + 1));
+    const all = children.flatMap((child) => parts.get(child) ?? []);
+    return parts.size === 0 ? [own] : all;
   }
 
-  private collectOverrides(entries: readonly DefaultsEntry[], inner: Omit<Visit, 'entry' | 'name'>): void {
-    let before: DefaultsEntry | undefined;
-    for (const entry of entries) {
-      if (entry.kind === 'group' && entry.override) {
-        if (inner.interpolated) {
-          throw new RegripError({
-            code: 'defaults',
-            message: `${placeName(entry.place)}: an override below a group that is chosen by an interpolation`,
-            hint: 'move the override to the file that holds the interpolation',
-          });
-        }
-        before = entry;
-        this.choices.entry(overrideKey(entry, inner.parent), entry.choice, entry.place);
-      } else if (
-        before !== undefined &&
-        entry.kind !== 'self' &&
-        !(entry.kind === 'group' && entry.appended)
-      ) {
-        throw new RegripError({
-          code: 'defaults',
-          message: `${placeName(before.place)}: an override stands before another entry`,
-          hint: 'move overrides to the end of the defaults list',
-        });
+  private entries(file: ConfigFile, primary: boolean): Entry[] {
+    const entries = readDefaults(file);
+    const appended = primary ? this.choices.appended : [];
+    const selves = entries.filter(isSelf);
+    if (selves.length > 1) throw wrong(selves[1]!.where, 'lists _self_ a second time');
+    const listed = entries.length === 0 ? appended.length > 0 : entries.some((entry) => !entry.override);
+    const self = listed && selves.length === 0 ? [selfEntry(file.file)] : [];
+    return [...entries, ...self, ...appended];
+  }
+
+  private rememberOverrides(children: readonly Placed[], interpolated: boolean): void {
+    let last: Entry | undefined;
+    for (const child of children) {
+      const { entry } = child;
+      if (isSelf(entry)) continue;
+      if (last !== undefined && !entry.override && !entry.appended) {
+        throw wrong(
+          entry.where,
+          `comes after an override (${last.where})`,
+          'put the overrides at the end of the defaults list',
+        );
       }
+      if (!entry.override) continue;
+      last = entry;
+      if (interpolated)
+        throw wrong(entry.where, 'overrides a group inside a config that was chosen by an interpolation');
+      if (!isHydras(child)) this.choices.remember(child);
     }
   }
 
-  /** From the last entry to the first, as Hydra does: an override in a later file reaches the entries before it. */
-  private async children(
-    entries: readonly DefaultsEntry[],
-    file: ConfigFile,
-    inner: Omit<Visit, 'entry' | 'name'>,
-  ): Promise<Contribution[]> {
-    const parts: Contribution[][] = entries.map(() => []);
-    const late: (() => Promise<void>)[] = [];
-    for (let index = entries.length - 1; index >= 0; index -= 1) {
-      const entry = entries[index]!;
-      if (entry.kind === 'self') parts[index] = [contribution(file, inner.parent.package, undefined)];
-      else if (entry.kind === 'config') {
-        const follow = async (path: string, interpolated: boolean) => {
-          const name = path.slice(path.lastIndexOf('/') + 1);
-          parts[index] = await this.visit({ ...inner, entry: { ...entry, path }, name, interpolated });
-        };
-        if (entry.path.includes('${')) late.unshift(() => follow(this.filled(entry.path, entry), true));
-        else await follow(entry.path, inner.interpolated);
-      } else if (!entry.override) {
-        const chosen = this.choices.take(overrideKey(entry, inner.parent));
-        const actual =
-          chosen === undefined ? entry : { ...entry, choice: chosen.choice, place: chosen.place };
-        if (typeof actual.choice === 'string' && actual.choice.includes('${')) {
-          const { choice } = actual;
-          late.unshift(async () => {
-            const name = this.filled(choice, actual);
-            parts[index] = await this.visit({ ...inner, entry: actual, name, interpolated: true });
-          });
-        } else parts[index] = await this.group(actual, inner);
-      }
+  private async follow(child: Placed, depth: number, interpolated: boolean): Promise<Contribution[]> {
+    const { entry } = child;
+    if (isHydras(child)) return this.skipHydras(child);
+    const option = this.choices.chosen(child);
+    if (option === null || typeof option === 'string')
+      return this.include({ ...child, entry: { ...entry, option } }, depth, interpolated);
+    const parts: Contribution[][] = [];
+    for (const name of [...option].reverse()) {
+      if (name.includes('${'))
+        throw wrong(entry.where, `'${name}': Hydra has no interpolation in a list of options`);
+      const one = { ...entry, group: undefined, option: `${entry.group}/${name}` };
+      parts.unshift(await this.include({ ...child, entry: one }, depth, interpolated));
     }
-    for (const follow of late.reverse()) await follow();
     return parts.flat();
   }
 
-  private async group(
-    entry: Extract<FileEntry, { kind: 'group' }>,
-    inner: Omit<Visit, 'entry' | 'name'>,
-  ): Promise<Contribution[]> {
-    const { choice } = entry;
-    if (choice === null || typeof choice === 'string') return this.visit({ ...inner, entry, name: choice });
-    const parts: Contribution[] = [];
-    for (const option of [...choice].reverse()) {
-      if (option.includes('${')) throw this.interpolatedOption(entry, option);
-      const path = `${entry.group}/${option}`;
-      const name = option.slice(option.lastIndexOf('/') + 1);
-      parts.unshift(...(await this.visit({ ...inner, entry: { ...entry, kind: 'config', path }, name })));
-    }
-    return parts;
+  private async followInterpolation(child: Placed, depth: number): Promise<Contribution[]> {
+    const { entry } = child;
+    const text = String(this.choices.chosen(child));
+    const option = resolveText(text, this.choices.asPlain(), entry.where);
+    return this.include({ ...child, entry: { ...entry, option } }, depth, true);
   }
 
-  /** A choice with its interpolations filled in from the options of the other groups. */
-  private filled(text: string, entry: DefaultsEntry): string {
-    const known: PlainMap = Object.fromEntries(this.choices.known);
-    const value = resolvePlain({ ...known, _choice_: text }, ['_choice_'], this.options)._choice_;
-    if (typeof value === 'string') return value;
+  private async include(placed: Placed, depth: number, interpolated: boolean): Promise<Contribution[]> {
+    const { entry } = placed;
+    if (this.choices.isDeleted(placed)) return [];
+    this.choices.meet(placed);
+    const name = optionName(placed);
+    if (name === null) return [];
+    if (name === '???') throw this.unchosen(placed);
+    const path = join(this.root, name.endsWith('.yaml') ? configPath(placed) : `${configPath(placed)}.yaml`);
+    if ((await kindOf(path)) !== 'file') {
+      if (entry.optional) return [];
+      throw this.missing(placed);
+    }
+    return this.expand(placed, await this.file(path), depth, interpolated);
+  }
+
+  private async file(path: string): Promise<ConfigFile> {
+    const before = this.cache.get(path);
+    if (before !== undefined) return before;
+    if (this.cache.size >= MAX_FILES)
+      throw new RegripError({
+        code: 'defaults-cycle',
+        file: path,
+        message: `is config number ${MAX_FILES + 1}`,
+      });
+    const file = await readConfigFile(path);
+    this.cache.set(path, file);
+    return file;
+  }
+
+  /** Hydra's own groups live in Hydra and fill its `hydra` node, which is no part of the result. */
+  private async skipHydras(child: Placed): Promise<Contribution[]> {
+    if (!child.entry.override)
+      throw wrong(
+        child.entry.where,
+        `sets ${groupPath(child)}, which Hydra sets already`,
+        'write override in front of it',
+      );
+    if ((await kindOf(join(this.root, 'hydra'))) === undefined) return [];
     throw new RegripError({
-      code: 'defaults',
-      message: `${placeName(entry.place)}: the choice '${text}' gives ${value}, expected a name`,
+      code: 'unsupported',
+      file: child.entry.where,
+      message: 'a hydra/ folder of your own beside the configs is not supported',
     });
   }
 
-  private async load(path: string, visit: Visit): Promise<ConfigFile | undefined> {
-    const cached = this.cache.get(path);
-    if (cached !== undefined) return cached;
-    const file = join(this.root, `${path}.yaml`);
-    if (path.startsWith('..')) throw this.missing(path, visit, 'lies outside the config folder');
-    if (!existsSync(file) || !statSync(file).isFile()) {
-      const group = groupOf(visit.entry, visit.parent);
-      if (visit.entry.optional || isHydraGroup(group)) return undefined;
-      throw this.missing(path, visit, 'does not exist');
-    }
-    if (this.cache.size >= MAX_FILES) throw this.endless(visit.entry, visit.chain);
-    const read = await readConfigFile(file);
-    this.cache.set(path, read);
-    return read;
+  private unchosen(placed: Placed): RegripError {
+    const key = overrideKey(placed);
+    return wrong(placed.entry.where, `'${key}' must be chosen`, `give ${key}=OPTION`);
   }
 
-  /** The names that a group offers, for a hint. */
-  private optionsOf(group: string): string {
-    const folder = join(this.root, group);
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    const options = names.filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
-    return options.length === 0
-      ? 'check the spelling'
-      : `available in ${group || '.'}: ${options.sort().join(', ')}`;
-  }
-
-  private missing(path: string, { entry, parent }: Visit, what: string): RegripError {
+  private missing(placed: Placed): RegripError {
     return new RegripError({
       code: 'group-missing',
-      message: `${placeName(entry.place)}: asks for '${path}', which ${what} (looked in ${this.root})`,
-      hint: this.optionsOf(groupOf(entry, parent)),
-    });
-  }
-
-  private unchosen({ entry, parent }: Visit): RegripError {
-    const key = overrideKey(entry, parent);
-    return new RegripError({
-      code: 'group-missing',
-      message: `${placeName(entry.place)}: an option must be chosen for '${key}' (it is ???)`,
-      hint: `give ${key}=OPTION; ${this.optionsOf(groupOf(entry, parent))}`,
-    });
-  }
-
-  private interpolatedOption(entry: DefaultsEntry, option: string): RegripError {
-    return new RegripError({
-      code: 'defaults',
-      message: `${placeName(entry.place)}: '${option}' is an interpolation in a list of options, which Hydra refuses`,
-      hint: 'write each option as an entry of its own',
-    });
-  }
-
-  private endless(entry: DefaultsEntry, chain: readonly string[]): RegripError {
-    return new RegripError({
-      code: 'defaults-cycle',
-      message: `${placeName(entry.place)}: the defaults lists include each other without end: ${chain.join(' → ')}`,
-      hint: 'take one of these entries out',
+      file: placed.entry.where,
+      message: `the defaults list asks for '${configPath(placed)}', which does not exist`,
+      hint: 'check the spelling, or mark the entry optional',
     });
   }
 }
 
-function contribution(file: ConfigFile, pack: string, leafKey: string | undefined): Contribution {
+function contribution(file: ConfigFile, pack: string, placed: Placed): Contribution {
   const entries = new Map([...file.root.entries].filter(([key]) => key !== 'defaults'));
-  return { file, package: pack, content: { ...file.root, entries }, leafKey };
+  const key = placed.entry.group === undefined ? undefined : overrideKey(placed);
+  return { file, package: pack, content: { ...file.root, entries }, key, where: placed.entry.where };
+}
+
+function isHydras(placed: Placed): boolean {
+  return placed.entry.group !== undefined && isHydraGroup(groupPath(placed));
+}
+
+function isOpen(child: Placed, choices: GroupChoices): boolean {
+  const option = isHydras(child) ? null : choices.chosen(child);
+  return typeof option === 'string' && option.includes('${');
 }

@@ -1,11 +1,14 @@
 /** Evaluates the arithmetic that configs put into `${eval:…}`, as Python would; anything else is refused, not guessed. */
-import { RegripError } from '../base/errors.js';
-import { type Plain, PyFloat } from '../base/plain.js';
+import type { RegripError } from '../base/errors.js';
+import type { Plain } from '../base/plain.js';
 import { asFloat } from './scalar.js';
 
 const TOKEN =
-  /\s*(\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d+|'[^'\\]*'|"[^"\\]*"|[A-Za-z_]\w*|\*\*|\/\/|==|!=|<=|>=|[-+*/%()<>[\],])/y;
-const MAX_LENGTH = 4096;
+  /[ \t]*(\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d+|'[^'\\\n]*'|"[^"\\\n]*"|[A-Za-z_]\w*|\*\*|\/\/|==|!=|<=|>=|[-+*/%()<>[\],])/y;
+const MAX_LENGTH = 4096; // real expressions have dozens of characters
+const MAX_DEPTH = 50; // brackets and signs in each other; stops a stack overflow
+/** Makes the error for the value that holds the expression. */
+export type Refuse = (what: string) => RegripError;
 
 interface Num {
   readonly float: boolean;
@@ -13,18 +16,19 @@ interface Num {
 }
 type Value = Num | boolean | string | null | Value[];
 
-/** `text` is the expression after its interpolations were filled in; `where` names the key for the error. */
-export function evaluate(text: string, where: string): Plain {
-  const parser = new Parser(text, where);
+/** `text` is the expression after its interpolations were filled in. */
+export function evaluate(text: string, refuse: Refuse): Plain {
+  const parser = new Parser(text, refuse);
   return toPlain(parser.whole());
 }
 
 class Parser {
   private tokens: string[];
   private next = 0;
+  private depth = 0;
   constructor(
     private readonly text: string,
-    private readonly where: string,
+    private readonly refusal: Refuse,
   ) {
     this.tokens = this.tokenize();
   }
@@ -39,16 +43,23 @@ class Parser {
     if (this.text.length > MAX_LENGTH) throw this.refuse();
     const tokens: string[] = [];
     TOKEN.lastIndex = 0;
-    const end = this.text.trimEnd().length;
+    const end = this.text.replace(/[ \t]+$/, '').length;
     while (TOKEN.lastIndex < end) {
       const found = TOKEN.exec(this.text);
       if (found === null) throw this.refuse();
-      tokens.push(found[1]!);
+      const token = found[1]!;
+      if (/^0\d/.test(token) && /[1-9]/.test(token) && !/[.eE]/.test(token))
+        throw this.refuse('has a number with a leading 0');
+      tokens.push(token);
     }
     return tokens;
   }
 
   private conditional(): Value {
+    return this.nested(() => this.choice());
+  }
+
+  private choice(): Value {
     const value = this.either();
     if (!this.take('if')) return value;
     const condition = this.either();
@@ -76,7 +87,7 @@ class Parser {
   }
 
   private negation(): Value {
-    return this.take('not') ? !truth(this.negation()) : this.comparison();
+    return this.take('not') ? !truth(this.nested(() => this.negation())) : this.comparison();
   }
 
   private comparison(): Value {
@@ -111,22 +122,22 @@ class Parser {
   }
 
   private unary(): Value {
-    if (this.take('-')) {
-      const { float, value } = this.number(this.unary());
-      return { float, value: -value };
-    }
-    if (this.take('+')) return this.number(this.unary());
-    return this.power();
+    const sign = ['-', '+'].find((symbol) => this.take(symbol));
+    if (sign === undefined) return this.power();
+    const { float, value } = this.number(this.nested(() => this.unary()));
+    return { float, value: this.exact(sign === '-' ? -value : value, float) };
   }
 
   private power(): Value {
     const base = this.atom();
     if (!this.take('**')) return base;
-    const [a, b] = [this.number(base), this.number(this.unary())];
-    return {
-      float: a.float || b.float || b.value < 0,
-      value: this.exact(a.value ** b.value, a.float || b.float || b.value < 0),
-    };
+    const [a, b] = [this.number(base), this.number(this.nested(() => this.unary()))];
+    const float = a.float || b.float || b.value < 0;
+    if (a.value === 0 && b.value < 0) throw this.refuse('divides by zero');
+    const value = float || b.value > 64 ? a.value ** b.value : Number(BigInt(a.value) ** BigInt(b.value));
+    if (Number.isFinite(a.value) && Number.isFinite(b.value) && !Number.isFinite(value))
+      throw this.refuse('overflows');
+    return { float, value: this.exact(value, float) };
   }
 
   private arithmetic(operator: string, left: Value, right: Value): Value {
@@ -138,21 +149,25 @@ class Parser {
       '-': () => a.value - b.value,
       '*': () => a.value * b.value,
       '/': () => a.value / b.value,
-      '//': () => Math.floor(a.value / b.value),
-      '%': () => a.value - b.value * Math.floor(a.value / b.value),
+      '//': () => floorDivided(a.value, b.value),
+      '%': () => modulo(a.value, b.value),
     }[operator]!();
     return { float, value: this.exact(value, float) };
   }
 
+  /** An int has no negative zero and stays exact. */
   private exact(value: number, float: boolean): number {
     if (!float && !Number.isSafeInteger(value)) throw this.refuse('leaves the range of exact integers');
-    return value;
+    return float ? value : value + 0;
   }
 
   private atom(): Value {
     const token = this.tokens[this.next++];
     if (token === undefined) throw this.refuse();
-    if (/^[\d.]/.test(token)) return { float: /[.eE]/.test(token), value: Number(token) };
+    if (/^[\d.]/.test(token)) {
+      const float = /[.eE]/.test(token);
+      return { float, value: this.exact(Number(token), float) };
+    }
     if (/^['"]/.test(token)) return token.slice(1, -1);
     if (token === 'True' || token === 'False') return token === 'True';
     if (token === 'None') return null;
@@ -176,41 +191,42 @@ class Parser {
   }
 
   private call(name: string, args: Value[]): Value {
-    const first = args[0];
-    const numbers = () =>
-      (args.length === 1 && Array.isArray(first) ? first : args).map((value) => this.number(value));
-    const best = (better: (a: number, b: number) => boolean) => {
-      const all = numbers();
-      if (all.length === 0) throw this.refuse();
-      return all.reduce((a, b) => (better(b.value, a.value) ? b : a));
-    };
+    const [first] = args;
+    if (name === 'max' || name === 'min') return this.best(name, args);
+    if (args.length !== 1 || first === undefined) throw this.refuse();
     switch (name) {
-      case 'max':
-        return best((a, b) => a > b);
-      case 'min':
-        return best((a, b) => a < b);
       case 'sum':
-        return numbers().reduce((a, b) => ({ float: a.float || b.float, value: a.value + b.value }), {
+        return this.list(first).reduce<Num>((a, b) => this.number(this.arithmetic('+', a, b)), {
           float: false,
           value: 0,
         });
       case 'len':
-        if (Array.isArray(first)) return { float: false, value: first.length };
-        break;
+        return { float: false, value: this.list(first).length };
       case 'int':
-        if (args.length === 1) return { float: false, value: Math.trunc(this.number(first!).value) };
-        break;
+        return { float: false, value: this.exact(Math.trunc(this.number(first).value), false) };
       case 'float':
-        if (args.length === 1) return { float: true, value: this.number(first!).value };
-        break;
+        return { float: true, value: this.number(first).value };
       case 'abs':
-        if (args.length === 1) return { ...this.number(first!), value: Math.abs(this.number(first!).value) };
-        break;
+        return { ...this.number(first), value: Math.abs(this.number(first).value) };
       case 'round':
-        if (args.length === 1) return { float: false, value: halfToEven(this.number(first!).value) };
-        break;
+        return { float: false, value: this.exact(halfToEven(this.number(first).value), false) };
+      default:
+        throw this.refuse();
     }
-    throw this.refuse();
+  }
+
+  /** The first of the largest or smallest, as it stands. */
+  private best(name: 'max' | 'min', args: readonly Value[]): Value {
+    const all = args.length === 1 ? this.list(args[0]!) : args;
+    if (all.length === 0) throw this.refuse();
+    const beats = (a: Num, b: Num) => (name === 'max' ? a.value > b.value : a.value < b.value);
+    const numbers = all.map((value) => this.number(value));
+    return all[numbers.reduce((found, value, index) => (beats(value, numbers[found]!) ? index : found), 0)]!;
+  }
+
+  private list(value: Value): readonly Value[] {
+    if (!Array.isArray(value)) throw this.refuse();
+    return value;
   }
 
   private number(value: Value): Num {
@@ -226,11 +242,18 @@ class Parser {
   }
 
   private refuse(why = 'is outside what is evaluated without running Python'): RegripError {
-    return new RegripError({
-      code: 'not-evaluated',
-      message: `${this.where}: the expression '${this.text}' ${why}`,
-      hint: 'arithmetic, comparisons, lists and max, min, sum, len, int, float, abs, round are evaluated',
-    });
+    return this.refusal(
+      `evaluates '${this.text.slice(0, 200)}', which ${why} (arithmetic, comparisons, lists and max, min, sum, len, int, float, abs, round are evaluated)`,
+    );
+  }
+
+  /** Stops recursion where Python would have stopped long before. */
+  private nested<T>(read: () => T): T {
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) throw this.refuse('nests too deeply');
+    const value = read();
+    this.depth -= 1;
+    return value;
   }
 }
 
@@ -238,6 +261,20 @@ function truth(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   if (value === null) return false;
   return Array.isArray(value) || typeof value === 'string' ? value.length > 0 : value.value !== 0;
+}
+
+/** Python's: the sign of the divisor. */
+function modulo(a: number, b: number): number {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 === b < 0 ? rest : rest + b;
+}
+
+function floorDivided(a: number, b: number): number {
+  const quotient = (a - modulo(a, b)) / b;
+  if (quotient === 0) return a / b < 0 ? -0 : 0;
+  const floor = Math.floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
 function halfToEven(value: number): number {
@@ -250,21 +287,4 @@ function toPlain(value: Value): Plain {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(toPlain);
   return value.float ? asFloat(value.value) : value.value;
-}
-
-/** How Python writes a value into text. */
-export function pythonText(value: Plain): string {
-  if (value === null) return 'None';
-  if (value === true) return 'True';
-  if (value === false) return 'False';
-  if (value instanceof PyFloat) return `${value.value.toFixed(1)}`;
-  if (typeof value === 'number' && !Number.isInteger(value)) return pythonFloat(value);
-  if (Array.isArray(value))
-    return `[${value.map((item: Plain) => (typeof item === 'string' ? `'${item}'` : pythonText(item))).join(', ')}]`;
-  return String(value);
-}
-
-function pythonFloat(value: number): string {
-  const text = String(value);
-  return text.replace(/e([-+])(\d)$/, 'e$10$2');
 }

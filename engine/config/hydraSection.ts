@@ -1,8 +1,7 @@
 /** Hydra's own section of a config: it says how a run is started and is taken out of what the training sees. */
 import { RegripError } from '../base/errors.js';
-import { lookup, type MapNode } from './node.js';
+import { lookup, type MapNode, placeText } from './node.js';
 import type { Override } from './overrides.js';
-import { placeName } from './place.js';
 
 /** The keys that Hydra 1.3 knows below `hydra`. */
 const KEYS: ReadonlySet<string> = new Set(
@@ -26,7 +25,7 @@ export function checkHydraSection(root: MapNode): void {
     if (KEYS.has(key) || node.place.kind === 'override') continue;
     throw new RegripError({
       code: 'hydra-key',
-      message: `${placeName(node.place)}: hydra.${key} is no key of Hydra 1.3`,
+      message: `${placeText(node.place)}: hydra.${key} is no key of Hydra 1.3`,
       hint: `Hydra knows ${[...KEYS].join(', ')}`,
     });
   }
@@ -34,8 +33,13 @@ export function checkHydraSection(root: MapNode): void {
   if (path?.kind === 'list' && path.items.length > 0) {
     throw new RegripError({
       code: 'unsupported',
-      message: `${placeName(path.place)}: hydra.searchpath is not supported`,
+      message: `${placeText(path.place)}: hydra.searchpath is not supported`,
       hint: 'put the configs below the folder of the primary config',
     });
   }
+}
+
+/** Hydra's own groups: they change how a run is started, never what the training sees. */
+export function isHydraGroup(group: string): boolean {
+  return /^hydra\/(?:env|help|hydra_help|hydra_logging|job_logging|launcher|output|sweeper)$/.test(group);
 }

@@ -1,82 +1,56 @@
-/** OmegaConf's merge: mappings key by key, everything else is replaced; every node keeps what it beat. */
+/** OmegaConf's merge: maps key by key, lists and scalars replaced, `???` never wins over a value. */
 import { RegripError } from '../base/errors.js';
-import type { PlainMap } from '../base/plain.js';
-import { beating, type ConfigNode, isMissing, lookup, type MapNode, toPlain } from './node.js';
-import { placeName } from './place.js';
-import { referencePath } from './reference.js';
+import {
+  beats,
+  type ConfigNode,
+  copyOf,
+  isInterpolation,
+  isMissing,
+  type MapNode,
+  placeText,
+} from './node.js';
 
-/**
- * `root` with `over` merged into the mapping at `path`. Nothing is changed in place. Errors when a mapping meets a list.
- * An interpolation that a mapping or list is merged onto is replaced by a copy of what it refers to, as OmegaConf does.
- */
-export function mergeAt(root: MapNode, path: readonly string[], over: MapNode): MapNode {
-  let whole = root;
-  for (const [key, node] of over.entries) whole = mergeKey(whole, [...path, key], node);
-  return replaced(whole, path, (under) => ({ ...(under as MapNode), ...winner(over, under) }));
-}
+type Path = readonly (string | number)[];
+/** The container that the interpolation at `path` stands for; undefined when it stands for something else. */
+export type Dereference = (path: Path) => ConfigNode | undefined;
 
-function mergeKey(root: MapNode, path: readonly string[], over: ConfigNode): MapNode {
-  const written = lookup(root, path);
-  const under = written === undefined ? undefined : (dereferenced(root, path, written) ?? written);
-  if (under === undefined) return replaced(root, path, () => over);
-  // A mandatory value that is not set beats nothing.
-  if (isMissing(over)) return replaced(root, path, () => under);
-  if (under.kind === 'map' && over.kind === 'map') {
-    return mergeAt(
-      replaced(root, path, () => under),
-      path,
-      over,
-    );
+/** Merges `over` into `under`, which is changed; `path` is where `under` lies in the tree that `dereference` knows. */
+export function mergeInto(under: MapNode, over: MapNode, path: Path, dereference: Dereference): void {
+  for (const [key, node] of over.entries) {
+    under.entries.set(key, merged(under.entries.get(key), node, [...path, key], dereference, under));
   }
-  if (under.kind !== 'scalar' && over.kind !== 'scalar' && under.kind !== over.kind)
-    throw clash(path, under, over);
-  return replaced(root, path, () => beating(over, under));
 }
 
-function winner(over: MapNode, under: ConfigNode | undefined) {
-  const { place, beaten } = beating(over, under);
-  return { place, beaten };
-}
-
-/** What an interpolation of a whole mapping or list refers to. */
-function dereferenced(root: MapNode, path: readonly string[], node: ConfigNode): ConfigNode | undefined {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !node.value.includes('${'))
-    return undefined;
-  const target = referencePath(toPlain(root) as PlainMap, node.value, path);
-  const found = target === undefined ? undefined : lookup(root, target);
-  return found === undefined || found.kind === 'scalar' ? undefined : beating(found, node);
-}
-
-/** `root` with another node at `path`; the mappings above it must exist. */
-export function replaced(
-  root: MapNode,
-  path: readonly string[],
-  change: (under: ConfigNode | undefined) => ConfigNode,
-): MapNode {
-  return changed(root, path, change) as MapNode;
-}
-
-function changed(
-  node: ConfigNode | undefined,
-  [step, ...rest]: readonly string[],
-  change: (under: ConfigNode | undefined) => ConfigNode,
+function merged(
+  before: ConfigNode | undefined,
+  node: ConfigNode,
+  path: Path,
+  dereference: Dereference,
+  parent: MapNode,
 ): ConfigNode {
-  if (step === undefined) return change(node);
-  if (node?.kind === 'list') {
-    return { ...node, items: node.items.with(Number(step), changed(node.items[Number(step)], rest, change)) };
+  let under = before;
+  if (isInterpolation(under) && (node.kind !== 'scalar' || isMissing(node))) {
+    const target = dereference(path);
+    if (target !== undefined) {
+      under = beats(copyOf(target), under);
+      parent.entries.set(String(path.at(-1)), under);
+    }
   }
-  const { entries } = node as MapNode;
-  return {
-    ...(node as MapNode),
-    entries: new Map(entries).set(step, changed(entries.get(step), rest, change)),
-  };
+  if (under === undefined) return copyOf(node);
+  if (isMissing(node)) return { ...under, beaten: [...under.beaten, node.place] };
+  if (under.kind !== 'scalar' && node.kind !== 'scalar' && under.kind !== node.kind)
+    throw unlike(under, node, path);
+  if (under.kind !== 'map' || node.kind !== 'map') return beats(copyOf(node), under);
+  const whole: MapNode = { ...under, place: node.place, beaten: beats(node, under).beaten };
+  parent.entries.set(String(path.at(-1)), whole);
+  mergeInto(whole, node, path, dereference);
+  return whole;
 }
 
-function clash(path: readonly string[], under: ConfigNode, over: ConfigNode): RegripError {
-  const kinds = { map: 'mapping', list: 'list', scalar: 'value' };
+function unlike(under: ConfigNode, over: ConfigNode, path: Path): RegripError {
   return new RegripError({
-    code: 'merge-clash',
-    message: `${placeName(over.place)}: ${path.join('.')} is a ${kinds[over.kind]} here and a ${kinds[under.kind]} at ${placeName(under.place)}`,
-    hint: 'Hydra cannot merge these; make both the same kind',
+    code: 'merge-kinds',
+    message: `${placeText(over.place)}: ${path.join('.')} is a ${over.kind} here and a ${under.kind} in ${placeText(under.place)}; Hydra cannot merge the two`,
+    hint: 'give both the same form, or set it to null in between',
   });
 }

@@ -8,33 +8,46 @@ interface Placed {
   /** Places that this node beat, the nearest first. */
   readonly beaten: readonly Provenance[];
 }
-export type ConfigNode =
-  | (Placed & { readonly kind: 'map'; readonly entries: Map<string, ConfigNode> })
-  | (Placed & { readonly kind: 'list'; readonly items: ConfigNode[] })
-  | (Placed & { readonly kind: 'scalar'; readonly value: Scalar });
-export type MapNode = Extract<ConfigNode, { kind: 'map' }>;
+export type ConfigNode = MapNode | ListNode | ScalarNode;
+export type MapNode = Placed & { readonly kind: 'map'; readonly entries: Map<string, ConfigNode> };
+export type ListNode = Placed & { readonly kind: 'list'; readonly items: ConfigNode[] };
+export type ScalarNode = Placed & { readonly kind: 'scalar'; readonly value: Scalar };
+
+/** The value of a node that somebody must still set. */
+export const MISSING = '???';
 
 export function mapNode(place: Provenance, entries = new Map<string, ConfigNode>()): MapNode {
   return { kind: 'map', entries, place, beaten: [] };
 }
 
-/** The node at a path of keys and list indices. */
-export function lookup(node: ConfigNode | undefined, path: readonly string[]): ConfigNode | undefined {
+export function isMissing(node: ConfigNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.value === MISSING;
+}
+
+export function isInterpolation(node: ConfigNode | undefined): boolean {
+  return node?.kind === 'scalar' && typeof node.value === 'string' && node.value.includes('${');
+}
+
+/** A copy that can be changed without changing `node`. */
+export function copyOf<Node extends ConfigNode>(node: Node): Node {
+  if (node.kind === 'map') {
+    return { ...node, entries: new Map([...node.entries].map(([key, child]) => [key, copyOf(child)])) };
+  }
+  return node.kind === 'list' ? { ...node, items: node.items.map(copyOf) } : node;
+}
+
+/** `winner` in the place of `loser`, remembering it. */
+export function beats<Node extends ConfigNode>(winner: Node, loser: ConfigNode | undefined): Node {
+  return loser === undefined
+    ? winner
+    : { ...winner, beaten: [...winner.beaten, loser.place, ...loser.beaten] };
+}
+
+export function lookup(root: ConfigNode, path: readonly (string | number)[]): ConfigNode | undefined {
   return path.reduce<ConfigNode | undefined>((here, step) => {
-    if (here?.kind === 'map') return here.entries.get(step);
-    return here?.kind === 'list' && /^\d+$/.test(step) ? here.items[Number(step)] : undefined;
-  }, node);
-}
-
-/** Whether a value is mandatory and not set. */
-export function isMissing(node: ConfigNode): boolean {
-  return node.kind === 'scalar' && node.value === '???';
-}
-
-/** `over` in the place of `under`, which it beat. */
-export function beating<Node extends ConfigNode>(over: Node, under: ConfigNode | undefined): Node {
-  if (under === undefined) return over;
-  return { ...over, beaten: [...over.beaten, under.place, ...under.beaten] };
+    if (here?.kind === 'map') return here.entries.get(String(step));
+    return here?.kind === 'list' ? here.items[Number(step)] : undefined;
+  }, root);
 }
 
 /** Without provenance; interpolations stay text. */
@@ -47,4 +60,24 @@ export function toPlain(node: ConfigNode): Plain {
     case 'map':
       return Object.fromEntries([...node.entries].map(([key, value]) => [key, toPlain(value)])) as PlainMap;
   }
+}
+
+/** `file:line:column`, or the override, for a message. */
+export function placeText(place: Provenance): string {
+  return place.kind === 'file'
+    ? `${place.file}:${place.line}:${place.column}`
+    : `the override '${place.text}'`;
+}
+
+/** By dotted path: the winner first, then what it beat. */
+export function provenanceOf(root: MapNode): Map<string, Provenance[]> {
+  const all = new Map<string, Provenance[]>();
+  const visit = (node: ConfigNode, path: string) => {
+    if (path !== '') all.set(path, [node.place, ...node.beaten]);
+    const children: Iterable<[string | number, ConfigNode]> =
+      node.kind === 'map' ? node.entries : node.kind === 'list' ? node.items.entries() : [];
+    for (const [key, child] of children) visit(child, path === '' ? String(key) : `${path}.${key}`);
+  };
+  visit(root, '');
+  return all;
 }

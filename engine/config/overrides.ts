@@ -1,8 +1,9 @@
 /** Reads one command-line override of Hydra's grammar: `key=value`, `+`, `++`, `~`, quoted values, lists and maps. */
 import { RegripError } from '../base/errors.js';
 import type { ConfigNode } from './node.js';
-import { asFloat, asInteger } from './scalar.js';
+import type { Scalar } from './scalar.js';
 import type { Provenance } from './types.js';
+import { OVERRIDE_TOKENS, primitive, type Token, type TokenKind, tokenAt } from './valueTokens.js';
 
 export interface Override {
   readonly kind: 'change' | 'add' | 'force' | 'delete';
@@ -15,161 +16,158 @@ export interface Override {
 }
 
 const MAX_LENGTH = 1 << 16; // a command line has less
-const MAX_DEPTH = 32;
-const KEY = /^[A-Za-z0-9_/$-]+(?:\.[A-Za-z0-9_$-]+)*$/;
+const MAX_DEPTH = 32; // far above real overrides; stops a stack overflow
+const NAME = '[A-Za-z_$][A-Za-z0-9_$-]*';
+const STEP = `(?:${NAME}|0|[1-9](?:_?[0-9])*)`;
+const PACKAGE = `(?:${STEP}(?:\\.${STEP})+|${NAME}|)`;
+const ID = '[A-Za-z_][A-Za-z0-9_-]*';
+const KEY = new RegExp(`^(${ID}(?:/${ID})+|${PACKAGE})(?:@(${PACKAGE}))?$`);
+const KINDS = { '': 'change', '+': 'add', '++': 'force', '~': 'delete' } as const;
+/** Kinds that an unquoted value is made of; a key of a map has fewer. */
+const KEY_KINDS: readonly TokenKind[] = ['id', 'null', 'int', 'float', 'bool', 'char', 'escape', 'space'];
+const VALUE_KINDS: readonly TokenKind[] = [...KEY_KINDS, 'interpolation', 'colon'];
+const SWEEPS: readonly string[] = ['choice', 'range', 'interval', 'glob', 'tag'];
 
 export function parseOverride(text: string, index: number): Override {
-  if (text.length > MAX_LENGTH) throw wrong(text, 'is too long');
-  const prefix = /^(?:\+\+|\+|~)?/.exec(text)![0];
-  const kind = prefix === '+' ? 'add' : prefix === '++' ? 'force' : prefix === '~' ? 'delete' : 'change';
+  if (text.length > MAX_LENGTH) throw wrong(`${text.slice(0, 40)}…`, `is longer than ${MAX_LENGTH}`);
+  const prefix = /^(?:\+\+?|~)?/.exec(text)![0] as keyof typeof KINDS;
+  const kind = KINDS[prefix];
   const equals = text.indexOf('=');
   if (equals < 0 && kind !== 'delete') throw wrong(text, 'has no =');
-  const name = text.slice(prefix.length, equals < 0 ? undefined : equals).trim();
-  const [key, pack, extra] = name.split('@');
-  if (!KEY.test(key!) || extra !== undefined) throw wrong(text, `has the key '${name}'`);
+  const name = text.slice(prefix.length, equals < 0 ? undefined : equals);
+  const [, key, pack] = KEY.exec(name) ?? [];
+  if (key === undefined || key === '') throw wrong(text, `has the key '${name}'`);
   const place: Provenance = { kind: 'override', text, index };
   const value = equals < 0 ? undefined : new Reader(text, equals + 1, place).whole();
-  return { kind, key: key!, package: pack, value, text, index };
+  return { kind, key, package: pack, value, text, index };
 }
 
 class Reader {
+  private readonly tokens: Token[] = [];
+  private next = 0;
   constructor(
     private readonly text: string,
-    private at: number,
+    from: number,
     private readonly place: Provenance,
-  ) {}
+  ) {
+    let at = from + /^[ \t]*/.exec(text.slice(from))![0].length;
+    while (at < text.length) {
+      const token = tokenAt(text, at, OVERRIDE_TOKENS);
+      if (token === undefined) throw wrong(text, `has ${JSON.stringify(text[at])} in an unquoted value`);
+      this.tokens.push(token);
+      at += token.text.length;
+    }
+  }
 
   whole(): ConfigNode {
-    this.skip();
-    if (this.at >= this.text.length) return this.scalar('');
-    const value = this.value(0, '');
-    this.skip();
-    if (this.text[this.at] === ',')
+    if (this.tokens.length === 0) return this.scalar('');
+    const value = this.element(0);
+    const rest = this.tokens[this.next];
+    if (rest?.kind === 'comma') {
       throw wrong(this.text, 'is a sweep over several values', 'quote the value, or escape the comma: \\,');
-    if (this.at < this.text.length)
-      throw wrong(this.text, `has '${this.text.slice(this.at)}' after its value`);
+    }
+    if (rest !== undefined) throw wrong(this.text, `has '${rest.text}' after a value`);
     return value;
   }
 
-  private value(depth: number, closers: string): ConfigNode {
-    if (depth > MAX_DEPTH) throw wrong(this.text, 'is nested too deeply');
-    this.skip();
-    const first = this.text[this.at];
-    if (first === '[') return this.list(depth);
-    if (first === '{') return this.map(depth);
-    if (first === '"' || first === "'") return this.scalar(this.quoted(first));
-    return this.scalar(primitive(this.primitiveText(closers)));
+  private element(depth: number): ConfigNode {
+    if (depth > MAX_DEPTH) throw wrong(this.text, `nests deeper than ${MAX_DEPTH} levels`);
+    if (this.take('bracketOpen')) return this.list(depth);
+    if (this.take('braceOpen')) return this.map(depth);
+    const quoted = this.take('quoted');
+    if (quoted !== undefined) return this.scalar(unquoted(quoted.text));
+    if (this.tokens[this.next]?.kind === 'id' && this.tokens[this.next + 1]?.kind === 'open') {
+      throw this.call(this.tokens[this.next]!.text);
+    }
+    return this.scalar(primitive(this.run(VALUE_KINDS)));
   }
 
   private list(depth: number): ConfigNode {
     const items: ConfigNode[] = [];
-    this.at += 1;
-    this.skip();
-    while (this.text[this.at] !== ']') {
-      items.push(this.value(depth + 1, ',]'));
-      this.separator(']');
+    if (!this.take('bracketClose')) {
+      do items.push(this.element(depth + 1));
+      while (this.take('comma'));
+      this.expect('bracketClose', ']');
     }
-    this.at += 1;
     return { kind: 'list', items, place: this.place, beaten: [] };
   }
 
   private map(depth: number): ConfigNode {
     const entries = new Map<string, ConfigNode>();
-    this.at += 1;
-    this.skip();
-    while (this.text[this.at] !== '}') {
-      const quote = this.text[this.at];
-      const key = quote === '"' || quote === "'" ? this.quoted(quote) : this.primitiveText(':}').trim();
-      this.skip();
-      if (this.text[this.at] !== ':') throw wrong(this.text, `has no ':' after the key '${key}'`);
-      this.at += 1;
-      entries.set(key, this.value(depth + 1, ',}'));
-      this.separator('}');
+    if (!this.take('braceClose')) {
+      do {
+        const key = this.mapKey();
+        this.expect('colon', ':');
+        entries.set(key, this.element(depth + 1));
+      } while (this.take('comma'));
+      this.expect('braceClose', '}');
     }
-    this.at += 1;
     return { kind: 'map', entries, place: this.place, beaten: [] };
   }
 
-  private separator(closer: string): void {
-    this.skip();
-    const here = this.text[this.at];
-    if (here === ',') {
-      this.at += 1;
-      this.skip();
-    } else if (here !== closer) throw wrong(this.text, `has no '${closer}'`);
+  private mapKey(): string {
+    const key = primitive(this.run(KEY_KINDS));
+    if (typeof key === 'string') return key;
+    throw new RegripError({
+      code: 'unsupported',
+      message: `the override '${this.text}' has the key ${key}, which is no text; that is not supported`,
+      hint: 'start the key with a letter',
+    });
   }
 
-  private quoted(quote: string): string {
-    let out = '';
-    for (this.at += 1; this.at < this.text.length; this.at += 1) {
-      const char = this.text[this.at]!;
-      if (char === quote) {
-        this.at += 1;
-        return out;
-      }
-      const next = this.text[this.at + 1];
-      if (char === '\\' && (next === quote || next === '\\')) {
-        out += next;
-        this.at += 1;
-      } else out += char;
+  /** A run of tokens of the given kinds, without white space around it. */
+  private run(kinds: readonly TokenKind[]): Token[] {
+    const start = this.next;
+    while (kinds.includes(this.tokens[this.next]?.kind as TokenKind)) this.next += 1;
+    let run = this.tokens.slice(start, this.next);
+    if (run[0]?.kind === 'space') run = run.slice(1);
+    if (run.at(-1)?.kind === 'space') run = run.slice(0, -1);
+    if (run.length === 0) {
+      throw wrong(
+        this.text,
+        `lacks a value ${this.tokens[this.next] ? `before '${this.tokens[this.next]!.text}'` : 'at its end'}`,
+      );
     }
-    throw wrong(this.text, `has no closing ${quote}`);
+    return run;
   }
 
-  /** Up to a closer at this level; braces of an interpolation and escapes are passed over. */
-  private primitiveText(closers: string): string {
-    let out = '';
-    let braces = 0;
-    for (; this.at < this.text.length; this.at += 1) {
-      const char = this.text[this.at]!;
-      if (char === '\\' && '\\()[]{}:=, \t'.includes(this.text[this.at + 1] ?? 'x')) {
-        this.at += 1;
-        out += this.text[this.at];
-        continue;
-      }
-      if (char === '$' && this.text[this.at + 1] === '{') braces += 1;
-      else if (char === '}' && braces > 0) {
-        braces -= 1;
-        out += char;
-        continue;
-      } else if (braces === 0 && (closers.includes(char) || (closers === '' && char === ','))) break;
-      out += char;
-    }
-    return out.trim();
+  private call(name: string): RegripError {
+    if (SWEEPS.includes(name)) return wrong(this.text, `is a sweep: ${name}(…)`, 'give one value');
+    return new RegripError({
+      code: 'unsupported',
+      message: `the override '${this.text}' calls ${name}(…), which is not supported`,
+      hint: 'write the value itself; quote text that holds parentheses',
+    });
   }
 
-  private skip(): void {
-    while (/\s/.test(this.text[this.at] ?? 'x')) this.at += 1;
+  private take(kind: TokenKind): Token | undefined {
+    const token = this.tokens[this.next];
+    if (token?.kind !== kind) return undefined;
+    this.next += 1;
+    return token;
   }
 
-  private scalar(value: ReturnType<typeof primitive>): ConfigNode {
+  private expect(kind: TokenKind, shown: string): void {
+    if (!this.take(kind)) throw wrong(this.text, `has no '${shown}' where one is expected`);
+  }
+
+  private scalar(value: Scalar): ConfigNode {
     return { kind: 'scalar', value, place: this.place, beaten: [] };
   }
 }
 
-function primitive(text: string) {
-  if (/^null$/i.test(text)) return null;
-  if (/^true$/i.test(text)) return true;
-  if (/^false$/i.test(text)) return false;
-  if (/^[-+]?(?:0|[1-9](?:_?[0-9])*)$/.test(text))
-    return asInteger(BigInt(text.replaceAll('_', '').replace('+', '')));
-  if (
-    /^[-+]?(?:(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*|[0-9](?:_?[0-9])*\.?)(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/.test(
-      text,
-    )
-  ) {
-    return asFloat(Number(text.replaceAll('_', '')));
-  }
-  if (/^[-+]?inf$/i.test(text))
-    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  if (/^nan$/i.test(text)) return Number.NaN;
-  return text;
+/** Backslashes count only in front of a quote, where each pair is one character; the closing quote goes. */
+function unquoted(text: string): string {
+  const quote = text[0]!;
+  const run = quote === '"' ? /\\+"/g : /\\+'/g;
+  const inner = text.slice(1).replace(run, (escapes) => escapes.replace(/.(.?)/gs, '$1'));
+  return text.at(-2) === '\\' ? inner : inner.slice(0, -1);
 }
 
 function wrong(
   text: string,
   what: string,
-  hint = 'overrides read key=value, +key=value, ++key=value or ~key; quote what holds spaces or commas',
+  hint = 'overrides read key=value, +key=value, ++key=value or ~key; put quotes around values with other characters',
 ): RegripError {
   return new RegripError({ code: 'override-syntax', message: `the override '${text}' ${what}`, hint });
 }

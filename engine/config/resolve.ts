@@ -1,13 +1,33 @@
 /** Resolves interpolations on plain data as OmegaConf 2.3 does; typed when the whole text is one, text otherwise. */
 import { RegripError } from '../base/errors.js';
 import { at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
-import { evaluate, pythonText } from './evaluate.js';
-import { plainScalar } from './scalar.js';
+import {
+  type Element,
+  type Interpolation,
+  type Part,
+  readElement,
+  readText,
+  TextProblem,
+} from './interpolationText.js';
+import { MISSING } from './node.js';
+import { pythonText } from './pythonValue.js';
+import { callResolver } from './resolvers.js';
 import type { ComposeOptions } from './types.js';
 
 const MAX_DEPTH = 100; // a chain of interpolations in a real config has a handful
+const MAX_STEPS = 200_000; // values resolved in all; stops texts and lists that double at each interpolation
+const MAX_TEXT = 1 << 20; // a text that interpolations may grow to
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
+/** Where a value was written, for messages. */
+export type PlaceOf = (path: Path) => string | undefined;
+
+/** A value, and the path of the node that it is, when it is one. A resolver's result is closed: no key reaches into it. */
+export interface Found {
+  readonly value: Plain;
+  readonly path?: Path;
+  readonly open?: boolean;
+}
 
 /**
  * `config` with every interpolation resolved; with `sections`, only those top-level keys, for a config of which the rest
@@ -17,208 +37,217 @@ export function resolvePlain(
   config: PlainMap,
   sections: readonly string[] = Object.keys(config),
   options: ComposeOptions = {},
+  placeOf: PlaceOf = () => undefined,
 ): PlainMap {
-  const resolver = new Resolver(config, options);
+  const resolver = new Resolver(config, options, placeOf);
   const present = sections.filter((key) => Object.hasOwn(config, key));
-  return Object.fromEntries(present.map((key) => [key, resolver.value(config[key]!, [key], 0)]));
+  return Object.fromEntries(present.map((key) => [key, resolver.content([key])]));
 }
 
-class Resolver {
+/** One text whose interpolations refer to `root`. */
+export function resolveText(text: string, root: PlainMap, where: string): string {
+  const key = ' text'; // no key of a config has a space in front
+  const resolver = new Resolver({ ...root, [key]: text }, {}, () => where);
+  return pythonText(resolver.content([key]));
+}
+
+export class Resolver {
   private readonly open = new Set<string>();
+  private depth = 0;
+  private steps = 0;
   constructor(
-    private readonly root: PlainMap,
-    private readonly options: ComposeOptions,
+    readonly root: PlainMap,
+    readonly options: ComposeOptions,
+    private readonly placeOf: PlaceOf = () => undefined,
   ) {}
 
-  value(value: Plain, path: Path, depth: number): Plain {
-    if (depth > MAX_DEPTH) throw this.error(path, 'interpolates too deeply');
-    if (typeof value === 'string') return value.includes('${') ? this.text(value, path, depth) : value;
-    if (Array.isArray(value))
-      return value.map((item: Plain, index) => this.value(item, [...path, index], depth));
-    if (isPlainMap(value)) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, this.value(item, [...path, key], depth)]),
-      );
+  /** The value at `path` with everything in it resolved. */
+  content(path: Path): Plain {
+    const found = this.dereference(path);
+    return found.path === undefined ? found.value : this.inside(found.value, found.path);
+  }
+
+  private inside(value: Plain, path: Path): Plain {
+    return this.bounded(path, () => {
+      if (Array.isArray(value)) return value.map((_, index) => this.content([...path, index]));
+      if (!isPlainMap(value)) return value;
+      return Object.fromEntries(Object.keys(value).map((key) => [key, this.content([...path, key])]));
+    });
+  }
+
+  /** What the value at `path` stands for: itself, or what its interpolation leads to. */
+  dereference(path: Path): Found {
+    const value = at(this.root, path) as Plain;
+    if (typeof value !== 'string' || !value.includes('${')) {
+      this.count(path);
+      return { value, path, open: true };
     }
+    return this.bounded(path, () => {
+      const name = JSON.stringify(path);
+      if (this.open.has(name)) throw this.error(path, 'interpolates itself');
+      this.open.add(name);
+      try {
+        return this.joined(
+          this.parsed(() => readText(value), path),
+          path,
+          false,
+        );
+      } finally {
+        this.open.delete(name);
+      }
+    });
+  }
+
+  private parsed<T>(read: () => T, path: Path): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (!(cause instanceof TextProblem)) throw cause;
+      throw this.error(path, `${cause.message}: '${String(at(this.root, path)).slice(0, 200)}'`);
+    }
+  }
+
+  private joined(parts: readonly Part[], path: Path, quoted: boolean): Found {
+    const [only] = parts;
+    if (!quoted && parts.length === 1 && typeof only === 'object') return this.interpolated(only, path);
+    let text = '';
+    for (const part of parts) {
+      text += typeof part === 'string' ? part : pythonText(this.interpolated(part, path).value);
+      if (text.length > MAX_TEXT) throw this.error(path, `grows to more than ${MAX_TEXT} characters`);
+    }
+    return { value: text };
+  }
+
+  private interpolated(part: Interpolation, path: Path): Found {
+    return this.bounded(path, () => {
+      switch (part.kind) {
+        case 'reference':
+          return this.reference(this.names(part.key, path, 'a key'), path);
+        case 'call': {
+          const name = this.names(part.name, path, 'the name of a resolver');
+          return callResolver({
+            name,
+            args: part.args.map((arg) => this.argument(arg, path)),
+            path,
+            resolver: this,
+          });
+        }
+      }
+    });
+  }
+
+  private names(parts: readonly Part[], path: Path, what: string): string {
+    const texts = parts.map((part) =>
+      typeof part === 'string' ? part : this.interpolated(part, path).value,
+    );
+    const odd = texts.find((text) => typeof text !== 'string');
+    if (odd !== undefined)
+      throw this.error(path, `interpolates ${pythonText(odd as Plain)} as ${what}, which must be text`);
+    return texts.join('');
+  }
+
+  private argument(element: Element, path: Path): Found {
+    switch (element.kind) {
+      case 'value':
+        return { value: element.value };
+      case 'text':
+        return this.joined(element.parts, path, element.quoted);
+      case 'list':
+        return { value: element.items.map((item) => this.whole(this.argument(item, path))) };
+      case 'map': {
+        const odd = element.entries.find(([key]) => typeof key !== 'string');
+        if (odd !== undefined)
+          throw this.error(
+            path,
+            `has the key ${pythonText(odd[0])} in a map, which is not supported: only text`,
+          );
+        return {
+          value: Object.fromEntries(
+            element.entries.map(([key, item]) => [String(key), this.whole(this.argument(item, path))]),
+          ),
+        };
+      }
+    }
+  }
+
+  /** `${key}` in the value at `path`. */
+  reference(key: string, path: Path): Found {
+    const found = this.select(key, path, true);
+    if (found === undefined) throw this.error(path, `refers to '${key}', which does not exist`);
+    if (found.value === MISSING && found.path !== undefined) {
+      throw this.error(path, `refers to '${key}', which is mandatory and not set (???)`);
+    }
+    const target = found.path;
+    if (target?.every((step, index) => step === path[index]) && target.length < path.length) {
+      throw this.error(path, `refers to '${key}', which holds it`);
+    }
+    return found;
+  }
+
+  /** The node that `key` leads to; leading dots count up from the container of the value at `path`. */
+  select(key: string, path: Path, strict: boolean): Found | undefined {
+    const dots = /^\.*/.exec(key)![0].length;
+    if (dots > path.length) throw this.error(path, `'${key}' leaves the config`);
+    const base = dots === 0 ? [] : path.slice(0, path.length - dots);
+    let here: Found | undefined = {
+      value: base.length === 0 ? this.root : (at(this.root, base) as Plain),
+      path: base,
+      open: true,
+    };
+    for (const step of steps(key.slice(dots))) {
+      if (here === undefined) return undefined;
+      if (typeof here.value !== 'object' || here.value === null || here.open !== true) {
+        if (strict)
+          throw this.error(path, `refers to '${key}', but what stands before '${step}' is no container`);
+        return undefined;
+      }
+      here = this.child(here, step, path);
+    }
+    return here;
+  }
+
+  private child(parent: Found, step: string, path: Path): Found | undefined {
+    const list = Array.isArray(parent.value);
+    if (list && !/^[-+]?\d+(?:_\d+)*$/.test(step)) throw this.error(path, `'${step}' is no index of a list`);
+    const key = list ? Number(step.replaceAll('_', '')) : step;
+    const value = at(parent.value, [key]);
+    if (value === undefined) return undefined;
+    return parent.path === undefined ? { value, open: true } : this.dereference([...parent.path, key]);
+  }
+
+  whole(found: Found): Plain {
+    return found.path === undefined ? found.value : this.inside(found.value, found.path);
+  }
+
+  decoded(text: string, path: Path): Found {
+    return this.argument(
+      this.parsed(() => readElement(text), path),
+      path,
+    );
+  }
+
+  private bounded<T>(path: Path, resolve: () => T): T {
+    this.count(path);
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH * 4) throw this.error(path, 'interpolates too deeply');
+    const value = resolve();
+    this.depth -= 1;
     return value;
   }
 
-  private text(text: string, path: Path, depth: number): Plain {
-    const name = path.join('.');
-    if (this.open.has(name)) throw this.error(path, 'interpolates itself');
-    this.open.add(name);
-    try {
-      const parts = this.parts(text, path);
-      const only = parts.length === 1 ? parts[0]! : undefined;
-      if (only?.kind === 'interpolation') return this.interpolate(only.inner, path, depth + 1);
-      return parts
-        .map((part) =>
-          part.kind === 'text' ? part.text : pythonText(this.interpolate(part.inner, path, depth + 1)),
-        )
-        .join('');
-    } finally {
-      this.open.delete(name);
-    }
+  private count(path: Path): void {
+    this.steps += 1;
+    if (this.steps > MAX_STEPS) throw this.error(path, `expands to more than ${MAX_STEPS} values`);
   }
 
-  private parts(text: string, path: Path): Part[] {
-    const parts: Part[] = [];
-    let rest = text;
-    for (let start = rest.indexOf('${'); start >= 0; start = rest.indexOf('${')) {
-      if (rest[start - 1] === '\\')
-        throw this.error(path, `has an escaped interpolation in '${text}', which is not supported`);
-      if (start > 0) parts.push({ kind: 'text', text: rest.slice(0, start) });
-      const end = closing(rest, start + 2);
-      if (end < 0) throw this.error(path, `has an interpolation without its closing brace: '${text}'`);
-      parts.push({ kind: 'interpolation', inner: rest.slice(start + 2, end) });
-      rest = rest.slice(end + 1);
-    }
-    if (rest !== '') parts.push({ kind: 'text', text: rest });
-    return parts;
-  }
-
-  private interpolate(inner: string, path: Path, depth: number): Plain {
-    const colon = topLevel(inner, ':');
-    if (colon >= 0 && !inner.startsWith('.')) {
-      const name = inner.slice(0, colon).trim();
-      return this.call(name, inner.slice(colon + 1), path, depth);
-    }
-    const key = inner.includes('${') ? pythonText(this.text(inner, [...path, '<key>'], depth)) : inner.trim();
-    return this.reference(key, path, depth);
-  }
-
-  private reference(key: string, path: Path, depth: number): Plain {
-    const target = this.locate(key, path);
-    const found = at(this.root, target);
-    if (found === undefined) throw this.error(path, `refers to '${key}', which does not exist`);
-    if (found === '???') throw this.error(path, `refers to '${key}', which is mandatory and not set (???)`);
-    return this.value(found, target, depth);
-  }
-
-  /** Leading dots count up from the container that holds the value. */
-  private locate(key: string, path: Path): Path {
-    const dots = /^\.*/.exec(key)![0].length;
-    const steps = key
-      .slice(dots)
-      .replace(/\[([^\]]*)\]/g, '.$1')
-      .split('.')
-      .filter((step) => step !== '');
-    const base = dots === 0 ? [] : path.slice(0, Math.max(0, path.length - dots));
-    let here: Plain | undefined = at(this.root, base);
-    const typed = steps.map((step) => {
-      const index = Array.isArray(here) ? Number(step) : step;
-      here = at(here, [index]);
-      if (typeof here === 'string' && here.includes('${')) here = this.value(here, [...base, step], 1);
-      return index;
-    });
-    return [...base, ...typed];
-  }
-
-  private call(name: string, argument: string, path: Path, depth: number): Plain {
-    const resolved = (text: string) =>
-      text.includes('${') ? this.text(text, [...path, `<${name}>`], depth) : text;
-    const list = () => splitArguments(argument).map((part) => primitive(resolved(part)));
-    switch (name) {
-      case 'eval': {
-        const value = resolved(unquoted(argument.trim()));
-        return typeof value === 'string' ? evaluate(value, path.join('.')) : value;
-      }
-      case 'oc.env': {
-        const [key, otherwise] = list();
-        const value = (this.options.env ?? process.env)[String(key)];
-        if (value !== undefined) return value;
-        if (otherwise !== undefined) return otherwise === null ? null : pythonText(otherwise);
-        throw this.error(path, `needs the environment variable ${key}, which is not set`);
-      }
-      case 'oc.select': {
-        const [key, otherwise] = list();
-        const target = this.locate(String(key), path);
-        const found = at(this.root, target);
-        return found === undefined || found === '???'
-          ? (otherwise ?? null)
-          : this.value(found, target, depth);
-      }
-      case 'oc.decode': {
-        const value = resolved(argument.trim());
-        return typeof value === 'string' ? plainScalar(value) : value;
-      }
-      case 'now':
-        return strftime(argument, this.options.now ?? new Date());
-      default:
-        throw this.error(path, `uses the resolver '${name}', which is not supported`);
-    }
-  }
-
-  private error(path: Path, what: string): RegripError {
-    return new RegripError({
-      code: 'interpolation',
-      message: `${path.filter((step) => !String(step).startsWith('<')).join('.')} ${what}`,
-    });
+  error(path: Path, what: string, code = 'interpolation'): RegripError {
+    const file = this.placeOf(path);
+    const message = `${path.join('.').trim()} ${what}`;
+    return new RegripError(file === undefined ? { code, message } : { code, message, file });
   }
 }
 
-type Part =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'interpolation'; readonly inner: string };
-
-function closing(text: string, from: number): number {
-  let depth = 1;
-  for (let i = from; i < text.length; i += 1) {
-    if (text[i] === '{') depth += 1;
-    else if (text[i] === '}') {
-      depth -= 1;
-      if (depth === 0) return i;
-    }
-  }
-  return -1;
-}
-
-function topLevel(text: string, wanted: string): number {
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    if (text[i] === '{') depth += 1;
-    else if (text[i] === '}') depth -= 1;
-    else if (depth === 0 && text[i] === wanted) return i;
-  }
-  return -1;
-}
-
-function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  let rest = text;
-  for (let comma = topLevel(rest, ','); comma >= 0; comma = topLevel(rest, ',')) {
-    parts.push(rest.slice(0, comma).trim());
-    rest = rest.slice(comma + 1);
-  }
-  return [...parts, rest.trim()];
-}
-
-function unquoted(text: string): string {
-  const quote = text[0];
-  return (quote === "'" || quote === '"') && text.at(-1) === quote && text.length > 1
-    ? text.slice(1, -1)
-    : text;
-}
-
-function primitive(value: Plain): Plain {
-  if (typeof value !== 'string') return value;
-  const plain = unquoted(value);
-  return plain === value ? plainScalar(value) : plain;
-}
-
-/** The directives that configs use for folders and names. */
-function strftime(format: string, now: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  const parts: Readonly<Record<string, string>> = {
-    Y: String(now.getFullYear()),
-    m: two(now.getMonth() + 1),
-    d: two(now.getDate()),
-    y: two(now.getFullYear() % 100),
-    H: two(now.getHours()),
-    M: two(now.getMinutes()),
-    S: two(now.getSeconds()),
-    f: `${String(now.getMilliseconds()).padStart(3, '0')}000`,
-    '%': '%',
-  };
-  return format.replace(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole);
+/** `a.b[c]` → a, b, c. */
+function steps(key: string): string[] {
+  return [...key.matchAll(/\[(.*?)\]|\.?([^.[]+)/g)].map(([, bracketed, dotted]) => bracketed ?? dotted!);
 }

@@ -7,11 +7,12 @@ const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const FLOAT =
-  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9_]+(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*[eE][-+]?[0-9]+|\.[0-9]+(?:_[0-9]+)*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const INTEGER =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 
-export function plainScalar(text: string): Scalar {
+/** Undefined for what looks like a number but has no digits (`0x_`), which PyYAML fails on. */
+export function plainScalar(text: string): Scalar | undefined {
   if (NULL.test(text)) return null;
   if (TRUE.test(text)) return true;
   if (FALSE.test(text)) return false;
@@ -30,9 +31,10 @@ export function asInteger(value: bigint): number | bigint {
   return Number.isSafeInteger(narrow) ? narrow : value;
 }
 
-function integer(text: string): number | bigint {
+function integer(text: string): number | bigint | undefined {
   const negative = text.startsWith('-');
   const digits = text.replace(/^[-+]/, '');
+  if (digits === '0b' || digits === '0x') return undefined;
   const size = digits.includes(':')
     ? sexagesimal(digits)
     : BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);

@@ -1,0 +1,123 @@
+/** The resolvers that a training config may call: OmegaConf's own, Hydra's `now`, and upstream's `eval`. */
+import { isPlainMap, type Plain } from '../base/plain.js';
+import { evaluate } from './evaluate.js';
+import { pythonText } from './pythonValue.js';
+import type { Found, Path, Resolver } from './resolve.js';
+import { strftime } from './strftime.js';
+
+export interface Call {
+  readonly name: string;
+  readonly args: readonly Found[];
+  /** The value that holds the call. */
+  readonly path: Path;
+  readonly resolver: Resolver;
+}
+
+/** By name: the fewest and the most arguments, and what it gives. */
+const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) => Found]>> = {
+  eval: [1, 1, evaluated],
+  'oc.env': [1, 2, environment],
+  'oc.select': [1, 2, selected],
+  'oc.decode': [1, 1, decoded],
+  'oc.create': [1, 1, created],
+  'oc.dict.keys': [1, 1, (call) => ({ value: Object.keys(mapAt(call)[0]), open: true })],
+  'oc.dict.values': [1, 1, values],
+  'oc.deprecated': [1, 2, (call) => call.resolver.reference(text(call), call.path)],
+  now: [
+    1,
+    1,
+    (call) => ({
+      value: strftime(text(call), call.resolver.options.now ?? new Date(), (what) => failure(call, what)),
+    }),
+  ],
+};
+
+export function callResolver(call: Call): Found {
+  const entry = Object.hasOwn(RESOLVERS, call.name) ? RESOLVERS[call.name] : undefined;
+  if (entry === undefined) {
+    const known = Object.keys(RESOLVERS).join(', ');
+    throw call.resolver.error(
+      call.path,
+      `uses the resolver '${call.name}', which is not supported (known: ${known})`,
+    );
+  }
+  const [fewest, most, resolve] = entry;
+  if (call.args.length < fewest || call.args.length > most) {
+    throw failure(
+      call,
+      `takes ${fewest === most ? fewest : `${fewest} to ${most}`} arguments, found ${call.args.length}`,
+    );
+  }
+  return resolve(call);
+}
+
+function evaluated(call: Call): Found {
+  const value = call.args[0]!.value;
+  if (typeof value !== 'string')
+    throw failure(call, `evaluates text, found ${pythonText(value)}; put quotes around it`);
+  return { value: evaluate(value, (what) => call.resolver.error(call.path, what, 'not-evaluated')) };
+}
+
+function environment(call: Call): Found {
+  const [, otherwise] = call.args;
+  const name = text(call);
+  const value = (call.resolver.options.env ?? process.env)[name];
+  if (value !== undefined) return { value };
+  if (otherwise === undefined)
+    throw failure(call, `needs the environment variable ${name}, which is not set`);
+  return { value: otherwise.value === null ? null : pythonText(otherwise.value) };
+}
+
+function selected(call: Call): Found {
+  const key = text(call);
+  if (/^\.*$/.test(key))
+    throw failure(call, `selects '${key}', a container that holds it; that is not supported`);
+  const found = call.resolver.select(key, call.path, false);
+  if (found !== undefined && found.value !== '???') return found;
+  return call.args[1] ?? { value: null };
+}
+
+function decoded(call: Call): Found {
+  const value = call.args[0]!.value;
+  if (value === null) return { value };
+  if (typeof value !== 'string') throw failure(call, `decodes text, found ${pythonText(value)}`);
+  return { ...call.resolver.decoded(value, call.path) };
+}
+
+function created(call: Call): Found {
+  const [found] = call.args;
+  const value = call.resolver.whole(found!);
+  if (typeof value === 'object' && value !== null) return { value, open: true };
+  throw failure(call, `creates from a list or a map; ${pythonText(value)} is not supported`);
+}
+
+function values(call: Call): Found {
+  const [map, path] = mapAt(call);
+  const { resolver } = call;
+  const all = Object.keys(map).map((key) => {
+    if (path === undefined) return map[key]!;
+    const found = resolver.dereference([...path, key]);
+    if (found.value === '???') throw failure(call, `needs '${key}', which is mandatory and not set (???)`);
+    return resolver.whole(found);
+  });
+  return { value: all, open: true };
+}
+
+function mapAt(call: Call): [Readonly<Record<string, Plain>>, Path | undefined] {
+  const key = text(call);
+  const found = call.resolver.select(key, call.path, true);
+  if (found === undefined) throw failure(call, `refers to '${key}', which does not exist`);
+  if (!isPlainMap(found.value)) throw failure(call, `needs a map, but '${key}' is none`);
+  return [found.value, found.path];
+}
+
+function text(call: Call): string {
+  const value = call.args[0]!.value;
+  if (typeof value !== 'string')
+    throw failure(call, `takes text, found ${pythonText(value)}; put quotes around it`);
+  return value;
+}
+
+function failure(call: Call, what: string): Error {
+  return call.resolver.error(call.path, `calls ${call.name}, which ${what}`);
+}
