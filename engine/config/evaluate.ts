@@ -1,237 +1,214 @@
 /** Evaluates the arithmetic that configs put into `${eval:…}`, as Python would; anything else is refused, not guessed. */
 import type { RegripError } from '../base/errors.js';
 import type { Plain } from '../base/plain.js';
-import { asFloat } from './scalar.js';
+import { call } from './pythonCalls.js';
+import {
+  asNumeric,
+  binary,
+  contains,
+  integer,
+  isEqual,
+  isLess,
+  isSame,
+  isTrue,
+  type PyValue,
+  Refused,
+} from './pythonOps.js';
+import { asFloat, asInteger } from './scalar.js';
 
+const MAX_LENGTH = 4096; // of an expression; real ones have tens of characters
+const MAX_DEPTH = 64; // of brackets; stops a stack overflow
 const TOKEN =
-  /[ \t]*(\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d+|'[^'\\\n]*'|"[^"\\\n]*"|[A-Za-z_]\w*|\*\*|\/\/|==|!=|<=|>=|[-+*/%()<>[\],])/y;
-const MAX_LENGTH = 4096; // real expressions have dozens of characters
-const MAX_DEPTH = 50; // brackets and signs in each other; stops a stack overflow
+  /[ \t]*(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\d+(?:_\d+)*)?\.\d+(?:[eE][-+]?\d+)?|\d+(?:_\d+)*(?:\.(?:[eE][-+]?\d+)?|[eE][-+]?\d+)?|'[^'\\\n]*'|"[^"\\\n]*"|[A-Za-z_]\w*|\*\*|\/\/|==|!=|<=|>=|<<|>>|[-+*/%()<>[\],:&|^~])/y;
+/** From the loosest to the tightest; all group to the left. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['|'],
+  ['^'],
+  ['&'],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '//', '%'],
+];
+
+/** Evaluated only when it is needed: Python skips one side of a condition. */
+type Thunk = () => PyValue;
+
 /** Makes the error for the value that holds the expression. */
 export type Refuse = (what: string) => RegripError;
 
-interface Num {
-  readonly float: boolean;
-  readonly value: number;
-}
-type Value = Num | boolean | string | null | Value[];
-
 /** `text` is the expression after its interpolations were filled in. */
 export function evaluate(text: string, refuse: Refuse): Plain {
-  const parser = new Parser(text, refuse);
-  return toPlain(parser.whole());
+  try {
+    return toPlain(new Parser(text).whole()());
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw refuse(
+      `evaluates '${text.slice(0, 200)}', which ${error.message} (evaluated without running Python: arithmetic, comparisons, conditions, lists, max, min, sum, len, int, float, bool, abs, pow, round)`,
+    );
+  }
 }
 
 class Parser {
-  private tokens: string[];
+  private readonly tokens: readonly string[];
   private next = 0;
   private depth = 0;
-  constructor(
-    private readonly text: string,
-    private readonly refusal: Refuse,
-  ) {
-    this.tokens = this.tokenize();
+
+  constructor(text: string) {
+    this.tokens = tokenize(text);
   }
 
-  whole(): Value {
+  whole(): Thunk {
     const value = this.conditional();
-    if (this.next < this.tokens.length) throw this.refuse();
+    if (this.next < this.tokens.length) throw this.unexpected();
     return value;
   }
 
-  private tokenize(): string[] {
-    if (this.text.length > MAX_LENGTH) throw this.refuse();
-    const tokens: string[] = [];
-    TOKEN.lastIndex = 0;
-    const end = this.text.replace(/[ \t]+$/, '').length;
-    while (TOKEN.lastIndex < end) {
-      const found = TOKEN.exec(this.text);
-      if (found === null) throw this.refuse();
-      const token = found[1]!;
-      if (/^0\d/.test(token) && /[1-9]/.test(token) && !/[.eE]/.test(token))
-        throw this.refuse('has a number with a leading 0');
-      tokens.push(token);
-    }
-    return tokens;
-  }
-
-  private conditional(): Value {
-    return this.nested(() => this.choice());
-  }
-
-  private choice(): Value {
+  private conditional(): Thunk {
     const value = this.either();
     if (!this.take('if')) return value;
     const condition = this.either();
-    if (!this.take('else')) throw this.refuse();
+    this.expect('else');
     const otherwise = this.conditional();
-    return truth(condition) ? value : otherwise;
+    return () => (isTrue(condition()) ? value() : otherwise());
   }
 
-  private either(): Value {
-    let left = this.both();
-    while (this.take('or')) {
-      const right = this.both();
-      left = truth(left) ? left : right;
+  private either(): Thunk {
+    const left = this.both();
+    if (!this.take('or')) return left;
+    const right = this.either();
+    return () => {
+      const value = left();
+      return isTrue(value) ? value : right();
+    };
+  }
+
+  private both(): Thunk {
+    const left = this.negation();
+    if (!this.take('and')) return left;
+    const right = this.both();
+    return () => {
+      const value = left();
+      return isTrue(value) ? right() : value;
+    };
+  }
+
+  private negation(): Thunk {
+    if (!this.take('not')) return this.comparison();
+    const value = this.nested(() => this.negation());
+    return () => !isTrue(value());
+  }
+
+  /** `a < b < c` is `a < b and b < c`, each evaluated once. */
+  private comparison(): Thunk {
+    const first = this.level(0);
+    const rest: [string, Thunk][] = [];
+    for (let sign = this.comparator(); sign !== undefined; sign = this.comparator()) {
+      rest.push([sign, this.level(0)]);
     }
-    return left;
+    if (rest.length === 0) return first;
+    return () => {
+      let left = first();
+      for (const [sign, thunk] of rest) {
+        const right = thunk();
+        if (!compared(sign, left, right)) return false;
+        left = right;
+      }
+      return true;
+    };
   }
 
-  private both(): Value {
-    let left = this.negation();
-    while (this.take('and')) {
-      const right = this.negation();
-      left = truth(left) ? right : left;
-    }
-    return left;
+  private comparator(): string | undefined {
+    const simple = ['==', '!=', '<=', '>=', '<', '>', 'in'].find((sign) => this.take(sign));
+    if (simple !== undefined) return simple;
+    if (this.take('is')) return this.take('not') ? 'is not' : 'is';
+    if (!this.take('not')) return undefined;
+    this.expect('in');
+    return 'not in';
   }
 
-  private negation(): Value {
-    return this.take('not') ? !truth(this.nested(() => this.negation())) : this.comparison();
-  }
-
-  private comparison(): Value {
-    const left = this.sum();
-    const operator = ['==', '!=', '<=', '>=', '<', '>'].find((symbol) => this.take(symbol));
-    if (operator === undefined) return left;
-    const right = this.sum();
-    if (typeof left === 'string' || typeof right === 'string') {
-      if (operator !== '==' && operator !== '!=') throw this.refuse();
-      return (left === right) === (operator === '==');
-    }
-    const [a, b] = [this.number(left).value, this.number(right).value];
-    return { '==': a === b, '!=': a !== b, '<=': a <= b, '>=': a >= b, '<': a < b, '>': a > b }[operator]!;
-  }
-
-  private sum(): Value {
-    let left = this.product();
+  private level(index: number): Thunk {
+    const signs = LEVELS[index];
+    if (signs === undefined) return this.unary();
+    let left = this.level(index + 1);
     for (;;) {
-      const operator = ['+', '-'].find((symbol) => this.take(symbol));
-      if (operator === undefined) return left;
-      left = this.arithmetic(operator, left, this.product());
+      const sign = signs.find((candidate) => this.take(candidate));
+      if (sign === undefined) return left;
+      const [a, b] = [left, this.level(index + 1)];
+      left = () => binary(sign, a(), b());
     }
   }
 
-  private product(): Value {
-    let left = this.unary();
-    for (;;) {
-      const operator = ['*', '//', '/', '%'].find((symbol) => this.take(symbol));
-      if (operator === undefined) return left;
-      left = this.arithmetic(operator, left, this.unary());
-    }
-  }
-
-  private unary(): Value {
-    const sign = ['-', '+'].find((symbol) => this.take(symbol));
+  private unary(): Thunk {
+    const sign = ['-', '+', '~'].find((candidate) => this.take(candidate));
     if (sign === undefined) return this.power();
-    const { float, value } = this.number(this.nested(() => this.unary()));
-    return { float, value: this.exact(sign === '-' ? -value : value, float) };
+    const value = this.nested(() => this.unary());
+    if (sign === '~') return () => ~integer(value());
+    return () => {
+      const numeric = asNumeric(value());
+      return sign === '-' ? -numeric : numeric;
+    };
   }
 
-  private power(): Value {
-    const base = this.atom();
+  private power(): Thunk {
+    const base = this.indexed();
     if (!this.take('**')) return base;
-    const [a, b] = [this.number(base), this.number(this.nested(() => this.unary()))];
-    const float = a.float || b.float || b.value < 0;
-    if (a.value === 0 && b.value < 0) throw this.refuse('divides by zero');
-    const value = float || b.value > 64 ? a.value ** b.value : Number(BigInt(a.value) ** BigInt(b.value));
-    if (Number.isFinite(a.value) && Number.isFinite(b.value) && !Number.isFinite(value))
-      throw this.refuse('overflows');
-    return { float, value: this.exact(value, float) };
+    const exponent = this.nested(() => this.unary());
+    return () => binary('**', base(), exponent());
   }
 
-  private arithmetic(operator: string, left: Value, right: Value): Value {
-    const [a, b] = [this.number(left), this.number(right)];
-    const float = a.float || b.float || operator === '/';
-    if ('/%'.includes(operator[0]!) && b.value === 0) throw this.refuse('divides by zero');
-    const value = {
-      '+': () => a.value + b.value,
-      '-': () => a.value - b.value,
-      '*': () => a.value * b.value,
-      '/': () => a.value / b.value,
-      '//': () => floorDivided(a.value, b.value),
-      '%': () => modulo(a.value, b.value),
-    }[operator]!();
-    return { float, value: this.exact(value, float) };
-  }
-
-  /** An int has no negative zero and stays exact. */
-  private exact(value: number, float: boolean): number {
-    if (!float && !Number.isSafeInteger(value)) throw this.refuse('leaves the range of exact integers');
-    return float ? value : value + 0;
-  }
-
-  private atom(): Value {
-    const token = this.tokens[this.next++];
-    if (token === undefined) throw this.refuse();
-    if (/^[\d.]/.test(token)) {
-      const float = /[.eE]/.test(token);
-      return { float, value: this.exact(Number(token), float) };
+  private indexed(): Thunk {
+    let value = this.atom();
+    while (this.take('[')) {
+      const [list, index] = [value, this.conditional()];
+      this.expect(']');
+      value = () => entry(list(), integer(index()));
     }
-    if (/^['"]/.test(token)) return token.slice(1, -1);
-    if (token === 'True' || token === 'False') return token === 'True';
-    if (token === 'None') return null;
+    return value;
+  }
+
+  private atom(): Thunk {
+    const token = this.tokens[this.next];
+    if (token === undefined) throw this.unexpected();
+    this.next += 1;
+    if (/^[\d.]/.test(token)) return constant(numeral(token));
+    if (/^['"]/.test(token)) return constant(token.slice(1, -1));
+    if (token === 'None') return constant(null);
+    if (token === 'True' || token === 'False') return constant(token === 'True');
     if (token === '(') {
-      const value = this.conditional();
-      if (!this.take(')')) throw this.refuse();
+      const value = this.nested(() => this.conditional());
+      this.expect(')');
       return value;
     }
-    if (token === '[') return this.items(']');
-    if (this.take('(')) return this.call(token, this.items(')'));
-    throw this.refuse();
+    if (token === '[') {
+      const items = this.items(']');
+      return () => items.map((item) => item());
+    }
+    if (/^\w/.test(token) && this.take('(')) {
+      const args = this.items(')');
+      return () =>
+        call(
+          token,
+          args.map((arg) => arg()),
+        );
+    }
+    this.next -= 1;
+    throw this.unexpected();
   }
 
-  private items(closer: string): Value[] {
-    const items: Value[] = [];
+  private items(closer: string): Thunk[] {
+    const items: Thunk[] = [];
     while (!this.take(closer)) {
-      items.push(this.conditional());
-      if (!this.take(',') && this.tokens[this.next] !== closer) throw this.refuse();
+      items.push(this.nested(() => this.conditional()));
+      if (this.tokens[this.next] !== closer) this.expect(',');
     }
     return items;
   }
 
-  private call(name: string, args: Value[]): Value {
-    const [first] = args;
-    if (name === 'max' || name === 'min') return this.best(name, args);
-    if (args.length !== 1 || first === undefined) throw this.refuse();
-    switch (name) {
-      case 'sum':
-        return this.list(first).reduce<Num>((a, b) => this.number(this.arithmetic('+', a, b)), {
-          float: false,
-          value: 0,
-        });
-      case 'len':
-        return { float: false, value: this.list(first).length };
-      case 'int':
-        return { float: false, value: this.exact(Math.trunc(this.number(first).value), false) };
-      case 'float':
-        return { float: true, value: this.number(first).value };
-      case 'abs':
-        return { ...this.number(first), value: Math.abs(this.number(first).value) };
-      case 'round':
-        return { float: false, value: this.exact(halfToEven(this.number(first).value), false) };
-      default:
-        throw this.refuse();
-    }
-  }
-
-  /** The first of the largest or smallest, as it stands. */
-  private best(name: 'max' | 'min', args: readonly Value[]): Value {
-    const all = args.length === 1 ? this.list(args[0]!) : args;
-    if (all.length === 0) throw this.refuse();
-    const beats = (a: Num, b: Num) => (name === 'max' ? a.value > b.value : a.value < b.value);
-    const numbers = all.map((value) => this.number(value));
-    return all[numbers.reduce((found, value, index) => (beats(value, numbers[found]!) ? index : found), 0)]!;
-  }
-
-  private list(value: Value): readonly Value[] {
-    if (!Array.isArray(value)) throw this.refuse();
-    return value;
-  }
-
-  private number(value: Value): Num {
-    if (typeof value === 'boolean') return { float: false, value: value ? 1 : 0 };
-    if (value === null || Array.isArray(value) || typeof value === 'string') throw this.refuse();
+  private nested(read: () => Thunk): Thunk {
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) throw new Refused('is nested too deeply');
+    const value = read();
+    this.depth -= 1;
     return value;
   }
 
@@ -241,50 +218,77 @@ class Parser {
     return true;
   }
 
-  private refuse(why = 'is outside what is evaluated without running Python'): RegripError {
-    return this.refusal(
-      `evaluates '${this.text.slice(0, 200)}', which ${why} (arithmetic, comparisons, lists and max, min, sum, len, int, float, abs, round are evaluated)`,
-    );
+  private expect(token: string): void {
+    if (!this.take(token)) throw this.unexpected();
   }
 
-  /** Stops recursion where Python would have stopped long before. */
-  private nested<T>(read: () => T): T {
-    this.depth += 1;
-    if (this.depth > MAX_DEPTH) throw this.refuse('nests too deeply');
-    const value = read();
-    this.depth -= 1;
-    return value;
+  private unexpected(): Refused {
+    const token = this.tokens[this.next];
+    return new Refused(token === undefined ? 'ends too early' : `has '${token}', which is not evaluated`);
   }
 }
 
-function truth(value: Value): boolean {
-  if (typeof value === 'boolean') return value;
-  if (value === null) return false;
-  return Array.isArray(value) || typeof value === 'string' ? value.length > 0 : value.value !== 0;
+function tokenize(text: string): string[] {
+  if (text.length > MAX_LENGTH) throw new Refused('is too long');
+  const end = text.trimEnd().length;
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  for (let at = 0; at < end; at = TOKEN.lastIndex) {
+    const found = TOKEN.exec(text);
+    if (found === null)
+      throw new Refused(`has '${text.slice(at).trim().slice(0, 20)}', which is not evaluated`);
+    tokens.push(found[1]!);
+  }
+  return tokens;
 }
 
-/** Python's: the sign of the divisor. */
-function modulo(a: number, b: number): number {
-  const rest = a % b;
-  if (rest === 0) return b < 0 ? -0 : 0;
-  return rest < 0 === b < 0 ? rest : rest + b;
+function numeral(token: string): PyValue {
+  const digits = token.replaceAll('_', '');
+  if (/^0[xXbBoO]/.test(digits)) return BigInt(digits);
+  if (/[.eE]/.test(digits)) return Number(digits);
+  if (/^0\d*[1-9]/.test(digits)) throw new Refused(`has '${token}', a number with a leading zero`);
+  return BigInt(digits);
 }
 
-function floorDivided(a: number, b: number): number {
-  const quotient = (a - modulo(a, b)) / b;
-  if (quotient === 0) return a / b < 0 ? -0 : 0;
-  const floor = Math.floor(quotient);
-  return quotient - floor > 0.5 ? floor + 1 : floor;
+function compared(sign: string, a: PyValue, b: PyValue): boolean {
+  switch (sign) {
+    case '==':
+      return isEqual(a, b);
+    case '!=':
+      return !isEqual(a, b);
+    case '<':
+      return isLess(a, b);
+    case '>':
+      return isLess(b, a);
+    case '<=':
+      return isLess(a, b) || isEqual(a, b);
+    case '>=':
+      return isLess(b, a) || isEqual(a, b);
+    case 'in':
+      return contains(b, a);
+    case 'not in':
+      return !contains(b, a);
+    case 'is':
+      return isSame(a, b);
+    default:
+      return !isSame(a, b);
+  }
 }
 
-function halfToEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
+function entry(list: PyValue, index: bigint): PyValue {
+  const items = typeof list === 'string' ? [...list] : list;
+  if (!Array.isArray(items)) throw new Refused('indexes a value that is no list');
+  const found = items.at(Number(index)) as PyValue | undefined;
+  if (found === undefined) throw new Refused('indexes beyond the end of a list');
+  return found;
 }
 
-function toPlain(value: Value): Plain {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  return value.float ? asFloat(value.value) : value.value;
+function constant(value: PyValue): Thunk {
+  return () => value;
+}
+
+function toPlain(value: PyValue): Plain {
+  if (typeof value === 'bigint') return asInteger(value);
+  if (typeof value === 'number') return asFloat(value);
+  return Array.isArray(value) ? value.map(toPlain) : (value as Plain);
 }

@@ -88,7 +88,7 @@ export class NodeReader {
   private scalar(node: Node & { value: unknown; type?: string }): Scalar {
     const text = typeof node.value === 'string' ? node.value : String(node.value ?? '');
     const tag = node.tag;
-    if (tag !== undefined && tag !== '') return this.tagged(node, text, tag);
+    if (tag !== undefined && tag !== '' && tag !== '!') return this.tagged(node, text, tag);
     if (node.type !== 'PLAIN' && node.type !== undefined) return text;
     if (text === '=' || text === '<<') {
       throw this.error(node, 'yaml-syntax', `'${text}' has a meaning of its own in YAML 1.1`, 'quote it');
@@ -101,7 +101,6 @@ export class NodeReader {
   private tagged(node: Node, text: string, tag: string): Scalar {
     const implicit = plainScalar(text);
     switch (tag) {
-      case '!':
       case `${STANDARD}str`:
         return text;
       case `${STANDARD}null`:
