@@ -1,12 +1,25 @@
 /** Plain data as YAML that OmegaConf reads back to the same values: floats stay floats, `"off"` stays text. */
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { isPlainMap, type Plain, PyFloat } from '../base/plain.js';
+import { plainScalar } from './scalar.js';
+
+/** Line breaks of other alphabets and control characters: PyYAML folds or refuses them unless they are escaped. */
+const UNSEEN = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+/** The library's tag of `<<`, which would write that text without its quotes. */
+const MERGE = 'tag:yaml.org,2002:merge';
 
 /** `comment` may say something about the value at a dotted path, to be written behind it. */
 export function toYaml(value: Plain, comment?: (path: string) => string | undefined): string {
-  const document = new Document(withFloats(value), { version: '1.1', aliasDuplicateObjects: false });
+  const document = new Document(withFloats(value), {
+    version: '1.1',
+    customTags: (tags) =>
+      tags.filter((tag) => (typeof tag === 'string' ? tag !== 'merge' : tag.tag !== MERGE)),
+    aliasDuplicateObjects: false,
+  });
+  quote(document);
   if (comment !== undefined) annotate(document, comment);
-  return document.toString({ lineWidth: 0, directives: false });
+  const text = document.toString({ lineWidth: 0, directives: false });
+  return text.replace(UNSEEN, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function withFloats(value: Plain): unknown {
@@ -18,6 +31,19 @@ function withFloats(value: Plain): unknown {
   if (Array.isArray(value)) return value.map(withFloats);
   if (isPlainMap(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withFloats(v)]));
   return value;
+}
+
+/** Quotes keys and texts that OmegaConf would read as something else. */
+function quote(document: Document): void {
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && !isPlainText(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+}
+
+function isPlainText(text: string): boolean {
+  return plainScalar(text) === text && text !== '=' && text !== '<<' && text.search(UNSEEN) < 0;
 }
 
 function annotate(document: Document, comment: (path: string) => string | undefined): void {
