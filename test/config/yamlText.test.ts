@@ -26,5 +26,9 @@ test.each([
 });
 
 test('any text is read back as it was', () => {
-  fc.assert(fc.property(fc.string(), (text) => expect(back(text)).toEqual({ value: text, list: [text] })));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(back(text)).toEqual({ value: text, list: [text] });
+    }),
+  );
 });
