@@ -15,7 +15,7 @@ import { callResolver } from './resolvers.js';
 import type { ComposeOptions } from './types.js';
 
 const MAX_DEPTH = 100; // a chain of interpolations in a real config has a handful
-const MAX_STEPS = 200_000; // values resolved in all; stops texts and lists that double at each interpolation
+const MAX_STEPS = 50_000; // values resolved in all; stops texts and lists that double at each interpolation
 const MAX_TEXT = 1 << 20; // a text that interpolations may grow to
 
 export type Path = readonly (string | number)[];
