@@ -60,7 +60,7 @@ async function finetune(
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(
     call.runDir === undefined
-      ? resolve(workingFolder, defaultRunDir(config.resolved, now))
+      ? resolve(workingFolder, config.runDir ?? defaultRunDir(config.resolved, now))
       : resolve(io.cwd, call.runDir),
   );
   const dataset = await dataSetPath(config.resolved, primary);
@@ -95,9 +95,9 @@ async function finetune(
   if (result.state === 'paused') io.err(goOn(io, configFile, overrides, folder.path));
 }
 
-/** Upstream's pattern where the config names no folder. */
+/** Where the config has no `hydra.run.dir`: what it says for several runs, else upstream's pattern. */
 function defaultRunDir(resolved: PlainMap, now: Date): string {
-  const written = at(resolved, ['hydra', 'run', 'dir']) ?? at(resolved, ['multi_run', 'run_dir']);
+  const written = at(resolved, ['multi_run', 'run_dir']);
   if (typeof written === 'string') return written;
   const two = (n: number): string => String(n).padStart(2, '0');
   const date = `${now.getFullYear()}.${two(now.getMonth() + 1)}.${two(now.getDate())}`;

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
@@ -109,4 +109,26 @@ test('a data set that does not fit is refused before a run folder is made', () =
   expect(seven.status).toBe(1);
   expect(seven.stderr).toContain('array image holds [90, 160, 3] a step, the config');
   expect(existsSync(join(folder, 'unfit'))).toBe(false);
+});
+
+test("hydra.run.dir names the run's folder, as for train.py", () => {
+  const answer = regrip(
+    NEW_CONFIG,
+    ...SMALL,
+    '--init',
+    old,
+    `hydra.run.dir=${join(folder, 'named')}`,
+    '--json',
+  );
+  expect(answer.status).toBe(1); // the 7-D start is refused, after the folder was chosen
+  const latest = join(folder, 'named/checkpoints/latest.ckpt');
+  mkdirSync(dirname(latest), { recursive: true });
+  copyFileSync(old, latest);
+  const second = regrip(
+    NEW_CONFIG,
+    ...SMALL,
+    'training.resume=False',
+    `hydra.run.dir=${join(folder, 'named')}`,
+  );
+  expect(second.stderr).toContain(`${join(folder, 'named')}: holds a training already`);
 });
