@@ -6,7 +6,7 @@ import type { ConfigNode, MapNode } from './node.js';
 import { asFloat, asInteger, plainScalar, type Scalar } from './scalar.js';
 import type { Provenance } from './types.js';
 
-const MAX_NODES = 200_000; // after expanding aliases; stops alias bombs
+const MAX_NODES = 50_000; // after expanding aliases; stops alias bombs
 const MAX_DEPTH = 64; // far above real configs
 const STANDARD = 'tag:yaml.org,2002:';
 
