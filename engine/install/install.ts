@@ -1,8 +1,10 @@
 /** Installs libtensorflow into the engine folder: fetch, unpack and build beside it, then one rename. */
+
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { engineFolder, isInstalled } from '../backend/home.js';
+import { isAlive } from '../base/process.js';
 import { buildBinding, proveBinding } from './build.js';
 import { InstallImpossible } from './errors.js';
 import { extractTensorFlow } from './extract.js';
@@ -125,15 +127,6 @@ async function removeAbandoned(home: string, folder: string): Promise<void> {
     const [pid, ...host] = name.slice(start.length, -'.tmp'.length).split('.').reverse();
     const ours = host.reverse().join('.') === hostname();
     if (ours ? !isAlive(Number(pid)) : await isOld(path)) await rm(path, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

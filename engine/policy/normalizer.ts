@@ -4,20 +4,10 @@ import { RegripError } from '../base/errors.js';
 import type { CheckpointFile } from '../formats/checkpoint/types.js';
 import { readTensor, type StateDictName } from './parameters.js';
 import type { PolicySpec } from './spec.js';
-import { type FieldStatistics, LimitsFit } from './specLimits.js';
+import { type FieldStatistics, IMAGE_STATISTICS, LimitsFit } from './specLimits.js';
 
 const PREFIX = 'normalizer.params_dict.';
 const STATISTICS = ['max', 'mean', 'min', 'std'] as const;
-
-/** Pixels in 0 … 1 go to -1 … 1; the statistics are those of a uniform distribution. */
-export const IMAGE_STATISTICS: FieldStatistics = {
-  offset: Float32Array.of(-1),
-  scale: Float32Array.of(2),
-  max: Float32Array.of(1),
-  mean: Float32Array.of(0.5),
-  min: Float32Array.of(0),
-  std: Float32Array.of(Math.sqrt(1 / 12)),
-};
 
 /** The limits of `rows` (N, width) in C order, as upstream's mode `limits` fits them. */
 export function fitLimits(rows: Float32Array, width: number): FieldStatistics {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { isAlive } from '../base/process.js';
 import { toYaml } from '../config/yamlText.js';
 import type { RunState, TrainResult } from '../protocol.js';
 
@@ -117,15 +118,6 @@ export class RunFolder {
       hint: 'wait for it, stop it with Ctrl-C, or choose another --run-dir',
       file: this.path,
     });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

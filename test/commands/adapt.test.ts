@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../engine/base/plain.js';
-import { run } from '../../engine/commands/program.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { readListing } from '../adapt/references.js';
+import { regrip as call } from './call.js';
 
 let folder: string;
 let old: string;
@@ -17,22 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function regrip(...args: string[]) {
-  let [out, err] = ['', ''];
-  const code = await run(['adapt', ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    interactive: false,
-    signal: new AbortController().signal,
-    env: {},
-    cwd: folder,
-  });
-  return { code, out, err };
-}
+const regrip = (...args: string[]) => call(['adapt', ...args], { cwd: folder });
 const adapt = (...rest: string[]) => regrip('--old-ckpt', 'policy-7d.ckpt', '--config', NEW_CONFIG, ...rest);
 const digest = async (path: string) =>
   createHash('sha256')

@@ -1,26 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { run } from '../../engine/commands/program.js';
+import { regrip } from './call.js';
 
 const HYDRA = join(import.meta.dirname, '../fixtures/reference/hydra');
 
-async function call(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(['compose', ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    interactive: false,
-    signal: new AbortController().signal,
-    env: {},
-    cwd: HYDRA,
-  });
-  return { code, out, err };
-}
+const call = (...args: string[]) => regrip(['compose', ...args], { cwd: HYDRA });
 
 test('shows that the task group beats the data set path of the primary file', async () => {
   const { code, out } = await call('self-first-task-wins/train.yaml', '--provenance');

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { run } from '../../engine/commands/program.js';
 import { fileHashes, MINI } from '../convert/folders.js';
+import { regrip } from './call.js';
 
 const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
 
@@ -20,19 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function type(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(['convert', ...words], {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    interactive: false,
-    signal: new AbortController().signal,
-    env: {},
-    cwd: folder,
-  });
-  return { code, out: out.join(''), err: err.join('') };
-}
+const type = (...words: string[]) => regrip(['convert', ...words], { cwd: folder });
 
 describe('words and exit codes', () => {
   test('the guide’s spelling, one JSON document', async () => {

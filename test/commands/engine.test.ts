@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineReport } from '../../engine/commands/engine.js';
-import { run } from '../../engine/commands/program.js';
+import { regrip } from './call.js';
 
 let empty: string;
 beforeAll(async () => {
@@ -12,23 +12,8 @@ beforeAll(async () => {
 afterAll(() => rm(empty, { recursive: true, force: true }));
 
 /** Types a call on a machine without an engine, compiler or pip. */
-async function type(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    interactive: false,
-    signal: new AbortController().signal,
-    env: { REGRIP_ENGINE_HOME: empty, XDG_CACHE_HOME: empty, PATH: empty },
-    cwd: empty,
-  });
-  return { code, out, err };
-}
+const type = (...args: string[]) =>
+  regrip(args, { cwd: empty, env: { REGRIP_ENGINE_HOME: empty, XDG_CACHE_HOME: empty, PATH: empty } });
 
 describe('regrip engine, where TensorFlow is not installed', () => {
   test('shows what is missing, the command that mends it, and what is used instead', async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InspectReport } from '../../engine/commands/inspect.js';
-import { run } from '../../engine/commands/program.js';
 import { fixture, referenceOf, unpack } from '../formats/checkpoint/files.js';
+import { regrip } from './call.js';
 
 let folder: string;
 let checkpoint: string;
@@ -14,23 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function type(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    interactive: false,
-    signal: new AbortController().signal,
-    env: {},
-    cwd: folder,
-  });
-  return { code, out, err };
-}
+const type = (...args: string[]) => regrip(args, { cwd: folder });
 
 describe('regrip inspect', () => {
   test('--hash --json gives what PyTorch saw, tensor by tensor', async () => {
