@@ -3,7 +3,7 @@ import { openBackend } from '../../engine/backend/open.js';
 import { compose } from '../../engine/config/compose.js';
 import { switchesOf } from '../../engine/gripper/switches.js';
 import { type PolicySpec, policySpec } from '../../engine/policy/spec.js';
-import { chunksOf } from '../../engine/train/chunks.js';
+import { type Chunk, chunkErrors, chunksOf } from '../../engine/train/chunks.js';
 import { TrainingData } from '../../engine/train/dataset.js';
 import { readTrainOptions } from '../../engine/train/options.js';
 import { validationMask, windowsOf } from '../../engine/train/windows.js';
@@ -12,6 +12,8 @@ import type { Scores } from './training.js';
 
 export interface Baseline {
   readonly stateOnly: Scores;
+  /** Of staying at the pose that was seen when the chunk began, m. */
+  readonly standingStill: number;
   readonly episodes: number;
   readonly switches: number;
 }
@@ -49,12 +51,24 @@ export async function measureBaseline(
         f1Within1: score.within1.f1 ?? 0,
         f1Within2: score.within2.f1 ?? 0,
       },
+      standingStill: standingStill(data, spec, chunks),
       episodes: held.filter(Boolean).length,
       switches: countSwitches(data, held),
     };
   } finally {
     await data.close();
   }
+}
+
+function standingStill(data: TrainingData, spec: PolicySpec, chunks: readonly Chunk[]): number {
+  const pose = data.columns.get('robot_eef_pose')!;
+  const predicted = chunks.map(({ now }) => {
+    const actions = new Float32Array(spec.actionSteps * spec.actionDim);
+    const here = pose.values.subarray(now * pose.width, (now + 1) * pose.width);
+    for (let step = 0; step < spec.actionSteps; step++) actions.set(here, step * spec.actionDim);
+    return actions;
+  });
+  return chunkErrors(data, spec, chunks, predicted).positionError;
 }
 
 function countSwitches(data: TrainingData, held: readonly boolean[]): number {

@@ -2,7 +2,7 @@
 import { type Curve, plotText } from './plot.js';
 import { type Cell, tableText } from './table.js';
 import type { Measured, Scores } from './training.js';
-import { judgeGripper, judgePosition, THRESHOLDS } from './verdict.js';
+import { GOOD_POSE, judgeGripper, judgeInheritance, judgePosition, THRESHOLDS } from './verdict.js';
 
 export interface DemoResult {
   /** The 7-D policy's last validation. */
@@ -10,6 +10,8 @@ export interface DemoResult {
   readonly inherited: readonly Measured[];
   readonly scratch: readonly Measured[];
   readonly stateOnly: Scores;
+  /** Position error of not moving at all, m. */
+  readonly standingStill: number;
   /** Episodes of the validation, none of which was trained on. */
   readonly episodes: number;
   readonly switches: number;
@@ -31,6 +33,14 @@ export function resultTable(result: DemoResult): string {
   if (hold !== undefined)
     rows.push(['', 'baseline: hold the gripper', undefined, undefined, ...scoreCells(hold), '']);
   rows.push(['', 'baseline: state, no image', undefined, undefined, ...scoreCells(result.stateOnly), '']);
+  rows.push([
+    '',
+    'baseline: stand still',
+    millimetres(result.standingStill),
+    (result.standingStill / result.sevenD.positionError).toFixed(2),
+    ...scoreCells(undefined),
+    '',
+  ]);
   rows.push([
     '',
     'the 7-D policy',
@@ -125,6 +135,7 @@ export function resultWords(result: DemoResult): string {
   const start = result.inherited[0]!;
   return [
     `${result.episodes} validation episodes with ${result.switches} gripper switches; few, so the last digit means little.`,
+    inheritance(result),
     `Before any step the widened policy's position error is ${judgePosition(start.positionError, result.sevenD.positionError)};` +
       ` the noise of the samples differs, the pose that it predicts does not.`,
     wordsOf('Inherited', result.inherited.at(-1)!, result),
@@ -132,6 +143,12 @@ export function resultWords(result: DemoResult): string {
     sooner(result),
     `Verdicts by: ${THRESHOLDS}.`,
   ].join('\n');
+}
+
+function inheritance({ sevenD, standingStill }: DemoResult): string {
+  const factor = sevenD.positionError / standingStill;
+  const worth = judgeInheritance(sevenD.positionError, standingStill);
+  return `The 7-D policy is ${worth.toUpperCase()}: its position error is ${factor.toFixed(2)} × that of standing still (good: ≤ ${GOOD_POSE}).`;
 }
 
 function wordsOf(way: string, last: Measured, result: DemoResult): string {

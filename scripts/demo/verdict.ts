@@ -7,6 +7,14 @@ const FAIR_F1 = 0.7;
 /** Up to this factor the position error counts as kept. */
 const KEPT = 1.15;
 
+/** A 7-D policy worth inheriting moves to where it should: at most this part of the error of standing still. */
+export const GOOD_POSE = 0.4;
+
+/** Both in metres. */
+export function judgeInheritance(policy: number, standingStill: number): 'good' | 'weak' {
+  return policy <= GOOD_POSE * standingStill ? 'good' : 'weak';
+}
+
 export const THRESHOLDS =
   `good: accuracy ≥ ${GOOD.accuracy} and switch F1 ±1 ≥ ${GOOD.f1}; fair: F1 ±2 ≥ ${FAIR_F1} and both above the ` +
   'baselines; else weak';

