@@ -1,3 +1,6 @@
+/** Shrinks RGB images by their area mean. */
+import { MAX_FACTOR, rowKernel } from './areaMeanKernel.js';
+
 /**
  * Shrinks RGB images by the exact area mean: each output pixel is the mean of the source area that it covers. The
  * arithmetic follows the definition of OpenCV's INTER_AREA (integer sums for whole factors, float32 weights otherwise,
@@ -15,76 +18,27 @@ export interface Size {
 export function areaMean(from: Size, to: Size): AreaMean {
   if (to.width > from.width || to.height > from.height) throw new RangeError('an area mean only shrinks');
   if (to.width === from.width && to.height === from.height) return (source, target) => target.set(source);
-  const wholeX = from.width % to.width === 0;
-  const wholeY = from.height % to.height === 0;
-  return wholeX && wholeY ? wholeFactors(from, to) : fractionalFactors(from, to);
+  const whole = isWhole(from.width / to.width) && isWhole(from.height / to.height);
+  return whole ? wholeFactors(from, to) : fractionalFactors(from, to);
+}
+
+/** A whole factor that the kernel takes; larger ones are as good as fractional. */
+function isWhole(factor: number): boolean {
+  return Number.isInteger(factor) && factor <= MAX_FACTOR;
 }
 
 function wholeFactors(from: Size, to: Size): AreaMean {
-  const factorX = from.width / to.width;
   const factorY = from.height / to.height;
-  // 16 bits hold the sum of 257 rows.
-  const sums = factorY <= 257 ? new Uint16Array(from.width * 3) : new Uint32Array(from.width * 3);
-  const scale = Math.fround(1 / (factorX * factorY));
-  const halfUp = factorX === 2 && factorY === 2;
+  const kernel = rowKernel(to.width, from.width / to.width, factorY);
+  const bandBytes = kernel.source.length;
+  const rowBytes = kernel.target.length;
   return (source, target) => {
-    const rounded = new Uint8ClampedArray(target.buffer, target.byteOffset, target.byteLength); // halves to even
-    let at = 0;
     for (let y = 0; y < to.height; y += 1) {
-      sumRows(source, y * factorY, factorY, sums);
-      for (let x = 0, column = 0; x < to.width; x += 1) {
-        let red = 0;
-        let green = 0;
-        let blue = 0;
-        for (let k = 0; k < factorX; k += 1, column += 3) {
-          red += sums[column]!;
-          green += sums[column + 1]!;
-          blue += sums[column + 2]!;
-        }
-        rounded[at] = halfUp ? (red + 2) >> 2 : Math.fround(red * scale);
-        rounded[at + 1] = halfUp ? (green + 2) >> 2 : Math.fround(green * scale);
-        rounded[at + 2] = halfUp ? (blue + 2) >> 2 : Math.fround(blue * scale);
-        at += 3;
-      }
+      kernel.source.set(source.subarray(y * bandBytes, (y + 1) * bandBytes));
+      kernel.run();
+      target.set(kernel.target, y * rowBytes);
     }
   };
-}
-
-/** Adds up `count` rows from `first` on, column by column. */
-function sumRows(source: Uint8Array, first: number, count: number, sums: Uint16Array | Uint32Array): void {
-  const rowBytes = sums.length;
-  if (rowBytes % 4 === 0 && source.byteOffset % 4 === 0 && sums instanceof Uint16Array) {
-    sumRowsByWords(source, first, count, sums);
-    return;
-  }
-  sums.fill(0);
-  for (let row = first; row < first + count; row += 1) {
-    const at = row * rowBytes;
-    for (let column = 0; column < rowBytes; column += 1) sums[column]! += source[at + column]!;
-  }
-}
-
-/**
- * Four bytes at a time, the even and the odd ones in a word each, two 16-bit sums to a word. The words are signed, since
- * engines add those fastest; storing keeps the low 16 bits. Node runs on little-endian machines only.
- */
-function sumRowsByWords(source: Uint8Array, first: number, count: number, sums: Uint16Array): void {
-  const rowWords = sums.length / 4;
-  const words = new Int32Array(source.buffer, source.byteOffset, source.byteLength >> 2);
-  for (let word = 0; word < rowWords; word += 1) {
-    let even = 0;
-    let odd = 0;
-    for (let row = 0, at = first * rowWords + word; row < count; row += 1, at += rowWords) {
-      const four = words[at]!;
-      even = (even + (four & 0x00ff00ff)) | 0;
-      odd = (odd + ((four >>> 8) & 0x00ff00ff)) | 0;
-    }
-    const column = word * 4;
-    sums[column] = even;
-    sums[column + 1] = odd;
-    sums[column + 2] = even >>> 16;
-    sums[column + 3] = odd >>> 16;
-  }
 }
 
 /** Which source positions one target position covers, and each one's share of it. */

@@ -25,10 +25,8 @@ export async function frameSize(file: string): Promise<Size> {
   return autoOrient;
 }
 
-/** Decodes frames and shrinks them to one size; keeps the tables of the last source size. */
+/** Decodes frames and shrinks them to one size. */
 export class FrameReader {
-  private last: { readonly from: Size; readonly shrink: AreaMean } | undefined;
-
   constructor(
     private readonly target: Size,
     private readonly exact: boolean,
@@ -51,16 +49,22 @@ export class FrameReader {
         `has ${info.width} × ${info.height} pixels, expected ${width} × ${height} ${expected}`,
       );
     }
-    this.shrinker(info)(rgb(file, data, info.channels), target);
+    shrinker(info, this.target)(rgb(file, data, info.channels), target);
   }
+}
 
-  private shrinker({ width, height }: Size): AreaMean {
-    if (this.last?.from.width !== width || this.last.from.height !== height) {
-      const from = { width, height };
-      this.last = { from, shrink: areaMean(from, this.target) };
-    }
-    return this.last.shrink;
-  }
+/** One kept for all readers: the frames of a data set have one size, and making its code takes milliseconds. */
+let last: { readonly from: Size; readonly to: Size; readonly shrink: AreaMean } | undefined;
+
+function shrinker({ width, height }: Size, to: Size): AreaMean {
+  const from = { width, height };
+  if (last === undefined || !sameSize(last.from, from) || !sameSize(last.to, to))
+    last = { from, to, shrink: areaMean(from, to) };
+  return last.shrink;
+}
+
+function sameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 function rgb(file: string, data: Uint8Array, channels: number): Uint8Array {

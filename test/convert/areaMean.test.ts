@@ -50,6 +50,10 @@ test.each([
   ['one whole, one fractional', [24, 15], [8, 4]],
   ['a factor near 1', [31, 17], [30, 16]],
   ['down to one pixel', [24, 12], [1, 1]],
+  ['rows of many vectors', [450, 18], [150, 3]],
+  ['different factors', [70, 12], [10, 6]],
+  ['the largest factors summed as integers', [512, 512], [2, 2]],
+  ['larger factors', [514, 300], [2, 1]],
 ] as const)('%s: the mean, rounded', (_, from, to) => {
   const source = noise(from[0] * from[1] * 3);
   const target = new Uint8Array(to[0] * to[1] * 3);
@@ -57,6 +61,15 @@ test.each([
   const exact = definition(source, from, to);
   for (const [k, mean] of exact.entries())
     expect(Math.abs(target[k]! - mean)).toBeLessThanOrEqual(0.5 + 1e-4);
+});
+
+test('white stays white: no sum overflows', () => {
+  const target = new Uint8Array(2 * 2 * 3);
+  areaMean({ width: 512, height: 512 }, { width: 2, height: 2 })(
+    new Uint8Array(512 * 512 * 3).fill(255),
+    target,
+  );
+  expect([...target]).toEqual(new Array(12).fill(255));
 });
 
 test('halves go to even, with a factor of 2 upwards', () => {
