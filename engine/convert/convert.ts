@@ -14,6 +14,9 @@ import { checkOutput, WorkFolder } from './workFolder.js';
 /** Starting a process costs as much as decoding about this many bytes of JPEG. */
 const BYTES_WORTH_PROCESSES = 24 * 2 ** 20;
 
+/** Shrinking and compressing, on the one thread of a process, take a quarter of the time of decoding, on its others. */
+const CORES_PER_PROCESS = 2;
+
 /**
  * Converts all usable episodes; those that cannot be used are listed with the reason. The output gets its name once it is
  * whole. Throws `ConvertError` or `EpisodeError`; what was done until then is kept for `resume`.
@@ -45,7 +48,7 @@ export async function convert(options: ConvertOptions): Promise<ConvertResult> {
 }
 
 function worthwhileProcesses({ jpegBytes }: Survey): number {
-  return jpegBytes < BYTES_WORTH_PROCESSES ? 0 : availableParallelism();
+  return jpegBytes < BYTES_WORTH_PROCESSES ? 0 : Math.ceil(availableParallelism() / CORES_PER_PROCESS);
 }
 
 /** Plans and converts until no damaged frame turns up; a damaged one takes its episode out of the plan. */

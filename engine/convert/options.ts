@@ -18,7 +18,7 @@ export interface ConvertOptions {
   readonly gripper: boolean;
   readonly resume: boolean;
   readonly overwrite: boolean;
-  /** How many processes decode; 0 decodes here, undefined takes a process per core for more than a few frames. */
+  /** How many processes decode; 0 decodes here, undefined takes one for two cores, for more than a few frames. */
   readonly processes?: number;
   readonly signal?: AbortSignal;
   readonly log?: (text: string) => void;
