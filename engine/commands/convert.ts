@@ -33,7 +33,7 @@ export const registerConvert: Register = (program, io) => {
     .option('--compressor <name>', 'of the images: blosc or none', 'blosc')
     .option('--compression-level <level>', '0 to 9', '5')
     .option('--no-gripper', '7-D actions without the gripper, as the old policy has them')
-    .option('--processes <n>', 'how many processes decode (default: one a core; 0: none beside this)')
+    .option('--processes <n>', 'how many processes decode (default: one for two cores; 0: none beside this)')
     .option('--resume', 'go on with a conversion that was stopped')
     .option('--overwrite', 'replace the output once the new one is whole')
     .option('--json', 'one JSON document on stdout')
