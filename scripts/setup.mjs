@@ -24,10 +24,10 @@ export async function preparePackages() {
 }
 
 function checkNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major >= 20) return;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 15)) return;
   throw new Error(
-    `Node ${process.versions.node} is too old: Regrip needs Node 20 or newer (https://nodejs.org)`,
+    `Node ${process.versions.node} is too old: Regrip needs Node 20.15 or newer (https://nodejs.org)`,
   );
 }
 
