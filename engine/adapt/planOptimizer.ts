@@ -1,11 +1,11 @@
 /** The optimizer of the adapted checkpoint: the new config's hyper-parameters, and the moments that can be kept. */
 import { RegripError } from '../base/errors.js';
-import { type PlainMap, PyFloat } from '../base/plain.js';
+import type { PlainMap } from '../base/plain.js';
 import type { OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
 import { sameShape } from '../policy/compatibility.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { numberAt, numbersAt } from '../policy/specConfig.js';
-import { parameterGroups } from '../policy/specGroups.js';
+import { parameterGroups, savedGroups } from '../policy/specGroups.js';
 import type { AdaptPlan, KeyPlan, MomentPlan, PlanInput } from './planTypes.js';
 
 /** `keys` holds the fate of each parameter; its moments share it, with zeros where an entry is new. */
@@ -79,31 +79,12 @@ function newGroups(spec: PolicySpec, config: PlainMap): PlainMap[] {
     'not decayed': 0,
     encoder: numberAt(config, ['optimizer', 'obs_encoder_weight_decay']),
   };
-  const betas = numbersAt(config, ['optimizer', 'betas'], 2).map(asFloat);
-  let next = 0;
-  return parameterGroups(spec).map(({ name, parameters }) => ({
-    weight_decay: asFloat(decay[name]),
-    lr: asFloat(rate),
-    betas,
-    ...TORCH_DEFAULTS,
-    initial_lr: asFloat(rate),
-    params: parameters.map(() => next++),
-  }));
+  return savedGroups(spec, {
+    ...{ rate, initialRate: rate, eps: TORCH_EPS },
+    betas: numbersAt(config, ['optimizer', 'betas'], 2),
+    decayOf: (group) => decay[group],
+  });
 }
 
-/** Integral values stay floats in the file. */
-function asFloat(value: number): number | PyFloat {
-  return Number.isInteger(value) ? new PyFloat(value) : value;
-}
-
-/** What torch's AdamW adds to a group; upstream's config cannot change it. */
-const TORCH_DEFAULTS: PlainMap = {
-  eps: 1e-8,
-  amsgrad: false,
-  maximize: false,
-  foreach: null,
-  capturable: false,
-  differentiable: false,
-  fused: null,
-  decoupled_weight_decay: true,
-};
+/** torch's default; upstream's config cannot change it. */
+const TORCH_EPS = 1e-8;

@@ -21,6 +21,15 @@ export interface AdaptOptions {
   readonly rename: ReadonlyMap<string, string>;
 }
 
+/** What an adaptation does unless it is told otherwise. */
+export const TRANSPLANT: AdaptOptions = {
+  strategy: 'transplant',
+  weights: 'ema',
+  moments: 'widen',
+  allowDrop: false,
+  rename: new Map(),
+};
+
 /** What an adaptation is planned from; `old` and `spec` describe the policies, `newConfig` the training (resolved). */
 export interface PlanInput {
   readonly index: CheckpointIndex;

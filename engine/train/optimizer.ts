@@ -6,7 +6,7 @@ import type { CheckpointFile, OptimizerSource, TensorSource } from '../formats/c
 import { toDevice, toTorch } from '../policy/layout.js';
 import type { ParameterStore } from '../policy/parameters.js';
 import type { ParameterSpec } from '../policy/spec.js';
-import { type GroupName, parameterGroups } from '../policy/specGroups.js';
+import { type GroupName, parameterGroups, savedGroups } from '../policy/specGroups.js';
 
 export interface AdamWOptions {
   readonly learningRate: number;
@@ -37,7 +37,6 @@ interface Moments {
 
 export class AdamW {
   private readonly slots: readonly Slot[];
-  private readonly groups;
   private readonly eps: number;
 
   constructor(
@@ -45,12 +44,8 @@ export class AdamW {
     private readonly options: AdamWOptions,
   ) {
     this.eps = options.eps ?? 1e-8;
-    this.groups = parameterGroups(parameters.spec).map((group) => ({
-      ...group,
-      weightDecay: decayOf(group.name, options),
-    }));
-    this.slots = this.groups.flatMap(({ parameters: entries, weightDecay }) =>
-      entries.map((entry) => slot(entry, weightDecay, options)),
+    this.slots = parameterGroups(parameters.spec).flatMap((group) =>
+      group.parameters.map((entry) => slot(entry, decayOf(group.name, options), options)),
     );
   }
 
@@ -129,22 +124,11 @@ export class AdamW {
   }
 
   private paramGroups(rate: number): PlainMap[] {
-    let next = 0;
-    return this.groups.map(({ parameters, weightDecay }) => ({
-      weight_decay: weightDecay,
-      lr: rate,
-      betas: [...this.options.betas],
-      eps: this.eps,
-      amsgrad: false,
-      maximize: false,
-      foreach: null,
-      capturable: false,
-      differentiable: false,
-      fused: null,
-      decoupled_weight_decay: true,
-      initial_lr: this.options.learningRate,
-      params: parameters.map(() => next++),
-    }));
+    const { learningRate, betas } = this.options;
+    return savedGroups(this.parameters.spec, {
+      ...{ rate, initialRate: learningRate, betas, eps: this.eps },
+      decayOf: (group) => decayOf(group, this.options),
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import {
   PolicyConfigError,
   textAt,
 } from '../policy/specConfig.js';
+import type { EmaOptions } from './ema.js';
 import { type RegripOptions, readRegripOptions } from './regripOptions.js';
 import type { TopKOptions } from './topK.js';
 
@@ -27,14 +28,6 @@ export interface OptimizerOptions {
   readonly betas: readonly [number, number];
   readonly transformerWeightDecay: number;
   readonly encoderWeightDecay: number;
-}
-
-export interface EmaOptions {
-  readonly updateAfterStep: number;
-  readonly invGamma: number;
-  readonly power: number;
-  readonly minValue: number;
-  readonly maxValue: number;
 }
 
 export interface TrainOptions {

@@ -2,8 +2,7 @@
 import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { besideName } from '../base/atomic.js';
-import { type PlainMap, PyFloat } from '../base/plain.js';
-import type { OptimizerSource } from '../formats/checkpoint/types.js';
+import type { PlainMap } from '../base/plain.js';
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { stateDict } from '../policy/stateDict.js';
 import type { Learner } from './learner.js';
@@ -27,7 +26,7 @@ export class Saver {
         model: stateDict(params, normalizer),
         ...(ema === undefined ? {} : { ema_model: stateDict(ema.average, normalizer) }),
       },
-      optimizer: withFloats(optimizer.source(nextLearningRate)),
+      optimizer: optimizer.source(nextLearningRate),
       pickles: {
         // Upstream's counters name the last step and epoch that were done.
         global_step: Math.max(next.globalStep - 1, 0),
@@ -56,18 +55,4 @@ export class Saver {
   async remove(path: string): Promise<void> {
     await rm(path, { force: true });
   }
-}
-
-/** An integral rate or decay stays a float in the file. */
-function withFloats(source: OptimizerSource): OptimizerSource {
-  const FLOATS = new Set(['lr', 'initial_lr', 'weight_decay', 'eps']);
-  const paramGroups = source.paramGroups.map((group) =>
-    Object.fromEntries(
-      Object.entries(group).map(([key, value]) => [
-        key,
-        FLOATS.has(key) && typeof value === 'number' && Number.isInteger(value) ? new PyFloat(value) : value,
-      ]),
-    ),
-  );
-  return { ...source, paramGroups };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
+import { TRANSPLANT } from '../adapt/planTypes.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
@@ -63,13 +64,7 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
     oldCheckpoint,
     config: request.config,
     dataSet: request.dataset,
-    options: {
-      strategy: 'transplant',
-      weights: 'ema',
-      moments: 'widen',
-      allowDrop: false,
-      rename: new Map(),
-    },
+    options: TRANSPLANT,
     output,
     overwrite: true,
     random: (position) => new Stream(42, 'initialisation', position),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
+import { TRANSPLANT } from '../../engine/adapt/planTypes.js';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { Stream } from '../../engine/base/streams.js';
 import type { TensorSource } from '../../engine/formats/checkpoint/types.js';
@@ -52,13 +53,7 @@ async function timeOurs(old: string, output: string): Promise<number> {
     oldCheckpoint: old,
     config: { unresolved: resolved, resolved, provenance: new Map(), files: [] },
     dataSet: DATA_SET,
-    options: {
-      strategy: 'transplant',
-      weights: 'ema',
-      moments: 'widen',
-      allowDrop: false,
-      rename: new Map(),
-    },
+    options: TRANSPLANT,
     output,
     overwrite: true,
     random: (position) => new Stream(1, 'initialisation', position),

@@ -1,6 +1,7 @@
 /** Adapts the reference 7-D checkpoint as the command would, for tests that look at the file or run the policy. */
 import { join } from 'node:path';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
+import { TRANSPLANT } from '../../engine/adapt/planTypes.js';
 import { Stream } from '../../engine/base/streams.js';
 import { compose } from '../../engine/config/compose.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from './fixtures.js';
@@ -17,13 +18,7 @@ export async function adaptReference(folder: string): Promise<Adapted> {
     oldCheckpoint: old,
     config: await compose(NEW_CONFIG, []),
     dataSet: DATA_SET,
-    options: {
-      strategy: 'transplant',
-      weights: 'ema',
-      moments: 'widen',
-      allowDrop: false,
-      rename: new Map(),
-    },
+    options: TRANSPLANT,
     output: now,
     overwrite: false,
     random: (position) => new Stream(42, 'initialisation', position),
