@@ -1,4 +1,5 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
+import { printable } from '../base/shown.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
 import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
@@ -29,10 +30,18 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
 }
 
 /** What a person should know before training; each a whole sentence. */
-export function warnings({ plan, shifts, dataSetProblem }: AdaptResult): string[] {
+export function warnings({ plan, old, shifts, dataSetProblem }: AdaptResult): string[] {
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
+  if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old.unexpectedGlobals));
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
+}
+
+/** Names such as `os.system` in the old file's pickles. */
+function globalsWarning(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map(printable).join(', ');
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `the old checkpoint names ${shown}${more}: loading it in Python may run code; nothing was run here, and the new file holds none of it`;
 }
 
 function rangeWarnings(shifts: readonly RangeShift[]): string[] {

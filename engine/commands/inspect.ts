@@ -24,6 +24,8 @@ export interface InspectReport {
   readonly optimizer?: { readonly paramGroups: readonly PlainMap[]; readonly stateEntries: number };
   readonly pickles: PlainMap;
   readonly config: PlainMap | null;
+  /** Names in the file's pickles that no checkpoint needs, such as `os.system`; absent when there are none. */
+  readonly unexpectedGlobals?: readonly string[];
 }
 
 export const registerInspect: Register = (program, io) => {
@@ -46,7 +48,7 @@ export const registerInspect: Register = (program, io) => {
 };
 
 async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Promise<InspectReport> {
-  const { stateDicts, optimizer, pickles, config } = file.index;
+  const { stateDicts, optimizer, pickles, config, unexpectedGlobals } = file.index;
   const dicts: [string, Record<string, TensorReport>][] = [];
   for (const [name, tensors] of Object.entries(stateDicts)) {
     dicts.push([name, await tensorReports(file, tensors, hash, io.signal)]);
@@ -56,6 +58,7 @@ async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Pro
     ...(optimizer !== undefined && { optimizer: optimizerReport(optimizer) }),
     pickles,
     config: config ?? null,
+    ...(unexpectedGlobals.length > 0 && { unexpectedGlobals }),
   };
 }
 

@@ -1,17 +1,33 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
 import { asNumber, at, type Plain, type PlainMap } from '../base/plain.js';
+import { printable } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
 import type { InspectReport, TensorReport } from './inspect.js';
 
 type Tensors = Readonly<Record<string, TensorReport>>;
 
 export function inspectText(path: string, document: InspectReport): string {
-  const parts = [summary(path, document), ...stateDictTexts(document.stateDicts)];
+  const parts = [summary(path, document)];
+  if (document.unexpectedGlobals !== undefined) parts.push(globalsText(document.unexpectedGlobals));
+  parts.push(...stateDictTexts(document.stateDicts));
   if (document.optimizer !== undefined) parts.push(optimizerText(document.optimizer));
   if (document.config !== null) parts.push(`config\n${indent(toYaml(document.config).trimEnd())}`);
-  return parts.join('\n\n');
+  return printable(parts.join('\n\n'));
 }
+
+/** What Python would import or call when it loads the file. */
+function globalsText(names: readonly string[]): string {
+  const more = names.length > MAX_GLOBALS ? [`  … and ${names.length - MAX_GLOBALS} more`] : [];
+  const lines = names.slice(0, MAX_GLOBALS).map((name) => `  ${printable(name).replace(/\s+/g, ' ')}`);
+  return [
+    'warning: the file names code that no checkpoint needs; loading it in Python may run it (nothing was run here)',
+    ...lines,
+    ...more,
+  ].join('\n');
+}
+
+const MAX_GLOBALS = 20;
 
 function summary(path: string, { stateDicts, pickles, config }: InspectReport): string {
   const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, shortText(value)]);

@@ -16,6 +16,7 @@ export interface Override {
 }
 
 const MAX_LENGTH = 1 << 16; // a command line has less
+const MAX_SHOWN = 500; // of an override, in messages
 const MAX_DEPTH = 32; // far above real overrides; stops a stack overflow
 const NAME = '[A-Za-z_$][A-Za-z0-9_$-]*';
 const STEP = `(?:${NAME}|0|[1-9](?:_?[0-9])*)`;
@@ -29,7 +30,7 @@ const VALUE_KINDS: readonly TokenKind[] = [...KEY_KINDS, 'interpolation', 'colon
 const SWEEPS: readonly string[] = ['choice', 'range', 'interval', 'glob', 'tag'];
 
 export function parseOverride(text: string, index: number): Override {
-  if (text.length > MAX_LENGTH) throw wrong(`${text.slice(0, 40)}…`, `is longer than ${MAX_LENGTH}`);
+  if (text.length > MAX_LENGTH) throw wrong(text, `is longer than ${MAX_LENGTH}`);
   const prefix = /^(?:\+\+?|~)?/.exec(text)![0] as keyof typeof KINDS;
   const kind = KINDS[prefix];
   const equals = text.indexOf('=');
@@ -156,11 +157,15 @@ class Reader {
   }
 }
 
-/** Backslashes count only in front of a quote, where each pair is one character; the closing quote goes. */
+/**
+ * Backslashes count only in front of a quote, where each pair is one character; the closing quote goes. A run is matched as a
+ * whole, also one that no quote follows: otherwise it would be tried again from each of its backslashes.
+ */
 function unquoted(text: string): string {
   const quote = text[0]!;
-  const run = quote === '"' ? /\\+"/g : /\\+'/g;
-  const inner = text.slice(1).replace(run, (escapes) => escapes.replace(/.(.?)/gs, '$1'));
+  const inner = text
+    .slice(1)
+    .replace(/\\+["']?/g, (run) => (run.endsWith(quote) ? run.replace(/.(.?)/gs, '$1') : run));
   return text.at(-2) === '\\' ? inner : inner.slice(0, -1);
 }
 
@@ -169,5 +174,6 @@ function wrong(
   what: string,
   hint = 'overrides read key=value, +key=value, ++key=value or ~key; put quotes around values with other characters',
 ): RegripError {
-  return new RegripError({ code: 'override-syntax', message: `the override '${text}' ${what}`, hint });
+  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return new RegripError({ code: 'override-syntax', message: `the override '${shown}' ${what}`, hint });
 }

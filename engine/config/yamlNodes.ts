@@ -8,6 +8,8 @@ import type { Provenance } from './types.js';
 
 const MAX_NODES = 50_000; // after expanding aliases; stops alias bombs
 const MAX_DEPTH = 64; // far above real configs
+const MAX_NUMBER = 4300; // Python reads no integer of more digits; longer ones take quadratic time
+const NUMBER = /^[-+]?[0-9.][0-9a-fA-F_x:.]*$/;
 const STANDARD = 'tag:yaml.org,2002:';
 
 export class NodeReader {
@@ -88,6 +90,10 @@ export class NodeReader {
   private scalar(node: Node & { value: unknown; type?: string }): Scalar {
     const text = typeof node.value === 'string' ? node.value : String(node.value ?? '');
     const tag = node.tag;
+    const isText =
+      tag === undefined || tag === '' ? node.type !== 'PLAIN' : tag === '!' || tag === `${STANDARD}str`;
+    if (!isText && text.length > MAX_NUMBER && NUMBER.test(text))
+      throw this.error(node, 'yaml-syntax', `holds a number of ${text.length} digits`, 'quote it');
     if (tag !== undefined && tag !== '' && tag !== '!') return this.tagged(node, text, tag);
     if (node.type !== 'PLAIN' && node.type !== undefined) return text;
     if (text === '=' || text === '<<') {

@@ -1,10 +1,11 @@
 /** Reads safetensors files: a JSON header with each tensor's place, then the bytes. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { RegripError } from '../base/errors.js';
+import { shownJson } from '../base/shown.js';
 import type { NdArray } from './ndarray.js';
 
-/** The format's own limit (the reference implementation refuses larger headers). */
-const MAX_HEADER_BYTES = 100_000_000;
+/** A policy's header has some ten kilobytes; parsed it takes many times its length. */
+const MAX_HEADER_BYTES = 4 * 2 ** 20;
 /** Far above real models; stops crafted headers. */
 const MAX_RANK = 32;
 
@@ -40,14 +41,12 @@ export interface SafeTensor extends NdArray {
 
 /** All tensors by name, in the order of the header. Throws `SafetensorsError` naming the tensor that does not fit. */
 export async function readSafetensors(path: string): Promise<Map<string, SafeTensor>> {
-  const file = await open(path);
+  const file = await openFile(path);
   try {
     const { size } = await file.stat();
     const header = await readHeader(path, file, size);
     const tensors = new Map<string, SafeTensor>();
-    for (const [name, entry] of Object.entries(header.entries)) {
-      if (name === '__metadata__') continue;
-      const place = checkEntry(path, name, entry, size - header.end);
+    for (const [name, place] of checkEntries(path, header.entries, size - header.end)) {
       const data = new Uint8Array(place.bytes);
       await file.read(data, 0, place.bytes, header.end + place.start);
       tensors.set(name, { dtype: place.numpy, sourceDtype: place.dtype, shape: place.shape, data });
@@ -56,6 +55,17 @@ export async function readSafetensors(path: string): Promise<Map<string, SafeTen
   } finally {
     await file.close();
   }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  // Asked before opening: opening a pipe would wait for its writer.
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new SafetensorsError(path, 'there is no such file', cause);
+  });
+  if (!found.isFile()) throw new SafetensorsError(path, 'is no plain file');
+  return open(path).catch((cause: unknown) => {
+    throw new SafetensorsError(path, 'cannot be opened', cause);
+  });
 }
 
 async function readHeader(path: string, file: FileHandle, size: number) {
@@ -77,10 +87,25 @@ async function readHeader(path: string, file: FileHandle, size: number) {
   throw new SafetensorsError(path, 'the header is no JSON object');
 }
 
+/** In the order of the header. Tensors that overlap, which the format forbids, would let a small file fill the memory. */
+function checkEntries(path: string, header: Readonly<Record<string, unknown>>, available: number) {
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, entry]) => [name, checkEntry(path, name, entry, available)] as const);
+  const byStart = entries.toSorted(([, a], [, b]) => a.start - b.start || a.bytes - b.bytes);
+  byStart.forEach(([name, place], i) => {
+    const next = byStart[i + 1];
+    if (next === undefined || place.start + place.bytes <= next[1].start) return;
+    throw new SafetensorsError(path, `${name} and ${next[0]} overlap`);
+  });
+  return entries;
+}
+
 function checkEntry(path: string, name: string, entry: unknown, available: number) {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const known = typeof dtype === 'string' && Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
-  if (known === undefined) throw new SafetensorsError(path, `${name} has the unknown dtype ${String(dtype)}`);
+  if (known === undefined)
+    throw new SafetensorsError(path, `${name} has the unknown dtype ${shownJson(dtype)}`);
   if (!isCounts(shape) || shape.length > MAX_RANK)
     throw new SafetensorsError(path, `${name} has no valid shape`);
   const bytes = shape.reduce((product, length) => product * length, known[0]);
@@ -90,7 +115,7 @@ function checkEntry(path: string, name: string, entry: unknown, available: numbe
     offsets[1]! - offsets[0]! !== bytes ||
     offsets[1]! > available
   ) {
-    const found = `${name} lies at ${JSON.stringify(offsets)} of ${available} bytes`;
+    const found = `${name} lies at ${shownJson(offsets)} of ${available} bytes`;
     throw new SafetensorsError(path, `${found}, expected ${bytes} bytes for its shape [${shape.join(', ')}]`);
   }
   return { dtype: dtype as string, numpy: known[1], shape, start: offsets[0]!, bytes };

@@ -64,6 +64,7 @@ export function indexOf(name: string): CheckpointIndex {
     stateDicts: { model: dict(dicts.model), ema_model: dict(dicts.ema_model) },
     optimizer: { paramGroups, state: new Map(state) },
     pickles: {},
+    unexpectedGlobals: [],
     config: cfg,
   };
 }

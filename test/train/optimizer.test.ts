@@ -172,6 +172,7 @@ function fileOf(optimizer: AdamW): CheckpointFile {
       optimizer: { paramGroups: groups, state: new Map(saved) },
       pickles: {},
       config: undefined,
+      unexpectedGlobals: [],
     },
     read: async ({ key }) => sources.get(key)!.read(),
     close: async () => {},

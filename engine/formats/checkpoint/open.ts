@@ -1,7 +1,8 @@
 /** Opens a training checkpoint: its index from the archive's directory and data.pkl alone, tensors one at a time. */
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { PickleError } from '../pickle/errors.js';
-import { describe, type PickleValue } from '../pickle/model.js';
+import { GlobalNames } from '../pickle/globals.js';
+import { describe, type PickleValue, type PyEntry } from '../pickle/model.js';
 import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
@@ -14,9 +15,15 @@ import type { CheckpointFile, CheckpointIndex, OptimizerInfo, TensorInfo } from 
 import { ZipArchive, type ZipEntry } from './zipRead.js';
 
 /** The index of a policy is about 200 kB; it is held in memory as a whole. */
-const MAX_INDEX_BYTES = 2 ** 28;
+const MAX_INDEX_BYTES = 2 ** 26;
 /** A view that repeats elements (stride 0) may be this much larger than what it views; stops crafted shapes. */
 const MAX_EXPANDED_BYTES = 2 ** 26;
+/** A checkpoint has model, EMA and optimizer; bounds what entries that share one dict can cost. */
+const MAX_STATE_DICTS = 64;
+/** Keys of all state dicts together; policies have about 400. */
+const MAX_KEYS = 50_000;
+/** Counters and records of a training, each a pickle of its own. */
+const MAX_PICKLES = 64;
 const INDEX_NAME = /^([^/]+)\/data\.pkl$/;
 
 /** Throws `CheckpointError` saying what is wrong with the file and what to do. Close it after use. */
@@ -61,13 +68,13 @@ class TorchArchive {
     return new TorchArchive(path, archive, roots[0]!, text === 'big');
   }
 
-  async index(): Promise<PickleValue> {
+  async index(globals: GlobalNames): Promise<PickleValue> {
     const record = this.archive.entries.get(`${this.root}/data.pkl`)!;
     if (record.size > MAX_INDEX_BYTES) {
       const found = `${record.name} has ${record.size} bytes, at most ${MAX_INDEX_BYTES} are read`;
       throw new CheckpointError('checkpoint-pickle', this.path, found);
     }
-    return readPickle(await this.archive.readWhole(record));
+    return readPickle(await this.archive.readWhole(record), { globals });
   }
 
   /** See `CheckpointFile.read`. */
@@ -118,23 +125,45 @@ function isContiguous({ shape, stride }: TensorInfo): boolean {
 }
 
 async function readIndex(path: string, reader: TorchArchive): Promise<CheckpointIndex> {
-  const payload = await reader.index();
+  const globals = new GlobalNames();
+  const payload = await reader.index(globals);
   const stateDicts = entriesOf(entry(payload, 'state_dicts'));
   if (stateDicts === undefined) throw noTraining(path, payload);
+  requireBearable(path, stateDicts);
   const tensors: [string, readonly TensorInfo[]][] = [];
   let optimizer: OptimizerInfo | undefined;
   for (const [name, value] of stateDicts) {
     if (isOptimizer(value))
       optimizer = await readOptimizer(value, reader.sizes, (tensor) => reader.read(tensor));
-    else tensors.push([String(name), readStateDict(String(name), value, reader.sizes)]);
+    else tensors.push([name as string, readStateDict(name as string, value, reader.sizes)]);
   }
   return {
     path,
     stateDicts: Object.fromEntries(tensors),
     optimizer,
-    pickles: readPickles(entry(payload, 'pickles')),
+    pickles: readPickles(path, entry(payload, 'pickles'), globals),
     config: configOf(entry(payload, 'cfg')),
+    unexpectedGlobals: globals.unexpected,
   };
+}
+
+/** Entries may share one large dict, which would be gone through for each of them. */
+function requireBearable(path: string, stateDicts: readonly PyEntry[]): void {
+  const tooMany = (found: string) =>
+    new CheckpointError('checkpoint-layout', path, `${found}: no policy has so many`, CHOOSE);
+  if (stateDicts.length > MAX_STATE_DICTS) throw tooMany(`state_dicts has ${stateDicts.length} entries`);
+  let keys = 0;
+  for (const [name, value] of stateDicts) {
+    if (typeof name !== 'string')
+      throw new CheckpointError(
+        'checkpoint-layout',
+        path,
+        `a key of state_dicts is ${describe(name)}`,
+        CHOOSE,
+      );
+    keys += entriesOf(value)?.length ?? 0;
+    if (keys > MAX_KEYS) throw tooMany(`state_dicts has more than ${MAX_KEYS} keys up to ${name}`);
+  }
 }
 
 function noTraining(path: string, payload: PickleValue): CheckpointError {
@@ -163,14 +192,22 @@ function badKey(name: string, key: PickleValue, sizes: StorageSizes): never {
 }
 
 /** Each value is a pickle of its own. What has no plain form is described. */
-function readPickles(value: PickleValue | undefined): PlainMap {
+function readPickles(path: string, value: PickleValue | undefined, globals: GlobalNames): PlainMap {
   const entries = entriesOf(value) ?? [];
-  return Object.fromEntries(entries.map(([name, item]) => [String(name), unpack(item)]));
+  if (entries.length > MAX_PICKLES)
+    throw new CheckpointError('checkpoint-layout', path, `pickles has ${entries.length} entries`, CHOOSE);
+  const known = new Map<PickleValue, Plain>();
+  return Object.fromEntries(
+    entries.map(([name, item]) => {
+      if (!known.has(item)) known.set(item, unpack(item, globals));
+      return [String(name), known.get(item)!];
+    }),
+  );
 }
 
-function unpack(item: PickleValue): Plain {
+function unpack(item: PickleValue, globals: GlobalNames): Plain {
   const bytes = bytesOf(item);
-  const value = bytes === undefined ? item : readPickle(bytes);
+  const value = bytes === undefined ? item : readPickle(bytes, { globals });
   try {
     return plainOf(value);
   } catch (error) {

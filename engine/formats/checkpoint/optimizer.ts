@@ -6,6 +6,11 @@ import { CheckpointError } from './errors.js';
 import { type StorageSizes, tensorCall, tensorInfo } from './tensors.js';
 import type { OptimizerInfo, TensorInfo } from './types.js';
 
+/** Parameters with moments: policies have about 120; bounds the steps that are read one by one. */
+const MAX_PARAMETERS = 5000;
+/** AdamW keeps step, exp_avg and exp_avg_sq; bounds what parameters that share one dict can cost. */
+const MAX_MOMENTS = 16;
+
 /** Reads a tensor's bytes, contiguous. */
 export type ReadTensor = (tensor: TensorInfo) => Promise<Uint8Array>;
 
@@ -22,10 +27,15 @@ export async function readOptimizer(
 ): Promise<OptimizerInfo> {
   const groups = plainOf(entry(value, 'param_groups') ?? null);
   const state = new Map<number, OptimizerInfo['state'] extends ReadonlyMap<number, infer S> ? S : never>();
-  for (const [index, moments] of entriesOf(entry(value, 'state')) ?? []) {
+  const parameters = entriesOf(entry(value, 'state')) ?? [];
+  if (parameters.length > MAX_PARAMETERS)
+    throw unexpected(sizes, `the optimizer’s state has ${parameters.length} parameters`);
+  for (const [index, moments] of parameters) {
     if (typeof index !== 'number')
       throw unexpected(sizes, 'the optimizer’s state has a key that is no index');
     const name = `optimizer.state.${index}`;
+    const kept = entriesOf(moments)?.length ?? 0;
+    if (kept > MAX_MOMENTS) throw unexpected(sizes, `${name} has ${kept} entries`);
     const tensor = (key: string) => momentInfo(`${name}.${key}`, entry(moments, key), sizes);
     state.set(index, {
       step: await readStep(`${name}.step`, entry(moments, 'step'), sizes, read),

@@ -39,6 +39,11 @@ export interface CheckpointIndex {
   readonly pickles: PlainMap;
   /** The training config with its interpolations as text; undefined where the file has none. */
   readonly config: PlainMap | undefined;
+  /**
+   * Globals that data.pkl and the pickles inside it name although a checkpoint needs none such (`os.system`): loading the file in
+   * Python would import or call them. Nothing is run here.
+   */
+  readonly unexpectedGlobals: readonly string[];
 }
 
 /** A checkpoint opened for reading. Tensors are read one at a time. */

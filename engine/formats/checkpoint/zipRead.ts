@@ -1,12 +1,12 @@
 /** Reads torch's zip archives: the central directory once, then any entry's bytes where they lie. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { requireZip } from './recognise.js';
 
 /** A policy has about a thousand storages; bounds the time of a crafted directory. */
-const MAX_ENTRIES = 200_000;
+const MAX_ENTRIES = 20_000;
 /** Node reads at most 2 GiB in one call. */
 const READ_STEP = 2 ** 30;
 
@@ -16,6 +16,8 @@ export interface ZipEntry {
   readonly crc32: number;
   /** Of its local header. */
   readonly offset: number;
+  /** Where the next entry begins, or the file ends. */
+  readonly limit: number;
 }
 
 /** An archive of stored (never compressed) entries, opened for random access. */
@@ -32,8 +34,8 @@ export class ZipArchive {
     try {
       await requireZip(path, file);
       const entries = await readDirectory(path);
-      requireApart(path, entries, (await file.stat()).size);
-      return new ZipArchive(path, file, new Map(entries.map((entry) => [entry.name, entry])));
+      const apart = placeApart(path, entries, (await file.stat()).size);
+      return new ZipArchive(path, file, new Map(apart.map((entry) => [entry.name, entry])));
     } catch (error) {
       await file.close();
       throw error;
@@ -80,15 +82,19 @@ export class ZipArchive {
       const found = `the local header of ${entry.name} contradicts the archive’s directory`;
       throw new CheckpointError('checkpoint-zip', this.path, found, SAVE_AGAIN);
     }
-    return entry.offset + 30 + nameLength + header.readUInt16LE(28);
+    const start = entry.offset + 30 + nameLength + header.readUInt16LE(28);
+    if (start + entry.size > entry.limit) {
+      const found = `the local header of ${entry.name} moves it to byte ${start}, where it does not fit before the next entry`;
+      throw new CheckpointError('checkpoint-zip', this.path, found, SAVE_AGAIN);
+    }
+    return start;
   }
 }
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
+    // Asked before opening: opening a pipe would wait for its writer.
+    if ((await stat(path)).isFile()) return await open(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new CheckpointError(
@@ -123,7 +129,7 @@ async function readFully(path: string, file: FileHandle, from: number, length: n
   return bytes;
 }
 
-async function readDirectory(path: string): Promise<ZipEntry[]> {
+async function readDirectory(path: string): Promise<ListedEntry[]> {
   let archive: yauzl.ZipFile;
   try {
     archive = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
@@ -138,11 +144,11 @@ async function readDirectory(path: string): Promise<ZipEntry[]> {
   }
 }
 
-async function listEntries(path: string, archive: yauzl.ZipFile): Promise<ZipEntry[]> {
+async function listEntries(path: string, archive: yauzl.ZipFile): Promise<ListedEntry[]> {
   const bad = (found: string, cause?: unknown) =>
     new CheckpointError('checkpoint-zip', path, found, SAVE_AGAIN, cause);
   if (archive.entryCount > MAX_ENTRIES) throw bad(`the archive lists ${archive.entryCount} entries`);
-  const entries = new Map<string, ZipEntry>();
+  const entries = new Map<string, ListedEntry>();
   try {
     for await (const entry of archive.eachEntry()) {
       const name = entry.fileName;
@@ -162,14 +168,18 @@ async function listEntries(path: string, archive: yauzl.ZipFile): Promise<ZipEnt
   return [...entries.values()];
 }
 
+/** An entry as the directory has it. */
+type ListedEntry = Omit<ZipEntry, 'limit'>;
+
 /** Entries that overlap would let a small file pass for a large one, and one tensor's bytes for another's. */
-function requireApart(path: string, entries: readonly ZipEntry[], fileSize: number): void {
+function placeApart(path: string, entries: readonly ListedEntry[], fileSize: number): ZipEntry[] {
   const ordered = entries.toSorted((a, b) => a.offset - b.offset);
-  for (const [i, entry] of ordered.entries()) {
+  return ordered.map((entry, i) => {
     const end = entry.offset + 30 + Buffer.byteLength(entry.name) + entry.size;
     const next = ordered[i + 1];
-    if (end <= (next?.offset ?? fileSize)) continue;
+    const limit = next?.offset ?? fileSize;
+    if (end <= limit) return { ...entry, limit };
     const found = `${entry.name} reaches to byte ${end}, into ${next === undefined ? 'the end of the file' : next.name}`;
     throw new CheckpointError('checkpoint-zip', path, found, SAVE_AGAIN);
-  }
+  });
 }

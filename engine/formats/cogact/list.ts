@@ -1,5 +1,6 @@
 /** The episode folders of a recording session, and the frames of each. */
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EpisodeError } from './errors.js';
 
@@ -40,17 +41,24 @@ export async function listEpisodes(dir: string): Promise<EpisodeEntry[]> {
   return episodes.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
 }
 
-/** The frames of one episode by number, from `images/` or, where that is missing, `Images/`. */
+/** The frames of one episode by number, from `images/` or, where that is missing, `Images/`; links to files count. */
 export async function listFrames(episode: string): Promise<Frame[]> {
   for (const folder of ['images', 'Images']) {
-    const names = await readdir(join(episode, folder)).catch(() => undefined);
-    if (names === undefined) continue;
-    return names
-      .flatMap((name): Frame[] => {
-        const number = /^frame_(\d+)\.jpg$/.exec(name)?.[1];
-        return number === undefined ? [] : [{ path: join(episode, folder, name), number: Number(number) }];
-      })
-      .sort((a, b) => a.number - b.number);
+    const entries = await readdir(join(episode, folder), { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) continue;
+    const frames: Frame[] = [];
+    for (const entry of entries) {
+      const number = /^frame_(\d+)\.jpg$/.exec(entry.name)?.[1];
+      const path = join(episode, folder, entry.name);
+      if (number !== undefined && (await isFile(entry, path))) frames.push({ path, number: Number(number) });
+    }
+    return frames.sort((a, b) => a.number - b.number);
   }
   throw new EpisodeError('episode-frames', episode, 'there is no folder images or Images');
+}
+
+/** A decoder would wait for ever at a pipe or a device. */
+async function isFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

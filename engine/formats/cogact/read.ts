@@ -1,8 +1,10 @@
 /** Reads and judges one recorded episode: arrays of `data.pkl`, steps of `meta.json`, a frame for each step. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { printable, shownJson } from '../../base/shown.js';
 import type { NdArray } from '../ndarray.js';
 import { PickleError } from '../pickle/errors.js';
+import { GlobalNames } from '../pickle/globals.js';
 import { toNdArrays } from '../pickle/numpy.js';
 import { readPickle } from '../pickle/read.js';
 import { EpisodeError } from './errors.js';
@@ -39,13 +41,18 @@ const QUATERNION_TOLERANCE = 1e-3;
 export async function readEpisode(path: string): Promise<Episode> {
   const steps = await readSteps(join(path, 'meta.json'));
   const file = join(path, 'data.pkl');
-  const columns = new Columns(file, await readArrays(file), steps);
+  const { arrays, globals } = await readArrays(file);
+  const columns = new Columns(file, arrays, steps);
   const robotEefPose = columns.required('robot_eef_pose', 7);
   const action = columns.required('action', 7);
   const actionGripper = columns.required('action_gripper', 1);
   const robotGripper = columns.optional('robot_gripper', 1);
   const timestamp = columns.optional('timestamp', 1);
-  const notes = [...quaternionNotes('robot_eef_pose', robotEefPose), ...quaternionNotes('action', action)];
+  const notes = [
+    ...globalNotes(globals),
+    ...quaternionNotes('robot_eef_pose', robotEefPose),
+    ...quaternionNotes('action', action),
+  ];
   return {
     name: basename(path),
     path,
@@ -73,14 +80,15 @@ async function readSteps(file: string): Promise<number> {
   throw new EpisodeError(
     'episode-file',
     file,
-    `n_steps of meta.json is ${JSON.stringify(steps)}, expected a count`,
+    `n_steps of meta.json is ${shownJson(steps)}, expected a count`,
   );
 }
 
-async function readArrays(file: string): Promise<Map<string, NdArray>> {
+async function readArrays(file: string) {
   const bytes = await readBounded(file, MAX_PICKLE_BYTES);
+  const globals = new GlobalNames();
   try {
-    return toNdArrays(readPickle(bytes));
+    return { arrays: toNdArrays(readPickle(bytes, { globals }), bytes.length), globals: globals.unexpected };
   } catch (cause) {
     if (!(cause instanceof PickleError)) throw cause;
     throw new EpisodeError('episode-file', file, `data.pkl: ${cause.message}`, undefined, cause);
@@ -136,6 +144,14 @@ class Columns {
 
 /** Beyond it a float32 becomes infinite. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
+
+/** One note for names that no recorder writes: Python would import or call them, here they are only read. */
+function globalNotes(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 5).map(printable).join(', ');
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return [`data.pkl names ${shown}${more}: loading it in Python may run code; nothing was run here`];
+}
 
 /** One note for a pose column whose quaternions are not of length 1. */
 function quaternionNotes(key: string, poses: Float64Array): string[] {

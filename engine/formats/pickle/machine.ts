@@ -1,10 +1,21 @@
 /** The stack machine behind a pickle, whose "calls" only leave a node with the names and arguments. */
 import { PyFloat } from '../../base/plain.js';
 import { PickleError, type PickleFault } from './errors.js';
+import type { GlobalNames } from './globals.js';
 import type { Construction, PickleValue, PyEntry } from './model.js';
-import { describe, PyBytes, PyDict, PyGlobal, PyList, PyObject, PySet, PyTuple } from './model.js';
+import {
+  describe,
+  PyBytes,
+  PyDict,
+  PyExtension,
+  PyGlobal,
+  PyList,
+  PyObject,
+  PySet,
+  PyTuple,
+} from './model.js';
 import { NEWEST_PROTOCOL, PYTHON_2_MODULES } from './opcodes.js';
-import { rebuildCall } from './rebuild.js';
+import { CopyBudget, rebuildCall } from './rebuild.js';
 import type { PickleSource } from './source.js';
 import { decodeQuoted, decodeRawUnicodeEscape, decodeText } from './text.js';
 
@@ -13,17 +24,24 @@ const MAX_MARKS = 10_000;
 /** Of one integer: conversion from decimal text is quadratic. 128-bit ids and hashes fit many times. */
 const MAX_INTEGER_BYTES = 1024;
 
+/** Of values that calls rebuild, in bytes or items: a file that is not crafted has its own bytes for each. */
+const MAX_COPIED = 2 ** 20;
+
 export class PickleMachine {
   private stack: PickleValue[] = [];
   /** The stacks below each open mark. */
   private readonly marks: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
   private protocol = 0;
+  private readonly copies: CopyBudget;
 
   constructor(
     readonly source: PickleSource,
     private readonly maxMemo: number,
-  ) {}
+    private readonly globals: GlobalNames,
+  ) {
+    this.copies = new CopyBudget(Math.max(MAX_COPIED, source.length));
+  }
 
   push(value: PickleValue): void {
     this.stack.push(value);
@@ -69,9 +87,14 @@ export class PickleMachine {
 
   /** Under `index`, or under the next free one. */
   put(index: number = this.memo.size): void {
-    if (!Number.isSafeInteger(index) || index < 0) this.fail('pickle-malformed', `memo index ${index}`);
     if (this.memo.size >= this.maxMemo) this.fail('pickle-limit', `more than ${this.maxMemo} memo entries`);
     this.memo.set(index, this.top());
+  }
+
+  memoIndex(line: string): number {
+    return /^\s*\d{1,15}\s*$/.test(line)
+      ? Number(line)
+      : this.fail('pickle-malformed', 'a memo index that is no number');
   }
 
   setProtocol(protocol: number): void {
@@ -106,7 +129,14 @@ export class PickleMachine {
 
   private global(module: string, name: string): PyGlobal {
     const renamed = this.protocol < 3 ? PYTHON_2_MODULES.find(([python2]) => python2 === module) : undefined;
-    return new PyGlobal(renamed?.[1] ?? module, name);
+    const global = new PyGlobal(renamed?.[1] ?? module, name);
+    this.globals.add(global.qualifiedName);
+    return global;
+  }
+
+  extension(code: number): PyExtension {
+    this.globals.add(`extension ${code}`);
+    return new PyExtension(code);
   }
 
   stackGlobal(): void {
@@ -145,7 +175,10 @@ export class PickleMachine {
     if (typeof callee !== 'object' || callee === null || callee instanceof PyFloat) {
       this.fail('pickle-malformed', `${describe(callee)} is called`);
     }
-    const rebuilt = construction === 'call' ? rebuildCall(callee, args) : undefined;
+    if (callee instanceof PyGlobal) this.globals.addCall(callee.qualifiedName, args.items);
+    const rebuilt = construction === 'call' ? rebuildCall(callee, args, this.copies) : undefined;
+    if (this.copies.spent)
+      this.fail('pickle-limit', 'the same values are copied over and over, far beyond what the file holds');
     this.push(rebuilt ?? new PyObject(construction, callee, args));
   }
 
@@ -205,10 +238,9 @@ export class PickleMachine {
     const special = /^([+-]?)(inf|nan)$/.exec(line);
     if (special !== null)
       return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
-    const value = Number(line);
-    return line.trim() === '' || Number.isNaN(value)
-      ? this.fail('pickle-malformed', 'a float that is no number')
-      : float(value);
+    return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(line)
+      ? float(Number(line))
+      : this.fail('pickle-malformed', 'a float that is no number');
   }
 
   /** Two's complement, little-endian, of any length. */

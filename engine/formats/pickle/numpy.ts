@@ -170,13 +170,24 @@ function dtypeNode(dtype: string): PyObject {
   return node;
 }
 
-/** The arrays of a pickled dict with text keys: a CogAct recording. Throws `PickleError` naming the key. */
-export function toNdArrays(value: PickleValue): Map<string, NdArray> {
+/**
+ * The arrays of a pickled dict with text keys: a CogAct recording. Throws `PickleError` for other keys, and when the arrays
+ * have more bytes than the pickle itself (`pickleBytes`): then crafted ones share them, and each would be converted on its own.
+ */
+export function toNdArrays(value: PickleValue, pickleBytes: number): Map<string, NdArray> {
   if (!(value instanceof PyDict)) throw bad(`${describe(value)}, expected a dict of arrays`);
   const arrays = new Map<string, NdArray>();
+  const known = new Map<PyObject, NdArray>();
+  let total = 0;
   for (const [key, entry] of value.entries) {
     if (typeof key !== 'string') throw bad(`a key of the dict is ${describe(key)}, expected text`);
-    if (isNumpy(entry)) arrays.set(key, toNdArray(entry));
+    if (!isNumpy(entry)) continue;
+    const array = known.get(entry) ?? toNdArray(entry);
+    if (!known.has(entry)) total += array.data.length;
+    if (total > pickleBytes)
+      throw new PickleError('pickle-limit', `the arrays up to ${key} have more bytes than the pickle`);
+    known.set(entry, array);
+    arrays.set(key, array);
   }
   return arrays;
 }

@@ -1,5 +1,6 @@
 /** Nodes as plain values: containers, paths, NumPy scalars and what dill keeps in a checkpoint's counters. */
 import { type Plain, PyFloat } from '../../base/plain.js';
+import { printable } from '../../base/shown.js';
 import { PickleError } from './errors.js';
 import {
   describe,
@@ -15,7 +16,7 @@ import {
 import { isNumpy, toNdArray } from './numpy.js';
 
 /** Values that are produced in all: shared parts are copied, so a small file could grow without end. */
-const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 250_000;
 /** Far above real configs; a value that contains itself ends here. */
 const MAX_DEPTH = 200;
 
@@ -55,15 +56,15 @@ export type Special = (node: PyObject) => PickleValue | undefined;
  */
 export function plainOf(value: PickleValue, special: Special = () => undefined): Plain {
   let values = 0;
-  const visit = (node: PickleValue, path: readonly string[]): Plain => {
+  const visit = (node: PickleValue, path: Path | undefined): Plain => {
     values += 1;
     if (values > MAX_VALUES)
       throw new PickleError('pickle-limit', `more than ${MAX_VALUES} values once unfolded`);
-    if (path.length > MAX_DEPTH)
+    if ((path?.depth ?? 0) > MAX_DEPTH)
       throw new PickleError('pickle-limit', `values nest deeper than ${MAX_DEPTH}`);
     if (typeof node !== 'object' || node === null || node instanceof PyFloat) return node;
     if (node instanceof PyList || node instanceof PyTuple || node instanceof PySet) {
-      return node.items.map((item, index) => visit(item, [...path, String(index)]));
+      return node.items.map((item, index) => visit(item, step(path, String(index))));
     }
     const entries = entriesOf(node);
     if (entries !== undefined) {
@@ -71,14 +72,28 @@ export function plainOf(value: PickleValue, special: Special = () => undefined):
     }
     if (node instanceof PyObject) {
       const translated = firstDefined(special(node), pathText(node), numpyScalar(node));
-      if (translated !== undefined) return visit(translated, [...path, '']);
+      if (translated !== undefined) return visit(translated, step(path, ''));
     }
-    throw new PickleError(
-      'pickle-value',
-      `${path.filter(Boolean).join('.') || 'the value'} is ${describe(node)}`,
-    );
+    throw new PickleError('pickle-value', `${pathName(path)} is ${describe(node)}`);
   };
-  return visit(value, []);
+  return visit(value, undefined);
+}
+
+/** Where a value is, from the inside out: an array for each value would be copied at each level. */
+interface Path {
+  readonly outer: Path | undefined;
+  readonly name: string;
+  readonly depth: number;
+}
+
+function step(outer: Path | undefined, name: string): Path {
+  return { outer, name, depth: (outer?.depth ?? 0) + 1 };
+}
+
+function pathName(path: Path | undefined): string {
+  const names: string[] = [];
+  for (let here = path; here !== undefined; here = here.outer) if (here.name !== '') names.unshift(here.name);
+  return names.length === 0 ? 'the value' : printable(names.join('.'));
 }
 
 /** None is a value here, so `??` will not do. */
@@ -86,16 +101,12 @@ function firstDefined(...values: readonly (PickleValue | undefined)[]): PickleVa
   return values.find((value) => value !== undefined);
 }
 
-function named(
-  key: PickleValue,
-  path: readonly string[],
-  item: (path: readonly string[]) => Plain,
-): [string, Plain] {
+function named(key: PickleValue, path: Path | undefined, item: (path: Path) => Plain): [string, Plain] {
   const name = key instanceof PyFloat ? String(key.value) : key;
   if (typeof name === 'object' && name !== null) {
-    throw new PickleError('pickle-value', `a key in ${path.join('.') || 'the value'} is ${describe(name)}`);
+    throw new PickleError('pickle-value', `a key in ${pathName(path)} is ${describe(name)}`);
   }
-  return [String(name), item([...path, String(name)])];
+  return [String(name), item(step(path, String(name)))];
 }
 
 /** `PosixPath('/', 'a', 'b')`. */

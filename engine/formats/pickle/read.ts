@@ -1,29 +1,23 @@
 /** Reads a pickle as data: one entry of the table for each opcode of protocols 0 to 5. */
 import { PickleError } from './errors.js';
+import { GlobalNames } from './globals.js';
 import { byteString, float, PickleMachine } from './machine.js';
-import {
-  type PickleValue,
-  PyBytes,
-  PyDict,
-  PyExtension,
-  PyList,
-  PyPersistent,
-  PySet,
-  PyTuple,
-} from './model.js';
+import { type PickleValue, PyBytes, PyDict, PyList, PyPersistent, PySet, PyTuple } from './model.js';
 import { OP } from './opcodes.js';
 import { PickleSource } from './source.js';
 
-/** A checkpoint's index has about 30 thousand opcodes, a recording a few hundred; bounds the time of a crafted file. */
-const MAX_OPCODES = 20_000_000;
+/** A checkpoint's index has about 34 thousand opcodes, a recording a few hundred; bounds time and memory of a crafted file. */
+const MAX_OPCODES = 500_000;
 /** Entries of the memo, likewise; each costs a slot of a map whatever its index says. */
-const MAX_MEMO = 5_000_000;
+const MAX_MEMO = 250_000;
 /** A recording with its arrays in band stays far below; larger ones must not be held in memory at once. */
 const MAX_PICKLE_BYTES = 2 ** 30;
 
 export interface ReadPickleOptions {
   readonly maxOpcodes?: number;
   readonly maxMemo?: number;
+  /** Is told each global that the pickle names, also where the value does not keep it. */
+  readonly globals?: GlobalNames;
 }
 
 /**
@@ -38,7 +32,11 @@ export function readPickle(bytes: Uint8Array, options: ReadPickleOptions = {}): 
     );
   }
   const maxOpcodes = options.maxOpcodes ?? MAX_OPCODES;
-  const machine = new PickleMachine(new PickleSource(bytes), options.maxMemo ?? MAX_MEMO);
+  const machine = new PickleMachine(
+    new PickleSource(bytes),
+    options.maxMemo ?? MAX_MEMO,
+    options.globals ?? new GlobalNames(),
+  );
   for (let count = 0; count < maxOpcodes; count += 1) {
     const opcode = machine.source.opcode();
     if (opcode === OP.STOP) return machine.pop();
@@ -117,18 +115,18 @@ const STEPS: Readonly<Record<number, Step>> = {
   [OP.BUILD]: (m) => m.build(),
   [OP.PERSID]: pushes((m) => new PyPersistent(m.source.line())),
   [OP.BINPERSID]: pushes((m) => new PyPersistent(m.pop())),
-  [OP.EXT1]: pushes((m) => new PyExtension(m.source.u8())),
-  [OP.EXT2]: pushes((m) => new PyExtension(m.source.u16())),
-  [OP.EXT4]: pushes((m) => new PyExtension(m.source.i32())),
+  [OP.EXT1]: pushes((m) => m.extension(m.source.u8())),
+  [OP.EXT2]: pushes((m) => m.extension(m.source.u16())),
+  [OP.EXT4]: pushes((m) => m.extension(m.source.i32())),
   // Stack, memo and framing.
   [OP.MARK]: (m) => m.mark(),
   [OP.POP]: (m) => m.popOrUnmark(),
   [OP.POP_MARK]: (m) => void m.popMark(),
   [OP.DUP]: (m) => m.push(m.top()),
-  [OP.GET]: (m) => m.get(Number(m.source.line())),
+  [OP.GET]: (m) => m.get(m.memoIndex(m.source.line())),
   [OP.BINGET]: (m) => m.get(m.source.u8()),
   [OP.LONG_BINGET]: (m) => m.get(m.source.u32()),
-  [OP.PUT]: (m) => m.put(Number(m.source.line())),
+  [OP.PUT]: (m) => m.put(m.memoIndex(m.source.line())),
   [OP.BINPUT]: (m) => m.put(m.source.u8()),
   [OP.LONG_BINPUT]: (m) => m.put(m.source.u32()),
   [OP.MEMOIZE]: (m) => m.put(),

@@ -3,43 +3,62 @@
 import type { PickleNode, PickleValue } from './model.js';
 import { PyBytes, PyGlobal, PyList, PySet, type PyTuple } from './model.js';
 
-/** The data that a call in the pickle makes, or undefined: then the call stays a node. */
-export function rebuildCall(callee: PickleValue, args: PyTuple): PickleNode | undefined {
+/** What calls may copy in all: a text or list that is shared would be copied for each call that names it. */
+export class CopyBudget {
+  constructor(private left: number) {}
+
+  /** Whether `count` bytes or items may be copied still. */
+  take(count: number): boolean {
+    this.left -= count;
+    return !this.spent;
+  }
+
+  get spent(): boolean {
+    return this.left < 0;
+  }
+}
+
+/** The data that a call in the pickle makes, or undefined: then the call stays a node, as it does once `copies` is spent. */
+export function rebuildCall(callee: PickleValue, args: PyTuple, copies: CopyBudget): PickleNode | undefined {
   if (!(callee instanceof PyGlobal)) return undefined;
   const { items } = args;
   switch (callee.qualifiedName) {
     case '_codecs.encode':
-      return latin1(items);
+      return latin1(items, copies);
     case 'builtins.bytes':
       return items.length === 0 ? new PyBytes(new Uint8Array()) : undefined;
     case 'builtins.bytearray':
-      return byteArray(items);
+      return byteArray(items, copies);
     case 'builtins.set':
-      return setOf(items, false);
+      return setOf(items, false, copies);
     case 'builtins.frozenset':
-      return setOf(items, true);
+      return setOf(items, true, copies);
     default:
       return undefined;
   }
 }
 
 /** How protocols 0 to 2 write `bytes`: a text of the same code points, encoded. */
-function latin1(items: readonly PickleValue[]): PyBytes | undefined {
+function latin1(items: readonly PickleValue[], copies: CopyBudget): PyBytes | undefined {
   const [text, encoding] = items;
   if (items.length !== 2 || typeof text !== 'string') return undefined;
   if (encoding !== 'latin1' && encoding !== 'latin-1') return undefined;
-  return /^[\0-\xff]*$/.test(text) ? new PyBytes(Uint8Array.from(Buffer.from(text, 'latin1'))) : undefined;
+  return copies.take(text.length) && /^[\0-\xff]*$/.test(text)
+    ? new PyBytes(Uint8Array.from(Buffer.from(text, 'latin1')))
+    : undefined;
 }
 
-function byteArray(items: readonly PickleValue[]): PyBytes | undefined {
+function byteArray(items: readonly PickleValue[], copies: CopyBudget): PyBytes | undefined {
   if (items.length === 0) return new PyBytes(new Uint8Array(), true);
   if (items.length === 1 && items[0] instanceof PyBytes) return new PyBytes(items[0].data, true);
-  const encoded = latin1(items);
+  const encoded = latin1(items, copies);
   return encoded && new PyBytes(encoded.data, true);
 }
 
-function setOf(items: readonly PickleValue[], frozen: boolean): PySet | undefined {
+function setOf(items: readonly PickleValue[], frozen: boolean, copies: CopyBudget): PySet | undefined {
   if (items.length === 0) return new PySet([], frozen);
   const [members] = items;
-  return items.length === 1 && members instanceof PyList ? new PySet([...members.items], frozen) : undefined;
+  if (items.length !== 1 || !(members instanceof PyList) || !copies.take(members.items.length))
+    return undefined;
+  return new PySet([...members.items], frozen);
 }

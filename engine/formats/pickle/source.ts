@@ -14,6 +14,10 @@ export class PickleSource {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  get length(): number {
+    return this.bytes.length;
+  }
+
   opcode(): number {
     this.opcodeOffset = this.position;
     return this.view.getUint8(this.advance(1));

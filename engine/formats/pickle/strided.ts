@@ -23,6 +23,7 @@ export function gather(
 ): Uint8Array {
   const count = shape.reduce((product, length) => product * length, 1);
   const result = new Uint8Array(count * itemBytes);
+  if (result.length === 0) return result; // also for elements without bytes, of which a shape may claim any number
   const index = shape.map(() => 0);
   let from = 0; // in elements
   for (let to = 0; to < count; to += 1) {

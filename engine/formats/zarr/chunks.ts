@@ -6,6 +6,15 @@ export function rowBytes(info: Pick<ArrayInfo, 'shape' | 'itemBytes'>): number {
   return info.shape.slice(1).reduce((product, length) => product * length, info.itemBytes);
 }
 
+/** How many chunks touch rows `start` … `end` - 1. */
+export function chunkCount(info: Pick<ArrayInfo, 'shape' | 'chunks'>, start: number, end: number): number {
+  if (end <= start) return 0;
+  const first = Math.ceil(end / info.chunks[0]!) - Math.floor(start / info.chunks[0]!);
+  return info.shape
+    .slice(1)
+    .reduce((count, length, k) => count * Math.ceil(length / info.chunks[k + 1]!), first);
+}
+
 /** The indices of all chunks that touch rows `start` … `end` - 1, in C order. */
 export function* chunksOfRows(
   info: Pick<ArrayInfo, 'shape' | 'chunks'>,

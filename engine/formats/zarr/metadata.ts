@@ -1,4 +1,5 @@
 /** Array metadata of zarr v2 (`.zarray`): parsed, checked and bounded before anything is allocated from it. */
+import { shownJson } from '../../base/shown.js';
 import { ZarrError } from './errors.js';
 import type { FolderStore } from './store.js';
 
@@ -26,17 +27,24 @@ export interface ArrayInfo {
 
 /** NumPy's own limit; stops crafted headers. */
 const MAX_RANK = 32;
-/** Chunks of real data sets have 2 MB; a decoded chunk is held in memory whole. */
-export const MAX_CHUNK_BYTES = 512 * 2 ** 20;
+/** Chunks of real data sets have 2 MB; a decoded chunk is held in memory whole, twice while it is decoded. */
+export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+
+/** The entries of `.zmetadata`. */
+export type Consolidated = Readonly<Record<string, unknown>>;
 
 /** The metadata of the array at `key`, or undefined when there is no array. Throws `zarr-metadata`. */
-export async function readArrayInfo(store: FolderStore, key: string): Promise<ArrayInfo | undefined> {
-  const raw = (await store.json(`${key}/.zarray`)) ?? (await consolidated(store))[`${key}/.zarray`];
+export async function readArrayInfo(
+  store: FolderStore,
+  key: string,
+  listed: Consolidated,
+): Promise<ArrayInfo | undefined> {
+  const raw = (await store.json(`${key}/.zarray`)) ?? listed[`${key}/.zarray`];
   return raw === undefined ? undefined : parseArrayInfo(raw, store.locate(`${key}/.zarray`));
 }
 
 /** The entries of `.zmetadata`, in which zarr keeps a copy of all metadata. */
-export async function consolidated(store: FolderStore): Promise<Readonly<Record<string, unknown>>> {
+export async function consolidated(store: FolderStore): Promise<Consolidated> {
   const raw = await store.json('.zmetadata');
   return isRecord(raw) && isRecord(raw['metadata']) ? raw['metadata'] : {};
 }
@@ -47,24 +55,25 @@ export function parseArrayInfo(raw: unknown, file: string): ArrayInfo {
   if (!isRecord(raw) || raw['zarr_format'] !== 2) throw fail('zarr_format is not 2');
   const shape = lengths(raw['shape'], 0);
   const chunks = lengths(raw['chunks'], 1);
-  if (shape === undefined || shape.length > MAX_RANK) throw fail(`shape is ${show(raw['shape'])}`);
-  if (chunks === undefined || chunks.length !== shape.length) throw fail(`chunks is ${show(raw['chunks'])}`);
+  if (shape === undefined || shape.length > MAX_RANK) throw fail(`shape is ${shownJson(raw['shape'])}`);
+  if (chunks === undefined || chunks.length !== shape.length)
+    throw fail(`chunks is ${shownJson(raw['chunks'])}`);
   const type = typeof raw['dtype'] === 'string' ? /^([<>|])([biufc])(\d{1,2})$/.exec(raw['dtype']) : null;
   const itemBytes = Number(type?.[3]);
   if (type === null || !WIDTHS[type[2]!]!.includes(itemBytes)) {
-    throw fail(`dtype ${show(raw['dtype'])} is not supported, expected booleans or numbers`);
+    throw fail(`dtype ${shownJson(raw['dtype'])} is not supported, expected booleans or numbers`);
   }
   const chunkBytes = chunks.reduce((product, length) => product * length, itemBytes);
   if (chunkBytes > MAX_CHUNK_BYTES)
     throw fail(`a chunk has ${chunkBytes} bytes, at most ${MAX_CHUNK_BYTES} are read`);
   const order = raw['order'];
-  if (order !== 'C' && order !== 'F') throw fail(`order is ${show(order)}`);
+  if (order !== 'C' && order !== 'F') throw fail(`order is ${shownJson(order)}`);
   const separator = raw['dimension_separator'] ?? '.';
-  if (separator !== '.' && separator !== '/') throw fail(`dimension_separator is ${show(separator)}`);
+  if (separator !== '.' && separator !== '/') throw fail(`dimension_separator is ${shownJson(separator)}`);
   const kind = type[2]!;
   const fill = fillBytes(raw['fill_value'], kind, itemBytes);
   if (fill === undefined)
-    throw fail(`fill_value ${show(raw['fill_value'])} does not fit dtype ${raw['dtype']}`);
+    throw fail(`fill_value ${shownJson(raw['fill_value'])} does not fit dtype ${raw['dtype']}`);
   return {
     shape,
     dtype: `${itemBytes === 1 ? '|' : '<'}${kind}${itemBytes}`,
@@ -93,7 +102,7 @@ const WIDTHS: Readonly<Record<string, readonly number[]>> = {
 };
 
 function codec(raw: unknown, fail: (found: string) => ZarrError): CodecConfig {
-  if (!isRecord(raw) || typeof raw['id'] !== 'string') throw fail(`codec ${show(raw)} has no id`);
+  if (!isRecord(raw) || typeof raw['id'] !== 'string') throw fail(`codec ${shownJson(raw)} has no id`);
   return raw as CodecConfig;
 }
 
@@ -132,8 +141,4 @@ function fillFloat(view: DataView, value: unknown): boolean {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function show(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').slice(0, 80);
 }

@@ -3,10 +3,10 @@
 import type { NdArray } from '../ndarray.js';
 import { cOrder, littleEndian } from '../pickle/strided.js';
 import { ChunkCache } from './chunkCache.js';
-import { chunksOfRows, copyChunk, rowBytes } from './chunks.js';
+import { chunkCount, chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { assertKnownCodec, CodecFault, decodeChunk } from './codecs.js';
 import { ZarrError } from './errors.js';
-import { type ArrayInfo, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
+import { type ArrayInfo, type Consolidated, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
 import { FolderStore } from './store.js';
 
 export interface ReplayBuffer {
@@ -36,6 +36,10 @@ export interface OpenOptions {
 const CACHE_BYTES = 256 * 2 ** 20;
 /** One call gives one array; callers that want more read in pieces. */
 const MAX_READ_BYTES = 2 ** 31;
+/** Chunks that one call touches, each a file: a batch touches some hundred, a column of numbers one. */
+const MAX_READ_CHUNKS = 16_384;
+/** A data set has an image, poses and a few columns. */
+const MAX_ARRAYS = 1000;
 /** Far above real data sets; stops a crafted length. */
 const MAX_EPISODES = 10_000_000;
 
@@ -65,21 +69,23 @@ export async function readMetadata(path: string): Promise<ReplayBufferMetadata> 
 }
 
 async function metadataOf(store: FolderStore): Promise<ReplayBufferMetadata> {
-  const ends = await readArrayInfo(store, 'meta/episode_ends');
+  const listed = await consolidated(store);
+  const ends = await readArrayInfo(store, 'meta/episode_ends', listed);
   if (ends === undefined) throw await noReplayBuffer(store);
   const arrays = new Map<string, ArrayInfo>();
-  for (const name of await arrayNames(store)) {
-    const info = await readArrayInfo(store, `data/${name}`);
+  for (const name of await arrayNames(store, listed)) {
+    const info = await readArrayInfo(store, `data/${name}`, listed);
     if (info !== undefined && info.shape.length > 0) arrays.set(name, info);
   }
   return { path: store.path, arrays, episodeEnds: await readEpisodeEnds(store, ends) };
 }
 
-async function arrayNames(store: FolderStore): Promise<string[]> {
-  const listed = Object.keys(await consolidated(store)).flatMap(
-    (key) => /^data\/([^/]+)\/\.zarray$/.exec(key)?.[1] ?? [],
-  );
-  return [...new Set([...(await store.folders('data')), ...listed])].sort();
+async function arrayNames(store: FolderStore, listed: Consolidated): Promise<string[]> {
+  const inList = Object.keys(listed).flatMap((key) => /^data\/([^/]+)\/\.zarray$/.exec(key)?.[1] ?? []);
+  const names = [...new Set([...(await store.folders('data')), ...inList])].sort();
+  if (names.length <= MAX_ARRAYS) return names;
+  const found = `data has ${names.length} arrays, at most ${MAX_ARRAYS} are read`;
+  throw new ZarrError('zarr-metadata', store.path, found, 'Give the folder of one replay buffer.');
 }
 
 async function noReplayBuffer(store: FolderStore): Promise<ZarrError> {
@@ -171,6 +177,11 @@ async function readRows(
       store.locate(key),
       `${bytes} bytes were asked for at once, at most ${MAX_READ_BYTES}`,
     );
+  }
+  const chunks = chunkCount(info, start, end);
+  if (chunks > MAX_READ_CHUNKS) {
+    const found = `${chunks} chunks were asked for at once, at most ${MAX_READ_CHUNKS}`;
+    throw new ZarrError('zarr-range', store.locate(key), found);
   }
   const rows = new Uint8Array(bytes);
   for (const index of chunksOfRows(info, start, end)) {

@@ -1,10 +1,11 @@
 /** A folder as a key-value store that never leaves its root: no `..`, no link to elsewhere, no device, no giant file. */
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { printable, shownJson } from '../../base/shown.js';
 import { ZarrError } from './errors.js';
 
 /** Metadata files have some hundred bytes, consolidated ones some thousands. */
-const MAX_JSON_BYTES = 16 * 2 ** 20;
+const MAX_JSON_BYTES = 4 * 2 ** 20;
 
 export class FolderStore {
   private constructor(
@@ -63,7 +64,15 @@ export class FolderStore {
   async folders(key: string): Promise<string[]> {
     const real = await this.resolve(key);
     if (real === undefined) return [];
-    const entries = await readdir(real, { withFileTypes: true });
+    const entries = await readdir(real, { withFileTypes: true }).catch((cause: unknown) => {
+      throw new ZarrError(
+        'zarr-metadata',
+        this.locate(key),
+        'is no folder that can be read',
+        undefined,
+        cause,
+      );
+    });
     return entries
       .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
       .map((entry) => entry.name)
@@ -72,15 +81,18 @@ export class FolderStore {
 
   private async resolve(key: string): Promise<string | undefined> {
     if (key.split('/').some(isUnsafeSegment)) {
-      throw new ZarrError(
-        'zarr-outside',
-        this.path,
-        `the name ${JSON.stringify(key)} leads out of the data set`,
-      );
+      throw new ZarrError('zarr-outside', this.path, `the name ${shownJson(key)} leads out of the data set`);
     }
     const real = await realpath(this.locate(key)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-      throw error;
+      const found = `cannot be followed (${error.code ?? 'unknown error'})`;
+      throw new ZarrError(
+        'zarr-metadata',
+        printable(this.locate(key)).slice(0, 300),
+        found,
+        undefined,
+        error,
+      );
     });
     if (real === undefined || real.startsWith(this.root + sep)) return real;
     throw new ZarrError('zarr-outside', this.locate(key), 'is a link that leads out of the data set');
@@ -92,6 +104,9 @@ function isUnsafeSegment(segment: string): boolean {
 }
 
 async function noFolder(path: string): Promise<ZarrError> {
+  // Opening a pipe would wait for its writer.
+  if (!(await stat(path)).isFile())
+    return new ZarrError('zarr-unsupported', path, 'is neither a folder nor a file, expected a zarr folder');
   const file = await open(path, 'r');
   const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
   return buffer.toString('latin1') === 'PK'

@@ -24,9 +24,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Replaces arrays of the copy’s data.pkl; undefined removes one. */
 async function change(edit: Readonly<Record<string, NdArray | undefined>>): Promise<void> {
-  const arrays = new Map<string, NdArray | undefined>(
-    toNdArrays(readPickle(await readFile(join(episode, 'data.pkl')))),
-  );
+  const bytes = await readFile(join(episode, 'data.pkl'));
+  const arrays = new Map<string, NdArray | undefined>(toNdArrays(readPickle(bytes), bytes.length));
   for (const [key, array] of Object.entries(edit)) arrays.set(key, array);
   const nodes = [...arrays].flatMap(([key, array]) =>
     array === undefined ? [] : [[key, fromNdArray(array)] as const],
