@@ -4,7 +4,7 @@ import { RegripError } from '../base/errors.js';
 import type { MapNode } from './node.js';
 import { parseConfig } from './yaml.js';
 
-const MAX_BYTES = 1 << 20; // training configs have kilobytes; stops a data file that was named by mistake
+const MAX_BYTES = 1 << 17; // training configs have kilobytes; stops a data file that was named by mistake, and bounds the parser's time
 const HEADER_LENGTH = 512; // Hydra looks no further
 
 export interface ConfigFile {

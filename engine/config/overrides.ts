@@ -23,6 +23,8 @@ const STEP = `(?:${NAME}|0|[1-9](?:_?[0-9])*)`;
 const PACKAGE = `(?:${STEP}(?:\\.${STEP})+|${NAME}|)`;
 const ID = '[A-Za-z_][A-Za-z0-9_-]*';
 const KEY = new RegExp(`^(${ID}(?:/${ID})+|${PACKAGE})(?:@(${PACKAGE}))?$`);
+/** Where no brace closes any more: an interpolation would be searched to the end of the text from each of its beginnings. */
+const CLOSED_TOKENS = OVERRIDE_TOKENS.filter(([kind]) => kind !== 'interpolation');
 const KINDS = { '': 'change', '+': 'add', '++': 'force', '~': 'delete' } as const;
 /** Kinds that an unquoted value is made of; a key of a map has fewer. */
 const KEY_KINDS: readonly TokenKind[] = ['id', 'null', 'int', 'float', 'bool', 'char', 'escape', 'space'];
@@ -51,9 +53,10 @@ class Reader {
     from: number,
     private readonly place: Provenance,
   ) {
+    const lastBrace = text.lastIndexOf('}');
     let at = from + /^[ \t]*/.exec(text.slice(from))![0].length;
     while (at < text.length) {
-      const token = tokenAt(text, at, OVERRIDE_TOKENS);
+      const token = tokenAt(text, at, at < lastBrace ? OVERRIDE_TOKENS : CLOSED_TOKENS);
       if (token === undefined) throw wrong(text, `has ${JSON.stringify(text[at])} in an unquoted value`);
       this.tokens.push(token);
       at += token.text.length;

@@ -10,10 +10,12 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{1
 /** The mapping that `text` holds; an empty text is an empty mapping. `file` is for places and messages. */
 export function parseConfig(text: string, file: string): MapNode {
   checkPrintable(text, file);
+  checkNesting(text, file);
   const lines = new LineCounter();
   const document = parsed(text, file, lines);
   const [problem] = document.errors;
   if (problem !== undefined) {
+    if (/call stack/.test(problem.message)) throw tooDeep(file, problem);
     const { line, col } = lines.linePos(problem.pos[0]);
     throw new RegripError({
       code: 'yaml-syntax',
@@ -30,7 +32,7 @@ export function parseConfig(text: string, file: string): MapNode {
   throw new RegripError({ code: 'yaml-syntax', file, message: `holds a ${root.kind}, expected a mapping` });
 }
 
-/** The library's parser recurses: text that is nested thousands deep ends in a RangeError. */
+/** The library's parser recurses: text that is nested thousands deep ends in a RangeError, or in a problem that quotes one. */
 function parsed(text: string, file: string, lineCounter: LineCounter) {
   try {
     return parseDocument(text, {
@@ -43,8 +45,29 @@ function parsed(text: string, file: string, lineCounter: LineCounter) {
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new RegripError({ code: 'config-too-large', file, message: 'is nested too deeply', cause: error });
+    throw tooDeep(file, error);
   }
+}
+
+/** Collections that open inside each other, also in quotes: far above what any config nests, or quotes. */
+const MAX_OPEN = 1000;
+const OPEN_LISTS = new RegExp(`(?:[-?] +){${MAX_OPEN}}`);
+
+/** Looks before the parser does, which takes a second to overflow its stack. */
+function checkNesting(text: string, file: string): void {
+  if (OPEN_LISTS.test(text)) throw tooDeep(file, undefined);
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === 0x5b || character === 0x7b)
+      open += 1; // [ {
+    else if ((character === 0x5d || character === 0x7d) && open > 0) open -= 1; // ] }
+    if (open > MAX_OPEN) throw tooDeep(file, undefined);
+  }
+}
+
+function tooDeep(file: string, cause: unknown): RegripError {
+  return new RegripError({ code: 'config-too-large', file, message: 'is nested too deeply', cause });
 }
 
 function checkPrintable(text: string, file: string): void {

@@ -7,7 +7,7 @@ const LEGACY_MAGIC = Buffer.from('6cfc9c46f9206aa85019', 'hex');
 
 /** Reads the first bytes of `path`. Throws `CheckpointError` unless a zip archive starts there. */
 export async function requireZip(path: string, file: FileHandle): Promise<void> {
-  const head = Buffer.alloc(64);
+  const head = Buffer.alloc(512); // a tar names itself at byte 257
   const { bytesRead } = await file.read(head, 0, head.length, 0);
   const start = head.subarray(0, bytesRead);
   if (start.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) return;

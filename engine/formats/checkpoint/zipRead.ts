@@ -163,7 +163,11 @@ async function listEntries(path: string, archive: yauzl.ZipFile): Promise<Listed
       });
     }
   } catch (error) {
-    throw error instanceof CheckpointError ? error : bad('the archive’s directory is damaged', error);
+    if (error instanceof CheckpointError) throw error;
+    throw bad(
+      `the archive’s directory is damaged (${error instanceof Error ? error.message : error})`,
+      error,
+    );
   }
   return [...entries.values()];
 }

@@ -45,9 +45,12 @@ const DILL_TYPES = [
 /** Collects the globals of one file, each once, in the order of their first mention. */
 export class GlobalNames {
   private readonly seen = new Set<string>();
+  private last = '';
 
   /** `name` is `module.name`, or `extension N` for an entry of copyreg's registry. */
   add(name: string): void {
+    if (name === this.last) return;
+    this.last = name;
     if (this.seen.size < MAX_NAMES && !EXPECTED.some((pattern) => pattern.test(name))) this.seen.add(name);
   }
 

@@ -212,7 +212,7 @@ export class PickleMachine {
   }
 
   private nameLine(): string {
-    return this.text(Buffer.from(this.source.line(), 'latin1'));
+    return this.text(this.source.lineBytes());
   }
 
   badText(): never {

@@ -57,9 +57,15 @@ export class PickleSource {
 
   /** Up to the next line feed, as Latin-1. */
   line(): string {
+    const bytes = this.lineBytes();
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  }
+
+  /** Up to the next line feed. */
+  lineBytes(): Uint8Array {
     const end = this.bytes.indexOf(0x0a, this.position);
     if (end < 0) this.truncated('a line feed');
-    const line = Buffer.from(this.slice(end - this.position)).toString('latin1');
+    const line = this.slice(end - this.position);
     this.position += 1;
     return line;
   }

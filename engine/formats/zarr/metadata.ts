@@ -39,7 +39,8 @@ export async function readArrayInfo(
   key: string,
   listed: Consolidated,
 ): Promise<ArrayInfo | undefined> {
-  const raw = (await store.json(`${key}/.zarray`)) ?? listed[`${key}/.zarray`];
+  const own = await store.json(`${key}/.zarray`);
+  const raw = own === undefined ? listed[`${key}/.zarray`] : own;
   return raw === undefined ? undefined : parseArrayInfo(raw, store.locate(`${key}/.zarray`));
 }
 

@@ -70,7 +70,7 @@ const ROWS: readonly Row[] = [
     'an encrypted index',
     'CVE-2025-1945: scanners skipped entries whose flags are odd',
     'checkpoint-zip',
-    () => zip([other(sound, { central: { flags: 1 } }), storage(16)]),
+    () => zip([other(sound, { central: { flags: 1, compressed: sound.data.length + 12 } }), storage(16)]),
     /encrypted/,
   ],
   [
@@ -237,7 +237,7 @@ const ROWS: readonly Row[] = [
   [
     'a directory beyond the file',
     'is cut off',
-    'checkpoint-truncated',
+    'checkpoint-zip',
     () => zip([sound], { directoryOffset: 0x7fffffff }),
   ],
   [

@@ -268,7 +268,14 @@ const ROWS: readonly Row[] = [
     'reads another’s files',
     'zarr',
     'zarr-outside',
-    () => store({}, { data: { secret: { link: '/etc' } } }),
+    () =>
+      store(
+        {},
+        {
+          root: { '../neighbour': folder({ '.zarray': array() }) },
+          data: { secret: { link: '../../neighbour' } },
+        },
+      ),
   ],
   [
     'data that is a link out of the store',
