@@ -5,11 +5,14 @@ import { type AreaMean, areaMean, type Size } from './areaMean.js';
 import { ConvertError } from './errors.js';
 
 /** 8K; a crafted header must not make the decoder allocate more. */
-const MAX_PIXELS = 8192 * 8192;
+const MAX_PIXELS = 7680 * 4320;
 
 // Every frame is read once, and frames are decoded side by side: neither a cache nor threads within one pay.
 sharp.cache(false);
 sharp.concurrency(1);
+// Recordings hold JPEG files: what only bears the name of one (SVG, which may name other files) reaches no decoder.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['VipsForeignLoadJpeg'] });
 
 /** Colour profiles are ignored and turned cameras set upright, as OpenCV's imread does. */
 function open(file: string): Sharp {

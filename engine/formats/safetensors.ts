@@ -1,7 +1,7 @@
 /** Reads safetensors files: a JSON header with each tensor's place, then the bytes. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { RegripError } from '../base/errors.js';
-import { shownJson } from '../base/shown.js';
+import { printable, shownJson } from '../base/shown.js';
 import type { NdArray } from './ndarray.js';
 
 /** A policy's header has some ten kilobytes; parsed it takes many times its length. */
@@ -105,7 +105,10 @@ function checkEntry(path: string, name: string, entry: unknown, available: numbe
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const known = typeof dtype === 'string' && Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
   if (known === undefined)
-    throw new SafetensorsError(path, `${name} has the unknown dtype ${shownJson(dtype)}`);
+    throw new SafetensorsError(
+      path,
+      `${name} has the unknown dtype ${typeof dtype === 'string' ? printable(dtype) : shownJson(dtype)}`,
+    );
   if (!isCounts(shape) || shape.length > MAX_RANK)
     throw new SafetensorsError(path, `${name} has no valid shape`);
   const bytes = shape.reduce((product, length) => product * length, known[0]);

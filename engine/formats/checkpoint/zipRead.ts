@@ -4,9 +4,10 @@ import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { requireZip } from './recognise.js';
+import { WindowReader } from './windowReader.js';
 
 /** A policy has about a thousand storages; bounds the time of a crafted directory. */
-const MAX_ENTRIES = 20_000;
+const MAX_ENTRIES = 80_000;
 /** Node reads at most 2 GiB in one call. */
 const READ_STEP = 2 ** 30;
 
@@ -33,8 +34,8 @@ export class ZipArchive {
     const file = await openFile(path);
     try {
       await requireZip(path, file);
-      const entries = await readDirectory(path);
-      const apart = placeApart(path, entries, (await file.stat()).size);
+      const { size } = await file.stat();
+      const apart = placeApart(path, await readDirectory(path, file, size), size);
       return new ZipArchive(path, file, new Map(apart.map((entry) => [entry.name, entry])));
     } catch (error) {
       await file.close();
@@ -129,19 +130,15 @@ async function readFully(path: string, file: FileHandle, from: number, length: n
   return bytes;
 }
 
-async function readDirectory(path: string): Promise<ListedEntry[]> {
+async function readDirectory(path: string, file: FileHandle, size: number): Promise<ListedEntry[]> {
   let archive: yauzl.ZipFile;
   try {
-    archive = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
+    archive = await yauzl.fromRandomAccessReaderPromise(new WindowReader(file), size, { autoClose: false });
   } catch (cause) {
     const found = 'the archive’s directory at the end of the file is missing: the file was cut off';
     throw new CheckpointError('checkpoint-truncated', path, found, SAVE_AGAIN, cause);
   }
-  try {
-    return await listEntries(path, archive);
-  } finally {
-    archive.close();
-  }
+  return listEntries(path, archive);
 }
 
 async function listEntries(path: string, archive: yauzl.ZipFile): Promise<ListedEntry[]> {

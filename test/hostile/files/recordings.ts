@@ -1,8 +1,10 @@
 /** Recordings whose pickle, metadata or frames were crafted. */
+import { readFileSync } from 'node:fs';
 import type { NdArray } from '../../../engine/formats/ndarray.js';
 import { type PickleValue, PyDict } from '../../../engine/formats/pickle/model.js';
 import { fromNdArray } from '../../../engine/formats/pickle/numpy.js';
 import { writePickle } from '../../../engine/formats/pickle/write.js';
+import { fixture } from '../../formats/checkpoint/files.js';
 import { assemble } from '../pickle/assemble.js';
 import { folder, type Piece, type Shape } from '../shape.js';
 import { call } from './payloads.js';
@@ -130,39 +132,48 @@ const EPISODES: readonly Row[] = [
   ],
 ];
 
-/** The first bytes of a JPEG whose header claims a size. */
+/** A recorded frame whose header claims another size. */
 function jpeg(width: number, height: number): Buffer {
-  const frame = Buffer.from('ffc0001108000000000301110002110103110 1'.replace(' ', ''), 'hex');
-  frame.writeUInt16BE(height, 5);
-  frame.writeUInt16BE(width, 7);
-  return Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), frame]);
+  const frame = readFileSync(FRAME);
+  const start = frame.indexOf(Buffer.of(0xff, 0xc0)); // baseline
+  frame.writeUInt16BE(height, start + 5);
+  frame.writeUInt16BE(width, start + 7);
+  return frame;
 }
 
+const FRAME = fixture('reference/cogact-mini/episode_0000/images/frame_0000.jpg');
 const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/passwd"/></svg>';
 
 const FRAMES: readonly Row[] = [
   [
     'a header of 65500 × 65500 pixels',
-    'twelve gigabytes from forty bytes',
+    'twelve gigabytes from a small file',
     'frame',
     () => jpeg(65500, 65500),
   ],
   [
-    'a header of 7680 × 4320 pixels and nothing behind it',
-    'a size is no reason to allocate',
-    'frame',
+    'a header of 7680 × 4320 pixels with one frame’s data behind it',
+    'costs what an 8K frame costs; the rest is grey, as in OpenCV',
+    'opaque',
     () => jpeg(7680, 4320),
   ],
   ['a header of no pixels', 'would divide by zero', 'frame', () => jpeg(0, 0)],
   ['a text', 'no picture', 'frame', () => 'no picture'],
   ['an empty file', 'no picture', 'frame', () => ''],
-  ['an SVG behind the extension of a JPEG', 'may name other files', 'frame', () => svg],
+  [
+    'an SVG behind the extension of a JPEG',
+    'may name other files',
+    'frame',
+    () => svg,
+    /unsupported image format/,
+  ],
   [
     'a GIF behind the extension of a JPEG',
     'another decoder',
     'frame',
     () => Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
+    /unsupported image format/,
   ],
 ];
 
