@@ -6,16 +6,20 @@ import type { Io, Register } from './command.js';
 import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
 import { registerEngine } from './engine.js';
+import { registerEvaluate } from './evaluate.js';
 import { registerFinetune } from './finetune.js';
 import { registerInspect } from './inspect.js';
+import { registerPredict } from './predict.js';
 
 const COMMANDS: readonly Register[] = [
   registerAdapt,
   registerCompose,
   registerConvert,
   registerEngine,
+  registerEvaluate,
   registerFinetune,
   registerInspect,
+  registerPredict,
 ];
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */

@@ -8,10 +8,10 @@ import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
 import { asHydraWouldTake, checkHydraSection, isHydraGroup } from './hydraSection.js';
 import { mergeInto } from './merge.js';
-import { lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
+import { fromPlain, lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
 import { type Override, parseOverride } from './overrides.js';
 import { type Path, Resolver, resolvePlain } from './resolve.js';
-import type { Compose, ComposeOptions } from './types.js';
+import type { Compose, ComposeOptions, Provenance } from './types.js';
 
 /**
  * `primary` is the path of a YAML file; its folder is the config root, in which groups are looked up, unless
@@ -36,6 +36,22 @@ export const compose: Compose = async (primary, overrides, options = {}) => {
   return { ...tree.composed(), files: [...new Set([file, ...parts.map((part) => part.file.file)])] };
 };
 
+/**
+ * A config that was saved in `file` (interpolations as text, its groups long chosen) with overrides; interpolations stay text, since
+ * only some sections of it may be resolvable on this machine.
+ */
+export function overrideSaved(
+  config: PlainMap,
+  file: string,
+  overrides: readonly string[],
+  options: ComposeOptions = {},
+): PlainMap {
+  const tree = new Tree(file, options);
+  tree.add({ content: fromPlain(config, placeOfFile(file)), package: '' });
+  for (const override of overrides.map(parseOverride)) tree.override(override);
+  return tree.unresolved();
+}
+
 /** An override chooses a group where a folder has its name, unless its value is a map. */
 async function sorted(
   overrides: readonly Override[],
@@ -54,16 +70,20 @@ async function sorted(
   return { choices, values };
 }
 
+function placeOfFile(file: string): Provenance {
+  return { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
 class Tree {
   private readonly root: MapNode;
   constructor(
     file: string,
     private readonly options: ComposeOptions,
   ) {
-    this.root = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+    this.root = mapNode(placeOfFile(file));
   }
 
-  add({ content, package: pack }: Contribution): void {
+  add({ content, package: pack }: Pick<Contribution, 'content' | 'package'>): void {
     const steps = pack.split('.').filter((part) => part !== '');
     const wrapped = steps.reduceRight(
       (inner, step) => mapNode(content.place, new Map([[step, inner]])),
@@ -78,6 +98,10 @@ class Tree {
 
   check(): void {
     checkHydraSection(this.root);
+  }
+
+  unresolved(): PlainMap {
+    return toPlain(this.root) as PlainMap;
   }
 
   /** Hydra's section is taken out, as Hydra does; of it only the folder of the run is told. */
@@ -107,7 +131,7 @@ class Tree {
   }
 
   private resolver(): Resolver {
-    return new Resolver(toPlain(this.root) as PlainMap, this.options, this.placeOf);
+    return new Resolver(this.unresolved(), this.options, this.placeOf);
   }
 
   private select(path: readonly string[]) {

@@ -16,8 +16,8 @@ import { notesOf } from './notes.js';
 import { readTrainOptions, type TrainOptions } from './options.js';
 import { RunFolder } from './runFolder.js';
 import { Saver } from './save.js';
+import { episodeMasks, episodeWindows } from './split.js';
 import { TopK } from './topK.js';
-import { limitEpisodes, validationMask, windowsOf } from './windows.js';
 
 /** Runs the job in this process; a failure is written into the run folder before it is thrown. */
 export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainResult> {
@@ -43,13 +43,8 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
     const caches = options.regrip.freezeEncoder
       ? await openFeatureCaches({ folder: job.runDir, dataset: job.dataset }, options, data, learner, hooks)
       : undefined;
-    const masks = episodeMasks(options, data.episodeEnds);
-    const windowOptions = {
-      length: options.dataset.horizon + options.dataset.latencySteps,
-      padBefore: options.dataset.padBefore,
-      padAfter: options.dataset.padAfter,
-    };
-    const trainWindows = windowsOf(data.episodeEnds, masks.train, windowOptions);
+    const masks = episodeMasks(options.dataset, data.episodeEnds);
+    const trainWindows = episodeWindows(options.dataset, data.episodeEnds, masks.train);
     if (trainWindows.length === 0) throw noWindows(job.dataset, data.episodeEnds);
     const { latencySteps } = options.dataset;
     const run = {
@@ -58,7 +53,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       data,
       source: new BatchSource(data, spec, latencySteps, caches),
       trainWindows,
-      valWindows: windowsOf(data.episodeEnds, masks.validation, windowOptions),
+      valWindows: episodeWindows(options.dataset, data.episodeEnds, masks.validation),
       valChunks: chunksOf(
         data.episodeEnds,
         masks.validation,
@@ -107,15 +102,6 @@ async function openLearner(
   } finally {
     await file.close();
   }
-}
-
-function episodeMasks(
-  { dataset }: TrainOptions,
-  episodeEnds: readonly number[],
-): { readonly train: boolean[]; readonly validation: boolean[] } {
-  const validation = validationMask(episodeEnds.length, dataset.valRatio, dataset.seed);
-  const rest = validation.map((kept) => !kept);
-  return { train: limitEpisodes(rest, dataset.maxTrainEpisodes, dataset.seed), validation };
 }
 
 function noWindows(file: string, episodeEnds: readonly number[]): RegripError {

@@ -11,14 +11,18 @@ export interface RegripOptions {
   readonly lossWeighting: 'none' | 'high_noise';
   readonly lossWeightCap: number;
   readonly normalizer: 'keep' | 'refit' | undefined;
-  readonly sample: SampleOptions;
+  readonly sample: ValidationSampling;
   readonly backend: string;
 }
 
-/** How validation windows are sampled. */
+/** How actions are sampled. */
 export interface SampleOptions {
   readonly method: 'ddim' | 'ddpm';
   readonly steps: number;
+}
+
+/** How a training samples on validation episodes. */
+export interface ValidationSampling extends SampleOptions {
   /** At most so many chunks are sampled in one validation. */
   readonly windows: number;
 }
@@ -57,7 +61,7 @@ export function readRegripOptions(config: PlainMap): RegripOptions {
   };
 }
 
-function readSample(config: PlainMap): SampleOptions {
+function readSample(config: PlainMap): ValidationSampling {
   const path = ['regrip', 'sample'];
   onlyKnown(optional(config, path) ?? {}, path, ['method', 'steps', 'windows']);
   return {

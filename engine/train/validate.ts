@@ -11,7 +11,10 @@ import { actionsOf, featuresOf } from './tensors.js';
 import type { Window } from './windows.js';
 
 /** Chunks that are sampled together. */
-const SAMPLED_AT_ONCE = 64;
+export const SAMPLED_AT_ONCE = 64;
+
+/** Told after each batch; may throw to end the measuring. */
+export type Progress = (done: number, total: number) => Promise<void>;
 
 export interface Evaluation {
   readonly policy: Policy;
@@ -26,6 +29,7 @@ export async function validationLoss(
   windows: readonly Window[],
   batchSize: number,
   maxBatches: number | undefined,
+  progress: Progress = async () => undefined,
 ): Promise<number | undefined> {
   const { policy, spec, source, seed } = evaluation;
   const losses: number[] = [];
@@ -42,6 +46,7 @@ export async function validationLoss(
     );
     losses.push((await loss.data())[0]!);
     loss.dispose();
+    await progress(index + 1, batches);
   }
   return losses.length === 0 ? undefined : losses.reduce((a, b) => a + b, 0) / losses.length;
 }
@@ -65,7 +70,7 @@ export async function sampledError(
   batch: Batch,
   options: SampleOptions,
 ): Promise<number> {
-  const predicted = await sampleBatch(evaluation, batch, options, 0, 'actionPred');
+  const predicted = await sampleBatch(evaluation, batch, options, 0);
   return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
 }
 
@@ -77,19 +82,14 @@ export async function chunkLog(
   options: SampleOptions,
 ): Promise<Record<string, number>> {
   if (chunks.length === 0) return {};
-  const { spec, source } = evaluation;
-  const predicted: Float32Array[] = [];
-  const block = spec.actionSteps * spec.actionDim;
-  for (let first = 0; first < chunks.length; first += SAMPLED_AT_ONCE) {
-    const part = chunks.slice(first, first + SAMPLED_AT_ONCE);
-    const batch = await source.load(
-      part.map((chunk) => chunk.window),
-      'center',
-    );
-    const actions = await sampleBatch(evaluation, batch, options, 1 + first / SAMPLED_AT_ONCE, 'action');
-    for (let i = 0; i < part.length; i++) predicted.push(actions.subarray(i * block, (i + 1) * block));
-  }
-  const errors = chunkErrors(data, spec, chunks, predicted);
+  const { spec } = evaluation;
+  const predicted = await sampleChunks(evaluation, chunks, options, SAMPLED_AT_ONCE);
+  const errors = chunkErrors(
+    data,
+    spec,
+    chunks,
+    predicted.map((chunk) => executedPart(spec, chunk)),
+  );
   return numbersOf({
     val_pose_mse: errors.poseMse,
     val_position_error_m: errors.positionError,
@@ -104,19 +104,48 @@ export async function chunkLog(
   });
 }
 
+/** The sampled actions of each chunk's window, (horizon, D) raw; `atOnce` chunks share a pass and its noise. */
+export async function sampleChunks(
+  evaluation: Evaluation,
+  chunks: readonly Chunk[],
+  options: SampleOptions,
+  atOnce: number,
+  progress: Progress = async () => undefined,
+): Promise<Float32Array[]> {
+  const { spec, source } = evaluation;
+  const predicted: Float32Array[] = [];
+  const block = spec.horizon * spec.actionDim;
+  for (let first = 0; first < chunks.length; first += atOnce) {
+    const windows = chunks.slice(first, first + atOnce).map((chunk) => chunk.window);
+    const batch = await source.load(windows, 'center');
+    const actions = await sampleBatch(evaluation, batch, options, 1 + first / atOnce);
+    for (let i = 0; i < windows.length; i++) predicted.push(actions.subarray(i * block, (i + 1) * block));
+    await progress(predicted.length, chunks.length);
+  }
+  return predicted;
+}
+
+/** The steps of one predicted horizon that the robot executes, (actionSteps, D). */
+export function executedPart(
+  { obsSteps, actionSteps, actionDim }: PolicySpec,
+  chunk: Float32Array,
+): Float32Array {
+  return chunk.subarray((obsSteps - 1) * actionDim, (obsSteps - 1 + actionSteps) * actionDim);
+}
+
+/** (B, horizon, D) raw. */
 async function sampleBatch(
   { policy, spec, seed }: Evaluation,
   batch: Batch,
   { method, steps }: SampleOptions,
   address: number,
-  which: 'actionPred' | 'action',
 ): Promise<Float32Array> {
   const shape: [number, number, number] = [batch.size, spec.horizon, spec.actionDim];
   const actions = tf.tidy(() => {
     const features = featuresOf(policy, spec, batch);
     const noise = (draw: number): tf.Tensor3D =>
       tf.tensor3d(new Stream(seed, 'sampling', address, draw).normals(shape[0] * shape[1] * shape[2]), shape);
-    return policy.sample(features, { noise, method, steps, seed })[which];
+    return policy.sample(features, { noise, method, steps, seed }).actionPred;
   });
   const values = (await actions.data()) as Float32Array;
   actions.dispose();
