@@ -8,7 +8,7 @@ import { namedDataSet } from '../config/dataSetPath.js';
 import { resolvePlain } from '../config/resolve.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
-import { readMetadata } from '../formats/zarr/index.js';
+import { type ReplayBufferMetadata, readMetadata } from '../formats/zarr/index.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { PolicyJob, Sampler, Weights } from '../protocol.js';
 import { encodePlain } from '../runners/plainJson.js';
@@ -67,7 +67,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   const dataset = request.data ?? resolve(request.cwd, namedDataSet(resolved, request.checkpoint));
   if (!existsSync(dataset)) throw dataSetMissing(dataset, request);
   const metadata = await readMetadata(dataset);
-  checkDataSet(metadata, spec);
+  requireFitting(metadata, spec);
   const job: PolicyJob = {
     checkpoint: request.checkpoint,
     weights: chosenWeights(file.index, request.weights),
@@ -118,6 +118,18 @@ function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: Poli
     `--steps ${steps}: the policy was trained with ${most} noise levels`,
     `give 1 to ${most}`,
   );
+}
+
+function requireFitting(metadata: ReplayBufferMetadata, spec: PolicySpec): void {
+  try {
+    checkDataSet(metadata, spec);
+  } catch (error) {
+    if (!(error instanceof RegripError)) throw error;
+    const { code, message } = error;
+    const hint =
+      'this policy looks at other data: give --data of its own kind, or adapt the policy (regrip adapt)';
+    throw new RegripError({ code, message, hint, cause: error });
+  }
 }
 
 function dataSetMissing(dataset: string, { checkpoint, data }: PolicyRequest): RegripError {
