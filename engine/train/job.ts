@@ -14,6 +14,7 @@ import { Learner } from './learner.js';
 import { batchesPerEpoch, loaderLength, type TrainHooks, train } from './loop.js';
 import { notesOf } from './notes.js';
 import { readTrainOptions, type TrainOptions } from './options.js';
+import { repairRun } from './repair.js';
 import { RunFolder } from './runFolder.js';
 import { Saver } from './save.js';
 import { episodeMasks, episodeWindows } from './split.js';
@@ -79,7 +80,8 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       epochs: options.epochs,
     });
     if (backend.note !== undefined) hooks.emit({ event: 'note', message: backend.note });
-    for (const message of notesOf(job, options)) hooks.emit({ event: 'note', message });
+    const repaired = await repairRun(folder, job.start.kind, learner.start, run.saver);
+    for (const message of [...notesOf(job, options), ...repaired]) hooks.emit({ event: 'note', message });
     const result = await train(run, learner.start, hooks);
     for (const cache of caches?.values() ?? []) cache.close();
     learner.dispose();

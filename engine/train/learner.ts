@@ -141,9 +141,9 @@ export class Learner {
   get evaluated(): Policy {
     return this.averaged ?? this.policy;
   }
-  /** Nothing would be lost by saving now. */
-  get settled(): boolean {
-    return this.gradients.gradients.size === 0;
+  /** Micro-batches since the last update, whose gradients wait for the next one and are in no checkpoint. */
+  get waiting(): number {
+    return this.globalStep === 0 ? 0 : (this.globalStep - 1) % this.options.accumulate;
   }
   get nextLearningRate(): number {
     const { optimizer, warmupSteps } = this.options;
@@ -159,7 +159,7 @@ export class Learner {
   /** One micro-batch: forward, backward, the update when it is due, the average. */
   step(batch: Batch, epoch: number, index: number): StepResult {
     const { accumulate } = this.options;
-    const loss = this.gradients.add(() => this.loss(batch, epoch, index), 1 / accumulate);
+    const loss = this.accumulate(batch, epoch, index);
     if (this.globalStep % accumulate === 0) {
       this.optimizer.step(this.gradients.gradients, this.nextLearningRate);
       this.gradients.clear();
@@ -170,7 +170,12 @@ export class Learner {
     return { loss, nextLearningRate: this.nextLearningRate };
   }
 
-  position(place: Pick<Position, 'epoch' | 'batch' | 'lossSum' | 'topK'>): Position {
+  /** Forward and backward alone; returns the loss. After a load it brings back the gradients that wait. */
+  accumulate(batch: Batch, epoch: number, index: number): number {
+    return this.gradients.add(() => this.loss(batch, epoch, index), 1 / this.options.accumulate);
+  }
+
+  position(place: Omit<Position, 'globalStep' | 'updates' | 'emaSteps'>): Position {
     return { ...place, globalStep: this.globalStep, updates: this.updates, emaSteps: this.ema?.step ?? 0 };
   }
 

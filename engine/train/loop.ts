@@ -1,5 +1,5 @@
 /** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
-
+import { relative } from 'node:path';
 import { Stream } from '../base/streams.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
 import { ahead } from './ahead.js';
@@ -12,7 +12,7 @@ import { Pace } from './pace.js';
 import type { Position } from './position.js';
 import type { LogLine, RunFolder } from './runFolder.js';
 import type { Saver } from './save.js';
-import type { TopK } from './topK.js';
+import type { TopK, TopKStep } from './topK.js';
 import { chunkLog, type Evaluation, sampledError, validationLoss } from './validate.js';
 import type { Window } from './windows.js';
 
@@ -45,6 +45,7 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
   const record = (state: RunState, epoch: number): Promise<void> =>
     folder.record(state, { epoch, epochs: options.epochs, globalStep: learner.globalStep }, bestOf(run));
   let position = from;
+  await bringBackGradients(run, from, perEpoch);
   for (let epoch = from.epoch; epoch < options.epochs; epoch++) {
     await record('running', epoch);
     const part = await trainEpoch(run, epoch, position, perEpoch, pace, hooks);
@@ -123,10 +124,22 @@ async function trainEpoch(
       // Lets messages in (a request to stop), which a busy loop would keep waiting.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (index < batches && hooks.stopAsked() && learner.settled)
+    if (index < batches && hooks.stopAsked() && learner.waiting === 0)
       return { stopped: true, batch: index, lossSum, lastLog };
   }
   return { stopped: false, batch: index, lossSum, lastLog };
+}
+
+/**
+ * Gradients that wait for their update are in no checkpoint (upstream loses them). Weights have not changed since, and every draw is a
+ * function of its place, so the same micro-batches give them again.
+ */
+async function bringBackGradients(run: TrainRun, from: Position, perEpoch: number): Promise<void> {
+  const next = from.epoch * perEpoch + from.batch;
+  for (let step = Math.max(0, next - run.learner.waiting); step < next; step++) {
+    const [epoch, index] = [Math.floor(step / perEpoch), step % perEpoch];
+    run.learner.accumulate(await trainBatch(run, epoch, index), epoch, index);
+  }
 }
 
 /** The windows of one batch in the epoch's own order, with random crops. */
@@ -172,10 +185,7 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
   return log;
 }
 
-/**
- * `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. With
- * accumulation over the end of an epoch, gradients that wait for their update are not kept, as in upstream.
- */
+/** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */
 async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: TrainHooks): Promise<void> {
   const { options, folder, saver, topK, learner } = run;
   const last = epoch === options.epochs - 1;
@@ -183,7 +193,13 @@ async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: Tra
   const stopping = hooks.stopAsked();
   if (!due && !last && !stopping) return;
   const best = due ? topK.judge(folder.checkpoints, log) : undefined;
-  const next = learner.position({ epoch: epoch + 1, batch: 0, lossSum: 0, topK: topK.entries() });
+  const next = learner.position({
+    epoch: epoch + 1,
+    batch: 0,
+    lossSum: 0,
+    topK: topK.entries(),
+    ...(best === undefined ? {} : { keeping: keepingOf(folder.checkpoints, best) }),
+  });
   const keepsLatest = options.saveLatest || last || stopping;
   if (keepsLatest) hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, next, epoch) });
   if (best === undefined) return;
@@ -192,6 +208,12 @@ async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: Tra
     : await saver.save(best.save, next, epoch);
   hooks.emit({ event: 'checkpoint', path });
   if (best.remove !== undefined) await saver.remove(best.remove);
+}
+
+/** By file name, so that the run folder may move. */
+function keepingOf(folder: string, { save, remove }: TopKStep): NonNullable<Position['keeping']> {
+  const name = relative(folder, save);
+  return remove === undefined ? { save: name } : { save: name, remove: relative(folder, remove) };
 }
 
 function bestOf(run: TrainRun): TrainResult['best'] {

@@ -42,6 +42,9 @@ export class RunFolder {
   get latest(): string {
     return join(this.checkpoints, 'latest.ckpt');
   }
+  get hydra(): string {
+    return join(this.path, '.hydra');
+  }
   private get log(): string {
     return join(this.path, 'logs.json.txt');
   }
@@ -49,12 +52,11 @@ export class RunFolder {
   /** Makes the folder with `.hydra/`, as Hydra leaves it. */
   async prepare(config: PlainMap, overrides: readonly string[], configFile: string): Promise<void> {
     await mkdir(this.checkpoints, { recursive: true });
-    const hydra = join(this.path, '.hydra');
-    await mkdir(hydra, { recursive: true });
-    await writeText(join(hydra, 'config.yaml'), toYaml(config));
-    await writeText(join(hydra, 'overrides.yaml'), toYaml([...overrides]));
+    await mkdir(this.hydra, { recursive: true });
+    await writeText(join(this.hydra, 'config.yaml'), toYaml(config));
+    await writeText(join(this.hydra, 'overrides.yaml'), toYaml([...overrides]));
     const job = { config_file: configFile, run: { dir: this.path }, overrides: { task: [...overrides] } };
-    await writeText(join(hydra, 'hydra.yaml'), toYaml({ hydra: job }));
+    await writeText(join(this.hydra, 'hydra.yaml'), toYaml({ hydra: job }));
   }
 
   async record(
@@ -93,18 +95,26 @@ export class RunFolder {
   }
 
   async readLog(): Promise<LogLine[]> {
-    if (!existsSync(this.log)) return [];
-    const lines = (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line.replace(/\bNaN\b/g, 'null')) as LogLine);
+    return (await this.logLines()).map(parseLine);
   }
 
-  /** Drops what was logged from `globalStep` on: those steps are done again. Returns how many lines went. */
+  /**
+   * Drops what was logged from `globalStep` on: those steps are done again. What was written by halves goes too; the rest stays as it
+   * was written. Returns how many lines went.
+   */
   async rewindLog(globalStep: number): Promise<number> {
-    const lines = await this.readLog();
-    const kept = lines.filter((line) => line['global_step']! < globalStep);
+    if (!existsSync(this.log)) return 0;
+    const lines = await this.logLines();
+    const kept = lines.filter((line) => stepOf(line) < globalStep);
     // Written back even when every line stays: a killed run leaves half a line at the end.
-    if (existsSync(this.log)) await writeText(this.log, kept.map((line) => `${logText(line)}\n`).join(''));
+    await writeText(this.log, kept.map((line) => `${line}\n`).join(''));
     return lines.length - kept.length;
+  }
+
+  /** Whole lines only. */
+  private async logLines(): Promise<string[]> {
+    if (!existsSync(this.log)) return [];
+    return (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
   }
 
   /** Throws `run-busy` when a process that still lives on this machine works in the folder. */
@@ -118,6 +128,19 @@ export class RunFolder {
       hint: 'wait for it, stop it with Ctrl-C, or choose another --run-dir',
       file: this.path,
     });
+  }
+}
+
+function parseLine(line: string): LogLine {
+  return JSON.parse(line.replace(/\bNaN\b/g, 'null')) as LogLine;
+}
+
+/** A line that says no step counts as beyond every checkpoint. */
+function stepOf(line: string): number {
+  try {
+    return parseLine(line)['global_step'] ?? Number.POSITIVE_INFINITY;
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }
 

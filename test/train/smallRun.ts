@@ -81,12 +81,13 @@ export async function smallRun(
   resolved: PlainMap,
   start: TrainStart,
   stopAsked: (events: readonly TrainEvent[]) => boolean = () => false,
+  dataset = DATA_SET,
 ): Promise<SmallRun> {
   const events: TrainEvent[] = [];
   await new RunFolder(runDir).prepare(resolved, [], 'train.yaml');
   const job = {
     runDir,
-    dataset: DATA_SET,
+    dataset,
     config: encodePlain(resolved),
     resolved: encodePlain(resolved),
     start,
