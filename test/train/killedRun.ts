@@ -12,8 +12,8 @@ export interface TinyRun {
   readonly dataset: string;
 }
 
-/** `ready` once the engine is loaded, `done` at the end of the training. */
-export type KilledRunMessage = 'ready' | 'done';
+/** `ready` once the engine is loaded, `training` after the first step, `done` at the end. */
+export type KilledRunMessage = 'ready' | 'training' | 'done';
 
 /**
  * No images, so that a step takes a few milliseconds and a checkpoint is written several times a second. Everything that a resume must
@@ -21,7 +21,7 @@ export type KilledRunMessage = 'ready' | 'done';
  */
 export const TINY: PlainMap = trainingConfig({
   training: {
-    num_epochs: 20,
+    num_epochs: 14,
     max_train_steps: 5,
     max_val_steps: 1,
     gradient_accumulate_every: 2,
@@ -37,16 +37,22 @@ export const TINY: PlainMap = trainingConfig({
 });
 
 /** Goes on with the folder's checkpoint where there is one. */
-export async function tinyRun({ runDir, dataset }: TinyRun): Promise<void> {
+export async function tinyRun({ runDir, dataset }: TinyRun, onFirstStep: () => void): Promise<void> {
   const { latest } = new RunFolder(runDir);
   const resumed = existsSync(latest);
   const start = resumed ? ({ kind: 'resume', checkpoint: latest } as const) : ({ kind: 'scratch' } as const);
-  await smallRun(runDir, TINY, start, undefined, dataset);
+  let stepped = false;
+  const afterStep = (): boolean => {
+    if (!stepped) onFirstStep();
+    stepped = true;
+    return false;
+  };
+  await smallRun(runDir, TINY, start, afterStep, dataset);
 }
 
 if (process.send !== undefined && process.argv[1]?.endsWith('killedRun.js')) {
   process.once('message', async (run: TinyRun) => {
-    await tinyRun(run);
+    await tinyRun(run, () => process.send?.('training' satisfies KilledRunMessage));
     process.send?.('done' satisfies KilledRunMessage, () => process.exit(0));
   });
   process.once('disconnect', () => process.exit(1));
