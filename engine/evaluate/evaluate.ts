@@ -25,34 +25,35 @@ async function measure(job: EvaluateJob, opened: OpenedPolicy, emit: Emit): Prom
   const windows = episodeWindows(options.dataset, data.episodeEnds, mask);
   const { latencySteps } = options.dataset;
   const chunks = chunksOf(data.episodeEnds, mask, spec, latencySteps, Number.POSITIVE_INFINITY);
-  const valLoss = await validationLoss(
-    evaluation,
-    windows,
-    job.batchSize ?? options.valBatchSize,
-    undefined,
-    telling(emit, 'validation loss'),
-  );
-  const predicted = await sampleChunks(
-    evaluation,
-    chunks,
-    job.sampler,
-    job.batchSize ?? SAMPLED_AT_ONCE,
-    telling(emit, 'sampled actions'),
-  );
-  const executed = predicted.map((horizon) => executedPart(spec, horizon));
-  const steps = stepErrors(data.columns.get('action')!, chunks, executed);
-  const truth = data.slices(
-    'action',
-    chunks.map(({ window }) => window),
-    latencySteps,
-    latencySteps + spec.horizon,
-  );
+  const lossBatch = job.batchSize ?? options.valBatchSize;
+  const tellLoss = telling(emit, 'validation loss');
+  const valLoss = await validationLoss(evaluation, windows, lossBatch, undefined, tellLoss);
+  const atOnce = job.batchSize ?? SAMPLED_AT_ONCE;
+  const tellSamples = telling(emit, 'sampled actions');
+  const predicted = await sampleChunks(evaluation, chunks, job.sampler, atOnce, tellSamples);
   return {
     episodes: job.episodes,
     windows: windows.length,
     chunks: chunks.length,
-    executedSteps: steps.length,
     valLoss: valLoss ?? Number.NaN,
+    ...actionErrors(opened, chunks, predicted),
+  };
+}
+
+/** `predicted` holds the whole horizon of each chunk, (horizon, D). */
+function actionErrors(
+  opened: OpenedPolicy,
+  chunks: readonly Chunk[],
+  predicted: readonly Float32Array[],
+): Omit<EvaluateResult, 'episodes' | 'windows' | 'chunks' | 'valLoss'> {
+  const { options, spec, data } = opened;
+  const { latencySteps } = options.dataset;
+  const windows = chunks.map(({ window }) => window);
+  const truth = data.slices('action', windows, latencySteps, latencySteps + spec.horizon);
+  const executed = predicted.map((horizon) => executedPart(spec, horizon));
+  const steps = stepErrors(data.columns.get('action')!, chunks, executed);
+  return {
+    executedSteps: steps.length,
     actionMse: squaredError(predicted, truth, spec.actionDim, spec.actionDim),
     poseMse: squaredError(predicted, truth, spec.actionDim, POSE),
     position: positionError(steps),
