@@ -175,6 +175,8 @@ export class Learner {
   }
 
   dispose(): void {
+    this.gradients.clear();
+    this.optimizer.dispose();
     this.params.dispose();
     this.ema?.average.dispose();
   }
@@ -209,7 +211,6 @@ async function loadAverage(
 
 function copyEncoder(from: ParameterStore, to: ParameterStore): void {
   for (const key of from.keys().filter((name) => name.startsWith('obs_encoder.'))) {
-    to.values(key).set(from.values(key));
-    to.changed(key);
+    to.writable(key).assign(from.get(key));
   }
 }
