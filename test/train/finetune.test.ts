@@ -61,6 +61,21 @@ describe('two epochs from an adapted checkpoint', () => {
   });
 });
 
+test('several draws of noise for each window are averaged in one step', async () => {
+  const lossWith = async (draws: number): Promise<number> => {
+    const config = trainingConfig({
+      training: { num_epochs: 1, max_train_steps: 1 },
+      regrip: { noise_samples: draws },
+    });
+    const { log } = await smallRun(join(folder, `draws-${draws}`), config, { kind: 'scratch' });
+    return log[0]!['train_loss']!;
+  };
+  const [one, four] = [await lossWith(1), await lossWith(4)];
+  expect(four).not.toBe(one);
+  // A policy that has learnt nothing predicts nothing: the loss is the noise's variance, and more draws come closer to it.
+  expect(Math.abs(four - 1)).toBeLessThan(0.1);
+});
+
 test('inherited weights give their own first loss, not the 1.0 of a training from scratch', async () => {
   const one = trainingConfig({ training: { num_epochs: 1, max_train_steps: 1 } });
   const warm = await smallRun(join(folder, 'warm'), one, { kind: 'weights', checkpoint: adapted });
