@@ -25,7 +25,7 @@ export class StepAssembler {
   executed = 0;
   private readonly observed = new Map<number, Observed>();
   private observations = 0;
-  private waiting: { record: StepRecord; range: ByteRange }[] = [];
+  private waiting: { section: Section; record: StepRecord; range: ByteRange }[] = [];
 
   constructor(private readonly onStep: (step: LogStep) => void) {}
 
@@ -34,15 +34,15 @@ export class StepAssembler {
     if (typeof record === 'string') this.refuse(range, record);
     else if (record.kind === 'observation') this.observe(record);
     else if (section === 'steps' || record.kind === 'executed' || this.observations > 0)
-      this.give(record, range);
-    else this.wait(record, range);
+      this.give(section, record, range);
+    else this.wait(section, record, range);
   }
 
   /** Gives the answers whose observations came behind them, or never. */
   flush(): void {
     const waiting = this.waiting;
     this.waiting = [];
-    for (const { record, range } of waiting) this.give(record, range);
+    for (const { section, record, range } of waiting) this.give(section, record, range);
   }
 
   private observe({ step, state, image }: StepRecord): void {
@@ -51,12 +51,12 @@ export class StepAssembler {
     if (this.observed.size < MAX_WAITING) this.observed.set(number, { state, image });
   }
 
-  private wait(record: StepRecord, range: ByteRange): void {
-    this.waiting.push({ record, range });
+  private wait(section: Section, record: StepRecord, range: ByteRange): void {
+    this.waiting.push({ section, record, range });
     if (this.waiting.length > MAX_WAITING) this.flush();
   }
 
-  private give(record: StepRecord, range: ByteRange): void {
+  private give(section: Section, record: StepRecord, range: ByteRange): void {
     const width = record.action[0]!.length;
     // What the robot carried out always has a pose and a gripper, whatever the policy answered.
     if (record.kind === 'answer') {
@@ -79,12 +79,29 @@ export class StepAssembler {
     const other = kind === 'answer' ? this.observed.get(step) : undefined;
     this.observed.delete(step);
     const { action, timing } = record;
+    const gripper = gripperIn(section, width);
     const state = record.state ?? other?.state;
-    this.onStep({ kind, index, step, state, action, timing, range, image: record.image ?? other?.image });
+    this.onStep({
+      kind,
+      index,
+      step,
+      state,
+      action,
+      gripper,
+      timing,
+      range,
+      image: record.image ?? other?.image,
+    });
   }
 
   private refuse(range: ByteRange, reason: string): void {
     this.malformedCount++;
     if (this.malformed.length < MAX_MALFORMED) this.malformed.push({ offset: range.start, reason });
   }
+}
+
+/** Seven values are a pose with a quaternion, or in the older layout a position, a rotation vector and the gripper's width. */
+function gripperIn(section: Section, width: number): LogStep['gripper'] {
+  if (width >= 8) return 'command';
+  return section === 'outputs' && width === 7 ? 'width' : undefined;
 }

@@ -18,6 +18,11 @@ export interface LogStep {
   readonly state: readonly number[] | undefined;
   /** (chunk, actionDim); of an executed action one row: position, quaternion, 1 for open or 0. */
   readonly action: readonly (readonly number[])[];
+  /**
+   * What the last value of each action is: a command from 0 to 1 (executed: 1 is open), the older layout's width in metres, or nothing
+   * of a gripper, when an action is a pose alone.
+   */
+  readonly gripper: 'command' | 'width' | undefined;
   /** Seconds by name, without the ending `_ms` of newer logs. */
   readonly timing: ReadonlyMap<string, number>;
   /** The bytes of the step's own object. */
