@@ -74,27 +74,32 @@ const BARS = '▁▂▃▄▅▆▇█';
 const SPARK_WIDTH = 48;
 
 /**
- * The values as bars from 0 to `top`. A bar stands for several steps of a long log; it shows the one that is furthest from the mean of
- * all, so that a short pulse stays in sight. A dot stands for no number.
+ * The values as bars from 0 to `top`. A bar stands for several steps of a long log; it shows the one that differs most from the bar
+ * before, so that a short pulse stays in sight and chatter looks like chatter. A dot stands for no number.
  */
 export function sparkLine(values: Float64Array, top: number): string {
-  const finite = values.filter(Number.isFinite);
-  const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
   const width = Math.min(SPARK_WIDTH, values.length);
-  return Array.from({ length: width }, (_, bar) => {
+  let shown = values.find(Number.isFinite) ?? 0;
+  let line = '';
+  for (let bar = 0; bar < width; bar++) {
     const from = Math.floor((bar * values.length) / width);
     const to = Math.floor(((bar + 1) * values.length) / width);
-    const shown = furthest(values.subarray(from, to), mean);
-    if (Number.isNaN(shown)) return '·';
-    return BARS[Math.round(Math.min(1, Math.max(0, shown / top)) * (BARS.length - 1))]!;
-  }).join('');
+    const next = furthest(values.subarray(from, to), shown);
+    if (next !== undefined) shown = next;
+    line += next === undefined ? '·' : barOf(shown / top);
+  }
+  return line;
 }
 
-/** NaN without a finite value. */
-function furthest(values: Float64Array, mean: number): number {
-  let found = Number.NaN;
+function furthest(values: Float64Array, from: number): number | undefined {
+  let found: number | undefined;
   for (const value of values) {
-    if (Number.isFinite(value) && !(Math.abs(value - mean) <= Math.abs(found - mean))) found = value;
+    if (!Number.isFinite(value)) continue;
+    if (found === undefined || Math.abs(value - from) > Math.abs(found - from)) found = value;
   }
   return found;
+}
+
+function barOf(part: number): string {
+  return BARS[Math.round(Math.min(1, Math.max(0, part)) * (BARS.length - 1))]!;
 }
