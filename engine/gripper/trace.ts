@@ -18,7 +18,7 @@ export interface GripperTrace {
   readonly chunkMax: Float64Array;
   /** The gripper that the policy observed. */
   readonly stateGripper: Float64Array;
-  /** Position that the policy observed, metres. */
+  /** Position that the policy observed, or that the robot was sent to, metres. */
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly z: Float64Array;
@@ -86,13 +86,14 @@ class TraceBuilder {
     const { action, state } = step;
     const width = action[0]!.length;
     const { columns, length: row } = this;
+    const place = step.kind === 'executed' ? action[0] : state;
     const hasGripper = step.gripper !== undefined;
     columns.step[row] = step.step;
     columns.gripper[row] = hasGripper ? action[0]![width - 1]! : Number.NaN;
     columns.stateGripper[row] =
       state !== undefined && state.length >= 8 ? state[state.length - 1]! : Number.NaN;
     for (const [axis, name] of (['x', 'y', 'z'] as const).entries())
-      columns[name][row] = state?.[axis] ?? Number.NaN;
+      columns[name][row] = place?.[axis] ?? Number.NaN;
     let [least, most] = [Number.NaN, Number.NaN];
     if (hasGripper) [least, most] = extent(action, width - 1);
     columns.chunkMin[row] = least;
