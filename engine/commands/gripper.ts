@@ -16,6 +16,8 @@ export interface GripperReport {
   readonly file: string;
   /** `steps`, `inputs/outputs` or `trajectory_log`; null when the log is unreadable. */
   readonly layout: string | null;
+  /** The policy that answered, where the log names it. */
+  readonly checkpoint: string | null;
   /** Judged steps: inferences, or in a log of the robot's client the actions that were carried out. */
   readonly steps: number;
   readonly actionDim: number | null;
@@ -83,8 +85,8 @@ function thresholdsOf(flags: Flags): Thresholds {
   );
 }
 
-/** Reading waits for the disk while another log is parsed; more at a time gain nothing on one thread. */
-const AT_A_TIME = 4;
+/** One waits for the disk while the other is parsed; more gain nothing on one thread and cost memory. */
+const AT_A_TIME = 2;
 
 async function judgeAll(
   logs: readonly LogFile[],
@@ -118,7 +120,7 @@ async function judgeOne(
   try {
     const log = await readGripperLog(path, { signal: io.signal });
     const { facts, verdict, findings } = judgeGripper(log, thresholds, recorded);
-    const { layout, actionDim } = log.summary;
+    const { layout, actionDim, checkpoint } = log.summary;
     const { steps, min, max, uniqueValues, changes, switches, dwells } = facts;
     return {
       // A width has no command's range: its largest value is the whole line.
@@ -126,6 +128,7 @@ async function judgeOne(
       report: {
         file: name,
         layout,
+        checkpoint: checkpoint ?? null,
         steps,
         actionDim: actionDim ?? null,
         min: min ?? null,
@@ -152,6 +155,7 @@ function unreadable(file: string, { reason, hint }: InferenceLogError): GripperR
   return {
     file,
     layout: null,
+    checkpoint: null,
     steps: 0,
     actionDim: null,
     min: null,

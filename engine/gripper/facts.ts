@@ -14,7 +14,7 @@ export interface GripperFacts {
   readonly changes: number;
   /** `step` is the log's own number. */
   readonly switches: readonly GripperSwitch[];
-  /** From each switch to the next, in the log's steps: how long the gripper stayed. */
+  /** From each switch to the next, in inferences: how long the gripper stayed. */
   readonly dwells: readonly number[];
 }
 
@@ -26,9 +26,8 @@ export function factsOf(log: GripperLog, thresholds: Thresholds): GripperFacts {
   const { gripper, step, length: steps } = log.trace;
   const values = gripper.filter(Number.isFinite);
   const sorted = values.slice().sort();
-  const switches = hasCommand(log)
-    ? switchesOf(gripper, thresholds).map((found) => ({ ...found, step: step[found.step]! }))
-    : [];
+  const rows = hasCommand(log) ? switchesOf(gripper, thresholds) : [];
+  const time = inferencesUntil(step, log.isExecuted);
   return {
     thresholds,
     steps,
@@ -36,14 +35,27 @@ export function factsOf(log: GripperLog, thresholds: Thresholds): GripperFacts {
     max: sorted.at(-1),
     uniqueValues: sorted.length === 0 ? 0 : 1 + changesIn(sorted),
     changes: changesIn(values),
-    switches,
-    dwells: switches.slice(1).map((found, index) => found.step - switches[index]!.step),
+    switches: rows.map((found) => ({ ...found, step: step[found.step]! })),
+    dwells: rows.slice(1).map((found, index) => time[found.step]! - time[rows[index]!.step]!),
   };
 }
 
 /** Whether the log has commands from 0 to 1: eight values or more. */
 export function hasCommand(log: GripperLog): boolean {
   return (log.summary.actionDim ?? 0) >= 8;
+}
+
+/**
+ * Inferences before each row. Missing numbers count, since time passed; a number that goes back begins another run and counts as one.
+ * Executed actions of one chunk share its number.
+ */
+function inferencesUntil(step: Float64Array, isExecuted: boolean): Float64Array {
+  const time = new Float64Array(step.length);
+  for (let row = 1; row < step.length; row++) {
+    const passed = step[row]! - step[row - 1]!;
+    time[row] = time[row - 1]! + (isExecuted && passed === 0 ? 0 : Math.max(1, passed));
+  }
+  return time;
 }
 
 function changesIn(values: Float64Array): number {

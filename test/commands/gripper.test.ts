@@ -37,6 +37,7 @@ describe('regrip gripper', () => {
         {
           file: 'logs/day1/grasp.json',
           layout: 'steps',
+          checkpoint: 'runs/8d/epoch=0150.ckpt',
           steps: 20,
           actionDim: 8,
           min: Math.fround(0.002),

@@ -138,6 +138,14 @@ describe('server and values', () => {
     expect(judged.facts.dwells).toEqual([7]);
   });
 
+  test('dwells count missing steps, and a second run in the file takes nothing away', async () => {
+    const first = logOf(values('1111100000'));
+    const second = logOf(values('0000001111'));
+    const judged = await judge({ steps: [...first.steps, ...second.steps] });
+    expect(judged.facts.switches.map(({ step }) => step)).toEqual([5, 6]);
+    expect(judged.facts.dwells).toEqual([11]);
+  });
+
   test('NaN and infinities', async () => {
     const log = await readGripperLog(fixture('not_finite.json'));
     const judged = judgeGripper(log);
@@ -161,6 +169,8 @@ describe('server and values', () => {
     const judged = await judge(logOf(grasp.map((value) => value * 255)));
     expect(told(judged)).toEqual(['switches', 'warning range 0']);
     expect(judged.findings[0]!.message).toContain('9 gripper values lie outside 0 … 1 (0 … 255)');
+    const path = join(folder, 'log.json');
+    expect(told(judgeGripper(await readGripperLog(path), { low: 80, high: 170 }))).toEqual(['switches']);
   });
 
   test('metres: in today’s layout and in the older one, but not a gripper that stays closed', async () => {
@@ -172,6 +182,9 @@ describe('server and values', () => {
       'warning metres 0',
     ]);
     expect(told(await judge(logOf([0.001, 0.002])))).toEqual(['drifts', 'error never-opens']);
+    await writeFile(join(folder, 'wide.json'), JSON.stringify({ steps: wide }));
+    const known = judgeGripper(await readGripperLog(join(folder, 'wide.json')), { low: 0.02, high: 0.06 });
+    expect(told(known)).toEqual(['switches']);
     // The observed gripper runs from 0 to 1, so the command does too.
     expect(told(await judge(logOf([0.05, 0.08])))).toEqual(['drifts', 'error never-opens']);
   });

@@ -1,4 +1,5 @@
 /** JSON as bytes, in pieces of any size, into tokens; long strings (camera frames) are stepped over without being decoded. */
+import { decimalAt } from './decimal.js';
 import { JsonFault } from './errors.js';
 
 /** Where bytes lie in the file: `start` … `end` - 1. */
@@ -28,9 +29,6 @@ const MAX_DEPTH = 64;
 const MAX_WORD = 128;
 /** Keys and texts such as a checkpoint's path are shorter, a frame is longer. */
 const MAX_TEXT = 4096;
-
-/** A few steps without their frames. */
-const VIEW_BYTES = 16_384;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -93,10 +91,6 @@ export class JsonTokenizer {
   /** The current token's bytes in earlier pieces; dropped once a string is too long to be kept. */
   private earlier: Buffer[] = [];
   private isLong = false;
-  /** A part of the current piece as text. */
-  private view = '';
-  private viewStart = 0;
-  private viewEnd = 0;
   /** The next byte of the string belongs to a backslash at the end of the last piece. */
   private isEscaped = false;
 
@@ -104,7 +98,6 @@ export class JsonTokenizer {
 
   feed(piece: Buffer): void {
     let at = 0;
-    this.viewEnd = 0;
     while (at < piece.length) {
       if (this.inside === Inside.String) at = this.string(piece, at);
       else if (this.inside === Inside.Word) at = this.word(piece, at);
@@ -260,7 +253,17 @@ export class JsonTokenizer {
       this.keep(piece, first, MAX_WORD);
       return at;
     }
-    const text = this.earlier.length > 0 ? this.take(piece, first, at) : this.ascii(piece, first, at);
+    const quick = this.earlier.length > 0 ? undefined : decimalAt(piece, first, at);
+    const value = quick ?? this.carefulWord(piece, first, at);
+    this.reset();
+    this.afterValue();
+    this.sink.value(value, this.start);
+    return at;
+  }
+
+  /** Numbers that take more care, and words. */
+  private carefulWord(piece: Buffer, first: number, end: number): number | boolean | null {
+    const text = this.take(piece, first, end);
     const value = NUMBER.test(text) ? Number(text) : WORDS.get(text);
     if (value === undefined) {
       throw new JsonFault(
@@ -269,10 +272,7 @@ export class JsonTokenizer {
         `found ${JSON.stringify(text)}, expected ${EXPECTED[this.next]}`,
       );
     }
-    this.reset();
-    this.afterValue();
-    this.sink.value(value, this.start);
-    return at;
+    return value;
   }
 
   /** Copies the token's bytes of this piece, because the piece's memory is used again. */
@@ -286,16 +286,6 @@ export class JsonTokenizer {
   private take(piece: Buffer, first: number, end: number): string {
     if (this.earlier.length === 0) return piece.toString('utf8', first, end);
     return Buffer.concat([...this.earlier, piece.subarray(first, end)]).toString('utf8');
-  }
-
-  /** A word's text, cut from a string of many: asking the buffer for each would take longer than reading the number. */
-  private ascii(piece: Buffer, first: number, end: number): string {
-    if (first < this.viewStart || end > this.viewEnd) {
-      this.viewStart = first;
-      this.viewEnd = Math.min(piece.length, first + VIEW_BYTES);
-      this.view = piece.toString('latin1', this.viewStart, this.viewEnd);
-    }
-    return this.view.substring(first - this.viewStart, end - this.viewStart);
   }
 
   private reset(): void {

@@ -16,7 +16,8 @@ export const notFinite: Rule = ({ log: { nonFinite: found } }) => {
 };
 
 export const range: Rule = ({ log, facts }) => {
-  if (!hasCommand(log) || facts.min === undefined) return [];
+  // Who gives other thresholds knows the range.
+  if (!hasCommand(log) || facts.min === undefined || facts.thresholds.high > 1) return [];
   const isOutside = (value: number) => value < -RANGE_TOLERANCE || value > 1 + RANGE_TOLERANCE;
   const row = log.trace.gripper.findIndex(isOutside);
   if (row < 0) return [];
@@ -26,10 +27,11 @@ export const range: Rule = ({ log, facts }) => {
   return [{ code: 'range', severity: 'warning', step: log.trace.step[row]!, message }];
 };
 
-/** Not asked of logs whose policy observed a gripper beyond any width. */
+/** Not asked where the thresholds are metres already, or the policy observed a gripper beyond any width. */
 export const metres: Rule = ({ log, facts }) => {
   const { min, max } = facts;
   if (min === undefined || min < -0.005 || max! > WIDEST_METRES || max! < LEAST_METRES) return [];
+  if (facts.thresholds.high < WIDEST_METRES) return [];
   if (log.trace.stateGripper.some((value) => value > WIDEST_METRES)) return [];
   const extent = `${min.toFixed(3)} … ${max!.toFixed(3)}`;
   const advice = hasCommand(log)
