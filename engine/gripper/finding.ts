@@ -54,7 +54,8 @@ export function stepsText(steps: readonly number[], count = steps.length): strin
   return `steps ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-const MAX_SHOWN = 8;
+/** Steps that a message lists. */
+export const MAX_SHOWN = 8;
 
 /** A gripper value as people write it: six digits, so that 0.9998 is not shown as 1. */
 export function valueText(value: number | undefined): string {

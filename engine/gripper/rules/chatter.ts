@@ -1,6 +1,6 @@
 /** Switching that no grasp needs: chatter, and single dwells that are too short. */
 import { isChatter, SHORT_DWELL, shortDwells } from '../chatter.js';
-import { type Rule, stepsText } from '../finding.js';
+import { MAX_SHOWN, type Rule, stepsText } from '../finding.js';
 
 export const chatter: Rule = ({ facts: { dwells, switches, steps } }) => {
   if (!isChatter(dwells)) return [];
@@ -15,13 +15,14 @@ export const shortDwell: Rule = ({ facts: { dwells, switches } }) => {
   const found = switches.filter((_, index) => index < dwells.length && dwells[index]! <= SHORT_DWELL);
   if (found.length === 0) return [];
   const shown = found.map(({ step }) => step);
-  const lengths = dwells.filter((dwell) => dwell <= SHORT_DWELL).join(', '); // a few at most: more are chatter
+  const short = dwells.filter((dwell) => dwell <= SHORT_DWELL);
+  const lengths = `${short.slice(0, MAX_SHOWN).join(', ')}${short.length > MAX_SHOWN ? ' …' : ''}`;
   const lone = found.length * 2 === switches.length ? ': these are all its switches, so nothing is held' : '';
   const message = `the gripper switches at ${stepsText(shown)} and back ${lengths} steps later${lone}. A grasp lasts longer: look at the frames there`;
   return [{ code: 'short-dwell', severity: 'warning', step: shown[0]!, message }];
 };
 
-/** How often each length occurs, the short ones one by one: `dwell 1 × 28, 2 × 13, 3 × 12, longer × 29 (at most 31)`. */
+/** How often each length occurs, the short ones one by one: `dwell 1 × 28, 2 × 13, 3 × 12, longer × 29, at most 31`. */
 function dwellText(dwells: readonly number[]): string {
   const parts: string[] = [];
   for (let length = 0; length <= SHORT_DWELL; length++) {
