@@ -7,6 +7,7 @@ import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
 import { registerEngine } from './engine.js';
 import { registerFinetune } from './finetune.js';
+import { registerGripper } from './gripper.js';
 import { registerInspect } from './inspect.js';
 
 const COMMANDS: readonly Register[] = [
@@ -15,6 +16,7 @@ const COMMANDS: readonly Register[] = [
   registerConvert,
   registerEngine,
   registerFinetune,
+  registerGripper,
   registerInspect,
 ];
 
