@@ -18,7 +18,7 @@ export const shortDwell: Rule = ({ facts: { dwells, switches } }) => {
   const short = dwells.filter((dwell) => dwell <= SHORT_DWELL);
   const lengths = `${short.slice(0, MAX_SHOWN).join(', ')}${short.length > MAX_SHOWN ? ' …' : ''}`;
   const lone = found.length * 2 === switches.length ? ': these are all its switches, so nothing is held' : '';
-  const message = `the gripper switches at ${stepsText(shown)} and back ${lengths} steps later${lone}. A grasp lasts longer: look at the frames there`;
+  const message = `the gripper switches at ${stepsText(shown)} and back ${lengths} ${lengths === '1' ? 'step' : 'steps'} later${lone}. A grasp lasts longer: look at the frames there`;
   return [{ code: 'short-dwell', severity: 'warning', step: shown[0]!, message }];
 };
 
