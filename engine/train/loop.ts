@@ -1,8 +1,8 @@
 /** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
 
+import { ahead } from '../base/ahead.js';
 import { Stream } from '../base/streams.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
-import { ahead } from './ahead.js';
 import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
