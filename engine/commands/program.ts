@@ -5,6 +5,7 @@ import { registerAdapt } from './adapt.js';
 import type { Io, Register } from './command.js';
 import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
+import { registerDoctor } from './doctor.js';
 import { registerEngine } from './engine.js';
 import { registerFinetune } from './finetune.js';
 import { registerGripper } from './gripper.js';
@@ -14,6 +15,7 @@ const COMMANDS: readonly Register[] = [
   registerAdapt,
   registerCompose,
   registerConvert,
+  registerDoctor,
   registerEngine,
   registerFinetune,
   registerGripper,

@@ -31,8 +31,8 @@ function firstLine(output: string): string {
   return output.trim().split('\n')[0] || 'nvidia-smi said nothing';
 }
 
-/** CUDA 12 runs on drivers from 525.60 on (NVIDIA's table of minor version compatibility, Linux). */
-const OLDEST_DRIVER = 525.6;
+/** The first driver branch of CUDA 12 (NVIDIA's table of minor version compatibility, Linux). */
+const OLDEST_BRANCH = 525;
 
 /** Why the CUDA engine will not find a GPU here; undefined when it should. */
 export function driverProblem(driver: Driver): string | undefined {
@@ -42,8 +42,8 @@ export function driverProblem(driver: Driver): string | undefined {
     case 'broken':
       return `the NVIDIA driver does not answer: ${driver.reason}`;
     case 'ready':
-      return Number.parseFloat(driver.version) < OLDEST_DRIVER
-        ? `the NVIDIA driver ${driver.version} is older than 525.60, the first for CUDA 12`
+      return Number.parseInt(driver.version, 10) < OLDEST_BRANCH
+        ? `the NVIDIA driver ${driver.version} is too old for CUDA 12, which needs ${OLDEST_BRANCH} or newer`
         : undefined;
     default:
       return driver satisfies never;

@@ -127,7 +127,7 @@ async function fill(staging: string, source: Source, options: InstallOptions): P
   await extractTensorFlow(join(source.folder, tensorflow!.file), staging, progress, signal);
   for (const { file } of nvidia) await extractNvidia(join(source.folder, file), staging, progress, signal);
   await build(staging, source, options);
-  await proveBinding(staging, signal);
+  await proveBinding(staging, options.env, signal);
   await writeManifest(staging);
 }
 
