@@ -4,8 +4,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type EngineFlavour, engineFolder, isInstalled } from '../backend/home.js';
 import { buildBinding, proveBinding } from './build.js';
+import { InstallImpossible } from './errors.js';
 import { extractNvidia, extractTensorFlow } from './extract.js';
-import { writeManifest } from './manifest.js';
+import { unknownFiles, writeManifest } from './manifest.js';
 import {
   askOnPath,
   checkPlatform,
@@ -56,6 +57,7 @@ export async function installEngine(options: InstallOptions): Promise<InstallRes
 
 async function installAt(folder: string, options: InstallOptions): Promise<InstallResult['outcome']> {
   checkPlatform(options.platform ?? thisPlatform());
+  await refuseStrangers(folder);
   const source = await prepareSource(options);
   await mkdir(options.home, { recursive: true });
   await checkSpace([
@@ -78,6 +80,17 @@ async function installAt(folder: string, options: InstallOptions): Promise<Insta
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** What lies at `folder` is no engine and will be replaced: only if nothing in it is someone else's. */
+async function refuseStrangers(folder: string): Promise<void> {
+  const files = await unknownFiles(folder);
+  if (files.length === 0) return;
+  const rest = files.length > 3 ? ` and ${files.length - 3} more` : '';
+  throw new InstallImpossible(
+    `${folder} is no engine, and holds files that no install wrote: ${files.slice(0, 3).join(', ')}${rest}`,
+    'move them elsewhere, then run it again',
+  );
 }
 
 /** Where the wheels come from, and with what the binding is built. */
@@ -151,7 +164,7 @@ async function moveIntoPlace(
   folder: string,
   { home, flavour }: InstallOptions,
 ): Promise<InstallResult['outcome']> {
-  if (!isInstalled(home, flavour)) await rm(folder, { recursive: true, force: true }); // a half one, made by hand
+  if (!isInstalled(home, flavour)) await rm(folder, { recursive: true, force: true }); // what refuseStrangers let pass
   try {
     await rename(staging, folder);
     return 'installed';

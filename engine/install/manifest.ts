@@ -1,4 +1,5 @@
 /** The list of what an install wrote, kept in the engine folder: a removal touches nothing else. */
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { RegripError } from '../base/errors.js';
@@ -35,6 +36,13 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+}
+
+/** Files below `folder` that its manifest does not list; all of them when there is no manifest, none when there is no folder. */
+export async function unknownFiles(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  const listed = existsSync(join(folder, MANIFEST)) ? await readManifest(folder) : new Set<string>();
+  return (await filesBelow(folder)).filter((file) => !listed.has(file));
 }
 
 export async function bytesOf(folder: string, files: readonly string[]): Promise<number> {

@@ -114,20 +114,11 @@ async function askPip(staging: string, wheel: Wheel, { pip, env, signal }: Downl
   );
 }
 
+/** manylinux2014 covers its forerunners too; an old pip takes --abi and --platform only once. */
 const PIP_DOWNLOAD: readonly string[] = [
   ...['download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check', '--progress-bar', 'off'],
   ...['--only-binary=:all:', '--require-hashes', '--python-version', '3.11', '--implementation', 'cp'],
-  ...[
-    '--abi',
-    'cp311',
-    '--abi',
-    'none',
-    '--platform',
-    'manylinux2014_x86_64',
-    '--platform',
-    'manylinux1_x86_64',
-  ],
-  ...['--platform', 'manylinux_2_12_x86_64'],
+  ...['--abi', 'cp311', '--platform', 'manylinux2014_x86_64'],
 ];
 
 function pipFailed(wheel: Wheel, output: string): InstallFailed {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,5 +183,15 @@ describe('what earlier installs left', () => {
     for (const name of [killed, running, elsewhere]) await mkdir(join(home, name));
     await install();
     expect((await readdir(home)).sort()).toEqual([elsewhere, running, '2.16.2-cpu'].sort());
+  });
+
+  test('what is no engine and nobody knows is not replaced', async () => {
+    await mkdir(join(engineFolder(home, 'cpu'), 'deps'), { recursive: true });
+    await writeFile(join(engineFolder(home, 'cpu'), 'deps', 'notes.txt'), 'mine');
+    await expect(install()).rejects.toMatchObject({
+      code: 'install-impossible',
+      message: expect.stringContaining('holds files that no install wrote: deps/notes.txt'),
+    });
+    expect(existsSync(join(engineFolder(home, 'cpu'), 'deps', 'notes.txt'))).toBe(true);
   });
 });
