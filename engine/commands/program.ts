@@ -10,6 +10,7 @@ import { registerEngine } from './engine.js';
 import { registerFinetune } from './finetune.js';
 import { registerGripper } from './gripper.js';
 import { registerInspect } from './inspect.js';
+import { registerReport } from './report.js';
 
 const COMMANDS: readonly Register[] = [
   registerAdapt,
@@ -20,6 +21,7 @@ const COMMANDS: readonly Register[] = [
   registerFinetune,
   registerGripper,
   registerInspect,
+  registerReport,
 ];
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
