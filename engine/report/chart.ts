@@ -23,6 +23,8 @@ export interface Chart {
   readonly lines: readonly Line[];
   /** What a step counts. */
   readonly xName: string;
+  /** First and last step of the axis; all curves over steps of one page have the same. */
+  readonly range: readonly [number, number];
   /** A logarithmic axis where the values spread far. */
   readonly log: boolean;
   /** Values from 0 to 1. */

@@ -12,7 +12,11 @@ const FULL_RUNS = 5;
 /** The charts over steps, as far as any run logged their values. */
 export function historyCharts(runs: readonly Run[]): Chart[] {
   const columns = Math.floor(COLUMNS * Math.min(1, FULL_RUNS / runs.length));
-  const context = { runs, columns, stepsPerEpoch: commonEpochLength(runs) };
+  const context = {
+    runs,
+    columns,
+    axis: { xName: 'step', range: stepRange(runs), stepsPerEpoch: commonEpochLength(runs) },
+  };
   const known = METRICS.filter(({ key }) => !ALONE.has(key)).map((metric) => metricChart(metric, context));
   const charts = [
     stepLossChart(context),
@@ -31,10 +35,10 @@ const LOSS = { unit: '', scale: 1, digits: undefined } as const;
 interface Context {
   readonly runs: readonly Run[];
   readonly columns: number;
-  readonly stepsPerEpoch: number | undefined;
+  readonly axis: Pick<Chart, 'xName' | 'range' | 'stepsPerEpoch'>;
 }
 
-function stepLossChart({ runs, columns, stepsPerEpoch }: Context): Chart {
+function stepLossChart({ runs, columns, axis }: Context): Chart {
   const lines = runs.flatMap(({ history }, run): Line[] => {
     const ends = new Set(history.epochEnds);
     const points = pointsOf(
@@ -54,8 +58,8 @@ function stepLossChart({ runs, columns, stepsPerEpoch }: Context): Chart {
   });
   return {
     ...{ id: 'step-loss', title: 'Training loss', metric: LOSS, lines, log: true, ratio: false, levels: [] },
-    caption: 'Faint: each step. Strong: its exponential moving average over about a fiftieth of the steps.',
-    ...{ xName: 'step', stepsPerEpoch },
+    caption: 'Faint: each step. Strong: exponential moving average over a fiftieth of them.',
+    ...axis,
   };
 }
 
@@ -64,7 +68,7 @@ export function smoothingSpan(points: number): number {
   return Math.max(5, Math.round(points / 50));
 }
 
-function epochLossChart({ runs, columns, stepsPerEpoch }: Context): Chart {
+function epochLossChart({ runs, columns, axis }: Context): Chart {
   const lines = runs.flatMap(({ history }, run): Line[] => [
     {
       run,
@@ -91,11 +95,11 @@ function epochLossChart({ runs, columns, stepsPerEpoch }: Context): Chart {
       levels: [],
     },
     caption: `${validated ? 'Strong: validation' : 'No validation loss was logged'}. Dashed: the mean training loss of the epoch.`,
-    ...{ xName: 'step', stepsPerEpoch },
+    ...axis,
   };
 }
 
-function rateChart({ runs, columns, stepsPerEpoch }: Context): Chart {
+function rateChart({ runs, columns, axis }: Context): Chart {
   const lines = runs.map(
     ({ history }, run): Line => ({
       ...{ run, label: 'learning rate', style: 'solid' },
@@ -105,11 +109,11 @@ function rateChart({ runs, columns, stepsPerEpoch }: Context): Chart {
   return {
     ...{ id: 'lr', title: 'Learning rate', metric: LOSS, lines, log: false, ratio: false, levels: [] },
     caption: 'Of the next update, as the log has it.',
-    ...{ xName: 'step', stepsPerEpoch },
+    ...axis,
   };
 }
 
-function metricChart(metric: Metric, { runs, columns, stepsPerEpoch }: Context): Chart {
+function metricChart(metric: Metric, { runs, columns, axis }: Context): Chart {
   const { key, title, baseline } = metric;
   const lines = runs.flatMap(({ history }, run): Line[] => {
     const line = (of: string, label: string, style: Line['style']): Line => ({
@@ -120,7 +124,7 @@ function metricChart(metric: Metric, { runs, columns, stepsPerEpoch }: Context):
     return baseline === undefined ? [own] : [line(baseline, 'holding the state', 'dotted'), own];
   });
   return {
-    ...{ id: key, title, metric, lines, xName: 'step', stepsPerEpoch, levels: [] },
+    ...{ id: key, title, metric, lines, ...axis, levels: [] },
     caption: captionOf(metric),
     log: /loss|mse|error/.test(key),
     ratio: metric.digits === 3,
@@ -144,6 +148,11 @@ function pointsOf(rows: readonly Row[], key: string): Point[] {
   });
 }
 
+function stepRange(runs: readonly Run[]): [number, number] {
+  const rows = runs.map((run) => run.history.rows);
+  return [Math.min(...rows.map((of) => of[0]!.step)), Math.max(...rows.map((of) => of.at(-1)!.step))];
+}
+
 /** Undefined where runs or epochs differ: then a step is not the same epoch everywhere. */
 export function commonEpochLength(runs: readonly Run[]): number | undefined {
   const lengths = new Set<number>();
@@ -151,5 +160,5 @@ export function commonEpochLength(runs: readonly Run[]): number | undefined {
     for (const { step, epoch } of history.epochEnds)
       lengths.add(epoch === undefined ? Number.NaN : (step + 1) / (epoch + 1));
   const [length] = lengths;
-  return lengths.size === 1 && Number.isInteger(length) ? length : undefined;
+  return lengths.size === 1 && Number.isInteger(length) && length! > 0 ? length : undefined;
 }

@@ -41,14 +41,12 @@ interface Group {
 }
 
 function chartOf({ episode, thresholds, lines }: Group, index: number): Chart {
+  const steps = lines.flatMap((line) => line.points.map((point) => point.x));
+  const end = (pick: (...two: number[]) => number): number =>
+    steps.reduce((a, b) => pick(a, b), steps[0] ?? 0);
   return {
-    ...{
-      id: `gripper-${index}`,
-      title: `Episode ${episode}`,
-      caption: '',
-      lines,
-      xName: 'step of the episode',
-    },
+    ...{ id: `gripper-${index}`, title: `Episode ${episode}`, caption: '', lines },
+    ...{ xName: 'step of the episode', range: [end(Math.min), end(Math.max)] },
     metric: { unit: '', scale: 1, digits: 3 },
     ...{ log: false, ratio: false, levels: [thresholds.low, thresholds.high], stepsPerEpoch: undefined },
   };

@@ -94,7 +94,7 @@ export function shownValue(
 ): string {
   if (!Number.isFinite(value)) return String(value);
   const scaled = value * scale;
-  return `${digits === undefined ? fourDigits(scaled) : scaled.toFixed(digits)}${unit}`;
+  return `${digits === undefined ? fourDigits(scaled) : scaled.toFixed(digits)}${unit}`.replace(/^-/, '−');
 }
 
 function fourDigits(value: number): string {

@@ -25,7 +25,7 @@ export function reportPage(runs: readonly Run[], now: Date): string {
 <h1>${title}</h1>
 ${switches(runs)}
 ${summaryTable(runs)}
-<h2>Curves</h2><p class="soft small">Point at a chart to read its values; steps count micro-batches from 0.</p>
+<h2>Curves</h2><p class="soft small">Point at a chart to read its values. Steps count micro-batches and epochs from 0, as in the log; the lower row of an axis names epochs that are done.</p>
 <div class="charts">${history.map((chart) => figure(chart, runs))}</div>
 ${gripperSection(gripper.charts, gripper.left, runs)}
 <h2>Runs</h2><div class="charts">${runs.map(runCard)}</div>
@@ -53,8 +53,8 @@ function switches(runs: readonly Run[]): Markup {
 }
 
 function figure(chart: Chart, runs: readonly Run[]): Markup {
-  const silent = missing(chart, runs);
-  return html`<figure class="card"><figcaption><h3>${chart.title}</h3><p class="soft">${chart.caption}${silent}</p></figcaption>
+  const words = `${chart.caption}${missing(chart, runs)}`;
+  return html`<figure class="card"><figcaption><h3>${chart.title}</h3>${words === '' ? undefined : html`<p class="soft">${words}</p>`}</figcaption>
 ${chartSvg(chart)}</figure>`;
 }
 

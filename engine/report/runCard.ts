@@ -2,6 +2,7 @@
 import type { AdaptationSummary } from '../formats/run/adaptation.js';
 import { html, type Markup } from './markup.js';
 import type { Run } from './run.js';
+import { stateChip } from './stateChip.js';
 import { notesOf } from './summary.js';
 
 export function runCard(run: Run, index: number): Markup {
@@ -15,14 +16,6 @@ ${record?.updated === undefined ? undefined : html`<dt>Last change</dt><dd>${rec
 ${run.adaptation === undefined ? undefined : adaptation(run.adaptation)}</dl>
 ${overrides === undefined || overrides.length === 0 ? undefined : html`<details><summary>${overrides.length} overrides</summary><ul>${overrides.map((one) => html`<li><code>${one}</code></li>`)}</ul></details>`}
 ${notes.length === 0 ? undefined : html`<ul class="soft small">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</section>`;
-}
-
-const KNOWN_STATES = ['running', 'paused', 'stopped', 'done', 'failed', 'killed'];
-
-function stateChip({ record }: Run): Markup {
-  if (record === undefined) return html`<span class="chip">state not recorded</span>`;
-  const known = KNOWN_STATES.includes(record.state) ? record.state : '';
-  return html`<span class="chip ${known}">${record.state}</span>`;
 }
 
 function adaptation({

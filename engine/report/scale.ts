@@ -32,10 +32,12 @@ export function stepScale(low: number, high: number): Scale {
 
 /** Widened to whole ticks. */
 function linear(low: number, high: number, count: number): Scale {
-  const span = high - low || Math.abs(high) || 1;
+  // Below this a double, or a crafted tiny number, has no room for ticks.
+  const least = Math.max(Math.abs(low), Math.abs(high), 1e-30) * 1e-9;
+  const span = high - low > least ? high - low : Math.max(Math.abs(high), least);
   const step = roundStep(span / count);
   const from = Math.floor(low / step + 1e-9) * step;
-  const to = Math.ceil(high / step - 1e-9) * step || from + step;
+  const to = Math.ceil(high / step - 1e-9) * step;
   const end = to > from ? to : from + step;
   return {
     kind: 'linear',
@@ -54,15 +56,11 @@ function logarithmic(low: number, high: number): Scale {
     return ticks.filter((tick) => Math.log10(tick) >= from && Math.log10(tick) <= to);
   };
   const decades = all([1]);
+  const stride = Math.ceil(decades.length / 7);
   return {
     kind: 'log',
     part: (value) => (Math.log10(value) - from) / (to - from),
-    ticks:
-      decades.length > 7
-        ? decades.filter((_, i) => i % 2 === 0)
-        : decades.length > 3
-          ? decades
-          : all([1, 2, 5]),
+    ticks: decades.length > 3 ? decades.filter((_, i) => i % stride === 0) : all([1, 2, 5]),
   };
 }
 

@@ -74,14 +74,16 @@ th,td{padding:7px 14px 7px 0;text-align:right;vertical-align:top;border-bottom:1
 tr:last-child>*{border-bottom:0}
 th{font-weight:560}
 th:first-child,td:first-child{text-align:left}
-td small{display:block;color:var(--soft);font-size:12px}
+td small{color:var(--soft);font-size:12.5px;margin-right:14px}
+tr.soft th{font-weight:400;padding-left:14px}
+thead .chip{margin-left:6px}
 thead th{color:var(--soft);font-size:13px;vertical-align:bottom}
 thead .swatch{margin-right:7px}
 .lead{font-weight:680}
 .chip{display:inline-block;border-radius:99px;padding:1px 10px;font-size:12.5px;background:var(--chip);color:var(--soft)}
 .chip.done{color:var(--good)}.chip.failed,.chip.killed{color:var(--bad)}.chip.running,.chip.paused,.chip.stopped{color:var(--warn)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 18px;margin:10px 0 0;font-size:14px}
-dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}dd details{margin:0}
 details{margin-top:10px;font-size:14px}summary{cursor:pointer;color:var(--soft)}
 ul{margin:6px 0;padding-left:20px}
 footer{margin-top:44px;color:var(--soft);font-size:13px}

@@ -10,22 +10,24 @@ import {
   summarise,
 } from './metrics.js';
 import type { Run } from './run.js';
+import { stateChip } from './stateChip.js';
 
 /** Metrics down, runs across; the best run of a row stands out. */
 export function summaryTable(runs: readonly Run[]): Markup {
-  const rows = [...METRICS, ...otherMetrics(runs)].flatMap((metric) => row(runs, metric) ?? []);
+  const body = [...METRICS, ...otherMetrics(runs)].flatMap((metric) => rows(runs, metric));
   const heads = runs.map(
-    (run, i) => html`<th class="run-${i}" scope="col"><span class="swatch"></span>${run.name}</th>`,
+    (run, i) =>
+      html`<th class="run-${i}" scope="col"><span class="swatch"></span>${run.name} ${stateChip(run)}</th>`,
   );
   return html`<div class="card scroll"><table><thead><tr><th scope="col">Last value, and the best</th>${heads}</tr></thead>
-<tbody>${lengthRow(runs)}${rows}</tbody></table></div>`;
+<tbody>${lengthRow(runs)}${body}</tbody></table></div>`;
 }
 
 function lengthRow(runs: readonly Run[]): Markup {
   return html`<tr><th scope="row">Epochs and steps</th>${runs.map((run, i) => {
     const { epochs, steps } = lengthOf(run);
     const planned = run.record?.epochs === undefined ? '' : ` of ${run.record.epochs}`;
-    return html`<td class="run-${i}">${epochs}${planned}<small>${steps.toLocaleString('en')} steps</small></td>`;
+    return html`<td class="run-${i}"><small>${steps.toLocaleString('en')} steps</small>${epochs}${planned}</td>`;
   })}</tr>`;
 }
 
@@ -34,18 +36,22 @@ function lengthOf({ history }: Run): { readonly epochs: number; readonly steps: 
   return { epochs: (history.epochEnds.at(-1)?.epoch ?? -1) + 1, steps: history.rows.at(-1)!.step + 1 };
 }
 
-function row(runs: readonly Run[], metric: Metric): Markup | undefined {
+function rows(runs: readonly Run[], metric: Metric): Markup[] {
+  const own = row(runs, metric, metric.title);
+  if (own === undefined || metric.baseline === undefined) return own === undefined ? [] : [own];
+  const held = row(runs, { ...metric, key: metric.baseline, better: undefined }, '… holding the state');
+  return held === undefined ? [own] : [own, held];
+}
+
+function row(runs: readonly Run[], metric: Metric, title: string): Markup | undefined {
   const summaries = runs.map((run) => summarise(run, metric));
   if (summaries.every((summary) => summary === undefined)) return undefined;
   const leader = leaderOf(summaries, metric);
-  const baseline = metric.baseline;
   const cells = summaries.map((summary, i) => {
     if (summary === undefined) return html`<td class="run-${i} soft">not recorded</td>`;
-    const held = baseline === undefined ? undefined : summarise(runs[i]!, { ...metric, key: baseline })?.last;
-    return html`<td class="run-${i}"><span class="${i === leader ? 'lead' : ''}">${number(summary.last, metric)}</span>
-${bestText(summary, metric)}${held === undefined ? undefined : html`<small>holding the state ${number(held, metric)}</small>`}</td>`;
+    return html`<td class="run-${i}">${bestText(summary, metric)}<span class="${i === leader ? 'lead' : ''}">${number(summary.last, metric)}</span></td>`;
   });
-  return html`<tr><th scope="row">${metric.title}</th>${cells}</tr>`;
+  return html`<tr class="${title.startsWith('…') ? 'soft' : ''}"><th scope="row">${title}</th>${cells}</tr>`;
 }
 
 /** Shown in the reader's unit; the log's own value goes with it. */
@@ -55,7 +61,7 @@ function number(place: Place, metric: Metric): Markup {
 
 function bestText({ last, best }: MetricSummary, metric: Metric): Markup | undefined {
   if (best === undefined) return undefined;
-  if (best.step === last.step) return html`<small>the best</small>`;
+  if (best.step === last.step) return html`<small>best</small>`;
   return html`<small>best ${number(best, metric)}, epoch ${best.epoch}</small>`;
 }
 

@@ -25,7 +25,7 @@ interface Area {
 /** With what a script needs to read values off the drawing: the plot's edges and the steps at them. */
 export function chartSvg(chart: Chart): Markup {
   const area = areaOf(chart);
-  const height = area.bottom + (chart.stepsPerEpoch === undefined ? 38 : 52);
+  const height = area.bottom + 38;
   const { bottom, first, last } = area;
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${labelOf(chart)}" data-chart="${chart.id}"
  data-left="${LEFT}" data-right="${WIDTH - RIGHT}" data-first="${first}" data-last="${last}">
@@ -33,16 +33,13 @@ ${yAxis(chart, area)}${xAxis(chart, area)}${levels(chart, area)}${chart.lines.ma
 <line class="cross" y1="${TOP}" y2="${bottom}" x1="-9" x2="-9"/></svg>`;
 }
 
-function areaOf({ lines, log, ratio, levels: marked, metric }: Chart): Area {
+function areaOf({ lines, log, ratio, levels: marked, metric, range }: Chart): Area {
   const points = lines.flatMap((line) => line.points);
   const values = [...points.map((point) => point.y), ...marked]
     .filter(Number.isFinite)
     .map((y) => y * metric.scale);
-  const first = points.reduce((least, point) => Math.min(least, point.x), points[0]?.x ?? 0);
-  const last = Math.max(
-    first + 1,
-    points.reduce((most, point) => Math.max(most, point.x), first),
-  );
+  const first = range[0];
+  const last = Math.max(first + 1, range[1]);
   const yScale = scaleOf(values, { log, unit: ratio });
   const xScale = stepScale(first, last);
   const bottom = TOP + (marked.length > 0 ? LOW_PLOT_HEIGHT : PLOT_HEIGHT);
