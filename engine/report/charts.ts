@@ -1,20 +1,14 @@
 /** The charts of a report: which values of the runs are drawn together, and how. */
 import type { Chart, Line } from './chart.js';
-import { type Point, smoothed, thinned } from './curves.js';
+import { type Point, smoothed } from './curves.js';
 import type { Row } from './history.js';
 import { METRICS, type Metric, otherMetrics } from './metrics.js';
 import type { Run } from './run.js';
 
-/** Columns that a chart of a few runs is thinned to; many runs share the page's size. */
-const COLUMNS = 480;
-const FULL_RUNS = 5;
-
 /** The charts over steps, as far as any run logged their values. */
 export function historyCharts(runs: readonly Run[]): Chart[] {
-  const columns = Math.floor(COLUMNS * Math.min(1, FULL_RUNS / runs.length));
   const context = {
     runs,
-    columns,
     axis: { xName: 'step', range: stepRange(runs), stepsPerEpoch: commonEpochLength(runs) },
   };
   const known = METRICS.filter(({ key }) => !ALONE.has(key)).map((metric) => metricChart(metric, context));
@@ -23,7 +17,8 @@ export function historyCharts(runs: readonly Run[]): Chart[] {
     epochLossChart(context),
     rateChart(context),
     ...known,
-    ...otherMetrics(runs).map((metric) => metricChart(metric, context)),
+    // A key of the log may hold anything, so it is no chart's id.
+    ...otherMetrics(runs).map((metric, i) => ({ ...metricChart(metric, context), id: `other-${i}` })),
   ];
   return charts.filter((chart) => chart.lines.some((line) => line.points.length > 0));
 }
@@ -34,27 +29,14 @@ const LOSS = { unit: '', scale: 1, digits: undefined } as const;
 
 interface Context {
   readonly runs: readonly Run[];
-  readonly columns: number;
   readonly axis: Pick<Chart, 'xName' | 'range' | 'stepsPerEpoch'>;
 }
 
-function stepLossChart({ runs, columns, axis }: Context): Chart {
+function stepLossChart({ runs, axis }: Context): Chart {
   const lines = runs.flatMap(({ history }, run): Line[] => {
     const ends = new Set(history.epochEnds);
-    const points = pointsOf(
-      history.rows.filter((row) => !ends.has(row)),
-      'train_loss',
-    );
-    const span = smoothingSpan(points.length);
-    return [
-      { run, label: 'step', style: 'faint', points: thinned(points, columns) },
-      {
-        run,
-        label: `smoothed over ${span}`,
-        style: 'solid',
-        points: thinned(smoothed(points, span), columns),
-      },
-    ];
+    const steps = history.rows.filter((row) => !ends.has(row));
+    return smoothedLines(pointsOf(steps, 'train_loss'), { run, label: '', style: 'solid' });
   });
   return {
     ...{ id: 'step-loss', title: 'Training loss', metric: LOSS, lines, log: true, ratio: false, levels: [] },
@@ -63,47 +45,42 @@ function stepLossChart({ runs, columns, axis }: Context): Chart {
   };
 }
 
-/** Points that the moving average spans. */
-export function smoothingSpan(points: number): number {
-  return Math.max(5, Math.round(points / 50));
+/** The raw points faintly, and over them their moving average. */
+function smoothedLines(points: readonly Point[], line: Omit<Line, 'points'>): Line[] {
+  const span = Math.max(5, Math.round(points.length / 50));
+  const label = line.label === '' ? '' : `${line.label}, `;
+  return [
+    { ...line, label: `${label}raw`, style: 'faint', points: points },
+    { ...line, label: `${label}mean of ${span}`, points: smoothed(points, span) },
+  ];
 }
 
-function epochLossChart({ runs, columns, axis }: Context): Chart {
-  const lines = runs.flatMap(({ history }, run): Line[] => [
-    {
-      run,
-      label: 'training',
-      style: 'second',
-      points: thinned(pointsOf(history.epochEnds, 'train_loss'), columns),
-    },
-    {
-      run,
-      label: 'validation',
-      style: 'solid',
-      points: thinned(pointsOf(history.epochEnds, 'val_loss'), columns),
-    },
+/** More values of epochs than this make a curve that is too ragged to read. */
+const MANY_EPOCHS = 150;
+
+function epochLines(points: readonly Point[], line: Omit<Line, 'points'>): Line[] {
+  return points.length > MANY_EPOCHS ? smoothedLines(points, line) : [{ ...line, points }];
+}
+
+function epochLossChart({ runs, axis }: Context): Chart {
+  const lines = runs.flatMap(({ history: { epochEnds } }, run): Line[] => [
+    ...epochLines(pointsOf(epochEnds, 'train_loss'), { run, label: 'training', style: 'second' }),
+    ...epochLines(pointsOf(epochEnds, 'val_loss'), { run, label: 'validation', style: 'solid' }),
   ]);
-  const validated = lines.some((line) => line.label === 'validation' && line.points.length > 0);
+  const validated = runs.some(({ history }) => pointsOf(history.epochEnds, 'val_loss').length > 0);
+  const caption = `${validated ? 'Strong: validation' : 'No validation loss was logged'}. Dashed: mean training loss of the epoch.`;
   return {
-    ...{
-      id: 'epoch-loss',
-      title: 'Loss of each epoch',
-      metric: LOSS,
-      lines,
-      log: true,
-      ratio: false,
-      levels: [],
-    },
-    caption: `${validated ? 'Strong: validation' : 'No validation loss was logged'}. Dashed: the mean training loss of the epoch.`,
+    ...{ id: 'epoch-loss', title: 'Loss of each epoch', caption, metric: LOSS, lines },
+    ...{ log: true, ratio: false, levels: [] },
     ...axis,
   };
 }
 
-function rateChart({ runs, columns, axis }: Context): Chart {
+function rateChart({ runs, axis }: Context): Chart {
   const lines = runs.map(
     ({ history }, run): Line => ({
       ...{ run, label: 'learning rate', style: 'solid' },
-      points: thinned(pointsOf(history.rows, 'lr'), columns),
+      points: pointsOf(history.rows, 'lr'),
     }),
   );
   return {
@@ -113,15 +90,14 @@ function rateChart({ runs, columns, axis }: Context): Chart {
   };
 }
 
-function metricChart(metric: Metric, { runs, columns, axis }: Context): Chart {
+function metricChart(metric: Metric, { runs, axis }: Context): Chart {
   const { key, title, baseline } = metric;
   const lines = runs.flatMap(({ history }, run): Line[] => {
-    const line = (of: string, label: string, style: Line['style']): Line => ({
-      ...{ run, label, style },
-      points: thinned(pointsOf(history.epochEnds, of), columns),
-    });
-    const own = line(key, baseline === undefined ? '' : 'policy', 'solid');
-    return baseline === undefined ? [own] : [line(baseline, 'holding the state', 'dotted'), own];
+    const own = { run, label: baseline === undefined ? '' : 'policy', style: 'solid' } as const;
+    const curve = epochLines(pointsOf(history.epochEnds, key), own);
+    if (baseline === undefined) return curve;
+    const held = pointsOf(history.epochEnds, baseline);
+    return [{ run, label: 'holding the state', style: 'dotted', points: held }, ...curve];
   });
   return {
     ...{ id: key, title, metric, lines, ...axis, levels: [] },

@@ -1,6 +1,5 @@
 /** The predicted beside the recorded gripper, a chart a validation episode. */
 import type { Chart, Line } from './chart.js';
-import { thinned } from './curves.js';
 import type { Run } from './run.js';
 
 /** Charts of a report; upstream's validation has at most a handful of episodes. */
@@ -14,7 +13,6 @@ export interface GripperCharts {
 
 /** Runs share a chart where they were validated on the same steps of the same recording. */
 export function gripperCharts(runs: readonly Run[]): GripperCharts {
-  const columns = Math.max(100, Math.floor(2400 / runs.length));
   const groups = new Map<string, Group>();
   for (const [run, { gripper }] of runs.entries())
     for (const { episode, steps, recorded, predicted } of gripper?.episodes ?? []) {
@@ -22,10 +20,7 @@ export function gripperCharts(runs: readonly Run[]): GripperCharts {
       const group = groups.get(key) ?? { episode, thresholds: gripper!.thresholds, lines: [] };
       groups.set(key, group);
       const line = (values: readonly number[]): Line['points'] =>
-        thinned(
-          values.map((y, i) => ({ x: steps[i]!, y, epoch: undefined })),
-          columns,
-        );
+        values.map((y, i) => ({ x: steps[i]!, y, epoch: undefined }));
       if (group.lines.length === 0)
         group.lines.push({ run: undefined, label: 'recorded', style: 'stepped', points: line(recorded) });
       group.lines.push({ run, label: 'predicted', style: 'solid', points: line(predicted) });

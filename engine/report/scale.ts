@@ -20,7 +20,9 @@ export function scaleOf(
   if (values.length === 0) return linear(0, 1, 5);
   if (options.log === true && low > 0 && high / low > LOG_RATIO) return logarithmic(low, high);
   if (options.unit === true && low >= 0 && high <= 1) return linear(low >= 0.5 ? 0.5 : 0, 1, 5);
-  return linear(low > 0 && low < 0.6 * high ? 0 : low, high, 5);
+  // From zero where that costs little, and where a single value has no span of its own.
+  const fromZero = low >= 0 && (low < 0.6 * high || low === high);
+  return linear(fromZero ? 0 : low, low === high ? Math.max(high, 0) : high, 5);
 }
 
 /** Steps: begins and ends exactly where the values do. */

@@ -63,7 +63,7 @@ svg.chart{display:block;width:100%;height:auto;margin-top:8px;touch-action:pan-y
 .line.dot{fill:var(--run);stroke:none}
 .line.broken{stroke-width:1.6;stroke-dasharray:none;opacity:1}
 .cross{stroke:var(--axis);stroke-dasharray:3 3;pointer-events:none}
-body:has(#show-steps:not(:checked)) .line.faint{display:none}
+body:has(#show-raw:not(:checked)) .line.faint{display:none}
 .readout{position:absolute;z-index:1;pointer-events:none;min-width:150px;max-width:330px;background:var(--card);border:1px solid var(--axis);border-radius:8px;padding:7px 10px;font-size:12.5px;line-height:1.45;box-shadow:0 6px 22px #0003}
 .readout div{display:flex;gap:8px;align-items:baseline}
 .readout b{margin-left:auto;padding-left:12px;font-weight:600}
@@ -73,7 +73,8 @@ table{border-collapse:collapse;width:100%}
 th,td{padding:7px 14px 7px 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule);white-space:nowrap}
 tr:last-child>*{border-bottom:0}
 th{font-weight:560}
-th:first-child,td:first-child{text-align:left}
+th:first-child{text-align:left;position:sticky;left:0;background:var(--card)}
+.many td small{display:block;margin:0}
 td small{color:var(--soft);font-size:12.5px;margin-right:14px}
 tr.soft th{font-weight:400;padding-left:14px}
 thead .chip{margin-left:6px}

@@ -12,14 +12,17 @@ import {
 import type { Run } from './run.js';
 import { stateChip } from './stateChip.js';
 
+/** More runs than this put the best value below the last, to stay narrow. */
+const WIDE_RUNS = 2;
+
 /** Metrics down, runs across; the best run of a row stands out. */
 export function summaryTable(runs: readonly Run[]): Markup {
   const body = [...METRICS, ...otherMetrics(runs)].flatMap((metric) => rows(runs, metric));
   const heads = runs.map(
     (run, i) =>
-      html`<th class="run-${i}" scope="col"><span class="swatch"></span>${run.name} ${stateChip(run)}</th>`,
+      html`<th class="run-${i}" scope="col"><span class="swatch"></span>${run.name} ${run.record === undefined ? undefined : stateChip(run)}</th>`,
   );
-  return html`<div class="card scroll"><table><thead><tr><th scope="col">Last value, and the best</th>${heads}</tr></thead>
+  return html`<div class="card scroll"><table class="${runs.length > WIDE_RUNS ? 'many' : ''}"><thead><tr><th scope="col">Last value, and the best</th>${heads}</tr></thead>
 <tbody>${lengthRow(runs)}${body}</tbody></table></div>`;
 }
 

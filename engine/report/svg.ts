@@ -7,7 +7,7 @@ import { type Scale, scaleOf, stepScale, tickText } from './scale.js';
 /** Units of the drawing; the page stretches it to its column. */
 const WIDTH = 600;
 const LEFT = 58;
-const RIGHT = 14;
+const RIGHT = 22;
 const TOP = 12;
 const PLOT_HEIGHT = 210;
 const LOW_PLOT_HEIGHT = 110;
@@ -71,7 +71,7 @@ function xAxis({ xName, stepsPerEpoch }: Chart, { xScale, x, bottom, first, last
   );
   const epochs = stepsPerEpoch === undefined ? [] : epochTicks(first, last, stepsPerEpoch);
   return html`<line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${bottom}" y2="${bottom}"/>${ticks}
-${epochs.map(({ epoch, step }) => html`<text class="tick middle epoch" x="${round(x(step))}" y="${bottom + 31}">${epoch}</text>`)}
+${epochs.map(({ epoch, step }) => html`<text class="tick middle epoch" x="${round(x(step))}" y="${bottom + 31}">${tickText(epoch)}</text>`)}
 <text class="name start" x="0" y="${bottom + 17}">${xName === 'step' ? 'steps' : ''}</text>${epochs.length > 0 ? html`<text class="name start epoch" x="0" y="${bottom + 31}">epochs</text>` : undefined}
 ${xName === 'step' ? undefined : html`<text class="name end" x="${WIDTH - RIGHT}" y="${bottom + 33}">${xName}</text>`}`;
 }
