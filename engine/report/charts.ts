@@ -111,7 +111,8 @@ function captionOf({ key, baseline, better, unit }: Metric): string {
   const way = { low: 'Lower is better', high: 'Higher is better' };
   const words = better === undefined ? '' : `${way[better]}.`;
   if (baseline !== undefined) return `${words} Dotted: holding the gripper state seen when each chunk began.`;
-  if (key === 'val_gripper_latency_steps') return 'Predicted minus recorded switch; positive is late.';
+  if (key === 'val_gripper_latency_steps')
+    return 'Predicted minus recorded switch, in steps; positive is late.';
   if (key.startsWith('val_'))
     return `${words} Executed steps of the validation episodes${unit === '' ? '' : `, in${unit === '°' ? ' degrees' : unit}`}.`;
   return words;

@@ -45,7 +45,7 @@ export const SCRIPT = `'use strict';
       const at = (event.clientX - area.left) / area.width * svg.viewBox.baseVal.width;
       if (at < left - 6 || at > right + 6) return leave();
       const x = first + (Math.min(Math.max(at, left), right) - left) / (right - left) * (last - first);
-      const rows = chart.lines.filter((line) => line.x.length > 0 && visible(line.run))
+      const rows = chart.lines.filter((line) => line.x.length > 0 && visible(line.run) && !(runs.length > 2 && line.label.endsWith('raw')))
         .map((line) => ({ line, i: nearest(line.x, x) }));
       if (rows.length === 0) return leave();
       const nearestRow = rows.reduce((a, b) => Math.abs(b.line.x[b.i] - x) < Math.abs(a.line.x[a.i] - x) ? b : a);

@@ -12,6 +12,9 @@ const TOP = 12;
 const PLOT_HEIGHT = 210;
 const LOW_PLOT_HEIGHT = 110;
 
+/** Longer units have no room left of the axis; the caption names them. */
+const MAX_UNIT = 3;
+
 interface Area {
   readonly x: (step: number) => number;
   readonly y: (value: number) => number;
@@ -58,7 +61,7 @@ function yAxis({ metric }: Chart, { yScale, bottom }: Area): Markup[] {
   return yScale.ticks.map((tick) => {
     const y = round(bottom - yScale.part(tick) * (bottom - TOP));
     return html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>
-<text class="tick end" x="${LEFT - 8}" y="${y + 4}">${tickText(tick)}${metric.unit}</text>`;
+<text class="tick end" x="${LEFT - 8}" y="${y + 4}">${tickText(tick)}${metric.unit.length > MAX_UNIT ? '' : metric.unit}</text>`;
   });
 }
 
