@@ -1,6 +1,8 @@
 /** Runs one job in a process of its own, since TensorFlow blocks the event loop and may crash. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { withCudaLibraries } from '../backend/cudaLibraries.js';
+import { engineHome } from '../backend/home.js';
 import { RegripError, unreachable } from '../base/errors.js';
 import type { FromWorker, JobKind, Jobs, ToWorker, WorkerFailure } from '../protocol.js';
 
@@ -91,7 +93,12 @@ function forwardStderr(worker: ChildProcess, onStderr: ((text: string) => void) 
 /** The editor's variables would make a worker behave as a part of the editor. */
 function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
-  return { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...Object.fromEntries(kept) };
+  const worker = {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    ...Object.fromEntries(kept),
+  };
+  return withCudaLibraries(worker, engineHome(env));
 }
 
 function crashed(how: string, tail: string, hint: string): RegripError {

@@ -1,4 +1,5 @@
 /** Validation as the robot would run it: chunk after chunk through whole episodes, and the errors on the executed steps. */
+import type { GripperEpisode } from '../formats/run/gripperValidation.js';
 import { type GripperScore, type GripperTrack, scoreGripper } from '../gripper/accuracy.js';
 import { type Thresholds, thresholdsFor } from '../gripper/switches.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -48,6 +49,8 @@ export interface GripperErrors {
   readonly policy: GripperScore;
   readonly hold: GripperScore;
   readonly thresholds: Thresholds;
+  /** What the scores of `policy` were made from. */
+  readonly episodes: readonly GripperEpisode[];
 }
 
 export interface ChunkErrors {
@@ -95,7 +98,17 @@ export function gripperErrors(
   const ours = tracks(chunks, at, (index, i) => predicted[index]![i * width + GRIPPER]!);
   const held = tracks(chunks, at, (index) => heldGripper(data, at, chunks[index]!));
   const thresholds = gripperThresholds(data, width);
-  return { policy: scoreGripper(ours, thresholds), hold: scoreGripper(held, thresholds), thresholds };
+  return {
+    policy: scoreGripper(ours, thresholds),
+    hold: scoreGripper(held, thresholds),
+    thresholds,
+    episodes: ours.map(({ episode, steps, predicted, demonstrated }) => ({
+      episode,
+      steps,
+      recorded: demonstrated,
+      predicted: predicted.map((value) => Number(value.toPrecision(6))),
+    })),
+  };
 }
 
 /** The observed state where the data set has one, else the command before. */
@@ -117,18 +130,27 @@ function gripperThresholds(data: TrainingData, width: number): Thresholds {
   return thresholdsFor(min, max);
 }
 
+interface EpisodeTrack extends GripperTrack {
+  readonly episode: number;
+  /** Counted from the episode's first. */
+  readonly steps: number[];
+  readonly predicted: number[];
+  readonly demonstrated: number[];
+}
+
 /** One track an episode: the executed steps of its chunks follow each other. */
 function tracks(
   chunks: readonly Chunk[],
   truth: (row: number) => number,
   value: (chunk: number, step: number) => number,
-): GripperTrack[] {
-  const byEpisode = new Map<number, { predicted: number[]; demonstrated: number[] }>();
+): EpisodeTrack[] {
+  const byEpisode = new Map<number, EpisodeTrack>();
   for (const [index, chunk] of chunks.entries()) {
-    const { episode } = chunk.window;
-    const track = byEpisode.get(episode) ?? { predicted: [], demonstrated: [] };
+    const { episode, episodeStart } = chunk.window;
+    const track = byEpisode.get(episode) ?? { episode, steps: [], predicted: [], demonstrated: [] };
     byEpisode.set(episode, track);
     for (const [i, row] of chunk.executed.entries()) {
+      track.steps.push(row - episodeStart);
       track.predicted.push(value(index, i));
       track.demonstrated.push(truth(row));
     }

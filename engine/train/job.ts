@@ -3,6 +3,8 @@ import { openBackend, parseBackendRequest } from '../backend/open.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
+import { adaptationSummary } from '../formats/run/adaptation.js';
+import { EventFile } from '../formats/tensorboard/eventFile.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { TrainJob, TrainResult } from '../protocol.js';
 import { decodePlain } from '../runners/plainJson.js';
@@ -67,6 +69,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       topK: new TopK(options.topK, learner.start.topK),
     };
     learner.plan(loaderLength(run));
+    await recordAdaptation(job, folder, learner);
     hooks.emit({
       event: 'start',
       runDir: job.runDir,
@@ -82,13 +85,20 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
     if (backend.note !== undefined) hooks.emit({ event: 'note', message: backend.note });
     const repaired = await repairRun(folder, job.start.kind, learner.start, run.saver);
     for (const message of [...notesOf(job, options), ...repaired]) hooks.emit({ event: 'note', message });
-    const result = await train(run, learner.start, hooks);
+    const events = await EventFile.create(folder.tensorboard, learner.globalStep);
+    const result = await train({ ...run, events }, learner.start, hooks).finally(() => events.close());
     for (const cache of caches?.values() ?? []) cache.close();
     learner.dispose();
     return result;
   } finally {
     await data.close();
   }
+}
+
+async function recordAdaptation(job: TrainJob, folder: RunFolder, learner: Learner): Promise<void> {
+  if (job.start.kind === 'scratch') return;
+  const summary = adaptationSummary(job.start.checkpoint, learner.kept['regrip_adaptation']);
+  if (summary !== undefined) await folder.recordAdaptation(summary);
 }
 
 async function openLearner(

@@ -180,15 +180,21 @@ export class Learner {
   }
 
   dispose(): void {
+    this.gradients.clear();
+    this.optimizer.dispose();
     this.params.dispose();
     this.ema?.average.dispose();
   }
 
   private loss(batch: Batch, epoch: number, index: number): tf.Scalar {
-    const { seed } = this.options;
-    const { noise, timesteps } = drawNoise(new Stream(seed, 'noise', epoch, index), this.spec, batch.size);
+    const { seed, regrip } = this.options;
+    const draws = batch.size * regrip.noiseSamples;
+    const { noise, timesteps } = drawNoise(new Stream(seed, 'noise', epoch, index), this.spec, draws);
     const { weights } = this;
-    return this.policy.loss(actionsOf(this.spec, batch), featuresOf(this.policy, this.spec, batch), {
+    const repeated = <T extends tf.Tensor>(rows: T): T =>
+      regrip.noiseSamples === 1 ? rows : tf.concat(Array<T>(regrip.noiseSamples).fill(rows), 0);
+    const actions = repeated(actionsOf(this.spec, batch));
+    return this.policy.loss(actions, repeated(featuresOf(this.policy, this.spec, batch)), {
       noise,
       timesteps,
       ...(weights === undefined ? {} : { weights: tf.gather(tf.tensor1d(weights), timesteps) }),
@@ -214,7 +220,6 @@ async function loadAverage(
 
 function copyEncoder(from: ParameterStore, to: ParameterStore): void {
   for (const key of from.keys().filter((name) => name.startsWith('obs_encoder.'))) {
-    to.values(key).set(from.values(key));
-    to.changed(key);
+    to.writable(key).assign(from.get(key));
   }
 }

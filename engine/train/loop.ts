@@ -1,8 +1,10 @@
 /** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
 import { relative } from 'node:path';
+import { ahead } from '../base/ahead.js';
 import { Stream } from '../base/streams.js';
+import type { LogLine } from '../formats/run/trainLog.js';
+import type { EventFile } from '../formats/tensorboard/eventFile.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
-import { ahead } from './ahead.js';
 import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
@@ -10,10 +12,11 @@ import type { Learner } from './learner.js';
 import type { TrainOptions } from './options.js';
 import { Pace } from './pace.js';
 import type { Position } from './position.js';
-import type { LogLine, RunFolder } from './runFolder.js';
+import type { RunFolder } from './runFolder.js';
 import type { Saver } from './save.js';
+import { epochScalars, stepScalars } from './scalarTags.js';
 import type { TopK, TopKStep } from './topK.js';
-import { chunkLog, type Evaluation, sampledError, validationLoss } from './validate.js';
+import { type Evaluation, sampledError, validateChunks, validationLoss } from './validate.js';
 import type { Window } from './windows.js';
 
 export interface TrainHooks {
@@ -25,6 +28,8 @@ export interface TrainHooks {
 export interface TrainRun {
   readonly options: TrainOptions;
   readonly folder: RunFolder;
+  /** For TensorBoard. */
+  readonly events: EventFile;
   readonly data: TrainingData;
   readonly source: BatchSource;
   readonly trainWindows: readonly Window[];
@@ -62,6 +67,7 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
     }
     const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
     await folder.append(log);
+    await run.events.scalars(learner.globalStep - 1, epochScalars(log));
     await checkpoint(run, epoch, log, hooks);
     const { stepsPerSecond, secondsLeft } = pace.now();
     hooks.emit({ event: 'epoch', epoch, epochs: options.epochs, log, stepsPerSecond, secondsLeft });
@@ -100,7 +106,7 @@ async function trainEpoch(
   pace: Pace,
   hooks: TrainHooks,
 ): Promise<EpochPart> {
-  const { learner, folder } = run;
+  const { learner, folder, events } = run;
   let { batch: index, lossSum } = position;
   let lastLog: LogLine = {};
   for await (const batch of ahead(index, batches, READ_AHEAD, (i) => trainBatch(run, epoch, i))) {
@@ -111,6 +117,7 @@ async function trainEpoch(
     pace.step();
     // The last batch's line waits for the epoch's values.
     if (index < batches) await folder.append(lastLog);
+    await events.scalars(learner.globalStep - 1, stepScalars(lastLog));
     if (pace.due()) {
       hooks.emit({
         event: 'step',
@@ -180,7 +187,11 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
       await source.load(windows, 'center'),
       sample,
     );
-    Object.assign(log, await chunkLog(evaluation, run.data, run.valChunks, sample));
+    const validation = await validateChunks(evaluation, run.data, run.valChunks, sample);
+    Object.assign(log, validation.log);
+    const globalStep = learner.globalStep - 1;
+    if (validation.gripper !== undefined)
+      await run.folder.recordGripper({ version: 1, epoch, globalStep, ...validation.gripper });
   }
   return log;
 }

@@ -10,6 +10,8 @@ export interface RegripOptions {
   readonly lrMultiplier: { readonly widened: number; readonly inherited: number };
   readonly lossWeighting: 'none' | 'high_noise';
   readonly lossWeightCap: number;
+  /** Draws of noise and time step for each window in a step; the images are encoded once for all of them. */
+  readonly noiseSamples: number;
   readonly normalizer: 'keep' | 'refit' | undefined;
   readonly sample: ValidationSampling;
   readonly backend: string;
@@ -33,6 +35,7 @@ const KNOWN = [
   'lr_multiplier',
   'loss_weighting',
   'loss_weight_cap',
+  'noise_samples',
   'normalizer',
   'sample',
   'backend',
@@ -55,6 +58,7 @@ export function readRegripOptions(config: PlainMap): RegripOptions {
     },
     lossWeighting: choice(config, ['regrip', 'loss_weighting'], ['none', 'high_noise'], 'none'),
     lossWeightCap: positive(config, ['regrip', 'loss_weight_cap'], 20),
+    noiseSamples: countAt(config, ['regrip', 'noise_samples'], { least: 1, most: 64, otherwise: 1 }),
     normalizer: optionalChoice(config, ['regrip', 'normalizer'], ['keep', 'refit']),
     sample: readSample(config),
     backend: textAt(config, ['regrip', 'backend'], 'auto'),

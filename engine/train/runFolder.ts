@@ -8,6 +8,9 @@ import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { isAlive } from '../base/process.js';
 import { toYaml } from '../config/yamlText.js';
+import type { AdaptationSummary } from '../formats/run/adaptation.js';
+import type { GripperValidation } from '../formats/run/gripperValidation.js';
+import { type LogLine, logLineText, parseLogLine } from '../formats/run/trainLog.js';
 import type { RunState, TrainResult } from '../protocol.js';
 
 /** `regrip.json`. */
@@ -31,8 +34,6 @@ export interface RunProgress {
   readonly globalStep: number;
 }
 
-export type LogLine = Readonly<Record<string, number>>;
-
 export class RunFolder {
   constructor(readonly path: string) {}
 
@@ -44,6 +45,10 @@ export class RunFolder {
   }
   get hydra(): string {
     return join(this.path, '.hydra');
+  }
+  /** Events for TensorBoard, a file for each start of the run. */
+  get tensorboard(): string {
+    return join(this.path, 'tensorboard');
   }
   private get log(): string {
     return join(this.path, 'logs.json.txt');
@@ -89,13 +94,27 @@ export class RunFolder {
     }
   }
 
+  /** `adaptation.json`, kept as the run's first start wrote it. */
+  async recordAdaptation(adaptation: AdaptationSummary): Promise<void> {
+    const path = join(this.path, 'adaptation.json');
+    if (!existsSync(path)) await writeText(path, `${JSON.stringify(adaptation, undefined, 2)}\n`);
+  }
+
+  /** `validation/gripper.json`, replaced by each validation. */
+  async recordGripper(validation: GripperValidation): Promise<void> {
+    const folder = join(this.path, 'validation');
+    await mkdir(folder, { recursive: true });
+    await writeText(join(folder, 'gripper.json'), `${JSON.stringify(validation)}\n`);
+  }
+
   /** One JSON object a line, as upstream's logger writes; a value that JSON lacks is written as Python does. */
   async append(line: LogLine): Promise<void> {
-    await appendFile(this.log, `${logText(line)}\n`);
+    await appendFile(this.log, `${logLineText(line)}\n`);
   }
 
   async readLog(): Promise<LogLine[]> {
-    return (await this.logLines()).map(parseLine);
+    const lines = (await this.logLines()).map(parseLogLine);
+    return lines.filter((line) => line !== undefined);
   }
 
   /**
@@ -111,7 +130,7 @@ export class RunFolder {
     return lines.length - kept.length;
   }
 
-  /** Whole lines only. */
+  /** The whole lines; half a line at the end is none. */
   private async logLines(): Promise<string[]> {
     if (!existsSync(this.log)) return [];
     return (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
@@ -131,25 +150,9 @@ export class RunFolder {
   }
 }
 
-function parseLine(line: string): LogLine {
-  return JSON.parse(line.replace(/\bNaN\b/g, 'null')) as LogLine;
-}
-
 /** A line that says no step counts as beyond every checkpoint. */
 function stepOf(line: string): number {
-  try {
-    return parseLine(line)['global_step'] ?? Number.POSITIVE_INFINITY;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-}
-
-function logText(line: LogLine): string {
-  const entries = Object.entries(line).map(([key, value]) => {
-    const text = value === null || Number.isNaN(value) ? 'NaN' : JSON.stringify(value);
-    return `${JSON.stringify(key)}: ${text}`;
-  });
-  return `{${entries.join(', ')}}`;
+  return parseLogLine(line)?.['global_step'] ?? Number.POSITIVE_INFINITY;
 }
 
 async function writeText(path: string, text: string): Promise<void> {

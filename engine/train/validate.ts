@@ -1,6 +1,7 @@
 /** What an epoch's end measures, always in evaluation mode: centre crops, no dropout, the same noise every time. */
 import * as tf from '@tensorflow/tfjs';
 import { Stream } from '../base/streams.js';
+import type { GripperValidation } from '../formats/run/gripperValidation.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { Batch, BatchSource } from './batches.js';
@@ -74,14 +75,21 @@ export async function sampledError(
   return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
 }
 
-/** The keys that the chunks of the validation episodes add to the epoch's log. */
-export async function chunkLog(
+export interface ChunkValidation {
+  /** The keys that are added to the epoch's log. */
+  readonly log: Readonly<Record<string, number>>;
+  /** Undefined for a policy without a gripper. */
+  readonly gripper: Pick<GripperValidation, 'thresholds' | 'episodes'> | undefined;
+}
+
+/** What the chunks of the validation episodes say. */
+export async function validateChunks(
   evaluation: Evaluation,
   data: TrainingData,
   chunks: readonly Chunk[],
   options: SampleOptions,
-): Promise<Record<string, number>> {
-  if (chunks.length === 0) return {};
+): Promise<ChunkValidation> {
+  if (chunks.length === 0) return { log: {}, gripper: undefined };
   const { spec } = evaluation;
   const predicted = await sampleChunks(evaluation, chunks, options, SAMPLED_AT_ONCE);
   const errors = chunkErrors(
@@ -90,7 +98,7 @@ export async function chunkLog(
     chunks,
     predicted.map((chunk) => executedPart(spec, chunk)),
   );
-  return numbersOf({
+  const log = numbersOf({
     val_pose_mse: errors.poseMse,
     val_position_error_m: errors.positionError,
     val_rotation_error_deg: errors.rotationError,
@@ -102,6 +110,7 @@ export async function chunkLog(
     hold_gripper_f1_1: errors.gripper?.hold.within1.f1,
     hold_gripper_f1_2: errors.gripper?.hold.within2.f1,
   });
+  return { log, gripper: errors.gripper };
 }
 
 /** The sampled actions of each chunk's window, (horizon, D) raw; `atOnce` chunks share a pass and its noise. */

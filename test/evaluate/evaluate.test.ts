@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { evaluateJob } from '../../engine/evaluate/evaluate.js';
 import { preparePolicy } from '../../engine/evaluate/request.js';
 import type { EvaluateResult } from '../../engine/evaluate/result.js';
+import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import type { MeasureEvent } from '../../engine/protocol.js';
-import type { LogLine } from '../../engine/train/runFolder.js';
 import { DATA_SET } from '../adapt/fixtures.js';
 import { smallRun, trainingConfig } from '../train/smallRun.js';
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -62,6 +62,16 @@ test('num_epochs is the total: resuming a finished run trains nothing', async ()
   expect(again.result).toMatchObject({ state: 'done', epochs: 3 });
   expect(again.events.some((event) => event.event === 'step' || event.event === 'epoch')).toBe(false);
   expect(again.log).toHaveLength(15);
+});
+
+test('what a killed run logged beyond its checkpoint goes, and half a line with it', async () => {
+  const runDir = join(folder, 'whole');
+  const log = join(runDir, 'logs.json.txt');
+  const before = await readFile(log, 'utf8');
+  await appendFile(log, '{"train_loss": 9, "global_step": 15, "epoch": 3, "lr": 0}\n{"train_loss": 8, "glo');
+  const resume = { kind: 'resume', checkpoint: join(runDir, 'checkpoints/latest.ckpt') } as const;
+  await smallRun(runDir, trainingConfig(changes), resume);
+  expect(await readFile(log, 'utf8')).toBe(before);
 });
 
 test('the features are computed once: a resume reads them', async () => {
