@@ -60,7 +60,6 @@ async function sorted(
   const choices = new GroupChoices();
   const values: Override[] = [];
   for (const override of overrides) {
-    if (isHydraGroup(override.key) && override.kind === 'change') continue; // fills Hydra's own section
     const group =
       override.value?.kind !== 'map' &&
       (isHydraGroup(override.key) || (await kindOf(join(root, override.key))) === 'folder');
@@ -93,7 +92,7 @@ class Tree {
   }
 
   override(override: Override): void {
-    applyOverride(this.root, override, (path) => this.select(path), this.dereference);
+    applyOverride(this.root, override, (path, whole = false) => this.select(path, whole), this.dereference);
   }
 
   check(): void {
@@ -134,10 +133,11 @@ class Tree {
     return new Resolver(this.unresolved(), this.options, this.placeOf);
   }
 
-  private select(path: readonly string[]) {
+  private select(path: readonly string[], whole: boolean) {
     const resolver = this.resolver();
     const found = resolver.select(path.join('.'), [], false);
-    return found === undefined || found.value === '???' ? undefined : resolver.whole(found);
+    if (found === undefined || found.value === '???') return undefined;
+    return whole ? resolver.whole(found) : found.value;
   }
 
   private readonly dereference = (path: Path) => {

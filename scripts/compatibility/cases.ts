@@ -1,5 +1,7 @@
 /** The config trees of a checkout and what is asked of each: every config alone, every group option, a set of overrides. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 
 export interface Tree {
@@ -38,6 +40,18 @@ function treesAt(folder: string): Tree[] {
 function folders(path: string): string[] {
   const entries = readdirSync(path, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && !SKIPPED.has(entry.name)).map(({ name }) => name);
+}
+
+/**
+ * A tree with a `hydra/config.yaml` of its own is refused by Hydra 1.3 as a whole; so that its configs are compared all the same,
+ * a copy without that file takes its place.
+ */
+export async function withoutShadow(tree: Tree): Promise<Tree> {
+  if (!tree.configs.includes('hydra/config')) return tree;
+  const root = join(await mkdtemp(join(tmpdir(), 'regrip-compatibility-')), basename(tree.root));
+  await cp(tree.root, root, { recursive: true });
+  await rm(join(root, 'hydra', 'config.yaml'));
+  return { root, configs: tree.configs.filter((name) => name !== 'hydra/config') };
 }
 
 function isConfig(name: string): boolean {

@@ -25,6 +25,8 @@ export interface PeerAnswer {
 export type Outcome =
   | { readonly kind: 'same' }
   | { readonly kind: 'both-refuse'; readonly theirs: string; readonly ours: string }
+  /** Hydra lacks a plugin here, whose options we take as given. */
+  | { readonly kind: 'plugin' }
   /** Hydra composes it, we say that we do not. */
   | { readonly kind: 'refused'; readonly ours: string }
   | { readonly kind: 'differs'; readonly what: string };
@@ -33,11 +35,14 @@ const NOW = new Date(2026, 0, 2, 3, 4, 5);
 /** Local time, as `datetime.fromisoformat` takes it. */
 export const PEER_NOW = '2026-01-02T03:04:05';
 
+const PLUGIN = /Could not find 'hydra\/(launcher|sweeper|job_logging|hydra_logging|env)\//;
+
 export async function judge(test: Case, peer: PeerAnswer): Promise<Outcome> {
   const theirs = peer.compose_error ?? peer.resolve_error;
   try {
     const options = { configRoot: test.dir, env: process.env, now: NOW };
     const ours = await compose(join(test.dir, `${test.config}.yaml`), test.overrides, options);
+    if (theirs !== undefined && PLUGIN.test(theirs)) return { kind: 'plugin' };
     if (theirs !== undefined) return { kind: 'differs', what: `Hydra refuses it: ${theirs}` };
     const what =
       difference(tagged(ours.unresolved), peer.unresolved!, 'unresolved') ??

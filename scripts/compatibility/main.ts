@@ -1,13 +1,13 @@
 /**
- * `npm run compatibility -- CHECKOUT [CHECKOUT …] [--write] [--verbose]`: every config tree of public checkouts, composed by the real
- * Hydra (`REGRIP_PEER_PYTHON`) and by `compose`, value by value. `--write` puts the counts into docs/compatibility.md.
+ * `npm run compatibility -- NAME=FOLDER … [--write] [--verbose]`: every config tree of public projects, composed by the real Hydra
+ * (`REGRIP_PEER_PYTHON`) and by `compose`, value by value. `--write` puts the counts into docs/compatibility.md.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Case, casesOf, findTrees, nameOf } from './cases.js';
+import { type Case, casesOf, findTrees, nameOf, withoutShadow } from './cases.js';
 import { judge, type Outcome, PEER_NOW, type PeerAnswer } from './compare.js';
 import { countsTable, type ProjectResult, replaceCounts } from './table.js';
 
@@ -28,36 +28,46 @@ async function main(args: string[]): Promise<number> {
   const python = process.env['REGRIP_PEER_PYTHON'];
   if (python === undefined || positionals.length === 0) {
     process.stderr.write(
-      'give checkouts of projects with Hydra configs, and REGRIP_PEER_PYTHON: a python with hydra-core 1.3.2\n',
+      'give folders with Hydra configs as NAME=FOLDER, and REGRIP_PEER_PYTHON: a python with hydra-core 1.3.2\n',
     );
     return 2;
   }
   const results: ProjectResult[] = [];
-  for (const folder of positionals)
-    results.push(await compareProject(resolve(folder), python, values.verbose === true));
+  for (const word of positionals) {
+    const [name, folder] = [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)];
+    results.push(await compareProject(name || folder, resolve(folder), python, values.verbose === true));
+  }
   const table = countsTable(results);
   process.stdout.write(`\n${table}\n`);
   if (values.write === true) writeFileSync(PAGE, replaceCounts(readFileSync(PAGE, 'utf8'), table));
   return results.some(({ differs }) => differs > 0) ? 1 : 0;
 }
 
-async function compareProject(checkout: string, python: string, verbose: boolean): Promise<ProjectResult> {
-  const trees = findTrees(checkout);
+async function compareProject(
+  project: string,
+  checkout: string,
+  python: string,
+  verbose: boolean,
+): Promise<ProjectResult> {
+  const trees = await Promise.all(findTrees(checkout).map(withoutShadow));
   const cases = trees.flatMap(casesOf);
   const answers = askHydra(cases, python);
-  const counts: Record<Outcome['kind'], number> = { same: 0, 'both-refuse': 0, refused: 0, differs: 0 };
+  const counts: Record<Outcome['kind'], number> = {
+    ...{ same: 0, 'both-refuse': 0, plugin: 0, refused: 0, differs: 0 },
+  };
   for (const [index, test] of cases.entries()) {
     const outcome = await judge(test, answers[index]!);
     counts[outcome.kind]++;
     tell(nameOf(checkout, test), outcome, verbose);
   }
   return {
-    project: basename(checkout),
+    project,
     trees: trees.length,
     configs: trees.reduce((sum, { configs }) => sum + configs.length, 0),
     cases: cases.length,
     same: counts.same,
     bothRefuse: counts['both-refuse'],
+    plugin: counts.plugin,
     refused: counts.refused,
     differs: counts.differs,
   };
@@ -79,6 +89,7 @@ function askHydra(cases: readonly Case[], python: string): PeerAnswer[] {
 function tell(name: string, outcome: Outcome, verbose: boolean): void {
   switch (outcome.kind) {
     case 'same':
+    case 'plugin':
       return;
     case 'both-refuse':
       if (verbose)

@@ -9,6 +9,8 @@ export interface ProjectResult {
   readonly same: number;
   /** Both say that it is an error. */
   readonly bothRefuse: number;
+  /** Hydra lacks a plugin of its own groups on the machine of the comparison; we compose it. */
+  readonly plugin: number;
   /** Hydra composes it, we name what we do not do. */
   readonly refused: number;
   readonly differs: number;
@@ -21,6 +23,7 @@ const HEADER = [
   'cases',
   'same values',
   'error in both',
+  'plugin missing',
   'refused by name',
   'differ',
 ];
@@ -34,6 +37,7 @@ export function countsTable(results: readonly ProjectResult[]): string {
       counts.cases,
       counts.same,
       counts.bothRefuse,
+      counts.plugin,
       counts.refused,
       counts.differs,
     ].map(String),
@@ -50,7 +54,7 @@ export function countsTable(results: readonly ProjectResult[]): string {
   ].join('\n');
 }
 
-const BEGIN = '<!-- counts: written by `npm run compatibility -- CHECKOUT … --write` -->';
+const BEGIN = '<!-- counts: written by `npm run compatibility -- NAME=FOLDER … --write` -->';
 const END = '<!-- end of counts -->';
 
 /** Replaces the marked part of the page. Throws when a mark is missing. */

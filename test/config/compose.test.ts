@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Plain } from '../../engine/base/plain.js';
+import { RegripError } from '../../engine/base/errors.js';
+import { type Plain, PyFloat } from '../../engine/base/plain.js';
 import { compose } from '../../engine/config/compose.js';
 
 const CASES = join(import.meta.dirname, '../fixtures/reference/hydra');
@@ -33,6 +34,37 @@ describe('Hydra 1.3.2 gives the same', () => {
     });
   }
 });
+
+describe('Hydra 1.3.2 gives the same over a tree of many constructs', () => {
+  const FOLDER = join(import.meta.dirname, '../fixtures/hydra');
+  const cases = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8')) as readonly {
+    readonly config: string;
+    readonly overrides: readonly string[];
+    readonly resolved?: Plain;
+  }[];
+  test.each(cases.map((each) => [`${each.config} ${each.overrides.join(' ')}`, each] as const))(
+    '%s',
+    async (_, { config, overrides, resolved }) => {
+      const composed = compose(join(FOLDER, 'tree', `${config}.yaml`), overrides, { env: {} });
+      if (resolved === undefined) await expect(composed).rejects.toBeInstanceOf(RegripError);
+      else expect(tagged((await composed).resolved)).toEqual(resolved);
+    },
+  );
+});
+
+/** Floats apart from integers, as the script that made the fixture writes them. */
+function tagged(value: Plain): unknown {
+  if (value instanceof PyFloat) return floatOf(value.value);
+  if (typeof value === 'number') return Number.isInteger(value) ? value : floatOf(value);
+  if (Array.isArray(value)) return value.map(tagged);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tagged(item)]));
+}
+
+function floatOf(value: number): { float: string } {
+  const text = Number.isInteger(value) ? `${value}.0` : String(value);
+  return { float: text.replace('Infinity', 'inf').replace('NaN', 'nan') };
+}
 
 test('every case with an error in the reference is expected to fail here', () => {
   const failing = readdirSync(CASES).filter(
