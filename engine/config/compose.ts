@@ -1,14 +1,23 @@
 /** Composes a training config as Hydra 1.3 does and resolves it as OmegaConf 2.3 does; every value keeps its provenance. */
-import { resolve as absolute, dirname, join, relative } from 'node:path';
+import { resolve as absolute, basename, dirname, join, relative } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import { at, type PlainMap } from '../base/plain.js';
+import { at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { applyOverride } from './applyOverride.js';
 import { kindOf } from './configFile.js';
 import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
 import { asHydraWouldTake, checkHydraSection, isHydraGroup } from './hydraSection.js';
 import { mergeInto } from './merge.js';
-import { fromPlain, lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
+import {
+  fromPlain,
+  lookup,
+  type MapNode,
+  MISSING,
+  mapNode,
+  placeText,
+  provenanceOf,
+  toPlain,
+} from './node.js';
 import { type Override, parseOverride } from './overrides.js';
 import { type Path, Resolver, resolvePlain } from './resolve.js';
 import type { Compose, ComposeOptions, Provenance } from './types.js';
@@ -76,7 +85,7 @@ function placeOfFile(file: string): Provenance {
 class Tree {
   private readonly root: MapNode;
   constructor(
-    file: string,
+    private readonly file: string,
     private readonly options: ComposeOptions,
   ) {
     this.root = mapNode(placeOfFile(file));
@@ -110,23 +119,27 @@ class Tree {
     entries.delete('hydra');
     const shown = { ...this.root, entries };
     const unresolved = toPlain(shown) as PlainMap;
-    const resolved = resolvePlain(unresolved, undefined, this.options, this.placeOf);
-    const runDir = this.runDir(unresolved);
+    const hydra = (key: string) => this.hydra(unresolved, key);
+    const resolved = resolvePlain(unresolved, undefined, { ...this.options, hydra }, this.placeOf);
+    const runDir = this.hydra(unresolved, 'run.dir');
     return {
       unresolved,
       resolved,
       provenance: provenanceOf(shown),
-      ...(runDir === undefined ? {} : { runDir }),
+      ...(typeof runDir === 'string' ? { runDir } : {}),
     };
   }
 
-  private runDir(unresolved: PlainMap): string | undefined {
-    const node = lookup(this.root, ['hydra', 'run', 'dir']);
-    if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
-    const hydra = { run: { dir: node.value } };
-    const whole = resolvePlain({ ...unresolved, hydra }, ['hydra'], this.options, this.placeOf);
-    const dir = at(whole, ['hydra', 'run', 'dir']);
-    return typeof dir === 'string' ? dir : undefined;
+  /** A value of Hydra's section as a run would have it; undefined where neither a file nor an override gives it. */
+  private hydra(unresolved: PlainMap, key: string): Plain | undefined {
+    const section = this.root.entries.get('hydra');
+    const written = section === undefined ? {} : toPlain(section);
+    const job = { config_name: basename(this.file, '.yaml'), ...asMap(at(written, ['job'])) };
+    const hydra = { ...asMap(written), job };
+    const path = ['hydra', ...key.split('.')];
+    const value = at({ hydra }, path);
+    if (value === undefined || value === MISSING) return undefined;
+    return new Resolver({ ...unresolved, hydra }, this.options, this.placeOf).content(path);
   }
 
   private resolver(): Resolver {
@@ -158,4 +171,8 @@ class Tree {
     }
     return undefined;
   };
+}
+
+function asMap(value: Plain | undefined): PlainMap {
+  return isPlainMap(value) ? value : {};
 }

@@ -76,10 +76,10 @@ async function compareProject(
 function askHydra(cases: readonly Case[], python: string): PeerAnswer[] {
   const input = cases.map((test) => JSON.stringify(test)).join('\n');
   const env = { ...process.env, REGRIP_NOW: PEER_NOW };
-  const { status, stdout } = spawnSync(python, [PEER], {
+  const { status, signal, error, stdout } = spawnSync(python, [PEER], {
     ...{ input, env, encoding: 'utf8', maxBuffer: MAX_ANSWERS, stdio: ['pipe', 'pipe', 'inherit'] },
   });
-  if (status !== 0) throw new Error(`${PEER} ended with ${status}`);
+  if (status !== 0) throw new Error(`${PEER} ended with ${status ?? signal}`, { cause: error });
   return stdout
     .trimEnd()
     .split('\n')

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RegripError } from '../../engine/base/errors.js';
@@ -73,4 +75,32 @@ test('every case with an error in the reference is expected to fail here', () =>
       undefined,
   );
   expect(failing.sort()).toEqual(Object.keys(ERRORS).sort());
+});
+
+describe("Hydra's own section", () => {
+  const composed = async (text: string, ...overrides: string[]) => {
+    const folder = await mkdtemp(join(tmpdir(), 'regrip-hydra-'));
+    const file = join(folder, 'train.yaml');
+    await writeFile(file, text);
+    return compose(file, overrides, { env: {} }).finally(() => rm(folder, { recursive: true }));
+  };
+  const RUN = 'name: a\nhydra:\n  run:\n    dir: out/${name}\n';
+
+  test('is read through hydra: as far as the config writes it', async () => {
+    const text = `${RUN}dir: "\${hydra:run.dir}"\nconfig: "\${hydra:job.config_name}"\nnum: "\${hydra:job.num}"\n`;
+    const { resolved, runDir } = await composed(text, 'hydra.job.num=3');
+    expect(resolved).toEqual({ name: 'a', dir: 'out/a', config: 'train', num: 3 });
+    expect(runDir).toBe('out/a');
+  });
+
+  test('has values that only a run knows', async () => {
+    await expect(composed('cwd: ${hydra:runtime.cwd}\n')).rejects.toMatchObject({
+      code: 'not-evaluated',
+      message: expect.stringContaining('calls hydra:runtime.cwd, which is known in a run only'),
+    });
+  });
+
+  test('is no part of what the training sees', async () => {
+    await expect(composed(`${RUN}dir: \${hydra.run.dir}\n`)).rejects.toMatchObject({ code: 'interpolation' });
+  });
 });
