@@ -1,4 +1,5 @@
 /** Messages between the command line or the editor and the process that holds the tensors. */
+import type { EvaluateResult, PredictResult } from './evaluate/result.js';
 
 /** What a fine-tuning tells while it runs: a JSON line each with `--json`. */
 export type TrainEvent =
@@ -70,9 +71,72 @@ export interface TrainJob {
   readonly backend?: string;
 }
 
+export type Weights = 'ema' | 'model';
+
+export interface Sampler {
+  readonly method: 'ddpm' | 'ddim';
+  readonly steps: number;
+}
+
+/** A finished policy and the data that it looks at. */
+export interface PolicyJob {
+  /** Absolute. */
+  readonly checkpoint: string;
+  readonly weights: Weights;
+  /** The sections of the checkpoint's config that training reads, resolved; encoded by `encodePlain`. */
+  readonly resolved: string;
+  /** Absolute path of the zarr data set. */
+  readonly dataset: string;
+  readonly sampler: Sampler;
+  readonly seed: number;
+  /** Replaces `regrip.backend`. */
+  readonly backend?: string;
+}
+
+export interface EvaluateJob extends PolicyJob {
+  /** Indices into the data set's episodes. */
+  readonly episodes: readonly number[];
+  /** Windows that are taken together; without it the config's for the loss, and what fits for the samples. */
+  readonly batchSize?: number;
+}
+
+export interface PredictJob extends PolicyJob {
+  /** Indices into the training windows. */
+  readonly windows: readonly number[];
+  /** Absolute path of a safetensors file whose draws replace the seeded ones. */
+  readonly noise?: string;
+}
+
+/** What an evaluation or a prediction tells while it runs. */
+export type MeasureEvent =
+  | { readonly event: 'note'; readonly message: string }
+  | { readonly event: 'device'; readonly device: string }
+  | {
+      readonly event: 'measured';
+      readonly what: 'validation loss' | 'sampled actions';
+      readonly done: number;
+      readonly total: number;
+    };
+
+/** Jobs of a worker by their kind: what it is asked, what it tells, what it answers. */
+export interface Jobs {
+  readonly train: { readonly job: TrainJob; readonly event: TrainEvent; readonly result: TrainResult };
+  readonly evaluate: {
+    readonly job: EvaluateJob;
+    readonly event: MeasureEvent;
+    readonly result: EvaluateResult;
+  };
+  readonly predict: {
+    readonly job: PredictJob;
+    readonly event: MeasureEvent;
+    readonly result: PredictResult;
+  };
+}
+export type JobKind = keyof Jobs;
+
 /** To the worker: one job a process, then at most a request to stop it. */
 export type ToWorker =
-  | { readonly kind: 'train'; readonly job: TrainJob }
+  | { [Kind in JobKind]: { readonly kind: Kind; readonly job: Jobs[Kind]['job'] } }[JobKind]
   /** Finish the step, write a checkpoint, then answer `done` with the state `paused`. */
   | { readonly kind: 'stop' };
 
@@ -85,7 +149,7 @@ export interface WorkerFailure {
 }
 
 /** From the worker: events, then exactly one `done` or `failed`; an exit without either is a crash. */
-export type FromWorker =
-  | { readonly kind: 'event'; readonly event: TrainEvent }
-  | { readonly kind: 'done'; readonly result: TrainResult }
+export type FromWorker<Kind extends JobKind = JobKind> =
+  | { readonly kind: 'event'; readonly event: Jobs[Kind]['event'] }
+  | { readonly kind: 'done'; readonly result: Jobs[Kind]['result'] }
   | { readonly kind: 'failed'; readonly error: WorkerFailure };

@@ -1,6 +1,8 @@
-/** The process that holds the tensors: takes one training by message, tells events, answers once, ends. */
+/** The process that holds the tensors: takes one job by message, tells events, answers once, ends. */
 import { RegripError, unreachable } from './base/errors.js';
-import type { FromWorker, ToWorker, WorkerFailure } from './protocol.js';
+import { evaluateJob } from './evaluate/evaluate.js';
+import { predictJob } from './evaluate/predict.js';
+import type { FromWorker, JobKind, Jobs, ToWorker, WorkerFailure } from './protocol.js';
 import { trainJob } from './train/job.js';
 
 let stopAsked = false;
@@ -8,7 +10,15 @@ let stopAsked = false;
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'train':
-      void work(message);
+      void answer<'train'>((emit) => trainJob(message.job, { emit, stopAsked: () => stopAsked }));
+      return;
+    case 'evaluate':
+      endWithParent();
+      void answer<'evaluate'>((emit) => evaluateJob(message.job, emit));
+      return;
+    case 'predict':
+      endWithParent();
+      void answer<'predict'>((emit) => predictJob(message.job, emit));
       return;
     case 'stop':
       stopAsked = true;
@@ -22,12 +32,16 @@ process.on('disconnect', () => {
   stopAsked = true;
 });
 
-async function work(message: Extract<ToWorker, { kind: 'train' }>): Promise<void> {
+/** What is measured is lost with whoever asked for it; a training still has a checkpoint to write. */
+function endWithParent(): void {
+  process.once('disconnect', () => process.exit(1));
+}
+
+async function answer<Kind extends JobKind>(
+  work: (emit: (event: Jobs[Kind]['event']) => void) => Promise<Jobs[Kind]['result']>,
+): Promise<void> {
   try {
-    const result = await trainJob(message.job, {
-      emit: (event) => tell({ kind: 'event', event }),
-      stopAsked: () => stopAsked,
-    });
+    const result = await work((event) => void tell({ kind: 'event', event }));
     await tell({ kind: 'done', result });
   } catch (error) {
     await tell({ kind: 'failed', error: failureOf(error) });

@@ -16,6 +16,8 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['engine/gripper/e.ts', '../train/loop.js'],
   ['engine/policy/f.ts', '@tensorflow/tfjs-node/dist/nodejs_kernel_backend'],
   ['engine/train/g.ts', '@tensorflow/tfjs-backend-wasm'],
+  ['engine/report/u.ts', '../commands/command.js'],
+  ['engine/formats/v.ts', '../report/page.js'],
   ['engine/commands/h.ts', '@tensorflow/tfjs'],
   ['engine/commands/i.ts', '../../server/main.js'],
   ['server/j.ts', '../engine/train/loop.js'],

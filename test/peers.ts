@@ -29,7 +29,8 @@ export function peerPython(modules: readonly string[], holds = 'True'): string |
 
 function candidates(): string[] {
   const { REGRIP_TORCH_PYTHON, REGRIP_PEER_PYTHON } = process.env;
-  const named = [REGRIP_PEER_PYTHON, REGRIP_TORCH_PYTHON, '/usr/bin/python3', 'python3'];
+  // Where both have PyTorch, the first is the oldest that users have; a test that needs a newer one says so by `holds`.
+  const named = [REGRIP_TORCH_PYTHON, REGRIP_PEER_PYTHON, '/usr/bin/python3', 'python3'];
   return [...new Set(named.filter((python): python is string => python !== undefined && python !== ''))];
 }
 

@@ -100,7 +100,7 @@ async function loadInstalled(home: string, device: 'any' | 'cpu' | 'cuda'): Prom
   return info;
 }
 
-const CUDA_HINT = 'use --backend tensorflow-cpu; the CUDA engine is not installed by this version';
+const CUDA_HINT = 'run: regrip engine install --cuda; or use --backend tensorflow-cpu';
 
 function fallenToCpu(flavour: 'cpu' | 'cuda12', usesGpu: boolean): { note?: string } {
   if (flavour === 'cpu' || usesGpu) return {};

@@ -1,11 +1,24 @@
 /** Writing without loss: beside the target, flushed to disk, then renamed over it. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from './process.js';
 
 /** A sibling of `target` that no reader takes for it and no second writer shares. */
 export function besideName(target: string): string {
   return join(dirname(target), `.${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/** What `besideName` makes; the process is the first group. */
+const BESIDE = /^\..+\.(\d+)-[0-9a-f]{8}\.tmp$/;
+
+/** Removes the files of `folder` that a process which is gone was writing beside their targets. No folder, nothing to remove. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names) {
+    const pid = BESIDE.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+  }
 }
 
 /**

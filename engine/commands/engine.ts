@@ -1,9 +1,8 @@
-/** `regrip engine`: which backends are here and how fast they are; `regrip engine install` brings TensorFlow. */
-import { resolve } from 'node:path';
-import { engineFolder, engineHome, isInstalled, TENSORFLOW_VERSION } from '../backend/home.js';
+/** `regrip engine`: which backends are here and how fast they are. */
+import { engineFolder, engineHome, isInstalled } from '../backend/home.js';
 import { RegripError } from '../base/errors.js';
-import { installEngine } from '../install/install.js';
-import { type Io, ProgressLine, type Register, report } from './command.js';
+import { type Io, type Register, report } from './command.js';
+import { registerEngineParts } from './engineParts.js';
 
 type Backend = 'tensorflow' | 'wasm';
 
@@ -37,40 +36,8 @@ export const registerEngine: Register = (program, io) => {
       const found = await inspectEngine(io);
       report(io, options.json === true, found, () => engineText(found));
     });
-  engine
-    .command('install')
-    .description(`install TensorFlow ${TENSORFLOW_VERSION} for this user (downloads 214 MB, takes 632 MB)`)
-    .option(
-      '--wheel <file>',
-      'a wheel of tensorflow-cpu that is already here, for machines without a network',
-    )
-    // `--json` is the parent's option too, and commander hands a repeated one to the parent.
-    .option('--json', 'one JSON document on stdout')
-    .action(async (options: { wheel?: string; json?: boolean }) => {
-      await install(
-        io,
-        options.wheel,
-        options.json === true || engine.opts<{ json?: boolean }>().json === true,
-      );
-    });
+  registerEngineParts(engine, io);
 };
-
-async function install(io: Io, wheel: string | undefined, asJson: boolean): Promise<void> {
-  const line = new ProgressLine(io);
-  const result = await installEngine({
-    home: engineHome(io.env),
-    env: io.env,
-    wheel: wheel === undefined ? undefined : resolve(io.cwd, wheel),
-    log: (text) => io.err(`${text}\n`),
-    progress: (text) => line.show(text),
-    signal: io.signal,
-  }).finally(() => line.done());
-  report(io, asJson, result, () =>
-    result.outcome === 'already'
-      ? `TensorFlow ${TENSORFLOW_VERSION} is installed in ${result.folder}`
-      : `installed TensorFlow ${TENSORFLOW_VERSION} in ${result.folder} (${result.seconds.toFixed(0)} s)`,
-  );
-}
 
 async function inspectEngine(io: Io): Promise<EngineReport> {
   const home = engineHome(io.env);
@@ -104,7 +71,7 @@ async function inspectBackend(name: Backend, home: string): Promise<BackendRepor
   }
 }
 
-const REINSTALL = 'remove the engine folder and run: regrip engine install';
+const REINSTALL = 'run: regrip engine remove, then: regrip engine install';
 
 function engineText(found: EngineReport): string {
   const rows = found.backends.map((backend) => {

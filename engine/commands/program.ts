@@ -5,17 +5,27 @@ import { registerAdapt } from './adapt.js';
 import type { Io, Register } from './command.js';
 import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
+import { registerDoctor } from './doctor.js';
 import { registerEngine } from './engine.js';
+import { registerEvaluate } from './evaluate.js';
 import { registerFinetune } from './finetune.js';
+import { registerGripper } from './gripper.js';
 import { registerInspect } from './inspect.js';
+import { registerPredict } from './predict.js';
+import { registerReport } from './report.js';
 
 const COMMANDS: readonly Register[] = [
   registerAdapt,
   registerCompose,
   registerConvert,
+  registerDoctor,
   registerEngine,
+  registerEvaluate,
   registerFinetune,
+  registerGripper,
   registerInspect,
+  registerPredict,
+  registerReport,
 ];
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */

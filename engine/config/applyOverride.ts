@@ -15,8 +15,8 @@ import {
 import type { Override } from './overrides.js';
 import { samePlain } from './pythonValue.js';
 
-/** The resolved value at a path of the tree; undefined where there is none. */
-export type Select = (path: readonly string[]) => Plain | undefined;
+/** The value at a path, the path itself resolved; what lies inside it only with `whole`. Undefined where there is none, or ???. */
+type Select = (path: readonly string[], whole?: boolean) => Plain | undefined;
 
 /** Changes `root`. */
 export function applyOverride(
@@ -141,7 +141,7 @@ function deleteAt(root: MapNode, path: readonly string[], override: Override, se
       'check the key',
     );
   const wanted = override.value === undefined ? null : toPlain(override.value);
-  if (wanted !== null && !samePlain(wanted, found)) {
+  if (wanted !== null && !samePlain(wanted, select(path, true)!)) {
     throw refused(
       override,
       `'${override.key}' has another value (${shown(found)}), so it is not deleted`,

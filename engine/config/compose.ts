@@ -1,17 +1,26 @@
 /** Composes a training config as Hydra 1.3 does and resolves it as OmegaConf 2.3 does; every value keeps its provenance. */
-import { resolve as absolute, dirname, join, relative } from 'node:path';
+import { resolve as absolute, basename, dirname, join, relative } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import { at, type PlainMap } from '../base/plain.js';
+import { at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { applyOverride } from './applyOverride.js';
 import { kindOf } from './configFile.js';
 import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
 import { asHydraWouldTake, checkHydraSection, isHydraGroup } from './hydraSection.js';
 import { mergeInto } from './merge.js';
-import { lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
+import {
+  fromPlain,
+  lookup,
+  type MapNode,
+  MISSING,
+  mapNode,
+  placeText,
+  provenanceOf,
+  toPlain,
+} from './node.js';
 import { type Override, parseOverride } from './overrides.js';
 import { type Path, Resolver, resolvePlain } from './resolve.js';
-import type { Compose, ComposeOptions } from './types.js';
+import type { Compose, ComposeOptions, Provenance } from './types.js';
 
 /**
  * `primary` is the path of a YAML file; its folder is the config root, in which groups are looked up, unless
@@ -36,6 +45,22 @@ export const compose: Compose = async (primary, overrides, options = {}) => {
   return { ...tree.composed(), files: [...new Set([file, ...parts.map((part) => part.file.file)])] };
 };
 
+/**
+ * A config that was saved in `file` (interpolations as text, its groups long chosen) with overrides; interpolations stay text, since
+ * only some sections of it may be resolvable on this machine.
+ */
+export function overrideSaved(
+  config: PlainMap,
+  file: string,
+  overrides: readonly string[],
+  options: ComposeOptions = {},
+): PlainMap {
+  const tree = new Tree(file, options);
+  tree.add({ content: fromPlain(config, placeOfFile(file)), package: '' });
+  for (const override of overrides.map(parseOverride)) tree.override(override);
+  return tree.unresolved();
+}
+
 /** An override chooses a group where a folder has its name, unless its value is a map. */
 async function sorted(
   overrides: readonly Override[],
@@ -44,7 +69,6 @@ async function sorted(
   const choices = new GroupChoices();
   const values: Override[] = [];
   for (const override of overrides) {
-    if (isHydraGroup(override.key) && override.kind === 'change') continue; // fills Hydra's own section
     const group =
       override.value?.kind !== 'map' &&
       (isHydraGroup(override.key) || (await kindOf(join(root, override.key))) === 'folder');
@@ -54,16 +78,20 @@ async function sorted(
   return { choices, values };
 }
 
+function placeOfFile(file: string): Provenance {
+  return { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
 class Tree {
   private readonly root: MapNode;
   constructor(
-    file: string,
+    private readonly file: string,
     private readonly options: ComposeOptions,
   ) {
-    this.root = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+    this.root = mapNode(placeOfFile(file));
   }
 
-  add({ content, package: pack }: Contribution): void {
+  add({ content, package: pack }: Pick<Contribution, 'content' | 'package'>): void {
     const steps = pack.split('.').filter((part) => part !== '');
     const wrapped = steps.reduceRight(
       (inner, step) => mapNode(content.place, new Map([[step, inner]])),
@@ -73,11 +101,15 @@ class Tree {
   }
 
   override(override: Override): void {
-    applyOverride(this.root, override, (path) => this.select(path), this.dereference);
+    applyOverride(this.root, override, (path, whole = false) => this.select(path, whole), this.dereference);
   }
 
   check(): void {
     checkHydraSection(this.root);
+  }
+
+  unresolved(): PlainMap {
+    return toPlain(this.root) as PlainMap;
   }
 
   /** Hydra's section is taken out, as Hydra does; of it only the folder of the run is told. */
@@ -87,33 +119,38 @@ class Tree {
     entries.delete('hydra');
     const shown = { ...this.root, entries };
     const unresolved = toPlain(shown) as PlainMap;
-    const resolved = resolvePlain(unresolved, undefined, this.options, this.placeOf);
-    const runDir = this.runDir(unresolved);
+    const hydra = (key: string) => this.hydra(unresolved, key);
+    const resolved = resolvePlain(unresolved, undefined, { ...this.options, hydra }, this.placeOf);
+    const runDir = this.hydra(unresolved, 'run.dir');
     return {
       unresolved,
       resolved,
       provenance: provenanceOf(shown),
-      ...(runDir === undefined ? {} : { runDir }),
+      ...(typeof runDir === 'string' ? { runDir } : {}),
     };
   }
 
-  private runDir(unresolved: PlainMap): string | undefined {
-    const node = lookup(this.root, ['hydra', 'run', 'dir']);
-    if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
-    const hydra = { run: { dir: node.value } };
-    const whole = resolvePlain({ ...unresolved, hydra }, ['hydra'], this.options, this.placeOf);
-    const dir = at(whole, ['hydra', 'run', 'dir']);
-    return typeof dir === 'string' ? dir : undefined;
+  /** A value of Hydra's section as a run would have it; undefined where neither a file nor an override gives it. */
+  private hydra(unresolved: PlainMap, key: string): Plain | undefined {
+    const section = this.root.entries.get('hydra');
+    const written = section === undefined ? {} : toPlain(section);
+    const job = { config_name: basename(this.file, '.yaml'), ...asMap(at(written, ['job'])) };
+    const hydra = { ...asMap(written), job };
+    const path = ['hydra', ...key.split('.')];
+    const value = at({ hydra }, path);
+    if (value === undefined || value === MISSING) return undefined;
+    return new Resolver({ ...unresolved, hydra }, this.options, this.placeOf).content(path);
   }
 
   private resolver(): Resolver {
-    return new Resolver(toPlain(this.root) as PlainMap, this.options, this.placeOf);
+    return new Resolver(this.unresolved(), this.options, this.placeOf);
   }
 
-  private select(path: readonly string[]) {
+  private select(path: readonly string[], whole: boolean) {
     const resolver = this.resolver();
     const found = resolver.select(path.join('.'), [], false);
-    return found === undefined || found.value === '???' ? undefined : resolver.whole(found);
+    if (found === undefined || found.value === '???') return undefined;
+    return whole ? resolver.whole(found) : found.value;
   }
 
   private readonly dereference = (path: Path) => {
@@ -134,4 +171,8 @@ class Tree {
     }
     return undefined;
   };
+}
+
+function asMap(value: Plain | undefined): PlainMap {
+  return isPlainMap(value) ? value : {};
 }

@@ -12,13 +12,18 @@ const PLACES = [
 
 /** What the training's dataset is given, else `task.dataset_path`; a relative one counts from where training starts. */
 export async function dataSetPath(resolved: PlainMap, primary: string): Promise<string> {
+  return resolve(await startFolder(primary), namedDataSet(resolved, primary));
+}
+
+/** The same as the config, which `file` holds, writes it. */
+export function namedDataSet(resolved: PlainMap, file: string): string {
   for (const place of PLACES) {
     const value = at(resolved, place);
-    if (typeof value === 'string' && value !== '') return resolve(await startFolder(primary), value);
+    if (typeof value === 'string' && value !== '') return value;
   }
   throw new RegripError({
     code: 'no-data-set',
-    file: primary,
+    file,
     message: `names no data set (looked at ${PLACES.map((place) => place.join('.')).join(', ')})`,
     hint: 'Set task.dataset_path to the zarr folder that regrip convert wrote.',
   });

@@ -16,7 +16,7 @@ import {
   wrong,
 } from './defaultEntry.js';
 import type { GroupChoices } from './groupChoices.js';
-import { isHydraGroup } from './hydraSection.js';
+import { isHydraGroup, isHydrasOption } from './hydraSection.js';
 import type { MapNode } from './node.js';
 import { resolveText } from './resolve.js';
 
@@ -46,8 +46,11 @@ export class DefaultsReader {
     const entry: Entry = { ...selfEntry(primary), option: relative(this.root, primary) };
     const placed = { entry, parentGroup: '', parentPackage: '' };
     const file = await this.file(primary);
-    const all = await this.expand(placed, file, 0, false);
+    await this.refuseShadow();
+    const own = await this.expand(placed, file, 0, false);
     this.choices.checkUsed();
+    // Hydra's own defaults come before the primary's.
+    const all = [...(await this.hydras()), ...own];
     const keys = new Set<string>();
     for (const { key, where } of all) {
       if (key !== undefined && keys.has(key)) throw wrong(where, `chooses ${key} a second time`);
@@ -79,9 +82,8 @@ export class DefaultsReader {
     const later: Placed[] = [];
     for (const child of [...children].reverse()) {
       if (isSelf(child.entry)) parts.set(child, [{ ...own, key: undefined }]);
-      else if (child.entry.override) {
-        if (isHydras(child)) await this.skipHydras(child);
-      } else if (isOpen(child, this.choices)) later.push(child);
+      else if (child.entry.override) continue;
+      else if (isOpen(child, this.choices)) later.push(child);
       else parts.set(child, await this.follow(child, depth + 1, interpolated));
     }
     for (const child of later) parts.set(child, await this.followInterpolation(child, depth + 1));
@@ -115,13 +117,14 @@ export class DefaultsReader {
       last = entry;
       if (interpolated)
         throw wrong(entry.where, 'overrides a group inside a config that was chosen by an interpolation');
-      if (!isHydras(child)) this.choices.remember(child);
+      if (isHydras(child)) this.choices.rememberHydras(groupPath(child), entry);
+      else this.choices.remember(child);
     }
   }
 
   private async follow(child: Placed, depth: number, interpolated: boolean): Promise<Contribution[]> {
     const { entry } = child;
-    if (isHydras(child)) return this.skipHydras(child);
+    if (isHydras(child)) throw notOverridden(child);
     const option = this.choices.chosen(child);
     if (option === null || typeof option === 'string')
       return this.include({ ...child, entry: { ...entry, option } }, depth, interpolated);
@@ -151,7 +154,7 @@ export class DefaultsReader {
     if (name === '???') throw this.unchosen(placed);
     const path = join(this.root, name.endsWith('.yaml') ? configPath(placed) : `${configPath(placed)}.yaml`);
     if ((await kindOf(path)) !== 'file') {
-      if (entry.optional) return [];
+      if (entry.optional || isHydrasOption(groupPath(placed), name)) return [];
       throw this.missing(placed);
     }
     return this.expand(placed, await this.file(path), depth, interpolated);
@@ -171,19 +174,28 @@ export class DefaultsReader {
     return file;
   }
 
-  /** Hydra's own groups live in Hydra and fill its `hydra` node, which is no part of the result. */
-  private async skipHydras(child: Placed): Promise<Contribution[]> {
-    if (!child.entry.override)
-      throw wrong(
-        child.entry.where,
-        `sets ${groupPath(child)}, which Hydra sets already`,
-        'write override in front of it',
-      );
-    if ((await kindOf(join(this.root, 'hydra'))) === undefined) return [];
+  /** Options of Hydra's groups that lie beside the configs; the others are Hydra's or a plugin's and fill its section alone. */
+  private async hydras(): Promise<Contribution[]> {
+    const parts: Contribution[][] = [];
+    for (const [group, { option, where }] of this.choices.hydras) {
+      if (typeof option !== 'string' || isHydrasOption(group, option)) continue;
+      const path = join(this.root, group, `${option}.yaml`);
+      if ((await kindOf(path)) !== 'file') continue;
+      const placed = { entry: { ...selfEntry(where), group, option }, parentGroup: '', parentPackage: '' };
+      parts.push(await this.expand(placed, await this.file(path), 1, false));
+    }
+    return parts.flat();
+  }
+
+  /** Hydra checks its own config against a schema and refuses any other of that name. */
+  private async refuseShadow(): Promise<void> {
+    const path = join(this.root, 'hydra', 'config.yaml');
+    if ((await kindOf(path)) === undefined) return;
     throw new RegripError({
-      code: 'unsupported',
-      file: child.entry.where,
-      message: 'a hydra/ folder of your own beside the configs is not supported',
+      code: 'hydra-config',
+      file: path,
+      message: "has the name of Hydra's own config, which Hydra 1.3 refuses",
+      hint: 'rename it, or write its keys below hydra: in the primary config',
     });
   }
 
@@ -206,6 +218,11 @@ function contribution(file: ConfigFile, pack: string, placed: Placed): Contribut
   const entries = new Map([...file.root.entries].filter(([key]) => key !== 'defaults'));
   const key = placed.entry.group === undefined ? undefined : overrideKey(placed);
   return { file, package: pack, content: { ...file.root, entries }, key, where: placed.entry.where };
+}
+
+function notOverridden(child: Placed): RegripError {
+  const message = `sets ${groupPath(child)}, which Hydra sets already`;
+  return wrong(child.entry.where, message, 'write override in front of it');
 }
 
 function isHydras(placed: Placed): boolean {

@@ -17,17 +17,22 @@ export function asHydraWouldTake(override: Override): Override {
   return { ...override, kind: 'force' };
 }
 
+/** The keys of its parts that have a fixed set. */
+const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  job: new Set('chdir config config_name env_copy env_set id name num override_dirname'.split(' ')),
+  overrides: new Set(['hydra', 'task']),
+  run: new Set(['dir']),
+  sweep: new Set(['dir', 'subdir']),
+};
+
 /** Throws on a key that Hydra does not have, and on a search path, which would add files from elsewhere. */
 export function checkHydraSection(root: MapNode): void {
   const section = root.entries.get('hydra');
   if (section?.kind !== 'map') return;
-  for (const [key, node] of section.entries) {
-    if (KEYS.has(key) || node.place.kind === 'override') continue;
-    throw new RegripError({
-      code: 'hydra-key',
-      message: `${placeText(node.place)}: hydra.${key} is no key of Hydra 1.3`,
-      hint: `Hydra knows ${[...KEYS].join(', ')}`,
-    });
+  checkKeys(section, 'hydra', KEYS);
+  for (const [name, keys] of Object.entries(PARTS)) {
+    const part = section.entries.get(name);
+    if (part?.kind === 'map') checkKeys(part, `hydra.${name}`, keys);
   }
   const path = lookup(section, ['searchpath']);
   if (path?.kind === 'list' && path.items.length > 0) {
@@ -35,6 +40,33 @@ export function checkHydraSection(root: MapNode): void {
       code: 'unsupported',
       message: `${placeText(path.place)}: hydra.searchpath is not supported`,
       hint: 'put the configs below the folder of the primary config',
+    });
+  }
+}
+
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'hydra/env': ['default'],
+  'hydra/help': ['default'],
+  'hydra/hydra_help': ['default'],
+  'hydra/hydra_logging': ['default', 'disabled', 'hydra_debug', 'none'],
+  'hydra/job_logging': ['default', 'disabled', 'none', 'stdout'],
+  'hydra/launcher': ['basic'],
+  'hydra/output': ['default'],
+  'hydra/sweeper': ['basic'],
+};
+
+/** Whether Hydra brings the option itself; it looks there first. */
+export function isHydrasOption(group: string, option: string): boolean {
+  return OPTIONS[group]?.includes(option) ?? false;
+}
+
+function checkKeys(part: MapNode, name: string, known: ReadonlySet<string>): void {
+  for (const [key, node] of part.entries) {
+    if (known.has(key) || node.place.kind === 'override') continue;
+    throw new RegripError({
+      code: 'hydra-key',
+      message: `${placeText(node.place)}: ${name}.${key} is no key of Hydra 1.3`,
+      hint: `Hydra knows ${[...known].join(', ')}`,
     });
   }
 }

@@ -1,5 +1,5 @@
 /** A config as a tree whose every node knows where it was written and what it beat. */
-import type { Plain, PlainMap } from '../base/plain.js';
+import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import type { Scalar } from './scalar.js';
 import type { Provenance } from './types.js';
 
@@ -60,6 +60,20 @@ export function toPlain(node: ConfigNode): Plain {
     case 'map':
       return Object.fromEntries([...node.entries].map(([key, value]) => [key, toPlain(value)])) as PlainMap;
   }
+}
+
+/** A tree all of which was written at `place`. */
+export function fromPlain(value: PlainMap, place: Provenance): MapNode;
+export function fromPlain(value: Plain, place: Provenance): ConfigNode;
+export function fromPlain(value: Plain, place: Provenance): ConfigNode {
+  if (isPlainMap(value)) {
+    const entries = Object.entries(value).map(([key, child]) => [key, fromPlain(child, place)] as const);
+    return mapNode(place, new Map(entries));
+  }
+  if (Array.isArray(value)) {
+    return { kind: 'list', items: value.map((item) => fromPlain(item, place)), place, beaten: [] };
+  }
+  return { kind: 'scalar', value: value as Scalar, place, beaten: [] };
 }
 
 /** `file:line:column`, or the override, for a message. */

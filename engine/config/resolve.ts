@@ -12,7 +12,7 @@ import {
 import { MISSING } from './node.js';
 import { pythonText } from './pythonValue.js';
 import { callResolver } from './resolvers.js';
-import type { ComposeOptions } from './types.js';
+import type { ResolveOptions } from './types.js';
 
 const MAX_DEPTH = 100; // a chain of interpolations in a real config has a handful
 const MAX_STEPS = 50_000; // values resolved in all; stops texts and lists that double at each interpolation
@@ -36,7 +36,7 @@ export interface Found {
 export function resolvePlain(
   config: PlainMap,
   sections: readonly string[] = Object.keys(config),
-  options: ComposeOptions = {},
+  options: ResolveOptions = {},
   placeOf: PlaceOf = () => undefined,
 ): PlainMap {
   const resolver = new Resolver(config, options, placeOf);
@@ -57,7 +57,7 @@ export class Resolver {
   private steps = 0;
   constructor(
     readonly root: PlainMap,
-    readonly options: ComposeOptions,
+    readonly options: ResolveOptions,
     private readonly placeOf: PlaceOf = () => undefined,
   ) {}
 

@@ -23,6 +23,7 @@ const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) 
   'oc.dict.keys': [1, 1, (call) => ({ value: Object.keys(mapAt(call)[0]), open: true })],
   'oc.dict.values': [1, 1, values],
   'oc.deprecated': [1, 2, (call) => call.resolver.reference(text(call), call.path)],
+  hydra: [1, 1, hydras],
   now: [
     1,
     1,
@@ -66,6 +67,15 @@ function environment(call: Call): Found {
   if (otherwise === undefined)
     throw failure(call, `needs the environment variable ${name}, which is not set`);
   return { value: otherwise.value === null ? null : pythonText(otherwise.value) };
+}
+
+/** Hydra's own section, of which a config knows what it or an override writes. */
+function hydras(call: Call): Found {
+  const key = text(call);
+  const value = call.resolver.options.hydra?.(key);
+  if (value !== undefined) return { value, open: true };
+  const what = `calls hydra:${key}, which is known in a run only`;
+  throw call.resolver.error(call.path, what, 'not-evaluated');
 }
 
 function selected(call: Call): Found {

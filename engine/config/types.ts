@@ -34,6 +34,12 @@ export interface ComposeOptions {
   readonly now?: Date;
 }
 
+/** What resolving needs beyond the values themselves. */
+export interface ResolveOptions extends ComposeOptions {
+  /** The value of `${hydra:KEY}`; undefined where only a run knows it. */
+  readonly hydra?: (key: string) => Plain | undefined;
+}
+
 /** `engine/config/compose.ts` exports `compose(primaryFile, overrides, options): Promise<ComposedConfig>`. */
 export type Compose = (
   primary: string,

@@ -1,7 +1,8 @@
 /** Reads YAML text as Hydra does: YAML 1.1, duplicate keys refused, anchors expanded while reading. */
-import { LineCounter, type Node, parseDocument } from 'yaml';
+import { isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { RegripError } from '../base/errors.js';
-import { type MapNode, mapNode } from './node.js';
+import { type ConfigNode, type MapNode, mapNode } from './node.js';
+import type { Provenance } from './types.js';
 import { NodeReader } from './yamlNodes.js';
 
 /** What YAML does not allow in a file, as PyYAML checks it. */
@@ -29,7 +30,18 @@ export function parseConfig(text: string, file: string): MapNode {
   const root = reader.read(document.contents as Node);
   if (root.kind === 'map') return root;
   if (root.kind === 'scalar' && root.value === null) return mapNode(root.place);
+  if (root.kind === 'scalar' && typeof root.value === 'string') return fromText(root.value, file, root.place);
   throw new RegripError({ code: 'yaml-syntax', file, message: `holds a ${root.kind}, expected a mapping` });
+}
+
+/** OmegaConf reads a file that holds nothing but a text once more: a text still is a key without a value. */
+function fromText(text: string, file: string, place: Provenance): MapNode {
+  const again = parsed(text, file, new LineCounter());
+  if (isScalar(again.contents) && again.errors.length === 0) {
+    const node: ConfigNode = { kind: 'scalar', value: null, place, beaten: [] };
+    return mapNode(place, new Map([[text, node]]));
+  }
+  return parseConfig(text, file);
 }
 
 /** The library's parser recurses: text that is nested thousands deep ends in a RangeError, or in a problem that quotes one. */

@@ -1,4 +1,5 @@
 /** How well a predicted gripper follows the demonstrated one: accuracy, switches that are hit, and how late they come. */
+import { switchOffsets } from './match.js';
 import { type GripperSwitch, switchesOf, type Thresholds, UNIT_THRESHOLDS } from './switches.js';
 
 /** One stretch of consecutive executed steps, usually an episode. */
@@ -22,12 +23,18 @@ export interface GripperScore {
   /** Switches matched one-to-one in the same direction, at most so many steps apart. */
   readonly within1: SwitchScore;
   readonly within2: SwitchScore;
-  /** Mean of predicted minus demonstrated step over the switches matched within `LATENCY_REACH`; positive is late. */
+  /** Median of predicted minus demonstrated step over the switches matched within `LATENCY_REACH`; positive is late. */
   readonly latencySteps: number | undefined;
+  /** Of the switches matched within `LATENCY_REACH`, those before and after the demonstrated step. */
+  readonly early: number;
+  readonly late: number;
+  /** Demonstrated and predicted switches without a partner within `LATENCY_REACH`. */
+  readonly missed: number;
+  readonly spurious: number;
 }
 
-/** A switch that is further off than this is another switch, not a late one. */
-const LATENCY_REACH = 8;
+/** Steps. A switch that is further off than this is another switch, not a late one. */
+export const LATENCY_REACH = 8;
 
 export function scoreGripper(
   tracks: readonly GripperTrack[],
@@ -39,13 +46,18 @@ export function scoreGripper(
   }));
   const steps = tracks.reduce((sum, track) => sum + track.demonstrated.length, 0);
   const right = tracks.reduce((sum, track) => sum + rightSteps(track, thresholds), 0);
-  const delays = pairs.flatMap((pair) => delaysOf(pair.predicted, pair.demonstrated, LATENCY_REACH));
+  const offsets = pairs.flatMap((pair) => switchOffsets(pair.predicted, pair.demonstrated, LATENCY_REACH));
+  const within2 = scoreSwitches(pairs, 2);
   return {
     steps,
     accuracy: steps === 0 ? undefined : right / steps,
     within1: scoreSwitches(pairs, 1),
-    within2: scoreSwitches(pairs, 2),
-    latencySteps: delays.length === 0 ? undefined : delays.reduce((a, b) => a + b, 0) / delays.length,
+    within2,
+    latencySteps: median(offsets),
+    early: offsets.filter((offset) => offset < 0).length,
+    late: offsets.filter((offset) => offset > 0).length,
+    missed: within2.demonstrated - offsets.length,
+    spurious: within2.predicted - offsets.length,
   };
 }
 
@@ -67,7 +79,7 @@ function scoreSwitches(pairs: readonly SwitchPair[], reach: number): SwitchScore
   let predicted = 0;
   let demonstrated = 0;
   for (const pair of pairs) {
-    hits += delaysOf(pair.predicted, pair.demonstrated, reach).length;
+    hits += switchOffsets(pair.predicted, pair.demonstrated, reach).length;
     predicted += pair.predicted.length;
     demonstrated += pair.demonstrated.length;
   }
@@ -75,25 +87,9 @@ function scoreSwitches(pairs: readonly SwitchPair[], reach: number): SwitchScore
   return { hits, predicted, demonstrated, f1: total === 0 ? undefined : (2 * hits) / total };
 }
 
-/**
- * Predicted minus demonstrated step of each matched pair. Both lists are ordered and every reach is equally wide, so
- * taking the earliest partner that is still in reach gives as many pairs as possible.
- */
-function delaysOf(
-  predicted: readonly GripperSwitch[],
-  demonstrated: readonly GripperSwitch[],
-  reach: number,
-): number[] {
-  return (['up', 'down'] as const).flatMap((direction) => {
-    const ours = predicted.filter((s) => s.direction === direction);
-    const delays: number[] = [];
-    let next = 0;
-    for (const truth of demonstrated) {
-      if (truth.direction !== direction) continue;
-      while (next < ours.length && ours[next]!.step < truth.step - reach) next++;
-      if (next < ours.length && ours[next]!.step <= truth.step + reach)
-        delays.push(ours[next++]!.step - truth.step);
-    }
-    return delays;
-  });
+function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  if (upper === undefined || sorted.length % 2 === 1) return upper;
+  return (sorted[sorted.length / 2 - 1]! + upper) / 2;
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { bindingPath, TENSORFLOW_VERSION } from '../backend/home.js';
 import { InstallFailed } from './errors.js';
 import { lastLines, runProgram } from './process.js';
-import type { Invocation } from './requirements.js';
+import { type Ask, askOnPath, type Invocation } from './requirements.js';
 
 const require = createRequire(import.meta.url);
 
@@ -42,18 +42,28 @@ function compilerArguments(folder: string, binding: string): string[] {
   ];
 }
 
-/** Loads the binding in a process of its own: a CPU without AVX ends that process, not this one. */
-export async function proveBinding(folder: string, signal?: AbortSignal): Promise<void> {
-  const program = 'process.stdout.write(String(require(process.argv[1]).TF_Version))';
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
-  const run = await runProgram(process.execPath, ['-e', program, bindingPath(folder)], {
-    env,
-    signal,
-    timeoutMs: 120_000,
-  });
-  if (run.status === 0 && run.output.includes(TENSORFLOW_VERSION)) return;
+/** Throws InstallFailed when the fresh binding does not load. */
+export async function proveBinding(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<void> {
+  const problem = await bindingProblem(folder, askOnPath(env, signal));
+  if (problem === undefined) return;
   throw new InstallFailed(
-    `the binding was built but does not load: ${lastLines(run.output)}`,
+    `the binding was built but does not load: ${problem}`,
     'TensorFlow needs a CPU with AVX and glibc 2.17 or newer; the WebAssembly backend needs neither',
   );
+}
+
+const PRINT_VERSION =
+  "process.env.TF_CPP_MIN_LOG_LEVEL = '3'; process.stdout.write(String(require(process.argv[1]).TF_Version))";
+
+/**
+ * Why the binding of `folder` does not load; undefined when it does. Asked in a process of its own: a CPU without AVX ends that
+ * process, not this one.
+ */
+export async function bindingProblem(folder: string, ask: Ask): Promise<string | undefined> {
+  const { status, output } = await ask(process.execPath, ['-e', PRINT_VERSION, bindingPath(folder)]);
+  return status === 0 && output.includes(TENSORFLOW_VERSION) ? undefined : lastLines(output);
 }

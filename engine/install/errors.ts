@@ -10,7 +10,7 @@ export class InstallImpossible extends RegripError {
 
 /** A step that began and failed (network, disk, compiler): worth another try. */
 export class InstallFailed extends RegripError {
-  constructor(message: string, hint: string, cause?: unknown) {
-    super({ code: 'install-failed', message, hint, cause });
+  constructor(message: string, hint: string, cause?: unknown, code = 'install-failed') {
+    super({ code, message, hint, cause });
   }
 }

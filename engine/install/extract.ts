@@ -1,4 +1,4 @@
-/** Takes libtensorflow and the headers that the binding needs out of the wheel, streaming. */
+/** Takes out of the wheels what an engine needs, streaming: libtensorflow, the binding's headers, NVIDIA's libraries. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -34,34 +34,71 @@ export async function extractTensorFlow(
   progress: (text: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const zip = await openZip(wheel);
   const missing = new Set(Object.keys(LIBRARIES));
-  try {
-    for await (const entry of zip.eachEntry()) {
-      signal?.throwIfAborted();
-      const place = placeOf(entry.fileName);
-      if (place === undefined) continue;
-      if (missing.delete(entry.fileName)) progress(`unpacking ${entry.fileName.split('/').at(-1)}`);
-      await extractEntry(zip, entry, join(folder, place), signal);
-    }
-  } finally {
-    zip.close();
-  }
-  if (missing.size > 0) {
-    throw new InstallFailed(`${wheel} holds no ${[...missing].join(', ')}`, 'remove the file and try again');
-  }
+  await extract(wheel, folder, signal, (member) => {
+    if (missing.delete(member)) progress(`unpacking ${member.split('/').at(-1)}`);
+    return placeInEngine(member);
+  });
+  if (missing.size > 0) throw incomplete(wheel, [...missing].join(', '));
   for (const [name, target] of LINKS) await symlink(target, join(folder, 'deps', 'lib', name));
 }
 
-/** Where a member of the wheel goes, relative to the engine folder; undefined for the many that are not needed. */
-function placeOf(member: string): string | undefined {
+/** Where a member of TensorFlow's wheel goes, relative to the engine folder; undefined for the many that are not needed. */
+function placeInEngine(member: string): string | undefined {
   if (Object.hasOwn(LIBRARIES, member)) return LIBRARIES[member];
   if (!member.startsWith(HEADERS) || !member.endsWith('.h')) return undefined;
   const header = member.slice(HEADERS.length);
   return HEADER_FOLDERS.some((start) => header.startsWith(start)) ? `deps/include/${header}` : undefined;
 }
 
+/** Shared libraries, and what TensorFlow looks for to compile a kernel for a card that it has none for. */
+const NVIDIA_MEMBERS =
+  /^nvidia\/(?:[^/]+\/lib\/[^/]+\.so(?:\.[\d.]+)?|cuda_nvcc\/bin\/ptxas|cuda_nvcc\/nvvm\/libdevice\/[^/]+\.bc)$/;
+
+/**
+ * Fills `folder` with deps/nvidia/<package>/lib. As deps/lib stands for the Python folder `tensorflow` here, so does
+ * deps/nvidia for `nvidia`: libtensorflow's own run path ($ORIGIN/../nvidia/…/lib) leads there.
+ */
+export async function extractNvidia(
+  wheel: string,
+  folder: string,
+  progress: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  let found = false;
+  await extract(wheel, folder, signal, (member) => {
+    if (!NVIDIA_MEMBERS.test(member)) return undefined;
+    progress(`unpacking ${member.split('/').at(-1)}`);
+    found = true;
+    return `deps/${member}`;
+  });
+  if (!found) throw incomplete(wheel, 'library of NVIDIA');
+}
+
+/** Unpacks all members, as pip would. */
+export function extractWhole(wheel: string, folder: string, signal?: AbortSignal): Promise<void> {
+  return extract(wheel, folder, signal, (member) => (member.endsWith('/') ? undefined : member));
+}
+
 /** yauzl refuses member names that are absolute or climb out with `..`. */
+async function extract(
+  wheel: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+  placeOf: (member: string) => string | undefined,
+): Promise<void> {
+  const zip = await openZip(wheel);
+  try {
+    for await (const entry of zip.eachEntry()) {
+      signal?.throwIfAborted();
+      const place = placeOf(entry.fileName);
+      if (place !== undefined) await extractEntry(zip, entry, join(folder, place), signal);
+    }
+  } finally {
+    zip.close();
+  }
+}
+
 async function openZip(wheel: string): Promise<yauzl.ZipFile> {
   try {
     return await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
@@ -79,5 +116,14 @@ async function extractEntry(
   await mkdir(dirname(target), { recursive: true });
   const bytes = await zip.openReadStreamPromise(entry);
   const options = signal === undefined ? {} : { signal };
-  await pipeline(bytes, createWriteStream(target, { mode: 0o644 }), options);
+  await pipeline(bytes, createWriteStream(target, { mode: modeOf(entry) }), options);
+}
+
+/** Programs stay programs: Unix keeps the mode in the upper half of the entry's attributes. */
+function modeOf(entry: yauzl.Entry): number {
+  return (entry.externalFileAttributes >>> 16) & 0o100 ? 0o755 : 0o644;
+}
+
+function incomplete(wheel: string, what: string): InstallFailed {
+  return new InstallFailed(`${wheel} holds no ${what}`, 'remove the file and try again');
 }

@@ -11,7 +11,9 @@ export interface Finished {
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
+  /** It is killed then, and the call comes back even when it cannot be (a driver's tool that hangs in the kernel). */
   readonly timeoutMs?: number;
+  readonly cwd?: string;
 }
 
 const KEPT_OUTPUT = 20_000; // compilers print long errors; the end says what failed
@@ -30,21 +32,33 @@ export function runProgram(
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: options.env ?? process.env,
-      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
+    const timer = setTimeout(
+      () => {
+        child.kill('SIGKILL');
+        child.stdout.destroy();
+        child.stderr.destroy();
+        child.unref();
+        resolve({ status: undefined, output: `${output}\nno answer within ${options.timeoutMs! / 1000} s` });
+      },
+      options.timeoutMs ?? 2 ** 31 - 1,
+    );
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {
+      clearTimeout(timer);
       if (options.signal?.aborted) reject(options.signal.reason);
       else resolve({ status: undefined, output: error.message });
     });
-    child.on('close', (status, signal) =>
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
       resolve({
         status: status ?? undefined,
         output: signal === null ? output : `${output}\nended by ${signal}`,
-      }),
-    );
+      });
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 /** What the install of libtensorflow needs of the machine, asked before anything is fetched. */
 import { InstallImpossible } from './errors.js';
-import { runProgram } from './process.js';
+import { type Finished, runProgram } from './process.js';
 
 /** A program and the arguments that come before ours: `['python3', '-m', 'pip']`. */
 export type Invocation = readonly [string, ...string[]];
@@ -8,8 +8,16 @@ export type Invocation = readonly [string, ...string[]];
 export interface Requirements {
   /** undefined when nothing is to be fetched. */
   readonly pip: Invocation | undefined;
-  /** undefined when pip has to fetch one. */
+  /** undefined when the compiler of a wheel has to do. */
   readonly compiler: Invocation | undefined;
+}
+
+/** Runs a program with a few arguments and comes back soon: how the machine is asked. */
+export type Ask = (program: string, args: readonly string[]) => Promise<Finished>;
+
+/** Asks the programs on the PATH of `env`. */
+export function askOnPath(env: NodeJS.ProcessEnv, signal?: AbortSignal): Ask {
+  return (program, args) => runProgram(program, args, { env, signal, timeoutMs: 60_000 });
 }
 
 export interface Platform {
@@ -41,42 +49,48 @@ export function checkPlatform(platform: Platform): void {
   }
 }
 
-/**
- * Finds pip and a C++17 compiler. Without a compiler pip can fetch one, so only what leaves no way is an error: no pip, while a
- * wheel (`needWheel`) or a compiler is still to be fetched. Throws InstallImpossible naming what is missing.
- */
-export async function findRequirements(
-  needWheel: boolean,
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
-): Promise<Requirements> {
-  const compiler = await firstThatRuns(compilers(env), env, signal);
-  const pip = needWheel || compiler === undefined ? await firstThatRuns(PIPS, env, signal) : undefined;
-  if (pip !== undefined) return { pip, compiler };
-  if (!needWheel && compiler !== undefined) return { pip, compiler };
-  const alsoCompiler = compiler === undefined ? ', and no C++ compiler (g++, c++, clang++)' : '';
-  throw new InstallImpossible(
-    `no pip (looked for 'python3 -m pip', 'python -m pip', pip3 and pip on PATH)${alsoCompiler}`,
-    `Debian, Ubuntu: apt-get install python3-pip${compiler === undefined ? ' g++' : ''}; then run: regrip engine install`,
-  );
+export interface Need {
+  /** Wheels are still to be fetched. */
+  readonly wheels: boolean;
+  /** A wheel with a compiler is still to be fetched, should the machine have none. */
+  readonly compilerWheel: boolean;
 }
 
-const PIPS: readonly Invocation[] = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];
+/**
+ * Finds pip and a C++17 compiler. Without a compiler the one of a wheel does, so only what leaves no way is an error: no pip, while
+ * something is still to be fetched. Throws InstallImpossible naming what is missing.
+ */
+export async function findRequirements(need: Need, ask: Ask, env: NodeJS.ProcessEnv): Promise<Requirements> {
+  const compiler = await findCompiler(ask, env);
+  const toFetch = need.wheels || (compiler === undefined && need.compilerWheel);
+  const pip = toFetch ? await findPip(ask) : undefined;
+  if (pip !== undefined || !toFetch) return { pip, compiler };
+  const alsoCompiler = compiler === undefined ? ', and no C++ compiler (g++, c++, clang++)' : '';
+  throw new InstallImpossible(`${NO_PIP}${alsoCompiler}`, pipFix(compiler === undefined));
+}
 
-function compilers(env: NodeJS.ProcessEnv): Invocation[] {
+export const NO_PIP = "no pip (looked for 'python3 -m pip', 'python -m pip', pip3 and pip on PATH)";
+
+/** The command that brings what is missing on the distributions that most robots run. */
+export function pipFix(compilerToo: boolean): string {
+  return `Debian, Ubuntu: apt-get install python3-pip${compilerToo ? ' g++' : ''}; then run: regrip engine install`;
+}
+
+export function findPip(ask: Ask): Promise<Invocation | undefined> {
+  return firstThatRuns([['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']], ask);
+}
+
+/** CXX, with its flags, comes first. */
+export function findCompiler(ask: Ask, env: NodeJS.ProcessEnv): Promise<Invocation | undefined> {
   const [named, ...flags] = (env['CXX'] ?? '').split(' ').filter((word) => word !== '');
   const standard: Invocation[] = [['g++'], ['c++'], ['clang++']];
-  return named === undefined ? standard : [[named, ...flags], ...standard];
+  return firstThatRuns(named === undefined ? standard : [[named, ...flags], ...standard], ask);
 }
 
-async function firstThatRuns(
-  candidates: readonly Invocation[],
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
-): Promise<Invocation | undefined> {
+async function firstThatRuns(candidates: readonly Invocation[], ask: Ask): Promise<Invocation | undefined> {
   for (const candidate of candidates) {
     const [program, ...args] = candidate;
-    const { status } = await runProgram(program, [...args, '--version'], { env, signal, timeoutMs: 60_000 });
+    const { status } = await ask(program, [...args, '--version']);
     if (status === 0) return candidate;
   }
   return undefined;

@@ -1,5 +1,6 @@
-/** The tensors of a policy by PyTorch name: values on the host, which are the truth, and variables of the backend. */
+/** The tensors of a policy by PyTorch name, on the backend. */
 import * as tf from '@tensorflow/tfjs';
+import { copyOf, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import type { CheckpointFile, TensorInfo } from '../formats/checkpoint/types.js';
@@ -12,31 +13,28 @@ export type StateDictName = 'model' | 'ema_model';
 
 interface Entry {
   readonly spec: ParameterSpec;
-  /** Convolution kernels as (kh,kw,in,out), all else as in the state dict. */
-  readonly values: Float32Array;
-  variable: tf.Variable | undefined;
-  /** The variable lags behind `values`. */
-  stale: boolean;
+  /** On the host until the backend first asks. Convolution kernels as (kh,kw,in,out), all else as in the state dict. */
+  initial: Float32Array | undefined;
+  /** From then on the truth. */
+  array: DeviceArray | undefined;
+  /** What `get` gave out since the last change. */
+  reading: tf.Tensor | undefined;
 }
 
 /**
  * Trainable and buffer tensors by PyTorch name; an alias resolves to its canonical key, the normaliser's are not here.
- * Convolution kernels are held as (kh,kw,in,out). The optimizer and the average write `values` and mark them changed;
- * `get` brings the backend up to date, so that an average that nobody evaluates costs no transfer.
+ * Convolution kernels are held as (kh,kw,in,out). Values move to the backend when they are first used there and change there.
  */
 export class ParameterStore {
   private readonly entries: ReadonlyMap<string, Entry>;
 
   private constructor(
     readonly spec: PolicySpec,
-    valuesOf: (entry: ParameterSpec) => Float32Array,
+    from: (entry: ParameterSpec) => Pick<Entry, 'initial' | 'array'>,
   ) {
     const own = spec.parameters.filter((entry) => entry.kind !== 'normalizer' && entry.alias === undefined);
     this.entries = new Map(
-      own.map((entry) => [
-        entry.key,
-        { spec: entry, values: valuesOf(entry), variable: undefined, stale: true },
-      ]),
+      own.map((entry) => [entry.key, { spec: entry, reading: undefined, ...from(entry) }]),
     );
   }
 
@@ -45,7 +43,8 @@ export class ParameterStore {
     const keys = spec.parameters.map((entry) => entry.key);
     return new ParameterStore(spec, (entry) => {
       const source = new Stream(seed, 'initialisation', keys.indexOf(entry.key));
-      return toDevice(initialValues(initialRule(spec, entry), entry.shape, source), entry.shape);
+      const values = initialValues(initialRule(spec, entry), entry.shape, source);
+      return { initial: toDevice(values, entry.shape), array: undefined };
     });
   }
 
@@ -56,7 +55,10 @@ export class ParameterStore {
     );
     const loaded = new Map<string, Float32Array>();
     for (const entry of wanted) loaded.set(entry.key, await readTensor(file, dict, entry));
-    return new ParameterStore(spec, (entry) => toDevice(loaded.get(entry.key)!, entry.shape));
+    return new ParameterStore(spec, (entry) => ({
+      initial: toDevice(loaded.get(entry.key)!, entry.shape),
+      array: undefined,
+    }));
   }
 
   /** Canonical keys in the order of the state dict. */
@@ -67,51 +69,60 @@ export class ParameterStore {
   /** Canonical keys that a gradient exists for: parameters with at least one element. */
   trainable(): string[] {
     return this.keys().filter((key) => {
-      const { spec, values } = this.entry(key);
-      return spec.kind === 'parameter' && values.length > 0;
+      const { spec } = this.entry(key);
+      return spec.kind === 'parameter' && !spec.shape.includes(0);
     });
   }
 
-  /** The backend's variable, brought up to date. */
-  get(key: string): tf.Variable {
+  /** The values as the backend's tensor, which stays this store's and holds until the next change. */
+  get(key: string): tf.Tensor {
     const entry = this.entry(key);
-    if (entry.stale || entry.variable === undefined) upload(entry);
-    return entry.variable!;
+    entry.reading ??= tf.keep(arrayOf(entry).read());
+    return entry.reading;
   }
 
-  /** The values on the host, in the backend's order; call `changed` after writing to them. */
-  values(key: string): Float32Array {
-    return this.entry(key).values;
+  /** For a change in place; tensors that `get` gave out before it are gone. */
+  writable(key: string): DeviceArray {
+    const entry = this.entry(key);
+    release(entry);
+    return arrayOf(entry);
   }
 
-  changed(key: string): void {
-    this.entry(key).stale = true;
+  /** Replaces the values, given in the backend's order. */
+  set(key: string, values: Float32Array): void {
+    const entry = this.entry(key);
+    release(entry);
+    entry.array?.dispose();
+    entry.array = undefined;
+    entry.initial = values;
+  }
+
+  /** A copy of the values, in the backend's order. */
+  async values(key: string): Promise<Float32Array> {
+    const { initial, array } = this.entry(key);
+    return array === undefined ? initial!.slice() : hostCopy(array);
   }
 
   /** Float32 bytes in the state dict's layout, for the writer. */
   async torchBytes(key: string): Promise<Uint8Array> {
-    const { values, spec } = this.entry(key);
-    const torch = toTorch(values, spec.shape);
-    return new Uint8Array(torch.slice().buffer);
+    const values = await this.values(key);
+    return new Uint8Array(toTorch(values, this.entry(key).spec.shape).buffer);
   }
 
+  /** A store of its own with the same values. */
   clone(): ParameterStore {
-    return new ParameterStore(this.spec, (entry) => this.values(entry.key).slice());
+    return new ParameterStore(this.spec, ({ key }) => {
+      const { initial, array } = this.entry(key);
+      return { initial: initial?.slice(), array: array === undefined ? undefined : copyOf(array) };
+    });
   }
 
-  /** Takes the values of a store of the same policy. */
-  copyFrom(other: ParameterStore): void {
-    for (const key of this.keys()) {
-      this.values(key).set(other.values(key));
-      this.changed(key);
-    }
-  }
-
-  /** Frees the backend's variables; they come back when asked for. */
+  /** Frees the backend's arrays; the store is of no use afterwards. */
   dispose(): void {
     for (const entry of this.entries.values()) {
-      entry.variable?.dispose();
-      entry.variable = undefined;
+      release(entry);
+      entry.array?.dispose();
+      entry.array = undefined;
     }
   }
 
@@ -154,12 +165,23 @@ function unusable(file: CheckpointFile, message: string): RegripError {
   });
 }
 
-function upload(entry: Entry): void {
-  tf.tidy(() => {
-    // A backend that takes the array as it is and uploads it on first use then uploads newer values, which is as good.
-    const value = tf.tensor(entry.values, deviceShape(entry.spec.shape), 'float32');
-    if (entry.variable === undefined) entry.variable = tf.variable(value, entry.spec.kind === 'parameter');
-    else entry.variable.assign(value);
-  });
-  entry.stale = false;
+function arrayOf(entry: Entry): DeviceArray {
+  entry.array ??= deviceArray(entry.initial!, deviceShape(entry.spec.shape));
+  entry.initial = undefined;
+  return entry.array;
+}
+
+function release(entry: Entry): void {
+  entry.reading?.dispose();
+  entry.reading = undefined;
+}
+
+/** Waits for the backend. */
+export async function hostCopy(array: DeviceArray): Promise<Float32Array> {
+  const tensor = array.read();
+  try {
+    return await tensor.data<'float32'>();
+  } finally {
+    tensor.dispose();
+  }
 }

@@ -1,110 +1,12 @@
-/** Runs a training in a process of its own, since TensorFlow blocks the event loop and may crash. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { RegripError, unreachable } from '../base/errors.js';
-import type { FromWorker, ToWorker, TrainEvent, TrainJob, TrainResult, WorkerFailure } from '../protocol.js';
+/** Runs a training in a worker: a first abort lets it finish its step and write a checkpoint, a second one kills it. */
+import type { TrainJob, TrainResult } from '../protocol.js';
+import { runWorker, type WorkerOptions } from './workerProcess.js';
 
-export interface BuiltinRunOptions {
-  readonly onEvent: (event: TrainEvent) => void;
-  /** First abort: the worker finishes its step and writes a checkpoint. */
-  readonly signal?: AbortSignal;
-  /** Second abort: the worker is killed at once. */
-  readonly killSignal?: AbortSignal;
-  /** Lines of the worker's stderr (TensorFlow's own chatter, stacks). */
-  readonly onStderr?: (text: string) => void;
-  readonly env?: NodeJS.ProcessEnv;
-  /** The worker's module, for a test of its crash. */
-  readonly workerModule?: string;
-}
+export interface BuiltinRunOptions extends Omit<WorkerOptions<'train'>, 'crashHint'> {}
 
 /** Settles once: with the worker's result, with its error, or with `worker-crashed` when it ends without an answer. */
 export function runBuiltin(job: TrainJob, options: BuiltinRunOptions): Promise<TrainResult> {
-  const worker = fork(options.workerModule ?? fileURLToPath(new URL('../worker.js', import.meta.url)), {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: workerEnvironment(options.env ?? process.env),
-    // A Ctrl-C in the terminal reaches the whole foreground group; the worker is stopped by message instead.
-    detached: process.platform !== 'win32',
-  });
-  const tail = forwardStderr(worker, options.onStderr);
-  return new Promise<TrainResult>((resolve, reject) => {
-    const stop = (): void => send(worker, { kind: 'stop' });
-    const kill = (): void => void worker.kill('SIGKILL');
-    options.signal?.addEventListener('abort', stop, { once: true });
-    options.killSignal?.addEventListener('abort', kill, { once: true });
-    // However this process ends, the worker must not train on unseen.
-    process.once('exit', kill);
-    let answer: TrainResult | WorkerFailure | undefined;
-    worker.on('message', (message: FromWorker) => {
-      switch (message.kind) {
-        case 'event':
-          options.onEvent(message.event);
-          return;
-        case 'done':
-          answer = message.result;
-          return;
-        case 'failed':
-          answer = message.error;
-          return;
-        default:
-          unreachable(message);
-      }
-    });
-    const settle = (how: string): void => {
-      options.signal?.removeEventListener('abort', stop);
-      options.killSignal?.removeEventListener('abort', kill);
-      process.removeListener('exit', kill);
-      if (answer === undefined) reject(crashed(how, tail()));
-      else if ('state' in answer) resolve(answer);
-      else reject(asError(answer));
-    };
-    worker.once('error', (error) => settle(error.message));
-    worker.once('close', (code, signal) =>
-      settle(signal === null ? `exit code ${code}` : `signal ${signal}`),
-    );
-    send(worker, { kind: 'train', job });
-    if (options.signal?.aborted) stop();
-  });
-}
-
-function send(worker: ChildProcess, message: ToWorker): void {
-  if (worker.connected) worker.send(message);
-}
-
-/** Keeps the last lines for the error message; TensorFlow explains itself on stderr. */
-function forwardStderr(worker: ChildProcess, onStderr: ((text: string) => void) | undefined): () => string {
-  const KEPT = 4000;
-  let tail = '';
-  const take = (chunk: Buffer): void => {
-    const text = chunk.toString('utf8');
-    tail = (tail + text).slice(-KEPT);
-    onStderr?.(text);
-  };
-  worker.stderr?.on('data', take);
-  worker.stdout?.on('data', take);
-  return () => tail.trim();
-}
-
-/** The editor's variables would make a worker behave as a part of the editor. */
-function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
-  return { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...Object.fromEntries(kept) };
-}
-
-function crashed(how: string, tail: string): RegripError {
-  const said = tail === '' ? '' : `; its last words: ${tail.split('\n').slice(-3).join(' | ')}`;
-  return new RegripError({
-    code: 'worker-crashed',
-    message: `the training process ended with ${how} and no answer${said}`,
-    hint: 'a smaller dataloader.batch_size needs less memory; training.resume=True goes on from the last checkpoint',
-  });
-}
-
-function asError(failure: WorkerFailure): Error {
-  if (failure.stack === undefined) {
-    const { code, message, hint } = failure;
-    return new RegripError(hint === undefined ? { code, message } : { code, message, hint });
-  }
-  const error = new Error(failure.message);
-  error.stack = failure.stack;
-  return error;
+  const crashHint =
+    'a smaller dataloader.batch_size needs less memory; training.resume=True goes on from the last checkpoint';
+  return runWorker('train', job, { ...options, crashHint });
 }

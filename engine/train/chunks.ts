@@ -1,8 +1,10 @@
 /** Validation as the robot would run it: chunk after chunk through whole episodes, and the errors on the executed steps. */
+import type { GripperEpisode } from '../formats/run/gripperValidation.js';
 import { type GripperScore, type GripperTrack, scoreGripper } from '../gripper/accuracy.js';
 import { type Thresholds, thresholdsFor } from '../gripper/switches.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { TrainingData } from './dataset.js';
+import { POSE, stepErrors } from './stepErrors.js';
 import { rowAt, type Window } from './windows.js';
 
 /** A window from which one chunk is predicted, and the rows whose actions the robot would execute. */
@@ -13,9 +15,8 @@ export interface Chunk {
   readonly executed: readonly number[];
 }
 
-/** Poses are (x, y, z) in metres and a quaternion (x, y, z, w); the gripper follows. */
-const POSE = 7;
-const GRIPPER = 7;
+/** The gripper follows the pose. */
+const GRIPPER = POSE;
 
 /** The chunks of the marked episodes in order, at most `limit` (then the last episode is cut short). */
 export function chunksOf(
@@ -44,6 +45,14 @@ export function chunksOf(
   return chunks;
 }
 
+export interface GripperErrors {
+  readonly policy: GripperScore;
+  readonly hold: GripperScore;
+  readonly thresholds: Thresholds;
+  /** What the scores of `policy` were made from. */
+  readonly episodes: readonly GripperEpisode[];
+}
+
 export interface ChunkErrors {
   /** Mean squared error of the seven pose values, raw units. */
   readonly poseMse: number;
@@ -52,7 +61,7 @@ export interface ChunkErrors {
   /** Mean angle between the orientations, degrees. */
   readonly rotationError: number;
   /** Undefined for a policy without a gripper. */
-  readonly gripper: { readonly policy: GripperScore; readonly hold: GripperScore } | undefined;
+  readonly gripper: GripperErrors | undefined;
 }
 
 /**
@@ -65,55 +74,41 @@ export function chunkErrors(
   chunks: readonly Chunk[],
   predicted: readonly Float32Array[],
 ): ChunkErrors {
-  const action = data.columns.get('action')!;
   const width = spec.actionDim;
-  let squares = 0;
-  let distance = 0;
-  let angle = 0;
-  let steps = 0;
-  for (const [index, chunk] of chunks.entries())
-    for (const [i, row] of chunk.executed.entries()) {
-      const ours = predicted[index]!.subarray(i * width, i * width + POSE);
-      const truth = action.values.subarray(row * width, row * width + POSE);
-      squares += ours.reduce((sum, value, d) => sum + (value - truth[d]!) ** 2, 0);
-      distance += Math.hypot(ours[0]! - truth[0]!, ours[1]! - truth[1]!, ours[2]! - truth[2]!);
-      angle += angleBetween(ours, truth);
-      steps++;
-    }
+  const steps = stepErrors(data.columns.get('action')!, chunks, predicted);
+  const mean = (of: 'squares' | 'distance' | 'angle'): number =>
+    steps.reduce((sum, step) => sum + step[of], 0) / steps.length;
   return {
-    poseMse: squares / (steps * POSE),
-    positionError: distance / steps,
-    rotationError: angle / steps,
+    poseMse: mean('squares') / POSE,
+    positionError: mean('distance'),
+    rotationError: mean('angle'),
     gripper: width > GRIPPER ? gripperErrors(data, width, chunks, predicted) : undefined,
   };
 }
 
-/** Degrees between two orientations; a quaternion and its negative are the same, and a prediction need not be a unit one. */
-function angleBetween(a: Float32Array, b: Float32Array): number {
-  let dot = 0;
-  let lengthA = 0;
-  let lengthB = 0;
-  for (let d = 3; d < POSE; d++) {
-    dot += a[d]! * b[d]!;
-    lengthA += a[d]! ** 2;
-    lengthB += b[d]! ** 2;
-  }
-  const cosine = Math.abs(dot) / Math.sqrt(lengthA * lengthB || 1);
-  return (2 * Math.acos(Math.min(1, cosine)) * 180) / Math.PI;
-}
-
-function gripperErrors(
+/** Against the demonstrated gripper, the policy's and the baseline that holds. */
+export function gripperErrors(
   data: TrainingData,
   width: number,
   chunks: readonly Chunk[],
   predicted: readonly Float32Array[],
-): NonNullable<ChunkErrors['gripper']> {
+): GripperErrors {
   const truth = data.columns.get('action')!.values;
   const at = (row: number): number => truth[row * width + GRIPPER]!;
   const ours = tracks(chunks, at, (index, i) => predicted[index]![i * width + GRIPPER]!);
   const held = tracks(chunks, at, (index) => heldGripper(data, at, chunks[index]!));
   const thresholds = gripperThresholds(data, width);
-  return { policy: scoreGripper(ours, thresholds), hold: scoreGripper(held, thresholds) };
+  return {
+    policy: scoreGripper(ours, thresholds),
+    hold: scoreGripper(held, thresholds),
+    thresholds,
+    episodes: ours.map(({ episode, steps, predicted, demonstrated }) => ({
+      episode,
+      steps,
+      recorded: demonstrated,
+      predicted: predicted.map((value) => Number(value.toPrecision(6))),
+    })),
+  };
 }
 
 /** The observed state where the data set has one, else the command before. */
@@ -135,18 +130,27 @@ function gripperThresholds(data: TrainingData, width: number): Thresholds {
   return thresholdsFor(min, max);
 }
 
+interface EpisodeTrack extends GripperTrack {
+  readonly episode: number;
+  /** Counted from the episode's first. */
+  readonly steps: number[];
+  readonly predicted: number[];
+  readonly demonstrated: number[];
+}
+
 /** One track an episode: the executed steps of its chunks follow each other. */
 function tracks(
   chunks: readonly Chunk[],
   truth: (row: number) => number,
   value: (chunk: number, step: number) => number,
-): GripperTrack[] {
-  const byEpisode = new Map<number, { predicted: number[]; demonstrated: number[] }>();
+): EpisodeTrack[] {
+  const byEpisode = new Map<number, EpisodeTrack>();
   for (const [index, chunk] of chunks.entries()) {
-    const { episode } = chunk.window;
-    const track = byEpisode.get(episode) ?? { predicted: [], demonstrated: [] };
+    const { episode, episodeStart } = chunk.window;
+    const track = byEpisode.get(episode) ?? { episode, steps: [], predicted: [], demonstrated: [] };
     byEpisode.set(episode, track);
     for (const [i, row] of chunk.executed.entries()) {
+      track.steps.push(row - episodeStart);
       track.predicted.push(value(index, i));
       track.demonstrated.push(truth(row));
     }

@@ -1,4 +1,6 @@
 /** The moving average of the parameters, with upstream's warm-up of the decay. */
+import * as tf from '@tensorflow/tfjs';
+import type { DeviceArray } from '../backend/arrays.js';
 import type { ParameterStore } from '../policy/parameters.js';
 
 export interface EmaOptions {
@@ -36,23 +38,21 @@ export class Ema {
   /** Once a micro-batch. Returns the decay that was used. Buffers are no parameters and stay; so does what `keys` leaves out. */
   update(parameters: ParameterStore, keys: readonly string[] = parameters.trainable()): number {
     const decay = emaDecay(this.step, this.options);
-    for (const key of keys) {
-      blend(this.average.values(key), parameters.values(key), decay);
-      this.average.changed(key);
-    }
+    for (const key of keys) blend(this.average.writable(key), parameters.get(key), decay);
     this.step += 1;
     return decay;
   }
 }
 
-function blend(average: Float32Array, values: Float32Array, decay: number): void {
+/** average ← decay · average + (1 - decay) · values */
+function blend(average: DeviceArray, values: tf.Tensor, decay: number): void {
   if (decay === 0) {
-    average.set(values);
+    average.assign(values);
     return;
   }
-  const keep = Math.fround(decay);
-  const take = Math.fround(1 - decay);
-  for (let i = 0; i < values.length; i += 1) {
-    average[i] = Math.fround(average[i]! * keep) + Math.fround(values[i]! * take);
-  }
+  const before = average.read();
+  const difference = tf.sub(before, values);
+  before.dispose();
+  average.subtract(difference, 1 - decay);
+  difference.dispose();
 }

@@ -1,7 +1,5 @@
 /** Fills the feature caches of a frozen encoder, one a camera. */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../base/errors.js';
 import type { Policy } from '../policy/policy.js';
@@ -9,6 +7,7 @@ import type { PolicySpec } from '../policy/spec.js';
 import { cameras } from './batches.js';
 import type { TrainingData } from './dataset.js';
 import { type CropOffset, FeatureCache, type FeatureCacheKey } from './featureCache.js';
+import { imageFingerprint } from './imageFingerprint.js';
 import type { Learner } from './learner.js';
 import type { TrainHooks } from './loop.js';
 import type { TrainOptions } from './options.js';
@@ -36,7 +35,7 @@ export async function openFeatureCaches(
   const caches = new Map<string, FeatureCache>();
   for (const { key: camera, shape } of cameras(spec)) {
     const key: FeatureCacheKey = {
-      dataset: await fingerprint(place.dataset, camera, data),
+      images: await imageFingerprint(place.dataset, camera),
       frames: data.steps,
       encoder,
       crops: options.regrip.cachedCrops,
@@ -95,14 +94,6 @@ function asCrop(offsets: readonly CropOffset[] | undefined): Parameters<Policy['
   if (offsets === undefined) return { kind: 'center' };
   const of = (pick: (offset: CropOffset) => number): Int32Array => Int32Array.from(offsets, pick);
   return { kind: 'offsets', top: of((offset) => offset.top), left: of((offset) => offset.left) };
-}
-
-/** What makes a data set another one: its place, when its images were written, and its actions. */
-async function fingerprint(path: string, camera: string, data: TrainingData): Promise<string> {
-  const written = await stat(join(path, 'data', camera, '.zarray'));
-  const { values } = data.columns.get('action')!;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return `${path} ${written.mtimeMs} ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 async function encoderHash({ spec, params }: Learner): Promise<string> {

@@ -14,8 +14,8 @@ import { Stream } from '../base/streams.js';
 export type CropIndex = number;
 
 export interface FeatureCacheKey {
-  /** Absolute path of the data set, and its number of steps. */
-  readonly dataset: string;
+  /** Fingerprint of the images, and how many there are. */
+  readonly images: string;
   readonly frames: number;
   /** SHA-256 of the encoder's weights. */
   readonly encoder: string;

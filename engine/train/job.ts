@@ -3,6 +3,8 @@ import { openBackend, parseBackendRequest } from '../backend/open.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
+import { adaptationSummary } from '../formats/run/adaptation.js';
+import { EventFile } from '../formats/tensorboard/eventFile.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { TrainJob, TrainResult } from '../protocol.js';
 import { decodePlain } from '../runners/plainJson.js';
@@ -14,10 +16,11 @@ import { Learner } from './learner.js';
 import { batchesPerEpoch, loaderLength, type TrainHooks, train } from './loop.js';
 import { notesOf } from './notes.js';
 import { readTrainOptions, type TrainOptions } from './options.js';
+import { repairRun } from './repair.js';
 import { RunFolder } from './runFolder.js';
 import { Saver } from './save.js';
+import { episodeMasks, episodeWindows } from './split.js';
 import { TopK } from './topK.js';
-import { limitEpisodes, validationMask, windowsOf } from './windows.js';
 
 /** Runs the job in this process; a failure is written into the run folder before it is thrown. */
 export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainResult> {
@@ -43,13 +46,8 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
     const caches = options.regrip.freezeEncoder
       ? await openFeatureCaches({ folder: job.runDir, dataset: job.dataset }, options, data, learner, hooks)
       : undefined;
-    const masks = episodeMasks(options, data.episodeEnds);
-    const windowOptions = {
-      length: options.dataset.horizon + options.dataset.latencySteps,
-      padBefore: options.dataset.padBefore,
-      padAfter: options.dataset.padAfter,
-    };
-    const trainWindows = windowsOf(data.episodeEnds, masks.train, windowOptions);
+    const masks = episodeMasks(options.dataset, data.episodeEnds);
+    const trainWindows = episodeWindows(options.dataset, data.episodeEnds, masks.train);
     if (trainWindows.length === 0) throw noWindows(job.dataset, data.episodeEnds);
     const { latencySteps } = options.dataset;
     const run = {
@@ -58,7 +56,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       data,
       source: new BatchSource(data, spec, latencySteps, caches),
       trainWindows,
-      valWindows: windowsOf(data.episodeEnds, masks.validation, windowOptions),
+      valWindows: episodeWindows(options.dataset, data.episodeEnds, masks.validation),
       valChunks: chunksOf(
         data.episodeEnds,
         masks.validation,
@@ -71,6 +69,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       topK: new TopK(options.topK, learner.start.topK),
     };
     learner.plan(loaderLength(run));
+    await recordAdaptation(job, folder, learner);
     hooks.emit({
       event: 'start',
       runDir: job.runDir,
@@ -84,14 +83,22 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       epochs: options.epochs,
     });
     if (backend.note !== undefined) hooks.emit({ event: 'note', message: backend.note });
-    for (const message of notesOf(job, options)) hooks.emit({ event: 'note', message });
-    const result = await train(run, learner.start, hooks);
+    const repaired = await repairRun(folder, job.start.kind, learner.start, run.saver);
+    for (const message of [...notesOf(job, options), ...repaired]) hooks.emit({ event: 'note', message });
+    const events = await EventFile.create(folder.tensorboard, learner.globalStep);
+    const result = await train({ ...run, events }, learner.start, hooks).finally(() => events.close());
     for (const cache of caches?.values() ?? []) cache.close();
     learner.dispose();
     return result;
   } finally {
     await data.close();
   }
+}
+
+async function recordAdaptation(job: TrainJob, folder: RunFolder, learner: Learner): Promise<void> {
+  if (job.start.kind === 'scratch') return;
+  const summary = adaptationSummary(job.start.checkpoint, learner.kept['regrip_adaptation']);
+  if (summary !== undefined) await folder.recordAdaptation(summary);
 }
 
 async function openLearner(
@@ -107,15 +114,6 @@ async function openLearner(
   } finally {
     await file.close();
   }
-}
-
-function episodeMasks(
-  { dataset }: TrainOptions,
-  episodeEnds: readonly number[],
-): { readonly train: boolean[]; readonly validation: boolean[] } {
-  const validation = validationMask(episodeEnds.length, dataset.valRatio, dataset.seed);
-  const rest = validation.map((kept) => !kept);
-  return { train: limitEpisodes(rest, dataset.maxTrainEpisodes, dataset.seed), validation };
 }
 
 function noWindows(file: string, episodeEnds: readonly number[]): RegripError {

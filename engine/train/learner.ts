@@ -141,9 +141,9 @@ export class Learner {
   get evaluated(): Policy {
     return this.averaged ?? this.policy;
   }
-  /** Nothing would be lost by saving now. */
-  get settled(): boolean {
-    return this.gradients.gradients.size === 0;
+  /** Micro-batches since the last update, whose gradients wait for the next one and are in no checkpoint. */
+  get waiting(): number {
+    return this.globalStep === 0 ? 0 : (this.globalStep - 1) % this.options.accumulate;
   }
   get nextLearningRate(): number {
     const { optimizer, warmupSteps } = this.options;
@@ -159,7 +159,7 @@ export class Learner {
   /** One micro-batch: forward, backward, the update when it is due, the average. */
   step(batch: Batch, epoch: number, index: number): StepResult {
     const { accumulate } = this.options;
-    const loss = this.gradients.add(() => this.loss(batch, epoch, index), 1 / accumulate);
+    const loss = this.accumulate(batch, epoch, index);
     if (this.globalStep % accumulate === 0) {
       this.optimizer.step(this.gradients.gradients, this.nextLearningRate);
       this.gradients.clear();
@@ -170,20 +170,31 @@ export class Learner {
     return { loss, nextLearningRate: this.nextLearningRate };
   }
 
-  position(place: Pick<Position, 'epoch' | 'batch' | 'lossSum' | 'topK'>): Position {
+  /** Forward and backward alone; returns the loss. After a load it brings back the gradients that wait. */
+  accumulate(batch: Batch, epoch: number, index: number): number {
+    return this.gradients.add(() => this.loss(batch, epoch, index), 1 / this.options.accumulate);
+  }
+
+  position(place: Omit<Position, 'globalStep' | 'updates' | 'emaSteps'>): Position {
     return { ...place, globalStep: this.globalStep, updates: this.updates, emaSteps: this.ema?.step ?? 0 };
   }
 
   dispose(): void {
+    this.gradients.clear();
+    this.optimizer.dispose();
     this.params.dispose();
     this.ema?.average.dispose();
   }
 
   private loss(batch: Batch, epoch: number, index: number): tf.Scalar {
-    const { seed } = this.options;
-    const { noise, timesteps } = drawNoise(new Stream(seed, 'noise', epoch, index), this.spec, batch.size);
+    const { seed, regrip } = this.options;
+    const draws = batch.size * regrip.noiseSamples;
+    const { noise, timesteps } = drawNoise(new Stream(seed, 'noise', epoch, index), this.spec, draws);
     const { weights } = this;
-    return this.policy.loss(actionsOf(this.spec, batch), featuresOf(this.policy, this.spec, batch), {
+    const repeated = <T extends tf.Tensor>(rows: T): T =>
+      regrip.noiseSamples === 1 ? rows : tf.concat(Array<T>(regrip.noiseSamples).fill(rows), 0);
+    const actions = repeated(actionsOf(this.spec, batch));
+    return this.policy.loss(actions, repeated(featuresOf(this.policy, this.spec, batch)), {
       noise,
       timesteps,
       ...(weights === undefined ? {} : { weights: tf.gather(tf.tensor1d(weights), timesteps) }),
@@ -209,7 +220,6 @@ async function loadAverage(
 
 function copyEncoder(from: ParameterStore, to: ParameterStore): void {
   for (const key of from.keys().filter((name) => name.startsWith('obs_encoder.'))) {
-    to.values(key).set(from.values(key));
-    to.changed(key);
+    to.writable(key).assign(from.get(key));
   }
 }

@@ -1,8 +1,10 @@
 /** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
-
+import { relative } from 'node:path';
+import { ahead } from '../base/ahead.js';
 import { Stream } from '../base/streams.js';
+import type { LogLine } from '../formats/run/trainLog.js';
+import type { EventFile } from '../formats/tensorboard/eventFile.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
-import { ahead } from './ahead.js';
 import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
@@ -10,10 +12,11 @@ import type { Learner } from './learner.js';
 import type { TrainOptions } from './options.js';
 import { Pace } from './pace.js';
 import type { Position } from './position.js';
-import type { LogLine, RunFolder } from './runFolder.js';
+import type { RunFolder } from './runFolder.js';
 import type { Saver } from './save.js';
-import type { TopK } from './topK.js';
-import { chunkLog, type Evaluation, sampledError, validationLoss } from './validate.js';
+import { epochScalars, stepScalars } from './scalarTags.js';
+import type { TopK, TopKStep } from './topK.js';
+import { type Evaluation, sampledError, validateChunks, validationLoss } from './validate.js';
 import type { Window } from './windows.js';
 
 export interface TrainHooks {
@@ -25,6 +28,8 @@ export interface TrainHooks {
 export interface TrainRun {
   readonly options: TrainOptions;
   readonly folder: RunFolder;
+  /** For TensorBoard. */
+  readonly events: EventFile;
   readonly data: TrainingData;
   readonly source: BatchSource;
   readonly trainWindows: readonly Window[];
@@ -45,6 +50,7 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
   const record = (state: RunState, epoch: number): Promise<void> =>
     folder.record(state, { epoch, epochs: options.epochs, globalStep: learner.globalStep }, bestOf(run));
   let position = from;
+  await bringBackGradients(run, from, perEpoch);
   for (let epoch = from.epoch; epoch < options.epochs; epoch++) {
     await record('running', epoch);
     const part = await trainEpoch(run, epoch, position, perEpoch, pace, hooks);
@@ -61,6 +67,7 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
     }
     const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
     await folder.append(log);
+    await run.events.scalars(learner.globalStep - 1, epochScalars(log));
     await checkpoint(run, epoch, log, hooks);
     const { stepsPerSecond, secondsLeft } = pace.now();
     hooks.emit({ event: 'epoch', epoch, epochs: options.epochs, log, stepsPerSecond, secondsLeft });
@@ -99,7 +106,7 @@ async function trainEpoch(
   pace: Pace,
   hooks: TrainHooks,
 ): Promise<EpochPart> {
-  const { learner, folder } = run;
+  const { learner, folder, events } = run;
   let { batch: index, lossSum } = position;
   let lastLog: LogLine = {};
   for await (const batch of ahead(index, batches, READ_AHEAD, (i) => trainBatch(run, epoch, i))) {
@@ -110,6 +117,7 @@ async function trainEpoch(
     pace.step();
     // The last batch's line waits for the epoch's values.
     if (index < batches) await folder.append(lastLog);
+    await events.scalars(learner.globalStep - 1, stepScalars(lastLog));
     if (pace.due()) {
       hooks.emit({
         event: 'step',
@@ -123,10 +131,22 @@ async function trainEpoch(
       // Lets messages in (a request to stop), which a busy loop would keep waiting.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (index < batches && hooks.stopAsked() && learner.settled)
+    if (index < batches && hooks.stopAsked() && learner.waiting === 0)
       return { stopped: true, batch: index, lossSum, lastLog };
   }
   return { stopped: false, batch: index, lossSum, lastLog };
+}
+
+/**
+ * Gradients that wait for their update are in no checkpoint (upstream loses them). Weights have not changed since, and every draw is a
+ * function of its place, so the same micro-batches give them again.
+ */
+async function bringBackGradients(run: TrainRun, from: Position, perEpoch: number): Promise<void> {
+  const next = from.epoch * perEpoch + from.batch;
+  for (let step = Math.max(0, next - run.learner.waiting); step < next; step++) {
+    const [epoch, index] = [Math.floor(step / perEpoch), step % perEpoch];
+    run.learner.accumulate(await trainBatch(run, epoch, index), epoch, index);
+  }
 }
 
 /** The windows of one batch in the epoch's own order, with random crops. */
@@ -167,15 +187,16 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
       await source.load(windows, 'center'),
       sample,
     );
-    Object.assign(log, await chunkLog(evaluation, run.data, run.valChunks, sample));
+    const validation = await validateChunks(evaluation, run.data, run.valChunks, sample);
+    Object.assign(log, validation.log);
+    const globalStep = learner.globalStep - 1;
+    if (validation.gripper !== undefined)
+      await run.folder.recordGripper({ version: 1, epoch, globalStep, ...validation.gripper });
   }
   return log;
 }
 
-/**
- * `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. With
- * accumulation over the end of an epoch, gradients that wait for their update are not kept, as in upstream.
- */
+/** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */
 async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: TrainHooks): Promise<void> {
   const { options, folder, saver, topK, learner } = run;
   const last = epoch === options.epochs - 1;
@@ -183,7 +204,13 @@ async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: Tra
   const stopping = hooks.stopAsked();
   if (!due && !last && !stopping) return;
   const best = due ? topK.judge(folder.checkpoints, log) : undefined;
-  const next = learner.position({ epoch: epoch + 1, batch: 0, lossSum: 0, topK: topK.entries() });
+  const next = learner.position({
+    epoch: epoch + 1,
+    batch: 0,
+    lossSum: 0,
+    topK: topK.entries(),
+    ...(best === undefined ? {} : { keeping: keepingOf(folder.checkpoints, best) }),
+  });
   const keepsLatest = options.saveLatest || last || stopping;
   if (keepsLatest) hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, next, epoch) });
   if (best === undefined) return;
@@ -192,6 +219,12 @@ async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: Tra
     : await saver.save(best.save, next, epoch);
   hooks.emit({ event: 'checkpoint', path });
   if (best.remove !== undefined) await saver.remove(best.remove);
+}
+
+/** By file name, so that the run folder may move. */
+function keepingOf(folder: string, { save, remove }: TopKStep): NonNullable<Position['keeping']> {
+  const name = relative(folder, save);
+  return remove === undefined ? { save: name } : { save: name, remove: relative(folder, remove) };
 }
 
 function bestOf(run: TrainRun): TrainResult['best'] {

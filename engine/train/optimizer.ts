@@ -1,10 +1,12 @@
 /** AdamW (Loshchilov and Hutter 2019) over upstream's three groups, with its state as the checkpoint holds it. */
 
+import * as tf from '@tensorflow/tfjs';
+import { type AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../formats/checkpoint/types.js';
-import { toDevice, toTorch } from '../policy/layout.js';
-import type { ParameterStore } from '../policy/parameters.js';
+import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
+import { hostCopy, type ParameterStore } from '../policy/parameters.js';
 import type { ParameterSpec } from '../policy/spec.js';
 import { type GroupName, parameterGroups, savedGroups } from '../policy/specGroups.js';
 
@@ -19,20 +21,18 @@ export interface AdamWOptions {
 }
 
 /** Gradients by canonical key, in the layout of the store. A key without one is left alone, as torch leaves it. */
-export type Gradients = ReadonlyMap<string, Float32Array>;
+export type Gradients = ReadonlyMap<string, tf.Tensor>;
 
 interface Slot {
   readonly entry: ParameterSpec;
   readonly decay: number;
-  /** In the layout of the store; undefined is 1 everywhere. */
-  readonly factors: Float32Array | undefined;
   readonly factor: number;
+  /** One an element, in the layout of the store, where they differ. */
+  readonly factors: Float32Array | undefined;
   moments: Moments | undefined;
 }
-interface Moments {
+interface Moments extends AdamMoments {
   step: number;
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
 }
 
 export class AdamW {
@@ -54,33 +54,26 @@ export class AdamW {
     for (const place of this.slots) {
       const gradient = gradients.get(place.entry.key);
       if (gradient === undefined) continue;
-      place.moments ??= {
-        step: 0,
-        mean: new Float32Array(gradient.length),
-        square: new Float32Array(gradient.length),
-      };
+      place.moments ??= zeroMoments(place.entry);
       place.moments.step += 1;
       this.update(place, place.moments, gradient, rate);
-      this.parameters.changed(place.entry.key);
     }
   }
 
-  private update(place: Slot, moments: Moments, gradient: Float32Array, rate: number): void {
+  private update(place: Slot, moments: Moments, gradient: tf.Tensor, rate: number): void {
     const [beta1, beta2] = this.options.betas;
-    const values = this.parameters.values(place.entry.key);
-    const bias1 = 1 - beta1 ** moments.step;
+    // (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no correction of its own.
     const root2 = Math.sqrt(1 - beta2 ** moments.step);
+    const correction = (1 - beta1 ** moments.step) / root2;
     const scaled = rate * place.factor;
-    const constants = {
-      beta1,
-      beta2,
-      bias: bias1 / root2,
-      eps: this.eps * root2,
-      rate: scaled,
-      decay: place.decay,
-    };
-    if (place.factors === undefined) adamW(values, gradient, moments, constants);
-    else adamWMasked(values, gradient, moments, constants, place.factors);
+    const constants = { beta1, beta2, rate: scaled / correction, eps: this.eps * root2 };
+    const values = this.parameters.writable(place.entry.key);
+    tf.tidy(() => {
+      const factors = place.factors && tf.tensor(place.factors, [...values.shape]);
+      decay(values, scaled * place.decay, factors);
+      if (factors === undefined && values.applyAdam) values.applyAdam(moments, gradient, constants);
+      else composedAdam(values, moments, gradient, constants, factors);
+    });
   }
 
   /** Takes the moments of a checkpoint's `state_dicts.optimizer`; its groups must list the parameters as this one's do. */
@@ -96,8 +89,10 @@ export class AdamW {
           throw unusable(file, message);
         }
         const bytes = await file.read(info);
-        return toDevice(new Float32Array(bytes.slice().buffer), place.entry.shape).slice();
+        const values = toDevice(new Float32Array(bytes.slice().buffer), place.entry.shape);
+        return deviceArray(values, deviceShape(place.entry.shape));
       };
+      dispose(place);
       place.moments = {
         step: state.step,
         mean: await read(state.expAvg),
@@ -123,6 +118,11 @@ export class AdamW {
     return { paramGroups: this.paramGroups(rate), state };
   }
 
+  /** Frees the moments. */
+  dispose(): void {
+    for (const place of this.slots) dispose(place);
+  }
+
   private paramGroups(rate: number): PlainMap[] {
     const { learningRate, betas } = this.options;
     return savedGroups(this.parameters.spec, {
@@ -132,47 +132,42 @@ export class AdamW {
   }
 }
 
-interface Constants {
-  readonly beta1: number;
-  readonly beta2: number;
-  /** (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no division of its own. */
-  readonly bias: number;
-  readonly eps: number;
-  readonly rate: number;
-  readonly decay: number;
+function zeroMoments({ shape }: ParameterSpec): Moments {
+  const zeros = (): DeviceArray =>
+    deviceArray(new Float32Array(shape.reduce((size, side) => size * side, 1)), deviceShape(shape));
+  return { step: 0, mean: zeros(), square: zeros() };
 }
 
-function adamW(values: Float32Array, gradient: Float32Array, moments: Moments, c: Constants): void {
-  const { mean, square } = moments;
-  const keep = 1 - c.rate * c.decay;
-  const stride = c.rate / c.bias;
-  const [take1, take2] = [1 - c.beta1, 1 - c.beta2];
-  for (let i = 0; i < values.length; i += 1) {
-    const g = gradient[i]!;
-    const m = mean[i]! * c.beta1 + g * take1;
-    const v = square[i]! * c.beta2 + g * g * take2;
-    mean[i] = m;
-    square[i] = v;
-    values[i] = values[i]! * keep - (stride * m) / (Math.sqrt(v) + c.eps);
-  }
+function dispose(place: Slot): void {
+  place.moments?.mean.dispose();
+  place.moments?.square.dispose();
+  place.moments = undefined;
 }
 
-function adamWMasked(
-  values: Float32Array,
-  gradient: Float32Array,
-  moments: Moments,
-  c: Constants,
-  factors: Float32Array,
+/** values ← values · (1 - amount · factors) */
+function decay(values: DeviceArray, amount: number, factors: tf.Tensor | undefined): void {
+  // As in PyTorch, a decay that float32 cannot tell from none is none; the encoder's is one.
+  if (Math.fround(1 - amount) === 1) return;
+  const kept = factors === undefined ? 1 - amount : tf.sub(1, tf.mul(factors, amount));
+  const before = values.read();
+  values.assign(tf.mul(before, kept));
+  before.dispose();
+}
+
+/** The same in the backend's plain operations, for backends without the kernel and for rates that differ by element. */
+function composedAdam(
+  values: DeviceArray,
+  { mean, square }: AdamMoments,
+  gradient: tf.Tensor,
+  { beta1, beta2, rate, eps }: AdamConstants,
+  factors: tf.Tensor | undefined,
 ): void {
-  const { mean, square } = moments;
-  for (let i = 0; i < values.length; i += 1) {
-    const g = gradient[i]!;
-    mean[i] = mean[i]! * c.beta1 + g * (1 - c.beta1);
-    square[i] = square[i]! * c.beta2 + g * g * (1 - c.beta2);
-    const rate = c.rate * factors[i]!;
-    const direction = mean[i]! / (c.bias * (Math.sqrt(square[i]!) + c.eps));
-    values[i] = values[i]! * (1 - rate * c.decay) - rate * direction;
-  }
+  const m = tf.add(tf.mul(mean.read(), beta1), tf.mul(gradient, 1 - beta1));
+  const v = tf.add(tf.mul(square.read(), beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const direction = tf.div(m, tf.add(tf.sqrt(v), eps));
+  mean.assign(m);
+  square.assign(v);
+  values.subtract(factors === undefined ? direction : tf.mul(direction, factors), rate);
 }
 
 function slot(entry: ParameterSpec, decay: number, options: AdamWOptions): Slot {
@@ -188,12 +183,12 @@ function decayOf(group: GroupName, options: AdamWOptions): number {
   return group === 'decayed' ? options.transformerWeightDecay : 0;
 }
 
-function tensorSource(entry: ParameterSpec, name: string, values: Float32Array): TensorSource {
+function tensorSource(entry: ParameterSpec, name: string, array: DeviceArray): TensorSource {
   return {
     key: `${entry.key}.${name}`,
     shape: entry.shape,
     dtype: 'float32',
-    read: () => new Uint8Array(toTorch(values, entry.shape).slice().buffer),
+    read: async () => new Uint8Array(toTorch(await hostCopy(array), entry.shape).buffer),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Where a run stands: what a checkpoint must say beside weights and moments so that training goes on exactly. */
+import { isAbsolute, normalize } from 'node:path';
 import { asNumber, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
 
 export interface Position {
@@ -15,6 +16,8 @@ export interface Position {
   readonly lossSum: number;
   /** Best checkpoints by file name. */
   readonly topK: readonly (readonly [string, number])[];
+  /** What is done right after `latest.ckpt` is written: its copy among the best, and the one that the copy beats. File names. */
+  readonly keeping?: { readonly save: string; readonly remove?: string };
 }
 
 export const START: Position = {
@@ -38,6 +41,7 @@ export function writePosition(position: Position): PlainMap {
     ema_steps: position.emaSteps,
     loss_sum: new PyFloat(position.lossSum),
     topk: position.topK.map(([name, value]) => [name, new PyFloat(value)]),
+    ...(position.keeping === undefined ? {} : { keeping: { ...position.keeping } }),
   };
 }
 
@@ -72,6 +76,7 @@ function readOurs(map: PlainMap): Position {
     emaSteps: number('ema_steps'),
     lossSum: number('loss_sum'),
     topK: readTopK(map['topk']),
+    ...readKeeping(map['keeping']),
   };
 }
 
@@ -81,6 +86,19 @@ function readTopK(value: Plain | undefined): (readonly [string, number])[] {
     if (!Array.isArray(entry)) return [];
     const [name, monitored] = entry as readonly Plain[];
     const number = asNumber(monitored);
-    return typeof name === 'string' && number !== undefined ? [[name, number] as const] : [];
+    return isInside(name) && number !== undefined ? [[name, number] as const] : [];
   });
+}
+
+function readKeeping(value: Plain | undefined): Pick<Position, 'keeping'> {
+  if (!isPlainMap(value) || !isInside(value['save'])) return {};
+  const { save, remove } = value;
+  return { keeping: isInside(remove) ? { save, remove } : { save } };
+}
+
+/** Files of these names are removed one day, so a checkpoint of unknown origin must not name one outside its folder. */
+function isInside(name: Plain | undefined): name is string {
+  if (typeof name !== 'string' || name === '' || isAbsolute(name)) return false;
+  const plain = normalize(name);
+  return !/^\.\.?(?:[\\/]|$)/.test(plain) && plain !== 'latest.ckpt';
 }

@@ -10,15 +10,21 @@ export interface RegripOptions {
   readonly lrMultiplier: { readonly widened: number; readonly inherited: number };
   readonly lossWeighting: 'none' | 'high_noise';
   readonly lossWeightCap: number;
+  /** Draws of noise and time step for each window in a step; the images are encoded once for all of them. */
+  readonly noiseSamples: number;
   readonly normalizer: 'keep' | 'refit' | undefined;
-  readonly sample: SampleOptions;
+  readonly sample: ValidationSampling;
   readonly backend: string;
 }
 
-/** How validation windows are sampled. */
+/** How actions are sampled. */
 export interface SampleOptions {
   readonly method: 'ddim' | 'ddpm';
   readonly steps: number;
+}
+
+/** How a training samples on validation episodes. */
+export interface ValidationSampling extends SampleOptions {
   /** At most so many chunks are sampled in one validation. */
   readonly windows: number;
 }
@@ -29,6 +35,7 @@ const KNOWN = [
   'lr_multiplier',
   'loss_weighting',
   'loss_weight_cap',
+  'noise_samples',
   'normalizer',
   'sample',
   'backend',
@@ -51,13 +58,14 @@ export function readRegripOptions(config: PlainMap): RegripOptions {
     },
     lossWeighting: choice(config, ['regrip', 'loss_weighting'], ['none', 'high_noise'], 'none'),
     lossWeightCap: positive(config, ['regrip', 'loss_weight_cap'], 20),
+    noiseSamples: countAt(config, ['regrip', 'noise_samples'], { least: 1, most: 64, otherwise: 1 }),
     normalizer: optionalChoice(config, ['regrip', 'normalizer'], ['keep', 'refit']),
     sample: readSample(config),
     backend: textAt(config, ['regrip', 'backend'], 'auto'),
   };
 }
 
-function readSample(config: PlainMap): SampleOptions {
+function readSample(config: PlainMap): ValidationSampling {
   const path = ['regrip', 'sample'];
   onlyKnown(optional(config, path) ?? {}, path, ['method', 'steps', 'windows']);
   return {

@@ -8,6 +8,9 @@ import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { isAlive } from '../base/process.js';
 import { toYaml } from '../config/yamlText.js';
+import type { AdaptationSummary } from '../formats/run/adaptation.js';
+import type { GripperValidation } from '../formats/run/gripperValidation.js';
+import { type LogLine, logLineText, parseLogLine } from '../formats/run/trainLog.js';
 import type { RunState, TrainResult } from '../protocol.js';
 
 /** `regrip.json`. */
@@ -31,8 +34,6 @@ export interface RunProgress {
   readonly globalStep: number;
 }
 
-export type LogLine = Readonly<Record<string, number>>;
-
 export class RunFolder {
   constructor(readonly path: string) {}
 
@@ -42,6 +43,13 @@ export class RunFolder {
   get latest(): string {
     return join(this.checkpoints, 'latest.ckpt');
   }
+  get hydra(): string {
+    return join(this.path, '.hydra');
+  }
+  /** Events for TensorBoard, a file for each start of the run. */
+  get tensorboard(): string {
+    return join(this.path, 'tensorboard');
+  }
   private get log(): string {
     return join(this.path, 'logs.json.txt');
   }
@@ -49,12 +57,11 @@ export class RunFolder {
   /** Makes the folder with `.hydra/`, as Hydra leaves it. */
   async prepare(config: PlainMap, overrides: readonly string[], configFile: string): Promise<void> {
     await mkdir(this.checkpoints, { recursive: true });
-    const hydra = join(this.path, '.hydra');
-    await mkdir(hydra, { recursive: true });
-    await writeText(join(hydra, 'config.yaml'), toYaml(config));
-    await writeText(join(hydra, 'overrides.yaml'), toYaml([...overrides]));
+    await mkdir(this.hydra, { recursive: true });
+    await writeText(join(this.hydra, 'config.yaml'), toYaml(config));
+    await writeText(join(this.hydra, 'overrides.yaml'), toYaml([...overrides]));
     const job = { config_file: configFile, run: { dir: this.path }, overrides: { task: [...overrides] } };
-    await writeText(join(hydra, 'hydra.yaml'), toYaml({ hydra: job }));
+    await writeText(join(this.hydra, 'hydra.yaml'), toYaml({ hydra: job }));
   }
 
   async record(
@@ -87,24 +94,46 @@ export class RunFolder {
     }
   }
 
+  /** `adaptation.json`, kept as the run's first start wrote it. */
+  async recordAdaptation(adaptation: AdaptationSummary): Promise<void> {
+    const path = join(this.path, 'adaptation.json');
+    if (!existsSync(path)) await writeText(path, `${JSON.stringify(adaptation, undefined, 2)}\n`);
+  }
+
+  /** `validation/gripper.json`, replaced by each validation. */
+  async recordGripper(validation: GripperValidation): Promise<void> {
+    const folder = join(this.path, 'validation');
+    await mkdir(folder, { recursive: true });
+    await writeText(join(folder, 'gripper.json'), `${JSON.stringify(validation)}\n`);
+  }
+
   /** One JSON object a line, as upstream's logger writes; a value that JSON lacks is written as Python does. */
   async append(line: LogLine): Promise<void> {
-    await appendFile(this.log, `${logText(line)}\n`);
+    await appendFile(this.log, `${logLineText(line)}\n`);
   }
 
   async readLog(): Promise<LogLine[]> {
-    if (!existsSync(this.log)) return [];
-    const lines = (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line.replace(/\bNaN\b/g, 'null')) as LogLine);
+    const lines = (await this.logLines()).map(parseLogLine);
+    return lines.filter((line) => line !== undefined);
   }
 
-  /** Drops what was logged from `globalStep` on: those steps are done again. Returns how many lines went. */
+  /**
+   * Drops what was logged from `globalStep` on: those steps are done again. What was written by halves goes too; the rest stays as it
+   * was written. Returns how many lines went.
+   */
   async rewindLog(globalStep: number): Promise<number> {
-    const lines = await this.readLog();
-    const kept = lines.filter((line) => line['global_step']! < globalStep);
+    if (!existsSync(this.log)) return 0;
+    const lines = await this.logLines();
+    const kept = lines.filter((line) => stepOf(line) < globalStep);
     // Written back even when every line stays: a killed run leaves half a line at the end.
-    if (existsSync(this.log)) await writeText(this.log, kept.map((line) => `${logText(line)}\n`).join(''));
+    await writeText(this.log, kept.map((line) => `${line}\n`).join(''));
     return lines.length - kept.length;
+  }
+
+  /** The whole lines; half a line at the end is none. */
+  private async logLines(): Promise<string[]> {
+    if (!existsSync(this.log)) return [];
+    return (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
   }
 
   /** Throws `run-busy` when a process that still lives on this machine works in the folder. */
@@ -121,12 +150,9 @@ export class RunFolder {
   }
 }
 
-function logText(line: LogLine): string {
-  const entries = Object.entries(line).map(([key, value]) => {
-    const text = value === null || Number.isNaN(value) ? 'NaN' : JSON.stringify(value);
-    return `${JSON.stringify(key)}: ${text}`;
-  });
-  return `{${entries.join(', ')}}`;
+/** A line that says no step counts as beyond every checkpoint. */
+function stepOf(line: string): number {
+  return parseLogLine(line)?.['global_step'] ?? Number.POSITIVE_INFINITY;
 }
 
 async function writeText(path: string, text: string): Promise<void> {

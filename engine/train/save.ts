@@ -1,7 +1,7 @@
 /** Checkpoints of a run: what upstream's code loads, and beside it what an exact resume needs. */
-import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { besideName } from '../base/atomic.js';
+import { besideName, syncFolder } from '../base/atomic.js';
 import type { PlainMap } from '../base/plain.js';
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { stateDict } from '../policy/stateDict.js';
@@ -45,7 +45,9 @@ export class Saver {
     const temporary = besideName(to);
     try {
       await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+      await flush(temporary);
       await rename(temporary, to);
+      await syncFolder(dirname(to));
     } finally {
       await rm(temporary, { force: true });
     }
@@ -54,5 +56,14 @@ export class Saver {
 
   async remove(path: string): Promise<void> {
     await rm(path, { force: true });
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
+import { warnings } from '../adapt/describe.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
@@ -72,7 +73,7 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
   });
   const widened = result.plan.keys.filter((key) => key.fate === 'widened' && key.alias === undefined).length;
   const note = `adapted ${oldCheckpoint}: ${widened} tensors widened; written to ${output}`;
-  return { start: { kind: 'weights', checkpoint: output }, notes: [note] };
+  return { start: { kind: 'weights', checkpoint: output }, notes: [note, ...warnings(result)] };
 }
 
 const LISTED = 5;

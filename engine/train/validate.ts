@@ -1,6 +1,7 @@
 /** What an epoch's end measures, always in evaluation mode: centre crops, no dropout, the same noise every time. */
 import * as tf from '@tensorflow/tfjs';
 import { Stream } from '../base/streams.js';
+import type { GripperValidation } from '../formats/run/gripperValidation.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { Batch, BatchSource } from './batches.js';
@@ -11,7 +12,10 @@ import { actionsOf, featuresOf } from './tensors.js';
 import type { Window } from './windows.js';
 
 /** Chunks that are sampled together. */
-const SAMPLED_AT_ONCE = 64;
+export const SAMPLED_AT_ONCE = 64;
+
+/** Told after each batch; may throw to end the measuring. */
+export type Progress = (done: number, total: number) => Promise<void>;
 
 export interface Evaluation {
   readonly policy: Policy;
@@ -26,6 +30,7 @@ export async function validationLoss(
   windows: readonly Window[],
   batchSize: number,
   maxBatches: number | undefined,
+  progress: Progress = async () => undefined,
 ): Promise<number | undefined> {
   const { policy, spec, source, seed } = evaluation;
   const losses: number[] = [];
@@ -42,6 +47,7 @@ export async function validationLoss(
     );
     losses.push((await loss.data())[0]!);
     loss.dispose();
+    await progress(index + 1, batches);
   }
   return losses.length === 0 ? undefined : losses.reduce((a, b) => a + b, 0) / losses.length;
 }
@@ -65,32 +71,34 @@ export async function sampledError(
   batch: Batch,
   options: SampleOptions,
 ): Promise<number> {
-  const predicted = await sampleBatch(evaluation, batch, options, 0, 'actionPred');
+  const predicted = await sampleBatch(evaluation, batch, options, 0);
   return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
 }
 
-/** The keys that the chunks of the validation episodes add to the epoch's log. */
-export async function chunkLog(
+export interface ChunkValidation {
+  /** The keys that are added to the epoch's log. */
+  readonly log: Readonly<Record<string, number>>;
+  /** Undefined for a policy without a gripper. */
+  readonly gripper: Pick<GripperValidation, 'thresholds' | 'episodes'> | undefined;
+}
+
+/** What the chunks of the validation episodes say. */
+export async function validateChunks(
   evaluation: Evaluation,
   data: TrainingData,
   chunks: readonly Chunk[],
   options: SampleOptions,
-): Promise<Record<string, number>> {
-  if (chunks.length === 0) return {};
-  const { spec, source } = evaluation;
-  const predicted: Float32Array[] = [];
-  const block = spec.actionSteps * spec.actionDim;
-  for (let first = 0; first < chunks.length; first += SAMPLED_AT_ONCE) {
-    const part = chunks.slice(first, first + SAMPLED_AT_ONCE);
-    const batch = await source.load(
-      part.map((chunk) => chunk.window),
-      'center',
-    );
-    const actions = await sampleBatch(evaluation, batch, options, 1 + first / SAMPLED_AT_ONCE, 'action');
-    for (let i = 0; i < part.length; i++) predicted.push(actions.subarray(i * block, (i + 1) * block));
-  }
-  const errors = chunkErrors(data, spec, chunks, predicted);
-  return numbersOf({
+): Promise<ChunkValidation> {
+  if (chunks.length === 0) return { log: {}, gripper: undefined };
+  const { spec } = evaluation;
+  const predicted = await sampleChunks(evaluation, chunks, options, SAMPLED_AT_ONCE);
+  const errors = chunkErrors(
+    data,
+    spec,
+    chunks,
+    predicted.map((chunk) => executedPart(spec, chunk)),
+  );
+  const log = numbersOf({
     val_pose_mse: errors.poseMse,
     val_position_error_m: errors.positionError,
     val_rotation_error_deg: errors.rotationError,
@@ -102,21 +110,51 @@ export async function chunkLog(
     hold_gripper_f1_1: errors.gripper?.hold.within1.f1,
     hold_gripper_f1_2: errors.gripper?.hold.within2.f1,
   });
+  return { log, gripper: errors.gripper };
 }
 
+/** The sampled actions of each chunk's window, (horizon, D) raw; `atOnce` chunks share a pass and its noise. */
+export async function sampleChunks(
+  evaluation: Evaluation,
+  chunks: readonly Chunk[],
+  options: SampleOptions,
+  atOnce: number,
+  progress: Progress = async () => undefined,
+): Promise<Float32Array[]> {
+  const { spec, source } = evaluation;
+  const predicted: Float32Array[] = [];
+  const block = spec.horizon * spec.actionDim;
+  for (let first = 0; first < chunks.length; first += atOnce) {
+    const windows = chunks.slice(first, first + atOnce).map((chunk) => chunk.window);
+    const batch = await source.load(windows, 'center');
+    const actions = await sampleBatch(evaluation, batch, options, 1 + first / atOnce);
+    for (let i = 0; i < windows.length; i++) predicted.push(actions.subarray(i * block, (i + 1) * block));
+    await progress(predicted.length, chunks.length);
+  }
+  return predicted;
+}
+
+/** The steps of one predicted horizon that the robot executes, (actionSteps, D). */
+export function executedPart(
+  { obsSteps, actionSteps, actionDim }: PolicySpec,
+  chunk: Float32Array,
+): Float32Array {
+  return chunk.subarray((obsSteps - 1) * actionDim, (obsSteps - 1 + actionSteps) * actionDim);
+}
+
+/** (B, horizon, D) raw. */
 async function sampleBatch(
   { policy, spec, seed }: Evaluation,
   batch: Batch,
   { method, steps }: SampleOptions,
   address: number,
-  which: 'actionPred' | 'action',
 ): Promise<Float32Array> {
   const shape: [number, number, number] = [batch.size, spec.horizon, spec.actionDim];
   const actions = tf.tidy(() => {
     const features = featuresOf(policy, spec, batch);
     const noise = (draw: number): tf.Tensor3D =>
       tf.tensor3d(new Stream(seed, 'sampling', address, draw).normals(shape[0] * shape[1] * shape[2]), shape);
-    return policy.sample(features, { noise, method, steps, seed })[which];
+    return policy.sample(features, { noise, method, steps, seed }).actionPred;
   });
   const values = (await actions.data()) as Float32Array;
   actions.dispose();

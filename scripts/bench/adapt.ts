@@ -37,9 +37,11 @@ export const benchAdapt: Bench = async () => {
       oursSeconds: Math.min(...ours),
       peerSeconds: peers.length === 0 ? undefined : Math.min(...peers),
       peer:
-        peers.length === 0 ? 'needs a python with torch, dill and omegaconf' : 'torch.load, cat, torch.save',
+        peers.length === 0
+          ? 'needs a python with torch, dill and omegaconf'
+          : 'torch.load, cat, torch.save, fsync',
       targetRatio: 1,
-      detail: 'ours also compares the data set and flushes the file to disk',
+      detail: 'ours also compares the data set; both flush the file to disk',
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { type Curve, plotText } from './plot.js';
 import { type Cell, tableText } from './table.js';
 import type { Measured, Scores } from './training.js';
-import { GOOD_POSE, judgeGripper, judgeInheritance, judgePosition, THRESHOLDS } from './verdict.js';
+import { judgeGripper, judgeInheritance, judgePosition, POSE_THRESHOLDS, THRESHOLDS } from './verdict.js';
 
 export interface DemoResult {
   /** The 7-D policy's last validation. */
@@ -148,7 +148,7 @@ export function resultWords(result: DemoResult): string {
 function inheritance({ sevenD, standingStill }: DemoResult): string {
   const factor = sevenD.positionError / standingStill;
   const worth = judgeInheritance(sevenD.positionError, standingStill);
-  return `The 7-D policy is ${worth.toUpperCase()}: its position error is ${factor.toFixed(2)} × that of standing still (good: ≤ ${GOOD_POSE}).`;
+  return `The 7-D policy is ${worth.toUpperCase()}: its position error is ${factor.toFixed(2)} × that of standing still (${POSE_THRESHOLDS}).`;
 }
 
 function wordsOf(way: string, last: Measured, result: DemoResult): string {

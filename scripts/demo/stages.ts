@@ -111,31 +111,29 @@ async function measureStarts(
   terminal: Terminal,
   sizes: DemoSizes,
 ): Promise<{ inherited: Measured; scratch: Measured }> {
-  const { featuresFrom, ...ours } = inheritedCall(sizes);
-  const theirs = scratchCall(sizes);
+  const atStart = (call: TrainingCall): Promise<Measured> =>
+    measureStart(terminal, { ...call, runDir: `${call.runDir}-step-0` });
   return {
-    inherited: await measureStart(terminal, { ...ours, runDir: featuresFrom }),
-    scratch: await measureStart(terminal, { ...theirs, runDir: `${theirs.runDir}-step-0` }),
+    inherited: await atStart(inheritedCall(sizes)),
+    scratch: await atStart(scratchCall(sizes)),
   };
 }
 
-/** The first of the four 8-D runs computes the features, the others take them over. */
-type EightCall = TrainingCall & { readonly featuresFrom: string };
-
-function inheritedCall(sizes: DemoSizes): EightCall {
+function inheritedCall(sizes: DemoSizes): TrainingCall {
   const overrides = [...frozen(EIGHT, sizes), `regrip.lr_multiplier.widened=${sizes.widened}`];
   const { gripper: training } = sizes;
   return { ...{ config: CONFIG, overrides, training }, ...eightRun(RUNS.inherited, ADAPTED) };
 }
 
-function scratchCall(sizes: DemoSizes): EightCall {
+function scratchCall(sizes: DemoSizes): TrainingCall {
   const training: Training = { ...sizes.gripper, learningRate: sizes.scratchLearningRate };
   const overrides = frozen(EIGHT, sizes);
   return { ...{ config: CONFIG, overrides, training }, ...eightRun(RUNS.scratch, SCRATCH) };
 }
 
-function eightRun(runDir: string, init: string): Pick<EightCall, 'runDir' | 'init' | 'featuresFrom'> {
-  return { runDir, init, featuresFrom: `${RUNS.inherited}-step-0` };
+/** The frames and the encoder are those of the 7-D run, so its features serve again. */
+function eightRun(runDir: string, init: string): Pick<TrainingCall, 'runDir' | 'init' | 'featuresFrom'> {
+  return { runDir, init, featuresFrom: RUNS.pose };
 }
 
 function frozen(task: readonly string[], sizes: DemoSizes): string[] {

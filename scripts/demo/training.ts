@@ -85,6 +85,7 @@ function overridesOf({ overrides, training }: TrainingCall): string[] {
     `training.num_epochs=${training.epochs}`,
     `training.val_every=${training.validateEvery}`,
     `training.sample_every=${training.validateEvery}`,
+    `regrip.noise_samples=${training.noiseSamples ?? 1}`,
   ];
 }
 

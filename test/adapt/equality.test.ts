@@ -83,9 +83,9 @@ describe('the adapted 8-D policy predicts the pose noise of the 7-D policy', () 
     expect(difference).toBeLessThanOrEqual(1e-6);
   });
 
-  it('takes no part of the gripper for granted: its own noise comes from a row of its own', () => {
-    const head = now.params.values('model.head.weight'); // (8, n_emb)
-    expect(head.subarray(0, 7 * 32)).toEqual(old.params.values('model.head.weight'));
+  it('takes no part of the gripper for granted: its own noise comes from a row of its own', async () => {
+    const head = await now.params.values('model.head.weight'); // (8, n_emb)
+    expect(head.subarray(0, 7 * 32)).toEqual(await old.params.values('model.head.weight'));
     expect(head.subarray(7 * 32).every((x) => x !== 0)).toBe(true);
   });
 });

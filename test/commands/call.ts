@@ -1,4 +1,6 @@
 /** Types a call of the command line in this process, as a terminal without colours would. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { run } from '../../engine/commands/program.js';
 
 export interface Answer {
@@ -22,4 +24,18 @@ export async function regrip(
     cwd: place.cwd,
   });
   return { code, out: out.join(''), err: err.join('') };
+}
+
+const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
+
+/** Types a call in a process of its own, as commands need whose work is done by a worker; built first (`npm run build`). */
+export function regripProcess(args: readonly string[], cwd: string): Answer {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    encoding: 'utf8',
+    cwd,
+    timeout: 300_000,
+    killSignal: 'SIGKILL',
+    maxBuffer: 2 ** 26,
+  });
+  return { code: status ?? -1, out: stdout, err: stderr };
 }

@@ -49,7 +49,7 @@ describe('regrip engine, where TensorFlow is not installed', () => {
   });
 
   test('a wrong call is exit code 2', async () => {
-    expect((await type('engine', 'remove')).code).toBe(2);
+    expect((await type('engine', 'repair')).code).toBe(2);
     expect((await type('engine', '--fast')).code).toBe(2);
   });
 });

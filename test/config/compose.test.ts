@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Plain } from '../../engine/base/plain.js';
+import { RegripError } from '../../engine/base/errors.js';
+import { type Plain, PyFloat } from '../../engine/base/plain.js';
 import { compose } from '../../engine/config/compose.js';
 
 const CASES = join(import.meta.dirname, '../fixtures/reference/hydra');
@@ -34,6 +37,37 @@ describe('Hydra 1.3.2 gives the same', () => {
   }
 });
 
+describe('Hydra 1.3.2 gives the same over a tree of many constructs', () => {
+  const FOLDER = join(import.meta.dirname, '../fixtures/hydra');
+  const cases = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8')) as readonly {
+    readonly config: string;
+    readonly overrides: readonly string[];
+    readonly resolved?: Plain;
+  }[];
+  test.each(cases.map((each) => [`${each.config} ${each.overrides.join(' ')}`, each] as const))(
+    '%s',
+    async (_, { config, overrides, resolved }) => {
+      const composed = compose(join(FOLDER, 'tree', `${config}.yaml`), overrides, { env: {} });
+      if (resolved === undefined) await expect(composed).rejects.toBeInstanceOf(RegripError);
+      else expect(tagged((await composed).resolved)).toEqual(resolved);
+    },
+  );
+});
+
+/** Floats apart from integers, as the script that made the fixture writes them. */
+function tagged(value: Plain): unknown {
+  if (value instanceof PyFloat) return floatOf(value.value);
+  if (typeof value === 'number') return Number.isInteger(value) ? value : floatOf(value);
+  if (Array.isArray(value)) return value.map(tagged);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tagged(item)]));
+}
+
+function floatOf(value: number): { float: string } {
+  const text = Number.isInteger(value) ? `${value}.0` : String(value);
+  return { float: text.replace('Infinity', 'inf').replace('NaN', 'nan') };
+}
+
 test('every case with an error in the reference is expected to fail here', () => {
   const failing = readdirSync(CASES).filter(
     (name) =>
@@ -41,4 +75,32 @@ test('every case with an error in the reference is expected to fail here', () =>
       undefined,
   );
   expect(failing.sort()).toEqual(Object.keys(ERRORS).sort());
+});
+
+describe("Hydra's own section", () => {
+  const composed = async (text: string, ...overrides: string[]) => {
+    const folder = await mkdtemp(join(tmpdir(), 'regrip-hydra-'));
+    const file = join(folder, 'train.yaml');
+    await writeFile(file, text);
+    return compose(file, overrides, { env: {} }).finally(() => rm(folder, { recursive: true }));
+  };
+  const RUN = 'name: a\nhydra:\n  run:\n    dir: out/${name}\n';
+
+  test('is read through hydra: as far as the config writes it', async () => {
+    const text = `${RUN}dir: "\${hydra:run.dir}"\nconfig: "\${hydra:job.config_name}"\nnum: "\${hydra:job.num}"\n`;
+    const { resolved, runDir } = await composed(text, 'hydra.job.num=3');
+    expect(resolved).toEqual({ name: 'a', dir: 'out/a', config: 'train', num: 3 });
+    expect(runDir).toBe('out/a');
+  });
+
+  test('has values that only a run knows', async () => {
+    await expect(composed('cwd: ${hydra:runtime.cwd}\n')).rejects.toMatchObject({
+      code: 'not-evaluated',
+      message: expect.stringContaining('calls hydra:runtime.cwd, which is known in a run only'),
+    });
+  });
+
+  test('is no part of what the training sees', async () => {
+    await expect(composed(`${RUN}dir: \${hydra.run.dir}\n`)).rejects.toMatchObject({ code: 'interpolation' });
+  });
 });

@@ -23,7 +23,7 @@ describe('names the place and the way out', () => {
     ['a: 1\nb: ${nope}', [], /train\.yaml:2:4: b refers to 'nope', which does not exist/],
     ['a: ???\nb: ${a}', [], /train\.yaml:2:4: b refers to 'a', which is mandatory and not set/],
     ['a: [1]\nb: ${a.3}', [], /train\.yaml:2:4: b refers to 'a\.3', which does not exist/],
-    ['a: 1\nb: ${hydra:run.dir}', [], /train\.yaml:2:4: b uses the resolver 'hydra', which is not supported/],
+    ['a: 1\nb: ${other:run.dir}', [], /train\.yaml:2:4: b uses the resolver 'other', which is not supported/],
     ['a: 1\nb: {1: x}', [], /train\.yaml:2:5: YAML reads the key 1 as a number/],
     ['a: 1\nb: !mine x', [], /train\.yaml:2:\d+: the tag !mine is not supported/],
     ['defaults:\n  - task: none', [], /train\.yaml:2:5: the defaults list asks for 'task\/none'/],

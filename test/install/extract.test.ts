@@ -1,45 +1,16 @@
-import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { extractTensorFlow } from '../../engine/install/extract.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { extractNvidia, extractTensorFlow, extractWhole } from '../../engine/install/extract.js';
+import { filesBelow } from '../../engine/install/manifest.js';
+import { zipOf } from './zipOf.js';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'regrip-extract-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** The smallest zip file with these members, deflated. */
-function zipOf(members: Readonly<Record<string, string>>): Buffer {
-  const locals: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const [name, text] of Object.entries(members)) {
-    const data = deflateRawSync(text);
-    const fields = Buffer.alloc(26); // version … lengths: the part that both headers share
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(8, 4);
-    fields.writeUInt32LE(data.length, 14);
-    fields.writeUInt32LE(Buffer.byteLength(text), 18);
-    fields.writeUInt16LE(Buffer.byteLength(name), 22);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(offset, 10);
-    central.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, place, Buffer.from(name));
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), data]);
-    locals.push(local);
-    offset += local.length;
-  }
-  const directory = Buffer.concat(central);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(locals.length, 8);
-  end.writeUInt16LE(locals.length, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...locals, directory, end]);
-}
 
 async function extract(members: Readonly<Record<string, string>>): Promise<void> {
   const wheel = join(folder, 'a.whl');
@@ -86,4 +57,56 @@ test('a file that is no zip is an error of its own', async () => {
   await expect(extractTensorFlow(wheel, join(folder, 'engine'), () => {})).rejects.toThrow(
     'not a whole zip file',
   );
+});
+
+describe("NVIDIA's wheels", () => {
+  const take = async (members: Readonly<Record<string, string>>): Promise<string[]> => {
+    const wheel = join(folder, 'n.whl');
+    await writeFile(wheel, zipOf(members, ['nvidia/cuda_nvcc/bin/ptxas']));
+    await extractNvidia(wheel, join(folder, 'engine'), () => {});
+    return filesBelow(join(folder, 'engine'));
+  };
+
+  test('libraries keep their place, to which the run path of libtensorflow leads; the rest stays out', async () => {
+    const files = await take({
+      'nvidia/__init__.py': '',
+      'nvidia/cudnn/include/cudnn.h': '#pragma once',
+      'nvidia/cudnn/lib/libcudnn.so.8': 'cudnn',
+      'nvidia/cudnn/lib/libcudnn_ops_infer.so.8': 'ops',
+      'nvidia/cuda_nvrtc/lib/libnvrtc-builtins.so.12.3': 'nvrtc',
+      'nvidia/cudnn/lib/__init__.py': '',
+    });
+    expect(files.sort()).toEqual([
+      'deps/nvidia/cuda_nvrtc/lib/libnvrtc-builtins.so.12.3',
+      'deps/nvidia/cudnn/lib/libcudnn.so.8',
+      'deps/nvidia/cudnn/lib/libcudnn_ops_infer.so.8',
+    ]);
+  });
+
+  test('the assembler stays a program', async () => {
+    await take({
+      'nvidia/cuda_nvcc/bin/ptxas': 'asm',
+      'nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc': 'bc',
+    });
+    const { mode } = await stat(join(folder, 'engine', 'deps', 'nvidia', 'cuda_nvcc', 'bin', 'ptxas'));
+    expect(mode & 0o777).toBe(0o755);
+  });
+
+  test('a wheel without libraries is named', async () => {
+    await expect(take({ 'nvidia/__init__.py': '' })).rejects.toThrow('n.whl holds no library of NVIDIA');
+  });
+
+  test('a member that climbs out is refused', async () => {
+    await expect(take({ 'nvidia/../lib/libx.so': 'x' })).rejects.toThrow();
+  });
+});
+
+test('a compiler is unpacked whole', async () => {
+  await writeFile(
+    join(folder, 'z.whl'),
+    zipOf({ 'ziglang/zig': 'zig', 'ziglang/lib/a/b.h': 'b' }, ['ziglang/zig']),
+  );
+  await extractWhole(join(folder, 'z.whl'), join(folder, 'zig'));
+  expect((await filesBelow(join(folder, 'zig'))).sort()).toEqual(['ziglang/lib/a/b.h', 'ziglang/zig']);
+  expect((await stat(join(folder, 'zig', 'ziglang', 'zig'))).mode & 0o111).not.toBe(0);
 });

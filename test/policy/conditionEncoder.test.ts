@@ -26,7 +26,7 @@ beforeAll(async () => {
 describe('condition encoder layers (n_cond_layers 2)', () => {
   const params = ParameterStore.fresh(policySpec(config({ n_cond_layers: 2, n_emb: 8, n_head: 2 })), 0);
   for (const [name, weights] of Object.entries(fixture.weights))
-    params.values(`model.encoder.${name}`).set(weights);
+    params.set(`model.encoder.${name}`, Float32Array.from(weights));
 
   it('give PyTorch’s memory to 1e-5', () => {
     const memory = encodeCondition(params, tf.tensor2d(fixture.condition, [6, 8]), 2);
@@ -38,7 +38,7 @@ describe('condition encoder layers (n_cond_layers 2)', () => {
     const sum = new GradientSum(params, keys);
     sum.add(() => tf.sum(tf.square(encodeCondition(params, tf.tensor2d(fixture.condition, [6, 8]), 2))));
     for (const [name, norm] of Object.entries(fixture.gradNorm)) {
-      const found = l2(sum.gradients.get(`model.encoder.${name}`)!);
+      const found = l2(sum.gradients.get(`model.encoder.${name}`)!.dataSync());
       expect(Math.abs(found - norm) / norm, name).toBeLessThan(1e-4);
     }
   });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
 import { seededDropout } from '../../engine/policy/dropout.js';
+import { GradientSum } from '../../engine/policy/gradients.js';
 import { Normalizer } from '../../engine/policy/normalizer.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
 import { Policy } from '../../engine/policy/policy.js';
@@ -67,30 +68,28 @@ describe('the transformer in training mode', () => {
     expect(relativeError(predict(policy), predict(policy, 5))).toBeGreaterThan(0.01);
   });
 
-  it('differentiates through every dropped layer as differences do', () => {
+  it('differentiates through every dropped layer as differences do', async () => {
     const key = 'model.decoder.layers.0.multihead_attn.in_proj_weight';
     const objective = () => tf.tidy(() => tf.mean(tf.square(tf.tensor(predict(policy, 5)))).dataSync()[0]!);
     const noisy = tf.linspace(-1, 1, 2 * 16 * 8).reshape<tf.Tensor3D>([2, 16, 8]);
     const features = tf.linspace(0, 1, 4 * 72).reshape<tf.Tensor2D>([4, 72]);
-    const variable = params.get(key);
-    const { grads } = tf.variableGrads(
-      () =>
-        tf.mean(
-          tf.square(policy.predictNoise(noisy, tf.tensor1d([3, 90], 'int32'), features, { dropoutSeed: 5 })),
-        ),
-      [variable],
+    const sum = new GradientSum(params, [key]);
+    sum.add(() =>
+      tf.mean(
+        tf.square(policy.predictNoise(noisy, tf.tensor1d([3, 90], 'int32'), features, { dropoutSeed: 5 })),
+      ),
     );
-    const gradient = grads[variable.name]!.dataSync();
-    const values = params.values(key);
-    const start = values.slice();
+    const gradient = sum.gradients.get(key)!.dataSync();
+    const start = await params.values(key);
     const size = Math.hypot(...gradient);
     const along = [1, -1].map((side) => {
-      values.set(start.map((value, i) => value + (side * 0.02 * gradient[i]!) / size));
-      params.changed(key);
+      params.set(
+        key,
+        start.map((value, i) => value + (side * 0.02 * gradient[i]!) / size),
+      );
       return objective();
     });
-    values.set(start);
-    params.changed(key);
+    params.set(key, start);
     expect((along[0]! - along[1]!) / 0.04 / size).toBeCloseTo(1, 1);
   });
 });

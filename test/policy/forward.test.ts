@@ -95,7 +95,8 @@ describe('the reference gradients (1e-3)', () => {
     expect(sum.add(loss)).toBeCloseTo(numerics.loss, 4);
     expect([...sum.gradients.keys()].sort()).toEqual(Object.keys(numerics.grad_norm).sort());
     const shapes = new Map(spec.parameters.map(({ key, shape }) => [key, shape]));
-    for (const [key, gradient] of sum.gradients) {
+    for (const [key, tensor] of sum.gradients) {
+      const gradient = tensor.dataSync<'float32'>();
       // Exactly, softmax makes the key points' bias irrelevant: PyTorch's 1e-8 there is rounding, and so is ours.
       const expected = Math.max(numerics.grad_norm[key]!, 1e-3);
       expect(Math.abs(l2(gradient) - numerics.grad_norm[key]!) / expected, `norm of ${key}`).toBeLessThan(
@@ -115,7 +116,7 @@ describe('the reference gradients (1e-3)', () => {
     once.add(loss);
     twice.add(loss, 0.5);
     twice.add(loss, 0.5);
-    const [a, b] = [once, twice].map((sum) => sum.gradients.get('model.head.bias')!);
+    const [a, b] = [once, twice].map((sum) => sum.gradients.get('model.head.bias')!.dataSync());
     expect(relativeError(b!, a!)).toBeLessThan(1e-6);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
 import { openReplayBuffer } from '../../engine/formats/zarr/index.js';
@@ -58,20 +59,27 @@ describe('ParameterStore', () => {
     expect(params.keys().some((key) => key.includes('.nets.0.nets.'))).toBe(false);
   });
 
-  it('brings the backend up to date after a change, and comes back after dispose', () => {
+  it('shows a change in place and a replacement, and frees what it holds', async () => {
+    const held = tf.memory().numTensors;
     const params = ParameterStore.fresh(spec, 1);
     const key = 'model.head.bias';
-    params.get(key);
-    params.values(key).fill(3);
-    params.changed(key);
+    const before = params.get(key).dataSync();
+    params.writable(key).subtract(tf.ones([8]), 2);
+    expect(params.get(key).dataSync()).toEqual(before.map((value) => value - 2));
+    const copy = params.clone();
+    params.set(key, new Float32Array(8).fill(3));
     expect(params.get(key).dataSync()[0]).toBe(3);
+    expect(await copy.values(key)).toEqual(before.map((value) => value - 2));
     params.dispose();
-    expect(params.get(key).dataSync()[0]).toBe(3);
+    copy.dispose();
+    expect(tf.memory().numTensors - held, 'the ones above').toBe(1);
   });
 
-  it('starts the same policy from the same seed', () => {
+  it('starts the same policy from the same seed', async () => {
     const key = 'obs_encoder.obs_nets.image.nets.3.weight';
-    const [one, again, other] = [1, 1, 2].map((seed) => ParameterStore.fresh(spec, seed).values(key));
+    const [one, again, other] = await Promise.all(
+      [1, 1, 2].map((seed) => ParameterStore.fresh(spec, seed).values(key)),
+    );
     expect(again).toEqual(one);
     expect(other).not.toEqual(one);
   });

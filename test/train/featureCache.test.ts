@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -12,6 +12,7 @@ import { BatchSource } from '../../engine/train/batches.js';
 import { TrainingData } from '../../engine/train/dataset.js';
 import { openFeatureCaches } from '../../engine/train/encodeFrames.js';
 import { cachedCrop, type FeatureCacheKey } from '../../engine/train/featureCache.js';
+import { imageFingerprint } from '../../engine/train/imageFingerprint.js';
 import { Learner } from '../../engine/train/learner.js';
 import { readTrainOptions } from '../../engine/train/options.js';
 import { featuresOf, imageTensor } from '../../engine/train/tensors.js';
@@ -82,6 +83,16 @@ test('random crops from the file equal the encoder on the same crops', async () 
 let frames: Uint8Array;
 beforeAll(async () => {
   frames = await data.frames('image', windows, 2);
+});
+
+test('another data set with the same images shares the file; other images have their own', async () => {
+  const copy = join(folder, 'copy.zarr');
+  await cp(DATA_SET, copy, { recursive: true });
+  expect(await imageFingerprint(copy, 'image')).toBe(await imageFingerprint(DATA_SET, 'image'));
+  const chunk = join(copy, 'data/image', (await readdir(join(copy, 'data/image'))).sort().at(-1)!);
+  await chmod(chunk, 0o644);
+  await appendFile(chunk, 'x');
+  expect(await imageFingerprint(copy, 'image')).not.toBe(await imageFingerprint(DATA_SET, 'image'));
 });
 
 test('the file is computed once, and again when it is not whole', async () => {

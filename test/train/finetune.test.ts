@@ -1,8 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Plain } from '../../engine/base/plain.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
+import { parseAdaptation } from '../../engine/formats/run/adaptation.js';
+import { parseGripperValidation } from '../../engine/formats/run/gripperValidation.js';
+import { scoreGripper } from '../../engine/gripper/accuracy.js';
+import { RunFolder } from '../../engine/train/runFolder.js';
+import { readEvents } from '../formats/tensorboard/readEvents.js';
 import { adaptedReference } from './adaptedReference.js';
 import { type SmallRun, smallRun, trainingConfig } from './smallRun.js';
 
@@ -58,6 +64,67 @@ describe('two epochs from an adapted checkpoint', () => {
     });
     expect(Object.keys(index.stateDicts)).toEqual(['model', 'ema_model']);
     expect(index.optimizer?.state.size).toBeGreaterThan(50);
+  });
+});
+
+test('several draws of noise for each window are averaged in one step', async () => {
+  const lossWith = async (draws: number): Promise<number> => {
+    const config = trainingConfig({
+      training: { num_epochs: 1, max_train_steps: 1 },
+      regrip: { noise_samples: draws },
+    });
+    const { log } = await smallRun(join(folder, `draws-${draws}`), config, { kind: 'scratch' });
+    return log[0]!['train_loss']!;
+  };
+  const [one, four] = [await lossWith(1), await lossWith(4)];
+  expect(four).not.toBe(one);
+  // A policy that has learnt nothing predicts nothing: the loss is the noise's variance, and more draws come closer to it.
+  expect(Math.abs(four - 1)).toBeLessThan(0.1);
+});
+
+describe('beside the log, two epochs leave', () => {
+  const inRun = (name: string) => join(folder, 'two', name);
+  const json = async (name: string) => JSON.parse(await readFile(inRun(name), 'utf8')) as Plain;
+
+  test('the same numbers for TensorBoard, under tags that group them', async () => {
+    const log = await new RunFolder(join(folder, 'two')).readLog();
+    const [file, ...others] = await readdir(inRun('tensorboard'));
+    expect(others).toEqual([]);
+    const { events, torn } = readEvents(await readFile(join(inRun('tensorboard'), file!)));
+    expect(torn).toBe(0);
+    const series = (tag: string) =>
+      events.flatMap(({ step, scalars }) =>
+        scalars[tag] === undefined ? [] : [[Number(step), scalars[tag]]],
+      );
+    const logged = (key: string) =>
+      log.flatMap((line) => (line[key] === undefined ? [] : [[line['global_step'], Math.fround(line[key])]]));
+    expect(series('train/lr')).toEqual(logged('lr'));
+    for (const key of ['val_loss', 'val_position_error_m', 'val_gripper_accuracy', 'train_action_mse_error'])
+      expect(series(key.replace('_', '/')), key).toEqual(logged(key));
+    // The log's last line of an epoch holds the mean where the others hold their step's loss.
+    expect(series('train/loss').map(([step]) => step)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(series('train/epoch_loss')).toEqual(logged('train_loss').filter((_, i) => i % 3 === 2));
+  });
+
+  test('the predicted gripper of the last validation, which gives the logged scores', async () => {
+    const validation = parseGripperValidation(await json('validation/gripper.json'))!;
+    const log = await new RunFolder(join(folder, 'two')).readLog();
+    expect(validation).toMatchObject({ epoch: 1, globalStep: 5 });
+    const tracks = validation.episodes.map(({ recorded, predicted }) => ({
+      demonstrated: recorded,
+      predicted,
+    }));
+    const { accuracy, steps } = scoreGripper(tracks, validation.thresholds);
+    expect(accuracy).toBeCloseTo(log.at(-1)!['val_gripper_accuracy']!, 12);
+    expect(validation.episodes.flatMap((episode) => episode.steps)).toHaveLength(steps);
+    expect(validation.episodes[0]!.steps.slice(0, 3)).toEqual([0, 1, 2]);
+  });
+
+  test('what was inherited and widened', async () => {
+    expect(parseAdaptation(await json('adaptation.json'))).toMatchObject({
+      ...{ from: adapted, strategy: 'transplant', weights: 'ema', oldActionDim: 7, newActionDim: 8 },
+      widened: expect.arrayContaining([{ key: 'model.head.weight', from: [7, 32], to: [8, 32] }]),
+    });
   });
 });
 

@@ -15,6 +15,7 @@ test('without a regrip section everything is as upstream has it', () => {
     lrMultiplier: { widened: 1, inherited: 1 },
     lossWeighting: 'none',
     lossWeightCap: 20,
+    noiseSamples: 1,
     normalizer: undefined,
     sample: { method: 'ddim', steps: 8, windows: 128 },
     backend: 'auto',

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { TrainEvent } from '../../engine/protocol.js';
 import { unpackCheckpoint } from '../adapt/fixtures.js';
+import { fingerprints } from './fingerprints.js';
 import { smallRun, trainingConfig } from './smallRun.js';
 
 /** The transformer alone on cached features, with dropout: quick, and every random stream takes part. */
@@ -30,25 +29,6 @@ const afterSteps =
   (events: readonly TrainEvent[]): boolean =>
     events.some((event) => event.event === 'step' && event.globalStep >= count);
 
-/** SHA-256 of every tensor of both policies and of the moments. */
-async function fingerprints(runDir: string): Promise<Record<string, string>> {
-  const file = await openCheckpoint(join(runDir, 'checkpoints/latest.ckpt'));
-  const hashes: Record<string, string> = {};
-  const add = async (name: string, info: Parameters<typeof file.read>[0]) => {
-    hashes[name] = createHash('sha256')
-      .update(await file.read(info))
-      .digest('hex');
-  };
-  for (const [dict, tensors] of Object.entries(file.index.stateDicts))
-    for (const info of tensors) await add(`${dict}.${info.key}`, info);
-  for (const [index, state] of file.index.optimizer?.state ?? []) {
-    await add(`exp_avg.${index}`, state.expAvg);
-    await add(`exp_avg_sq.${index}`, state.expAvgSq);
-  }
-  await file.close();
-  return hashes;
-}
-
 /** The features depend on the data set and the encoder alone, so another run may take them over. */
 async function handOnFeatures(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
@@ -71,7 +51,8 @@ test('a run that was stopped within an epoch and resumed equals one that was not
   const rest = await smallRun(runDir, config, resume);
   expect(rest.result).toMatchObject({ state: 'done', epochs: 3 });
   expect(rest.log).toEqual(whole.log);
-  expect(await fingerprints(runDir)).toEqual(await fingerprints(join(folder, 'whole')));
+  const latest = (of: string) => fingerprints(join(of, 'checkpoints/latest.ckpt'));
+  expect(await latest(runDir)).toEqual(await latest(join(folder, 'whole')));
 });
 
 test('num_epochs is the total: resuming a finished run trains nothing', async () => {
@@ -81,6 +62,16 @@ test('num_epochs is the total: resuming a finished run trains nothing', async ()
   expect(again.result).toMatchObject({ state: 'done', epochs: 3 });
   expect(again.events.some((event) => event.event === 'step' || event.event === 'epoch')).toBe(false);
   expect(again.log).toHaveLength(15);
+});
+
+test('what a killed run logged beyond its checkpoint goes, and half a line with it', async () => {
+  const runDir = join(folder, 'whole');
+  const log = join(runDir, 'logs.json.txt');
+  const before = await readFile(log, 'utf8');
+  await appendFile(log, '{"train_loss": 9, "global_step": 15, "epoch": 3, "lr": 0}\n{"train_loss": 8, "glo');
+  const resume = { kind: 'resume', checkpoint: join(runDir, 'checkpoints/latest.ckpt') } as const;
+  await smallRun(runDir, trainingConfig(changes), resume);
+  expect(await readFile(log, 'utf8')).toBe(before);
 });
 
 test('the features are computed once: a resume reads them', async () => {

@@ -1,9 +1,9 @@
 /** Trainings at the size of the reference checkpoints that a test can afford, in this process. */
 import type { Plain, PlainMap } from '../../engine/base/plain.js';
+import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import type { TrainEvent, TrainResult, TrainStart } from '../../engine/protocol.js';
 import { encodePlain } from '../../engine/runners/plainJson.js';
 import { trainJob } from '../../engine/train/job.js';
-import type { LogLine } from '../../engine/train/runFolder.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 import { DATA_SET } from '../adapt/fixtures.js';
 import { config } from '../policy/configs.js';
@@ -81,12 +81,13 @@ export async function smallRun(
   resolved: PlainMap,
   start: TrainStart,
   stopAsked: (events: readonly TrainEvent[]) => boolean = () => false,
+  dataset = DATA_SET,
 ): Promise<SmallRun> {
   const events: TrainEvent[] = [];
   await new RunFolder(runDir).prepare(resolved, [], 'train.yaml');
   const job = {
     runDir,
-    dataset: DATA_SET,
+    dataset,
     config: encodePlain(resolved),
     resolved: encodePlain(resolved),
     start,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ahead } from '../../engine/train/ahead.js';
+import { ahead } from '../../engine/base/ahead.js';
 
 test('items come in order, and no more than the depth is under way', async () => {
   let open = 0;

@@ -1,0 +1,107 @@
+/** TensorFlow's resource variables behind tfjs-node: the only arrays there that a kernel may change in place. */
+import * as tf from '@tensorflow/tfjs';
+import type { AdamConstants, AdamMoments, DeviceArray } from './arrays.js';
+
+interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+/** What this file uses of tfjs-node's backend beyond tfjs's own interface. */
+interface NodeBackend {
+  readonly binding: Readonly<Record<string, number>>;
+  executeSingleOutput(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly tf.Tensor[],
+  ): tf.Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly tf.Tensor[],
+    outputs: 0,
+  ): unknown;
+}
+
+/** Names of this process; TensorFlow finds a resource by its name. */
+let made = 0;
+
+/** Made while the backend `tensorflow` is current, and only used then. */
+export class ResourceArray implements DeviceArray {
+  readonly shape: readonly number[];
+  private readonly backend = tf.backend() as unknown as NodeBackend;
+  private readonly handle: tf.Tensor;
+
+  constructor(values: tf.Tensor) {
+    this.shape = values.shape;
+    this.handle = tf.keep(
+      this.backend.executeSingleOutput(
+        'VarHandleOp',
+        [
+          this.float('dtype'),
+          { name: 'shape', type: this.type('SHAPE'), value: values.shape },
+          { name: 'shared_name', type: this.type('STRING'), value: `regrip-${made++}` },
+          { name: 'container', type: this.type('STRING'), value: '' },
+        ],
+        [],
+      ),
+    );
+    this.assign(values);
+  }
+
+  /** Shares the variable's memory, so it costs nothing; a change copies first while such a tensor lives. */
+  read(): tf.Tensor {
+    return this.backend.executeSingleOutput('ReadVariableOp', [this.float('dtype')], [this.handle]);
+  }
+
+  assign(values: tf.Tensor): void {
+    this.run('AssignVariableOp', [this.float('dtype')], [values]);
+  }
+
+  subtract(delta: tf.Tensor, scale: number): void {
+    const alpha = tf.scalar(scale);
+    this.run('ResourceApplyGradientDescent', [this.float('T'), this.flag('use_locking')], [alpha, delta]);
+    alpha.dispose();
+  }
+
+  /**
+   * The kernel's own bias correction is switched off (β1^t = β2^t = 0): it is in `rate` and `eps`, in double precision. The kernel
+   * takes 1-β in float32: 2e-7 of β2 = 0.95, 5e-5 of 0.999.
+   */
+  readonly applyAdam = (moments: AdamMoments, gradient: tf.Tensor, constants: AdamConstants): void => {
+    const { beta1, beta2, rate, eps } = constants;
+    const scalars = [0, 0, rate, beta1, beta2, eps].map((value) => tf.scalar(value));
+    const [mean, square] = [moments.mean as ResourceArray, moments.square as ResourceArray];
+    this.run(
+      'ResourceApplyAdam',
+      [this.float('T'), this.flag('use_locking'), this.flag('use_nesterov')],
+      [mean.handle, square.handle, ...scalars, gradient],
+    );
+    tf.dispose(scalars);
+  };
+
+  dispose(): void {
+    this.run(
+      'DestroyResourceOp',
+      [{ name: 'ignore_lookup_error', type: this.type('BOOL'), value: true }],
+      [],
+    );
+    this.handle.dispose();
+  }
+
+  private run(name: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): void {
+    this.backend.executeMultipleOutputs(name, attributes, [this.handle, ...inputs], 0);
+  }
+
+  private type(kind: 'SHAPE' | 'STRING' | 'BOOL' | 'TYPE'): number {
+    return this.backend.binding[`TF_ATTR_${kind}`]!;
+  }
+
+  private float(name: string): Attribute {
+    return { name, type: this.type('TYPE'), value: this.backend.binding['TF_FLOAT'] };
+  }
+
+  private flag(name: string): Attribute {
+    return { name, type: this.type('BOOL'), value: false };
+  }
+}

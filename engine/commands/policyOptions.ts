@@ -1,0 +1,104 @@
+/** The options that `evaluate` and `predict` share: which weights, which sampler, which data. */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { UsageError } from '../base/errors.js';
+import type { PolicyRequest } from '../evaluate/request.js';
+import type { MeasureEvent, PolicyJob, Sampler, Weights } from '../protocol.js';
+import { type Io, ProgressLine } from './command.js';
+
+export interface PolicyCall {
+  readonly data?: string;
+  readonly weights?: Weights;
+  readonly sampler?: Sampler['method'];
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly backend?: string;
+  readonly json: boolean;
+}
+
+export function withPolicyOptions(command: Command): Command {
+  return command
+    .argument('<ckpt>', 'the checkpoint; its own config says what the policy is')
+    .argument('[overrides...]', 'overrides of that config')
+    .option('--data <zarr>', "the data set (default: the config's)")
+    .addOption(
+      new Option('--weights <name>', 'which weights (default: ema where there are any)').choices([
+        'ema',
+        'model',
+      ]),
+    )
+    .addOption(
+      new Option('--sampler <name>', 'how actions are sampled (default: ddpm, as on the robot)').choices([
+        'ddpm',
+        'ddim',
+      ]),
+    )
+    .addOption(
+      new Option('--steps <n>', 'sampling steps (default: the policy’s for ddpm, 8 for ddim)').argParser(
+        count('--steps', 1),
+      ),
+    )
+    .addOption(
+      new Option('--seed <n>', 'of every draw (default: training.seed)').argParser(count('--seed', 0)),
+    )
+    .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
+    .option('--json', 'print one JSON document', false);
+}
+
+export function policyRequest(
+  checkpoint: string,
+  overrides: readonly string[],
+  { data, json: _json, ...asked }: PolicyCall,
+  { cwd, env }: Io,
+): PolicyRequest {
+  return {
+    checkpoint: resolve(cwd, checkpoint),
+    overrides,
+    ...(data === undefined ? {} : { data: resolve(cwd, data) }),
+    ...asked,
+    cwd,
+    env,
+  };
+}
+
+/** What the numbers depend on, for the documents of `evaluate` and `predict`. */
+export function madeWith({ checkpoint, weights, dataset, sampler, seed }: PolicyJob) {
+  return { checkpoint, weights, dataset, sampler, seed };
+}
+
+/** A parser of a whole number that is at least `least`. */
+export function count(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new UsageError(`${option} ${text}: expected a whole number from ${least}`);
+  };
+}
+
+/** A parser of `0,3,7-9`, numbers from 0; at most `most` of them, since each costs memory or time. */
+export function indices(option: string, most: number): (text: string) => number[] {
+  return (text) =>
+    text.split(',').flatMap((part) => {
+      const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+      const [first, last] = [Number(from), Number(to ?? from)];
+      if (from === undefined || !(last >= first))
+        throw new UsageError(`${option} ${text}: '${part}' is no index`, 'for example 0,3,7-9');
+      if (last - first >= most) throw new UsageError(`${option} ${text}: at most ${most} at a time`);
+      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    });
+}
+
+/** Progress and messages of a job on stderr. */
+export function measureTeller(io: Io): {
+  readonly event: (event: MeasureEvent) => void;
+  readonly done: () => void;
+} {
+  const progress = new ProgressLine(io);
+  return {
+    event: (event) => {
+      if (event.event === 'measured') return progress.show(`${event.what}: ${event.done} of ${event.total}`);
+      if (event.event === 'note') io.err(`${event.message}\n`);
+    },
+    done: () => progress.done(),
+  };
+}

@@ -1,0 +1,64 @@
+/** `regrip predict`: the actions that a checkpoint's policy samples for single training windows. */
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { preparePolicy } from '../evaluate/request.js';
+import type { PredictResult } from '../evaluate/result.js';
+import type { PolicyJob } from '../protocol.js';
+import { runMeasuring } from '../runners/measuring.js';
+import { type Io, type Register, report } from './command.js';
+import {
+  indices,
+  madeWith,
+  measureTeller,
+  type PolicyCall,
+  policyRequest,
+  withPolicyOptions,
+} from './policyOptions.js';
+
+interface PredictCall extends PolicyCall {
+  readonly windows: readonly number[];
+  readonly noise?: string;
+}
+
+/** They are one batch: so many windows of full-size images and their features still fit into memory. */
+const MAX_WINDOWS = 256;
+
+export const registerPredict: Register = (program, io) => {
+  withPolicyOptions(program.command('predict'))
+    .description('sample the actions of single training windows')
+    .addOption(
+      new Option('--windows <list>', 'which training windows, from 0: 0,3,7-9')
+        .argParser(indices('--windows', MAX_WINDOWS))
+        .makeOptionMandatory(),
+    )
+    .option('--noise <file>', 'safetensors whose sample.noise00, sample.noise01 … replace the seeded draws')
+    .action((checkpoint: string, overrides: string[], call: PredictCall) =>
+      predict(checkpoint, overrides, call, io),
+    );
+};
+
+async function predict(
+  checkpoint: string,
+  overrides: readonly string[],
+  call: PredictCall,
+  io: Io,
+): Promise<void> {
+  const { windows, noise, ...shared } = call;
+  const { job } = await preparePolicy(policyRequest(checkpoint, overrides, shared, io));
+  const teller = measureTeller(io);
+  const result = await runMeasuring(
+    'predict',
+    { ...job, windows, ...(noise === undefined ? {} : { noise: resolve(io.cwd, noise) }) },
+    { onEvent: teller.event, signal: io.signal, env: io.env },
+  ).finally(teller.done);
+  report(io, call.json, { ...madeWith(job), ...result }, () => predictText(job, result));
+}
+
+function predictText(job: PolicyJob, { windows, actions }: PredictResult): string {
+  const head = `${job.weights} weights, ${job.sampler.method} in ${job.sampler.steps} steps, seed ${job.seed}`;
+  const blocks = windows.map(({ index, episode, step }, i) => {
+    const rows = actions[i]!.map((row) => row.map((value) => value.toFixed(4).padStart(9)).join(''));
+    return `window ${index}: episode ${episode}, step ${step}\n${rows.join('\n')}`;
+  });
+  return [head, ...blocks].join('\n\n');
+}

@@ -1,0 +1,32 @@
+/** `logs.json.txt`, as upstream's logger writes it: a JSON object of numbers a line, with Python's NaN and Infinity. */
+
+export type LogLine = Readonly<Record<string, number>>;
+
+/** Undefined for half a line, which a killed run leaves at the end, and for anything else that is no object. Keeps numbers only. */
+export function parseLogLine(text: string): LogLine | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(BARE, '$1"$2"'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return Object.fromEntries(Object.entries(value).flatMap(([key, found]) => numberEntry(key, found)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Values that Python writes and JSON lacks. */
+const BARE = /(:\s*)(NaN|-?Infinity)(?=\s*[,}])/g;
+const NOT_FINITE = new Set<unknown>(['NaN', 'Infinity', '-Infinity']);
+
+function numberEntry(key: string, found: unknown): (readonly [string, number])[] {
+  if (typeof found === 'number') return [[key, found]];
+  return NOT_FINITE.has(found) ? [[key, Number(found)]] : [];
+}
+
+/** Without the line's end. */
+export function logLineText(line: LogLine): string {
+  const entries = Object.entries(line).map(([key, value]) => {
+    const text = Number.isFinite(value) ? JSON.stringify(value) : String(value);
+    return `${JSON.stringify(key)}: ${text}`;
+  });
+  return `{${entries.join(', ')}}`;
+}

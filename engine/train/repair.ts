@@ -1,0 +1,39 @@
+/** Brings a run folder that a kill left in the middle of something back to what its checkpoint says. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeLeftovers } from '../base/atomic.js';
+import type { TrainStart } from '../protocol.js';
+import type { Position } from './position.js';
+import type { RunFolder } from './runFolder.js';
+import type { Saver } from './save.js';
+
+/** Done before the first step of every start; returns what the run should say about it. */
+export async function repairRun(
+  folder: RunFolder,
+  start: TrainStart['kind'],
+  from: Position,
+  saver: Saver,
+): Promise<string[]> {
+  for (const place of [folder.path, folder.checkpoints, folder.hydra]) await removeLeftovers(place);
+  const notes: string[] = [];
+  const dropped = await folder.rewindLog(from.globalStep);
+  if (dropped > 0)
+    notes.push(
+      `logs.json.txt is cut back to the checkpoint at step ${from.globalStep}: ${dropped} lines go, whose steps are done again`,
+    );
+  if (start === 'resume') notes.push(...(await finishKeeping(folder, from, saver)));
+  return notes;
+}
+
+/** `latest.ckpt` is written first; a kill right after it leaves its copy among the best, or the one that it beats, undone. */
+async function finishKeeping(folder: RunFolder, { keeping }: Position, saver: Saver): Promise<string[]> {
+  if (keeping === undefined) return [];
+  const notes: string[] = [];
+  const copy = join(folder.checkpoints, keeping.save);
+  if (!existsSync(copy)) {
+    await saver.copy(folder.latest, copy);
+    notes.push(`${keeping.save} was still to be written when the run ended; it is now`);
+  }
+  if (keeping.remove !== undefined) await saver.remove(join(folder.checkpoints, keeping.remove));
+  return notes;
+}

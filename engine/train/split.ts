@@ -1,0 +1,24 @@
+/** Which episodes train and which validate, and the windows of either. */
+import type { DatasetOptions } from './options.js';
+import { limitEpisodes, validationMask, type Window, windowsOf } from './windows.js';
+
+/** True where an episode belongs. */
+export interface EpisodeMasks {
+  readonly train: readonly boolean[];
+  readonly validation: readonly boolean[];
+}
+
+export function episodeMasks(dataset: DatasetOptions, episodeEnds: readonly number[]): EpisodeMasks {
+  const validation = validationMask(episodeEnds.length, dataset.valRatio, dataset.seed);
+  const rest = validation.map((kept) => !kept);
+  return { train: limitEpisodes(rest, dataset.maxTrainEpisodes, dataset.seed), validation };
+}
+
+/** The windows of the marked episodes, padded as the config says. */
+export function episodeWindows(
+  { horizon, latencySteps, padBefore, padAfter }: DatasetOptions,
+  episodeEnds: readonly number[],
+  mask: readonly boolean[],
+): Window[] {
+  return windowsOf(episodeEnds, mask, { length: horizon + latencySteps, padBefore, padAfter });
+}

@@ -1,0 +1,58 @@
+"""Composes cases with the real Hydra: JSON lines {dir, config, overrides} on stdin, one answer a line on stdout.
+
+An answer is {"unresolved": …, "resolved": …}, with {"resolve_error"} instead of the second, or {"compose_error"}.
+Values are tagged so that nothing is lost in JSON: {"map": [[key, value]…]}, {"float": repr}, {"int": digits}.
+"""
+
+import datetime
+import json
+import os
+import sys
+import warnings
+
+warnings.filterwarnings("ignore")
+
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+NOW = datetime.datetime.fromisoformat(os.environ["REGRIP_NOW"])
+
+
+def tagged(value):
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return {"int": str(value)}
+    if isinstance(value, float):
+        return {"float": repr(value)}
+    if isinstance(value, (list, tuple)):
+        return [tagged(item) for item in value]
+    if isinstance(value, dict):
+        return {"map": [[str(key), tagged(item)] for key, item in value.items()]}
+    return {"other": repr(value)}
+
+
+def text(error):
+    cause = f" ({error.__cause__})" if error.__cause__ else ""
+    return f"{type(error).__name__}: {error}{cause}"[:400]
+
+
+def answer(case):
+    try:
+        with initialize_config_dir(config_dir=case["dir"], version_base=None):
+            # What the projects register themselves, and a clock that stands still.
+            OmegaConf.register_new_resolver("eval", eval, replace=True)
+            OmegaConf.register_new_resolver("now", NOW.strftime, replace=True)
+            config = compose(config_name=case["config"], overrides=case["overrides"])
+    except BaseException as error:
+        return {"compose_error": text(error)}
+    found = {"unresolved": tagged(OmegaConf.to_container(config, resolve=False))}
+    try:
+        found["resolved"] = tagged(OmegaConf.to_container(config, resolve=True))
+    except Exception as error:
+        found["resolve_error"] = text(error)
+    return found
+
+
+for line in sys.stdin:
+    print(json.dumps(answer(json.loads(line))), flush=True)

@@ -1,0 +1,104 @@
+/**
+ * `npm run compatibility -- NAME=FOLDER … [--write] [--verbose]`: every config tree of public projects, composed by the real Hydra
+ * (`REGRIP_PEER_PYTHON`) and by `compose`, value by value. `--write` puts the counts into docs/compatibility.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Case, casesOf, findTrees, nameOf, withoutShadow } from './cases.js';
+import { judge, type Outcome, PEER_NOW, type PeerAnswer } from './compare.js';
+import { countsTable, type ProjectResult, replaceCounts } from './table.js';
+
+const ROOT = '../../../'; // of the checkout, from out/scripts/compatibility
+const PEER = fileURLToPath(new URL(`${ROOT}scripts/compatibility/hydra_peer.py`, import.meta.url));
+const PAGE = fileURLToPath(new URL(`${ROOT}docs/compatibility.md`, import.meta.url));
+/** Answers of the largest project are some tens of megabytes. */
+const MAX_ANSWERS = 2 ** 30;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { write: { type: 'boolean' }, verbose: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const python = process.env['REGRIP_PEER_PYTHON'];
+  if (python === undefined || positionals.length === 0) {
+    process.stderr.write(
+      'give folders with Hydra configs as NAME=FOLDER, and REGRIP_PEER_PYTHON: a python with hydra-core 1.3.2\n',
+    );
+    return 2;
+  }
+  const results: ProjectResult[] = [];
+  for (const word of positionals) {
+    const [name, folder] = [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)];
+    results.push(await compareProject(name || folder, resolve(folder), python, values.verbose === true));
+  }
+  const table = countsTable(results);
+  process.stdout.write(`\n${table}\n`);
+  if (values.write === true) writeFileSync(PAGE, replaceCounts(readFileSync(PAGE, 'utf8'), table));
+  return results.some(({ differs }) => differs > 0) ? 1 : 0;
+}
+
+async function compareProject(
+  project: string,
+  checkout: string,
+  python: string,
+  verbose: boolean,
+): Promise<ProjectResult> {
+  const trees = await Promise.all(findTrees(checkout).map(withoutShadow));
+  const cases = trees.flatMap(casesOf);
+  const answers = askHydra(cases, python);
+  const counts: Record<Outcome['kind'], number> = {
+    ...{ same: 0, 'both-refuse': 0, plugin: 0, refused: 0, differs: 0 },
+  };
+  for (const [index, test] of cases.entries()) {
+    const outcome = await judge(test, answers[index]!);
+    counts[outcome.kind]++;
+    tell(nameOf(checkout, test), outcome, verbose);
+  }
+  return {
+    project,
+    trees: trees.length,
+    configs: trees.reduce((sum, { configs }) => sum + configs.length, 0),
+    cases: cases.length,
+    same: counts.same,
+    bothRefuse: counts['both-refuse'],
+    plugin: counts.plugin,
+    refused: counts.refused,
+    differs: counts.differs,
+  };
+}
+
+function askHydra(cases: readonly Case[], python: string): PeerAnswer[] {
+  const input = cases.map((test) => JSON.stringify(test)).join('\n');
+  const env = { ...process.env, REGRIP_NOW: PEER_NOW };
+  const { status, signal, error, stdout } = spawnSync(python, [PEER], {
+    ...{ input, env, encoding: 'utf8', maxBuffer: MAX_ANSWERS, stdio: ['pipe', 'pipe', 'inherit'] },
+  });
+  if (status !== 0) throw new Error(`${PEER} ended with ${status ?? signal}`, { cause: error });
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as PeerAnswer);
+}
+
+function tell(name: string, outcome: Outcome, verbose: boolean): void {
+  switch (outcome.kind) {
+    case 'same':
+    case 'plugin':
+      return;
+    case 'both-refuse':
+      if (verbose)
+        process.stdout.write(`· ${name}\n    Hydra  ${outcome.theirs}\n    ours   ${outcome.ours}\n`);
+      return;
+    case 'refused':
+      process.stdout.write(`? ${name}\n    refused  ${outcome.ours}\n`);
+      return;
+    case 'differs':
+      process.stdout.write(`✗ ${name}\n    ${outcome.what}\n`);
+  }
+}
