@@ -1,26 +1,33 @@
 /** Composes a training config as Hydra 1.3 does and resolves it as OmegaConf 2.3 does; every value keeps its provenance. */
-import { resolve as absolute, basename, dirname, join, relative } from 'node:path';
+import { resolve as absolute, dirname, relative, sep } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import { at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
+import type { PlainMap } from '../base/plain.js';
 import { applyOverride } from './applyOverride.js';
-import { kindOf } from './configFile.js';
+import { readConfigFile } from './configFile.js';
+import { ConfigSources } from './configSources.js';
 import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
-import { asHydraWouldTake, checkHydraSection, isHydraGroup } from './hydraSection.js';
-import { mergeInto } from './merge.js';
+import { BUILT_IN } from './hydraDefaults.js';
 import {
-  fromPlain,
-  lookup,
-  type MapNode,
-  MISSING,
-  mapNode,
-  placeText,
-  provenanceOf,
-  toPlain,
-} from './node.js';
+  checkHydraSection,
+  hydraSection,
+  isUsers,
+  type RunFacts,
+  refuseTypedDeletion,
+  withOutputFolder,
+} from './hydraSection.js';
+import { mergeInto } from './merge.js';
+import { fromPlain, lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
 import { type Override, parseOverride } from './overrides.js';
+import { pythonText } from './pythonValue.js';
 import { type Path, Resolver, resolvePlain } from './resolve.js';
+import { refuseSearchPath, searchPath } from './searchPath.js';
+import { startFolder } from './startFolder.js';
 import type { Compose, ComposeOptions, Provenance } from './types.js';
+
+const RUN_DIR = ['hydra', 'run', 'dir'] as const;
+/** A part of the config; `file` is absent for one that was saved whole. */
+type AddedPart = Pick<Contribution, 'content' | 'package'> & Partial<Pick<Contribution, 'file' | 'where'>>;
 
 /**
  * `primary` is the path of a YAML file; its folder is the config root, in which groups are looked up, unless
@@ -36,13 +43,23 @@ export const compose: Compose = async (primary, overrides, options = {}) => {
       message: `does not lie below the config folder ${root}`,
     });
   }
-  const { choices, values } = await sorted(overrides.map(parseOverride), root);
-  const parts = await new DefaultsReader(root, choices).read(file);
+  const parsed = overrides.map(parseOverride);
+  const primaryFile = await readConfigFile(file);
+  const added = searchPath(primaryFile, parsed, options);
+  const sources = new ConfigSources(root, added, options.run?.folder ?? (await startFolder(file)));
+  const { choices, values } = await sorted(parsed, sources);
+  const configName = relative(root, file)
+    .split(sep)
+    .join('/')
+    .replace(/\.yaml$/, '');
+  const parts = await new DefaultsReader(root, sources, choices).read(primaryFile, configName);
   const tree = new Tree(file, options);
   for (const part of parts) tree.add(part);
   tree.check();
-  for (const override of values) tree.override(asHydraWouldTake(override));
-  return { ...tree.composed(), files: [...new Set([file, ...parts.map((part) => part.file.file)])] };
+  for (const override of values) tree.override(override);
+  const facts = { configName, choices: choices.asPlain(), sources: sources.told(), overrides: parsed };
+  const files = parts.map((part) => part.file.file).filter((name) => !name.startsWith(BUILT_IN));
+  return { ...tree.composed(facts), files: [...new Set([file, ...files])] };
 };
 
 /**
@@ -61,17 +78,15 @@ export function overrideSaved(
   return tree.unresolved();
 }
 
-/** An override chooses a group where a folder has its name, unless its value is a map. */
+/** An override chooses a group where a source has a folder of its name, unless its value is a map. */
 async function sorted(
   overrides: readonly Override[],
-  root: string,
+  sources: ConfigSources,
 ): Promise<{ choices: GroupChoices; values: Override[] }> {
   const choices = new GroupChoices();
   const values: Override[] = [];
   for (const override of overrides) {
-    const group =
-      override.value?.kind !== 'map' &&
-      (isHydraGroup(override.key) || (await kindOf(join(root, override.key))) === 'folder');
+    const group = override.value?.kind !== 'map' && (await sources.isGroup(override.key));
     if (group) choices.add(override);
     else values.push(override);
   }
@@ -91,16 +106,20 @@ class Tree {
     this.root = mapNode(placeOfFile(file));
   }
 
-  add({ content, package: pack }: Pick<Contribution, 'content' | 'package'>): void {
+  add({ content, package: pack, file, where }: AddedPart): void {
     const steps = pack.split('.').filter((part) => part !== '');
     const wrapped = steps.reduceRight(
       (inner, step) => mapNode(content.place, new Map([[step, inner]])),
       content,
     );
+    const isOthers = file !== undefined && file.file !== this.file && !file.file.startsWith(BUILT_IN);
+    if (isOthers && lookup(wrapped, ['hydra', 'searchpath']) !== undefined)
+      refuseSearchPath(toPlain(wrapped) as PlainMap, where ?? file.file);
     mergeInto(this.root, wrapped, [], this.dereference);
   }
 
   override(override: Override): void {
+    refuseTypedDeletion(override);
     applyOverride(this.root, override, (path, whole = false) => this.select(path, whole), this.dereference);
   }
 
@@ -113,33 +132,29 @@ class Tree {
   }
 
   /** Hydra's section is taken out, as Hydra does; of it only the folder of the run is told. */
-  composed() {
+  composed(facts: RunFacts) {
     this.check();
     const entries = new Map(this.root.entries);
     entries.delete('hydra');
     const shown = { ...this.root, entries };
     const unresolved = toPlain(shown) as PlainMap;
-    const hydra = (key: string) => this.hydra(unresolved, key);
+    const section = hydraSection(this.root, facts, this.options);
+    const dir = this.runDir(unresolved, section);
+    const hydra = withOutputFolder(section, dir, this.options);
     const resolved = resolvePlain(unresolved, undefined, { ...this.options, hydra }, this.placeOf);
-    const runDir = this.hydra(unresolved, 'run.dir');
-    return {
-      unresolved,
-      resolved,
-      provenance: provenanceOf(shown),
-      ...(typeof runDir === 'string' ? { runDir } : {}),
-    };
+    const tells = dir !== undefined && isUsers(this.root, RUN_DIR);
+    return { unresolved, resolved, provenance: provenanceOf(shown), ...(tells ? { runDir: dir } : {}) };
   }
 
-  /** A value of Hydra's section as a run would have it; undefined where neither a file nor an override gives it. */
-  private hydra(unresolved: PlainMap, key: string): Plain | undefined {
-    const section = this.root.entries.get('hydra');
-    const written = section === undefined ? {} : toPlain(section);
-    const job = { config_name: basename(this.file, '.yaml'), ...asMap(at(written, ['job'])) };
-    const hydra = { ...asMap(written), job };
-    const path = ['hydra', ...key.split('.')];
-    const value = at({ hydra }, path);
-    if (value === undefined || value === MISSING) return undefined;
-    return new Resolver({ ...unresolved, hydra }, this.options, this.placeOf).content(path);
+  /** Undefined where it depends on what only a run knows. */
+  private runDir(unresolved: PlainMap, hydra: PlainMap): string | undefined {
+    const options = { ...this.options, hydra };
+    try {
+      return pythonText(new Resolver({ ...unresolved, hydra }, options, this.placeOf).content(RUN_DIR));
+    } catch (error) {
+      if (error instanceof RegripError && error.code === 'not-evaluated') return undefined;
+      throw error;
+    }
   }
 
   private resolver(): Resolver {
@@ -171,8 +186,4 @@ class Tree {
     }
     return undefined;
   };
-}
-
-function asMap(value: Plain | undefined): PlainMap {
-  return isPlainMap(value) ? value : {};
 }

@@ -1,7 +1,9 @@
 /** The defaults lists: which files take part, in which order, and where each one's content goes. */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import { type ConfigFile, kindOf, readConfigFile } from './configFile.js';
+import type { PlainMap } from '../base/plain.js';
+import { type ConfigFile, kindOf } from './configFile.js';
+import type { ConfigSources } from './configSources.js';
 import {
   configPath,
   type Entry,
@@ -16,7 +18,6 @@ import {
   wrong,
 } from './defaultEntry.js';
 import type { GroupChoices } from './groupChoices.js';
-import { isHydraGroup, isHydrasOption } from './hydraSection.js';
 import type { MapNode } from './node.js';
 import { resolveText } from './resolve.js';
 
@@ -30,27 +31,25 @@ export interface Contribution {
   readonly where: string;
 }
 
-const MAX_FILES = 500; // far above real projects
+/** Hydra's own config, which it composes in front of the primary one. */
+const SECTION = 'hydra/config';
 const MAX_DEPTH = 30; // a config that lists itself ends here
 
 export class DefaultsReader {
-  private readonly cache = new Map<string, ConfigFile>();
-
   constructor(
     private readonly root: string,
+    private readonly sources: ConfigSources,
     private readonly choices: GroupChoices,
   ) {}
 
-  /** Everything that the primary config is composed of; the primary is read first. */
-  async read(primary: string): Promise<Contribution[]> {
-    const entry: Entry = { ...selfEntry(primary), option: relative(this.root, primary) };
-    const placed = { entry, parentGroup: '', parentPackage: '' };
-    const file = await this.file(primary);
+  /** Everything that the primary config is composed of, after Hydra's own section; the primary is followed first. */
+  async read(primary: ConfigFile, name: string): Promise<Contribution[]> {
     await this.refuseShadow();
-    const own = await this.expand(placed, file, 0, false);
+    const own = await this.expand(placedConfig(name, primary.file), primary, 0, false);
+    const section = await this.sources.find(SECTION);
+    const hydras = await this.expand(placedConfig(SECTION, 'Hydra 1.3'), section!, 1, false);
     this.choices.checkUsed();
-    // Hydra's own defaults come before the primary's.
-    const all = [...(await this.hydras()), ...own];
+    const all = [...hydras, ...own];
     const keys = new Set<string>();
     for (const { key, where } of all) {
       if (key !== undefined && keys.has(key)) throw wrong(where, `chooses ${key} a second time`);
@@ -86,7 +85,8 @@ export class DefaultsReader {
       else if (isOpen(child, this.choices)) later.push(child);
       else parts.set(child, await this.follow(child, depth + 1, interpolated));
     }
-    for (const child of later) parts.set(child, await this.followInterpolation(child, depth + 1));
+    const known = this.choices.asPlain();
+    for (const child of later) parts.set(child, await this.followInterpolation(child, known, depth + 1));
     const all = children.flatMap((child) => parts.get(child) ?? []);
     return parts.size === 0 ? [own] : all;
   }
@@ -117,14 +117,12 @@ export class DefaultsReader {
       last = entry;
       if (interpolated)
         throw wrong(entry.where, 'overrides a group inside a config that was chosen by an interpolation');
-      if (isHydras(child)) this.choices.rememberHydras(groupPath(child), entry);
-      else this.choices.remember(child);
+      this.choices.remember(child);
     }
   }
 
   private async follow(child: Placed, depth: number, interpolated: boolean): Promise<Contribution[]> {
     const { entry } = child;
-    if (isHydras(child)) throw notOverridden(child);
     const option = this.choices.chosen(child);
     if (option === null || typeof option === 'string')
       return this.include({ ...child, entry: { ...entry, option } }, depth, interpolated);
@@ -138,10 +136,11 @@ export class DefaultsReader {
     return parts.flat();
   }
 
-  private async followInterpolation(child: Placed, depth: number): Promise<Contribution[]> {
+  private async followInterpolation(child: Placed, known: PlainMap, depth: number): Promise<Contribution[]> {
     const { entry } = child;
-    const text = String(this.choices.chosen(child));
-    const option = resolveText(text, this.choices.asPlain(), entry.where);
+    // Of a name without a group Hydra resolves the whole path, and looks it up below the group once more.
+    const text = entry.group === undefined ? configPath(child) : String(this.choices.chosen(child));
+    const option = resolveText(text, known, entry.where);
     return this.include({ ...child, entry: { ...entry, option } }, depth, true);
   }
 
@@ -152,39 +151,10 @@ export class DefaultsReader {
     const name = optionName(placed);
     if (name === null) return [];
     if (name === '???') throw this.unchosen(placed);
-    const path = join(this.root, name.endsWith('.yaml') ? configPath(placed) : `${configPath(placed)}.yaml`);
-    if ((await kindOf(path)) !== 'file') {
-      if (entry.optional || isHydrasOption(groupPath(placed), name)) return [];
-      throw this.missing(placed);
-    }
-    return this.expand(placed, await this.file(path), depth, interpolated);
-  }
-
-  private async file(path: string): Promise<ConfigFile> {
-    const before = this.cache.get(path);
-    if (before !== undefined) return before;
-    if (this.cache.size >= MAX_FILES)
-      throw new RegripError({
-        code: 'defaults-cycle',
-        file: path,
-        message: `is config number ${MAX_FILES + 1}`,
-      });
-    const file = await readConfigFile(path);
-    this.cache.set(path, file);
-    return file;
-  }
-
-  /** Options of Hydra's groups that lie beside the configs; the others are Hydra's or a plugin's and fill its section alone. */
-  private async hydras(): Promise<Contribution[]> {
-    const parts: Contribution[][] = [];
-    for (const [group, { option, where }] of this.choices.hydras) {
-      if (typeof option !== 'string' || isHydrasOption(group, option)) continue;
-      const path = join(this.root, group, `${option}.yaml`);
-      if ((await kindOf(path)) !== 'file') continue;
-      const placed = { entry: { ...selfEntry(where), group, option }, parentGroup: '', parentPackage: '' };
-      parts.push(await this.expand(placed, await this.file(path), 1, false));
-    }
-    return parts.flat();
+    const file = await this.sources.find(configPath(placed));
+    if (file !== undefined) return this.expand(placed, file, depth, interpolated);
+    if (entry.optional) return [];
+    throw this.missing(placed);
   }
 
   /** Hydra checks its own config against a schema and refuses any other of that name. */
@@ -220,16 +190,11 @@ function contribution(file: ConfigFile, pack: string, placed: Placed): Contribut
   return { file, package: pack, content: { ...file.root, entries }, key, where: placed.entry.where };
 }
 
-function notOverridden(child: Placed): RegripError {
-  const message = `sets ${groupPath(child)}, which Hydra sets already`;
-  return wrong(child.entry.where, message, 'write override in front of it');
-}
-
-function isHydras(placed: Placed): boolean {
-  return placed.entry.group !== undefined && isHydraGroup(groupPath(placed));
+function placedConfig(option: string, where: string): Placed {
+  return { entry: { ...selfEntry(where), option }, parentGroup: '', parentPackage: '' };
 }
 
 function isOpen(child: Placed, choices: GroupChoices): boolean {
-  const option = isHydras(child) ? null : choices.chosen(child);
+  const option = choices.chosen(child);
   return typeof option === 'string' && option.includes('${');
 }

@@ -2,7 +2,6 @@
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { type Entry, optionName, optionOf, overrideKey, type Placed } from './defaultEntry.js';
-import { isHydraGroup } from './hydraSection.js';
 import type { Override } from './overrides.js';
 
 interface Choice {
@@ -22,19 +21,11 @@ export class GroupChoices {
   /** What each group met on the way was set to. */
   private readonly known = new Map<string, string | null>();
 
-  /** Options of Hydra's own groups. */
-  readonly hydras = new Map<string, Pick<Entry, 'option' | 'where'>>();
-
   /** Takes an override of a group. */
   add(override: Override): void {
     const { text, kind, key, value } = override;
     const where = `the override '${text}'`;
     const name = override.package === undefined ? key : `${key}@${override.package}`;
-    if (isHydraGroup(key) && kind === 'change') {
-      this.hydras.set(key, { option: optionOf(value!, where), where });
-      return;
-    }
-    if (isHydraGroup(key)) throw refused(where, 'Hydra sets this group already', `write ${key}=…`);
     if (kind === 'force') throw refused(where, 'Hydra cannot force a group', `use +${name}=… or ${name}=…`);
     if (kind === 'delete') {
       const plain = value?.kind === 'scalar' ? value.value : undefined;
@@ -70,11 +61,6 @@ export class GroupChoices {
       external: false,
       used: false,
     });
-  }
-
-  /** As `remember`, for one of Hydra's groups. */
-  rememberHydras(group: string, { option, where }: Entry): void {
-    if (!this.hydras.has(group)) this.hydras.set(group, { option, where });
   }
 
   chosen(placed: Placed): Entry['option'] {

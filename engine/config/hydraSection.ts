@@ -1,77 +1,269 @@
-/** Hydra's own section of a config: it says how a run is started and is taken out of what the training sees. */
+/** Hydra's own section of a config: which keys and types it may have, and what a run writes into it. */
+import { resolve } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import { lookup, type MapNode, placeText } from './node.js';
+import { at, type Plain, type PlainMap } from '../base/plain.js';
+import { BUILT_IN } from './hydraDefaults.js';
+import {
+  type ConfigNode,
+  isInterpolation,
+  isMissing,
+  lookup,
+  type MapNode,
+  placeText,
+  toPlain,
+} from './node.js';
 import type { Override } from './overrides.js';
+import { pythonText } from './pythonValue.js';
+import { RUN_ONLY } from './resolvers.js';
+import { asInteger } from './scalar.js';
+import type { ComposeOptions } from './types.js';
 
-/** The keys that Hydra 1.3 knows below `hydra`. */
-const KEYS: ReadonlySet<string> = new Set(
-  'callbacks defaults env help hydra_help hydra_logging job job_logging launcher mode output_subdir overrides run runtime searchpath sweep sweeper verbose'.split(
-    ' ',
-  ),
-);
+/** `?` allows null. An object has these keys and no others. */
+type Kind = Simple | { readonly [key: string]: Kind };
+type Simple =
+  | ('text' | 'text?' | 'int' | 'int?' | 'bool?' | 'mode?' | 'texts')
+  | ('any' | 'map' | 'textMap' | 'textMap?');
 
-/** Hydra fills its section from its own defaults, so a known key may be changed although no file here writes it. */
-export function asHydraWouldTake(override: Override): Override {
-  const [top, key] = override.key.split('.');
-  if (top !== 'hydra' || override.kind !== 'change' || key === undefined || !KEYS.has(key)) return override;
-  return { ...override, kind: 'force' };
-}
-
-/** The keys of its parts that have a fixed set. */
-const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
-  job: new Set('chdir config config_name env_copy env_set id name num override_dirname'.split(' ')),
-  overrides: new Set(['hydra', 'task']),
-  run: new Set(['dir']),
-  sweep: new Set(['dir', 'subdir']),
+const LAYOUT: { readonly [key: string]: Kind } = {
+  defaults: 'any',
+  mode: 'mode?',
+  searchpath: 'texts',
+  run: { dir: 'text' },
+  sweep: { dir: 'text', subdir: 'text' },
+  hydra_logging: 'map',
+  job_logging: 'map',
+  sweeper: 'any',
+  launcher: 'any',
+  callbacks: 'map',
+  env: 'map',
+  help: { app_name: 'text', header: 'text', footer: 'text', template: 'text' },
+  hydra_help: { hydra_help: 'text', template: 'text' },
+  output_subdir: 'text?',
+  overrides: { hydra: 'texts', task: 'texts' },
+  job: {
+    name: 'text',
+    chdir: 'bool?',
+    override_dirname: 'text',
+    id: 'text',
+    num: 'int',
+    config_name: 'text?',
+    env_set: 'textMap',
+    env_copy: 'texts',
+    config: { override_dirname: { kv_sep: 'text', item_sep: 'text', exclude_keys: 'texts' } },
+  },
+  runtime: {
+    version: 'text',
+    version_base: 'text',
+    cwd: 'text',
+    config_sources: 'any',
+    output_dir: 'text',
+    choices: 'map',
+  },
+  verbose: 'any',
 };
 
-/** Throws on a key that Hydra does not have, and on a search path, which would add files from elsewhere. */
+/** Of the launcher and the sweeper that Hydra brings; those of plugins are not known. */
+const BASIC: { readonly [key: string]: Kind } = {
+  launcher: { _target_: 'text' },
+  sweeper: { _target_: 'text', max_batch_size: 'int?', params: 'textMap?' },
+};
+
+function layoutOf(section: ConfigNode): Kind {
+  const isBasic = (key: string) =>
+    isUsers(section, [key, '_target_']) === false && lookup(section, [key, '_target_']) !== undefined;
+  return { ...LAYOUT, ...Object.fromEntries(Object.entries(BASIC).filter(([key]) => isBasic(key))) };
+}
+
+/** What the section says of the run besides what configs and overrides write. */
+export interface RunFacts {
+  readonly configName: string;
+  readonly choices: PlainMap;
+  readonly sources: readonly PlainMap[];
+  readonly overrides: readonly Override[];
+}
+
+/** Throws on a key that Hydra does not have and on a value of another type. */
 export function checkHydraSection(root: MapNode): void {
   const section = root.entries.get('hydra');
-  if (section?.kind !== 'map') return;
-  checkKeys(section, 'hydra', KEYS);
-  for (const [name, keys] of Object.entries(PARTS)) {
-    const part = section.entries.get(name);
-    if (part?.kind === 'map') checkKeys(part, `hydra.${name}`, keys);
-  }
-  const path = lookup(section, ['searchpath']);
-  if (path?.kind === 'list' && path.items.length > 0) {
-    throw new RegripError({
-      code: 'unsupported',
-      message: `${placeText(path.place)}: hydra.searchpath is not supported`,
-      hint: 'put the configs below the folder of the primary config',
-    });
-  }
+  if (section === undefined) throw new RegripError({ code: 'hydra-key', message: 'hydra cannot be deleted' });
+  checked(section, layoutOf(section), 'hydra');
 }
 
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'hydra/env': ['default'],
-  'hydra/help': ['default'],
-  'hydra/hydra_help': ['default'],
-  'hydra/hydra_logging': ['default', 'disabled', 'hydra_debug', 'none'],
-  'hydra/job_logging': ['default', 'disabled', 'none', 'stdout'],
-  'hydra/launcher': ['basic'],
-  'hydra/output': ['default'],
-  'hydra/sweeper': ['basic'],
+/** A key of a part with a fixed set of keys cannot be deleted. */
+export function refuseTypedDeletion({ kind, key, text }: Override): void {
+  const steps = key.split('.');
+  if (kind !== 'delete' || steps[0] !== 'hydra') return;
+  const parent = steps.slice(1, -1).reduce<Kind | undefined>(kindAt, LAYOUT);
+  if (typeof parent !== 'object') return;
+  throw new RegripError({
+    code: 'override-refused',
+    message: `the override '${text}': Hydra's own keys cannot be deleted`,
+    hint: 'set it to another value',
+  });
+}
+
+/** Whether a file of the user's or an override set the value. */
+export function isUsers(root: ConfigNode, path: readonly string[]): boolean {
+  const place = lookup(root, path)?.place;
+  return place !== undefined && !(place.kind === 'file' && place.file.startsWith(BUILT_IN));
+}
+
+/** The section as a run has it, but for its output folder. */
+export function hydraSection(root: MapNode, facts: RunFacts, options: ComposeOptions): PlainMap {
+  const node = root.entries.get('hydra')!;
+  const section = toPlain(converted(node, layoutOf(node))) as PlainMap;
+  const isHydras = ({ key }: Override) => /^hydra[./]/.test(key);
+  const texts = (all: readonly Override[]) => all.map(({ text }) => text);
+  const task = facts.overrides.filter((override) => !isHydras(override));
+  const job = section['job'] as PlainMap;
+  return {
+    ...section,
+    overrides: {
+      hydra: [...list(section, ['overrides', 'hydra']), ...texts(facts.overrides.filter(isHydras))],
+      task: [...list(section, ['overrides', 'task']), ...texts(task)],
+    },
+    job: {
+      ...job,
+      name: job['name'] === '???' ? (options.run?.jobName ?? inRun('job.name')) : job['name']!,
+      override_dirname: overrideDirname(task, job),
+      config_name: facts.configName,
+      env_set: { ...(job['env_set'] as PlainMap), ...copied(list(job, ['env_copy']), options) },
+    },
+    runtime: {
+      ...(section['runtime'] as PlainMap),
+      version: '1.3.2',
+      version_base: '1.3',
+      cwd: options.run?.folder ?? inRun('runtime.cwd'),
+      config_sources: facts.sources,
+      choices: { ...(at(section, ['runtime', 'choices']) as PlainMap), ...facts.choices },
+    },
+  };
+}
+
+/** `section` with the folder that `dir`, the resolved `hydra.run.dir`, is; without a dir only a run knows it. */
+export function withOutputFolder(
+  section: PlainMap,
+  dir: string | undefined,
+  { run }: ComposeOptions,
+): PlainMap {
+  const folder =
+    run === undefined || dir === undefined ? inRun('runtime.output_dir') : resolve(run.folder, dir);
+  return { ...section, runtime: { ...(section['runtime'] as PlainMap), output_dir: folder } };
+}
+
+function inRun(key: string): string {
+  return `\${${RUN_ONLY}:${key}}`;
+}
+
+/** The overrides as one text, sorted, for the name of a folder. */
+function overrideDirname(task: readonly Override[], job: PlainMap): string {
+  const option = (key: string) => at(job, ['config', 'override_dirname', key]);
+  const left = list(job, ['config', 'override_dirname', 'exclude_keys']);
+  const kept = task.filter(({ key }) => !left.includes(key)).map(({ text }) => text);
+  return kept
+    .sort()
+    .join(String(option('item_sep')))
+    .replaceAll('=', () => String(option('kv_sep')));
+}
+
+function copied(names: readonly Plain[], options: ComposeOptions): PlainMap {
+  const env = options.env ?? process.env;
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = env[String(name)];
+      if (value !== undefined) return [String(name), value];
+      throw new RegripError({
+        code: 'interpolation',
+        message: `hydra.job.env_copy names the environment variable ${String(name)}, which is not set`,
+      });
+    }),
+  );
+}
+
+function list(value: Plain, path: readonly string[]): readonly Plain[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+function kindAt(kind: Kind | undefined, key: string): Kind | undefined {
+  return typeof kind === 'object' && Object.hasOwn(kind, key) ? kind[key] : undefined;
+}
+
+function checked(node: ConfigNode, kind: Kind, path: string): void {
+  if (isMissing(node) && typeof kind !== 'object') return;
+  if (typeof kind === 'string' ? isOf(node, kind) : node.kind === 'map') {
+    if (typeof kind !== 'object' || node.kind !== 'map') return;
+    for (const [key, child] of node.entries) {
+      const known = kindAt(kind, key);
+      if (known !== undefined) checked(child, known, `${path}.${key}`);
+      else if (child.place.kind !== 'override') throw unknownKey(child, `${path}.${key}`, Object.keys(kind));
+    }
+    return;
+  }
+  const wanted = typeof kind === 'object' ? 'map' : kind.replace('?', '');
+  const message = `${placeText(node.place)}: ${path} must be ${NAMES[wanted] ?? wanted}`;
+  throw new RegripError({ code: 'hydra-key', message });
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  text: 'a text',
+  int: 'an integer',
+  bool: 'true or false',
+  map: 'a mapping',
+  textMap: 'a mapping of texts',
+  texts: 'a list of texts',
+  mode: 'RUN or MULTIRUN',
 };
 
-/** Whether Hydra brings the option itself; it looks there first. */
-export function isHydrasOption(group: string, option: string): boolean {
-  return OPTIONS[group]?.includes(option) ?? false;
+function unknownKey(node: ConfigNode, path: string, known: readonly string[]): RegripError {
+  return new RegripError({
+    code: 'hydra-key',
+    message: `${placeText(node.place)}: ${path} is no key of Hydra 1.3`,
+    hint: `Hydra knows ${known.join(', ')}`,
+  });
 }
 
-function checkKeys(part: MapNode, name: string, known: ReadonlySet<string>): void {
-  for (const [key, node] of part.entries) {
-    if (known.has(key) || node.place.kind === 'override') continue;
-    throw new RegripError({
-      code: 'hydra-key',
-      message: `${placeText(node.place)}: ${name}.${key} is no key of Hydra 1.3`,
-      hint: `Hydra knows ${[...known].join(', ')}`,
-    });
+function isOf(node: ConfigNode, kind: Simple): boolean {
+  if (isInterpolation(node) || kind === 'any') return true;
+  if (node.kind === 'map') return /map/i.test(kind);
+  if (node.kind === 'list') return kind === 'texts';
+  const { value } = node;
+  if (value === null) return kind.endsWith('?');
+  const text = String(value);
+  switch (kind) {
+    case 'int':
+    case 'int?':
+      return typeof value === 'bigint' || Number.isInteger(value) || /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(text);
+    case 'bool?':
+      return /^(?:true|false|yes|no|on|off|y|n|-?\d+)$/i.test(text);
+    case 'mode?':
+      return ['RUN', 'MULTIRUN', '1', '2'].includes(text.replace(/^RunMode\./, ''));
+    default:
+      return kind === 'text' || kind === 'text?';
   }
 }
 
-/** Hydra's own groups: they change how a run is started, never what the training sees. */
-export function isHydraGroup(group: string): boolean {
-  return /^hydra\/(?:env|help|hydra_help|hydra_logging|job_logging|launcher|output|sweeper)$/.test(group);
+/** Values as Hydra converts them to the types of their keys. */
+function converted(node: ConfigNode, kind: Kind): ConfigNode {
+  if (node.kind === 'map' && typeof kind === 'object') {
+    const entries = [...node.entries].map(
+      ([key, child]) => [key, converted(child, kindAt(kind, key) ?? 'any')] as const,
+    );
+    return { ...node, entries: new Map(entries) };
+  }
+  if (node.kind === 'map' && (kind === 'textMap' || kind === 'textMap?')) {
+    const entries = [...node.entries].map(([key, child]) => [key, converted(child, 'text?')] as const);
+    return { ...node, entries: new Map(entries) };
+  }
+  if (node.kind === 'list' && kind === 'texts')
+    return { ...node, items: node.items.map((item) => converted(item, 'text')) };
+  if (node.kind !== 'scalar' || node.value === null || isMissing(node) || isInterpolation(node)) return node;
+  const text = pythonText(node.value);
+  if (kind === 'text' || kind === 'text?') return { ...node, value: text };
+  if (kind === 'int' || kind === 'int?')
+    return { ...node, value: asInteger(BigInt(text.trim().replaceAll('_', '').replace('+', ''))) };
+  if (kind === 'bool?') return { ...node, value: /^(?:true|yes|on|y|-?0*[1-9]\d*)$/i.test(text) };
+  return kind === 'mode?'
+    ? { ...node, value: text === '1' ? 'RUN' : text === '2' ? 'MULTIRUN' : text }
+    : node;
 }

@@ -55,11 +55,20 @@ export class Resolver {
   private readonly open = new Set<string>();
   private depth = 0;
   private steps = 0;
+  private beside: Resolver | undefined;
   constructor(
     readonly root: PlainMap,
     readonly options: ResolveOptions,
     private readonly placeOf: PlaceOf = () => undefined,
   ) {}
+
+  /** The config with Hydra's own section beside it, as the section itself sees it. */
+  hydras(): Resolver | undefined {
+    const { hydra } = this.options;
+    if (hydra === undefined || this.root['hydra'] === hydra) return hydra === undefined ? undefined : this;
+    this.beside ??= new Resolver({ ...this.root, hydra }, this.options, this.placeOf);
+    return this.beside;
+  }
 
   /** The value at `path` with everything in it resolved. */
   content(path: Path): Plain {

@@ -1,6 +1,8 @@
 /** The resolvers that a training config may call: OmegaConf's own, Hydra's `now`, and upstream's `eval`. */
+import { RegripError } from '../base/errors.js';
 import { isPlainMap, type Plain } from '../base/plain.js';
 import { evaluate } from './evaluate.js';
+import { MISSING } from './node.js';
 import { pythonText } from './pythonValue.js';
 import type { Found, Path, Resolver } from './resolve.js';
 import { strftime } from './strftime.js';
@@ -13,6 +15,10 @@ export interface Call {
   readonly resolver: Resolver;
 }
 
+/** The name of the resolver for values that only a run knows; no config writes it. */
+export const RUN_ONLY = 'regrip.run_only';
+const RUN_ONLY_TEXT = 'is known in a run only';
+
 /** By name: the fewest and the most arguments, and what it gives. */
 const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) => Found]>> = {
   eval: [1, 1, evaluated],
@@ -24,6 +30,7 @@ const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) 
   'oc.dict.values': [1, 1, values],
   'oc.deprecated': [1, 2, (call) => call.resolver.reference(text(call), call.path)],
   hydra: [1, 1, hydras],
+  [RUN_ONLY]: [1, 1, inRun],
   now: [
     1,
     1,
@@ -36,7 +43,9 @@ const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) 
 export function callResolver(call: Call): Found {
   const entry = Object.hasOwn(RESOLVERS, call.name) ? RESOLVERS[call.name] : undefined;
   if (entry === undefined) {
-    const known = Object.keys(RESOLVERS).join(', ');
+    const known = Object.keys(RESOLVERS)
+      .filter((name) => name !== RUN_ONLY)
+      .join(', ');
     throw call.resolver.error(
       call.path,
       `uses the resolver '${call.name}', which is not supported (known: ${known})`,
@@ -69,12 +78,24 @@ function environment(call: Call): Found {
   return { value: otherwise.value === null ? null : pythonText(otherwise.value) };
 }
 
-/** Hydra's own section, of which a config knows what it or an override writes. */
+/** `${hydra:run.dir}`: null where the section has no such key, or a value that is not set. */
 function hydras(call: Call): Found {
-  const key = text(call);
-  const value = call.resolver.options.hydra?.(key);
-  if (value !== undefined) return { value, open: true };
-  const what = `calls hydra:${key}, which is known in a run only`;
+  const hydra = call.resolver.hydras();
+  if (hydra === undefined) throw failure(call, 'has no answer before the config is composed');
+  try {
+    const found = hydra.select(`hydra.${text(call)}`, [], false);
+    if (found === undefined || found.value === MISSING) return { value: null };
+    return { value: hydra.whole(found), open: true };
+  } catch (cause) {
+    if (!(cause instanceof RegripError) || cause.code !== 'not-evaluated') throw cause;
+    const what = `calls hydra:${text(call)}, which ${cause.message.includes(RUN_ONLY_TEXT) ? RUN_ONLY_TEXT : `is not evaluated (${cause.message})`}`;
+    throw call.resolver.error(call.path, what, 'not-evaluated');
+  }
+}
+
+/** Stands in Hydra's section for a value that was not given with the config. */
+function inRun(call: Call): Found {
+  const what = `depends on hydra.${text(call)}, which ${RUN_ONLY_TEXT}`;
   throw call.resolver.error(call.path, what, 'not-evaluated');
 }
 

@@ -32,12 +32,14 @@ export interface ComposeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For `now:`. */
   readonly now?: Date;
+  /** What only a run knows: the folder it is started in and the name of its script, without `.py`. */
+  readonly run?: { readonly folder: string; readonly jobName: string };
 }
 
 /** What resolving needs beyond the values themselves. */
 export interface ResolveOptions extends ComposeOptions {
-  /** The value of `${hydra:KEY}`; undefined where only a run knows it. */
-  readonly hydra?: (key: string) => Plain | undefined;
+  /** Hydra's own section, with its interpolations, for `${hydra:KEY}`; absent while a config is still being composed. */
+  readonly hydra?: PlainMap;
 }
 
 /** `engine/config/compose.ts` exports `compose(primaryFile, overrides, options): Promise<ComposedConfig>`. */

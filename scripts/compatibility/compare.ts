@@ -31,6 +31,9 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly ours: string }
   | { readonly kind: 'differs'; readonly what: string };
 
+/** Refusals that name a construct which Hydra takes; any other where Hydra composes is a difference. */
+const BY_NAME: ReadonlySet<string> = new Set(['unsupported', 'not-evaluated', 'config-too-large']);
+
 const NOW = new Date(2026, 0, 2, 3, 4, 5);
 /** Local time, as `datetime.fromisoformat` takes it. */
 export const PEER_NOW = '2026-01-02T03:04:05';
@@ -40,7 +43,8 @@ const PLUGIN = /Could not find 'hydra\/(launcher|sweeper|job_logging|hydra_loggi
 export async function judge(test: Case, peer: PeerAnswer): Promise<Outcome> {
   const theirs = peer.compose_error ?? peer.resolve_error;
   try {
-    const options = { configRoot: test.dir, env: process.env, now: NOW };
+    const run = { folder: process.cwd(), jobName: 'train' };
+    const options = { configRoot: test.dir, env: process.env, now: NOW, run };
     const ours = await compose(join(test.dir, `${test.config}.yaml`), test.overrides, options);
     if (theirs !== undefined && PLUGIN.test(theirs)) return { kind: 'plugin' };
     if (theirs !== undefined) return { kind: 'differs', what: `Hydra refuses it: ${theirs}` };
@@ -50,9 +54,11 @@ export async function judge(test: Case, peer: PeerAnswer): Promise<Outcome> {
     return what === undefined ? { kind: 'same' } : { kind: 'differs', what };
   } catch (error) {
     if (!(error instanceof RegripError)) return { kind: 'differs', what: `ours fails: ${String(error)}` };
-    return theirs === undefined
-      ? { kind: 'refused', ours: `${error.code}: ${error.message}` }
-      : { kind: 'both-refuse', theirs, ours: `${error.code}: ${error.message}` };
+    const ours = `${error.code}: ${error.message}`;
+    if (theirs !== undefined) return { kind: 'both-refuse', theirs, ours };
+    return BY_NAME.has(error.code)
+      ? { kind: 'refused', ours }
+      : { kind: 'differs', what: `ours refuses it: ${ours}` };
   }
 }
 

@@ -13,7 +13,8 @@ import warnings
 warnings.filterwarnings("ignore")
 
 from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf, open_dict, read_write
 
 NOW = datetime.datetime.fromisoformat(os.environ["REGRIP_NOW"])
 
@@ -37,13 +38,25 @@ def text(error):
     return f"{type(error).__name__}: {error}{cause}"[:400]
 
 
+def as_job(config):
+    """What the job sees: Hydra's section is asked through hydra: and no longer there."""
+    HydraConfig.instance().set_config(config)
+    folder = str(config.hydra.run.dir)
+    with read_write(config.hydra.runtime), open_dict(config.hydra.runtime):
+        config.hydra.runtime.output_dir = os.path.abspath(folder)
+    HydraConfig.instance().set_config(config)
+    return OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
+
+
 def answer(case):
+    HydraConfig.instance().cfg = None
     try:
-        with initialize_config_dir(config_dir=case["dir"], version_base=None):
+        with initialize_config_dir(config_dir=case["dir"], job_name="train", version_base=None):
             # What the projects register themselves, and a clock that stands still.
             OmegaConf.register_new_resolver("eval", eval, replace=True)
             OmegaConf.register_new_resolver("now", NOW.strftime, replace=True)
-            config = compose(config_name=case["config"], overrides=case["overrides"])
+            config = compose(config_name=case["config"], overrides=case["overrides"], return_hydra_config=True)
+        config = as_job(config)
     except BaseException as error:
         return {"compose_error": text(error)}
     found = {"unresolved": tagged(OmegaConf.to_container(config, resolve=False))}

@@ -19,7 +19,38 @@ test('names the override that wrote a value, and the place it beat', async () =>
 
 test('names the interpolation behind a value that was written elsewhere', async () => {
   const { out } = await call('self-first-task-wins/train.yaml', '--provenance');
-  expect(out).toMatch(/- 180 # train\.yaml:\d+: \$\{task\.shape_meta\}/);
+  expect(out).toMatch(/- 180 # train\.yaml:\d+: \$\{task\.shape_meta\} → task\/cogact_7d\.yaml:\d+/);
+});
+
+test('shows that a list of the command line beats the task, and that the copy an anchor made keeps the old one', async () => {
+  const { out } = await call(
+    'anchor-copy/train.yaml',
+    'task.shape_meta.action.shape=[8]',
+    '--provenance',
+    '--json',
+  );
+  const { config, provenance } = JSON.parse(out);
+  const [list, copy] = ['task.shape_meta.action.shape', 'task.dataset.shape_meta.action.shape'];
+  expect(config.shape_meta.action.shape).toEqual([8]);
+  expect(config.task.dataset.shape_meta.action.shape).toEqual([7]);
+  expect(provenance[`${list}.0`]).toEqual([`override ${list}=[8]`, 'task/cogact_7d.yaml:11']);
+  expect(provenance[`${copy}.0`]).toEqual(['task/cogact_7d.yaml:11']);
+});
+
+test('follows an interpolation to the place behind it, and to what that beat', async () => {
+  const { out } = await call('anchor-copy/train.yaml', 'task.shape_meta.action.shape=[8]', '--provenance');
+  expect(out).toContain(
+    '- 8 # train.yaml:15: ${shape_meta} → train.yaml:8: ${task.shape_meta} → override task.shape_meta.action.shape=[8], beats task/cogact_7d.yaml:11',
+  );
+});
+
+test('says for each shown value in JSON where it comes from', async () => {
+  const { out } = await call('self-first-task-wins/train.yaml', '--provenance', '--json');
+  const { config, provenance } = JSON.parse(out);
+  expect(config.policy.shape_meta.action.shape).toHaveLength(1);
+  expect(provenance['policy.shape_meta.action.shape.0'][0]).toMatch(
+    /^train\.yaml:\d+: \$\{shape_meta\} → train\.yaml:\d+: /,
+  );
 });
 
 test('takes overrides that delete, and prints one JSON document', async () => {

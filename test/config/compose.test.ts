@@ -47,7 +47,11 @@ describe('Hydra 1.3.2 gives the same over a tree of many constructs', () => {
   test.each(cases.map((each) => [`${each.config} ${each.overrides.join(' ')}`, each] as const))(
     '%s',
     async (_, { config, overrides, resolved }) => {
-      const composed = compose(join(FOLDER, 'tree', `${config}.yaml`), overrides, { env: {} });
+      const composed = compose(join(FOLDER, 'tree', `${config}.yaml`), overrides, {
+        configRoot: join(FOLDER, 'tree'),
+        env: { REGRIP_EXTRA: join(FOLDER, 'extra'), REGRIP_SET: 'set' },
+        run: { folder: '/', jobName: 'train' },
+      });
       if (resolved === undefined) await expect(composed).rejects.toBeInstanceOf(RegripError);
       else expect(tagged((await composed).resolved)).toEqual(resolved);
     },

@@ -27,7 +27,7 @@ describe('names the place and the way out', () => {
     ['a: 1\nb: {1: x}', [], /train\.yaml:2:5: YAML reads the key 1 as a number/],
     ['a: 1\nb: !mine x', [], /train\.yaml:2:\d+: the tag !mine is not supported/],
     ['defaults:\n  - task: none', [], /train\.yaml:2:5: the defaults list asks for 'task\/none'/],
-    ['hydra:\n  searchpath: [x]', [], /train\.yaml:2:\d+: hydra\.searchpath is not supported/],
+    ['hydra:\n  searchpath: [pkg://x]', [], /train\.yaml:2:\d+: hydra\.searchpath has 'pkg:\/\/x'/],
     ['a: [1, 2]', ['a.5=1'], /override 'a\.5=1': the list has 2 entries/],
     ['a: [1, 2]', ['~a.0'], /override '~a\.0'.* an entry of a list cannot be deleted/],
     ['a: 1', ['a=int(3)'], /override 'a=int\(3\)' calls int\(…\), which is not supported/],

@@ -1,0 +1,83 @@
+/** Where configs are looked up: Hydra's own, the config root, then the folders of `hydra.searchpath`. */
+import { join, resolve } from 'node:path';
+import { RegripError } from '../base/errors.js';
+import type { PlainMap } from '../base/plain.js';
+import { type ConfigFile, kindOf, readConfigFile } from './configFile.js';
+import { BUILT_IN, HYDRA_CONFIGS, isPlugins } from './hydraDefaults.js';
+import { mapNode } from './node.js';
+import { parseConfig } from './yaml.js';
+
+const MAX_FILES = 500; // far above real projects
+const PACKAGES = { path: 'hydra.conf', schema: 'pkg', provider: 'hydra' };
+const SCHEMAS = { path: '', schema: 'structured', provider: 'schema' };
+
+/** A folder of the search path as it is written, and who wrote it. */
+export interface SearchFolder {
+  readonly path: string;
+  readonly provider: string;
+}
+
+export class ConfigSources {
+  private readonly cache = new Map<string, ConfigFile | undefined>();
+  private readonly folders: readonly string[];
+
+  /** Relative folders of the search path count from `cwd`. */
+  constructor(
+    private readonly root: string,
+    private readonly searchPath: readonly SearchFolder[],
+    cwd: string,
+  ) {
+    this.folders = [root, ...searchPath.map(({ path }) => resolve(cwd, path))];
+  }
+
+  /** The config at a path such as `task/pusht`, with or without `.yaml`; undefined when no source has it. */
+  async find(path: string): Promise<ConfigFile | undefined> {
+    const name = path.replace(/\.yaml$/, '');
+    if (this.cache.has(name)) return this.cache.get(name);
+    if (this.cache.size >= MAX_FILES)
+      throw new RegripError({
+        code: 'defaults-cycle',
+        file: path,
+        message: `is config number ${MAX_FILES + 1}`,
+      });
+    const found = builtIn(name) ?? (await this.onDisk(name)) ?? (isPlugins(name) ? plugins(name) : undefined);
+    this.cache.set(name, found);
+    return found;
+  }
+
+  async isGroup(path: string): Promise<boolean> {
+    if (Object.keys(HYDRA_CONFIGS).some((name) => name.startsWith(`${path}/`))) return true;
+    for (const folder of this.folders) if ((await kindOf(join(folder, path))) === 'folder') return true;
+    return false;
+  }
+
+  /** As `hydra.runtime.config_sources` tells them. */
+  told(): PlainMap[] {
+    const file = (path: string, provider: string) => ({ path, schema: 'file', provider });
+    const added = this.searchPath.map(({ path, provider }) => file(path, provider));
+    return [PACKAGES, file(this.root, 'main'), ...added, SCHEMAS];
+  }
+
+  private async onDisk(name: string): Promise<ConfigFile | undefined> {
+    for (const folder of this.folders) {
+      const path = join(folder, `${name}.yaml`);
+      if ((await kindOf(path)) === 'file') return readConfigFile(path);
+    }
+    return undefined;
+  }
+}
+
+function builtIn(name: string): ConfigFile | undefined {
+  const text = Object.hasOwn(HYDRA_CONFIGS, name) ? HYDRA_CONFIGS[name]! : undefined;
+  if (text === undefined) return undefined;
+  const file = BUILT_IN + name;
+  const packageHeader = /^# @package (\S+)/.exec(text)?.[1];
+  return { file, root: parseConfig(text, file), packageHeader };
+}
+
+/** Nothing is known of what a plugin's option holds. */
+function plugins(name: string): ConfigFile {
+  const file = `${BUILT_IN}plugin ${name}`;
+  const place = { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 } as const;
+  return { file, root: mapNode(place), packageHeader: undefined };
+}
