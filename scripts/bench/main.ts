@@ -1,4 +1,7 @@
-/** `npm run bench [name …] [-- --write]`: runs the comparisons one after the other and prints their table. */
+/**
+ * `npm run bench [name …] [-- --write]`: runs the comparisons one after the other and prints their table; `npm run bench profile`
+ * shows where the training step's time goes.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,9 +28,14 @@ async function main(args: string[]): Promise<number> {
     options: { write: { type: 'boolean' } },
     allowPositionals: true,
   });
+  if (positionals[0] === 'profile') {
+    preparePeer(process.env);
+    await (await import('./profileStep.js')).profileStep();
+    return 0;
+  }
   const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
   if (unknown !== undefined) {
-    process.stderr.write(`no bench '${unknown}': one of ${Object.keys(BENCHES).join(', ')}\n`);
+    process.stderr.write(`no bench '${unknown}': one of ${Object.keys(BENCHES).join(', ')}, or profile\n`);
     return 2;
   }
   preparePeer(process.env);

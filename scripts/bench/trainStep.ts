@@ -59,7 +59,8 @@ function trainSteps(size: StepSize): number {
   return seconds.slice(1).sort((a, b) => a - b)[STEPS >> 1]!;
 }
 
-function trainer(size: StepSize) {
+/** A policy of that size with one step of its training. */
+export function trainer(size: StepSize) {
   const spec = policySpec(configOf(size));
   const params = ParameterStore.fresh(spec, 0);
   const policy = new Policy(spec, params, Normalizer.fit(spec, unitRange(spec.actionDim)));
