@@ -8,14 +8,8 @@ import { ConfigSources } from './configSources.js';
 import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
 import { BUILT_IN } from './hydraDefaults.js';
-import {
-  checkHydraSection,
-  hydraSection,
-  isUsers,
-  type RunFacts,
-  refuseTypedDeletion,
-  withOutputFolder,
-} from './hydraSection.js';
+import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydraLayout.js';
+import { hydraSection, type RunFacts, withOutputFolder } from './hydraSection.js';
 import { mergeInto } from './merge.js';
 import { fromPlain, lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
 import { type Override, parseOverride } from './overrides.js';
