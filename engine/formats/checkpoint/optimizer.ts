@@ -7,7 +7,7 @@ import { type StorageSizes, tensorCall, tensorInfo } from './tensors.js';
 import type { OptimizerInfo, TensorInfo } from './types.js';
 
 /** Parameters with moments: policies have about 120; bounds the steps that are read one by one. */
-const MAX_PARAMETERS = 5000;
+const MAX_PARAMETERS = 2000;
 /** AdamW keeps step, exp_avg and exp_avg_sq; bounds what parameters that share one dict can cost. */
 const MAX_MOMENTS = 16;
 

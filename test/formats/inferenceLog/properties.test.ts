@@ -8,10 +8,10 @@ import { InferenceLogError } from '../../../engine/formats/inferenceLog/errors.j
 import { type JsonScalar, JsonTokenizer } from '../../../engine/formats/inferenceLog/jsonTokens.js';
 import { judgeGripper } from '../../../engine/gripper/judge.js';
 import { readGripperLog } from '../../../engine/gripper/trace.js';
-import { PROPERTY_RUNS } from '../../propertyRuns.js';
+import { propertyRuns } from '../../propertyRuns.js';
 import { logOf, read } from './logs.js';
 
-const RUNS = { numRuns: PROPERTY_RUNS };
+const RUNS = { numRuns: propertyRuns(0.25) };
 
 let folder: string;
 let scratch: string;

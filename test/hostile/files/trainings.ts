@@ -205,7 +205,7 @@ const PAYLOADS: readonly Row[] = [
     'an optimizer whose parameters share a large dict',
     'is searched three times for each parameter',
     'checkpoint-layout',
-    () => optimizer(shared(40_000, null), 4000),
+    () => optimizer(shared(40_000, null), 2000),
     /40000 entries/,
   ],
   [
@@ -216,13 +216,13 @@ const PAYLOADS: readonly Row[] = [
     /10000 parameters/,
   ],
   [
-    'an optimizer of four thousand tensors as steps',
+    'an optimizer of two thousand tensors as steps',
     'is bearable',
     'opaque',
     () =>
       optimizer(
         PyDict.of({ step: tensor([], []), exp_avg: tensor([1], [1]), exp_avg_sq: tensor([1], [1]) }),
-        4000,
+        2000,
       ),
   ],
   [

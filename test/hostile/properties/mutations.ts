@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { RegripError } from '../../../engine/base/errors.js';
-import { propertyRuns } from '../runs.js';
+import { propertyRuns } from '../../propertyRuns.js';
 
 /** A damaged copy of `original`; `words` are put in as they are, so that text formats keep their shape now and then. */
 export function damaged(original: Uint8Array, words: readonly string[] = []): fc.Arbitrary<Uint8Array> {

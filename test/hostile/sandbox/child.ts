@@ -48,6 +48,7 @@ async function once(reader: ReaderName, path: string): Promise<Answer> {
   gc();
   const before = process.memoryUsage.rss();
   const start = performance.now();
+  const spent = process.cpuUsage();
   const outcome = await READERS[reader](path).then(
     (found) => ({ code: 'opaque', tagged: true, message: '', found }),
     (error: unknown) => ({
@@ -57,7 +58,9 @@ async function once(reader: ReaderName, path: string): Promise<Answer> {
       found: [],
     }),
   );
-  const milliseconds = performance.now() - start;
+  // On a machine with other work the clock counts that, too; what only waits is caught by the parent's patience.
+  const { user, system } = process.cpuUsage(spent);
+  const milliseconds = Math.min(performance.now() - start, (user + system) / 1000);
   // The high-water mark of the whole process: at least what this shape took at its peak.
   const growth = process.resourceUsage().maxRSS * 1024 - before;
   return { ...outcome, milliseconds, growth };

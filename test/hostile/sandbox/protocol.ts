@@ -15,6 +15,7 @@ export interface Answer {
   readonly tagged: boolean;
   readonly message: string;
   readonly found: readonly string[];
+  /** By the clock or of processor time, whichever is less. */
   readonly milliseconds: number;
   /** Bytes of resident memory above what was held before; never less than what the shape took. */
   readonly growth: number;
