@@ -8,16 +8,20 @@ import { ConfigSources } from './configSources.js';
 import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
 import { BUILT_IN } from './hydraDefaults.js';
-import {
-  checkHydraSection,
-  hydraSection,
-  isUsers,
-  type RunFacts,
-  refuseTypedDeletion,
-  withOutputFolder,
-} from './hydraSection.js';
+import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydraLayout.js';
+import { hydraSection, type RunFacts, withOutputFolder } from './hydraSection.js';
 import { mergeInto } from './merge.js';
-import { fromPlain, lookup, type MapNode, mapNode, placeText, provenanceOf, toPlain } from './node.js';
+import {
+  fromPlain,
+  isMissing,
+  lookup,
+  type MapNode,
+  MISSING,
+  mapNode,
+  placeText,
+  provenanceOf,
+  toPlain,
+} from './node.js';
 import { type Override, parseOverride } from './overrides.js';
 import { pythonText } from './pythonValue.js';
 import { type Path, Resolver, resolvePlain } from './resolve.js';
@@ -142,7 +146,7 @@ class Tree {
     const dir = this.runDir(unresolved, section);
     const hydra = withOutputFolder(section, dir, this.options);
     const resolved = resolvePlain(unresolved, undefined, { ...this.options, hydra }, this.placeOf);
-    const tells = dir !== undefined && isUsers(this.root, RUN_DIR);
+    const tells = dir !== undefined && isUsers(this.root, RUN_DIR) && !isMissing(lookup(this.root, RUN_DIR));
     return { unresolved, resolved, provenance: provenanceOf(shown), ...(tells ? { runDir: dir } : {}) };
   }
 
@@ -150,7 +154,8 @@ class Tree {
   private runDir(unresolved: PlainMap, hydra: PlainMap): string | undefined {
     const options = { ...this.options, hydra };
     try {
-      return pythonText(new Resolver({ ...unresolved, hydra }, options, this.placeOf).content(RUN_DIR));
+      const dir = new Resolver({ ...unresolved, hydra }, options, this.placeOf).content(RUN_DIR);
+      return pythonText(dir === MISSING ? null : dir); // Hydra runs in a folder 'None' then
     } catch (error) {
       if (error instanceof RegripError && error.code === 'not-evaluated') return undefined;
       throw error;

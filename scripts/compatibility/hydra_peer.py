@@ -41,7 +41,7 @@ def text(error):
 def as_job(config):
     """What the job sees: Hydra's section is asked through hydra: and no longer there."""
     HydraConfig.instance().set_config(config)
-    folder = str(config.hydra.run.dir)
+    folder = str(OmegaConf.select(config, "hydra.run.dir"))
     with read_write(config.hydra.runtime), open_dict(config.hydra.runtime):
         config.hydra.runtime.output_dir = os.path.abspath(folder)
     HydraConfig.instance().set_config(config)
