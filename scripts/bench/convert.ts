@@ -86,29 +86,35 @@ async function writeRecordings(input: string): Promise<number> {
   return scenes[0]!.length;
 }
 
+const FRAME = { width: 1920, height: 1080, channels: 3 } as const;
+
 /** A table with objects under a camera's noise, saved at OpenCV's default quality. */
 async function scene(k: number): Promise<Buffer> {
-  const objects = Array.from({ length: 40 }, (_, i) => {
-    const [x, y] = [(i * 397 + k * 20) % 1920, (i * 211) % 1080];
-    const colour = `hsl(${i * 37}, ${30 + (i % 5) * 10}%, ${30 + (i % 6) * 8}%)`;
-    return `<rect x="${x}" y="${y}" width="${60 + i * 5}" height="${40 + i * 4}" fill="${colour}"/>`;
-  });
-  const svg = `<svg width="1920" height="1080"><rect width="1920" height="1080" fill="#a98"/>${objects.join('')}</svg>`;
   const noise = await sharp({
-    create: {
-      width: 1920,
-      height: 1080,
-      channels: 3,
-      background: '#000',
-      noise: { type: 'gaussian', mean: 128, sigma: 3 },
-    },
+    create: { ...FRAME, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 3 } },
   })
     .raw()
     .toBuffer();
-  const picture = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
-  for (let at = 0; at < picture.length; at += 1)
-    picture[at] = Math.max(0, Math.min(255, picture[at]! + noise[at]! - 128));
-  return sharp(picture, { raw: { width: 1920, height: 1080, channels: 3 } })
-    .jpeg({ quality: 95 })
-    .toBuffer();
+  const picture = table(k);
+  for (let at = 0; at < picture.length; at += 1) picture[at] = picture[at]! + noise[at]! - 128;
+  return sharp(picture, { raw: FRAME }).jpeg({ quality: 95 }).toBuffer();
+}
+
+/** Forty boxes of other sizes and colours, which have moved a little from one scene to the next; RGB. */
+function table(k: number): Uint8ClampedArray {
+  const picture = new Uint8ClampedArray(FRAME.width * FRAME.height * 3).fill(160);
+  for (let i = 0; i < 40; i += 1) {
+    const [left, top] = [(i * 397 + k * 20) % FRAME.width, (i * 211) % FRAME.height];
+    const [right, bottom] = [
+      Math.min(left + 60 + i * 5, FRAME.width),
+      Math.min(top + 40 + i * 4, FRAME.height),
+    ];
+    for (let y = top; y < bottom; y += 1)
+      for (let x = left; x < right; x += 1) {
+        const at = (y * FRAME.width + x) * 3;
+        for (let channel = 0; channel < 3; channel += 1)
+          picture[at + channel] = 60 + ((i * (37 + channel * 29)) % 150);
+      }
+  }
+  return picture;
 }
