@@ -2,7 +2,8 @@
 import { open, stat } from 'node:fs/promises';
 import { RegripError } from '../base/errors.js';
 import type { MapNode } from './node.js';
-import { parseConfig } from './yaml.js';
+import type { Tolerance } from './tolerance.js';
+import { parseConfigText } from './yaml.js';
 
 const MAX_BYTES = 1 << 17; // training configs have kilobytes; stops a data file that was named by mistake, and bounds the parser's time
 const HEADER_LENGTH = 512; // Hydra looks no further
@@ -12,11 +13,36 @@ export interface ConfigFile {
   readonly root: MapNode;
   /** `# @package NAME` in the header. */
   readonly packageHeader: string | undefined;
+  /** Why Hydra would refuse to load it, in the order of the text; `root` holds what could be read all the same. */
+  readonly problems: readonly RegripError[];
 }
 
-export async function readConfigFile(file: string): Promise<ConfigFile> {
-  const text = await readText(file);
-  return { file, root: parseConfig(text, file), packageHeader: headerPackage(text, file) };
+/** Where configs are read from: the disk, or an editor's unsaved text over it. */
+export interface ConfigFiles {
+  kindOf(path: string): Promise<'file' | 'folder' | undefined>;
+  /** Throws where there is no text to read. */
+  read(file: string): Promise<ConfigFile>;
+}
+
+export const DISK: ConfigFiles = {
+  kindOf,
+  read: async (file) => configFileOf(await readConfigText(file), file),
+};
+
+/** The config that `text` is, whatever is wrong in it. */
+export function configFileOf(text: string, file: string): ConfigFile {
+  const { root, problems } = parseConfigText(text, file);
+  try {
+    return { file, root, packageHeader: headerPackage(text, file), problems };
+  } catch (problem) {
+    return { file, root, packageHeader: undefined, problems: [...problems, problem as RegripError] };
+  }
+}
+
+/** `file`, once its problems were told. */
+export function accepted(file: ConfigFile, tolerance: Tolerance): ConfigFile {
+  for (const problem of file.problems) tolerance.report(problem);
+  return file;
 }
 
 /** What lies at `path`; `undefined` for nothing that can be read. */
@@ -26,7 +52,8 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | undefine
   return found?.isDirectory() ? 'folder' : undefined;
 }
 
-async function readText(file: string): Promise<string> {
+/** Throws when it is missing, no UTF-8 or too large for a config. */
+export async function readConfigText(file: string): Promise<string> {
   if ((await kindOf(file)) !== 'file') throw missingFile(file);
   const handle = await open(file, 'r').catch((cause: unknown) => {
     throw new RegripError({

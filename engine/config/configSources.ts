@@ -2,10 +2,9 @@
 import { join, resolve } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
-import { type ConfigFile, kindOf, readConfigFile } from './configFile.js';
+import { type ConfigFile, type ConfigFiles, configFileOf } from './configFile.js';
 import { BUILT_IN, HYDRA_CONFIGS, isPlugins } from './hydraDefaults.js';
 import { mapNode } from './node.js';
-import { parseConfig } from './yaml.js';
 
 const MAX_FILES = 500; // far above real projects
 const PACKAGES = { path: 'hydra.conf', schema: 'pkg', provider: 'hydra' };
@@ -26,6 +25,7 @@ export class ConfigSources {
     private readonly root: string,
     private readonly searchPath: readonly SearchFolder[],
     cwd: string,
+    private readonly files: ConfigFiles,
   ) {
     this.folders = [root, ...searchPath.map(({ path }) => resolve(cwd, path))];
   }
@@ -47,7 +47,8 @@ export class ConfigSources {
 
   async isGroup(path: string): Promise<boolean> {
     if (Object.keys(HYDRA_CONFIGS).some((name) => name.startsWith(`${path}/`))) return true;
-    for (const folder of this.folders) if ((await kindOf(join(folder, path))) === 'folder') return true;
+    for (const folder of this.folders)
+      if ((await this.files.kindOf(join(folder, path))) === 'folder') return true;
     return false;
   }
 
@@ -61,23 +62,25 @@ export class ConfigSources {
   private async onDisk(name: string): Promise<ConfigFile | undefined> {
     for (const folder of this.folders) {
       const path = join(folder, `${name}.yaml`);
-      if ((await kindOf(path)) === 'file') return readConfigFile(path);
+      if ((await this.files.kindOf(path)) === 'file') return this.files.read(path);
     }
     return undefined;
   }
 }
 
+const BUILT_IN_FILES = new Map<string, ConfigFile>();
+
 function builtIn(name: string): ConfigFile | undefined {
   const text = Object.hasOwn(HYDRA_CONFIGS, name) ? HYDRA_CONFIGS[name]! : undefined;
   if (text === undefined) return undefined;
-  const file = BUILT_IN + name;
-  const packageHeader = /^# @package (\S+)/.exec(text)?.[1];
-  return { file, root: parseConfig(text, file), packageHeader };
+  const known = BUILT_IN_FILES.get(name) ?? configFileOf(text, BUILT_IN + name);
+  BUILT_IN_FILES.set(name, known);
+  return known;
 }
 
 /** Nothing is known of what a plugin's option holds. */
 function plugins(name: string): ConfigFile {
   const file = `${BUILT_IN}plugin ${name}`;
   const place = { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 } as const;
-  return { file, root: mapNode(place), packageHeader: undefined };
+  return { file, root: mapNode(place), packageHeader: undefined, problems: [] };
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
-import { type ConfigFile, kindOf } from './configFile.js';
+import { accepted, type ConfigFile, type ConfigFiles } from './configFile.js';
 import type { ConfigSources } from './configSources.js';
 import {
   configPath,
@@ -20,6 +20,7 @@ import {
 import type { GroupChoices } from './groupChoices.js';
 import type { MapNode } from './node.js';
 import { resolveText } from './resolve.js';
+import { attempt, attemptAsync, type Tolerance } from './tolerance.js';
 
 /** One file's content, placed below `package` (dotted, '' for the root). In the order of composition. */
 export interface Contribution {
@@ -40,19 +41,22 @@ export class DefaultsReader {
     private readonly root: string,
     private readonly sources: ConfigSources,
     private readonly choices: GroupChoices,
+    private readonly files: ConfigFiles,
+    private readonly tolerance: Tolerance,
   ) {}
 
   /** Everything that the primary config is composed of, after Hydra's own section; the primary is followed first. */
   async read(primary: ConfigFile, name: string): Promise<Contribution[]> {
-    await this.refuseShadow();
+    await attemptAsync(this.tolerance, () => this.refuseShadow(), undefined);
     const own = await this.expand(placedConfig(name, primary.file), primary, 0, false);
     const section = await this.sources.find(SECTION);
     const hydras = await this.expand(placedConfig(SECTION, 'Hydra 1.3'), section!, 1, false);
-    this.choices.checkUsed();
+    attempt(this.tolerance, () => this.choices.checkUsed(), undefined);
     const all = [...hydras, ...own];
     const keys = new Set<string>();
     for (const { key, where } of all) {
-      if (key !== undefined && keys.has(key)) throw wrong(where, `chooses ${key} a second time`);
+      if (key !== undefined && keys.has(key))
+        this.tolerance.report(wrong(where, `chooses ${key} a second time`));
       if (key !== undefined) keys.add(key);
     }
     return all;
@@ -72,10 +76,10 @@ export class DefaultsReader {
         message: `includes '${configPath(placed)}' without end`,
       });
     }
-    const entries = this.entries(file, depth === 0);
+    const entries = attempt(this.tolerance, () => this.entries(file, depth === 0), [selfEntry(file.file)]);
     const pack = packageOf(placed, file.packageHeader);
     const children = entries.map((entry) => ({ entry, parentGroup: groupPath(placed), parentPackage: pack }));
-    this.rememberOverrides(children, interpolated);
+    attempt(this.tolerance, () => this.rememberOverrides(children, interpolated), undefined);
     const own = contribution(file, pack, placed);
     const parts = new Map<Placed, Contribution[]>();
     const later: Placed[] = [];
@@ -83,12 +87,25 @@ export class DefaultsReader {
       if (isSelf(child.entry)) parts.set(child, [{ ...own, key: undefined }]);
       else if (child.entry.override) continue;
       else if (isOpen(child, this.choices)) later.push(child);
-      else parts.set(child, await this.follow(child, depth + 1, interpolated));
+      else parts.set(child, await this.tolerated(() => this.follow(child, depth + 1, interpolated)));
     }
     const known = this.choices.asPlain();
-    for (const child of later) parts.set(child, await this.followInterpolation(child, known, depth + 1));
+    for (const child of later)
+      parts.set(child, await this.tolerated(() => this.followInterpolation(child, known, depth + 1)));
     const all = children.flatMap((child) => parts.get(child) ?? []);
     return parts.size === 0 ? [own] : all;
+  }
+
+  /** An entry that cannot be followed contributes nothing, once its problem was told. */
+  private async tolerated(follow: () => Promise<Contribution[]>): Promise<Contribution[]> {
+    try {
+      return await follow();
+    } catch (problem) {
+      // A config that lists itself twice would be followed 2^30 times if each end of it were tolerated.
+      if (problem instanceof RegripError && problem.code === 'defaults-cycle') throw problem;
+      this.tolerance.report(problem);
+      return [];
+    }
   }
 
   private entries(file: ConfigFile, primary: boolean): Entry[] {
@@ -152,7 +169,7 @@ export class DefaultsReader {
     if (name === null) return [];
     if (name === '???') throw this.unchosen(placed);
     const file = await this.sources.find(configPath(placed));
-    if (file !== undefined) return this.expand(placed, file, depth, interpolated);
+    if (file !== undefined) return this.expand(placed, accepted(file, this.tolerance), depth, interpolated);
     if (entry.optional) return [];
     throw this.missing(placed);
   }
@@ -160,7 +177,7 @@ export class DefaultsReader {
   /** Hydra checks its own config against a schema and refuses any other of that name. */
   private async refuseShadow(): Promise<void> {
     const path = join(this.root, 'hydra', 'config.yaml');
-    if ((await kindOf(path)) === undefined) return;
+    if ((await this.files.kindOf(path)) === undefined) return;
     throw new RegripError({
       code: 'hydra-config',
       file: path,

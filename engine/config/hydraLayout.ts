@@ -109,8 +109,8 @@ function checked(node: ConfigNode, kind: Kind, path: string): void {
     return;
   }
   const wanted = typeof kind === 'object' ? 'map' : kind.replace('?', '');
-  const message = `${placeText(node.place)}: ${path} must be ${NAMES[wanted] ?? wanted}`;
-  throw new RegripError({ code: 'hydra-key', message });
+  const message = `${path} must be ${NAMES[wanted] ?? wanted}`;
+  throw new RegripError({ code: 'hydra-key', file: placeText(node.place), message });
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -126,7 +126,8 @@ const NAMES: Readonly<Record<string, string>> = {
 function unknownKey(node: ConfigNode, path: string, known: readonly string[]): RegripError {
   return new RegripError({
     code: 'hydra-key',
-    message: `${placeText(node.place)}: ${path} is no key of Hydra 1.3`,
+    file: placeText(node.place),
+    message: `${path} is no key of Hydra 1.3`,
     hint: `Hydra knows ${known.join(', ')}`,
   });
 }

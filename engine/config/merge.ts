@@ -50,7 +50,8 @@ function merged(
 function unlike(under: ConfigNode, over: ConfigNode, path: Path): RegripError {
   return new RegripError({
     code: 'merge-kinds',
-    message: `${placeText(over.place)}: ${path.join('.')} is a ${over.kind} here and a ${under.kind} in ${placeText(under.place)}; Hydra cannot merge the two`,
+    file: placeText(over.place),
+    message: `${path.join('.')} is a ${over.kind} here and a ${under.kind} in ${placeText(under.place)}; Hydra cannot merge the two`,
     hint: 'give both the same form, or set it to null in between',
   });
 }

@@ -5,6 +5,8 @@ import type { Provenance } from './types.js';
 
 interface Placed {
   readonly place: Provenance;
+  /** Where the key stands that the value is written under, in a file. */
+  readonly key?: Provenance;
   /** Places that this node beat, the nearest first. */
   readonly beaten: readonly Provenance[];
 }

@@ -238,10 +238,12 @@ export class Resolver {
   private bounded<T>(path: Path, resolve: () => T): T {
     this.count(path);
     this.depth += 1;
-    if (this.depth > MAX_DEPTH * 4) throw this.error(path, 'interpolates too deeply');
-    const value = resolve();
-    this.depth -= 1;
-    return value;
+    try {
+      if (this.depth > MAX_DEPTH * 4) throw this.error(path, 'interpolates too deeply');
+      return resolve();
+    } finally {
+      this.depth -= 1;
+    }
   }
 
   private count(path: Path): void {

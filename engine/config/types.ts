@@ -1,5 +1,6 @@
 /** The composed config: values, and where each came from. */
 import type { Plain, PlainMap } from '../base/plain.js';
+import type { ConfigFiles } from './configFile.js';
 
 /** Where a value was written. Lines and columns count from 1. */
 export type Provenance =
@@ -30,6 +31,8 @@ export interface ComposeOptions {
   /** The folder in which groups are looked up; by default that of the primary config. */
   readonly configRoot?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where config files are read; by default the disk. */
+  readonly files?: ConfigFiles;
   /** For `now:`. */
   readonly now?: Date;
   /** What only a run knows: the folder it is started in and the name of its script, without `.py`. */

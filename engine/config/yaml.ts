@@ -1,37 +1,66 @@
 /** Reads YAML text as Hydra does: YAML 1.1, duplicate keys refused, anchors expanded while reading. */
-import { isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
 import { RegripError } from '../base/errors.js';
 import { type ConfigNode, type MapNode, mapNode } from './node.js';
+import { attempt, Collected, type Tolerance } from './tolerance.js';
 import type { Provenance } from './types.js';
 import { NodeReader } from './yamlNodes.js';
 
 /** What YAML does not allow in a file, as PyYAML checks it. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** The mapping that `text` holds; an empty text is an empty mapping. `file` is for places and messages. */
+export interface ParsedConfig {
+  readonly root: MapNode;
+  /** In the order of the text; where it is no YAML at all, `root` is empty. */
+  readonly problems: readonly RegripError[];
+}
+
+/** Syntax errors that are told of one file: each often causes the next ones. */
+const MAX_SYNTAX_ERRORS = 20;
+
+/** The mapping that `text` holds; an empty text is an empty mapping. `file` is for places and messages. Throws the first problem. */
 export function parseConfig(text: string, file: string): MapNode {
+  const { root, problems } = parseConfigText(text, file);
+  if (problems.length > 0) throw problems[0];
+  return root;
+}
+
+/** As `parseConfig`, with all problems beside what could be read. */
+export function parseConfigText(text: string, file: string): ParsedConfig {
+  const problems = new Collected();
+  const empty = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+  const root = attempt(problems, () => read(text, file, problems), empty);
+  return { root, problems: problems.problems };
+}
+
+function read(text: string, file: string, problems: Tolerance): MapNode {
   checkPrintable(text, file);
   checkNesting(text, file);
   const lines = new LineCounter();
   const document = parsed(text, file, lines);
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    if (/call stack/.test(problem.message)) throw tooDeep(file, problem);
-    const { line, col } = lines.linePos(problem.pos[0]);
-    throw new RegripError({
-      code: 'yaml-syntax',
-      file: `${file}:${line}:${col}`,
-      message: problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
-      cause: problem,
-    });
+  const reader = new NodeReader(file, lines, problems);
+  if (document.errors.length > 0) {
+    for (const problem of document.errors.slice(0, MAX_SYNTAX_ERRORS))
+      problems.report(syntaxProblem(problem, file, lines));
+    return mapNode(reader.place(undefined));
   }
-  const reader = new NodeReader(file, lines);
   if (document.contents === null) return mapNode(reader.place(undefined));
   const root = reader.read(document.contents as Node);
   if (root.kind === 'map') return root;
   if (root.kind === 'scalar' && root.value === null) return mapNode(root.place);
   if (root.kind === 'scalar' && typeof root.value === 'string') return fromText(root.value, file, root.place);
   throw new RegripError({ code: 'yaml-syntax', file, message: `holds a ${root.kind}, expected a mapping` });
+}
+
+function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): RegripError {
+  if (/call stack/.test(problem.message)) return tooDeep(file, problem);
+  const { line, col } = lines.linePos(problem.pos[0]);
+  return new RegripError({
+    code: 'yaml-syntax',
+    file: `${file}:${line}:${col}`,
+    message: problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
+    cause: problem,
+  });
 }
 
 /** OmegaConf reads a file that holds nothing but a text once more: a text still is a key without a value. */

@@ -4,6 +4,7 @@ import { RegripError } from '../base/errors.js';
 import { PyFloat } from '../base/plain.js';
 import type { ConfigNode, MapNode } from './node.js';
 import { asFloat, asInteger, plainScalar, type Scalar } from './scalar.js';
+import { STRICT, type Tolerance } from './tolerance.js';
 import type { Provenance } from './types.js';
 
 const MAX_NODES = 50_000; // after expanding aliases; stops alias bombs
@@ -21,6 +22,7 @@ export class NodeReader {
   constructor(
     private readonly file: string,
     private readonly lines: LineCounter,
+    private readonly problems: Tolerance = STRICT,
   ) {}
 
   place(node: Node | undefined): Extract<Provenance, { kind: 'file' }> {
@@ -145,11 +147,28 @@ export class NodeReader {
         merged.push(...this.mergeSources(pair.value, depth + 1));
         continue;
       }
-      const name = this.key(key, map, depth);
-      this.checkTwice(name, key ?? map, names);
-      own.push([name, this.read(pair.value, depth + 1, key ?? undefined)]);
+      this.tolerated(() => {
+        const name = this.key(key, map, depth);
+        this.checkTwice(name, key ?? map, names);
+        own.push([name, this.underKey(key ?? undefined, pair.value, depth)]);
+      });
     }
     return new Map([...merged.flatMap((source) => [...source.entries]), ...own]);
+  }
+
+  private underKey(key: Node | undefined, value: Node | null, depth: number): ConfigNode {
+    const node = this.read(value, depth + 1, key);
+    return key === undefined ? node : { ...node, key: this.place(key) };
+  }
+
+  /** An entry that Hydra refuses is told and left out; a config that grows without end stops the reading. */
+  private tolerated(read: () => void): void {
+    try {
+      read();
+    } catch (problem) {
+      if (problem instanceof RegripError && problem.code === 'config-too-large') throw problem;
+      this.problems.report(problem);
+    }
   }
 
   private checkTwice(name: string, key: Node, names: Map<string, Node>): void {

@@ -1,7 +1,8 @@
 /** Every reader of untrusted files by the name that shapes use: a path in, what was noteworthy out. */
 import { readFile } from 'node:fs/promises';
-import { readConfigFile } from '../../../engine/config/configFile.js';
+import { accepted, DISK } from '../../../engine/config/configFile.js';
 import { parseOverride } from '../../../engine/config/overrides.js';
+import { STRICT } from '../../../engine/config/tolerance.js';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import { readEpisode } from '../../../engine/formats/cogact/index.js';
 import { GlobalNames } from '../../../engine/formats/pickle/globals.js';
@@ -73,7 +74,7 @@ export const READERS: Readonly<Record<ReaderName, (path: string) => Promise<Foun
     return [`${size.width}x${size.height}`];
   },
   yaml: async (path) => {
-    await readConfigFile(path);
+    accepted(await DISK.read(path), STRICT);
     return [];
   },
   override: async (path) => {

@@ -1,0 +1,145 @@
+/** The config while it is put together: parts and overrides go in, values with their provenance come out. */
+import { RegripError } from '../base/errors.js';
+import type { PlainMap } from '../base/plain.js';
+import { applyOverride } from './applyOverride.js';
+import type { Contribution } from './defaults.js';
+import { BUILT_IN } from './hydraDefaults.js';
+import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydraLayout.js';
+import { hydraSection, type RunFacts, withOutputFolder } from './hydraSection.js';
+import { mergeInto } from './merge.js';
+import {
+  isMissing,
+  lookup,
+  type MapNode,
+  MISSING,
+  mapNode,
+  placeText,
+  provenanceOf,
+  toPlain,
+} from './node.js';
+import type { Override } from './overrides.js';
+import { pythonText } from './pythonValue.js';
+import { type Path, Resolver, resolvePlain } from './resolve.js';
+import { refuseSearchPath } from './searchPath.js';
+import { attempt, STRICT, type Tolerance } from './tolerance.js';
+import type { ComposeOptions, Provenance } from './types.js';
+
+const RUN_DIR = ['hydra', 'run', 'dir'] as const;
+/** A part of the config; `file` is absent for one that was saved whole. */
+type AddedPart = Pick<Contribution, 'content' | 'package'> & Partial<Pick<Contribution, 'file' | 'where'>>;
+
+export function startOf(file: string): Provenance {
+  return { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
+export class ConfigTree {
+  private readonly root: MapNode;
+  constructor(
+    private readonly file: string,
+    private readonly options: ComposeOptions,
+    private readonly tolerance: Tolerance = STRICT,
+  ) {
+    this.root = mapNode(startOf(file));
+  }
+
+  add(part: AddedPart): void {
+    attempt(this.tolerance, () => this.merge(part), undefined);
+  }
+
+  private merge({ content, package: pack, file, where }: AddedPart): void {
+    const steps = pack.split('.').filter((part) => part !== '');
+    const wrapped = steps.reduceRight(
+      (inner, step) => mapNode(content.place, new Map([[step, inner]])),
+      content,
+    );
+    const isOthers = file !== undefined && file.file !== this.file && !file.file.startsWith(BUILT_IN);
+    if (isOthers && lookup(wrapped, ['hydra', 'searchpath']) !== undefined)
+      refuseSearchPath(toPlain(wrapped) as PlainMap, where ?? file.file);
+    mergeInto(this.root, wrapped, [], this.dereference);
+  }
+
+  override(override: Override): void {
+    const select = (path: readonly string[], whole = false) => this.select(path, whole);
+    const apply = () => {
+      refuseTypedDeletion(override);
+      applyOverride(this.root, override, select, this.dereference);
+    };
+    attempt(this.tolerance, apply, undefined);
+  }
+
+  check(): void {
+    checkHydraSection(this.root);
+  }
+
+  unresolved(): PlainMap {
+    return toPlain(this.root) as PlainMap;
+  }
+
+  /** The config of the program: Hydra's section is taken out, as Hydra does. */
+  shown(): MapNode {
+    const entries = new Map(this.root.entries);
+    entries.delete('hydra');
+    return { ...this.root, entries };
+  }
+
+  /** Hydra's section as a run has it, and the folder of the run where a file or an override sets it. */
+  section(unresolved: PlainMap, facts: RunFacts): { hydra: PlainMap; runDir?: string } {
+    const section = hydraSection(this.root, facts, this.options);
+    const dir = this.runDir(unresolved, section);
+    const hydra = withOutputFolder(section, dir, this.options);
+    const tells = dir !== undefined && isUsers(this.root, RUN_DIR) && !isMissing(lookup(this.root, RUN_DIR));
+    return tells ? { hydra, runDir: dir } : { hydra };
+  }
+
+  composed(facts: RunFacts) {
+    this.check();
+    const shown = this.shown();
+    const unresolved = toPlain(shown) as PlainMap;
+    const { hydra, ...runDir } = this.section(unresolved, facts);
+    const resolved = resolvePlain(unresolved, undefined, { ...this.options, hydra }, this.placeOf);
+    return { unresolved, resolved, provenance: provenanceOf(shown), ...runDir };
+  }
+
+  /** Undefined where it depends on what only a run knows. */
+  private runDir(unresolved: PlainMap, hydra: PlainMap): string | undefined {
+    const options = { ...this.options, hydra };
+    try {
+      const dir = new Resolver({ ...unresolved, hydra }, options, this.placeOf).content(RUN_DIR);
+      return pythonText(dir === MISSING ? null : dir); // Hydra runs in a folder 'None' then
+    } catch (error) {
+      if (error instanceof RegripError && error.code === 'not-evaluated') return undefined;
+      throw error;
+    }
+  }
+
+  private resolver(): Resolver {
+    return new Resolver(this.unresolved(), this.options, this.placeOf);
+  }
+
+  private select(path: readonly string[], whole: boolean) {
+    const resolver = this.resolver();
+    const found = resolver.select(path.join('.'), [], false);
+    if (found === undefined || found.value === '???') return undefined;
+    return whole ? resolver.whole(found) : found.value;
+  }
+
+  private readonly dereference = (path: Path) => {
+    try {
+      const found = this.resolver().dereference(path);
+      const node = found.path === undefined ? undefined : lookup(this.root, found.path);
+      return node === undefined || node.kind === 'scalar' ? undefined : node;
+    } catch (error) {
+      if (error instanceof RegripError && error.code === 'interpolation') return undefined; // not resolvable yet
+      throw error;
+    }
+  };
+
+  /** Where the value at `path` was written, or the container around it. */
+  readonly placeOf = (path: Path) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = lookup(this.root, path.slice(0, length));
+      if (node !== undefined) return placeText(node.place);
+    }
+    return undefined;
+  };
+}
