@@ -10,6 +10,7 @@ const HEADER_LENGTH = 512; // Hydra looks no further
 
 export interface ConfigFile {
   readonly file: string;
+  readonly text: string;
   readonly root: MapNode;
   /** `# @package NAME` in the header. */
   readonly packageHeader: string | undefined;
@@ -33,9 +34,9 @@ export const DISK: ConfigFiles = {
 export function configFileOf(text: string, file: string): ConfigFile {
   const { root, problems } = parseConfigText(text, file);
   try {
-    return { file, root, packageHeader: headerPackage(text, file), problems };
+    return { file, text, root, packageHeader: headerPackage(text, file), problems };
   } catch (problem) {
-    return { file, root, packageHeader: undefined, problems: [...problems, problem as RegripError] };
+    return { file, text, root, packageHeader: undefined, problems: [...problems, problem as RegripError] };
   }
 }
 

@@ -82,5 +82,5 @@ function builtIn(name: string): ConfigFile | undefined {
 function plugins(name: string): ConfigFile {
   const file = `${BUILT_IN}plugin ${name}`;
   const place = { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 } as const;
-  return { file, root: mapNode(place), packageHeader: undefined, problems: [] };
+  return { file, text: '', root: mapNode(place), packageHeader: undefined, problems: [] };
 }

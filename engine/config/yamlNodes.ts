@@ -1,5 +1,15 @@
 /** Turns the YAML library's nodes into config nodes, by the rules of PyYAML's safe loader and OmegaConf's additions to it. */
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { RegripError } from '../base/errors.js';
 import { PyFloat } from '../base/plain.js';
 import type { ConfigNode, MapNode } from './node.js';
@@ -26,9 +36,8 @@ export class NodeReader {
   ) {}
 
   place(node: Node | undefined): Extract<Provenance, { kind: 'file' }> {
-    const [start, end] = node?.range ?? [0, 0];
-    const from = this.lines.linePos(start);
-    const to = this.lines.linePos(end);
+    const from = this.lines.linePos(node?.range?.[0] ?? 0);
+    const to = this.lines.linePos(node === undefined ? 0 : endOf(node));
     return {
       kind: 'file',
       file: this.file,
@@ -228,4 +237,16 @@ export class NodeReader {
     const file = `${this.file}:${line}:${column}`;
     return new RegripError(hint === undefined ? { code, file, message } : { code, file, message, hint });
   }
+}
+
+/** The library lets a block collection end where the next line begins; here it ends with its last value. */
+function endOf(node: Node): number {
+  const end = node.range?.[1] ?? 0;
+  if (!(isMap(node) || isSeq(node)) || node.flow === true) return end;
+  const last = node.items.at(-1);
+  const [key, value] = isPair(last)
+    ? [last.key as Node | null, last.value as Node | null]
+    : [undefined, last as Node | null];
+  const inner = value ?? key ?? undefined;
+  return inner === undefined ? end : endOf(inner);
 }

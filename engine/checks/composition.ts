@@ -1,0 +1,44 @@
+/** What Hydra itself would refuse: problems of the survey, and mandatory values that nobody set. */
+import type { ConfigProblem } from '../config/errorPlace.js';
+import { isMissing, type MapNode } from '../config/node.js';
+import type { CheckCode } from './codes.js';
+import type { CheckContext } from './context.js';
+import { type Finding, startOfFile } from './finding.js';
+import type { Check } from './table.js';
+
+/** Codes of `engine/config` that are not a finding's own. */
+const CODE_OF: Readonly<Record<string, CheckCode>> = {
+  'yaml-syntax': 'yaml-syntax',
+  'duplicate-key': 'duplicate-key',
+  'config-missing': 'config-missing',
+  'group-missing': 'group-missing',
+  interpolation: 'interpolation-error',
+  'not-evaluated': 'not-evaluated',
+  'override-syntax': 'override-refused',
+  'override-refused': 'override-refused',
+};
+
+export const composition: Check = {
+  codes: [...new Set(Object.values(CODE_OF)), 'composition', 'mandatory-missing'],
+  run: (context) => [
+    ...context.survey.problems.map((problem) => problemFinding(context, problem)),
+    ...missing(context, context.survey.tree, ''),
+  ],
+};
+
+function problemFinding(context: CheckContext, { code, message, hint, place }: ConfigProblem): Finding {
+  const span = place === undefined ? startOfFile(context.target.primary) : context.spanOf(place);
+  const text = hint === undefined ? message : `${message}; ${hint}`;
+  return context.finding(CODE_OF[code] ?? 'composition', span, text);
+}
+
+/** Reading a `???` ends a run with MissingMandatoryValue. */
+function missing(context: CheckContext, map: MapNode, path: string): Finding[] {
+  return [...map.entries].flatMap(([key, node]) => {
+    const here = path === '' ? key : `${path}.${key}`;
+    if (node.kind === 'map') return missing(context, node, here);
+    if (!isMissing(node)) return [];
+    const message = `${here} must be set (???): the run ends when it is read. Set it here or give ${here}=VALUE`;
+    return [context.finding('mandatory-missing', context.span(here), message)];
+  });
+}

@@ -1,0 +1,156 @@
+/** What a check judges: the surveyed config of one target, what lies on disk, and the means to name places and make findings. */
+import { resolve } from 'node:path';
+import { asNumber, isPlainMap, type Plain } from '../base/plain.js';
+import { lookup } from '../config/node.js';
+import { type OriginStep, originOf, valueAt } from '../config/origin.js';
+import type { Survey } from '../config/survey.js';
+import type { Provenance } from '../config/types.js';
+import { type CheckCode, CODES } from './codes.js';
+import type { CheckDisk } from './disk.js';
+import { type Edit, type Finding, type Fix, type Related, type Span, startOfFile } from './finding.js';
+
+/** What runs: a primary config, overrides, and who runs it. */
+export interface CheckTarget {
+  /** Absolute path of the YAML file. */
+  readonly primary: string;
+  /** The folder of groups, where it is not the primary's own. */
+  readonly configRoot?: string;
+  readonly overrides: readonly string[];
+  /** Where each override is written, when a launch script holds them. */
+  readonly overrideSpans?: readonly (Span | undefined)[];
+  /** The launch script that the overrides come from. */
+  readonly script?: string;
+  readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
+}
+
+/** The user's Python source as far as checks ask for it; answers are read from text. */
+export interface CheckProject {
+  /** Whether the class that runs the training reads a key below `prefix`. */
+  readsKey(workspaceTarget: string, prefix: string): Promise<'reads' | 'does not read' | 'unknown'>;
+  /** Every dotted key that the sources near the config read. */
+  keysRead(): Promise<ReadonlySet<string>>;
+}
+
+export interface CheckFacts {
+  readonly target: CheckTarget;
+  readonly survey: Survey;
+  /** Where training starts: relative paths count from here. */
+  readonly startFolder: string;
+  readonly disk: CheckDisk;
+  readonly project?: CheckProject;
+  readonly signal?: AbortSignal;
+}
+
+interface Extra {
+  readonly related?: readonly Related[];
+  readonly fixes?: readonly Fix[];
+}
+
+export class CheckContext {
+  readonly survey: Survey;
+  readonly target: CheckTarget;
+  readonly disk: CheckDisk;
+  readonly project: CheckProject | undefined;
+  readonly signal: AbortSignal | undefined;
+  private readonly startFolder: string;
+
+  constructor(facts: CheckFacts) {
+    this.survey = facts.survey;
+    this.target = facts.target;
+    this.disk = facts.disk;
+    this.project = facts.project;
+    this.signal = facts.signal;
+    this.startFolder = facts.startFolder;
+  }
+
+  /** The resolved value at a dotted path; undefined where there is none or it cannot be resolved. */
+  value(path: string): Plain | undefined {
+    return valueAt(this.survey.resolved, path);
+  }
+
+  number(path: string): number | undefined {
+    return asNumber(this.value(path));
+  }
+
+  text(path: string): string | undefined {
+    const value = this.value(path);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A list of numbers, for shapes. */
+  numbers(path: string): readonly number[] | undefined {
+    const value = this.value(path);
+    if (!Array.isArray(value)) return undefined;
+    const numbers = value.map((entry: Plain) => asNumber(entry));
+    return numbers.every((entry) => entry !== undefined) ? (numbers as number[]) : undefined;
+  }
+
+  /** The keys of the mapping at `path`; empty where there is none. */
+  keys(path: string): readonly string[] {
+    const value = this.value(path);
+    return isPlainMap(value) ? Object.keys(value) : [];
+  }
+
+  /** A path of the config as the training will look at it. */
+  absolute(path: string): string {
+    return resolve(this.startFolder, path);
+  }
+
+  /** From the value at `path` through its interpolations to where it is written. */
+  origin(path: string): readonly OriginStep[] {
+    return originOf(path, this.survey);
+  }
+
+  /** Where the value at `path` is written, behind all interpolations; the nearest container, or the primary's start, where it is absent. */
+  span(path: string): Span {
+    const last = this.origin(path).at(-1);
+    return last === undefined ? startOfFile(this.target.primary) : this.spanOfStep(last);
+  }
+
+  /** The key that the value at `path` is written under; its value where the key has no place of its own. */
+  keySpan(path: string): Span {
+    const last = this.origin(path).at(-1);
+    if (last === undefined) return startOfFile(this.target.primary);
+    const key = lookup(this.survey.tree, steps(last.path))?.key;
+    return last.place.kind === 'file' && key !== undefined ? this.spanOf(key) : this.spanOfStep(last);
+  }
+
+  spanOf(place: Provenance): Span {
+    if (place.kind === 'file') {
+      const { file, line, column, endLine, endColumn } = place;
+      return { file, line, column, endLine, endColumn };
+    }
+    return this.target.overrideSpans?.[place.index] ?? startOfFile(this.target.primary);
+  }
+
+  /** An override that stands in no file is shown at the value that it beat. */
+  private spanOfStep({ place, beaten }: OriginStep): Span {
+    if (place.kind === 'override' && this.target.overrideSpans?.[place.index] === undefined) {
+      const file = beaten.find((beat) => beat.kind === 'file');
+      if (file !== undefined) return this.spanOf(file);
+    }
+    return this.spanOf(place);
+  }
+
+  /** Replaces the value at `path` where it is written in a file; undefined where an override or nothing sets it. */
+  replace(path: string, newText: string): Edit | undefined {
+    const last = this.origin(path).at(-1);
+    return last?.place.kind === 'file' && last.text === undefined && last.path === path
+      ? { span: this.spanOf(last.place), newText }
+      : undefined;
+  }
+
+  finding(code: CheckCode, span: Span, message: string, extra: Extra = {}): Finding {
+    const { related = [], fixes = [] } = extra;
+    return { code, severity: CODES[code].severity, message, span, related, fixes };
+  }
+}
+
+/** One edit as a fix; none where the value cannot be edited. */
+export function fixOf(title: string, edit: Edit | undefined): readonly Fix[] {
+  return edit === undefined ? [] : [{ title, edits: [edit] }];
+}
+
+function steps(path: string): string[] {
+  return path.split('.');
+}

@@ -1,0 +1,76 @@
+/** The data set that the config names: there, a replay buffer, and whole. */
+import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
+import type { CheckContext } from './context.js';
+import { startOfFile } from './finding.js';
+import type { Check } from './table.js';
+
+/** Where configs of this kind name their data set; the first that is set is what the training opens. */
+export const DATA_SET_PATHS = [
+  'task.dataset.zarr_path',
+  'task.dataset.dataset_path',
+  'task.dataset_path',
+] as const;
+
+export interface NamedDataSet {
+  /** The dotted path that names it. */
+  readonly key: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+export function namedDataSet(context: CheckContext): NamedDataSet | undefined {
+  for (const key of DATA_SET_PATHS) {
+    const text = context.text(key);
+    if (text !== undefined && text !== '' && text !== '???') return { key, path: context.absolute(text) };
+  }
+  return undefined;
+}
+
+/** The headers of the data set; undefined where none can be read, which `dataSet` tells. */
+export async function dataSetHeaders(
+  context: CheckContext,
+): Promise<(NamedDataSet & { readonly headers: ReplayBufferMetadata }) | undefined> {
+  const named = namedDataSet(context);
+  if (named === undefined) return undefined;
+  const looked = await context.disk.dataSet(named.path);
+  return looked.kind === 'found' ? { ...named, headers: looked.value } : undefined;
+}
+
+export const dataSet: Check = {
+  codes: ['dataset-missing', 'dataset-unreadable', 'dataset-inconsistent'],
+  run: async (context) => {
+    const named = namedDataSet(context);
+    if (named === undefined) return [];
+    const { key, path } = named;
+    const looked = await context.disk.dataSet(path);
+    switch (looked.kind) {
+      case 'missing': {
+        const message = `There is no data set at ${path}, so the training stops when it opens it. Make one from recordings: regrip convert --input DIR --output ${path}`;
+        return [context.finding('dataset-missing', context.span(key), message)];
+      }
+      case 'unreadable': {
+        const { error } = looked;
+        const code = error.code === 'zarr-episode-ends' ? 'dataset-inconsistent' : 'dataset-unreadable';
+        const hint = error.hint === undefined ? '' : ` ${error.hint}`;
+        return [context.finding(code, context.span(key), `${error.message}.${hint}`)];
+      }
+      case 'found':
+        return inconsistent(context, key, looked.value);
+    }
+  },
+};
+
+/** Upstream indexes every array by the steps that the episode ends name. */
+function inconsistent(
+  context: CheckContext,
+  key: string,
+  { path, arrays, episodeEnds }: ReplayBufferMetadata,
+) {
+  const steps = episodeEnds.at(-1) ?? 0;
+  const odd = [...arrays].filter(([, { shape }]) => shape[0] !== steps);
+  if (odd.length === 0) return [];
+  const found = odd.map(([name, { shape }]) => `${name} ${shape[0]}`).join(', ');
+  const message = `The data set is incomplete: its episodes end at step ${steps}, but its arrays have other lengths (${found}). Windows would be cut from the wrong steps; convert the recordings again`;
+  const related = [{ span: startOfFile(path), message: `${episodeEnds.length} episodes, ${steps} steps` }];
+  return [context.finding('dataset-inconsistent', context.span(key), message, { related })];
+}

@@ -1,0 +1,17 @@
+/** The table of checks. A check looks at one thing; one that throws costs only its own findings. */
+import type { CheckCode } from './codes.js';
+import { composition } from './composition.js';
+import type { CheckContext } from './context.js';
+import { dataSet } from './dataSet.js';
+import type { Finding } from './finding.js';
+import { headsDoNotDivide } from './headsDoNotDivide.js';
+import { selfMissing } from './selfMissing.js';
+
+export interface Check {
+  readonly codes: readonly CheckCode[];
+  /** Headers on disk only, unless `bulk`: such a check reads arrays and runs when a file is opened or saved, not on keystrokes. */
+  readonly bulk?: true;
+  run(context: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
+}
+
+export const CHECKS: readonly Check[] = [composition, selfMissing, dataSet, headsDoNotDivide];

@@ -1,0 +1,92 @@
+/** What Hydra would refuse, at the place that caused it. */
+import { describe, expect, test } from 'vitest';
+import { expectFix, expectFound, expectNone, judged } from './fixture.js';
+
+describe('composition', () => {
+  test('a config that is no YAML is told where it breaks, and nothing else is', async () => {
+    const { findings } = await judged({ 'config/a.yaml': 'a: [1, 2\nb: ${nothing}\n' });
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['yaml-syntax']));
+    expect(findings[0]!.span.line).toBe(2);
+  });
+
+  test('every duplicate key is told', () =>
+    expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<||>a: 3\n<||>b: 4\n' }, 'duplicate-key', /written twice/));
+
+  test('an option that does not exist, while the others still compose', async () => {
+    const files = {
+      'config/a.yaml': 'defaults:\n  - <|task: nothing|>\n  - model: small\n  - _self_\nx: ${model.width}\n',
+      'config/model/small.yaml': 'width: 3\n',
+    };
+    await expectFound(files, 'group-missing', /task\/nothing/);
+    await expectNone(files, 'interpolation-error');
+  });
+
+  test('each interpolation that leads nowhere, at its value', () =>
+    expectFound(
+      { 'config/a.yaml': 'a: <|${nothing}|>\nb: 1\nc: [<|"${b.c}"|>]\nd: ${b}\n' },
+      'interpolation-error',
+      /nothing|no container/,
+    ));
+
+  test('two interpolations that put containers into each other end', async () => {
+    const { findings } = await judged({ 'config/a.yaml': 'a: ${b}\nb:\n  c: ${a}\n' });
+    expect(findings.some(({ code }) => code === 'interpolation-error')).toBe(true);
+  });
+
+  test('a mandatory value that nobody sets, and one that an override sets', async () => {
+    const files = { 'config/a.yaml': 'task:\n  path: <|???|>\n' };
+    await expectFound(files, 'mandatory-missing', /task.path must be set/);
+    await expectNone(files, 'mandatory-missing', { overrides: ['task.path=x'] });
+  });
+
+  test('what a launch script cures is a hint that names the script', async () => {
+    const files = { 'config/a.yaml': 'path: <|???|>\n', 'train.sh': 'python train.py path=x\n' };
+    const around = { overrides: ['path=x'], script: 'train.sh' };
+    const [hint] = await expectFound(files, 'cured-by-script', /^train.sh overrides this/, around);
+    expect(hint!.severity).toBe('hint');
+  });
+
+  test('an override that Hydra refuses', async () => {
+    const { findings } = await judged({ 'config/a.yaml': 'a: 1\n' }, { overrides: ['b=2'] });
+    expect(findings.map(({ code }) => code)).toEqual(['override-refused']);
+    expect(findings[0]!.message).toMatch(/'b' does not exist/);
+  });
+});
+
+describe('self-missing', () => {
+  const model = { 'config/model/small.yaml': 'width: 3\n' };
+
+  test('a defaults list without _self_', () =>
+    expectFound(
+      { 'config/a.yaml': '<|defaults|>:\n  - model: small\nb: 1\n', ...model },
+      'self-missing',
+      /Older Hydra/,
+    ));
+
+  test('one with it', () =>
+    expectNone({ 'config/a.yaml': 'defaults:\n  - _self_\n  - model: small\n', ...model }, 'self-missing'));
+
+  test('the fix keeps overrides last', () =>
+    expectFix(
+      {
+        'config/a.yaml': 'defaults:\n  - model: small\n  - override hydra/job_logging: none\nb: 1\n',
+        ...model,
+      },
+      'self-missing',
+      'Add _self_ at the end',
+      {
+        'config/a.yaml':
+          'defaults:\n  - model: small\n  - _self_\n  - override hydra/job_logging: none\nb: 1\n',
+      },
+    ));
+
+  test('the fix in a flow list', () =>
+    expectFix(
+      { 'config/a.yaml': 'defaults: [{model: small}]\n', ...model },
+      'self-missing',
+      'Add _self_ at the end',
+      {
+        'config/a.yaml': 'defaults: [{model: small}, _self_]\n',
+      },
+    ));
+});
