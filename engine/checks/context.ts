@@ -135,8 +135,17 @@ export class CheckContext {
   /** Replaces the value at `path` where it is written in a file; undefined where an override or nothing sets it. */
   replace(path: string, newText: string): Edit | undefined {
     const last = this.origin(path).at(-1);
-    return last?.place.kind === 'file' && last.text === undefined && last.path === path
+    return last?.place.kind === 'file' && last.text === undefined && last.inside === ''
       ? { span: this.spanOf(last.place), newText }
+      : undefined;
+  }
+
+  /** Replaces the key that the value at `path` is written under, likewise. */
+  rename(path: string, newKey: string): Edit | undefined {
+    const last = this.origin(path).at(-1);
+    const key = last === undefined ? undefined : lookup(this.survey.tree, steps(last.path))?.key;
+    return last?.place.kind === 'file' && last.inside === '' && key !== undefined
+      ? { span: this.spanOf(key), newText: newKey }
       : undefined;
   }
 

@@ -1,10 +1,14 @@
 /** The table of checks. A check looks at one thing; one that throws costs only its own findings. */
+import { actionDimension } from './actionDimension.js';
 import type { CheckCode } from './codes.js';
 import { composition } from './composition.js';
 import type { CheckContext } from './context.js';
 import { dataSet } from './dataSet.js';
 import type { Finding } from './finding.js';
 import { headsDoNotDivide } from './headsDoNotDivide.js';
+import { observationArrays } from './observations.js';
+import { pretrainedCheckpoint, pretrainedIgnored } from './pretrained.js';
+import { resumeWins } from './resumeWins.js';
 import { selfMissing } from './selfMissing.js';
 
 export interface Check {
@@ -14,4 +18,14 @@ export interface Check {
   run(context: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
-export const CHECKS: readonly Check[] = [composition, selfMissing, dataSet, headsDoNotDivide];
+export const CHECKS: readonly Check[] = [
+  composition,
+  selfMissing,
+  dataSet,
+  actionDimension,
+  observationArrays,
+  pretrainedCheckpoint,
+  pretrainedIgnored,
+  resumeWins,
+  headsDoNotDivide,
+];

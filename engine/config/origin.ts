@@ -15,6 +15,8 @@ export interface OriginStep {
   readonly place: Provenance;
   /** Places that it beat, the nearest first. */
   readonly beaten: readonly Provenance[];
+  /** What of the asked path lies inside the written value, with its leading dot; '' where the value itself is asked for. */
+  readonly inside: string;
   /** The interpolation that is written there, when it is one; the next step is what it leads to. */
   readonly text: string | undefined;
 }
@@ -33,9 +35,16 @@ export function originOf(path: string, config: Written): OriginStep[] {
     if (holder === undefined) break;
     const [place, ...beaten] = config.provenance.get(holder)!;
     const text = interpolationAt(holder, config);
-    steps.push({ path: holder, place: place!, beaten: [...beaten, ...beatenByList(holder, config)], text });
+    const inside = here.slice(holder.length);
+    steps.push({
+      path: holder,
+      place: place!,
+      beaten: [...beaten, ...beatenByList(holder, config)],
+      inside,
+      text,
+    });
     const target: string | undefined = text === undefined ? undefined : referenced(text, holder);
-    here = target === undefined ? undefined : `${target}${here.slice(holder.length)}`;
+    here = target === undefined ? undefined : `${target}${inside}`;
   }
   return steps;
 }
