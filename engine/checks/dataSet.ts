@@ -1,7 +1,7 @@
 /** The data set that the config names: there, a replay buffer, and whole. */
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import type { CheckContext } from './context.js';
-import { startOfFile } from './finding.js';
+import { type Finding, startOfFile } from './finding.js';
 import type { Check } from './table.js';
 
 /** Where configs of this kind name their data set; the first that is set is what the training opens. */
@@ -16,12 +16,17 @@ export interface NamedDataSet {
   readonly key: string;
   /** Absolute. */
   readonly path: string;
+  /** Other formats (HDF5, zipped zarr) are only looked for. */
+  readonly isReplayBuffer: boolean;
 }
+
+const OTHER_FORMAT = /\.(?:hdf5|h5|zip|npz|pkl)$/i;
 
 export function namedDataSet(context: CheckContext): NamedDataSet | undefined {
   for (const key of DATA_SET_PATHS) {
     const text = context.text(key);
-    if (text !== undefined && text !== '' && text !== '???') return { key, path: context.absolute(text) };
+    if (text === undefined || text === '' || text === '???') continue;
+    return { key, path: context.absolute(text), isReplayBuffer: !OTHER_FORMAT.test(text) };
   }
   return undefined;
 }
@@ -31,7 +36,7 @@ export async function dataSetHeaders(
   context: CheckContext,
 ): Promise<(NamedDataSet & { readonly headers: ReplayBufferMetadata }) | undefined> {
   const named = namedDataSet(context);
-  if (named === undefined) return undefined;
+  if (named?.isReplayBuffer !== true) return undefined;
   const looked = await context.disk.dataSet(named.path);
   return looked.kind === 'found' ? { ...named, headers: looked.value } : undefined;
 }
@@ -41,13 +46,12 @@ export const dataSet: Check = {
   run: async (context) => {
     const named = namedDataSet(context);
     if (named === undefined) return [];
-    const { key, path } = named;
+    const { key, path, isReplayBuffer } = named;
+    if (!isReplayBuffer) return (await context.disk.exists(path)) ? [] : [missing(context, named)];
     const looked = await context.disk.dataSet(path);
     switch (looked.kind) {
-      case 'missing': {
-        const message = `There is no data set at ${path}, so the training stops when it opens it. Make one from recordings: regrip convert --input DIR --output ${path}`;
-        return [context.finding('dataset-missing', context.span(key), message)];
-      }
+      case 'missing':
+        return [missing(context, named)];
       case 'unreadable': {
         const { error } = looked;
         const code = error.code === 'zarr-episode-ends' ? 'dataset-inconsistent' : 'dataset-unreadable';
@@ -59,6 +63,14 @@ export const dataSet: Check = {
     }
   },
 };
+
+function missing(context: CheckContext, { key, path, isReplayBuffer }: NamedDataSet): Finding {
+  const convert = isReplayBuffer
+    ? `. Make one from recordings: regrip convert --input DIR --output ${path}`
+    : '';
+  const message = `There is no data set at ${path}, so the training stops when it opens it${convert}`;
+  return context.finding('dataset-missing', context.span(key), message);
+}
 
 /** Upstream indexes every array by the steps that the episode ends name. */
 function inconsistent(

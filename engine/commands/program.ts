@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { RegripError, UsageError } from '../base/errors.js';
 import { registerAdapt } from './adapt.js';
+import { registerCheck } from './check.js';
 import type { Io, Register } from './command.js';
 import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
@@ -16,6 +17,7 @@ import { registerReport } from './report.js';
 
 const COMMANDS: readonly Register[] = [
   registerAdapt,
+  registerCheck,
   registerCompose,
   registerConvert,
   registerDoctor,

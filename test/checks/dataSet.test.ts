@@ -24,6 +24,16 @@ describe('data set', () => {
       /no data set/,
     ));
 
+  test('of another format: only looked for', async () => {
+    await expectFound(
+      { 'config/a.yaml': 'task:\n  dataset_path: <|d.hdf5|>\n' },
+      'dataset-missing',
+      /d\.hdf5, so the training stops when it opens it$/,
+    );
+    const zip = { dataSets: { 'd.zarr.zip': { arrays: { action: [3, 2] }, episodeEnds: [30] } } };
+    await expectNone({ 'config/a.yaml': 'task:\n  dataset_path: d.zarr.zip\n' }, 'dataset-inconsistent', zip);
+  });
+
   test('arrays that end elsewhere than the episodes', () =>
     expectFound(
       { 'config/a.yaml': 'task:\n  dataset_path: <|d.zarr|>\n' },

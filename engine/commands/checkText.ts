@@ -1,0 +1,40 @@
+/** Findings for a person: by file and line, the worst named in the last line. */
+import { relative } from 'node:path';
+import type { Severity } from '../checks/codes.js';
+import type { Finding, Span } from '../checks/finding.js';
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+
+export function checkText(findings: readonly Finding[], cwd: string): string {
+  if (findings.length === 0) return 'nothing found';
+  const lines = sorted(findings).flatMap(({ code, severity, message, span, related, fixes }) => [
+    `${placeText(span, cwd)}: ${severity}: ${message} [${code}]`,
+    ...related.map((other) => `    ${placeText(other.span, cwd)}: ${other.message}`),
+    ...fixes.map((fix) => `    fix: ${fix.title}`),
+  ]);
+  return [...lines, counted(findings)].join('\n');
+}
+
+function sorted(findings: readonly Finding[]): Finding[] {
+  const file = (a: Finding, b: Finding) =>
+    a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0;
+  return [...findings].sort(
+    (a, b) =>
+      file(a, b) || a.span.line - b.span.line || ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
+  );
+}
+
+function placeText({ file, line, column }: Span, cwd: string): string {
+  const near = relative(cwd, file);
+  return `${near.startsWith('..') ? file : near}:${line}:${column}`;
+}
+
+function counted(findings: readonly Finding[]): string {
+  const counts = ORDER.map(
+    (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
+  );
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, severity]) => `${count} ${severity}${count === 1 || severity === 'information' ? '' : 's'}`)
+    .join(', ');
+}

@@ -1,0 +1,89 @@
+/** `regrip check` on whole projects, on disk. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { regrip } from './call.js';
+
+const ZARR = join(import.meta.dirname, '../fixtures/zarr');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'regrip-check-'));
+  cpSync(ZARR, join(folder, 'zarr'), { recursive: true });
+  writeFileSync(
+    join(folder, 'a.yaml'),
+    'task:\n  dataset_path: nothing.zarr\npolicy:\n  n_emb: 256\n  n_head: 6\n',
+  );
+  writeFileSync(join(folder, 'right.yaml'), 'policy:\n  n_emb: 256\n  n_head: 4\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const check = (...args: string[]) => regrip(['check', ...args], { cwd: folder });
+
+test('tells a person what is wrong, where, and what mends it; exit code 1', async () => {
+  const { code, out } = await check('a.yaml');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^a\.yaml:2:17: error: There is no data set at .*nothing\.zarr/);
+  expect(out).toMatch(
+    /a\.yaml:5:11: error: 6 heads do not divide.*\[heads-do-not-divide\]\n {4}a\.yaml:4:10: n_emb is 256\n {4}fix: Use 4 heads/,
+  );
+  expect(out.trimEnd().endsWith('2 errors')).toBe(true);
+});
+
+test('nothing found is exit code 0', async () => {
+  expect(await check('right.yaml')).toEqual({ code: 0, out: 'nothing found\n', err: '' });
+});
+
+test('overrides count', async () => {
+  const { code, out } = await check('right.yaml', 'policy.n_head=6');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^right\.yaml:3:11: error: 6 heads/);
+});
+
+test('one JSON document with the contract’s fields', async () => {
+  const { diagnostics } = JSON.parse((await check('a.yaml', '--json')).out) as {
+    diagnostics: Record<string, unknown>[];
+  };
+  expect(diagnostics.map(({ code }) => code).sort()).toEqual(['dataset-missing', 'heads-do-not-divide']);
+  const heads = diagnostics.find(({ code }) => code === 'heads-do-not-divide');
+  expect(heads).toMatchObject({
+    severity: 'error',
+    file: join(folder, 'a.yaml'),
+    line: 5,
+    column: 11,
+    endLine: 5,
+    endColumn: 12,
+  });
+});
+
+test('SARIF: rules, places from the current folder, fixes', async () => {
+  const { out } = await check('a.yaml', '--sarif');
+  const [run] = (
+    JSON.parse(out) as {
+      runs: { tool: { driver: { rules: { id: string }[] } }; results: Record<string, never>[] }[];
+    }
+  ).runs;
+  expect(run!.tool.driver.rules.map(({ id }) => id)).toEqual(['dataset-missing', 'heads-do-not-divide']);
+  const heads = run!.results.find((result) => result['ruleId'] === 'heads-do-not-divide');
+  expect(heads).toMatchObject({
+    level: 'error',
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: 'a.yaml', uriBaseId: 'SRCROOT' },
+          region: { startLine: 5, startColumn: 11, endLine: 5, endColumn: 12 },
+        },
+      },
+    ],
+    fixes: [{ description: { text: 'Use 4 heads' } }],
+  });
+});
+
+test('a config that is not there, and a runner that is none', async () => {
+  expect(await check('nothing.yaml')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/nothing\.yaml: does not exist/),
+  });
+  expect(await check('a.yaml', '--runner', 'x')).toMatchObject({ code: 2 });
+});
