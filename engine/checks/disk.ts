@@ -19,6 +19,7 @@ export interface CheckDisk {
 }
 
 interface Known {
+  readonly files: readonly string[];
   readonly stamp: string;
   readonly looked: Promise<Looked<unknown>>;
 }
@@ -55,15 +56,22 @@ export class HeaderCache implements CheckDisk {
     return (await stampOf(path)) !== '-';
   }
 
+  /** Whether something that was looked at is another now: for file systems that send no events. */
+  async changed(): Promise<boolean> {
+    const answers = [...this.known.values()].map(
+      async ({ files, stamp }) => (await stampsOf(files)) !== stamp,
+    );
+    return (await Promise.all(answers)).includes(true);
+  }
+
   private async look<T>(key: string, files: readonly string[], read: () => Promise<T>): Promise<Looked<T>> {
-    const stamps = await Promise.all(files.map(stampOf));
-    if (stamps[0] === '-') return { kind: 'missing' };
-    const stamp = stamps.join(' ');
+    const stamp = await stampsOf(files);
     const before = this.known.get(key);
     if (before?.stamp === stamp) return before.looked as Promise<Looked<T>>;
-    const looked = looking(read);
+    const isMissing = stamp.startsWith('-');
+    const looked: Promise<Looked<T>> = isMissing ? Promise.resolve({ kind: 'missing' }) : looking(read);
     this.known.delete(key);
-    this.known.set(key, { stamp, looked });
+    this.known.set(key, { files, stamp, looked });
     for (const oldest of this.known.keys()) {
       if (this.known.size <= MAX_KNOWN) break;
       this.known.delete(oldest);
@@ -89,6 +97,10 @@ async function indexOf(path: string): Promise<CheckpointIndex> {
   } finally {
     await file.close();
   }
+}
+
+async function stampsOf(files: readonly string[]): Promise<string> {
+  return (await Promise.all(files.map(stampOf))).join(' ');
 }
 
 /** `-` for nothing that can be looked at. */

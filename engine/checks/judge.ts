@@ -17,8 +17,6 @@ export interface JudgeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where relative paths count from, where a setting says so. */
   readonly startFolder?: string;
-  /** Checks that read arrays run too. */
-  readonly bulk?: boolean;
   readonly signal?: AbortSignal;
   /** Told of a check that failed itself. */
   readonly onFault?: (fault: unknown) => void;
@@ -64,7 +62,6 @@ async function findingsOf(target: CheckTarget, folder: string, options: JudgeOpt
   });
   const findings: Finding[] = [];
   for (const check of CHECKS) {
-    if (check.bulk === true && options.bulk !== true) continue;
     findings.push(...(await tolerated(() => check.run(context), options)));
     throwIfAborted(signal);
   }

@@ -13,8 +13,6 @@ import { selfMissing } from './selfMissing.js';
 
 export interface Check {
   readonly codes: readonly CheckCode[];
-  /** Headers on disk only, unless `bulk`: such a check reads arrays and runs when a file is opened or saved, not on keystrokes. */
-  readonly bulk?: true;
   run(context: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
 }
 

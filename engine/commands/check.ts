@@ -59,7 +59,6 @@ async function findingsOf(target: CheckTarget, io: Io): Promise<readonly Finding
   const { findings } = await judge(target, {
     disk: new HeaderCache(),
     env: io.env,
-    bulk: true,
     signal: io.signal,
     onFault: (fault) => faults.push(fault),
   });

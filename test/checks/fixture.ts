@@ -25,7 +25,6 @@ export interface Surroundings {
   >;
   readonly checkpoints?: Readonly<Record<string, CheckpointIndex | RegripError>>;
   readonly project?: CheckProject;
-  readonly bulk?: boolean;
 }
 
 const roots: string[] = [];
@@ -55,7 +54,7 @@ export async function judged(files: Files, around: Surroundings = {}): Promise<O
     marks.push(...spans);
   }
   const primary = join(root, Object.keys(files)[0]!);
-  const { overrides = [], script, runner = 'builtin', project, bulk } = around;
+  const { overrides = [], script, runner = 'builtin', project } = around;
   const target = { primary, overrides, runner, ...(script !== undefined && { script: join(root, script) }) };
   const disk = fakeDisk(root, around);
   const faults: unknown[] = [];
@@ -63,7 +62,6 @@ export async function judged(files: Files, around: Surroundings = {}): Promise<O
   const { findings } = await judge(target, {
     ...options,
     ...(project && { project }),
-    ...(bulk && { bulk }),
   });
   expect(faults).toEqual([]);
   return { root, texts, marks, findings };

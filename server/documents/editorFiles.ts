@@ -1,0 +1,49 @@
+/** Config files as the editor has them: unsaved text first, then the disk; each is parsed once until it changes. */
+import { stat } from 'node:fs/promises';
+import type { TextDocuments } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type ConfigFile, type ConfigFiles, configFileOf, DISK } from '../../engine/config/configFile.js';
+import { uriOf } from './uris.js';
+
+/** Parsed files that are kept: a project has some dozens. */
+const MAX_PARSED = 1000;
+
+interface Parsed {
+  readonly stamp: string;
+  readonly file: Promise<ConfigFile>;
+}
+
+export class EditorFiles implements ConfigFiles {
+  private readonly parsed = new Map<string, Parsed>();
+
+  constructor(private readonly documents: TextDocuments<TextDocument>) {}
+
+  async kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+    return this.open(path) === undefined ? DISK.kindOf(path) : 'file';
+  }
+
+  async read(path: string): Promise<ConfigFile> {
+    const document = this.open(path);
+    if (document !== undefined)
+      return this.once(path, `v${document.version}`, async () => configFileOf(document.getText(), path));
+    const found = await stat(path).catch(() => undefined);
+    return this.once(path, `${found?.size}:${found?.mtimeMs}`, () => DISK.read(path));
+  }
+
+  open(path: string): TextDocument | undefined {
+    return this.documents.get(uriOf(path));
+  }
+
+  private once(path: string, stamp: string, read: () => Promise<ConfigFile>): Promise<ConfigFile> {
+    const before = this.parsed.get(path);
+    if (before?.stamp === stamp) return before.file;
+    const file = read();
+    this.parsed.delete(path);
+    this.parsed.set(path, { stamp, file });
+    for (const oldest of this.parsed.keys()) {
+      if (this.parsed.size <= MAX_PARSED) break;
+      this.parsed.delete(oldest);
+    }
+    return file;
+  }
+}

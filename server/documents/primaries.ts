@@ -1,0 +1,64 @@
+/** Which primary configs a YAML file takes part in; none, where it belongs to something else than Hydra. */
+import { readdir } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import type { ConfigFile, ConfigFiles } from '../../engine/config/configFile.js';
+import { surveyConfig } from '../../engine/config/survey.js';
+
+/** Groups lie at most this far below their config root. */
+const MAX_LEVELS = 4;
+/** Primaries of one folder that are looked at, and users of one group that are judged: real projects have some dozens. */
+const MAX_PRIMARIES = 200;
+const MAX_USERS = 8;
+
+/** Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. */
+export async function primariesOf(path: string, files: ConfigFiles): Promise<readonly string[]> {
+  if (!/\.ya?ml$/.test(path)) return [];
+  let root = dirname(dirname(path));
+  for (let level = 0; level < MAX_LEVELS && dirname(root) !== root; level += 1) {
+    const users = await usersIn(root, path, files);
+    if (users.length > 0) return users;
+    root = dirname(root);
+  }
+  const file = await files.read(path).catch(() => undefined);
+  return file !== undefined && isPrimary(file) ? [path] : [];
+}
+
+/** While it is half typed. */
+const LOOKS_PRIMARY = /^(?:defaults:[ \t]*(?:\[|(?:#.*)?\r?\n[ \t]*-)|_target_:)/m;
+
+/** Hydra's defaults list; other tools' `defaults` are mappings. A config without one names the class that it builds. */
+export function isPrimary({ root, text, problems }: ConfigFile): boolean {
+  if (problems.some(({ code }) => code === 'yaml-syntax')) return LOOKS_PRIMARY.test(text);
+  const defaults = root.entries.get('defaults');
+  if (defaults !== undefined) return defaults.kind === 'list';
+  const target = root.entries.get('_target_');
+  return target?.kind === 'scalar' && typeof target.value === 'string';
+}
+
+/** The primaries directly in `root` whose defaults bring `path`. */
+async function usersIn(root: string, path: string, files: ConfigFiles): Promise<string[]> {
+  const [group] = relative(root, path).split(sep);
+  const users: string[] = [];
+  for (const primary of await yamlFiles(root)) {
+    if (users.length >= MAX_USERS) break;
+    const file = await files.read(primary).catch(() => undefined);
+    if (file === undefined || !isPrimary(file) || !mentions(file.text, group!)) continue;
+    const survey = await surveyConfig(primary, [], { files });
+    if (survey.files.has(path)) users.push(primary);
+  }
+  return users;
+}
+
+/** Cheap: a survey costs milliseconds, and a folder may hold many configs. A group may come by way of another config. */
+function mentions(text: string, group: string): boolean {
+  return text.includes(group) || /^\s*- *(?:override +)?\/?[\w/]+\s*$/m.test(text);
+}
+
+async function yamlFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .slice(0, MAX_PRIMARIES)
+    .map((name) => join(folder, name));
+}

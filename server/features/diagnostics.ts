@@ -1,0 +1,126 @@
+/** Findings as diagnostics: every config that is open is judged again after each change, and told in all files of its targets. */
+
+import { basename } from 'node:path';
+import {
+  type Connection,
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+} from 'vscode-languageserver';
+import type { Severity } from '../../engine/checks/codes.js';
+import type { CheckTarget } from '../../engine/checks/context.js';
+import type { Finding } from '../../engine/checks/finding.js';
+import { locationOf, rangeOf, uriOf } from '../documents/uris.js';
+import { targetId, type Workbench } from '../workbench.js';
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+interface Told {
+  readonly target: CheckTarget;
+  readonly findings: readonly Finding[];
+}
+
+/** A finding with the targets in which it holds. */
+interface Shared {
+  readonly finding: Finding;
+  readonly targets: Set<string>;
+}
+
+export class Diagnostics {
+  private told = new Map<string, Told>();
+  private published = new Map<string, readonly Shared[]>();
+  private again: NodeJS.Immediate | undefined;
+  private round = 0;
+
+  /** `openPaths` are the files that the editor shows. */
+  constructor(
+    private readonly connection: Connection,
+    private readonly workbench: Workbench,
+    private readonly openPaths: () => readonly string[],
+  ) {}
+
+  /** Soon, once for all changes that came together. */
+  schedule(): void {
+    this.again ??= setImmediate(() => {
+      this.again = undefined;
+      this.refresh().catch((error: unknown) => this.connection.console.error(String(error)));
+    });
+  }
+
+  /** Findings that stand in a file, for quick fixes. */
+  findingsIn(path: string): readonly Finding[] {
+    return (this.published.get(path) ?? []).map(({ finding }) => finding);
+  }
+
+  private async refresh(): Promise<void> {
+    this.round += 1;
+    const round = this.round;
+    const targets = new Map<string, CheckTarget>();
+    for (const path of this.openPaths())
+      for (const target of await this.workbench.targetsOf(path)) targets.set(targetId(target), target);
+    const told = new Map<string, Told>();
+    for (const [id, target] of targets) {
+      const judged = await this.workbench.judgement(target).catch(() => undefined);
+      if (round !== this.round) return; // a newer round tells more
+      const findings = judged?.findings ?? this.told.get(id)?.findings ?? [];
+      told.set(id, { target, findings });
+    }
+    if (round !== this.round) return;
+    this.told = told;
+    await this.publish();
+  }
+
+  private async publish(): Promise<void> {
+    const byFile = new Map<string, Shared[]>();
+    for (const { target, findings } of this.told.values()) {
+      for (const finding of findings) {
+        const all = byFile.get(finding.span.file) ?? [];
+        byFile.set(finding.span.file, all);
+        const same = all.find((other) => isSame(other.finding, finding));
+        if (same === undefined) all.push({ finding, targets: new Set([target.primary]) });
+        else same.targets.add(target.primary);
+      }
+    }
+    const count = new Set([...this.told.values()].map(({ target }) => target.primary)).size;
+    const before = this.published;
+    this.published = byFile;
+    for (const path of new Set([...before.keys(), ...byFile.keys()])) {
+      const shared = byFile.get(path) ?? [];
+      if (unchanged(before.get(path) ?? [], shared)) continue;
+      const diagnostics = shared.map((each) => diagnosticOf(each, count));
+      await this.connection.sendDiagnostics({ uri: uriOf(path), diagnostics });
+    }
+  }
+}
+
+function isSame(a: Finding, b: Finding): boolean {
+  return a.code === b.code && a.message === b.message && JSON.stringify(a.span) === JSON.stringify(b.span);
+}
+
+function unchanged(before: readonly Shared[], now: readonly Shared[]): boolean {
+  const text = (all: readonly Shared[]) =>
+    JSON.stringify(all.map(({ finding, targets }) => [finding, [...targets]]));
+  return text(before) === text(now);
+}
+
+/** A finding that not all targets share names those that have it. */
+function diagnosticOf({ finding, targets }: Shared, count: number): Diagnostic {
+  const { code, severity, message, span, related } = finding;
+  const where =
+    targets.size < count ? ` (in ${[...targets].map((primary) => basename(primary)).join(', ')})` : '';
+  return {
+    range: rangeOf(span),
+    severity: SEVERITY[severity],
+    code,
+    source: 'regrip',
+    message: `${message}${where}`,
+    relatedInformation: related.map(
+      (other): DiagnosticRelatedInformation => ({ location: locationOf(other.span), message: other.message }),
+    ),
+  };
+}

@@ -1,0 +1,62 @@
+/** Wires the connection to documents and features. */
+import {
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { HeaderCache } from '../engine/checks/disk.js';
+import { EditorFiles } from './documents/editorFiles.js';
+import { pathOf } from './documents/uris.js';
+import { codeActions } from './features/codeActions.js';
+import { Diagnostics } from './features/diagnostics.js';
+import { Workbench } from './workbench.js';
+
+export interface ServerIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds between looks at data sets and checkpoints of open configs: network file systems send no events. */
+  readonly pollEvery: number;
+}
+
+export function startServer(connection: Connection, io: ServerIo): void {
+  const documents = new TextDocuments(TextDocument);
+  const disk = new HeaderCache();
+  const workbench = new Workbench({
+    files: new EditorFiles(documents),
+    disk,
+    env: io.env,
+    log: (message) => connection.console.error(message),
+  });
+  const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
+  const diagnostics = new Diagnostics(connection, workbench, openPaths);
+  const changed = (configs = false) => {
+    workbench.changed(configs);
+    diagnostics.schedule();
+  };
+
+  connection.onInitialize(initialized);
+  connection.onCodeAction((params) => codeActions(params, diagnostics));
+  documents.onDidChangeContent(() => changed());
+  documents.onDidOpen(() => changed(true));
+  documents.onDidClose(() => changed(true));
+  documents.onDidSave(() => changed(true));
+  connection.onDidChangeWatchedFiles(() => changed(true));
+  const poll = setInterval(async () => {
+    if (await disk.changed()) changed();
+  }, io.pollEvery);
+  connection.onShutdown(() => clearInterval(poll));
+  documents.listen(connection);
+  connection.listen();
+}
+
+function initialized(_params: InitializeParams): InitializeResult {
+  return {
+    serverInfo: { name: 'regrip' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      codeActionProvider: { codeActionKinds: ['quickfix'] },
+    },
+  };
+}

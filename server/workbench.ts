@@ -1,0 +1,75 @@
+/** What all features share: files as the editor has them, looks at the disk, targets, and one judgement a target and state. */
+import type { CheckProject, CheckTarget } from '../engine/checks/context.js';
+import type { CheckDisk } from '../engine/checks/disk.js';
+import { type Judgement, judge } from '../engine/checks/judge.js';
+import type { EditorFiles } from './documents/editorFiles.js';
+import { primariesOf } from './documents/primaries.js';
+
+export interface WorkbenchParts {
+  readonly files: EditorFiles;
+  readonly disk: CheckDisk;
+  readonly project?: CheckProject;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: (message: string) => void;
+}
+
+interface Running {
+  readonly generation: number;
+  readonly judgement: Promise<Judgement>;
+  readonly abort: AbortController;
+}
+
+export class Workbench {
+  readonly files: EditorFiles;
+  readonly disk: CheckDisk;
+  private generation = 0;
+  private readonly running = new Map<string, Running>();
+  private readonly primaries = new Map<string, Promise<readonly string[]>>();
+
+  constructor(private readonly parts: WorkbenchParts) {
+    this.files = parts.files;
+    this.disk = parts.disk;
+  }
+
+  /** A text or a file changed: what was judged before no longer counts. With `configs`, who uses what may have changed too. */
+  changed(configs = false): void {
+    this.generation += 1;
+    if (configs) this.primaries.clear();
+    for (const { abort } of this.running.values()) abort.abort();
+    this.running.clear();
+  }
+
+  /** Targets in which the file takes part; none for a file that is no config. */
+  async targetsOf(path: string): Promise<readonly CheckTarget[]> {
+    let primaries = this.primaries.get(path);
+    if (primaries === undefined) {
+      primaries = primariesOf(path, this.files);
+      this.primaries.set(path, primaries);
+    }
+    return (await primaries).map((primary) => ({ primary, overrides: [], runner: 'unknown' }));
+  }
+
+  /** Shared by all who ask in one state; rejects with an abort when the state changes meanwhile. */
+  judgement(target: CheckTarget): Promise<Judgement> {
+    const id = targetId(target);
+    const before = this.running.get(id);
+    if (before?.generation === this.generation) return before.judgement;
+    const abort = new AbortController();
+    const { files, disk, project, env, log } = this.parts;
+    const judgement = judge(target, {
+      files,
+      disk,
+      env,
+      signal: abort.signal,
+      onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),
+      ...(project && { project }),
+    });
+    judgement.catch(() => undefined); // whoever asked is told; an abort that nobody waits for is none's
+    this.running.set(id, { generation: this.generation, judgement, abort });
+    return judgement;
+  }
+}
+
+export function targetId({ primary, script, overrides }: CheckTarget): string {
+  return JSON.stringify([primary, script ?? null, overrides]);
+}
