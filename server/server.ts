@@ -11,7 +11,11 @@ import { HeaderCache } from '../engine/checks/disk.js';
 import { EditorFiles } from './documents/editorFiles.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
+import { definition, references } from './features/definition.js';
 import { Diagnostics } from './features/diagnostics.js';
+import { hover } from './features/hover.js';
+import { inlayHints } from './features/inlayHints.js';
+import { onDocument } from './requests.js';
 import { Workbench } from './workbench.js';
 
 export interface ServerIo {
@@ -38,6 +42,16 @@ export function startServer(connection: Connection, io: ServerIo): void {
 
   connection.onInitialize(initialized);
   connection.onCodeAction((params) => codeActions(params, diagnostics));
+  connection.onHover(onDocument(documents, null, (document, params) => hover(params, document, workbench)));
+  connection.onDefinition(
+    onDocument(documents, [], (document, { position }) => definition(position, document, workbench)),
+  );
+  connection.onReferences(
+    onDocument(documents, [], (document, { position }) => references(position, document, workbench)),
+  );
+  connection.languages.inlayHint.on(
+    onDocument(documents, [], (document, { range }) => inlayHints(range, document, workbench)),
+  );
   documents.onDidChangeContent(() => changed());
   documents.onDidOpen(() => changed(true));
   documents.onDidClose(() => changed(true));
@@ -57,6 +71,10 @@ function initialized(_params: InitializeParams): InitializeResult {
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       codeActionProvider: { codeActionKinds: ['quickfix'] },
+      hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      inlayHintProvider: true,
     },
   };
 }

@@ -73,6 +73,17 @@ function fromText(text: string, file: string, place: Provenance): MapNode {
   return parseConfig(text, file);
 }
 
+/** The library's document of a text that may be half typed; undefined for one that no config is: nested without end. */
+export function parseTolerant(text: string): ReturnType<typeof parsed> | undefined {
+  try {
+    checkNesting(text, '');
+    return parsed(text, '', new LineCounter());
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
+}
+
 /** The library's parser recurses: text that is nested thousands deep ends in a RangeError, or in a problem that quotes one. */
 function parsed(text: string, file: string, lineCounter: LineCounter) {
   try {

@@ -1,0 +1,52 @@
+/** A config file in the eyes of a feature: its text, the target that it is judged for, and where its values come to lie. */
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CheckTarget } from '../../engine/checks/context.js';
+import type { Judgement } from '../../engine/checks/judge.js';
+import { referenced } from '../../engine/config/origin.js';
+import type { Survey } from '../../engine/config/survey.js';
+import type { Workbench } from '../workbench.js';
+import { pathOf } from './uris.js';
+import { YamlText } from './yamlText.js';
+
+export interface ConfigView {
+  readonly path: string;
+  readonly document: TextDocument;
+  readonly yaml: YamlText;
+  readonly target: CheckTarget;
+  readonly judgement: Judgement;
+  readonly survey: Survey;
+}
+
+const texts = new WeakMap<TextDocument, { version: number; yaml: YamlText }>();
+
+export function yamlOf(document: TextDocument): YamlText {
+  const before = texts.get(document);
+  if (before?.version === document.version) return before.yaml;
+  const yaml = new YamlText(document.getText());
+  texts.set(document, { version: document.version, yaml });
+  return yaml;
+}
+
+/** Undefined for a file that is no config. Of several targets the current one counts, else the first. */
+export async function configView(
+  document: TextDocument,
+  workbench: Workbench,
+): Promise<ConfigView | undefined> {
+  const path = pathOf(document.uri);
+  const [target] = path === undefined ? [] : await workbench.targetsOf(path);
+  if (path === undefined || target === undefined) return undefined;
+  const judgement = await workbench.judgement(target);
+  return { path, document, yaml: yamlOf(document), target, judgement, survey: judgement.survey };
+}
+
+/** Where a key of the file comes to lie in the composed config; undefined where the file takes no part, or for its defaults list. */
+export function composedPath({ survey, path }: ConfigView, steps: readonly string[]): string | undefined {
+  const part = survey.parts.find(({ file }) => file === path);
+  if (part === undefined || steps[0] === 'defaults') return undefined;
+  return [...part.package.split('.').filter((step) => step !== ''), ...steps].join('.');
+}
+
+/** The composed path that `${content}` in the value at `holder` leads to. */
+export function referenceTarget(content: string, holder: string): string | undefined {
+  return referenced(`\${${content}}`, holder);
+}

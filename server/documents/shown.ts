@@ -1,0 +1,40 @@
+/** Values, places and names as hovers show them: short, and never markup of the file's own. */
+import { basename } from 'node:path';
+import { isPlainMap, type Plain, PyFloat } from '../../engine/base/plain.js';
+import type { Provenance } from '../../engine/config/types.js';
+import { uriOf } from './uris.js';
+
+const MAX_SHOWN = 200;
+
+/** As Python would print it, shortened. */
+export function shownValue(value: Plain): string {
+  const text = valueText(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+}
+
+function valueText(value: Plain): string {
+  if (value === null) return 'null';
+  if (value instanceof PyFloat) return `${value.value}.0`;
+  if (Array.isArray(value)) return `[${value.map((item: Plain) => valueText(item)).join(', ')}]`;
+  if (isPlainMap(value))
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${key}: ${valueText(item)}`)
+      .join(', ')}}`;
+  return String(value);
+}
+
+/** As inline code, whatever backticks the text holds. */
+export function code(text: string): string {
+  const line = text.replaceAll(/[\r\n]+/g, ' ');
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return line === '' ? '`""`' : `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** A link to the place, by the file's name and line; an override is quoted. */
+export function placeLink(place: Provenance): string {
+  if (place.kind === 'override') return `the override ${code(place.text)}`;
+  const name = `${basename(place.file)}:${place.line}`.replaceAll(/[\\[\]<>`*_]/g, '\\$&');
+  return `[${name}](${uriOf(place.file)}#${place.line})`;
+}

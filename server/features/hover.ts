@@ -1,0 +1,85 @@
+/** Hovers: what a value resolves to and where that comes from; on a path, what lies there. */
+import type { Hover, HoverParams } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type OriginStep, originOf, valueAt } from '../../engine/config/origin.js';
+import type { Provenance } from '../../engine/config/types.js';
+import { type ConfigView, composedPath, configView, referenceTarget } from '../documents/configView.js';
+import { interpolationAt, interpolationSites } from '../documents/interpolations.js';
+import { code, placeLink, shownValue } from '../documents/shown.js';
+import type { Entry, Stretch } from '../documents/yamlText.js';
+import type { Workbench } from '../workbench.js';
+import { describePath } from './pathHover.js';
+
+export async function hover(
+  params: HoverParams,
+  document: TextDocument,
+  workbench: Workbench,
+): Promise<Hover | null> {
+  const view = await configView(document, workbench);
+  const offset = document.offsetAt(params.position);
+  const found = view?.yaml.at(offset);
+  if (view === undefined || found === undefined) return null;
+  const path = composedPath(view, found.entry.path);
+  if (path === undefined) return null;
+  const inside = found.part === 'value' ? referenceHover(view, found.entry, path, offset) : undefined;
+  if (inside !== undefined) return inside;
+  const parts = [...valueLines(view, path, found.entry), await describePath(view, path, workbench)];
+  const text = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+  if (text === '') return null;
+  return { contents: { kind: 'markdown', value: text }, range: rangeIn(document, stretchOf(found)) };
+}
+
+function stretchOf({ entry, part }: { entry: Entry; part: 'key' | 'value' }): Stretch {
+  return (part === 'key' ? entry.key : entry.value) ?? { start: 0, end: 0 };
+}
+
+function rangeIn(document: TextDocument, { start, end }: Stretch) {
+  return { start: document.positionAt(start), end: document.positionAt(end) };
+}
+
+/** On `${key}`: that key, not the whole value. */
+function referenceHover(view: ConfigView, entry: Entry, holder: string, offset: number): Hover | undefined {
+  const sites = interpolationSites(view.yaml.source(entry.value!), entry.value!.start);
+  const site = interpolationAt(sites, offset);
+  if (site === undefined || !site.isReference || sites.length < 2) return undefined;
+  const target = referenceTarget(site.content, holder);
+  const lines = target === undefined ? [] : originLines(view, target);
+  if (lines.length === 0) return undefined;
+  return { contents: { kind: 'markdown', value: lines.join('\n\n') }, range: rangeIn(view.document, site) };
+}
+
+/** What counts, and whether what is written here is it. */
+function valueLines(view: ConfigView, path: string, entry: Entry): string[] {
+  const lines = originLines(view, path);
+  const [first] = originOf(path, view.survey);
+  const isHere = first === undefined || isPlace(first.place, view, entry);
+  if (isHere || entry.value?.kind !== 'scalar') return lines;
+  return [`**No effect here:** ${placeLink(first.place)} wins`, ...lines];
+}
+
+function isPlace(place: Provenance, { path, document }: ConfigView, { value }: Entry): boolean {
+  if (place.kind !== 'file' || place.file !== path || value === undefined)
+    return place.kind === 'file' && place.file === path;
+  const { line, character } = document.positionAt(value.start);
+  return place.line === line + 1 && place.column === character + 1;
+}
+
+function originLines({ survey }: ConfigView, path: string): string[] {
+  const steps = originOf(path, survey);
+  if (steps.length === 0) return [];
+  const value = valueAt(survey.resolved, path);
+  const head =
+    value === undefined ? `${code(path)} cannot be resolved` : `${code(path)} = ${code(shownValue(value))}`;
+  return [head, wayText(steps), ...beatenText(steps)];
+}
+
+function wayText(steps: readonly OriginStep[]): string {
+  return steps
+    .map(({ place, text }) => (text === undefined ? placeLink(place) : `${placeLink(place)} ${code(text)}`))
+    .join(' → ');
+}
+
+function beatenText(steps: readonly OriginStep[]): string[] {
+  const beaten = steps.flatMap((step) => step.beaten);
+  return beaten.length === 0 ? [] : [`wins over ${beaten.map(placeLink).join(', ')}`];
+}

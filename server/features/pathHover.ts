@@ -1,0 +1,82 @@
+/** What lies at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
+import { RegripError } from '../../engine/base/errors.js';
+import { CheckContext } from '../../engine/checks/context.js';
+import { DATA_SET_PATHS } from '../../engine/checks/dataSet.js';
+import { weightsOf } from '../../engine/checks/pretrained.js';
+import { valueAt } from '../../engine/config/origin.js';
+import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
+import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
+import { findIncompatibilities } from '../../engine/policy/compatibility.js';
+import { policySpec } from '../../engine/policy/spec.js';
+import type { ConfigView } from '../documents/configView.js';
+import { code } from '../documents/shown.js';
+import type { Workbench } from '../workbench.js';
+
+/** Undefined where the value names no data set and no checkpoint. */
+export async function describePath(
+  view: ConfigView,
+  path: string,
+  { disk }: Workbench,
+): Promise<string | undefined> {
+  const text = valueAt(view.survey.resolved, path);
+  if (typeof text !== 'string') return undefined;
+  const { survey, target } = view;
+  const context = new CheckContext({ survey, target, startFolder: view.judgement.startFolder, disk });
+  const file = context.absolute(text);
+  const isNamed = (names: readonly string[]) => names.includes(path);
+  if (/\.zarr\/?$/.test(text) || isNamed(DATA_SET_PATHS)) {
+    const looked = await disk.dataSet(file);
+    if (looked.kind === 'found') return dataSetText(looked.value);
+    return looked.kind === 'missing' ? `Nothing at ${code(file)}` : undefined;
+  }
+  if (!/\.(?:ckpt|pth?)$/.test(text)) return undefined;
+  const looked = await disk.checkpoint(file);
+  if (looked.kind === 'found') return checkpointText(looked.value, view);
+  return looked.kind === 'missing' ? `Nothing at ${code(file)}` : undefined;
+}
+
+function dataSetText({ path, arrays, episodeEnds }: ReplayBufferMetadata): string {
+  const rows = [...arrays].map(
+    ([name, { shape, dtype }]) => `| ${cell(name)} | [${shape.join(', ')}] | ${cell(dtype)} |`,
+  );
+  const steps = episodeEnds.at(-1) ?? 0;
+  return [
+    `**Data set** ${code(path)}: ${episodeEnds.length} episodes, ${steps} steps`,
+    ['| array | shape | dtype |', '| --- | --- | --- |', ...rows].join('\n'),
+  ].join('\n\n');
+}
+
+function cell(text: string): string {
+  return code(text).replaceAll('|', '\\|');
+}
+
+function checkpointText(index: CheckpointIndex, view: ConfigView): string {
+  const weights = weightsOf(index);
+  const head = `**Checkpoint** ${code(index.path)}`;
+  if (weights === undefined)
+    return `${head}: no weights (${Object.keys(index.stateDicts).map(code).join(', ')})`;
+  const count = weights.tensors
+    .filter(({ alias }) => alias === undefined)
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  const action = weights.tensors.find(({ key }) => key === 'model.head.bias')?.shape[0];
+  const facts = [
+    ...['epoch', 'global_step'].flatMap((name) =>
+      typeof index.pickles[name] === 'number' ? [`${name.replace('_', ' ')} ${index.pickles[name]}`] : [],
+    ),
+    `${count.toLocaleString('en')} numbers in ${weights.tensors.length} keys`,
+    ...(action === undefined ? [] : [`${action}-D actions`]),
+  ];
+  return [head, facts.join(' · '), verdict(index, view)].join('\n\n');
+}
+
+function verdict(index: CheckpointIndex, { survey }: ConfigView): string {
+  try {
+    const problems = findIncompatibilities(policySpec(survey.resolved), weightsOf(index)!.tensors);
+    if (problems.length === 0) return 'Fits the policy of this config.';
+    return `Does not fit the policy of this config: ${problems.length} keys differ, first ${code(problems[0]!.key)}.`;
+  } catch (error) {
+    if (error instanceof RegripError)
+      return 'This config describes no policy that it could be compared with.';
+    throw error;
+  }
+}

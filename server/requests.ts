@@ -1,0 +1,49 @@
+/** Requests about a document: each settles at once when it is cancelled, and says so when the text changed meanwhile. */
+import {
+  type CancellationToken,
+  LSPErrorCodes,
+  ResponseError,
+  type TextDocumentIdentifier,
+  type TextDocuments,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+
+/** `closed` answers for a document that is not open. */
+export function onDocument<Params extends { readonly textDocument: TextDocumentIdentifier }, Result>(
+  documents: TextDocuments<TextDocument>,
+  closed: Result,
+  handle: (document: TextDocument, params: Params) => Result | Promise<Result>,
+): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<void>> {
+  return async (params, token) => {
+    const document = documents.get(params.textDocument.uri);
+    if (document === undefined) return closed;
+    return unlessCancelled(token, async () => handle(document, params));
+  };
+}
+
+/** The work goes on where it cannot be stopped; its answer is then nobody's. */
+export async function unlessCancelled<Result>(
+  token: CancellationToken,
+  work: () => Promise<Result>,
+): Promise<Result | ResponseError<void>> {
+  let stop: { dispose(): void } | undefined;
+  const cancelled = new Promise<ResponseError<void>>((resolve) => {
+    const settle = () => resolve(new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled'));
+    if (token.isCancellationRequested) settle();
+    else stop = token.onCancellationRequested(settle);
+  });
+  const result = work().catch((error: unknown) => {
+    if (!isAbort(error)) throw error;
+    return new ResponseError<void>(LSPErrorCodes.ContentModified, 'the text changed');
+  });
+  try {
+    return await Promise.race([result, cancelled]);
+  } finally {
+    stop?.dispose();
+    result.catch(() => undefined);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
