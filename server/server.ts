@@ -8,13 +8,19 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { HeaderCache } from '../engine/checks/disk.js';
+import { configView } from './documents/configView.js';
 import { EditorFiles } from './documents/editorFiles.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
+import { completion } from './features/completion.js';
 import { definition, references } from './features/definition.js';
 import { Diagnostics } from './features/diagnostics.js';
 import { hover } from './features/hover.js';
 import { inlayHints } from './features/inlayHints.js';
+import { codeLenses } from './features/lenses.js';
+import { documentLinks } from './features/links.js';
+import { LEGEND, semanticTokens } from './features/semanticTokens.js';
+import { documentSymbols, foldingRanges } from './features/symbols.js';
 import { onDocument } from './requests.js';
 import { Workbench } from './workbench.js';
 
@@ -49,6 +55,18 @@ export function startServer(connection: Connection, io: ServerIo): void {
   connection.onReferences(
     onDocument(documents, [], (document, { position }) => references(position, document, workbench)),
   );
+  connection.onCompletion(
+    onDocument(documents, [], (document, { position }) => completion(position, document, workbench)),
+  );
+  connection.onCodeLens(onDocument(documents, [], (document) => codeLenses(document, workbench)));
+  connection.onDocumentLinks(onDocument(documents, [], (document) => documentLinks(document, workbench)));
+  const ofConfig = <Result>(closed: Result, handle: (document: TextDocument) => Result) =>
+    onDocument(documents, closed, async (document) =>
+      (await configView(document, workbench)) === undefined ? closed : handle(document),
+    );
+  connection.onDocumentSymbol(ofConfig([], documentSymbols));
+  connection.onFoldingRanges(ofConfig([], foldingRanges));
+  connection.languages.semanticTokens.on(ofConfig({ data: [] }, semanticTokens));
   connection.languages.inlayHint.on(
     onDocument(documents, [], (document, { range }) => inlayHints(range, document, workbench)),
   );
@@ -75,6 +93,12 @@ function initialized(_params: InitializeParams): InitializeResult {
       definitionProvider: true,
       referencesProvider: true,
       inlayHintProvider: true,
+      completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
+      codeLensProvider: {},
+      documentLinkProvider: {},
+      documentSymbolProvider: true,
+      foldingRangeProvider: true,
+      semanticTokensProvider: { legend: LEGEND, full: true },
     },
   };
 }

@@ -37,7 +37,10 @@ async function hovered(files: Files): Promise<string> {
 async function led(files: Files): Promise<{ file: string; line: number }[]> {
   const params = await atCursor(files);
   const found = (await editor!.connection.sendRequest(DefinitionRequest.type, params)) as Location[];
-  return found.map(({ uri, range }) => ({ file: uri.slice(editor!.uri('').length + 1), line: range.start.line }));
+  return found.map(({ uri, range }) => ({
+    file: uri.slice(editor!.uri('').length + 1),
+    line: range.start.line,
+  }));
 }
 
 const SHADOWED = {
@@ -117,7 +120,9 @@ test('references: every interpolation of the target’s files that leads to the 
     ...params,
     context: { includeDeclaration: false },
   })) as Location[];
-  const short = found.map(({ uri, range }) => `${uri.slice(editor!.uri('').length + 1)}:${range.start.line + 1}`);
+  const short = found.map(
+    ({ uri, range }) => `${uri.slice(editor!.uri('').length + 1)}:${range.start.line + 1}`,
+  );
   expect(short.sort()).toEqual([
     'config/a.yaml:4',
     'config/a.yaml:5',
