@@ -21,7 +21,8 @@ import { codeLenses } from './features/lenses.js';
 import { documentLinks } from './features/links.js';
 import { LEGEND, semanticTokens } from './features/semanticTokens.js';
 import { documentSymbols, foldingRanges } from './features/symbols.js';
-import { onDocument } from './requests.js';
+import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
+import { onDocument, unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
 
 export interface ServerIo {
@@ -40,7 +41,8 @@ export function startServer(connection: Connection, io: ServerIo): void {
     log: (message) => connection.console.error(message),
   });
   const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
-  const diagnostics = new Diagnostics(connection, workbench, openPaths);
+  const virtual = new VirtualDocuments(connection, workbench);
+  const diagnostics = new Diagnostics(connection, workbench, openPaths, () => virtual.refresh());
   const changed = (configs = false) => {
     workbench.changed(configs);
     diagnostics.schedule();
@@ -67,6 +69,9 @@ export function startServer(connection: Connection, io: ServerIo): void {
   connection.onDocumentSymbol(ofConfig([], documentSymbols));
   connection.onFoldingRanges(ofConfig([], foldingRanges));
   connection.languages.semanticTokens.on(ofConfig({ data: [] }, semanticTokens));
+  connection.workspace.textDocumentContent.on(({ uri }, token) =>
+    unlessCancelled(token, async () => ({ text: await virtual.content(uri) })),
+  );
   connection.languages.inlayHint.on(
     onDocument(documents, [], (document, { range }) => inlayHints(range, document, workbench)),
   );
@@ -93,6 +98,7 @@ function initialized(_params: InitializeParams): InitializeResult {
       definitionProvider: true,
       referencesProvider: true,
       inlayHintProvider: true,
+      workspace: { textDocumentContent: { schemes: [COMPOSED] } },
       completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
       codeLensProvider: {},
       documentLinkProvider: {},

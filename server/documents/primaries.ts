@@ -28,7 +28,8 @@ const LOOKS_PRIMARY = /^(?:defaults:[ \t]*(?:\[|(?:#.*)?\r?\n[ \t]*-)|_target_:)
 
 /** Hydra's defaults list; other tools' `defaults` are mappings. A config without one names the class that it builds. */
 export function isPrimary({ root, text, problems }: ConfigFile): boolean {
-  if (problems.some(({ code }) => code === 'yaml-syntax')) return LOOKS_PRIMARY.test(text);
+  if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'config-too-large'))
+    return LOOKS_PRIMARY.test(text);
   const defaults = root.entries.get('defaults');
   if (defaults !== undefined) return defaults.kind === 'list';
   const target = root.entries.get('_target_');

@@ -42,6 +42,8 @@ export class Diagnostics {
     private readonly connection: Connection,
     private readonly workbench: Workbench,
     private readonly openPaths: () => readonly string[],
+    /** Called when all was judged anew. */
+    private readonly settled: () => Promise<void>,
   ) {}
 
   /** Soon, once for all changes that came together. */
@@ -73,6 +75,7 @@ export class Diagnostics {
     if (round !== this.round) return;
     this.told = told;
     await this.publish();
+    await this.settled();
   }
 
   private async publish(): Promise<void> {
