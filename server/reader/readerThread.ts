@@ -235,14 +235,9 @@ function crashOf(
 ): ReaderError {
   const { kind, params } = request;
   if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    const found = `needs more than ${limits.heapMegabytes} MB to be read (${kind})`;
-    return new ReaderError(
-      'reader-memory',
-      params.path,
-      found,
-      'The file is larger than any real one.',
-      cause,
-    );
+    const found = `the reading thread ran out of its ${limits.heapMegabytes} MB while it read this (${kind})`;
+    const hint = 'Is this file larger than real ones are?';
+    return new ReaderError('reader-memory', params.path, found, hint, cause);
   }
   const why = cause === undefined ? `exit code ${code}` : cause.message;
   const found = `the reading thread ended while it read this (${kind}): ${why}`;
