@@ -104,8 +104,18 @@ export class ReaderThread {
       if (job === undefined) continue;
       this.running[lane] = job;
       job.deadline ??= setTimeout(() => this.expire(job), this.limits.runMs[lane]);
-      this.counters.sent++;
+      this.begin(job, lane);
+    }
+  }
+
+  private begin(job: Job, lane: Lane): void {
+    try {
       this.send({ kind: 'run', id: job.id, request: job.request });
+      this.counters.sent++;
+    } catch (cause) {
+      // No thread could be started, or the request could not be sent.
+      this.running[lane] = undefined;
+      this.fail(job, crashOf(job, String(cause), cause, this.limits));
     }
   }
 
@@ -126,7 +136,10 @@ export class ReaderThread {
     const log = (text: Buffer) => this.options.log?.(text.toString('utf8'));
     worker.stdout.on('data', log);
     worker.stderr.on('data', log);
-    worker.on('message', (message: FromReader) => this.take(message));
+    worker.on('message', (message: FromReader) => {
+      // What was begun again on another thread is answered by that.
+      if (this.worker === worker) this.take(message);
+    });
     worker.on('messageerror', (error: Error) => {
       cause = error;
       void worker.terminate();
@@ -135,7 +148,7 @@ export class ReaderThread {
       cause = error;
     });
     worker.once('exit', (code) => {
-      if (this.worker === worker) this.crashed(code, cause);
+      if (this.worker === worker) this.crashed(cause?.message ?? `exit code ${code}`, cause);
     });
     return worker;
   }
@@ -195,12 +208,12 @@ export class ReaderThread {
     this.next();
   }
 
-  private crashed(code: number, cause: Error | undefined): void {
+  private crashed(why: string, cause: Error | undefined): void {
     this.worker = undefined;
     for (const lane of LANE_NAMES) {
       const job = this.running[lane];
       this.running[lane] = undefined;
-      if (job !== undefined) this.fail(job, crashOf(job, code, cause, this.limits));
+      if (job !== undefined) this.fail(job, crashOf(job, why, cause, this.limits));
     }
     this.next();
   }
@@ -227,19 +240,14 @@ function clearTimers(job: Job): void {
   clearTimeout(job.grace);
 }
 
-function crashOf(
-  { request }: Job,
-  code: number,
-  cause: Error | undefined,
-  limits: ReaderLimits,
-): ReaderError {
+function crashOf({ request }: Job, why: string, cause: unknown, limits: ReaderLimits): ReaderError {
   const { kind, params } = request;
-  if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     const found = `the reading thread ran out of its ${limits.heapMegabytes} MB while it read this (${kind})`;
     const hint = 'Is this file larger than real ones are?';
     return new ReaderError('reader-memory', params.path, found, hint, cause);
   }
-  const why = cause === undefined ? `exit code ${code}` : cause.message;
   const found = `the reading thread ended while it read this (${kind}): ${why}`;
   return new ReaderError('reader-crashed', params.path, found, 'Ask again: a new thread is started.', cause);
 }

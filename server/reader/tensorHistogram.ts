@@ -73,28 +73,37 @@ class Moments {
   private zeros = 0;
 
   add(numbers: Float64Array): void {
-    for (const value of numbers) this.tally(value);
-    const finite = numbers.filter(Number.isFinite);
-    if (finite.length > 0) this.join(finite);
-  }
-
-  private tally(value: number): void {
-    if (Number.isNaN(value)) this.nan++;
-    else if (!Number.isFinite(value)) this.infinite++;
-    else {
-      if (value === 0) this.zeros++;
-      if (value < this.min) this.min = value;
-      if (value > this.max) this.max = value;
+    let [finite, sum] = [0, 0];
+    for (const value of numbers) {
+      if (!this.tally(value)) continue;
+      finite++;
+      sum += value;
     }
+    if (finite === 0) return;
+    const mean = sum / finite;
+    let squares = 0;
+    for (const value of numbers) if (Number.isFinite(value)) squares += (value - mean) ** 2;
+    this.join(finite, mean, squares);
   }
 
-  private join(finite: Float64Array): void {
-    const mean = finite.reduce((sum, value) => sum + value / finite.length, 0);
-    const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const total = this.count + finite.length;
+  /** Whether the value is finite. */
+  private tally(value: number): boolean {
+    if (!Number.isFinite(value)) {
+      if (Number.isNaN(value)) this.nan++;
+      else this.infinite++;
+      return false;
+    }
+    if (value === 0) this.zeros++;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    return true;
+  }
+
+  private join(count: number, mean: number, squares: number): void {
+    const total = this.count + count;
     const apart = mean - this.mean;
-    this.squares += squares + apart ** 2 * this.count * (finite.length / total);
-    this.mean += apart * (finite.length / total);
+    this.squares += squares + apart ** 2 * this.count * (count / total);
+    this.mean += apart * (count / total);
     this.count = total;
   }
 
