@@ -1,5 +1,6 @@
 /** Columns of a low-dimensional array over steps, as a chart shows them. */
-import { Decimator, MAX_POINTS } from './decimate.js';
+import { isIndex, isRange, requirePoints } from './bounds.js';
+import { Decimator } from './decimate.js';
 import { ReaderError } from './errors.js';
 import { blocksOf, lowDimWidth } from './lowDim.js';
 import type { ColumnsParams, Trace } from './protocol.js';
@@ -29,22 +30,4 @@ export async function columns(params: ColumnsParams, task: Task): Promise<Trace>
   for await (const { rows, values } of blocksOf(buffer, array, [fromStep, toStep], task))
     for (let row = 0; row < rows; row++) trace.add((k) => values[row * width + params.columns[k]!]!);
   return trace.done();
-}
-
-export function isIndex(value: number, length: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < length;
-}
-
-/** Whether `from` … `to` - 1 are some of `length`. */
-export function isRange(from: number, to: number, length: number): boolean {
-  return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= length;
-}
-
-export function requirePoints(path: string, maxPoints: number): void {
-  if (Number.isInteger(maxPoints) && maxPoints >= 2 && maxPoints <= MAX_POINTS) return;
-  throw new ReaderError(
-    'reader-request',
-    path,
-    `${maxPoints} points were asked for, expected 2 to ${MAX_POINTS}`,
-  );
 }

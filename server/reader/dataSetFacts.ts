@@ -4,11 +4,10 @@ import type { ReplayBuffer } from '../../engine/formats/zarr/index.js';
 import { lengthsOf } from './episodes.js';
 import { ReaderError } from './errors.js';
 import { blocksOf, lowDimWidth, MAX_STEPS } from './lowDim.js';
-import { polarityOf } from './polarity.js';
+import { ACTION, polarityOf } from './polarity.js';
 import type { ColumnRange, DataSetFacts, LastActionColumn, PathParams } from './protocol.js';
 import type { Task } from './task.js';
 
-const ACTION = 'action';
 /** More values than any gripper takes; that there are more is known then. */
 const MAX_UNIQUE = 10_000;
 
@@ -56,7 +55,7 @@ async function rangesOf(
     for (let at = 0; at < values.length; at++) builders[at % width]!.add(values[at]!);
     if (unique === undefined) continue;
     for (let at = width - 1; at < values.length && unique.size <= MAX_UNIQUE; at += width)
-      unique.add(values[at]!);
+      if (Number.isFinite(values[at]!)) unique.add(values[at]!);
   }
   return builders;
 }

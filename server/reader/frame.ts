@@ -1,6 +1,6 @@
 /** One frame of a data set's images. */
 import type { ArrayInfo, ReplayBuffer } from '../../engine/formats/zarr/index.js';
-import { isIndex } from './columns.js';
+import { isIndex } from './bounds.js';
 import { ReaderError } from './errors.js';
 import { encoded, MAX_PIXELS, type Pixels, transcoded } from './picture.js';
 import type { FrameParams, Picture } from './protocol.js';

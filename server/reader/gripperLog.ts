@@ -10,7 +10,7 @@ import { judgeGripper } from '../../engine/gripper/judge.js';
 import { reportOf, unreadableReport } from '../../engine/gripper/report.js';
 import { switchesOf } from '../../engine/gripper/switches.js';
 import type { GripperTrace } from '../../engine/gripper/trace.js';
-import { isIndex, isRange, requirePoints } from './columns.js';
+import { isIndex, isRange, requirePoints } from './bounds.js';
 import { Decimator } from './decimate.js';
 import { ReaderError } from './errors.js';
 import { type HeldLog, readHeldLog } from './heldLog.js';

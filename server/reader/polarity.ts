@@ -5,7 +5,7 @@ import { blocksOf } from './lowDim.js';
 import type { ColumnRange, Polarity } from './protocol.js';
 import type { Task } from './task.js';
 
-const ACTION = 'action';
+export const ACTION = 'action';
 const STATE = 'robot_gripper_state';
 /** Seven values are a pose. */
 const LEAST_ACTION_DIM = 8;
