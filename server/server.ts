@@ -9,6 +9,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { HeaderCache } from '../engine/checks/disk.js';
 import { configView } from './documents/configView.js';
+import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
@@ -22,18 +23,22 @@ import { documentLinks } from './features/links.js';
 import { LEGEND, semanticTokens } from './features/semanticTokens.js';
 import { documentSymbols, foldingRanges } from './features/symbols.js';
 import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
+import type { BulkReader } from './reader/bulkReader.js';
 import { onDocument, unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
 
 export interface ServerIo {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads arrays and logs on a thread of its own. */
+  readonly reader: BulkReader;
   /** Milliseconds between looks at data sets and checkpoints of open configs: network file systems send no events. */
   readonly pollEvery: number;
 }
 
 export function startServer(connection: Connection, io: ServerIo): void {
   const documents = new TextDocuments(TextDocument);
-  const disk = new HeaderCache();
+  const contents = new Contents(io.reader, () => changed());
+  const disk = new HeaderCache(contents.of);
   const workbench = new Workbench({
     files: new EditorFiles(documents),
     disk,
@@ -81,9 +86,14 @@ export function startServer(connection: Connection, io: ServerIo): void {
   documents.onDidSave(() => changed(true));
   connection.onDidChangeWatchedFiles(() => changed(true));
   const poll = setInterval(async () => {
-    if (await disk.changed()) changed();
+    if (!(await disk.changed())) return;
+    contents.forget();
+    changed();
   }, io.pollEvery);
-  connection.onShutdown(() => clearInterval(poll));
+  connection.onShutdown(() => {
+    clearInterval(poll);
+    return io.reader.dispose();
+  });
   documents.listen(connection);
   connection.listen();
 }

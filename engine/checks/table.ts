@@ -8,6 +8,7 @@ import type { Finding } from './finding.js';
 import { headsDoNotDivide } from './headsDoNotDivide.js';
 import { observationArrays } from './observations.js';
 import { pretrainedCheckpoint, pretrainedIgnored } from './pretrained.js';
+import { recordedGripper } from './recordedGripper.js';
 import { resumeWins } from './resumeWins.js';
 import { selfMissing } from './selfMissing.js';
 
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   dataSet,
   actionDimension,
   observationArrays,
+  recordedGripper,
   pretrainedCheckpoint,
   pretrainedIgnored,
   resumeWins,

@@ -6,6 +6,8 @@ import { HeaderCache } from '../checks/disk.js';
 import type { Finding } from '../checks/finding.js';
 import { judge } from '../checks/judge.js';
 import { DISK } from '../config/configFile.js';
+import { openReplayBuffer } from '../formats/zarr/index.js';
+import { type DataSetFacts, dataSetFacts } from '../gripper/dataFacts.js';
 import { checkSarif } from './checkSarif.js';
 import { checkText } from './checkText.js';
 import { type Io, type Register, report } from './command.js';
@@ -57,7 +59,7 @@ async function findingsOf(target: CheckTarget, io: Io): Promise<readonly Finding
   }
   const faults: unknown[] = [];
   const { findings } = await judge(target, {
-    disk: new HeaderCache(),
+    disk: new HeaderCache((path) => contentsOf(path, io.signal)),
     env: io.env,
     signal: io.signal,
     onFault: (fault) => faults.push(fault),
@@ -66,6 +68,17 @@ async function findingsOf(target: CheckTarget, io: Io): Promise<readonly Finding
     io.err(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}\n`);
   if (faults.length > 0) io.fail();
   return findings;
+}
+
+/** A data set that cannot be read is told by the check of its headers. */
+async function contentsOf(path: string, signal: AbortSignal): Promise<DataSetFacts | undefined> {
+  try {
+    const buffer = await openReplayBuffer(path, { judged: 'at-read' });
+    return await dataSetFacts(buffer, signal).finally(() => buffer.close());
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
 }
 
 /** One finding in the JSON. Lines and columns count from 1, the end is exclusive. */

@@ -1,8 +1,9 @@
 /** Columns of a low-dimensional array over steps, as a chart shows them. */
+
+import { blocksOf, lowDimWidth } from '../../engine/gripper/dataColumns.js';
 import { isIndex, isRange, requirePoints } from './bounds.js';
 import { Decimator } from './decimate.js';
 import { ReaderError } from './errors.js';
-import { blocksOf, lowDimWidth } from './lowDim.js';
 import type { ColumnsParams, Trace } from './protocol.js';
 import type { Task } from './task.js';
 
@@ -27,7 +28,7 @@ export async function columns(params: ColumnsParams, task: Task): Promise<Trace>
     throw refuse(`columns ${params.columns.slice(0, 8).join(', ')} were asked for, ${array} has ${width}`);
   requirePoints(path, params.maxPoints);
   const trace = new Decimator(fromStep, toStep - fromStep, params.columns.length, params.maxPoints);
-  for await (const { rows, values } of blocksOf(buffer, array, [fromStep, toStep], task))
+  for await (const { rows, values } of blocksOf(buffer, array, [fromStep, toStep], task.signal))
     for (let row = 0; row < rows; row++) trace.add((k) => values[row * width + params.columns[k]!]!);
   return trace.done();
 }

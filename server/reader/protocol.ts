@@ -1,5 +1,6 @@
 /** What the server asks of its bulk reader and what comes back; results but pictures are plain JSON, without NaN. */
 
+import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
 import type { GripperReport } from '../../engine/gripper/report.js';
 import type { Thresholds } from '../../engine/gripper/switches.js';
 import type { WorkerFailure } from '../../engine/protocol.js';
@@ -37,41 +38,6 @@ export interface ArrayRow {
   readonly chunks: readonly number[];
   /** Id and options as the file has them; null when chunks are stored as they are. */
   readonly compressor: Readonly<Record<string, unknown>> | null;
-}
-
-export interface DataSetFacts {
-  readonly steps: number;
-  readonly episodeLengths: readonly number[];
-  /** The low-dimensional arrays, (N,) and (N, D), by name. */
-  readonly ranges: Readonly<Record<string, readonly ColumnRange[]>>;
-  /** Low-dimensional arrays that could not be read; the others count nevertheless. */
-  readonly unread: readonly { readonly array: string; readonly code: string; readonly message: string }[];
-  /** The last column of `action`, the gripper of 8-D actions; null where it was not read. */
-  readonly lastAction: LastActionColumn | null;
-  /** Null without 8-D actions or without `robot_gripper_state`. */
-  readonly polarity: Polarity | null;
-}
-
-/** Of the finite values; null without one. */
-export interface ColumnRange {
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly notFinite: number;
-}
-
-export interface LastActionColumn extends ColumnRange {
-  readonly column: number;
-  readonly uniqueValues: number;
-  /** False when there are more than were counted. */
-  readonly isCountExact: boolean;
-}
-
-/** Whether the commanded gripper stands on the side on which the observed one stands a step later, each in its own range. */
-export interface Polarity {
-  readonly verdict: 'agree' | 'opposite' | 'undecided';
-  /** Steps at which both are on a side. */
-  readonly compared: number;
-  readonly agreed: number;
 }
 
 export interface ColumnsParams extends PathParams {

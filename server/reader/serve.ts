@@ -1,8 +1,8 @@
 /** The thread's side of the bulk reader: runs what it is sent, one answer each, and stops between chunks when told to. */
 import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '../../engine/base/errors.js';
+import { type DataSetFacts, dataSetFacts } from '../../engine/gripper/dataFacts.js';
 import { columns } from './columns.js';
-import { dataSetFacts } from './dataSetFacts.js';
 import { episodes } from './episodes.js';
 import { failureOf } from './errors.js';
 import { frame } from './frame.js';
@@ -14,7 +14,11 @@ import { tensorHistogram } from './tensorHistogram.js';
 
 const HANDLERS: {
   readonly [Kind in RequestKind]: (params: ParamsOf<Kind>, task: Task) => Promise<ResultOf<Kind>>;
-} = { episodes, dataSetFacts, columns, frame, tensorHistogram, gripperLog, logStep, logFrame };
+} = { episodes, dataSetFacts: facts, columns, frame, tensorHistogram, gripperLog, logStep, logFrame };
+
+async function facts({ path }: ParamsOf<'dataSetFacts'>, task: Task): Promise<DataSetFacts> {
+  return dataSetFacts(await task.held.replayBuffer(path, task.stamp), task.signal);
+}
 
 export function serve(port: MessagePort): void {
   const held = new Held();

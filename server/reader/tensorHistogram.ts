@@ -1,10 +1,12 @@
 /** One tensor's numbers: range, mean, spread, what is not finite, histogram. Read twice in blocks, so any size fits. */
+
+import { breathe } from '../../engine/base/breathe.js';
 import { elementCount } from '../../engine/formats/checkpoint/dtypes.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { CheckpointIndex, TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { ReaderError } from './errors.js';
 import type { HistogramParams, TensorHistogram } from './protocol.js';
-import { breathe, type Task } from './task.js';
+import type { Task } from './task.js';
 import { tensorNumbers } from './tensorNumbers.js';
 
 /** A chart's columns. */
@@ -53,7 +55,7 @@ async function* numbersOf(
       `${key} has elements of ${dtype}, which are no real numbers`,
     );
   for await (const block of blocks) {
-    await breathe(task);
+    await breathe(task.signal);
     yield tensorNumbers(dtype, block)!;
   }
 }

@@ -11,6 +11,7 @@ import type { Finding, Span } from '../../engine/checks/finding.js';
 import { judge } from '../../engine/checks/judge.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ArrayInfo, ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
+import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
 
 /** Files by their path in the project; the first is the primary config. */
 export type Files = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly dataSets?: Readonly<
     Record<string, { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] }>
   >;
+  readonly contents?: Readonly<Record<string, DataSetFacts>>;
   readonly checkpoints?: Readonly<Record<string, CheckpointIndex | RegripError>>;
   readonly project?: CheckProject;
 }
@@ -146,11 +148,12 @@ export function unmarked(marked: string, file: string): { text: string; spans: S
   return { text, spans };
 }
 
-function fakeDisk(root: string, { dataSets = {}, checkpoints = {} }: Surroundings): CheckDisk {
+function fakeDisk(root: string, { dataSets = {}, checkpoints = {}, contents = {} }: Surroundings): CheckDisk {
   const byPath = <T>(all: Readonly<Record<string, T>>) =>
     new Map(Object.entries(all).map(([name, value]) => [resolve(root, name), value]));
   const zarrs = byPath(dataSets);
   const files = byPath(checkpoints);
+  const read = byPath(contents);
   return {
     dataSet: async (path) => {
       const found = zarrs.get(path);
@@ -163,6 +166,7 @@ function fakeDisk(root: string, { dataSets = {}, checkpoints = {} }: Surrounding
         ? { kind: 'unreadable', error: found }
         : { kind: 'found', value: found };
     },
+    contents: async (path) => read.get(path),
     exists: async (path) => zarrs.has(path) || files.has(path),
   };
 }

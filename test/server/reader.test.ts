@@ -61,7 +61,7 @@ describe('crafted data sets', () => {
       ...oneEpisode(2 ** 40),
       'data/action/.zarray': zarray([2 ** 40, 8], { chunks: [1000, 8] }),
     });
-    await expect(reader.request('dataSetFacts', { path })).rejects.toMatchObject({ code: 'reader-request' });
+    await expect(reader.request('dataSetFacts', { path })).rejects.toMatchObject({ code: 'data-set-array' });
     await works();
   });
 

@@ -1,8 +1,9 @@
 /** Low-dimensional arrays as blocks of numbers, chunk by chunk. */
-import { toNumbers } from '../../engine/formats/cogact/values.js';
-import type { ArrayInfo, ReplayBuffer } from '../../engine/formats/zarr/index.js';
-import { ReaderError } from './errors.js';
-import { breathe, type Task } from './task.js';
+
+import { breathe } from '../base/breathe.js';
+import { RegripError } from '../base/errors.js';
+import { toNumbers } from '../formats/cogact/values.js';
+import type { ArrayInfo, ReplayBuffer } from '../formats/zarr/index.js';
 
 /** Poses, joints and commands have some ten values a step; more is an image or a feature map. */
 const MAX_WIDTH = 1024;
@@ -31,16 +32,20 @@ export async function* blocksOf(
   buffer: ReplayBuffer,
   name: string,
   [from, to]: readonly [from: number, to: number],
-  task: Task,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Block> {
   const info = buffer.arrays.get(name)!;
   const rows = rowsAtATime(info);
   for (let start = from; start < to; ) {
-    await breathe(task);
+    await breathe(signal);
     const end = Math.min(to, (Math.floor(start / rows) + 1) * rows);
     const values = toNumbers(await buffer.readRows(name, start, end));
     if (values === undefined)
-      throw new ReaderError('reader-request', buffer.path, `array ${name} has no numbers (${info.dtype})`);
+      throw new RegripError({
+        code: 'data-set-array',
+        file: buffer.path,
+        message: `array ${name} has no numbers (${info.dtype})`,
+      });
     yield { start, rows: end - start, values };
     start = end;
   }

@@ -1,9 +1,8 @@
 /** Whether a data set's commanded gripper and its observed one mean the same by their upper and lower values. */
-import type { ReplayBuffer } from '../../engine/formats/zarr/index.js';
-import { stateOf, type Thresholds, thresholdsFor } from '../../engine/gripper/switches.js';
-import { blocksOf } from './lowDim.js';
-import type { ColumnRange, Polarity } from './protocol.js';
-import type { Task } from './task.js';
+import type { ReplayBuffer } from '../formats/zarr/index.js';
+import { blocksOf } from './dataColumns.js';
+import type { ColumnRange, Polarity } from './dataFacts.js';
+import { stateOf, type Thresholds, thresholdsFor } from './switches.js';
 
 export const ACTION = 'action';
 const STATE = 'robot_gripper_state';
@@ -18,12 +17,12 @@ const SURE_SHARE = 0.8;
 export async function polarityOf(
   buffer: ReplayBuffer,
   ranges: ReadonlyMap<string, readonly ColumnRange[]>,
-  task: Task,
+  signal: AbortSignal | undefined,
 ): Promise<Polarity | null> {
   const [action, state] = [ranges.get(ACTION), ranges.get(STATE)];
   if (action === undefined || state === undefined || action.length < LEAST_ACTION_DIM) return null;
-  const commanded = await sidesOf(buffer, ACTION, action, task);
-  const observed = await sidesOf(buffer, STATE, state, task);
+  const commanded = await sidesOf(buffer, ACTION, action, signal);
+  const observed = await sidesOf(buffer, STATE, state, signal);
   let [compared, agreed, start] = [0, 0, 0];
   for (const end of buffer.episodeEnds) {
     for (let step = start; step < end - 1; step++) {
@@ -52,7 +51,7 @@ async function sidesOf(
   buffer: ReplayBuffer,
   name: string,
   ranges: readonly ColumnRange[],
-  task: Task,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const width = ranges.length;
   const steps = buffer.episodeEnds.at(-1) ?? 0;
@@ -60,7 +59,7 @@ async function sidesOf(
   const { min, max } = ranges.at(-1)!;
   if (min === null || max === null || min === max) return sides;
   const thresholds = thresholdsFor(min, max);
-  for await (const { start, rows, values } of blocksOf(buffer, name, [0, steps], task))
+  for await (const { start, rows, values } of blocksOf(buffer, name, [0, steps], signal))
     for (let row = 0; row < rows; row++)
       sides[start + row] = sideOf(values[row * width + width - 1]!, thresholds);
   return sides;
