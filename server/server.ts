@@ -1,30 +1,23 @@
 /** Wires the connection to documents and features. */
 import {
   type Connection,
-  type InitializeParams,
   type InitializeResult,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { HeaderCache } from '../engine/checks/disk.js';
-import { configView } from './documents/configView.js';
+import { Configuration } from './configuration.js';
 import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
-import { completion } from './features/completion.js';
-import { definition, references } from './features/definition.js';
+import { registerConfigFeatures } from './features/configFeatures.js';
 import { Diagnostics } from './features/diagnostics.js';
-import { hover } from './features/hover.js';
-import { inlayHints } from './features/inlayHints.js';
-import { codeLenses } from './features/lenses.js';
-import { documentLinks } from './features/links.js';
-import { LEGEND, semanticTokens } from './features/semanticTokens.js';
-import { documentSymbols, foldingRanges } from './features/symbols.js';
+import { LEGEND } from './features/semanticTokens.js';
 import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
 import type { BulkReader } from './reader/bulkReader.js';
-import { onDocument, unlessCancelled } from './requests.js';
+import { unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
 
 export interface ServerIo {
@@ -53,33 +46,21 @@ export function startServer(connection: Connection, io: ServerIo): void {
     diagnostics.schedule();
   };
 
-  connection.onInitialize(initialized);
+  const configuration = new Configuration(connection, (settings) => {
+    workbench.settings = settings;
+    changed(true);
+  });
+  connection.onInitialize((params) => {
+    configuration.initialize(params);
+    return CAPABILITIES;
+  });
+  connection.onInitialized(() => configuration.ask());
+  connection.onDidChangeConfiguration(() => configuration.ask());
   connection.onCodeAction((params) => codeActions(params, diagnostics));
-  connection.onHover(onDocument(documents, null, (document, params) => hover(params, document, workbench)));
-  connection.onDefinition(
-    onDocument(documents, [], (document, { position }) => definition(position, document, workbench)),
-  );
-  connection.onReferences(
-    onDocument(documents, [], (document, { position }) => references(position, document, workbench)),
-  );
-  connection.onCompletion(
-    onDocument(documents, [], (document, { position }) => completion(position, document, workbench)),
-  );
-  connection.onCodeLens(onDocument(documents, [], (document) => codeLenses(document, workbench)));
-  connection.onDocumentLinks(onDocument(documents, [], (document) => documentLinks(document, workbench)));
-  const ofConfig = <Result>(closed: Result, handle: (document: TextDocument) => Result) =>
-    onDocument(documents, closed, async (document) =>
-      (await configView(document, workbench)) === undefined ? closed : handle(document),
-    );
-  connection.onDocumentSymbol(ofConfig([], documentSymbols));
-  connection.onFoldingRanges(ofConfig([], foldingRanges));
-  connection.languages.semanticTokens.on(ofConfig({ data: [] }, semanticTokens));
   connection.workspace.textDocumentContent.on(({ uri }, token) =>
     unlessCancelled(token, async () => ({ text: await virtual.content(uri) })),
   );
-  connection.languages.inlayHint.on(
-    onDocument(documents, [], (document, { range }) => inlayHints(range, document, workbench)),
-  );
+  registerConfigFeatures(connection, documents, workbench);
   documents.onDidChangeContent(() => changed());
   documents.onDidOpen(() => changed(true));
   documents.onDidClose(() => changed(true));
@@ -98,23 +79,21 @@ export function startServer(connection: Connection, io: ServerIo): void {
   connection.listen();
 }
 
-function initialized(_params: InitializeParams): InitializeResult {
-  return {
-    serverInfo: { name: 'regrip' },
-    capabilities: {
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-      codeActionProvider: { codeActionKinds: ['quickfix'] },
-      hoverProvider: true,
-      definitionProvider: true,
-      referencesProvider: true,
-      inlayHintProvider: true,
-      workspace: { textDocumentContent: { schemes: [COMPOSED] } },
-      completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
-      codeLensProvider: {},
-      documentLinkProvider: {},
-      documentSymbolProvider: true,
-      foldingRangeProvider: true,
-      semanticTokensProvider: { legend: LEGEND, full: true },
-    },
-  };
-}
+const CAPABILITIES: InitializeResult = {
+  serverInfo: { name: 'regrip' },
+  capabilities: {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+    codeActionProvider: { codeActionKinds: ['quickfix'] },
+    hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    inlayHintProvider: true,
+    workspace: { textDocumentContent: { schemes: [COMPOSED] } },
+    completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
+    codeLensProvider: {},
+    documentLinkProvider: {},
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    semanticTokensProvider: { legend: LEGEND, full: true },
+  },
+};

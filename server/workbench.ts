@@ -4,6 +4,7 @@ import type { CheckDisk } from '../engine/checks/disk.js';
 import { type Judgement, judge } from '../engine/checks/judge.js';
 import type { EditorFiles } from './documents/editorFiles.js';
 import { primariesOf } from './documents/primaries.js';
+import { DEFAULTS, type Settings } from './settings.js';
 
 export interface WorkbenchParts {
   readonly files: EditorFiles;
@@ -22,6 +23,7 @@ interface Running {
 export class Workbench {
   readonly files: EditorFiles;
   readonly disk: CheckDisk;
+  settings: Settings = DEFAULTS;
   private generation = 0;
   private readonly running = new Map<string, Running>();
   private readonly primaries = new Map<string, Promise<readonly string[]>>();
@@ -61,6 +63,7 @@ export class Workbench {
       disk,
       env,
       signal: abort.signal,
+      ...(this.settings.startFolder !== undefined && { startFolder: this.settings.startFolder }),
       onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),
       ...(project && { project }),
     });

@@ -11,6 +11,7 @@ import type { Severity } from '../../engine/checks/codes.js';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import type { Finding } from '../../engine/checks/finding.js';
 import { locationOf, rangeOf, uriOf } from '../documents/uris.js';
+import { asWanted } from '../settings.js';
 import { targetId, type Workbench } from '../workbench.js';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -81,7 +82,9 @@ export class Diagnostics {
   private async publish(): Promise<void> {
     const byFile = new Map<string, Shared[]>();
     for (const { target, findings } of this.told.values()) {
-      for (const finding of findings) {
+      for (const found of findings) {
+        const finding = asWanted(found, this.workbench.settings);
+        if (finding === undefined) continue;
         const all = byFile.get(finding.span.file) ?? [];
         byFile.set(finding.span.file, all);
         const same = all.find((other) => isSame(other.finding, finding));
