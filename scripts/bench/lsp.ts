@@ -16,6 +16,8 @@ const PEER = [
 ];
 const EDITS = 100;
 const LINES = 300;
+const OTHERS = 2000;
+const OTHER_PRIMARIES = 100;
 /** A quiet server publishes nothing more; the clock runs only from an edit to its diagnostics. */
 const PAUSE = 5;
 
@@ -27,7 +29,7 @@ export const benchLsp: Bench = async () => {
     const peer = await measure(PEER, folder, file, schemaSettings(folder));
     const shown = (ms: number) => `${ms.toFixed(0)} ms`;
     return {
-      work: `diagnostics after an edit in a config of ${LINES} lines and 3 groups, p95`,
+      work: `diagnostics after an edit in a config of ${LINES} lines and 3 groups, beside ${OTHERS} other YAML files, p95`,
       oursSeconds: percentile(ours.edits, 0.95) / 1000,
       peerSeconds: percentile(peer.edits, 0.95) / 1000,
       peer: 'yaml-language-server, a schema',
@@ -145,12 +147,24 @@ function writeProject(folder: string): string {
     'config/task/pick.yaml': group('task', 40),
     'config/model/small.yaml': group('model', 40),
     'config/logging/quiet.yaml': group('logging', 40),
+    ...others(),
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
   return join(folder, 'config/train.yaml');
+}
+
+/** What a large project has besides: options that are not chosen, and other primaries. */
+function others(): Record<string, string> {
+  const options = Array.from({ length: OTHERS - OTHER_PRIMARIES }, (_, k) => [
+    `config/task/other${k}.yaml`,
+    group('task', 5),
+  ]);
+  const text = 'defaults:\n  - task: pick\n  - _self_\nx: ${task.k1}\n';
+  const primaries = Array.from({ length: OTHER_PRIMARIES }, (_, k) => [`config/other${k}.yaml`, text]);
+  return Object.fromEntries([...options, ...primaries]) as Record<string, string>;
 }
 
 function config(heads: number): string {
