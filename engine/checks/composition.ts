@@ -21,10 +21,22 @@ const CODE_OF: Readonly<Record<string, CheckCode>> = {
 export const composition: Check = {
   codes: [...new Set(Object.values(CODE_OF)), 'composition', 'mandatory-missing'],
   run: (context) => [
-    ...context.survey.problems.map((problem) => problemFinding(context, problem)),
+    ...causes(context.survey.problems).map((problem) => problemFinding(context, problem)),
     ...missing(context, context.survey.tree, ''),
   ],
 };
+
+/** A reference into a group whose option is missing leads nowhere because of that: the option alone is told. */
+function causes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const missing = problems.flatMap(({ code, subject }) =>
+    code === 'group-missing' && subject !== undefined ? [subject.replaceAll('/', '.')] : [],
+  );
+  return problems.filter(
+    ({ code, subject }) =>
+      code !== 'interpolation' ||
+      !missing.some((group) => subject === group || subject?.startsWith(`${group}.`)),
+  );
+}
 
 function problemFinding(context: CheckContext, { code, message, hint, place }: ConfigProblem): Finding {
   const span = place === undefined ? startOfFile(context.target.primary) : context.spanOf(place);

@@ -8,6 +8,8 @@ export interface ConfigProblem {
   /** Without the place in front. */
   readonly message: string;
   readonly hint: string | undefined;
+  /** The key or the group that does not exist. */
+  readonly subject: string | undefined;
   /** Undefined where the error names none; the primary config as a whole, then. */
   readonly place: Provenance | undefined;
 }
@@ -29,6 +31,7 @@ export function configProblem(
     code: error.code,
     message,
     hint: error.hint,
+    subject: error.subject,
     place: placeOf(error.file, message, roots, overrides),
   };
 }

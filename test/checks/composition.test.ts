@@ -21,6 +21,12 @@ describe('composition', () => {
     await expectNone(files, 'interpolation-error');
   });
 
+  test('what refers into a missing option is not told beside it', () =>
+    expectNone(
+      { 'config/a.yaml': 'defaults: [{task: nothing}, _self_]\nx: ${task.name}\n' },
+      'interpolation-error',
+    ));
+
   test('each interpolation that leads nowhere, at its value', () =>
     expectFound(
       { 'config/a.yaml': 'a: <|${nothing}|>\nb: 1\nc: [<|"${b.c}"|>]\nd: ${b}\n' },
