@@ -16,7 +16,12 @@ const MAX_LINE = 200; // four times the longest key of a policy
 
 /** Text of a file as a piece of one line. */
 export function shownLine(text: string): string {
-  return cut(text.slice(0, MAX_LINE + 1).replace(UNSEEN, escaped));
+  return cut(onOneLine(text.slice(0, MAX_LINE + 1)));
+}
+
+/** The same at any length, for what is to be copied. */
+export function onOneLine(text: string): string {
+  return text.replace(UNSEEN, escaped);
 }
 
 /** A name of a file as one word, without gaps in which something else could be read. */

@@ -4,6 +4,8 @@ import type { ObservationSpec } from './spec.js';
 export interface DimensionRole {
   /** In the field's words: `action dimension`. */
   readonly meaning: string;
+  /** What it is put together of: `image 64 + robot_eef_pose 7`. */
+  readonly parts?: string;
   /** Dotted paths of the config values that set its size, list entries as `a.0`; empty where the architecture sets it. */
   readonly paths: readonly string[];
 }

@@ -12,6 +12,8 @@ import {
 } from './specRoleTypes.js';
 import { ACTION, TRANSFORMER_ROLES } from './specTransformerRoles.js';
 
+export type { DimensionRole, KeyRole, RoleFacts } from './specRoleTypes.js';
+
 const NORMALIZER_ROLES: readonly RoleRule[] = [
   [
     /^normalizer\.params_dict\.([^.]+)\.(offset|scale|input_stats\.(?:max|mean|min|std))$/,

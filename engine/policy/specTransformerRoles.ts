@@ -115,11 +115,12 @@ const MAX_NAMED = 8;
 
 /** All observations of one step, joined. */
 function features({ observations }: RoleFacts): DimensionRole {
-  if (observations === undefined) return setBy('observation features, joined', OBSERVATIONS);
+  if (observations === undefined) return setBy('observation features', OBSERVATIONS);
   const parts = observations.map((obs) => `${obs.key} ${featureWidth(obs)}`);
   const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';
   const paths = observations.map(({ key, type }) =>
     type === 'rgb' ? `${OBSERVATIONS}.${key}.type` : `${OBSERVATIONS}.${key}.shape.0`,
   );
-  return setBy(`observation features: ${parts.slice(0, MAX_NAMED).join(' + ')}${more}`, ...paths);
+  const named = `${parts.slice(0, MAX_NAMED).join(' + ')}${more}`;
+  return { ...setBy('observation features', ...paths), parts: named };
 }

@@ -107,9 +107,10 @@ describe('roles', () => {
 
   it('names the observations behind the condition projection where they are known', () => {
     const [, columns] = roleOf('model.cond_obs_emb.weight', policySpec(config()))!.dimensions;
-    expect(columns!.meaning).toBe(
-      'observation features: image 64 + robot_eef_pose 7 + robot_gripper_state 1',
-    );
+    expect(columns).toMatchObject({
+      meaning: 'observation features',
+      parts: 'image 64 + robot_eef_pose 7 + robot_gripper_state 1',
+    });
     expect(configPathsOf('model.cond_obs_emb.weight')).toEqual(['policy.n_emb', 'policy.shape_meta.obs']);
   });
 });
