@@ -7,7 +7,8 @@ import { type ParameterSpec, type PolicySpec, policySpec } from '../policy/spec.
 import type { ExplainFacts, ExplainTarget, FileTensor } from './explainTypes.js';
 import { oldPolicySpec } from './oldPolicy.js';
 import { planAdaptation } from './plan.js';
-import { type AdaptPlan, type KeyPlan, TRANSPLANT } from './planTypes.js';
+import { observationOf } from './planKeys.js';
+import { type AdaptOptions, type AdaptPlan, type KeyPlan, TRANSPLANT } from './planTypes.js';
 
 /** Neither where it was not asked for: without a checkpoint there is no plan. */
 export interface Attempt<T> {
@@ -20,11 +21,14 @@ export interface ExpectedPolicy {
   readonly parameters: ReadonlyMap<string, ParameterSpec>;
 }
 
+type Renames = AdaptOptions['rename'];
+
 export interface PlannedKeys {
   readonly plan: AdaptPlan;
   readonly byKey: ReadonlyMap<string, KeyPlan>;
-  /** By the key in the old file. */
-  readonly bySource: ReadonlyMap<string, KeyPlan>;
+  /** Of the keys that inherit something: the name in the old file by the new one, and back. */
+  readonly oldNames: ReadonlyMap<string, string>;
+  readonly newNames: ReadonlyMap<string, string>;
   readonly dropped: ReadonlySet<string>;
 }
 
@@ -39,11 +43,11 @@ export class Background {
   private readonly tensors = new Map<string, ReadonlyMap<string, FileTensor>>();
 
   constructor(readonly facts: ExplainFacts) {
-    const { index, target } = facts;
+    const { index, target, rename = TRANSPLANT.rename } = facts;
     this.stateDict = index?.stateDicts.ema_model === undefined ? 'model' : 'ema_model';
     this.spec = once(() => target && expectedPolicy(target));
     this.oldConfig = once(() => index?.config && resolvePlain(index.config, ['policy']));
-    this.plan = once(() => index && target && plannedKeys(this.adaptation(index, target)));
+    this.plan = once(() => index && target && plannedKeys(this.adaptation(index, target, rename), rename));
   }
 
   /** By key, in the order of the file. */
@@ -58,14 +62,14 @@ export class Background {
   }
 
   /** Losses are part of the plan rather than its end, so that each key can be told its own. */
-  private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget): AdaptPlan {
+  private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget, rename: Renames): AdaptPlan {
     const weights = this.stateDict === 'ema_model' ? 'ema' : 'model';
     return planAdaptation({
       index,
       old: oldPolicySpec(index, weights),
       spec: policySpec(resolved),
       newConfig: resolved,
-      options: { ...TRANSPLANT, weights, allowDrop: true, rename: this.facts.rename ?? TRANSPLANT.rename },
+      options: { ...TRANSPLANT, weights, allowDrop: true, rename },
     });
   }
 }
@@ -75,19 +79,27 @@ function expectedPolicy({ resolved }: ExplainTarget): ExpectedPolicy {
   return { observations, parameters: new Map(parameters.map((entry) => [entry.key, entry])) };
 }
 
-function plannedKeys(plan: AdaptPlan): PlannedKeys {
-  const sources = plan.keys.flatMap((entry) =>
-    entry.fate === 'initialised' || entry.alias !== undefined ? [] : [[entry.source.key, entry] as const],
-  );
+function plannedKeys(plan: AdaptPlan, rename: Renames): PlannedKeys {
+  const inherited = plan.keys.filter(({ fate }) => fate !== 'initialised');
+  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, rename)]));
   return {
     plan,
     byKey: new Map(plan.keys.map((entry) => [entry.key, entry])),
-    bySource: new Map(sources),
+    oldNames,
+    newNames: new Map([...oldNames].map(([key, old]) => [old, key])),
     dropped: new Set(plan.dropped),
   };
 }
 
-function once<T>(make: () => T | undefined): () => Attempt<T> {
+function oldNameOf(key: string, rename: Renames): string {
+  const { normalizer, encoder } = observationOf(key) ?? {};
+  const now = normalizer ?? encoder;
+  const [before] = [...rename].find(([, to]) => to === now) ?? [];
+  return before === undefined ? key : key.replace(`.${now}.`, `.${before}.`);
+}
+
+/** Makes it when it is first asked for, and keeps it. */
+export function once<T>(make: () => T | undefined): () => Attempt<T> {
   let made: Attempt<T> | undefined;
   return () => {
     made ??= attempted(make);

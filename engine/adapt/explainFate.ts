@@ -16,12 +16,16 @@ export function fateOf(key: string, { value, problem }: Attempt<PlannedKeys>): A
   return fate && { ...fate, ...(objection !== undefined && { objection }) };
 }
 
-function plannedFate(key: string, { byKey, bySource, dropped }: PlannedKeys): AdaptFate | undefined {
+function plannedFate(
+  key: string,
+  { byKey, oldNames, newNames, dropped }: PlannedKeys,
+): AdaptFate | undefined {
   const planned = byKey.get(key);
-  if (planned !== undefined) return { ...fateIn(planned), ...oldName(planned) };
+  const [renamedFrom, renamedTo] = [oldNames.get(key) ?? key, newNames.get(key) ?? key];
+  if (planned !== undefined) return { ...fateIn(planned), ...(renamedFrom !== key && { renamedFrom }) };
   if (dropped.has(key)) return { fate: 'dropped', why: 'the new policy has no such key' };
-  const renamed = bySource.get(key);
-  return renamed && { ...fateIn(renamed), renamedTo: renamed.key };
+  const renamed = byKey.get(renamedTo);
+  return renamed && { ...fateIn(renamed), renamedTo };
 }
 
 function fateIn(plan: KeyPlan): AdaptFate {
@@ -33,12 +37,6 @@ function fateIn(plan: KeyPlan): AdaptFate {
     to: plan.shape,
     ...(plan.fate === 'widened' && { gets: widenedText(plan) }),
   };
-}
-
-/** An alias is planned from the old tensor's first name. */
-function oldName(plan: KeyPlan): Pick<AdaptFate, 'renamedFrom'> {
-  if (plan.fate === 'initialised' || plan.source.key === (plan.alias ?? plan.key)) return {};
-  return { renamedFrom: plan.source.key };
 }
 
 /** The call stops at the first part of the old policy that would be lost, wherever that is. */

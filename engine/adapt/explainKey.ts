@@ -1,10 +1,17 @@
 /** Explains keys of a checkpoint against the config of a training: one answer for hovers, trees and terminals. Reads headers only. */
 import { type KeyRole, roleOf } from '../policy/specRoles.js';
-import { Background } from './explainBackground.js';
+import { Background, once } from './explainBackground.js';
 import { fateOf } from './explainFate.js';
 import { fixOf } from './explainFix.js';
 import { sourceOf } from './explainSources.js';
-import type { AdaptFate, AskedKey, ExpectedTensor, ExplainFacts, KeyExplanation } from './explainTypes.js';
+import type {
+  AdaptFate,
+  AskedKey,
+  ConfigSource,
+  ExpectedTensor,
+  ExplainFacts,
+  KeyExplanation,
+} from './explainTypes.js';
 import { compare, whyOf } from './explainWhy.js';
 
 /** One key. Who asks for many keeps a `KeyExplainer`. */
@@ -14,6 +21,9 @@ export function explainKey(asked: AskedKey, facts: ExplainFacts): KeyExplanation
 
 export class KeyExplainer {
   private readonly background: Background;
+  private readonly sources = new Map<string, ConfigSource>();
+  /** The same for every key: one call mends all. */
+  private readonly fix = once(() => fixOf(this.background));
 
   constructor(private readonly facts: ExplainFacts) {
     this.background = new Background(facts);
@@ -26,7 +36,7 @@ export class KeyExplainer {
     const comparison = compare(file, expected);
     const { verdict } = comparison;
     const adaptFate = this.fate(key, stateDict, file);
-    const fix = verdict === 'same' || verdict === 'not compared' ? undefined : fixOf(this.background);
+    const fix = verdict === 'same' || verdict === 'not compared' ? undefined : this.fix().value;
     return {
       key,
       ...(this.facts.index && { stateDict }),
@@ -65,13 +75,19 @@ export class KeyExplainer {
   }
 
   private dimensions(shape: readonly number[], role: KeyRole | undefined): ExpectedTensor['dimensions'] {
-    const { target } = this.facts;
     const roles = role?.dimensions.length === shape.length ? role.dimensions : undefined;
     return shape.map((size, axis) => {
       const { paths, ...words } = roles?.[axis] ?? { meaning: 'unknown', paths: [] };
-      const setBy = paths.map((path) => (target === undefined ? { path } : sourceOf(path, target)));
+      const setBy = paths.map((path) => this.source(path));
       return { size, ...words, setBy };
     });
+  }
+
+  private source(path: string): ConfigSource {
+    const { target } = this.facts;
+    const known = this.sources.get(path) ?? (target === undefined ? { path } : sourceOf(path, target));
+    this.sources.set(path, known);
+    return known;
   }
 
   /** None where a message is about another file than the one that was looked at. */

@@ -6,6 +6,7 @@ import { sameShape } from '../policy/compatibility.js';
 import type { KeyRole } from '../policy/specRoles.js';
 import type { Background } from './explainBackground.js';
 import type { DimensionExplanation, ExpectedTensor, FileTensor, KeyExplanation } from './explainTypes.js';
+import { shapeText } from './planText.js';
 
 type InFile = KeyExplanation['file'];
 type Expected = KeyExplanation['expected'];
@@ -47,8 +48,10 @@ function sameText(found: string | undefined, expected: string): string {
 }
 
 function differenceText(found: readonly number[], dimensions: readonly DimensionExplanation[]): string {
-  if (found.length !== dimensions.length)
-    return `the file has ${found.length} dimensions, ${dimensions.length} are expected`;
+  if (found.length !== dimensions.length) {
+    const expected = dimensions.map(({ size }) => size);
+    return `the shape is ${shapeText(found)} in the file, ${shapeText(expected)} is expected`;
+  }
   return dimensions
     .flatMap((dimension, axis) =>
       dimension.size === found[axis]

@@ -152,8 +152,8 @@ describe('what adapt would refuse', () => {
   it('told of the renaming, the fate names both sides', () => {
     const facts = { index, target: targetOf(camera), rename: new Map([['image', 'camera_0']]) };
     const explainer = new KeyExplainer(facts);
-    const [old, now] = ['image', 'camera_0'].map((name) => `obs_encoder.obs_nets.${name}.nets.3.bias`);
-    const fate = { fate: 'copied', from: [64], to: [64] };
+    const [old, now] = ['image', 'camera_0'].map((name) => `obs_encoder.obs_nets.${name}.nets.1.pos_x`);
+    const fate = { fate: 'copied', from: [1, 15], to: [1, 15] };
     expect(explainer.explain({ key: now! }).adaptFate).toEqual({ ...fate, renamedFrom: old });
     expect(explainer.explain({ key: old! }).adaptFate).toEqual({ ...fate, renamedTo: now });
   });
@@ -243,7 +243,7 @@ describe('with less than a checkpoint and a config', () => {
   it('shapes of another rank are told so', () => {
     const told = { file: [7], expected: [8, 32] };
     const found = explainKey({ key: 'model.head.weight', told }, {});
-    expect(found.why).toBe('the file has 1 dimensions, 2 are expected');
+    expect(found.why).toBe('the shape is [7] in the file, [8, 32] is expected');
   });
 });
 

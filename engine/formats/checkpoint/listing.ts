@@ -47,7 +47,7 @@ export interface ListingFacts {
   readonly bytes?: number;
 }
 
-/** Keys of all state dicts together, far above any policy: the text stays below 5 MB. */
+/** Keys of all state dicts together, far above any policy: a text of about 2 MB. */
 const MAX_LISTED = 20_000;
 
 /** Reads nothing but `index`. Names in it are shown escaped, each on one line. */
@@ -77,6 +77,8 @@ const KEY_COLUMN = 4;
 /** Longer ones push their own columns to the right, not everybody's. */
 const MAX_KEY_WIDTH = 90;
 const MAX_SHAPE_WIDTH = 24;
+/** Lengths that are spelled out: a convolution has four. */
+const MAX_RANK = 10;
 /** Names of unexpected code that the header spells out. */
 const MAX_GLOBALS = 5;
 
@@ -222,7 +224,9 @@ function groupText(group: PlainMap): string {
 }
 
 function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
+  const shown: readonly (number | string)[] =
+    shape.length > MAX_RANK ? [...shape.slice(0, MAX_RANK), '…'] : shape;
+  return `[${shown.join(', ')}]`;
 }
 
 function widest<T>(items: readonly T[], textOf: (item: T) => string, most: number): number {

@@ -232,6 +232,11 @@ pickles:  1 value
 });
 
 describe('bounds', () => {
+  test('a shape of 64 dimensions is cut', () => {
+    const { text } = checkpointListing(index([tensor('deep', Array(64).fill(1))]));
+    expect(text).toContain('    deep  [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, …]  float32\n');
+  });
+
   test('100,000 keys: the first 20,000 are listed, and the rest is said to be left out', () => {
     const many = Array.from({ length: 100_000 }, (_, key) => tensor(`net.${key % 7}.${key}.weight`));
     const start = performance.now();
