@@ -2,22 +2,12 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
+import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
 import { RegripError } from '../base/errors.js';
 import { bindingPath } from './home.js';
 
-const PACKAGE = '@tensorflow/tfjs-node';
 const require = createRequire(import.meta.url);
 
-/** What tfjs-node's native module offers beyond the backend itself. */
-interface Binding {
-  readonly TF_Version?: string;
-}
-interface NodeBackend extends tf.KernelBackend {
-  readonly isUsingGpuDevice: boolean;
-}
-interface NodeBackendModule {
-  readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
-}
 
 export interface LoadedTensorFlow {
   readonly usesGpu: boolean;
@@ -28,14 +18,12 @@ export interface LoadedTensorFlow {
 export async function loadTensorFlow(folder: string): Promise<LoadedTensorFlow> {
   prepareProcess();
   const binding = requireBinding(folder);
-  const { NodeJSKernelBackend } = require(`${PACKAGE}/dist/nodejs_kernel_backend`) as NodeBackendModule;
-  require(`${PACKAGE}/dist/register_all_kernels`);
-  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, PACKAGE), 3);
+  const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js');
+  await import('@tensorflow/tfjs-node/dist/register_all_kernels.js');
+  const backend = new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node');
+  tf.registerBackend('tensorflow', () => backend, 3);
   await tf.setBackend('tensorflow');
-  return {
-    usesGpu: (tf.backend() as NodeBackend).isUsingGpuDevice === true,
-    version: binding.TF_Version ?? 'unknown',
-  };
+  return { usesGpu: backend.isUsingGpuDevice, version: binding.TF_Version };
 }
 
 /** Must happen before the native library is loaded: it reads these once. */
@@ -57,10 +45,10 @@ const LEGACY_UTIL = {
   isArray: Array.isArray,
 } as const;
 
-function requireBinding(folder: string): Binding {
+function requireBinding(folder: string): TFJSBinding {
   const path = bindingPath(folder);
   try {
-    return require(path) as Binding;
+    return require(path) as TFJSBinding;
   } catch (cause) {
     throw new RegripError({
       code: 'engine-broken',
