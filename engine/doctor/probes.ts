@@ -27,8 +27,15 @@ export interface DoctorProbes {
   readonly freeBytes: (folder: string) => Promise<number>;
   readonly isInstalled: (flavour: EngineFlavour) => boolean;
   /** Why a package of ours does not load; undefined when it does. */
-  readonly loadProblem: (packageName: string) => Promise<string | undefined>;
+  readonly loadProblem: (name: NativePart) => Promise<string | undefined>;
 }
+
+/** Packages of ours that are not JavaScript alone, and how each is loaded: also where it is bundled. */
+const NATIVE_PARTS = {
+  sharp: () => import('sharp'),
+  '@tensorflow/tfjs-backend-wasm': () => import('../backend/wasm.js'),
+};
+export type NativePart = keyof typeof NATIVE_PARTS;
 
 const PATIENCE_MS = 45_000; // importing torch from a cold network disk
 
@@ -64,9 +71,9 @@ function openFileLimit(): number | undefined {
   return typeof soft === 'number' ? soft : undefined;
 }
 
-async function loadProblem(packageName: string): Promise<string | undefined> {
+async function loadProblem(name: NativePart): Promise<string | undefined> {
   try {
-    await import(packageName);
+    await NATIVE_PARTS[name]();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.split('\n')[0]! : String(error);
