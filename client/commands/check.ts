@@ -1,0 +1,31 @@
+/** 'Check Training Config': the findings of what is open, in the Problems view, and how many they are. */
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+
+export const check: Command = async ({ targets }, { target }) => {
+  const { primary } = targets.byId(target) ?? targets.current ?? {};
+  // Findings are published for what is open: the config itself has to be.
+  if (primary !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(primary), KEEP_PLACE);
+  await vscode.commands.executeCommand('workbench.actions.view.problems');
+  vscode.window.setStatusBarMessage(`Regrip: ${summary()}`, 10_000);
+};
+
+const KEEP_PLACE: vscode.TextDocumentShowOptions = { preview: true, preserveFocus: true };
+
+function summary(): string {
+  const severities = vscode.languages
+    .getDiagnostics()
+    .flatMap(([, diagnostics]) => diagnostics)
+    .filter(({ source }) => source === 'regrip')
+    .map(({ severity }) => severity);
+  const count = (severity: vscode.DiagnosticSeverity) =>
+    severities.filter((each) => each === severity).length;
+  const { Error: error, Warning: warning } = vscode.DiagnosticSeverity;
+  if (severities.length === 0) return vscode.l10n.t('nothing found');
+  return vscode.l10n.t(
+    '{0} errors, {1} warnings, {2} findings in all',
+    count(error),
+    count(warning),
+    severities.length,
+  );
+}

@@ -1,0 +1,6 @@
+/** 'Install Engine': fetches TensorFlow after it has said what, how large and where to. */
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+
+export const installEngine: Command = ({ engine }) =>
+  engine.run(vscode.l10n.t('Install Engine'), ['engine', 'install']);

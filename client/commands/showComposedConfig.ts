@@ -1,0 +1,25 @@
+/** 'Show Composed Config': what will run, each value with its provenance, as a text that follows the files. */
+import * as vscode from 'vscode';
+import type { Command } from './command.js';
+
+/** Served by the language server. */
+const COMPOSED = 'regrip-composed';
+
+export const showComposedConfig: Command = async ({ targets }, { target }) => {
+  const { primary } = targets.byId(target) ?? targets.current ?? {};
+  const file = primary === undefined ? openConfig() : vscode.Uri.file(primary);
+  if (file === undefined) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Open a training config first.'));
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(file.with({ scheme: COMPOSED }));
+  await vscode.window.showTextDocument(document, {
+    viewColumn: vscode.ViewColumn.Beside,
+    preview: true,
+  });
+};
+
+function openConfig(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.uri.scheme === 'file' && document.languageId === 'yaml' ? document.uri : undefined;
+}

@@ -1,0 +1,70 @@
+/** The target: what the server knows of it, and what the user picked in this workspace. */
+import * as vscode from 'vscode';
+import {
+  setTargetRequest,
+  type TargetSummary,
+  type TargetsResult,
+  targetsChanged,
+  targetsRequest,
+} from '../../server/protocol.js';
+import type { LanguageServer } from './languageServer.js';
+
+const REMEMBERED = 'regrip.target';
+
+export class Targets implements vscode.Disposable {
+  private known: TargetsResult = { targets: [], current: undefined };
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly parts: vscode.Disposable[];
+  readonly onChange = this.changed.event;
+
+  constructor(
+    private readonly server: LanguageServer,
+    private readonly memory: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.parts = [
+      this.changed,
+      server.onUp(() => this.askAndRemind()),
+      server.onDown(() => this.take({ targets: [], current: undefined })),
+      server.onNotification(targetsChanged, (result) => this.take(result)),
+    ];
+  }
+
+  get all(): readonly TargetSummary[] {
+    return this.known.targets;
+  }
+
+  get current(): TargetSummary | undefined {
+    return this.byId(this.known.current);
+  }
+
+  byId(id: string | undefined): TargetSummary | undefined {
+    return this.known.targets.find((target) => target.id === id);
+  }
+
+  /** Makes it the one that findings are judged for, also the next time that this workspace is opened. */
+  async pick(id: string): Promise<void> {
+    await this.memory.update(REMEMBERED, id);
+    this.take(await this.server.ask(setTargetRequest, { id }));
+  }
+
+  /** A server that came up knows nothing of what was picked before. */
+  private async askAndRemind(): Promise<void> {
+    try {
+      this.take(await this.server.ask(targetsRequest));
+      const remembered = this.byId(this.memory.get<string>(REMEMBERED));
+      if (remembered !== undefined && remembered.id !== this.known.current) await this.pick(remembered.id);
+    } catch (error) {
+      this.log.error(`no targets from the language server: ${error}`);
+    }
+  }
+
+  private take(result: TargetsResult): void {
+    this.known = result;
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    for (const part of this.parts) part.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+/** Runs the engine's command line in a terminal of the editor. Only the package of a platform with an engine has it. */
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+
+export class EngineCli {
+  private readonly module: string;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.module = context.asAbsolutePath('dist/engine/cli.js');
+    // Commands that need the engine are offered where it is.
+    void vscode.commands.executeCommand('setContext', 'regrip.hasEngine', existsSync(this.module));
+  }
+
+  /** As a task: no shell quotes the arguments, and what it printed stays. */
+  async run(title: string, args: readonly string[]): Promise<void> {
+    const { program, env } = nodeProgram();
+    const task = new vscode.Task(
+      { type: 'regrip', command: args[0] },
+      vscode.TaskScope.Workspace,
+      title,
+      'Regrip',
+      new vscode.ProcessExecution(program, [this.module, ...args], { env }),
+    );
+    task.presentationOptions = { clear: true, focus: true, showReuseMessage: false };
+    await vscode.tasks.executeTask(task);
+  }
+}
+
+/** The setting, else what this extension host runs in. */
+function nodeProgram(): { readonly program: string; readonly env: Record<string, string> } {
+  const named = vscode.workspace.getConfiguration('regrip').get<string>('node.path', '');
+  if (named !== '') return { program: named, env: {} };
+  return { program: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } };
+}
