@@ -4,6 +4,7 @@ import { pathOf } from './documents/uris.js';
 import { type Settings, settingsOf } from './settings.js';
 
 export class Configuration {
+  refreshesDiagnostics = false;
   private isAsked = false;
   private folder: string | undefined;
 
@@ -15,6 +16,7 @@ export class Configuration {
   /** A client without `workspace/configuration` gives its settings here, once. */
   initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): void {
     this.isAsked = capabilities.workspace?.configuration === true;
+    this.refreshesDiagnostics = capabilities.workspace?.diagnostics?.refreshSupport === true;
     this.folder = pathOf(workspaceFolders?.[0]?.uri ?? '');
     if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folder));
   }

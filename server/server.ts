@@ -10,12 +10,15 @@ import { HeaderCache } from '../engine/checks/disk.js';
 import { Configuration } from './configuration.js';
 import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';
+import { CHECKPOINT, checkpointOf, Listings } from './documents/listings.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
-import { registerConfigFeatures } from './features/configFeatures.js';
 import { Diagnostics } from './features/diagnostics.js';
+import { explain } from './features/explain.js';
+import { registerFeatures } from './features/register.js';
 import { LEGEND } from './features/semanticTokens.js';
 import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
+import { explainKeyRequest } from './protocol.js';
 import type { BulkReader } from './reader/bulkReader.js';
 import { unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
@@ -39,8 +42,14 @@ export function startServer(connection: Connection, io: ServerIo): void {
     log: (message) => connection.console.error(message),
   });
   const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
-  const virtual = new VirtualDocuments(connection, workbench);
-  const diagnostics = new Diagnostics(connection, workbench, openPaths, () => virtual.refresh());
+  const listings = new Listings(workbench);
+  const virtual = new VirtualDocuments(connection, workbench, listings);
+  const settled = async () => {
+    await virtual.refresh();
+    const isListed = documents.all().some(({ uri }) => checkpointOf(uri) !== undefined);
+    if (isListed && configuration.refreshesDiagnostics) connection.languages.diagnostics.refresh();
+  };
+  const diagnostics = new Diagnostics(connection, workbench, openPaths, settled);
   const changed = (configs = false) => {
     workbench.changed(configs);
     diagnostics.schedule();
@@ -60,8 +69,15 @@ export function startServer(connection: Connection, io: ServerIo): void {
   connection.workspace.textDocumentContent.on(({ uri }, token) =>
     unlessCancelled(token, async () => ({ text: await virtual.content(uri) })),
   );
-  registerConfigFeatures(connection, documents, workbench);
-  documents.onDidChangeContent(() => changed());
+  connection.onRequest(explainKeyRequest, (params, token) =>
+    unlessCancelled(token, () => explain(params, workbench, listings)),
+  );
+  registerFeatures({ connection, documents, workbench, listings });
+  documents.onDidChangeContent(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined) workbench.focused(path);
+    changed();
+  });
   documents.onDidOpen(() => changed(true));
   documents.onDidClose(() => changed(true));
   documents.onDidSave(() => changed(true));
@@ -88,10 +104,12 @@ const CAPABILITIES: InitializeResult = {
     definitionProvider: true,
     referencesProvider: true,
     inlayHintProvider: true,
-    workspace: { textDocumentContent: { schemes: [COMPOSED] } },
+    workspace: { textDocumentContent: { schemes: [COMPOSED, CHECKPOINT] } },
     completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
     codeLensProvider: {},
     documentLinkProvider: {},
+    // Of checkpoint listings, which depend on the target's config; configs are told without being asked.
+    diagnosticProvider: { identifier: 'regrip', interFileDependencies: true, workspaceDiagnostics: false },
     documentSymbolProvider: true,
     foldingRangeProvider: true,
     semanticTokensProvider: { legend: LEGEND, full: true },

@@ -25,6 +25,8 @@ export class Workbench {
   readonly disk: CheckDisk;
   settings: Settings = DEFAULTS;
   private generation = 0;
+  private focus: string | undefined;
+  private lastTarget: CheckTarget | undefined;
   private readonly running = new Map<string, Running>();
   private readonly primaries = new Map<string, Promise<readonly string[]>>();
 
@@ -49,6 +51,19 @@ export class Workbench {
       this.primaries.set(path, primaries);
     }
     return (await primaries).map((primary) => ({ primary, overrides: [], runner: 'unknown' }));
+  }
+
+  /** The file that the user looked at last decides which target is meant where no file says. */
+  focused(path: string): void {
+    this.focus = path;
+  }
+
+  /** Undefined until a config was looked at. */
+  async currentTarget(): Promise<CheckTarget | undefined> {
+    if (this.focus === undefined) return undefined;
+    const [target] = await this.targetsOf(this.focus);
+    if (target !== undefined) this.lastTarget = target;
+    return this.lastTarget;
   }
 
   /** Shared by all who ask in one state; rejects with an abort when the state changes meanwhile. */
