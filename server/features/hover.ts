@@ -1,11 +1,12 @@
 /** Hovers: what a value resolves to and where that comes from; on a path, what lies there. */
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { code } from '../../engine/base/markdown.js';
 import { type OriginStep, originOf, valueAt } from '../../engine/config/origin.js';
 import type { Provenance } from '../../engine/config/types.js';
 import { type ConfigView, composedPath, configView, referenceTarget } from '../documents/configView.js';
 import { interpolationAt, interpolationSites } from '../documents/interpolations.js';
-import { code, placeLink, shownValue } from '../documents/shown.js';
+import { placeLink, shownValue } from '../documents/shown.js';
 import type { Entry, Stretch } from '../documents/yamlText.js';
 import type { Workbench } from '../workbench.js';
 import { describePath } from './pathHover.js';

@@ -1,5 +1,6 @@
 /** What lies at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
 import { RegripError } from '../../engine/base/errors.js';
+import { code } from '../../engine/base/markdown.js';
 import { CheckContext } from '../../engine/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/checks/dataSet.js';
 import { weightsOf } from '../../engine/checks/pretrained.js';
@@ -9,7 +10,6 @@ import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
 import { findIncompatibilities } from '../../engine/policy/compatibility.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import type { ConfigView } from '../documents/configView.js';
-import { code } from '../documents/shown.js';
 import type { Workbench } from '../workbench.js';
 
 /** Undefined where the value names no data set and no checkpoint. */
