@@ -10,7 +10,7 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['engine/base/a.ts', '../formats/ndarray.js'],
   ['engine/formats/b.ts', '@tensorflow/tfjs'],
   ['engine/formats/zarr/c.ts', '../../policy/spec.js'],
-  ['engine/config/d.ts', '../train/windows.js'],
+  ['engine/config/d.ts', '../windows/windows.js'],
   ['engine/policy/specKeys.ts', '@tensorflow/tfjs-core'],
   ['engine/adapt/planTypes.ts', '../backend/open.js'],
   ['engine/gripper/e.ts', '../train/loop.js'],

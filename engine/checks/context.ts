@@ -8,6 +8,7 @@ import type { Provenance } from '../config/types.js';
 import { type CheckCode, CODES } from './codes.js';
 import type { CheckDisk } from './disk.js';
 import { type Edit, type Finding, type Fix, type Related, type Span, startOfFile } from './finding.js';
+import { textAt } from './sourceText.js';
 
 /** What runs: a primary config, overrides, and who runs it. */
 export interface CheckTarget {
@@ -147,6 +148,17 @@ export class CheckContext {
     return last?.place.kind === 'file' && last.inside === '' && key !== undefined
       ? { span: this.spanOf(key), newText: newKey }
       : undefined;
+  }
+
+  /** The text of a file that takes part; undefined for any other. */
+  textOf(file: string): string | undefined {
+    return this.survey.files.get(file)?.text;
+  }
+
+  /** What is written at a span of a file that takes part. */
+  source(span: Span): string | undefined {
+    const text = this.textOf(span.file);
+    return text === undefined ? undefined : textAt(text, span);
   }
 
   finding(code: CheckCode, span: Span, message: string, extra: Extra = {}): Finding {

@@ -5,6 +5,7 @@ import { Stream } from '../base/streams.js';
 import type { LogLine } from '../formats/run/trainLog.js';
 import type { EventFile } from '../formats/tensorboard/eventFile.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
+import type { Window } from '../windows/windows.js';
 import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
@@ -17,7 +18,6 @@ import type { Saver } from './save.js';
 import { epochScalars, stepScalars } from './scalarTags.js';
 import type { TopK, TopKStep } from './topK.js';
 import { type Evaluation, sampledError, validateChunks, validationLoss } from './validate.js';
-import type { Window } from './windows.js';
 
 export interface TrainHooks {
   readonly emit: (event: TrainEvent) => void;
