@@ -102,7 +102,7 @@ function overrideOf(field: Field): ScriptOverride | undefined {
   const shown = shownText(field);
   const prefix = /^(?:\+\+?|~)?/.exec(shown)![0];
   const equals = equalsIn(field);
-  if (equals < 0 && prefix !== '~') return undefined;
+  if (equals < 0 ? prefix !== '~' : equals === prefix.length) return undefined;
   const keyEnd = equals < 0 ? shown.length : equals;
   const known = knownLength(field);
   return {

@@ -58,7 +58,7 @@ function orphansAfter(
       return OVERRIDE.test(shown) || (isSure && ASSIGNMENT.test(shown));
     });
     if (!isOrphan) break;
-    orphans.push(...words.map(({ start, end }) => ({ start, end })));
+    for (const { start, end } of words) orphans.push({ start, end });
   }
   return orphans;
 }

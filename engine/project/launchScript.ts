@@ -11,8 +11,8 @@ import type { ShellCommand } from './shellSyntax.js';
 import { Variables } from './shellVariables.js';
 import { holds } from './textRange.js';
 
-/** Launch scripts have kilobytes; the same bound as for reading them. */
-const MAX_LENGTH = 1 << 20;
+/** Launch scripts have kilobytes, and are read again at each keystroke. */
+const MAX_LENGTH = 1 << 17;
 
 /** `scriptFolder` is what `$(dirname "$0")` stands for, where it is known. */
 export function readLaunchScript(text: string, scriptFolder?: string): LaunchScript {
@@ -21,18 +21,18 @@ export function readLaunchScript(text: string, scriptFolder?: string): LaunchScr
   const variables = new Variables(text, commands, scriptFolder);
   const folder = new WorkingFolder(variables);
   const launches: Launch[] = [];
-  const problems: ScriptProblem[] = [];
+  const problems: (readonly ScriptProblem[])[] = [];
   for (const [index, command] of commands.entries()) {
     variables.enter(command);
     folder.enter(command);
     const launched = launchOf(command, variables, folder);
     if (launched !== undefined) {
       launches.push(launched.launch);
-      problems.push(...launched.problems, ...orphanProblems(commands, index, text));
+      problems.push(launched.problems, orphanProblems(commands, index, text));
     }
     variables.leave(command);
   }
-  return { launches, problems };
+  return { launches, problems: problems.flat() };
 }
 
 /** The override in which a place of the script lies. */

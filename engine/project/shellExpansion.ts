@@ -1,4 +1,5 @@
 /** What a program gets for the words of a shell command: quotes removed, known variables put in, split as a shell splits. */
+import { join } from 'node:path';
 import { unreachable } from '../base/errors.js';
 import type { Piece, Word } from './shellWords.js';
 import type { TextRange } from './textRange.js';
@@ -54,11 +55,11 @@ export function shownText({ parts }: { readonly parts: readonly Part[] }): strin
 
 /** The arguments that a word becomes: usually one. */
 export function expand(word: Word, known: Known): Field[] {
-  const drafts: Draft[] = [{ parts: [], isMany: false }];
+  let drafts: Draft[] = [{ parts: [], isMany: false }];
   for (const [index, piece] of word.pieces.entries()) {
-    const [joined, ...more] = fieldsOf(piece, known, index === 0);
-    if (word.pieces.length === 1) drafts.splice(0, 1, joined!, ...more);
-    else join(drafts, [joined!, ...more], piece);
+    const added = fieldsOf(piece, known, index === 0);
+    if (word.pieces.length === 1) drafts = added;
+    else append(drafts, added, piece);
   }
   return drafts
     .filter(({ parts }) => parts.length > 0)
@@ -71,7 +72,7 @@ export function expand(word: Word, known: Known): Field[] {
 }
 
 /** The first goes on where the last draft ended. In a word with other pieces all of them stand at the piece. */
-function join(drafts: Draft[], added: readonly Draft[], piece: Piece): void {
+function append(drafts: Draft[], added: readonly Draft[], piece: Piece): void {
   for (const [index, { parts, isMany }] of added.entries()) {
     if (index > 0) drafts.push({ parts: [], isMany: false });
     const last = drafts.at(-1)!;
@@ -90,7 +91,7 @@ export function assignedParts(word: Word, known: Known): readonly Part[] | undef
         ? [{ parts: [literal(piece)] }]
         : fieldsOf(whole, known, piece === word.pieces[0]);
     if (piece.kind === 'array') return undefined;
-    for (const field of fields) parts.push(...field.parts);
+    for (const field of fields) for (const part of field.parts) parts.push(part);
   }
   return parts.every(({ text }) => text !== undefined) ? parts : undefined;
 }
@@ -110,7 +111,7 @@ function fieldsOf(piece: Piece, known: Known, isFirst: boolean): Draft[] {
       return arrayFields(piece, known);
     case 'scriptFolder':
       if (known.scriptFolder === undefined) return [missing(piece, known, [])];
-      return [{ parts: [literal({ ...piece, text: known.scriptFolder + piece.below })], isMany: false }];
+      return [{ parts: [literal({ ...piece, text: join(known.scriptFolder, piece.below) })], isMany: false }];
     case 'braces':
       return [{ ...missing(piece, known, []), isMany: true }];
     case 'unknown':

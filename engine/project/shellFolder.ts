@@ -1,5 +1,5 @@
 /** The folder in which a shell script stands at each of its commands. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
 import { expand, type Known, textOf } from './shellExpansion.js';
 import { plainText, type ShellCommand } from './shellSyntax.js';
 
@@ -38,7 +38,10 @@ export class WorkingFolder {
     const fields = words.flatMap((word) => expand(word, this.known));
     const target = fields.length === 1 ? textOf(fields[0]!) : undefined;
     if (!isCertain || target === undefined || target === '-') this.set(undefined);
-    else this.set(isAbsolute(target) ? target : join(this.path ?? this.known.scriptFolder ?? '', target));
+    else
+      this.set(
+        isAbsolute(target) ? normalize(target) : join(this.path ?? this.known.scriptFolder ?? '', target),
+      );
   }
 
   private set(path: string | undefined): void {

@@ -73,7 +73,8 @@ export class Words {
     const pieces: Piece[] = [];
     if (/^[<>]\($/.test(this.text.slice(start, start + 2))) pieces.push(this.substitution(false));
     while (this.cursor.at < this.text.length && !END_OF_WORD.has(this.here))
-      pieces.push(...(this.here === '"' ? this.inDoubleQuotes() : this.outsideQuotes()));
+      if (this.here === '"') this.inDoubleQuotes(pieces);
+      else this.outsideQuotes(pieces);
     return { start, end: this.cursor.at, pieces };
   }
 
@@ -96,36 +97,41 @@ export class Words {
     return this.text[this.cursor.at]!;
   }
 
-  private outsideQuotes(): Piece[] {
+  private outsideQuotes(pieces: Piece[]): void {
     switch (this.here) {
       case '\\':
-        return this.skipContinuation() ? [] : [this.escaped(false)];
+        if (!this.skipContinuation()) pieces.push(this.escaped(false));
+        return;
       case "'":
-        return [this.inSingleQuotes(1)];
+        pieces.push(this.inSingleQuotes(1));
+        return;
       case '$':
-        return this.expansion(false);
+        this.expansion(pieces, false);
+        return;
       case '`':
-        return [this.backticks(false)];
+        pieces.push(this.backticks(false));
+        return;
       case '{':
-        return [this.braces()];
+        pieces.push(this.braces());
+        return;
       default:
-        return [this.literal(sticky(PLAIN, this.cursor)!, false)];
+        pieces.push(this.literal(sticky(PLAIN, this.cursor)!, false));
     }
   }
 
-  private inDoubleQuotes(): Piece[] {
-    const start = this.cursor.at;
+  private inDoubleQuotes(pieces: Piece[]): void {
+    const before = pieces.length;
     this.cursor.at += 1;
-    const pieces: Piece[] = [];
+    const start = this.cursor.at;
     while (this.cursor.at < this.text.length && this.here !== '"') {
-      if (this.here === '$') pieces.push(...this.expansion(true));
+      if (this.here === '$') this.expansion(pieces, true);
       else if (this.here === '`') pieces.push(this.backticks(true));
       else if (this.here !== '\\') pieces.push(this.literal(sticky(PLAIN_IN_QUOTES, this.cursor)!, true));
       else if (!this.skipContinuation()) pieces.push(this.escaped(true));
     }
     if (this.cursor.at < this.text.length) this.cursor.at += 1;
-    if (pieces.length > 0) return pieces;
-    return [{ kind: 'text', text: '', isQuoted: true, start: start + 1, end: start + 1 }];
+    // An empty text is a word all the same.
+    if (pieces.length === before) pieces.push({ kind: 'text', text: '', isQuoted: true, start, end: start });
   }
 
   private inSingleQuotes(opening: number): Piece {
@@ -152,25 +158,23 @@ export class Words {
     return { kind: 'text', text: next, isQuoted: true, start, end: this.cursor.at };
   }
 
-  private expansion(isQuoted: boolean): Piece[] {
-    const start = this.cursor.at;
-    const next = this.text[start + 1];
-    if (!isQuoted && next === "'") return [this.ansiQuotes()];
-    if (!isQuoted && next === '"') {
+  private expansion(pieces: Piece[], isQuoted: boolean): void {
+    const next = this.text[this.cursor.at + 1];
+    if (next === '"' && !isQuoted) {
       this.cursor.at += 1;
-      return this.inDoubleQuotes();
-    }
-    if (next === '(')
-      return [this.text[start + 2] === '(' ? this.arithmetic(1) : this.substitution(isQuoted)];
-    if (next === '{') return [this.deeper(isQuoted, () => this.parameter(isQuoted))];
+      this.inDoubleQuotes(pieces);
+    } else pieces.push(this.expanded(next, isQuoted));
+  }
+
+  private expanded(next: string | undefined, isQuoted: boolean): Piece {
+    const start = this.cursor.at;
+    if (next === "'" && !isQuoted) return this.ansiQuotes();
+    if (next === '(') return this.text[start + 2] === '(' ? this.arithmetic(1) : this.substitution(isQuoted);
+    if (next === '{') return this.deeper(isQuoted, () => this.parameter(isQuoted));
     this.cursor.at += 1;
     const name = sticky(SHORT_PARAMETER, this.cursor);
-    if (name === undefined) {
-      this.cursor.at = start;
-      return [this.literal('$', isQuoted)];
-    }
-    this.cursor.at += name.length;
-    return [this.variable(name, start, isQuoted)];
+    this.cursor.at += name?.length ?? -1;
+    return name === undefined ? this.literal('$', isQuoted) : this.variable(name, start, isQuoted);
   }
 
   private variable(name: string, start: number, isQuoted: boolean): Piece {
@@ -272,8 +276,8 @@ export class Words {
   private skipParameter(): void {
     while (this.cursor.at < this.text.length && this.here !== '\n') {
       const char = this.here;
-      if (char === '$') this.expansion(true);
-      else if (char === '"') this.inDoubleQuotes();
+      if (char === '$') this.expansion([], true);
+      else if (char === '"') this.inDoubleQuotes([]);
       else if (char === '`') this.backticks(true);
       else this.cursor.at += char === '\\' ? 2 : 1;
       if (char === '}') return;
