@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ConfigFile, ConfigFiles } from '../../engine/config/configFile.js';
 import { surveyConfig } from '../../engine/config/survey.js';
+import { looksPrimary } from '../../engine/project/primaryConfig.js';
 
 /** Groups lie at most this far below their config root. */
 const MAX_LEVELS = 4;
@@ -23,13 +24,10 @@ export async function primariesOf(path: string, files: ConfigFiles): Promise<rea
   return file !== undefined && isPrimary(file) ? [path] : [];
 }
 
-/** While it is half typed. */
-const LOOKS_PRIMARY = /^(?:defaults:[ \t]*(?:\[|(?:#.*)?\r?\n[ \t]*-)|_target_:)/m;
-
 /** Hydra's defaults list; other tools' `defaults` are mappings. A config without one names the class that it builds. */
 export function isPrimary({ root, text, problems }: ConfigFile): boolean {
   if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'config-too-large'))
-    return LOOKS_PRIMARY.test(text);
+    return looksPrimary(text);
   const defaults = root.entries.get('defaults');
   if (defaults !== undefined) return defaults.kind === 'list';
   const target = root.entries.get('_target_');
