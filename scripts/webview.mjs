@@ -14,7 +14,7 @@ export async function bundleWebviews(outdir) {
     bundle: true,
     minify: true,
     sourcemap: false,
-    format: 'esm',
+    format: 'iife',
     platform: 'browser',
     target: 'es2022',
     metafile: true,

@@ -10,7 +10,7 @@ const MAX_CURVES = 48;
 /** Steps that can tell how a run began; the last of a short epoch is logged as the epoch's mean. */
 const BEGINNING = 4 * FIRST_STEPS;
 /** Of each step; the rest is logged at an epoch's end. */
-export const STEP_LOSS = 'step_loss';
+const STEP_LOSS = 'step_loss';
 
 interface Curve {
   readonly points: Columns;
@@ -127,6 +127,9 @@ export class RunCurves {
     const [loss, endsEpoch] = [row['train_loss'], saysMoreThanStep(row)];
     if (loss !== undefined) this.point(endsEpoch ? 'train_loss' : STEP_LOSS, step, loss);
     if (loss !== undefined && !endsEpoch && step < BEGINNING) this.beginning.set(step, loss);
+    // The log has the epoch's mean in place of its last step's loss, which an event told.
+    const steps = endsEpoch ? this.curves.get(STEP_LOSS) : undefined;
+    if (steps !== undefined) this.cut(steps, step);
     for (const [key, value] of Object.entries(row)) if (!NOT_DRAWN.has(key)) this.point(key, step, value);
   }
 

@@ -38,7 +38,7 @@ export function pageHtml({ kind, title, nonce, scriptUri, styleUri, language }: 
 </head>
 <body class="panel-${kind}">
 <main id="root"></main>
-<script type="module" nonce="${escaped(nonce)}" src="${escaped(scriptUri)}"></script>
+<script nonce="${escaped(nonce)}" src="${escaped(scriptUri)}"></script>
 </body>
 </html>
 `;

@@ -45,7 +45,7 @@ const column = v.instance(Float64Array);
 const bucketColumns = v.object({ x0: column, x1: column, first: column, second: column, mean: column });
 export type BucketColumns = v.InferOutput<typeof bucketColumns>;
 
-export const JOB_STATES = [
+const JOB_STATES = [
   'queued',
   'running',
   'pausing',
@@ -62,7 +62,7 @@ export type JobState = v.InferOutput<typeof jobState>;
 const runControl = v.picklist(['pause', 'resume', 'stopAfterEpoch', 'stopNow']);
 export type RunControl = v.InferOutput<typeof runControl>;
 
-export const PHASES = ['reading', 'caching', 'training', 'validating', 'writing'] as const;
+const PHASES = ['reading', 'caching', 'training', 'validating', 'writing'] as const;
 const phase = v.picklist(PHASES);
 export type Phase = v.InferOutput<typeof phase>;
 
@@ -125,7 +125,7 @@ const runAction = v.variant('kind', [
 ]);
 export type RunAction = v.InferOutput<typeof runAction>;
 
-export const runToPage = v.variant('type', [
+const runToPage = v.variant('type', [
   hello,
   settled,
   v.object({ type: v.literal('runHeader'), header: runHeader }),
@@ -137,7 +137,7 @@ export const runToPage = v.variant('type', [
     updates: v.array(curveUpdate),
   }),
 ]);
-export const runToHost = v.variant('type', [ready, action(runAction)]);
+const runToHost = v.variant('type', [ready, action(runAction)]);
 export type RunToPage = v.InferOutput<typeof runToPage>;
 
 // ── Gripper ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +219,7 @@ export type GripperAction = v.InferOutput<typeof gripperAction>;
 const thresholds = v.object({ low: v.number(), high: v.number() });
 export type ThresholdsView = v.InferOutput<typeof thresholds>;
 
-export const gripperToPage = v.variant('type', [
+const gripperToPage = v.variant('type', [
   hello,
   settled,
   v.object({ type: v.literal('logs'), ids: v.array(count), thresholds, pending: v.array(line) }),
@@ -234,7 +234,7 @@ export const gripperToPage = v.variant('type', [
     frameProblem: v.optional(line),
   }),
 ]);
-export const gripperToHost = v.variant('type', [ready, action(gripperAction)]);
+const gripperToHost = v.variant('type', [ready, action(gripperAction)]);
 export type GripperToPage = v.InferOutput<typeof gripperToPage>;
 
 // ── Conversion ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -274,7 +274,7 @@ const convertAction = v.variant('kind', [
 ]);
 export type ConvertAction = v.InferOutput<typeof convertAction>;
 
-export const convertToPage = v.variant('type', [
+const convertToPage = v.variant('type', [
   hello,
   settled,
   v.object({ type: v.literal('conversion'), conversion }),
@@ -283,7 +283,7 @@ export const convertToPage = v.variant('type', [
     thumbnails: v.pipe(v.array(thumbnail), v.maxLength(MAX_THUMBNAILS)),
   }),
 ]);
-export const convertToHost = v.variant('type', [ready, action(convertAction)]);
+const convertToHost = v.variant('type', [ready, action(convertAction)]);
 export type ConvertToPage = v.InferOutput<typeof convertToPage>;
 
 // ── Adaptation plan ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -325,19 +325,19 @@ const adaptAction = v.variant('kind', [
 ]);
 export type AdaptAction = v.InferOutput<typeof adaptAction>;
 
-export const adaptToPage = v.variant('type', [
+const adaptToPage = v.variant('type', [
   hello,
   settled,
   v.object({ type: v.literal('adaptation'), adaptation }),
   v.object({ type: v.literal('planRows'), rows: rows(planRow) }),
 ]);
-export const adaptToHost = v.variant('type', [ready, action(adaptAction)]);
+const adaptToHost = v.variant('type', [ready, action(adaptAction)]);
 export type AdaptToPage = v.InferOutput<typeof adaptToPage>;
 
 // ── The panels ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Each panel's messages in both directions. */
-export const PANELS = {
+const PANELS = {
   run: { toPage: runToPage, toHost: runToHost },
   gripper: { toPage: gripperToPage, toHost: gripperToHost },
   convert: { toPage: convertToPage, toHost: convertToHost },

@@ -140,11 +140,11 @@ export class Chart {
     this.isLog = low > 0 && high / low > LOG_RATIO;
   }
 
-  /** The values under the pointer; without one the last ones. */
+  /** The values under the pointer, else at the chosen place, else the last ones. */
   private tell(): void {
-    const told = this.lines.filter((line) => isTold(line.style) && line.x.length > 0);
+    const told = this.told();
     while (this.readout.children.length > told.length) this.readout.lastElementChild!.remove();
-    for (const [i, line] of told.entries()) {
+    for (const [i, { line, value }] of told.entries()) {
       const entry = this.readout.children[i] ?? this.readout.appendChild(h('li', {}, h('span'), h('b')));
       const look = `${line.style}:${line.ink}:${line.label}:${line.owner}`;
       if (entry.getAttribute('data-look') !== look) {
@@ -153,8 +153,21 @@ export class Chart {
         entry.firstElementChild!.replaceChildren(sample(line.ink, line.style), owner, line.label);
         entry.setAttribute('title', line.owner);
       }
-      write(entry.lastElementChild!, this.valueAt(line));
+      write(entry.lastElementChild!, value);
     }
+  }
+
+  /** Runs on the same data have the same baseline: it is told once. */
+  private told(): { readonly line: ChartLine; readonly value: string }[] {
+    const baselines = new Set<string>();
+    return this.lines.flatMap((line) => {
+      if (!isTold(line.style) || line.x.length === 0) return [];
+      const value = this.valueAt(line);
+      const key = `${line.label} ${value}`;
+      if (line.style === 'baseline' && baselines.has(key)) return [];
+      if (line.style === 'baseline') baselines.add(key);
+      return [{ line, value }];
+    });
   }
 
   private valueAt({ x, y }: ChartLine): string {

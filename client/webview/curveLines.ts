@@ -12,6 +12,8 @@ export interface CurveParts {
   readonly scale: number;
   /** Draws the moving average over the curve itself. */
   readonly isRestless: boolean;
+  /** Left out where several runs share the chart. */
+  readonly isForOneRun?: boolean;
 }
 
 export interface Owner {

@@ -29,6 +29,7 @@ export class Host<Kind extends PanelKind> {
   private readonly waiting = new Map<number, (error: string | undefined) => void>();
   private nextAction = 0;
   private isOpen = false;
+  private subject = '';
 
   constructor(
     private readonly kind: Kind,
@@ -57,8 +58,6 @@ export class Host<Kind extends PanelKind> {
   keep(view: unknown): void {
     this.api.setState({ subject: this.subject, view } satisfies Kept);
   }
-
-  private subject = '';
 
   private receive(data: unknown): void {
     const checked = checkToPage(this.kind, data);

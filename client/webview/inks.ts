@@ -12,7 +12,7 @@ const DASHES: readonly (readonly number[])[] = [
   [1, 4],
   [8, 2, 2, 2, 2, 2],
 ];
-export const INKS = DASHES.length;
+const INKS = DASHES.length;
 
 export function inkColour(ink: number): string {
   return colour(`--ink-${ink % INKS}`);

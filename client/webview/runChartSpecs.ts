@@ -55,7 +55,7 @@ function lossChart(): Omit<RunChart, 'order'> {
     look: { y: 'zero', log: true },
     curves: [
       { ...whole, key: 'step_loss', label: t('training'), style: 'main', isRestless: true },
-      { ...whole, key: 'train_loss', label: t('epoch mean'), style: 'baseline' },
+      { ...whole, key: 'train_loss', label: t('epoch mean'), style: 'baseline', isForOneRun: true },
       { ...whole, key: 'val_loss', label: t('validation'), style: 'marked' },
     ],
   };

@@ -15,6 +15,8 @@ type Curves = Extract<RunToPage, { type: 'curves' }>;
 interface Shown {
   readonly spec: RunChart;
   readonly chart: Chart;
+  /** What was drawn last, by identity. */
+  drawn: readonly unknown[];
 }
 
 export class RunCharts {
@@ -69,16 +71,26 @@ export class RunCharts {
     this.draw();
   }
 
+  /** Only charts whose curves, runs or range changed are drawn again. */
   private draw(): void {
     const keys = new Set([...this.buckets.keys()].map((key) => key.slice(key.indexOf('/') + 1)));
     const range = this.zoom ?? this.stepRange();
+    const common = [range?.[0], range?.[1], this.runs, this.hidden];
     for (const spec of runCharts(keys)) {
-      const lines = this.linesOf(spec);
+      const drawn = [...common, ...this.bucketsOf(spec)];
       const shown = this.charts.get(spec.id);
+      if (shown !== undefined && isSame(shown.drawn, drawn)) continue;
+      const lines = this.linesOf(spec);
       if (lines.length === 0 && shown === undefined) continue;
-      (shown ?? this.add(spec)).chart.show(lines, range);
+      const chart = shown ?? this.add(spec);
+      chart.drawn = drawn;
+      chart.chart.show(lines, range);
     }
     this.empty.hidden = this.charts.size > 0;
+  }
+
+  private bucketsOf({ curves }: RunChart): (BucketColumns | undefined)[] {
+    return this.runs.flatMap(({ id }) => curves.map(({ key }) => this.buckets.get(`${id}/${key}`)));
   }
 
   private add(spec: RunChart): Shown {
@@ -92,7 +104,7 @@ export class RunCharts {
         spec.shown ?? ((value) => (metric.digits === undefined ? plain(value) : shownValue(value, metric))),
       onZoom: (range) => this.handlers.zoom(range === null ? null : [...range]),
     });
-    const shown = { spec, chart };
+    const shown: Shown = { spec, chart, drawn: [] };
     this.charts.set(spec.id, shown);
     const order = [...this.charts.values()].sort((a, b) => a.spec.order - b.spec.order);
     this.grid.replaceChildren(...order.map((one) => one.chart.element));
@@ -102,10 +114,13 @@ export class RunCharts {
   private linesOf({ curves }: RunChart): ChartLine[] {
     return this.runs.flatMap(({ id, name }, ink) => {
       if (this.hidden.has(id)) return [];
-      const owner = this.runs.length > 1 ? name : '';
+      const isOnly = this.runs.length === 1;
+      const owner = isOnly ? '' : name;
       return curves.flatMap((curve: CurveParts) => {
         const buckets = this.buckets.get(`${id}/${curve.key}`);
-        return buckets === undefined ? [] : drawnLines(buckets, curve, { run: id, owner, ink });
+        return buckets === undefined || (curve.isForOneRun === true && !isOnly)
+          ? []
+          : drawnLines(buckets, curve, { run: id, owner, ink });
       });
     });
   }
@@ -117,6 +132,16 @@ export class RunCharts {
       const [low, high] = [x0[0]!, x1.at(-1)!];
       range = range === undefined ? [low, high] : [Math.min(range[0], low), Math.max(range[1], high)];
     }
-    return range;
+    return range === undefined ? undefined : [range[0], roundedUp(range)];
   }
+}
+
+/** A little room on the right, so that most steps do not move the axis of all charts. */
+function roundedUp([low, high]: readonly [number, number]): number {
+  const unit = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, high - low) / 64)));
+  return Math.ceil(high / unit) * unit;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }

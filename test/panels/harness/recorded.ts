@@ -1,4 +1,4 @@
-/** A real short fine-tuning as it was recorded: its events and its log. See `test/fixtures/panels/record.sh`. */
+/** A real short fine-tuning as it was recorded: its events and its log. `test/fixtures/panels/make.mjs` recorded it. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type LogLine, parseLogLine } from '../../../engine/formats/run/trainLog.js';
