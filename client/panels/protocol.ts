@@ -11,6 +11,14 @@ const shape = v.pipe(v.array(count), v.maxLength(32));
 const MAX_ROWS = 50_000;
 const rows = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.maxLength(MAX_ROWS));
 
+/** Nobody changes a message, or what it was made from. */
+type Frozen<Value> = Value extends ArrayBufferView
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+    : Value;
+type Of<Schema extends v.GenericSchema> = Frozen<v.InferOutput<Schema>>;
+
 // ── What all panels share ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The first message: what the panel is about, and the page's words in the user's language. */
@@ -29,7 +37,7 @@ const banner = v.object({
   code: line,
   message: line,
 });
-export type Banner = v.InferOutput<typeof banner>;
+export type Banner = Of<typeof banner>;
 
 const action = <Item extends v.GenericSchema>(item: Item) =>
   v.object({ type: v.literal('action'), id: count, action: item });
@@ -43,7 +51,7 @@ const column = v.instance(Float64Array);
  * they came. NaN where it holds no finite value.
  */
 const bucketColumns = v.object({ x0: column, x1: column, first: column, second: column, mean: column });
-export type BucketColumns = v.InferOutput<typeof bucketColumns>;
+export type BucketColumns = Of<typeof bucketColumns>;
 
 const JOB_STATES = [
   'queued',
@@ -57,14 +65,14 @@ const JOB_STATES = [
   'cancelled',
 ] as const;
 const jobState = v.picklist(JOB_STATES);
-export type JobState = v.InferOutput<typeof jobState>;
+export type JobState = Of<typeof jobState>;
 
 const runControl = v.picklist(['pause', 'resume', 'stopAfterEpoch', 'stopNow']);
-export type RunControl = v.InferOutput<typeof runControl>;
+export type RunControl = Of<typeof runControl>;
 
 const PHASES = ['reading', 'caching', 'training', 'validating', 'writing'] as const;
 const phase = v.picklist(PHASES);
-export type Phase = v.InferOutput<typeof phase>;
+export type Phase = Of<typeof phase>;
 
 /** The last value of a metric of the log, by its key. */
 const runNumber = v.object({
@@ -74,7 +82,7 @@ const runNumber = v.object({
   best: v.optional(v.number()),
   isBest: v.boolean(),
 });
-export type RunNumber = v.InferOutput<typeof runNumber>;
+export type RunNumber = Of<typeof runNumber>;
 
 const progress = v.object({
   /** Part of the whole that is done, 0 … 1. */
@@ -90,7 +98,7 @@ const progress = v.object({
   memoryBytes: maybe,
   features: v.nullable(v.object({ done: count, total: count })),
 });
-export type RunProgressView = v.InferOutput<typeof progress>;
+export type RunProgressView = Of<typeof progress>;
 
 const runHeader = v.object({
   name: line,
@@ -108,11 +116,11 @@ const runHeader = v.object({
   /** The shown run first, then those that it is compared with. */
   runs: v.array(v.object({ id: count, name: line })),
 });
-export type RunHeader = v.InferOutput<typeof runHeader>;
+export type RunHeader = Of<typeof runHeader>;
 
 /** The buckets of one curve from number `from` on; those before stand as they were sent. */
 const curveUpdate = v.object({ run: count, key: line, from: count, buckets: bucketColumns });
-export type CurveUpdate = v.InferOutput<typeof curveUpdate>;
+export type CurveUpdate = Of<typeof curveUpdate>;
 
 const runAction = v.variant('kind', [
   v.object({ kind: v.literal('control'), control: runControl }),
@@ -123,7 +131,7 @@ const runAction = v.variant('kind', [
   /** Steps that all charts show; null shows the whole run and follows it. */
   v.object({ kind: v.literal('zoom'), range: v.nullable(v.tuple([v.number(), v.number()])) }),
 ]);
-export type RunAction = v.InferOutput<typeof runAction>;
+export type RunAction = Of<typeof runAction>;
 
 const runToPage = v.variant('type', [
   hello,
@@ -138,7 +146,7 @@ const runToPage = v.variant('type', [
   }),
 ]);
 const runToHost = v.variant('type', [ready, action(runAction)]);
-export type RunToPage = v.InferOutput<typeof runToPage>;
+export type RunToPage = Of<typeof runToPage>;
 
 // ── Gripper ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -165,7 +173,7 @@ const gripperReport = v.object({
   verdict: v.picklist(['switches', 'constant', 'drifts', 'chatters', 'no-gripper', 'unreadable']),
   findings: rows(finding),
 });
-export type GripperVerdict = v.InferOutput<typeof gripperReport>['verdict'];
+export type GripperVerdict = Of<typeof gripperReport>['verdict'];
 
 /** Order of the trace's columns. */
 export const LOG_COLUMNS = [
@@ -196,7 +204,7 @@ const gripperView = v.object({
   /** Rows with a camera's frame. */
   frames: count,
 });
-export type GripperView = v.InferOutput<typeof gripperView>;
+export type GripperView = Of<typeof gripperView>;
 
 const stepView = v.object({
   step: v.number(),
@@ -206,7 +214,7 @@ const stepView = v.object({
   timing: v.record(line, maybe),
   hasFrame: v.boolean(),
 });
-export type StepView = v.InferOutput<typeof stepView>;
+export type StepView = Of<typeof stepView>;
 
 const gripperAction = v.variant('kind', [
   v.object({ kind: v.literal('step'), log: count, row: count }),
@@ -214,10 +222,10 @@ const gripperAction = v.variant('kind', [
   v.object({ kind: v.literal('addLogs') }),
   v.object({ kind: v.literal('removeLog'), log: count }),
 ]);
-export type GripperAction = v.InferOutput<typeof gripperAction>;
+export type GripperAction = Of<typeof gripperAction>;
 
 const thresholds = v.object({ low: v.number(), high: v.number() });
-export type ThresholdsView = v.InferOutput<typeof thresholds>;
+export type ThresholdsView = Of<typeof thresholds>;
 
 const gripperToPage = v.variant('type', [
   hello,
@@ -235,7 +243,7 @@ const gripperToPage = v.variant('type', [
   }),
 ]);
 const gripperToHost = v.variant('type', [ready, action(gripperAction)]);
-export type GripperToPage = v.InferOutput<typeof gripperToPage>;
+export type GripperToPage = Of<typeof gripperToPage>;
 
 // ── Conversion ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -243,7 +251,7 @@ export type GripperToPage = v.InferOutput<typeof gripperToPage>;
 export const MAX_THUMBNAILS = 24;
 
 const skipped = v.object({ episode: line, reason: line });
-export type SkippedView = v.InferOutput<typeof skipped>;
+export type SkippedView = Of<typeof skipped>;
 
 const conversion = v.object({
   input: line,
@@ -261,10 +269,10 @@ const conversion = v.object({
   result: v.nullable(v.object({ episodes: count, steps: count, seconds: v.number(), output: line })),
   controls: v.array(v.picklist(['cancel', 'resume'])),
 });
-export type ConversionView = v.InferOutput<typeof conversion>;
+export type ConversionView = Of<typeof conversion>;
 
 const thumbnail = v.object({ id: count, episode: line, frame: count, jpeg: v.instance(Uint8Array) });
-export type Thumbnail = v.InferOutput<typeof thumbnail>;
+export type Thumbnail = Of<typeof thumbnail>;
 
 const convertAction = v.variant('kind', [
   v.object({ kind: v.literal('cancel') }),
@@ -272,7 +280,7 @@ const convertAction = v.variant('kind', [
   v.object({ kind: v.literal('openDataSet') }),
   v.object({ kind: v.literal('copyCommand') }),
 ]);
-export type ConvertAction = v.InferOutput<typeof convertAction>;
+export type ConvertAction = Of<typeof convertAction>;
 
 const convertToPage = v.variant('type', [
   hello,
@@ -284,7 +292,7 @@ const convertToPage = v.variant('type', [
   }),
 ]);
 const convertToHost = v.variant('type', [ready, action(convertAction)]);
-export type ConvertToPage = v.InferOutput<typeof convertToPage>;
+export type ConvertToPage = Of<typeof convertToPage>;
 
 // ── Adaptation plan ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -297,7 +305,7 @@ const planRow = v.object({
   /** What fills the new entries, or why a key is as it is. */
   detail: line,
 });
-export type PlanRow = v.InferOutput<typeof planRow>;
+export type PlanRow = Of<typeof planRow>;
 export type Fate = PlanRow['fate'];
 
 const adaptation = v.object({
@@ -314,7 +322,7 @@ const adaptation = v.object({
   state: v.picklist(['planned', 'writing', 'written', 'failed', 'cancelled']),
   reason: v.nullable(line),
 });
-export type AdaptationView = v.InferOutput<typeof adaptation>;
+export type AdaptationView = Of<typeof adaptation>;
 
 const adaptAction = v.variant('kind', [
   /** `acceptLosses` is what the person ticked. */
@@ -323,7 +331,7 @@ const adaptAction = v.variant('kind', [
   v.object({ kind: v.literal('openResult') }),
   v.object({ kind: v.literal('copyCommand') }),
 ]);
-export type AdaptAction = v.InferOutput<typeof adaptAction>;
+export type AdaptAction = Of<typeof adaptAction>;
 
 const adaptToPage = v.variant('type', [
   hello,
@@ -332,7 +340,7 @@ const adaptToPage = v.variant('type', [
   v.object({ type: v.literal('planRows'), rows: rows(planRow) }),
 ]);
 const adaptToHost = v.variant('type', [ready, action(adaptAction)]);
-export type AdaptToPage = v.InferOutput<typeof adaptToPage>;
+export type AdaptToPage = Of<typeof adaptToPage>;
 
 // ── The panels ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -345,8 +353,8 @@ const PANELS = {
 } as const;
 export type PanelKind = keyof typeof PANELS;
 export const PANEL_KINDS = Object.keys(PANELS) as readonly PanelKind[];
-export type ToPage<Kind extends PanelKind> = v.InferOutput<(typeof PANELS)[Kind]['toPage']>;
-export type ToHost<Kind extends PanelKind> = v.InferOutput<(typeof PANELS)[Kind]['toHost']>;
+export type ToPage<Kind extends PanelKind> = Of<(typeof PANELS)[Kind]['toPage']>;
+export type ToHost<Kind extends PanelKind> = Of<(typeof PANELS)[Kind]['toHost']>;
 export type ActionOf<Kind extends PanelKind> = Extract<ToHost<Kind>, { type: 'action' }>['action'];
 
 /** The message, or what is wrong with it in one sentence. */

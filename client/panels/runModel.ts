@@ -171,7 +171,7 @@ export class RunModel implements PanelModel<'run'> {
       const moved = all || curves.updates(id, false).length > 0;
       return moved ? curves.zoomed(id, zoom) : [];
     });
-    return { type: 'curves', reset: all, zoom: zoom === undefined ? null : [...zoom], updates };
+    return { type: 'curves', reset: all, zoom: zoom ?? null, updates };
   }
 
   private header(): RunToPage {
@@ -189,7 +189,7 @@ export class RunModel implements PanelModel<'run'> {
         origin: start === undefined ? null : clipped(originOf(start)),
         progress: progress.view(own.last),
         numbers: NUMBERS.flatMap((key) => numberOf(own, key)),
-        controls: [...CONTROLS[state]],
+        controls: CONTROLS[state],
         banners: runBanners({ curves: own, promise, start: start?.start, reason, state }),
         notes: unreadable === 0 ? notes : [...notes, `${unreadable} lines of the log hold no step`],
         runs: this.runs.map(({ id, name }) => ({ id, name })),

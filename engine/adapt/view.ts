@@ -8,9 +8,9 @@ export interface KeyRow {
   readonly key: string;
   readonly fate: KeyPlan['fate'] | 'dropped';
   /** Shape in the old checkpoint; null where it has no such key, or it is in `dropped`. */
-  readonly from: number[] | null;
+  readonly from: readonly number[] | null;
   /** Shape in the new one; null for a dropped key. */
-  readonly to: number[] | null;
+  readonly to: readonly number[] | null;
   readonly detail: string;
 }
 
@@ -22,9 +22,9 @@ export interface AdaptationRows {
   readonly weights: string;
   readonly optimizer: string;
   /** The keys of the new policy in their order, then those of the old one of which nothing is kept. */
-  readonly rows: KeyRow[];
-  readonly losses: Loss[];
-  readonly warnings: string[];
+  readonly rows: readonly KeyRow[];
+  readonly losses: readonly Loss[];
+  readonly warnings: readonly string[];
 }
 
 /** The losses stand for themselves, so the warnings do not repeat them. */
@@ -40,7 +40,7 @@ export function adaptationRows(result: AdaptResult): AdaptationRows {
     return {
       key,
       fate: 'dropped',
-      from: shape === undefined ? null : [...shape],
+      from: shape ?? null,
       to: null,
       detail: 'nothing of it is kept',
     };
@@ -53,16 +53,16 @@ export function adaptationRows(result: AdaptResult): AdaptationRows {
     weights: plan.weights,
     optimizer: optimizerLine(plan),
     rows: [...plan.keys.map(rowOf), ...dropped],
-    losses: [...plan.losses],
+    losses: plan.losses,
     warnings: warnings({ ...result, plan: { ...plan, losses: [] } }),
   };
 }
 
 function rowOf(plan: KeyPlan): KeyRow {
   const { key, fate, shape, alias } = plan;
-  const from = plan.fate === 'initialised' ? null : [...plan.source.shape];
+  const from = plan.fate === 'initialised' ? null : plan.source.shape;
   const detail = alias === undefined ? detailOf(plan) : `the same tensor as ${alias}`;
-  return { key, fate, from, to: [...shape], detail };
+  return { key, fate, from, to: shape, detail };
 }
 
 /** What fills the entries that the old policy did not have; empty for a copied key. */

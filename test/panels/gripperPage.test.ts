@@ -54,9 +54,7 @@ describe('a real log with frames', () => {
     const step = await logSteps.step(WITH_FRAMES, 0);
     const cells = await page.locator('.heat tbody tr').first().locator('td').allInnerTexts();
     expect(cells.at(-1)).toBe(step.action[0]![7]!.toFixed(3));
-    expect(await page.locator('[data-chart="latency"] h3').innerText()).toBe(
-      'Latency, ms (inference latency)',
-    );
+    expect(await page.locator('[data-chart="latency"] h3').innerText()).toBe('Latency, ms (total latency)');
   });
 
   test('lets go of a frame when the next one is shown', async () => {
