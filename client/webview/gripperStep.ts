@@ -12,7 +12,7 @@ type Told = Extract<GripperToPage, { type: 'step' }>;
 
 export class StepDetail {
   readonly element: HTMLElement;
-  private readonly title = h('h2', { 'aria-live': 'polite' });
+  private readonly title = h('h2');
   private readonly frame = h('img', { class: 'frame', alt: '' });
   private readonly frameNote = h('p', { class: 'soft' });
   private readonly chunk = h('div', { class: 'chunk' });

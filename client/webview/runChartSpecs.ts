@@ -6,7 +6,8 @@ import type { ChartLook } from './lines.js';
 import { t } from './words.js';
 
 export interface RunChart {
-  readonly id: string;
+  /** Undefined for a value that is known by its name in the log alone. */
+  readonly id?: string;
   readonly title: string;
   readonly order: number;
   /** Whose unit and digits the values have. */
@@ -128,7 +129,6 @@ function memoryChart(): Omit<RunChart, 'order'> {
 function otherChart(key: string, order: number): RunChart {
   const curve: CurveParts = { key, label: '', style: 'marked', scale: 1, isRestless: true };
   return {
-    id: `other-${order}`,
     title: key,
     order,
     metric: key,

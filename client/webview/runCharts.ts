@@ -25,6 +25,7 @@ export class RunCharts {
   private readonly whole: HTMLButtonElement;
   private readonly empty = h('p', { class: 'empty' }, t('Curves appear with the first step of the log.'));
   private readonly buckets = new Map<string, BucketColumns>();
+  /** By the metric that each shows. */
   private readonly charts = new Map<string, Shown>();
   private runs: RunHeader['runs'] = [{ id: 0, name: '' }];
   private hidden: ReadonlySet<number>;
@@ -78,12 +79,13 @@ export class RunCharts {
     const common = [range?.[0], range?.[1], this.runs, this.hidden];
     for (const spec of runCharts(keys)) {
       const drawn = [...common, ...this.bucketsOf(spec)];
-      const shown = this.charts.get(spec.id);
+      const shown = this.charts.get(spec.metric);
       if (shown !== undefined && isSame(shown.drawn, drawn)) continue;
       const lines = this.linesOf(spec);
       if (lines.length === 0 && shown === undefined) continue;
       const chart = shown ?? this.add(spec);
       chart.drawn = drawn;
+      chart.chart.element.hidden = lines.length === 0;
       chart.chart.show(lines, range);
     }
     this.empty.hidden = this.charts.size > 0;
@@ -96,7 +98,8 @@ export class RunCharts {
   private add(spec: RunChart): Shown {
     const metric = METRICS.find(({ key }) => key === spec.metric) ?? otherMetric(spec.metric);
     const chart = new Chart({
-      id: `chart-${spec.id}`,
+      // A key of the log may hold anything, so it is no id.
+      id: spec.id === undefined ? `chart-other-${this.charts.size}` : `chart-${spec.id}`,
       title: spec.title,
       look: spec.look,
       xName: t('step'),
@@ -105,7 +108,7 @@ export class RunCharts {
       onZoom: (range) => this.handlers.zoom(range === null ? null : [...range]),
     });
     const shown: Shown = { spec, chart, drawn: [] };
-    this.charts.set(spec.id, shown);
+    this.charts.set(spec.metric, shown);
     const order = [...this.charts.values()].sort((a, b) => a.spec.order - b.spec.order);
     this.grid.replaceChildren(...order.map((one) => one.chart.element));
     return shown;

@@ -65,7 +65,9 @@ export class RunHead {
     this.showProgress(header);
     showPairs(this.numbers, header.numbers.map(numberPair));
     this.showNotes(header.notes);
-    const phase = header.phase === null ? '' : `, ${phaseName(header.phase)}`;
+    // The phases of every epoch would be said over and over.
+    const isFirst = header.phase === 'reading' || header.phase === 'caching';
+    const phase = isFirst && header.phase !== null ? `, ${phaseName(header.phase)}` : '';
     this.page.say(
       `${stateName(header.state)}${phase}. ${header.banners.map(({ message }) => message).join(' ')}`,
     );

@@ -15,7 +15,7 @@ const AROUND = 12;
 
 export class VirtualRows<Row> {
   readonly element: HTMLElement;
-  private readonly body = h('div', { class: 'rows', role: 'rowgroup' });
+  private readonly body = h('div', { class: 'rows' });
   private readonly sight: HTMLElement;
   private readonly empty = h('p', { class: 'empty', hidden: true }, t('No key matches.'));
   private rows: readonly Row[] = [];
@@ -24,17 +24,14 @@ export class VirtualRows<Row> {
   constructor(private readonly look: VirtualLook<Row>) {
     const head = h('div', { class: 'row head', role: 'row', 'aria-rowindex': 1 });
     head.append(...look.columns.map((column) => h('span', { role: 'columnheader' }, column)));
-    this.sight = h(
-      'div',
-      { class: 'sight', tabindex: 0, role: 'group', 'aria-label': look.label },
-      this.body,
-      this.empty,
-    );
+    const sight = { class: 'sight', tabindex: 0, role: 'rowgroup', 'aria-label': look.label };
+    this.sight = h('div', sight, this.body);
     this.element = h(
       'div',
       { class: 'virtual', role: 'table', 'aria-label': look.label },
       h('div', { role: 'rowgroup' }, head),
       this.sight,
+      this.empty,
     );
     this.sight.addEventListener('scroll', () => beforeNextFrame(this.paint), { passive: true });
     new ResizeObserver(() => beforeNextFrame(this.paint)).observe(this.sight);
