@@ -39,6 +39,7 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['server/s.ts', '../engine/formats/ndarray.js'],
   ['client/t.ts', '../engine/protocol.js'],
   ['client/u.ts', 'vscode'],
+  ['client/panels/w.ts', '../../engine/formats/run/trainLog.js'],
 ];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
