@@ -59,11 +59,9 @@ export function readArguments(fields: readonly Field[]): HydraArguments {
     }
     const override = overrideOf(field);
     if (override !== undefined) overrides.push(override);
-    const isBrace = field.parts.some(({ text, shown }) => text === undefined && shown.startsWith('{'));
-    if (isBrace) problems.push({ range: rangeOf(field), message: BRACES });
-    if (override?.key === undefined && field.parts.some(({ text }) => text === undefined)) isComplete = false;
-    if (override === undefined && textOf(field) !== undefined && words.has('configName'))
-      problems.push({ range: rangeOf(field), message: notAnOverride(textOf(field)!) });
+    isComplete &&= override?.key !== undefined || textOf(field) !== undefined;
+    const message = problemOf(field, override, words.has('configName'));
+    if (message !== undefined) problems.push({ range: rangeOf(field), message });
   }
   return {
     configName: words.get('configName'),
@@ -77,9 +75,12 @@ export function readArguments(fields: readonly Field[]): HydraArguments {
   };
 }
 
-const BRACES = 'The shell makes several words of these braces. Put the override in single quotes.';
-
-function notAnOverride(text: string): string {
+/** `isHydra`: the words are known to be for Hydra. */
+function problemOf(field: Field, override: ScriptOverride | undefined, isHydra: boolean): string | undefined {
+  if (field.parts.some(({ text, shown }) => text === undefined && shown.startsWith('{')))
+    return 'The shell makes several words of these braces. Put the override in single quotes.';
+  const text = textOf(field);
+  if (override !== undefined || text === undefined || !isHydra) return undefined;
   if (text.trim() === '')
     return 'A blank follows the backslash, so that the line ends here and the next one is a command of its own.';
   return `'${text}' is no override: Hydra reads key=value, without blanks around the =, and refuses any other word.`;

@@ -1,6 +1,7 @@
 /** Overrides below a launch that no longer belong to it, because its command ended before them. */
 import type { ScriptProblem } from './launch.js';
 import type { ShellCommand } from './shellSyntax.js';
+import type { TextRange } from './textRange.js';
 
 /** What a key of a config has and neither a variable nor a program: dots, `+`, `~`; or one of Hydra's flags. */
 const OVERRIDE = /^(?:(?:\+\+?|~)[\w./@-]+(?:=|$)|[\w/@-]+(?:\.[\w@-]+)+=|--config-|--multirun\b)/;
@@ -10,33 +11,26 @@ const MAX_NAMED = 3;
 const MAX_LINES = 200;
 const MAX_BETWEEN = 2000;
 
+/** At most one: at the comment that ended the launch, else at what it lost. */
 export function orphanProblems(
   commands: readonly ShellCommand[],
   index: number,
   text: string,
 ): ScriptProblem[] {
-  const launch = commands[index]!;
-  const { comment } = launch;
-  const endsLine =
-    comment !== undefined &&
-    (comment.isContinued || text.slice(comment.start, comment.end).trimEnd().endsWith('\\'));
-  const orphans = orphansAfter(commands, index, text, endsLine);
+  const source = ({ start, end }: TextRange) => text.slice(start, end);
+  const { comment } = commands[index]!;
+  const isEnd = comment !== undefined && (comment.isContinued || source(comment).trimEnd().endsWith('\\'));
+  const orphans = orphansAfter(commands, index, text, isEnd);
   if (orphans.length === 0) return [];
-  const named = orphans.slice(0, MAX_NAMED).map((orphan) => text.slice(orphan.start, orphan.end));
   const more = orphans.length > MAX_NAMED ? ` and ${orphans.length - MAX_NAMED} more` : '';
-  const range = endsLine
-    ? { start: comment.start, end: comment.end }
-    : { start: orphans[0]!.start, end: orphans.at(-1)!.end };
-  const lost = `${named.join(', ')}${more} below ${orphans.length === 1 ? 'is' : 'are'} not passed`;
-  const message = endsLine
-    ? `The command ends at this comment: ${lost}. Move the comment above the command.`
-    : `The command ended before this line: ${lost.replace(' below', '')}. End each line before it with a backslash, and nothing behind that.`;
-  return [{ range, message }];
-}
-
-interface Orphan {
-  readonly start: number;
-  readonly end: number;
+  const named = orphans.slice(0, MAX_NAMED).map(source).join(', ') + more;
+  const are = orphans.length === 1 ? 'is' : 'are';
+  if (isEnd) {
+    const message = `The command ends at this comment: ${named} below ${are} not passed. Move the comment above the command.`;
+    return [{ range: { start: comment.start, end: comment.end }, message }];
+  }
+  const message = `The command ended before this line: ${named} ${are} not passed. End each line before it with a backslash, and nothing behind that.`;
+  return [{ range: { start: orphans[0]!.start, end: orphans.at(-1)!.end }, message }];
 }
 
 /** The words of the commands right behind, as long as they are overrides alone. */
@@ -45,8 +39,8 @@ function orphansAfter(
   index: number,
   text: string,
   isSure: boolean,
-): readonly Orphan[] {
-  const orphans: Orphan[] = [];
+): readonly TextRange[] {
+  const orphans: TextRange[] = [];
   for (const [offset, command] of commands.slice(index + 1, index + 1 + MAX_LINES).entries()) {
     const before = commands[index + offset]!;
     const between = text.slice(before.comment?.end ?? before.end, command.start);

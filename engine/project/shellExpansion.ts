@@ -84,13 +84,11 @@ function append(drafts: Draft[], added: readonly Draft[], piece: Piece): void {
 /** The value that an assignment gives, which is never split; undefined where a part of it is not known. */
 export function assignedParts(word: Word, known: Known): readonly Part[] | undefined {
   const parts: Part[] = [];
-  for (const piece of word.pieces) {
+  for (const [index, piece] of word.pieces.entries()) {
+    if (piece.kind === 'array') return undefined;
     const whole = piece.kind === 'variable' ? { ...piece, isQuoted: true } : piece;
     const fields =
-      piece.kind === 'braces'
-        ? [{ parts: [literal(piece)] }]
-        : fieldsOf(whole, known, piece === word.pieces[0]);
-    if (piece.kind === 'array') return undefined;
+      piece.kind === 'braces' ? [{ parts: [literal(piece)] }] : fieldsOf(whole, known, index === 0);
     for (const field of fields) for (const part of field.parts) parts.push(part);
   }
   return parts.every(({ text }) => text !== undefined) ? parts : undefined;

@@ -6,6 +6,7 @@ import {
   DECLARES,
   plainText,
   type ShellCommand,
+  splitAssignment,
 } from './shellSyntax.js';
 import { type Cursor, sticky, type Word, Words } from './shellWords.js';
 
@@ -25,7 +26,6 @@ const REDIRECTION = /&>>|&>|<<<|<<-|<<|<>|<&|>>|>&|>\||[<>]/y;
 const BLANKS = /[ \t\r]+/y;
 const COMMENT = /#[^\n]*/y;
 const PARENTHESES = /[ \t]*\([ \t]*\)/y;
-const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=/;
 const OPENS = { if: 'if', while: 'loop', until: 'loop', '{': 'group' } as const;
 const CLOSES = { fi: 'if', done: 'loop', esac: 'case', '}': 'group' } as const;
 const GOES_ON: ReadonlySet<string> = new Set(['then', 'else', 'elif', 'do', '!']);
@@ -236,21 +236,14 @@ class Parser {
   }
 
   private assignment(word: Word): Assignment | undefined {
-    const [first, ...rest] = word.pieces;
-    const [match, name, plus] =
-      (first?.kind === 'text' && !first.isQuoted && ASSIGNMENT.exec(first.text)) || [];
-    if (first?.kind !== 'text' || match === undefined) return undefined;
-    const start = first.start + match.length;
-    const value = { ...first, text: first.text.slice(match.length), start };
-    const whole = { start, end: word.end, pieces: value.text === '' ? rest : [value, ...rest] };
-    const isArray = whole.pieces.length === 0 && this.here === '(';
-    return {
-      name: name!,
-      isAppended: plus === '+',
-      value: isArray ? { kind: 'array', words: this.array() } : { kind: 'word', word: whole },
-      start: word.start,
-      end: this.cursor.at,
-    };
+    const split = splitAssignment(word);
+    if (split === undefined) return undefined;
+    const { name, isAppended, value } = split;
+    const isArray = value.pieces.length === 0 && this.here === '(';
+    const assigned = isArray
+      ? ({ kind: 'array', words: this.array() } as const)
+      : ({ kind: 'word', word: value } as const);
+    return { name, isAppended, value: assigned, start: word.start, end: this.cursor.at };
   }
 
   private array(): Word[] {

@@ -47,3 +47,17 @@ export function plainText({ pieces }: Word): string | undefined {
   const [piece] = pieces;
   return pieces.length === 1 && piece!.kind === 'text' && !piece!.isQuoted ? piece!.text : undefined;
 }
+
+/** `NAME=value` and `NAME+=value`; undefined for any other word. */
+export function splitAssignment(
+  word: Word,
+): { readonly name: string; readonly isAppended: boolean; readonly value: Word } | undefined {
+  const [first, ...rest] = word.pieces;
+  if (first?.kind !== 'text' || first.isQuoted) return undefined;
+  const [match, name, plus] = /^([A-Za-z_]\w*)(\+?)=/.exec(first.text) ?? [];
+  if (match === undefined) return undefined;
+  const start = first.start + match.length;
+  const value = { ...first, text: first.text.slice(match.length), start };
+  const pieces = value.text === '' ? rest : [value, ...rest];
+  return { name: name!, isAppended: plus === '+', value: { start, end: word.end, pieces } };
+}

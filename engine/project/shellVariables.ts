@@ -146,5 +146,6 @@ function namesSet(command: ShellCommand): readonly string[] {
 }
 
 function exportedNames({ assignments, words }: ShellCommand): readonly string[] {
-  return [...assignments.map(({ name }) => name), ...words.slice(1).flatMap((word) => plainText(word) ?? [])];
+  const named = words.slice(1).flatMap((word) => plainText(word) ?? []);
+  return [...assignments.map(({ name }) => name), ...named.filter((word) => /^[A-Za-z_]\w*$/.test(word))];
 }

@@ -1,5 +1,5 @@
 /** What runs: a primary config, overrides and a runner; here, as launch scripts say it. */
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { hydraMain } from './hydraMain.js';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch.js';
 import { readLaunchScript } from './launchScript.js';
@@ -78,8 +78,9 @@ async function targetOf(
   const name =
     launch.configName === undefined ? main?.configName : launch.configName.text?.replace(/\.yaml$/, '');
   if (name === undefined) return undefined;
-  const named = namedRoots(launch, train, main?.configRoot);
-  const roots = named.length > 0 ? named : await nearRoots(train?.folder ?? dirname(scriptFile), reader);
+  const folder = train?.folder ?? resolve(dirname(scriptFile), launch.workingFolder ?? '');
+  const named = namedRoots(launch, train, main?.configRoot, folder);
+  const roots = named.length > 0 ? named : await nearRoots(folder, reader);
   for (const configRoot of roots) {
     const primary = join(configRoot, `${name}.yaml`);
     if ((await reader.readText(primary)) === undefined) continue;
@@ -93,7 +94,10 @@ async function targetOf(
       runner: launch.isOnRay ? 'ray' : 'python',
     };
   }
-  if (named.length === 0 || launch.configName === undefined) return undefined;
+  const isTold = [launch.configPath, launch.configDir].every(
+    (word) => word === undefined || word.text !== undefined,
+  );
+  if (named.length === 0 || !isTold || launch.configName === undefined) return undefined;
   return { range: launch.configName.range, message: `There is no ${name}.yaml in ${named.join(' or ')}.` };
 }
 
@@ -115,16 +119,17 @@ async function trainScript(
   return undefined;
 }
 
-/** In the order in which Hydra looks. */
+/** In the order in which Hydra looks; `folder` is where it is started. */
 function namedRoots(
   { configPath, configDir }: Launch,
   train: TrainScript | undefined,
   ofMain: string | undefined,
+  folder: string,
 ): string[] {
   const path = configPath?.text;
-  const own = path === undefined || train === undefined ? ofMain : resolve(dirname(train.file), path);
-  const isBelow = configDir?.text !== undefined && (train !== undefined || isAbsolute(configDir.text));
-  const further = isBelow ? resolve(train?.folder ?? '', configDir!.text!) : undefined;
+  const given = path === undefined || train === undefined ? undefined : resolve(dirname(train.file), path);
+  const own = configPath === undefined ? ofMain : given;
+  const further = configDir?.text === undefined ? undefined : resolve(folder, configDir.text);
   return [own, further].filter((root) => root !== undefined);
 }
 
