@@ -6,7 +6,8 @@ import { type Settings, settingsOf } from './settings.js';
 export class Configuration {
   refreshesDiagnostics = false;
   private isAsked = false;
-  private folder: string | undefined;
+  /** Of the workspace, absolute. */
+  folders: readonly string[] = [];
 
   constructor(
     private readonly connection: Connection,
@@ -17,12 +18,12 @@ export class Configuration {
   initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): void {
     this.isAsked = capabilities.workspace?.configuration === true;
     this.refreshesDiagnostics = capabilities.workspace?.diagnostics?.refreshSupport === true;
-    this.folder = pathOf(workspaceFolders?.[0]?.uri ?? '');
-    if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folder));
+    this.folders = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folders[0]));
   }
 
   async ask(): Promise<void> {
     if (!this.isAsked) return;
-    this.apply(settingsOf(await this.connection.workspace.getConfiguration('regrip'), this.folder));
+    this.apply(settingsOf(await this.connection.workspace.getConfiguration('regrip'), this.folders[0]));
   }
 }

@@ -2,14 +2,17 @@
 import type { CheckProject, CheckTarget } from '../engine/checks/context.js';
 import type { CheckDisk } from '../engine/checks/disk.js';
 import { type Judgement, judge } from '../engine/checks/judge.js';
+import type { ProjectReader } from '../engine/project/projectReader.js';
 import type { EditorFiles } from './documents/editorFiles.js';
-import { primariesOf } from './documents/primaries.js';
+import type { Targets } from './documents/targets.js';
 import { DEFAULTS, type Settings } from './settings.js';
 
 export interface WorkbenchParts {
   readonly files: EditorFiles;
+  readonly reader: ProjectReader;
   readonly disk: CheckDisk;
-  readonly project?: CheckProject;
+  readonly targets: Targets;
+  readonly project: (startFolder: string) => CheckProject;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: (message: string) => void;
 }
@@ -22,35 +25,33 @@ interface Running {
 
 export class Workbench {
   readonly files: EditorFiles;
+  readonly reader: ProjectReader;
   readonly disk: CheckDisk;
+  readonly targets: Targets;
   settings: Settings = DEFAULTS;
   private generation = 0;
   private focus: string | undefined;
   private lastTarget: CheckTarget | undefined;
   private readonly running = new Map<string, Running>();
-  private readonly primaries = new Map<string, Promise<readonly string[]>>();
 
   constructor(private readonly parts: WorkbenchParts) {
     this.files = parts.files;
+    this.reader = parts.reader;
     this.disk = parts.disk;
+    this.targets = parts.targets;
   }
 
   /** A text or a file changed: what was judged before no longer counts. With `configs`, who uses what may have changed too. */
   changed(configs = false): void {
     this.generation += 1;
-    if (configs) this.primaries.clear();
+    if (configs) this.targets.forget();
     for (const { abort } of this.running.values()) abort.abort();
     this.running.clear();
   }
 
-  /** Targets in which the file takes part; none for a file that is no config. */
-  async targetsOf(path: string): Promise<readonly CheckTarget[]> {
-    let primaries = this.primaries.get(path);
-    if (primaries === undefined) {
-      primaries = primariesOf(path, this.files);
-      this.primaries.set(path, primaries);
-    }
-    return (await primaries).map((primary) => ({ primary, overrides: [], runner: 'unknown' }));
+  /** Targets in which the file takes part; none for a file that is no config and no launch script. */
+  targetsOf(path: string): Promise<readonly CheckTarget[]> {
+    return this.targets.of(path);
   }
 
   /** The file that the user looked at last decides which target is meant where no file says. */
@@ -58,17 +59,18 @@ export class Workbench {
     this.focus = path;
   }
 
-  /** Undefined until a config was looked at. */
+  /** What the user chose, else what the file that was looked at last belongs to; undefined until there is one. */
   async currentTarget(): Promise<CheckTarget | undefined> {
-    if (this.focus === undefined) return undefined;
-    const [target] = await this.targetsOf(this.focus);
+    const chosen = await this.targets.chosen();
+    if (chosen !== undefined) return chosen;
+    const [target] = this.focus === undefined ? [] : await this.targetsOf(this.focus);
     if (target !== undefined) this.lastTarget = target;
     return this.lastTarget;
   }
 
   /** Shared by all who ask in one state; rejects with an abort when the state changes meanwhile. */
   judgement(target: CheckTarget): Promise<Judgement> {
-    const id = targetId(target);
+    const id = stateId(target);
     const before = this.running.get(id);
     if (before?.generation === this.generation) return before.judgement;
     const abort = new AbortController();
@@ -80,7 +82,7 @@ export class Workbench {
       signal: abort.signal,
       ...(this.settings.startFolder !== undefined && { startFolder: this.settings.startFolder }),
       onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),
-      ...(project && { project }),
+      project,
     });
     judgement.catch(() => undefined); // whoever asked is told; an abort that nobody waits for is none's
     this.running.set(id, { generation: this.generation, judgement, abort });
@@ -88,6 +90,7 @@ export class Workbench {
   }
 }
 
-export function targetId({ primary, script, overrides }: CheckTarget): string {
-  return JSON.stringify([primary, script ?? null, overrides]);
+/** One state of a target: with its overrides. */
+function stateId({ primary, script, overrides }: CheckTarget): string {
+  return JSON.stringify([primary, script?.file ?? null, script?.index ?? null, overrides]);
 }

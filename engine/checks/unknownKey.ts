@@ -13,7 +13,8 @@ const SHORT = 5;
 export const unknownKey: Check = {
   codes: ['unknown-key'],
   run: async (context) => {
-    const read = (await context.project?.keysRead()) ?? new Set<string>();
+    const read = context.project === undefined ? new Set<string>() : await context.project.keysRead();
+    if (read === undefined) return [];
     const used = new Set([...read, ...referredPaths(context.survey.tree)]);
     return Object.entries(KNOWN_KEYS).flatMap(([holder, known]) => judged(context, holder, known, used));
   },

@@ -8,6 +8,7 @@ import { type ConfigProblem, configProblem, placeFromText } from './errorPlace.j
 import { BUILT_IN } from './hydraDefaults.js';
 import { type MapNode, mapNode, provenanceOf, toPlain } from './node.js';
 import { type Path, Resolver } from './resolve.js';
+import { UNKNOWN_CODE } from './resolvers.js';
 import { attempt, Collected } from './tolerance.js';
 import type { ComposeOptions, Provenance } from './types.js';
 
@@ -112,7 +113,8 @@ function problemsOf(
   files: ReadonlyMap<string, ConfigFile>,
   overrides: readonly string[],
 ): ConfigProblem[] {
-  const first = new Map(problems.map((problem) => [problem.message, problem] as const).reverse());
+  const known = problems.filter(({ code }) => code !== UNKNOWN_CODE);
+  const first = new Map(known.map((problem) => [problem.message, problem] as const).reverse());
   return [...first.values()].reverse().map((problem) => configProblem(problem, files, overrides));
 }
 

@@ -10,6 +10,8 @@ const MAX_CONFIGS = 10_000;
 const MAX_SCRIPTS = 1000;
 /** Groups lie at most this far below their config root. */
 const MAX_GROUP_LEVELS = 4;
+/** Shell scripts by the names of their files. */
+export const LAUNCH_SCRIPT = /\.(?:sh|bash|slurm|sbatch)$/;
 const STARTS_PYTHON = /python|torchrun|accelerate|deepspeed|\.py\b/;
 
 /** Primary configs first, each in the order of their paths. Throws the signal's reason once it is aborted. */
@@ -61,7 +63,7 @@ async function scriptTargets(
   signal: AbortSignal | undefined,
 ): Promise<Target[]> {
   const targets: Target[] = [];
-  const scripts = filesIn(folders, /\.(?:sh|bash|slurm|sbatch)$/).sort();
+  const scripts = filesIn(folders, LAUNCH_SCRIPT).sort();
   for await (const { path, text } of readAhead(scripts.slice(0, MAX_SCRIPTS), reader, signal)) {
     if (STARTS_PYTHON.test(text)) targets.push(...(await targetsOf(path, text, reader)).targets);
   }

@@ -2,7 +2,8 @@
 import type { CodeLens } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { configView } from '../documents/configView.js';
-import { targetId, type Workbench } from '../workbench.js';
+import { targetId } from '../documents/targets.js';
+import type { Workbench } from '../workbench.js';
 
 const LENSES = [
   ['compose', 'regrip.showComposedConfig'],
