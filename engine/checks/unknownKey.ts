@@ -15,7 +15,7 @@ export const unknownKey: Check = {
   run: async (context) => {
     const read = context.project === undefined ? new Set<string>() : await context.project.keysRead();
     if (read === undefined) return [];
-    const used = new Set([...read, ...referredPaths(context.survey.tree)]);
+    const used = withHolders([...read, ...referredPaths(context.survey.tree)]);
     return Object.entries(KNOWN_KEYS).flatMap(([holder, known]) => judged(context, holder, known, used));
   },
 };
@@ -28,16 +28,29 @@ function judged(
 ): Finding[] {
   const keys = holder === '' ? Object.keys(context.survey.unresolved) : context.keys(holder);
   const path = (key: string) => (holder === '' ? key : `${holder}.${key}`);
-  const isRead = (key: string) =>
-    known.has(key) || [...used].some((each) => each === path(key) || each.startsWith(`${path(key)}.`));
+  const written = new Set(keys);
+  const absent = [...known].filter((each) => !written.has(each));
   return keys.flatMap((key) => {
-    if (isRead(key)) return [];
-    const meant = [...known].find((each) => !keys.includes(each) && isSlip(key, each));
+    if (known.has(key) || used.has(path(key))) return [];
+    const meant = absent.find((each) => isSlip(key, each));
     if (meant === undefined || !isWritten(context, path(key))) return [];
     const message = `Nothing reads ${path(key)}. Did you mean ${meant}? As it stands the default counts`;
     const fixes = fixOf(`Rename it to ${meant}`, context.rename(path(key), meant));
     return [context.finding('unknown-key', context.keySpan(path(key)), message, { fixes })];
   });
+}
+
+/** Who reads `a.b` reads `a` too. */
+function withHolders(paths: readonly string[]): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (const path of paths)
+    for (
+      let here = path;
+      here !== '' && !all.has(here);
+      here = here.slice(0, Math.max(0, here.lastIndexOf('.')))
+    )
+      all.add(here);
+  return all;
 }
 
 /** At this very path, not brought by an interpolation of its mapping, which is judged where it is written. */
