@@ -44,6 +44,6 @@ export async function unlessCancelled<Result>(
   }
 }
 
-function isAbort(error: unknown): boolean {
+export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

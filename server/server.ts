@@ -88,7 +88,8 @@ export function startServer(connection: Connection, io: ServerIo): void {
       workbench.focused(path);
       targets.forgetScript(path);
     }
-    changed();
+    workbench.edited();
+    diagnostics.schedule();
   });
   documents.onDidOpen(() => changed(true));
   documents.onDidClose(() => changed(true));

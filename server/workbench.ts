@@ -5,6 +5,7 @@ import { type Judgement, judge } from '../engine/checks/judge.js';
 import type { ProjectReader } from '../engine/project/projectReader.js';
 import type { EditorFiles } from './documents/editorFiles.js';
 import type { Targets } from './documents/targets.js';
+import { isAbort } from './requests.js';
 import { DEFAULTS, type Settings } from './settings.js';
 
 export interface WorkbenchParts {
@@ -30,6 +31,7 @@ export class Workbench {
   readonly targets: Targets;
   settings: Settings = DEFAULTS;
   private generation = 0;
+  private edits = 0;
   private focus: string | undefined;
   private lastTarget: CheckTarget | undefined;
   private readonly running = new Map<string, Running>();
@@ -41,7 +43,13 @@ export class Workbench {
     this.targets = parts.targets;
   }
 
-  /** A text or a file changed: what was judged before no longer counts. With `configs`, who uses what may have changed too. */
+  /** The text of an open document changed: places that were asked for before may lie elsewhere now. */
+  edited(): void {
+    this.edits += 1;
+    this.changed();
+  }
+
+  /** What was judged before no longer counts. With `configs`, who uses what may have changed too. */
   changed(configs = false): void {
     this.generation += 1;
     if (configs) this.targets.forget();
@@ -68,8 +76,20 @@ export class Workbench {
     return this.lastTarget;
   }
 
-  /** Shared by all who ask in one state; rejects with an abort when the state changes meanwhile. */
-  judgement(target: CheckTarget): Promise<Judgement> {
+  /** Judges again when something beside the texts changes meanwhile; rejects with an abort when a text does. */
+  async judgement(target: CheckTarget): Promise<Judgement> {
+    const edits = this.edits;
+    for (;;) {
+      try {
+        return await this.judged(target);
+      } catch (error) {
+        if (!isAbort(error) || edits !== this.edits) throw error;
+      }
+    }
+  }
+
+  /** Shared by all who ask in one state. */
+  private judged(target: CheckTarget): Promise<Judgement> {
     const id = stateId(target);
     const before = this.running.get(id);
     if (before?.generation === this.generation) return before.judgement;

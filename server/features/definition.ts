@@ -15,6 +15,7 @@ import { type Listings, listingUri } from '../documents/listings.js';
 import { locationOf, uriOf } from '../documents/uris.js';
 import { type Entry, YamlText } from '../documents/yamlText.js';
 import type { Workbench } from '../workbench.js';
+import { classDefinition } from './classes.js';
 import { rangeOf } from './listingFeatures.js';
 
 export async function definition(
@@ -29,7 +30,9 @@ export async function definition(
   if (found.entry.path[0] === 'defaults') return listedFiles(view, position);
   if (found.part === 'key') return [];
   if (found.entry.value?.kind === 'alias') return anchor(view, found.entry.text!);
-  return referred(view, found.entry, offset);
+  const holder = composedPath(view, found.entry.path);
+  const classes = holder === undefined ? [] : await classDefinition(view, holder, workbench);
+  return [...referred(view, found.entry, offset), ...classes];
 }
 
 /** Interpolations anywhere in the target's files that lead to the key, or into what it holds; keys of the checkpoint that it shapes. */

@@ -1,15 +1,17 @@
-/** The language features on the connection, a provider a file: of training configs, and of checkpoint listings. */
+/** The language features on the connection, a provider a file: of training configs, launch scripts, and checkpoint listings. */
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { isLaunchScript } from '../../engine/checks/launchTargets.js';
 import { configView } from '../documents/configView.js';
 import { checkpointOf, type Listing, type Listings } from '../documents/listings.js';
+import { pathOf } from '../documents/uris.js';
 import { onDocument } from '../requests.js';
 import type { Workbench } from '../workbench.js';
 import { completion } from './completion.js';
 import { definition, references } from './definition.js';
 import { hover } from './hover.js';
 import { inlayHints } from './inlayHints.js';
-import { codeLenses } from './lenses.js';
+import { codeLenses, scriptLenses } from './lenses.js';
 import { documentLinks } from './links.js';
 import {
   listingDefinition,
@@ -18,6 +20,7 @@ import {
   listingHover,
   listingSymbols,
 } from './listingFeatures.js';
+import { scriptCompletion, scriptDefinition, scriptHover } from './scriptFeatures.js';
 import { semanticTokens } from './semanticTokens.js';
 import { documentSymbols, foldingRanges } from './symbols.js';
 
@@ -56,22 +59,38 @@ export function registerFeatures({ connection, documents, workbench, listings }:
   connection.onHover(
     both(
       null,
-      (document, params) => hover(params, document, workbench),
+      (document, params) =>
+        isScript(document)
+          ? scriptHover(params.position, document, workbench)
+          : hover(params, document, workbench),
       (listing, { position }) => listingHover(position, listing),
     ),
   );
   connection.onDefinition(
     both(
       [],
-      (document, { position }) => definition(position, document, workbench),
+      (document, { position }) =>
+        isScript(document)
+          ? scriptDefinition(position, document, workbench)
+          : definition(position, document, workbench),
       (listing, { position }) => listingDefinition(position, listing),
     ),
   );
   connection.onReferences(
     many((document, { position }) => references(position, document, workbench, listings)),
   );
-  connection.onCompletion(many((document, { position }) => completion(position, document, workbench)));
-  connection.onCodeLens(many((document) => codeLenses(document, workbench)));
+  connection.onCompletion(
+    many((document, { position }) =>
+      isScript(document)
+        ? scriptCompletion(position, document, workbench)
+        : completion(position, document, workbench),
+    ),
+  );
+  connection.onCodeLens(
+    many((document) =>
+      isScript(document) ? scriptLenses(document, workbench) : codeLenses(document, workbench),
+    ),
+  );
   connection.onDocumentLinks(many((document) => documentLinks(document, workbench)));
   connection.onDocumentSymbol(both([], ofText([], documentSymbols), listingSymbols));
   connection.onFoldingRanges(both([], ofText([], foldingRanges), listingFolds));
@@ -84,4 +103,8 @@ export function registerFeatures({ connection, documents, workbench, listings }:
       (listing) => ({ kind: 'full', items: listingDiagnostics(listing) }),
     ),
   );
+}
+
+function isScript({ uri }: TextDocument): boolean {
+  return isLaunchScript(pathOf(uri) ?? '');
 }
