@@ -62,6 +62,7 @@ export function startServer(connection: Connection, io: ServerIo): void {
 
   const configuration = new Configuration(connection, (settings) => {
     workbench.settings = settings;
+    targets.configRoots = settings.configRoots;
     changed(true);
   });
   const requests = new TargetRequests(connection, workbench, () => changed());

@@ -11,8 +11,15 @@ const MAX_LEVELS = 4;
 const MAX_PRIMARIES = 200;
 const MAX_USERS = 8;
 
-/** Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. */
-export async function primariesOf(path: string, files: ConfigFiles): Promise<readonly string[]> {
+/**
+ * Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. What lies directly
+ * in one of `configRoots` is a primary because the user says so.
+ */
+export async function primariesOf(
+  path: string,
+  files: ConfigFiles,
+  configRoots: readonly string[] = [],
+): Promise<readonly string[]> {
   if (!/\.ya?ml$/.test(path)) return [];
   let root = dirname(dirname(path));
   for (let level = 0; level < MAX_LEVELS && dirname(root) !== root; level += 1) {
@@ -21,6 +28,7 @@ export async function primariesOf(path: string, files: ConfigFiles): Promise<rea
     root = dirname(root);
   }
   const file = await files.read(path).catch(() => undefined);
+  if (configRoots.includes(dirname(path))) return [path];
   return file !== undefined && isPrimary(file) ? [path] : [];
 }
 

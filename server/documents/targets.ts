@@ -21,6 +21,8 @@ export interface TargetsParts {
 }
 
 export class Targets {
+  /** Absolute; folders of primary configs by a setting. */
+  configRoots: readonly string[] = [];
   private folders: readonly string[] = [];
   private found: readonly Target[] = [];
   private look: { readonly abort: AbortController; readonly timer: NodeJS.Timeout } | undefined;
@@ -66,7 +68,7 @@ export class Targets {
     if (isLaunchScript(path)) return (await this.script(path)).targets;
     let primaries = this.primaries.get(path);
     if (primaries === undefined) {
-      primaries = primariesOf(path, this.parts.files);
+      primaries = primariesOf(path, this.parts.files, this.configRoots);
       this.primaries.set(path, primaries);
     }
     return Promise.all((await primaries).map((primary) => this.forPrimary(primary)));
