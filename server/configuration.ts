@@ -4,8 +4,10 @@ import { pathOf } from './documents/uris.js';
 import { type Settings, settingsOf } from './settings.js';
 
 export class Configuration {
+  refreshesDiagnostics = false;
   private isAsked = false;
-  private folder: string | undefined;
+  /** Of the workspace, absolute. */
+  folders: readonly string[] = [];
 
   constructor(
     private readonly connection: Connection,
@@ -15,12 +17,13 @@ export class Configuration {
   /** A client without `workspace/configuration` gives its settings here, once. */
   initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): void {
     this.isAsked = capabilities.workspace?.configuration === true;
-    this.folder = pathOf(workspaceFolders?.[0]?.uri ?? '');
-    if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folder));
+    this.refreshesDiagnostics = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    this.folders = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folders[0]));
   }
 
   async ask(): Promise<void> {
     if (!this.isAsked) return;
-    this.apply(settingsOf(await this.connection.workspace.getConfiguration('regrip'), this.folder));
+    this.apply(settingsOf(await this.connection.workspace.getConfiguration('regrip'), this.folders[0]));
   }
 }

@@ -1,6 +1,7 @@
 /** What the client asks the server beyond LSP. Each message is declared once, here. */
 
 import { NotificationType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
+import type { KeyExplanation } from '../engine/adapt/explainTypes.js';
 import type { FoundRun } from '../engine/formats/run/findRuns.js';
 
 /** What runs: a primary config, its overrides, and the launch script that holds them. */
@@ -51,4 +52,25 @@ export interface PipelineResult {
 /** By the target's id; without one, of the current target. Null where there is none. */
 export const pipelineRequest = new RequestType<{ readonly target?: string }, PipelineResult | null, void>(
   'regrip/pipeline',
+);
+
+/** A key of a checkpoint, or the lines of a log or terminal in which PyTorch complains of keys. */
+export interface ExplainParams {
+  /** Absolute path; without one, what the config and the message say. */
+  readonly checkpoint?: string;
+  readonly key?: string;
+  readonly stateDict?: string;
+  readonly text?: string;
+}
+
+export interface Explained {
+  readonly explanation: KeyExplanation;
+  readonly markdown: string;
+  /** Where the complaint stands in `text`. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export const explainKeyRequest = new RequestType<ExplainParams, readonly Explained[], void>(
+  'regrip/explainKey',
 );

@@ -10,12 +10,19 @@ import { HeaderCache } from '../engine/checks/disk.js';
 import { Configuration } from './configuration.js';
 import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';
+import { editorReader } from './documents/editorReader.js';
+import { CHECKPOINT, checkpointOf, Listings } from './documents/listings.js';
+import { Projects } from './documents/projects.js';
+import { Targets } from './documents/targets.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
-import { registerConfigFeatures } from './features/configFeatures.js';
 import { Diagnostics } from './features/diagnostics.js';
+import { explain } from './features/explain.js';
+import { registerFeatures } from './features/register.js';
 import { LEGEND } from './features/semanticTokens.js';
+import { TargetRequests } from './features/targetRequests.js';
 import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
+import { explainKeyRequest } from './protocol.js';
 import type { BulkReader } from './reader/bulkReader.js';
 import { unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
@@ -32,15 +39,22 @@ export function startServer(connection: Connection, io: ServerIo): void {
   const documents = new TextDocuments(TextDocument);
   const contents = new Contents(io.reader, () => changed());
   const disk = new HeaderCache(contents.of);
-  const workbench = new Workbench({
-    files: new EditorFiles(documents),
-    disk,
-    env: io.env,
-    log: (message) => connection.console.error(message),
-  });
+  const log = (message: string) => connection.console.error(message);
+  const files = new EditorFiles(documents);
+  const reader = editorReader(files);
+  const targets = new Targets({ files, reader, log, changed: () => changed() });
+  const projects = new Projects(reader, () => changed(), log);
+  const workbench = new Workbench({ files, reader, disk, targets, project: projects.of, env: io.env, log });
   const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
-  const virtual = new VirtualDocuments(connection, workbench);
-  const diagnostics = new Diagnostics(connection, workbench, openPaths, () => virtual.refresh());
+  const listings = new Listings(workbench);
+  const virtual = new VirtualDocuments(connection, workbench, listings);
+  const settled = async () => {
+    await virtual.refresh();
+    const isListed = documents.all().some(({ uri }) => checkpointOf(uri) !== undefined);
+    if (isListed && configuration.refreshesDiagnostics) connection.languages.diagnostics.refresh();
+    await requests.tell();
+  };
+  const diagnostics = new Diagnostics(connection, workbench, openPaths, settled);
   const changed = (configs = false) => {
     workbench.changed(configs);
     diagnostics.schedule();
@@ -48,24 +62,44 @@ export function startServer(connection: Connection, io: ServerIo): void {
 
   const configuration = new Configuration(connection, (settings) => {
     workbench.settings = settings;
+    targets.configRoots = settings.configRoots;
     changed(true);
   });
+  const requests = new TargetRequests(connection, workbench, () => changed());
   connection.onInitialize((params) => {
     configuration.initialize(params);
     return CAPABILITIES;
   });
-  connection.onInitialized(() => configuration.ask());
+  connection.onInitialized(() => {
+    targets.lookAt(configuration.folders);
+    return configuration.ask();
+  });
   connection.onDidChangeConfiguration(() => configuration.ask());
   connection.onCodeAction((params) => codeActions(params, diagnostics));
   connection.workspace.textDocumentContent.on(({ uri }, token) =>
     unlessCancelled(token, async () => ({ text: await virtual.content(uri) })),
   );
-  registerConfigFeatures(connection, documents, workbench);
-  documents.onDidChangeContent(() => changed());
+  connection.onRequest(explainKeyRequest, (params, token) =>
+    unlessCancelled(token, () => explain(params, workbench, listings)),
+  );
+  registerFeatures({ connection, documents, workbench, listings });
+  documents.onDidChangeContent(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined) {
+      workbench.focused(path);
+      targets.forgetScript(path);
+    }
+    workbench.edited();
+    diagnostics.schedule();
+  });
   documents.onDidOpen(() => changed(true));
   documents.onDidClose(() => changed(true));
   documents.onDidSave(() => changed(true));
-  connection.onDidChangeWatchedFiles(() => changed(true));
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ uri }) => uri.endsWith('.py'))) projects.forget();
+    targets.lookAt();
+    changed(true);
+  });
   const poll = setInterval(async () => {
     if (!(await disk.changed())) return;
     contents.forget();
@@ -73,6 +107,7 @@ export function startServer(connection: Connection, io: ServerIo): void {
   }, io.pollEvery);
   connection.onShutdown(() => {
     clearInterval(poll);
+    targets.stop();
     return io.reader.dispose();
   });
   documents.listen(connection);
@@ -88,10 +123,12 @@ const CAPABILITIES: InitializeResult = {
     definitionProvider: true,
     referencesProvider: true,
     inlayHintProvider: true,
-    workspace: { textDocumentContent: { schemes: [COMPOSED] } },
+    workspace: { textDocumentContent: { schemes: [COMPOSED, CHECKPOINT] } },
     completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
     codeLensProvider: {},
     documentLinkProvider: {},
+    // Of checkpoint listings, which depend on the target's config; configs are told without being asked.
+    diagnosticProvider: { identifier: 'regrip', interFileDependencies: true, workspaceDiagnostics: false },
     documentSymbolProvider: true,
     foldingRangeProvider: true,
     semanticTokensProvider: { legend: LEGEND, full: true },

@@ -8,21 +8,32 @@ export interface Settings {
   readonly severity: Readonly<Record<string, Severity | 'off'>>;
   /** Where training starts, absolute; undefined: found from the config. */
   readonly startFolder: string | undefined;
+  /** Absolute; looked through for runs beside the folder that a config's own runs go to. */
+  readonly runFolders: readonly string[];
+  /** Absolute; what lies directly in them is a primary config, whatever it looks like. */
+  readonly configRoots: readonly string[];
 }
 
-export const DEFAULTS: Settings = { severity: {}, startFolder: undefined };
+export const DEFAULTS: Settings = { severity: {}, startFolder: undefined, runFolders: [], configRoots: [] };
 
 const SEVERITIES = new Set(['error', 'warning', 'information', 'hint', 'off']);
 
 /** `raw` is the section `regrip`; what is wrong in it is left out. A relative folder counts from the first workspace folder. */
 export function settingsOf(raw: unknown, workspaceFolder: string | undefined): Settings {
   if (typeof raw !== 'object' || raw === null) return DEFAULTS;
-  const { severity, startFolder } = raw as Record<string, unknown>;
+  const { severity, startFolder, runFolders, configRoots } = raw as Record<string, unknown>;
   const codes = Object.entries(typeof severity === 'object' && severity !== null ? severity : {});
   return {
     severity: Object.fromEntries(codes.filter(([code, value]) => isCheckCode(code) && SEVERITIES.has(value))),
     startFolder: folderOf(startFolder, workspaceFolder),
+    runFolders: foldersOf(runFolders, workspaceFolder),
+    configRoots: foldersOf(configRoots, workspaceFolder),
   };
+}
+
+function foldersOf(folders: unknown, workspaceFolder: string | undefined): string[] {
+  const all: unknown[] = Array.isArray(folders) ? folders : [];
+  return all.flatMap((folder) => folderOf(folder, workspaceFolder) ?? []);
 }
 
 function folderOf(folder: unknown, workspaceFolder: string | undefined): string | undefined {

@@ -130,7 +130,8 @@ function normalizerLines({ keys }: AdaptPlan): string[] {
     });
 }
 
-function optimizerLine({ optimizer }: AdaptPlan): string {
+/** One line on the optimizer's moments and rates. */
+export function optimizerLine({ optimizer }: AdaptPlan): string {
   const rate = String(optimizer.paramGroups[0]!.lr);
   const moments =
     optimizer.moments.length === 0

@@ -1,9 +1,15 @@
-/** An explanation as Markdown for a hover. Whatever a name holds stays text: no markup, link or image comes of it. */
-import { onOneLine, shownLine, shownName } from '../base/shown.js';
-import type { ExpectedTensor, KeyExplanation } from './explainTypes.js';
-import { fateText, type PlaceWords, pathText, tensorText, writtenText } from './explainWords.js';
+/** An explanation as Markdown for a hover. */
+import { code, plain, shellBlock } from '../base/markdown.js';
+import { shownLine, shownName } from '../base/shown.js';
+import { placeText } from '../config/node.js';
+import type { ConfigSource, ExpectedTensor, KeyExplanation } from './explainTypes.js';
+import { fateText, otherPath, type PlaceWords, pathText, tensorText } from './explainWords.js';
 
-export function explanationMarkdown(explanation: KeyExplanation, places?: PlaceWords): string {
+/** `places` writes Markdown, a link for example; by default the path as text. */
+export function explanationMarkdown(
+  explanation: KeyExplanation,
+  places: PlaceWords = (place) => plain(placeText(place)),
+): string {
   const { key, meaning, file, expected, verdict, adaptFate, why, fix } = explanation;
   const lines = [
     `**${code(shownName(key))}**  `,
@@ -13,7 +19,7 @@ export function explanationMarkdown(explanation: KeyExplanation, places?: PlaceW
     ...(typeof expected === 'string' ? [`- expected: ${expected}`] : expectedLines(expected, places)),
     `- **${verdict}**: ${plain(why)}`,
     ...(adaptFate === undefined ? [] : [`- adapt: ${plain(fateText(adaptFate))}`]),
-    ...(fix === undefined ? [] : ['', fenced(fix)]),
+    ...(fix === undefined ? [] : ['', shellBlock(fix)]),
   ];
   return lines.join('\n');
 }
@@ -25,36 +31,19 @@ function fileMarkdown({ file, stateDict }: KeyExplanation): string {
   return `${code(tensorText(file))}${where}${aliases.join('')}`;
 }
 
-function expectedLines(expected: ExpectedTensor, places: PlaceWords | undefined): string[] {
+function expectedLines(expected: ExpectedTensor, places: PlaceWords): string[] {
   const dimensions = expected.dimensions.map(({ size, meaning, parts, setBy }) => {
     const what = parts === undefined ? meaning : `${meaning} (${parts})`;
-    const sources = setBy.map(
-      (source) => `${code(pathText(source.path))}${plain(writtenText(source, places))}`,
-    );
-    return `  - ${code(String(size))} ${plain(what)}${sources.length === 0 ? '' : ` ← ${sources.join(', ')}`}`;
+    const sources = setBy.map((source) => sourceMarkdown(source, places)).join(', ');
+    return `  - ${code(String(size))} ${plain(what)}${sources === '' ? '' : ` ← ${sources}`}`;
   });
   return [`- expected: ${code(tensorText(expected))}`, ...dimensions];
 }
 
-/** Every ASCII punctuation mark escaped, so that nothing is markup and nothing is linked by itself. */
-function plain(text: string): string {
-  return onOneLine(text).replace(/[!-/:-@[-`{-~]/g, '\\$&');
-}
-
-/** Inside, nothing but a run of backticks of the same length is markup. */
-function code(text: string): string {
-  const line = onOneLine(text);
-  const fence = '`'.repeat(longestRun(line) + 1);
-  const space = /^[` ]|[` ]$/.test(line) ? ' ' : '';
-  return `${fence}${space}${line}${space}${fence}`;
-}
-
-function fenced(text: string): string {
-  const line = onOneLine(text);
-  const fence = '`'.repeat(Math.max(3, longestRun(line) + 1));
-  return `${fence}sh\n${line}\n${fence}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+function sourceMarkdown(source: ConfigSource, places: PlaceWords): string {
+  const { path, place } = source;
+  const other = otherPath(source);
+  const where =
+    place === undefined ? '' : `${other === undefined ? '' : `${code(other)} in `}${places(place)}`;
+  return `${code(pathText(path))}${where === '' ? '' : ` (${where})`}`;
 }

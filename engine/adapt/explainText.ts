@@ -1,11 +1,12 @@
 /** An explanation for a terminal: one fact a line, names of files escaped. */
 import { onOneLine, shownLine, shownName } from '../base/shown.js';
-import type { ExpectedTensor, KeyExplanation } from './explainTypes.js';
-import { fateText, type PlaceWords, pathText, tensorText, writtenText } from './explainWords.js';
+import { placeText } from '../config/node.js';
+import type { ConfigSource, ExpectedTensor, KeyExplanation } from './explainTypes.js';
+import { fateText, otherPath, type PlaceWords, pathText, tensorText } from './explainWords.js';
 
 type Row = readonly [name: string, lines: readonly string[]];
 
-export function explanationText(explanation: KeyExplanation, places?: PlaceWords): string {
+export function explanationText(explanation: KeyExplanation, places: PlaceWords = placeText): string {
   const { key, meaning, expected, verdict, adaptFate, why, fix } = explanation;
   const rows: readonly Row[] = [
     ['in the file', fileLines(explanation)],
@@ -30,12 +31,19 @@ function fileLines({ file, stateDict }: KeyExplanation): string[] {
   ];
 }
 
-function expectedLines(expected: ExpectedTensor, places: PlaceWords | undefined): string[] {
+function expectedLines(expected: ExpectedTensor, places: PlaceWords): string[] {
   const width = Math.max(0, ...expected.shape.map((size) => String(size).length));
   const dimensions = expected.dimensions.map(({ size, meaning, parts, setBy }) => {
     const what = parts === undefined ? meaning : `${meaning} (${parts})`;
-    const sources = setBy.map((source) => `${pathText(source.path)}${writtenText(source, places)}`);
+    const sources = setBy.map((source) => sourceText(source, places));
     return `${String(size).padStart(width)}  ${what}${sources.length === 0 ? '' : ` ← ${sources.join(', ')}`}`;
   });
   return [tensorText(expected), ...dimensions];
+}
+
+function sourceText(source: ConfigSource, places: PlaceWords): string {
+  const { path, place } = source;
+  if (place === undefined) return pathText(path);
+  const other = otherPath(source);
+  return `${pathText(path)} (${other === undefined ? '' : `${other} in `}${places(place)})`;
 }

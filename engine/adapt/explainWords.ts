@@ -1,10 +1,9 @@
 /** The words of an explanation that its renderings share. Names of files stay as they are: a rendering escapes them. */
-import { placeText } from '../config/node.js';
 import type { Provenance } from '../config/types.js';
 import type { AdaptFate, ConfigSource, FileTensor } from './explainTypes.js';
 import { shapeText } from './planText.js';
 
-/** How a place in a config is told: by default with its whole path. */
+/** How a place in a config is told. */
 export type PlaceWords = (place: Provenance) => string;
 
 /** `[32, 7] float32` */
@@ -17,11 +16,9 @@ export function pathText(path: string): string {
   return path.replace(/\.(\d+)(?=\.|$)/g, '[$1]');
 }
 
-/** Where the value is written, after its own path. */
-export function writtenText({ path, writtenAs, place }: ConfigSource, words: PlaceWords = placeText): string {
-  if (place === undefined) return '';
-  const other = writtenAs === undefined || writtenAs === path ? '' : `${pathText(writtenAs)} in `;
-  return ` (${other}${words(place)})`;
+/** The path under which the value is written, where it is another one. */
+export function otherPath({ path, writtenAs }: ConfigSource): string | undefined {
+  return writtenAs === undefined || writtenAs === path ? undefined : pathText(writtenAs);
 }
 
 /** `widened [32, 7] → [32, 8], new column 7: zero` */

@@ -3,6 +3,7 @@ import type { ConfigProblem } from '../config/errorPlace.js';
 import { isMissing, type MapNode } from '../config/node.js';
 import type { CheckCode } from './codes.js';
 import type { CheckContext } from './context.js';
+import { duplicate } from './duplicateKey.js';
 import { type Finding, startOfFile } from './finding.js';
 import type { Check } from './table.js';
 
@@ -41,7 +42,8 @@ function causes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 function problemFinding(context: CheckContext, { code, message, hint, place }: ConfigProblem): Finding {
   const span = place === undefined ? startOfFile(context.target.primary) : context.spanOf(place);
   const text = hint === undefined ? message : `${message}; ${hint}`;
-  return context.finding(CODE_OF[code] ?? 'composition', span, text);
+  const more = code === 'duplicate-key' ? duplicate(context, span) : {};
+  return context.finding(CODE_OF[code] ?? 'composition', span, text, more);
 }
 
 /** Reading a `???` ends a run with MissingMandatoryValue. */

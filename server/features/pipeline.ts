@@ -23,8 +23,7 @@ export async function pipeline(
   const judgement = await workbench.judgement(target);
   const { survey, startFolder } = judgement;
   const context = new CheckContext({ target, survey, startFolder, disk: workbench.disk });
-  const roots = [...new Set([...runRoot(context), ...runFolders])];
-  const runs = await findRuns(roots, signal);
+  const runs = await findRuns(runRoots(context, runFolders), signal);
   return {
     stages: [
       await dataSetStage(context),
@@ -113,6 +112,11 @@ function configStage(
     detail: parts.filter(Boolean).join(', '),
     action: 'check',
   };
+}
+
+/** Where the runs of a config lie, and further folders. */
+export function runRoots(context: CheckContext, runFolders: readonly string[]): string[] {
+  return [...new Set([...runRoot(context), ...runFolders])];
 }
 
 /** Upstream's runs lie in a folder of the day: the first folder above without a date in its name. */

@@ -1,7 +1,9 @@
-/** Documents that exist in the editor alone: the composed config, each value with its provenance. */
+/** Documents that exist in the editor alone: the composed config with provenance, and the keys of a checkpoint. */
 import type { Connection } from 'vscode-languageserver';
+import { RegripError } from '../../engine/base/errors.js';
 import { originText } from '../../engine/config/originText.js';
 import { toYaml } from '../../engine/config/yamlText.js';
+import { checkpointOf, type Listings } from '../documents/listings.js';
 import { pathOf } from '../documents/uris.js';
 import type { Workbench } from '../workbench.js';
 
@@ -15,6 +17,7 @@ export class VirtualDocuments {
   constructor(
     private readonly connection: Connection,
     private readonly workbench: Workbench,
+    private readonly listings: Listings,
   ) {}
 
   async content(uri: string): Promise<string> {
@@ -31,7 +34,22 @@ export class VirtualDocuments {
     }
   }
 
-  private async text(uri: string): Promise<string> {
+  private text(uri: string): Promise<string> {
+    const checkpoint = checkpointOf(uri);
+    return checkpoint === undefined ? this.composed(uri) : this.listed(checkpoint);
+  }
+
+  private async listed(path: string): Promise<string> {
+    try {
+      const found = await this.listings.of(path);
+      return found?.listing.text ?? `# Nothing at ${path}\n`;
+    } catch (error) {
+      if (error instanceof RegripError) return `# ${error.message}\n`;
+      throw error;
+    }
+  }
+
+  private async composed(uri: string): Promise<string> {
     const path = pathOf(uri.replace(/^[\w-]+:(?:\/\/)?/, 'file://'));
     const [target] = path === undefined ? [] : await this.workbench.targetsOf(path);
     if (path === undefined || target === undefined) return `# ${path ?? uri} is no training config\n`;

@@ -383,6 +383,16 @@ describe('renderings', () => {
     );
   });
 
+  it('a hover’s places can be links of the editor', () => {
+    const place = { kind: 'file', file: '/c/a.yaml', line: 3, column: 1, endLine: 3, endColumn: 2 } as const;
+    const target = { ...targetOf(newConfig), provenance: new Map([['policy.n_emb', [place]]]) };
+    const found = explainKey({ key: 'model.head.weight' }, { index, target });
+    expect(explanationMarkdown(found, () => '[a](file:///c/a.yaml)')).toContain(
+      '  - `32` embedding width ← `policy.n_emb` ([a](file:///c/a.yaml))\n',
+    );
+    expect(explanationText(found)).toContain(' ← policy.n_emb (/c/a.yaml:3:1)\n');
+  });
+
   const hostile = [
     '`</code><img src=x onerror=alert(1)>',
     '](command:evil) ![x](https://evil.test/a.png)',

@@ -10,7 +10,7 @@ describe('composition', () => {
   });
 
   test('every duplicate key is told', () =>
-    expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<||>a: 3\n<||>b: 4\n' }, 'duplicate-key', /written twice/));
+    expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<|a|>: 3\n<|b|>: 4\n' }, 'duplicate-key', /written twice/));
 
   test('an option that does not exist, while the others still compose', async () => {
     const files = {

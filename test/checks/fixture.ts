@@ -5,9 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { RegripError } from '../../engine/base/errors.js';
 import type { CheckCode } from '../../engine/checks/codes.js';
-import type { CheckProject, CheckTarget } from '../../engine/checks/context.js';
+import type { CheckProject, CheckTarget, LaunchPlace } from '../../engine/checks/context.js';
 import type { CheckDisk, Looked } from '../../engine/checks/disk.js';
-import type { Finding, Span } from '../../engine/checks/finding.js';
+import { type Finding, type Span, startOfFile } from '../../engine/checks/finding.js';
 import { judge } from '../../engine/checks/judge.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ArrayInfo, ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
@@ -57,16 +57,25 @@ export async function judged(files: Files, around: Surroundings = {}): Promise<O
   }
   const primary = join(root, Object.keys(files)[0]!);
   const { overrides = [], script, runner = 'builtin', project } = around;
-  const target = { primary, overrides, runner, ...(script !== undefined && { script: join(root, script) }) };
+  const target = {
+    primary,
+    overrides,
+    runner,
+    ...(script !== undefined && { script: launchIn(join(root, script)) }),
+  };
   const disk = fakeDisk(root, around);
   const faults: unknown[] = [];
   const options = { disk, startFolder: root, env: {}, onFault: (fault: unknown) => faults.push(fault) };
   const { findings } = await judge(target, {
     ...options,
-    ...(project && { project }),
+    ...(project && { project: () => project }),
   });
   expect(faults).toEqual([]);
   return { root, texts, marks, findings };
+}
+
+function launchIn(file: string): LaunchPlace {
+  return { file, index: 0, span: startOfFile(file) };
 }
 
 /** The findings of one code stand exactly at the marks, in order, and their messages match. */

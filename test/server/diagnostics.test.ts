@@ -94,3 +94,9 @@ test('ordinary YAML gets nothing', async () => {
   await editor.diagnostic('config/a.yaml', 'interpolation-error');
   for (const name of Object.keys(ORDINARY)) expect(editor.published(name), name).toEqual([]);
 });
+
+test('what lies in a folder that a setting calls a config root is a config', async () => {
+  editor = await Editor.start({ 'plain/a.yaml': 'x: ${nothing}\n' }, { configRoots: ['plain'] });
+  await editor.open('plain/a.yaml');
+  await editor.diagnostic('plain/a.yaml', 'interpolation-error');
+});

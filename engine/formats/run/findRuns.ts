@@ -46,7 +46,7 @@ export async function findRuns(roots: readonly string[], signal?: AbortSignal): 
 
 async function runAt(path: string): Promise<FoundRun> {
   const log = join(path, 'logs.json.txt');
-  const last = await lastLine(log);
+  const last = await lastLogLine(log);
   const times = await Promise.all(
     [log, join(path, 'regrip.json')].map((file) => stat(file).catch(() => undefined)),
   );
@@ -63,7 +63,7 @@ async function runAt(path: string): Promise<FoundRun> {
 }
 
 /** The last whole line with an epoch in it. */
-async function lastLine(log: string): Promise<Readonly<Record<string, number>> | undefined> {
+export async function lastLogLine(log: string): Promise<Readonly<Record<string, number>> | undefined> {
   const file = await open(log, 'r').catch(() => undefined);
   if (file === undefined) return undefined;
   try {
