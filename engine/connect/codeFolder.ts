@@ -105,6 +105,8 @@ async function fill({ root, copied, linked, pointedAt, entry }: CodeSource, plac
   }
 }
 
+const ONLY_FOR_DEVELOPERS = /\.(d\.ts|map)$/;
+
 /** All files of the named files and folders, sorted, relative to `root`. */
 async function filesOf(root: string, names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -117,7 +119,7 @@ async function filesOf(root: string, names: readonly string[]): Promise<string[]
         entries.map((entry) => join(name, entry)),
       ))
         found.push(file);
-    } else if (kind !== undefined) found.push(name);
+    } else if (kind !== undefined && !ONLY_FOR_DEVELOPERS.test(name)) found.push(name);
   }
   return found.sort();
 }
