@@ -133,14 +133,14 @@ export class JobList {
       });
       if (adopted !== undefined) return this.add(adopted, call);
     }
-    this.add(await ManagedJob.load(job, call, this.surroundings()), call);
+    this.add(await ManagedJob.load(stored, this.surroundings()), call);
   }
 
   /** The supervisor that ran it has ended: what it left on disk is ours. */
   private async takeBack(id: string): Promise<void> {
     try {
       const stored = await this.options.store.read(id);
-      this.add(await ManagedJob.load(stored.job, stored.call, this.surroundings()), stored.call);
+      this.add(await ManagedJob.load(stored, this.surroundings()), stored.call);
       this.options.onChange(this.get(id).job);
       this.schedule();
     } catch (error) {

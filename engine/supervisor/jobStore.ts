@@ -6,19 +6,26 @@ import { writeFileAtomic } from '../base/atomic.js';
 import { markOf, type ProcessMark } from '../base/process.js';
 import { type Job, type JobCall, jobCall, jobId, jobSchema } from '../jobs.js';
 
+const mark = v.object({ pid: v.number(), birth: v.optional(v.string()) });
 const storedJob = v.object({
   version: v.literal(1),
   job: jobSchema,
   call: jobCall,
-  /** The supervisor that runs it. */
-  owner: v.object({ pid: v.number(), birth: v.optional(v.string()) }),
+  owner: mark,
+  process: v.optional(mark),
 });
 
 export interface StoredJob {
   readonly job: Job;
   readonly call: JobCall;
+  /** The supervisor that runs it. */
   readonly owner: ProcessMark;
+  /** Its own process, the last that it had; it may outlive a killed supervisor by a checkpoint. */
+  readonly process?: ProcessMark | undefined;
 }
+
+/** All but the owner, which the store knows. */
+export type KeptJob = Omit<StoredJob, 'owner'>;
 
 export class JobStore {
   private readonly me = markOf(process.pid);
@@ -52,23 +59,22 @@ export class JobStore {
   }
 
   /** Throws where the disk does: a job that cannot be recorded should not begin. */
-  async create(job: Job, call: JobCall): Promise<void> {
-    await mkdir(join(this.folder, job.id), { recursive: true, mode: 0o700 });
-    await this.write(job, call);
+  async create(kept: KeptJob): Promise<void> {
+    await mkdir(join(this.folder, kept.job.id), { recursive: true, mode: 0o700 });
+    await this.write(kept);
   }
 
   /** A full disk is said, and stops no job. */
-  async save(job: Job, call: JobCall): Promise<void> {
-    await this.write(job, call).catch(this.onProblem);
+  async save(kept: KeptJob): Promise<void> {
+    await this.write(kept).catch(this.onProblem);
   }
 
   async remove(id: string): Promise<void> {
     await rm(join(this.folder, id), { recursive: true, force: true });
   }
 
-  private write(job: Job, call: JobCall): Promise<void> {
-    const stored = { version: 1, job, call, owner: this.me };
-    const text = `${JSON.stringify(stored)}\n`;
-    return writeFileAtomic(join(this.folder, job.id, 'job.json'), (file) => file.writeFile(text), 0o600);
+  private write(kept: KeptJob): Promise<void> {
+    const text = `${JSON.stringify({ version: 1, ...kept, owner: this.me })}\n`;
+    return writeFileAtomic(join(this.folder, kept.job.id, 'job.json'), (file) => file.writeFile(text), 0o600);
   }
 }

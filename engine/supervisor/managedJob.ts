@@ -1,6 +1,8 @@
 /** One job from the queue to its end: what may be asked of it in which state, what it tells, what is kept. */
+import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
 import { RegripError, unreachable } from '../base/errors.js';
+import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
 import { commandLine } from '../base/shell.js';
 import { jobResults } from '../jobResults.js';
 import {
@@ -16,7 +18,7 @@ import type { TrainEvent } from '../protocol.js';
 import { resumed, titleOf, wordsOf } from './commandLine.js';
 import { EventLog } from './eventLog.js';
 import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';
-import type { JobStore } from './jobStore.js';
+import type { JobStore, KeptJob, StoredJob } from './jobStore.js';
 
 export interface JobSurroundings {
   readonly store: JobStore;
@@ -35,6 +37,10 @@ const MAX_TEXT = 2 ** 16;
 /** Progress is no reason to write to a disk that many may share. */
 const SAVE_PROGRESS_EVERY_MS = 5000;
 
+/** What a process whose supervisor was killed takes for its step and its checkpoint. */
+const LAST_CHECKPOINT_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+
 export class ManagedJob {
   private process: JobProcess | undefined;
   /** There while the job is live or somebody reads. */
@@ -44,11 +50,17 @@ export class ManagedJob {
   private lastSaved = 0;
   private saving: Promise<void> = Promise.resolve();
 
+  private current: Job;
+  private readonly call: JobCall;
+  private mark: ProcessMark | undefined;
+
   private constructor(
-    private current: Job,
-    private readonly call: JobCall,
+    { job, call, process }: KeptJob,
     private readonly around: JobSurroundings,
   ) {
+    this.current = job;
+    this.call = call;
+    this.mark = process;
     this.request = call.request;
   }
 
@@ -64,17 +76,17 @@ export class ManagedJob {
       cwd,
       resumable: false,
     };
-    await around.store.create(job, call);
-    const created = new ManagedJob(job, call, around);
+    await around.store.create({ job, call });
+    const created = new ManagedJob({ job, call }, around);
     await created.openLog();
     created.tell({ kind: 'state', state: 'queued' });
     return created;
   }
 
   /** One that is on disk; if it was live, its supervisor is gone, and it ends here. */
-  static async load(job: Job, call: JobCall, around: JobSurroundings): Promise<ManagedJob> {
-    const loaded = new ManagedJob(job, call, around);
-    if (!isLive(job)) return loaded;
+  static async load(stored: StoredJob, around: JobSurroundings): Promise<ManagedJob> {
+    const loaded = new ManagedJob(stored, around);
+    if (!isLive(stored.job)) return loaded;
     await loaded.openLog();
     loaded.end({ state: 'failed', error: INTERRUPTED, resumable: true });
     return loaded;
@@ -104,11 +116,12 @@ export class ManagedJob {
 
   start(): void {
     this.isEndWanted = false;
-    this.change({ state: 'running', started: this.around.now() });
     this.process = startJobProcess(wordsOf(this.request), this.call.cwd, {
       onNews: (news) => this.hear(news),
       onEnd: (end) => this.finish(end),
     });
+    this.mark = this.pid === undefined ? undefined : markOf(this.pid);
+    this.change({ state: 'running', started: this.around.now() });
   }
 
   /** The first time it ends as Ctrl-C would end it, the second time it is killed. */
@@ -146,6 +159,7 @@ export class ManagedJob {
       return;
     }
     if (!this.current.resumable) throw this.refusal('resumed');
+    await this.untilGone();
     await this.openLog();
     if (isLive(this.current)) return; // asked twice
     const { error: _error, ended: _ended, started: _started, progress: _progress, ...kept } = this.current;
@@ -153,6 +167,16 @@ export class ManagedJob {
     this.current = { ...kept, command: commandOf(this.request), resumable: false };
     this.change({ state: 'queued' });
     this.around.onQueued();
+  }
+
+  /** Two processes must not write the same output. */
+  private async untilGone(): Promise<void> {
+    const deadline = this.around.now() + LAST_CHECKPOINT_MS;
+    while (this.mark !== undefined && isSameAlive(this.mark)) {
+      if (this.around.now() > deadline)
+        throw this.refusal(`resumed while process ${this.mark.pid} still works on it`);
+      await wait(LOOK_EVERY_MS);
+    }
   }
 
   /** Settles once all that was told and saved is on disk. */
@@ -266,8 +290,8 @@ export class ManagedJob {
 
   private save(): void {
     this.lastSaved = this.around.now();
-    const { current } = this;
-    this.saving = this.saving.then(() => this.around.store.save(current, this.call));
+    const kept = { job: this.current, call: this.call, process: this.mark };
+    this.saving = this.saving.then(() => this.around.store.save(kept));
   }
 
   private requireTraining(what: string): JobProcess {

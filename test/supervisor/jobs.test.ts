@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -21,8 +21,17 @@ let client: EngineClient;
 beforeAll(async () => {
   engine = await TestEngine.make();
   client = engine.client();
+  for (let copy = 0; copy < COPIES; copy++)
+    for (const [i, name] of ['episode_0000', 'episode_0001', 'episode_0002', 'episode_0003'].entries())
+      await cp(join(MINI, name), join(long(), `episode_${String(4 * copy + i).padStart(4, '0')}`), {
+        recursive: true,
+      });
 });
 afterAll(() => engine.remove());
+
+/** Recordings that take seconds, so that a test can meddle. */
+const COPIES = 4;
+const long = (): string => join(engine.folder, 'long');
 
 const within = (name: string): string => join(engine.folder, name);
 const begin = (request: JobRequestInput): Promise<Heard> => Heard.begin(client, engine.folder, request);
@@ -138,7 +147,7 @@ describe('a job that fails', () => {
   });
 
   test('whose process is killed says how, and goes on when it is resumed', async () => {
-    const heard = await begin(convert('killed.zarr', { resolution: [1280, 720] }));
+    const heard = await begin(convert('killed.zarr', { input: long(), resolution: [480, 270] }));
     await until(async () => (await heard.job()).progress !== undefined);
     const [process_] = await childrenOf((await engine.pid())!);
     process.kill(process_!, 'SIGKILL');
@@ -159,7 +168,7 @@ describe('a job that fails', () => {
 
 describe('what a user ends', () => {
   test('is cancelled, and a conversion goes on from what it has', async () => {
-    const heard = await begin(convert('cancelled.zarr', { resolution: [1280, 720] }));
+    const heard = await begin(convert('cancelled.zarr', { input: long(), resolution: [480, 270] }));
     await until(async () => (await heard.job()).progress !== undefined);
     expect(await client.call(cancel, { id: heard.id })).toMatchObject({ state: 'stopping' });
     expect(await heard.ended()).toMatchObject({ state: 'cancelled', resumable: true });
@@ -222,7 +231,7 @@ describe('after the supervisor was killed', () => {
   test('the next one shows what was done, says what was interrupted, and goes on with it', async () => {
     const done = await begin(convert('done.zarr'));
     await done.ended();
-    const interrupted = await begin(convert('interrupted.zarr', { resolution: [1280, 720] }));
+    const interrupted = await begin(convert('interrupted.zarr', { input: long(), resolution: [480, 270] }));
     await until(async () => (await interrupted.job()).progress !== undefined);
     await engine.kill();
     const next = engine.client();
