@@ -4,8 +4,8 @@ import type { TrainEvent } from './protocol.js';
 
 /** PATH_MAX of Linux; no file has a longer name. */
 const MAX_PATH = 4096;
-/** Far above real calls; stops a list that only costs memory. */
-const MAX_WORDS = 10_000;
+/** Two hundred paths; with the 200 jobs that are kept, the whole list still is one message. */
+const MAX_CALL_BYTES = 32 * 1024;
 
 const path = v.pipe(
   v.string(),
@@ -14,11 +14,11 @@ const path = v.pipe(
 );
 /** A word of the command line that no option is mistaken for. */
 const word = v.pipe(v.string(), v.maxLength(MAX_PATH), v.regex(/^[^-\0][^\0]*$/, 'expected no option'));
-const overrides = v.optional(v.pipe(v.array(word), v.maxLength(MAX_WORDS)), []);
+const overrides = v.optional(v.array(word), []);
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const flag = v.optional(v.boolean(), false);
 const backend = v.optional(v.picklist(['auto', 'tensorflow', 'tensorflow-cpu', 'tensorflow-cuda', 'wasm']));
-const paths = v.pipe(v.array(path), v.minLength(1), v.maxLength(MAX_WORDS));
+const paths = v.pipe(v.array(path), v.minLength(1));
 
 /** What is asked of a job, by its kind; the names are those of the command line's options. */
 export const jobRequest = v.variant('kind', [
@@ -95,7 +95,13 @@ export type JobRequestInput = v.InferInput<typeof jobRequest>;
 export type EngineJobKind = JobRequest['kind'];
 
 /** A job's request and the folder that relative words of a config count from. */
-export const jobCall = v.strictObject({ cwd: path, request: jobRequest });
+export const jobCall = v.pipe(
+  v.strictObject({ cwd: path, request: jobRequest }),
+  v.check(
+    (call) => JSON.stringify(call).length <= MAX_CALL_BYTES,
+    `longer than ${MAX_CALL_BYTES} bytes: name folders or patterns instead of files`,
+  ),
+);
 export type JobCall = v.InferOutput<typeof jobCall>;
 
 export const jobId = v.pipe(v.string(), v.regex(/^[0-9]{8}-[0-9]{6}-[a-zA-Z]+-[0-9a-f]{8}$/));

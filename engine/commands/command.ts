@@ -62,8 +62,9 @@ export class ProgressLine {
   show(text: string, progress?: JobProgress): void {
     const now = Date.now();
     const asJob = this.io.job !== undefined && progress !== undefined;
+    const isWhole = asJob && progress.done === progress.total;
     const every = asJob ? 250 : this.io.interactive ? 100 : 2000; // ms
-    if (now - this.last < every) return;
+    if (now - this.last < every && !isWhole) return;
     this.last = now;
     if (asJob) this.io.job?.progress(progress);
     else this.io.err(this.io.interactive ? `\r\x1b[K${text}` : `${text}\n`);

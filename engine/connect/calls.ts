@@ -103,11 +103,19 @@ function checked<Params>(
 /** The facts of an error, for a peer. Anything but a RegripError is a fault of ours. */
 export function failureOf(error: unknown): JobFailure {
   if (error instanceof RegripError) {
-    const { code, message, hint } = error;
+    const { code, hint } = error;
+    const message = shortened(error.message);
     return hint === undefined ? { code, message } : { code, message, hint };
   }
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'internal', message: said.slice(0, 4000) };
+  return { code: 'internal', message: shortened(said) };
+}
+
+/** Some messages list every episode. */
+const MAX_SAID = 4000;
+
+function shortened(text: string): string {
+  return text.length <= MAX_SAID ? text : `${text.slice(0, MAX_SAID)} …`;
 }
 
 function asResponse(error: unknown): ResponseError<JobFailure> {

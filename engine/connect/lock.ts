@@ -1,7 +1,10 @@
 /** A file that at most one living process holds; what a killed one left is taken over. */
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { besideName } from '../base/atomic.js';
 import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
+
+const LOOK_EVERY_MS = 10;
 
 export interface Lock {
   release(): Promise<void>;
@@ -19,7 +22,7 @@ export async function takeLock(path: string): Promise<Lock | ProcessMark> {
       if (text === undefined) continue; // released meanwhile
       const holder = parseMark(text);
       if (holder !== undefined && isSameAlive(holder)) return holder;
-      await removeStale(path, text);
+      await removeStale(path, text, temporary);
     }
   } finally {
     await rm(temporary, { force: true });
@@ -47,17 +50,23 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moved away before it is removed: another process may have taken the lock between our look and now, and gets it back. */
-async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = besideName(path);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/** Far above the two file calls that are made under the guard. */
+const GUARD_MS = 5000;
+
+/**
+ * One process at a time, under a guard: else one that looked earlier would remove the lock of another that has just taken it. A guard
+ * that was left by a process killed in that moment is removed by its age.
+ */
+async function removeStale(path: string, stale: string, temporary: string): Promise<void> {
+  const guard = `${path}.guard`;
+  if (await linked(temporary, guard)) {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === stale) await rm(path, { force: true });
+    await rm(guard, { force: true });
+    return;
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await linked(aside, path);
-  await rm(aside, { force: true });
+  const since = (await stat(guard).catch(() => undefined))?.ctimeMs;
+  if (since !== undefined && Date.now() - since > GUARD_MS) await rm(guard, { force: true });
+  await wait(LOOK_EVERY_MS);
 }
 
 function parseMark(text: string): ProcessMark | undefined {

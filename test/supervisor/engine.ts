@@ -1,5 +1,5 @@
 /** A supervisor of the tests' own: real processes, in folders that go with the test; built first (`npm run build`). */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { type Places, placesOf } from '../../engine/connect/places.js';
 import type { Job, JobEvent, JobRequestInput, JobState } from '../../engine/jobs.js';
 import { isLive } from '../../engine/jobs.js';
 import { listJobs, shutdown, startJob } from '../../engine/protocol.js';
+import { MINI } from '../convert/folders.js';
 
 export const SOURCE = checkoutSource(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -65,6 +66,17 @@ export class TestEngine {
     for (const client of this.clients) client.dispose();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** Recordings whose conversion takes seconds, so that a test can meddle. */
+export async function longRecordings(folder: string): Promise<string> {
+  const COPIES = 4;
+  for (let copy = 0; copy < COPIES; copy++)
+    for (const [i, name] of ['episode_0000', 'episode_0001', 'episode_0002', 'episode_0003'].entries()) {
+      const numbered = `episode_${String(4 * copy + i).padStart(4, '0')}`;
+      await cp(join(MINI, name), join(folder, numbered), { recursive: true });
+    }
+  return folder;
 }
 
 /** Polls, since what is waited for happens in other processes. */

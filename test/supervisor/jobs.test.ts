@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineClient } from '../../engine/connect/client.js';
 import type { JobRequestInput } from '../../engine/jobs.js';
-import { cancel, forget, listJobs, pause, resume, startJob } from '../../engine/protocol.js';
-import { NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
+import { cancel, forget, listJobs, pause, resume, startJob, status } from '../../engine/protocol.js';
+import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { MINI } from '../convert/folders.js';
 import { runFolder, upstreamLog } from '../report/runs.js';
-import { Heard, SOURCE, TestEngine, until } from './engine.js';
+import { Heard, longRecordings, SOURCE, TestEngine, until } from './engine.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -18,20 +18,13 @@ const LOG = fileURLToPath(new URL('../fixtures/inferenceLog/steps.json', import.
 
 let engine: TestEngine;
 let client: EngineClient;
+let recordings: string;
 beforeAll(async () => {
   engine = await TestEngine.make();
   client = engine.client();
-  for (let copy = 0; copy < COPIES; copy++)
-    for (const [i, name] of ['episode_0000', 'episode_0001', 'episode_0002', 'episode_0003'].entries())
-      await cp(join(MINI, name), join(long(), `episode_${String(4 * copy + i).padStart(4, '0')}`), {
-        recursive: true,
-      });
+  recordings = await longRecordings(within('long'));
 });
 afterAll(() => engine.remove());
-
-/** Recordings that take seconds, so that a test can meddle. */
-const COPIES = 4;
-const long = (): string => join(engine.folder, 'long');
 
 const within = (name: string): string => join(engine.folder, name);
 const begin = (request: JobRequestInput): Promise<Heard> => Heard.begin(client, engine.folder, request);
@@ -52,7 +45,7 @@ describe('a job of each kind ends with what its command prints as JSON', () => {
       kind: 'convert',
       title: 'Convert cogact-mini',
       state: 'done',
-      progress: { total: 148, unit: 'frames' },
+      progress: { done: 148, total: 148, unit: 'frames' },
     });
     expect(heard.states).toEqual(['queued', 'running', 'done']);
     expect(heard.result).toMatchObject({ episodes: 5, steps: 148, output: within('converted.zarr') });
@@ -102,6 +95,43 @@ describe('a job of each kind ends with what its command prints as JSON', () => {
     expect(await heard.ended()).toMatchObject({ state: 'done' });
     expect(heard.result).toMatchObject({ output: join(run, 'report.html') });
   });
+
+  test('evaluate, with its device', async () => {
+    const checkpoint = await unpackCheckpoint('policy-8d', engine.folder);
+    const asked = {
+      kind: 'evaluate',
+      checkpoint,
+      data: DATA_SET,
+      episodes: '0',
+      sampler: 'ddim',
+      steps: 2,
+    } as const;
+    const heard = await begin(asked);
+    expect(await heard.ended()).toMatchObject({
+      state: 'done',
+      device: expect.stringContaining('CPU'),
+    });
+    const whole = heard.events.flatMap(({ told }) =>
+      told.kind === 'progress' && told.progress.done === told.progress.total ? [told.progress.unit] : [],
+    );
+    expect(whole.sort()).toEqual(['sampled actions', 'validation loss']);
+    expect(heard.result).toMatchObject({ checkpoint, weights: 'ema', valLoss: expect.any(Number) });
+  });
+
+  test('measureEngine, whose speed the status then tells', async () => {
+    expect((await client.call(status, {})).engine).toBeUndefined();
+    const heard = await begin({ kind: 'measureEngine' });
+    expect(await heard.ended()).toMatchObject({ state: 'done' });
+    const { engine: measured } = await client.call(status, {});
+    expect(measured).toMatchObject({ device: expect.stringContaining('CPU') });
+    expect(measured?.matmulGflops).toBeGreaterThan(0.1);
+  });
+
+  test('installEngine, where there is nothing to do', async () => {
+    const heard = await begin({ kind: 'installEngine' });
+    expect(await heard.ended()).toMatchObject({ state: 'done', command: 'regrip engine install' });
+    expect(heard.result).toMatchObject({ outcome: 'already' });
+  });
 });
 
 test("a job's command line, typed in its folder, does the same", async () => {
@@ -147,7 +177,7 @@ describe('a job that fails', () => {
   });
 
   test('whose process is killed says how, and goes on when it is resumed', async () => {
-    const heard = await begin(convert('killed.zarr', { input: long(), resolution: [480, 270] }));
+    const heard = await begin(convert('killed.zarr', { input: recordings, resolution: [480, 270] }));
     await until(async () => (await heard.job()).progress !== undefined);
     const [process_] = await childrenOf((await engine.pid())!);
     process.kill(process_!, 'SIGKILL');
@@ -168,7 +198,7 @@ describe('a job that fails', () => {
 
 describe('what a user ends', () => {
   test('is cancelled, and a conversion goes on from what it has', async () => {
-    const heard = await begin(convert('cancelled.zarr', { input: long(), resolution: [480, 270] }));
+    const heard = await begin(convert('cancelled.zarr', { input: recordings, resolution: [480, 270] }));
     await until(async () => (await heard.job()).progress !== undefined);
     expect(await client.call(cancel, { id: heard.id })).toMatchObject({ state: 'stopping' });
     expect(await heard.ended()).toMatchObject({ state: 'cancelled', resumable: true });
@@ -231,7 +261,9 @@ describe('after the supervisor was killed', () => {
   test('the next one shows what was done, says what was interrupted, and goes on with it', async () => {
     const done = await begin(convert('done.zarr'));
     await done.ended();
-    const interrupted = await begin(convert('interrupted.zarr', { input: long(), resolution: [480, 270] }));
+    const interrupted = await begin(
+      convert('interrupted.zarr', { input: recordings, resolution: [480, 270] }),
+    );
     await until(async () => (await interrupted.job()).progress !== undefined);
     await engine.kill();
     const next = engine.client();

@@ -262,6 +262,10 @@ describe('a call settles', () => {
     const logs = Array.from({ length: 9000 }, (_, i) => `/${'x'.repeat(1000)}${i}`);
     const call = engine.client().call(startJob, { cwd: '/', request: { kind: 'gripper', logs } });
     await expect(call).rejects.toMatchObject({ code: 'message-too-large' });
+    const many = engine
+      .client()
+      .call(startJob, { cwd: '/', request: { kind: 'gripper', logs: logs.slice(0, 40) } });
+    await expect(many).rejects.toThrow('name folders or patterns instead of files');
   });
 
   test('when its signal is aborted, and when the engine is killed', async () => {
