@@ -199,7 +199,9 @@ const trainEvent: v.GenericSchema<unknown, TrainEvent> = v.variant('event', [
     batches: v.number(),
     loss: measured,
     ...pace,
+    memoryBytes: v.number(),
   }),
+  v.object({ event: v.literal('phase'), phase: v.picklist(['validating', 'writing']) }),
   v.object({
     event: v.literal('epoch'),
     epoch: v.number(),

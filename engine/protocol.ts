@@ -139,7 +139,11 @@ export type TrainEvent =
       readonly loss: number;
       readonly stepsPerSecond: number;
       readonly secondsLeft: number;
+      /** Of the process that trains, all of it that lies in main memory. */
+      readonly memoryBytes: number;
     }
+  /** Begins after an epoch's last step; the next step, `epoch` or the result ends it. */
+  | { readonly event: 'phase'; readonly phase: 'validating' | 'writing' }
   | {
       readonly event: 'epoch';
       readonly epoch: number;

@@ -1,5 +1,8 @@
 /** What the client asks the server beyond LSP. Each message is declared once, here. */
+
 import { NotificationType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
+import type { KeyExplanation } from '../engine/adapt/explainTypes.js';
+import type { FoundRun } from '../engine/formats/run/findRuns.js';
 
 /** What runs: a primary config, its overrides, and the launch script that holds them. */
 export interface TargetSummary {
@@ -24,3 +27,50 @@ export const setTargetRequest = new RequestType<{ readonly id: string }, Targets
 );
 /** The list, or the current one, is another now. */
 export const targetsChanged = new NotificationType<TargetsResult>('regrip/targetsChanged');
+
+/** One stage of a target's way, with its state and what to do next. */
+export interface PipelineStage {
+  readonly kind: 'dataSet' | 'checkpoint' | 'config';
+  readonly label: string;
+  readonly state: 'ready' | 'missing' | 'problem';
+  readonly detail: string;
+  /** Absolute. */
+  readonly path?: string;
+  readonly action?: 'convert' | 'adapt' | 'check' | 'finetune';
+}
+
+export interface PipelineRun extends FoundRun {
+  /** From where training starts. */
+  readonly name: string;
+}
+
+export interface PipelineResult {
+  readonly stages: readonly PipelineStage[];
+  readonly runs: readonly PipelineRun[];
+}
+
+/** By the target's id; without one, of the current target. Null where there is none. */
+export const pipelineRequest = new RequestType<{ readonly target?: string }, PipelineResult | null, void>(
+  'regrip/pipeline',
+);
+
+/** A key of a checkpoint, or the lines of a log or terminal in which PyTorch complains of keys. */
+export interface ExplainParams {
+  /** Absolute path; without one, what the config and the message say. */
+  readonly checkpoint?: string;
+  readonly key?: string;
+  readonly stateDict?: string;
+  readonly text?: string;
+}
+
+export interface Explained {
+  readonly explanation: KeyExplanation;
+  readonly markdown: string;
+  /** Where the complaint stands in `text`. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export const explainKeyRequest = new RequestType<ExplainParams, readonly Explained[], void>(
+  'regrip/explainKey',
+);

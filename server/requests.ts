@@ -13,7 +13,7 @@ export function onDocument<Params extends { readonly textDocument: TextDocumentI
   documents: TextDocuments<TextDocument>,
   closed: Result,
   handle: (document: TextDocument, params: Params) => Result | Promise<Result>,
-): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<void>> {
+): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<never>> {
   return async (params, token) => {
     const document = documents.get(params.textDocument.uri);
     if (document === undefined) return closed;
@@ -25,16 +25,16 @@ export function onDocument<Params extends { readonly textDocument: TextDocumentI
 export async function unlessCancelled<Result>(
   token: CancellationToken,
   work: () => Promise<Result>,
-): Promise<Result | ResponseError<void>> {
+): Promise<Result | ResponseError<never>> {
   let stop: { dispose(): void } | undefined;
-  const cancelled = new Promise<ResponseError<void>>((resolve) => {
+  const cancelled = new Promise<ResponseError<never>>((resolve) => {
     const settle = () => resolve(new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled'));
     if (token.isCancellationRequested) settle();
     else stop = token.onCancellationRequested(settle);
   });
   const result = work().catch((error: unknown) => {
     if (!isAbort(error)) throw error;
-    return new ResponseError<void>(LSPErrorCodes.ContentModified, 'the text changed');
+    return new ResponseError<never>(LSPErrorCodes.ContentModified, 'the text changed');
   });
   try {
     return await Promise.race([result, cancelled]);
@@ -44,6 +44,6 @@ export async function unlessCancelled<Result>(
   }
 }
 
-function isAbort(error: unknown): boolean {
+export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

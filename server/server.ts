@@ -1,104 +1,136 @@
 /** Wires the connection to documents and features. */
 import {
   type Connection,
-  type InitializeParams,
   type InitializeResult,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { HeaderCache } from '../engine/checks/disk.js';
-import { configView } from './documents/configView.js';
+import { Configuration } from './configuration.js';
+import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';
+import { editorReader } from './documents/editorReader.js';
+import { CHECKPOINT, checkpointOf, Listings } from './documents/listings.js';
+import { Projects } from './documents/projects.js';
+import { Targets } from './documents/targets.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
-import { completion } from './features/completion.js';
-import { definition, references } from './features/definition.js';
 import { Diagnostics } from './features/diagnostics.js';
-import { hover } from './features/hover.js';
-import { inlayHints } from './features/inlayHints.js';
-import { codeLenses } from './features/lenses.js';
-import { documentLinks } from './features/links.js';
-import { LEGEND, semanticTokens } from './features/semanticTokens.js';
-import { documentSymbols, foldingRanges } from './features/symbols.js';
-import { onDocument } from './requests.js';
+import { explain } from './features/explain.js';
+import { registerFeatures } from './features/register.js';
+import { LEGEND } from './features/semanticTokens.js';
+import { TargetRequests } from './features/targetRequests.js';
+import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
+import { explainKeyRequest } from './protocol.js';
+import type { BulkReader } from './reader/bulkReader.js';
+import { unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
 
 export interface ServerIo {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads arrays and logs on a thread of its own. */
+  readonly reader: BulkReader;
   /** Milliseconds between looks at data sets and checkpoints of open configs: network file systems send no events. */
   readonly pollEvery: number;
 }
 
 export function startServer(connection: Connection, io: ServerIo): void {
   const documents = new TextDocuments(TextDocument);
-  const disk = new HeaderCache();
-  const workbench = new Workbench({
-    files: new EditorFiles(documents),
-    disk,
-    env: io.env,
-    log: (message) => connection.console.error(message),
-  });
+  const contents = new Contents(io.reader, () => changed());
+  const disk = new HeaderCache(contents.of);
+  const log = (message: string) => connection.console.error(message);
+  const files = new EditorFiles(documents);
+  const reader = editorReader(files);
+  const targets = new Targets({ files, reader, log, changed: () => changed() });
+  const projects = new Projects(reader, () => changed(), log);
+  const workbench = new Workbench({ files, reader, disk, targets, project: projects.of, env: io.env, log });
   const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
-  const diagnostics = new Diagnostics(connection, workbench, openPaths);
+  const listings = new Listings(workbench);
+  const virtual = new VirtualDocuments(connection, workbench, listings);
+  const settled = async () => {
+    await virtual.refresh();
+    const isListed = documents.all().some(({ uri }) => checkpointOf(uri) !== undefined);
+    if (isListed && configuration.refreshesDiagnostics) connection.languages.diagnostics.refresh();
+    await requests.tell();
+  };
+  const diagnostics = new Diagnostics(connection, workbench, openPaths, settled);
   const changed = (configs = false) => {
     workbench.changed(configs);
     diagnostics.schedule();
   };
 
-  connection.onInitialize(initialized);
+  const configuration = new Configuration(connection, (settings) => {
+    workbench.settings = settings;
+    targets.configRoots = settings.configRoots;
+    changed(true);
+  });
+  const requests = new TargetRequests(connection, workbench, () => changed());
+  connection.onInitialize((params) => {
+    configuration.initialize(params);
+    return CAPABILITIES;
+  });
+  connection.onInitialized(() => {
+    targets.lookAt(configuration.folders);
+    return configuration.ask();
+  });
+  connection.onDidChangeConfiguration(() => configuration.ask());
   connection.onCodeAction((params) => codeActions(params, diagnostics));
-  connection.onHover(onDocument(documents, null, (document, params) => hover(params, document, workbench)));
-  connection.onDefinition(
-    onDocument(documents, [], (document, { position }) => definition(position, document, workbench)),
+  connection.workspace.textDocumentContent.on(({ uri }, token) =>
+    unlessCancelled(token, async () => ({ text: await virtual.content(uri) })),
   );
-  connection.onReferences(
-    onDocument(documents, [], (document, { position }) => references(position, document, workbench)),
+  connection.onRequest(explainKeyRequest, (params, token) =>
+    unlessCancelled(token, () => explain(params, workbench, listings)),
   );
-  connection.onCompletion(
-    onDocument(documents, [], (document, { position }) => completion(position, document, workbench)),
-  );
-  connection.onCodeLens(onDocument(documents, [], (document) => codeLenses(document, workbench)));
-  connection.onDocumentLinks(onDocument(documents, [], (document) => documentLinks(document, workbench)));
-  const ofConfig = <Result>(closed: Result, handle: (document: TextDocument) => Result) =>
-    onDocument(documents, closed, async (document) =>
-      (await configView(document, workbench)) === undefined ? closed : handle(document),
-    );
-  connection.onDocumentSymbol(ofConfig([], documentSymbols));
-  connection.onFoldingRanges(ofConfig([], foldingRanges));
-  connection.languages.semanticTokens.on(ofConfig({ data: [] }, semanticTokens));
-  connection.languages.inlayHint.on(
-    onDocument(documents, [], (document, { range }) => inlayHints(range, document, workbench)),
-  );
-  documents.onDidChangeContent(() => changed());
+  registerFeatures({ connection, documents, workbench, listings });
+  documents.onDidChangeContent(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined) {
+      workbench.focused(path);
+      targets.forgetScript(path);
+    }
+    workbench.edited();
+    diagnostics.schedule();
+  });
   documents.onDidOpen(() => changed(true));
   documents.onDidClose(() => changed(true));
   documents.onDidSave(() => changed(true));
-  connection.onDidChangeWatchedFiles(() => changed(true));
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ uri }) => uri.endsWith('.py'))) projects.forget();
+    targets.lookAt();
+    changed(true);
+  });
   const poll = setInterval(async () => {
-    if (await disk.changed()) changed();
+    if (!(await disk.changed())) return;
+    contents.forget();
+    changed();
   }, io.pollEvery);
-  connection.onShutdown(() => clearInterval(poll));
+  connection.onShutdown(() => {
+    clearInterval(poll);
+    targets.stop();
+    return io.reader.dispose();
+  });
   documents.listen(connection);
   connection.listen();
 }
 
-function initialized(_params: InitializeParams): InitializeResult {
-  return {
-    serverInfo: { name: 'regrip' },
-    capabilities: {
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-      codeActionProvider: { codeActionKinds: ['quickfix'] },
-      hoverProvider: true,
-      definitionProvider: true,
-      referencesProvider: true,
-      inlayHintProvider: true,
-      completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
-      codeLensProvider: {},
-      documentLinkProvider: {},
-      documentSymbolProvider: true,
-      foldingRangeProvider: true,
-      semanticTokensProvider: { legend: LEGEND, full: true },
-    },
-  };
-}
+const CAPABILITIES: InitializeResult = {
+  serverInfo: { name: 'regrip' },
+  capabilities: {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+    codeActionProvider: { codeActionKinds: ['quickfix'] },
+    hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    inlayHintProvider: true,
+    workspace: { textDocumentContent: { schemes: [COMPOSED, CHECKPOINT] } },
+    completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
+    codeLensProvider: {},
+    documentLinkProvider: {},
+    // Of checkpoint listings, which depend on the target's config; configs are told without being asked.
+    diagnosticProvider: { identifier: 'regrip', interFileDependencies: true, workspaceDiagnostics: false },
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    semanticTokensProvider: { legend: LEGEND, full: true },
+  },
+};

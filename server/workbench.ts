@@ -2,13 +2,18 @@
 import type { CheckProject, CheckTarget } from '../engine/checks/context.js';
 import type { CheckDisk } from '../engine/checks/disk.js';
 import { type Judgement, judge } from '../engine/checks/judge.js';
+import type { ProjectReader } from '../engine/project/projectReader.js';
 import type { EditorFiles } from './documents/editorFiles.js';
-import { primariesOf } from './documents/primaries.js';
+import type { Targets } from './documents/targets.js';
+import { isAbort } from './requests.js';
+import { DEFAULTS, type Settings } from './settings.js';
 
 export interface WorkbenchParts {
   readonly files: EditorFiles;
+  readonly reader: ProjectReader;
   readonly disk: CheckDisk;
-  readonly project?: CheckProject;
+  readonly targets: Targets;
+  readonly project: (startFolder: string) => CheckProject;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: (message: string) => void;
 }
@@ -21,37 +26,71 @@ interface Running {
 
 export class Workbench {
   readonly files: EditorFiles;
+  readonly reader: ProjectReader;
   readonly disk: CheckDisk;
+  readonly targets: Targets;
+  settings: Settings = DEFAULTS;
   private generation = 0;
+  private edits = 0;
+  private focus: string | undefined;
+  private lastTarget: CheckTarget | undefined;
   private readonly running = new Map<string, Running>();
-  private readonly primaries = new Map<string, Promise<readonly string[]>>();
 
   constructor(private readonly parts: WorkbenchParts) {
     this.files = parts.files;
+    this.reader = parts.reader;
     this.disk = parts.disk;
+    this.targets = parts.targets;
   }
 
-  /** A text or a file changed: what was judged before no longer counts. With `configs`, who uses what may have changed too. */
+  /** The text of an open document changed: places that were asked for before may lie elsewhere now. */
+  edited(): void {
+    this.edits += 1;
+    this.changed();
+  }
+
+  /** What was judged before no longer counts. With `configs`, who uses what may have changed too. */
   changed(configs = false): void {
     this.generation += 1;
-    if (configs) this.primaries.clear();
+    if (configs) this.targets.forget();
     for (const { abort } of this.running.values()) abort.abort();
     this.running.clear();
   }
 
-  /** Targets in which the file takes part; none for a file that is no config. */
-  async targetsOf(path: string): Promise<readonly CheckTarget[]> {
-    let primaries = this.primaries.get(path);
-    if (primaries === undefined) {
-      primaries = primariesOf(path, this.files);
-      this.primaries.set(path, primaries);
-    }
-    return (await primaries).map((primary) => ({ primary, overrides: [], runner: 'unknown' }));
+  /** Targets in which the file takes part; none for a file that is no config and no launch script. */
+  targetsOf(path: string): Promise<readonly CheckTarget[]> {
+    return this.targets.of(path);
   }
 
-  /** Shared by all who ask in one state; rejects with an abort when the state changes meanwhile. */
-  judgement(target: CheckTarget): Promise<Judgement> {
-    const id = targetId(target);
+  /** The file that the user looked at last decides which target is meant where no file says. */
+  focused(path: string): void {
+    this.focus = path;
+  }
+
+  /** What the user chose, else what the file that was looked at last belongs to; undefined until there is one. */
+  async currentTarget(): Promise<CheckTarget | undefined> {
+    const chosen = await this.targets.chosen();
+    if (chosen !== undefined) return chosen;
+    const [target] = this.focus === undefined ? [] : await this.targetsOf(this.focus);
+    if (target !== undefined) this.lastTarget = target;
+    return this.lastTarget;
+  }
+
+  /** Judges again when something beside the texts changes meanwhile; rejects with an abort when a text does. */
+  async judgement(target: CheckTarget): Promise<Judgement> {
+    const edits = this.edits;
+    for (;;) {
+      try {
+        return await this.judged(target);
+      } catch (error) {
+        if (!isAbort(error) || edits !== this.edits) throw error;
+      }
+    }
+  }
+
+  /** Shared by all who ask in one state. */
+  private judged(target: CheckTarget): Promise<Judgement> {
+    const id = stateId(target);
     const before = this.running.get(id);
     if (before?.generation === this.generation) return before.judgement;
     const abort = new AbortController();
@@ -61,8 +100,9 @@ export class Workbench {
       disk,
       env,
       signal: abort.signal,
+      ...(this.settings.startFolder !== undefined && { startFolder: this.settings.startFolder }),
       onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),
-      ...(project && { project }),
+      project,
     });
     judgement.catch(() => undefined); // whoever asked is told; an abort that nobody waits for is none's
     this.running.set(id, { generation: this.generation, judgement, abort });
@@ -70,6 +110,7 @@ export class Workbench {
   }
 }
 
-export function targetId({ primary, script, overrides }: CheckTarget): string {
-  return JSON.stringify([primary, script ?? null, overrides]);
+/** One state of a target: with its overrides. */
+function stateId({ primary, script, overrides }: CheckTarget): string {
+  return JSON.stringify([primary, script?.file ?? null, script?.index ?? null, overrides]);
 }

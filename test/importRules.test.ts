@@ -10,7 +10,10 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['engine/base/a.ts', '../formats/ndarray.js'],
   ['engine/formats/b.ts', '@tensorflow/tfjs'],
   ['engine/formats/zarr/c.ts', '../../policy/spec.js'],
-  ['engine/config/d.ts', '../train/windows.js'],
+  ['engine/config/d.ts', '../windows/windows.js'],
+  ['engine/config/w.ts', '../project/targets.js'],
+  ['engine/project/x.ts', '../formats/ndarray.js'],
+  ['engine/project/y.ts', '../checks/finding.js'],
   ['engine/policy/specKeys.ts', '@tensorflow/tfjs-core'],
   ['engine/adapt/planTypes.ts', '../backend/open.js'],
   ['engine/gripper/e.ts', '../train/loop.js'],
@@ -32,6 +35,7 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
 const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['engine/formats/n.ts', '../base/errors.js'],
   ['engine/policy/o.ts', '@tensorflow/tfjs'],
+  ['engine/project/z.ts', '../config/startFolder.js'],
   ['engine/train/p.ts', '../policy/spec.js'],
   ['engine/backend/q.ts', '@tensorflow/tfjs-backend-wasm'],
   ['engine/commands/r.ts', '../formats/ndarray.js'],
@@ -40,6 +44,7 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['client/z.ts', '../engine/connect/client.js'],
   ['engine/supervisor/aa.ts', '../commands/finetune.js'],
   ['client/u.ts', 'vscode'],
+  ['client/panels/w.ts', '../../engine/formats/run/trainLog.js'],
 ];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -2,7 +2,8 @@
 import { printable } from '../base/shown.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
-import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
+import { addedIndices, fillText, ranges, shapeText, widenedText } from './planText.js';
+import type { AdaptPlan, KeyPlan } from './planTypes.js';
 
 export interface AdaptDocument {
   readonly copied: readonly string[];
@@ -108,27 +109,14 @@ function keyLine(plan: KeyPlan): string[] {
     case 'copied':
       return [];
     case 'widened': {
-      const added = plan.from.flatMap((old, index) => (old === null ? [index] : []));
-      const what =
-        added.length === 0 ? 'rearranged' : `new ${partName(plan)} ${ranges(added)}: ${fillText(plan.fill)}`;
-      return [`widened      ${plan.key}  ${shape(plan.source.shape)} → ${shape(plan.shape)}, ${what}`];
+      const sizes = `${shapeText(plan.source.shape)} → ${shapeText(plan.shape)}`;
+      return [`widened      ${plan.key}  ${sizes}, ${widenedText(plan)}`];
     }
     case 'initialised':
-      return [`initialised  ${plan.key}  ${shape(plan.shape)}: ${fillText(plan.fill)} (${plan.why})`];
+      return [`initialised  ${plan.key}  ${shapeText(plan.shape)}: ${fillText(plan.fill)} (${plan.why})`];
     default:
       return plan satisfies never;
   }
-}
-
-function partName({
-  axis,
-  shape: sizes,
-}: {
-  readonly axis: number;
-  readonly shape: readonly number[];
-}): string {
-  if (sizes.length === 1) return 'entry';
-  return axis === 0 ? 'row' : 'column';
 }
 
 /** One line a field instead of six keys. */
@@ -138,12 +126,12 @@ function normalizerLines({ keys }: AdaptPlan): string[] {
     .map((plan) => {
       const field = plan.key.split('.')[2]!;
       if (plan.fate !== 'widened') return `initialised  normaliser of ${field} (6 keys)`;
-      const added = plan.from.flatMap((old, index) => (old === null ? [index] : []));
-      return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(added)} fitted on the new data set`;
+      return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(addedIndices(plan))} fitted on the new data set`;
     });
 }
 
-function optimizerLine({ optimizer }: AdaptPlan): string {
+/** One line on the optimizer's moments and rates. */
+export function optimizerLine({ optimizer }: AdaptPlan): string {
   const rate = String(optimizer.paramGroups[0]!.lr);
   const moments =
     optimizer.moments.length === 0
@@ -152,33 +140,4 @@ function optimizerLine({ optimizer }: AdaptPlan): string {
   return `${moments}; learning rate ${rate} and weight decay of the new config`;
 }
 
-function fillText(fill: Fill): string {
-  switch (fill.kind) {
-    case 'constant':
-      return fill.value === 0 ? 'zero' : String(fill.value);
-    case 'normal':
-      return `N(0, ${Number(fill.std.toPrecision(3))})`;
-    case 'uniform':
-      return `uniform in ±${Number(fill.bound.toPrecision(3))}`;
-    case 'computed':
-      return 'computed';
-    case 'fitted':
-      return 'fitted on the new data set';
-    default:
-      return fill satisfies never;
-  }
-}
-
-const shape = (sizes: readonly number[]) => `[${sizes.join(', ')}]`;
 const summaryLine = (name: string, count: number, what: string) => `${name.padEnd(12)} ${count} ${what}`;
-
-/** 0, 1, 2, 5 → 0–2, 5 */
-function ranges(indices: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const index of indices) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === index - 1) last[1] = index;
-    else runs.push([index, index]);
-  }
-  return runs.map(([first, last]) => (first === last ? String(first) : `${first}–${last}`)).join(', ');
-}

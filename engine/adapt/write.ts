@@ -10,6 +10,7 @@ import type {
 } from '../formats/checkpoint/types.js';
 import { initialValues, type RandomSource } from '../policy/specInitial.js';
 import type { FieldStatistics } from '../policy/specLimits.js';
+import { addedIndices } from './planText.js';
 import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
 import { bytesOf, widen } from './widen.js';
 
@@ -60,8 +61,7 @@ function newIndices(plan: KeyPlan): PlainMap | undefined {
   if (plan.fate === 'copied' || plan.fill.kind === 'fitted' || plan.key.startsWith('normalizer.'))
     return undefined;
   if (plan.fate === 'widened') {
-    const indices = plan.from.flatMap((old, index) => (old === null ? [index] : []));
-    return { from: plan.source.shape, to: plan.shape, axis: plan.axis, new_indices: indices };
+    return { from: plan.source.shape, to: plan.shape, axis: plan.axis, new_indices: addedIndices(plan) };
   }
   if (plan.fill.kind === 'computed') return undefined;
   const indices = Array.from({ length: plan.shape[0]! }, (_, index) => index);

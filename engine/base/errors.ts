@@ -9,6 +9,8 @@ export interface ErrorFacts {
   readonly hint?: string;
   /** The file that the error is about. */
   readonly file?: string;
+  /** The name that the message is about: a key, a group. */
+  readonly subject?: string;
   readonly cause?: unknown;
 }
 
@@ -17,6 +19,7 @@ export class RegripError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
   readonly file: string | undefined;
+  readonly subject: string | undefined;
 
   constructor(facts: ErrorFacts) {
     const place = facts.file === undefined ? '' : `${facts.file}: `;
@@ -25,6 +28,7 @@ export class RegripError extends Error {
     this.code = facts.code;
     this.hint = facts.hint;
     this.file = facts.file;
+    this.subject = facts.subject;
   }
 }
 

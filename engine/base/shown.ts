@@ -6,12 +6,43 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2
 
 /** Text of a file with control characters and changes of the writing direction escaped; line feeds and tabs stay. */
 export function printable(text: string): string {
-  return text.replace(CONTROL, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
+  return text.replace(CONTROL, escaped);
+}
+
+/** What has no shape of its own: controls, line ends, changes of the writing direction, halves of surrogate pairs. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNSEEN_OR_SPACE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
+const MAX_LINE = 200; // four times the longest key of a policy
+
+/** Text of a file as a piece of one line. */
+export function shownLine(text: string): string {
+  return cut(onOneLine(text.slice(0, MAX_LINE + 1)));
+}
+
+/** The same at any length, for what is to be copied. */
+export function onOneLine(text: string): string {
+  return text.replace(UNSEEN, escaped);
+}
+
+/** A name of a file as one word, without gaps in which something else could be read. */
+export function shownName(name: string): string {
+  return cut(name.slice(0, MAX_LINE + 1).replace(UNSEEN_OR_SPACE, escaped)) || '""';
+}
+
+function cut(text: string): string {
+  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE - 1)}…` : text;
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/** For a person: `12 kB`, `214 MB`, `2.6 GB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** A JSON value of a file. Nested thousands deep it has no text: `JSON.stringify` recurses. */

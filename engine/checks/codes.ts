@@ -16,6 +16,10 @@ export const CODES = {
     description: 'A defaults list asks for an option that does not exist.',
   },
   composition: { severity: 'error', description: 'Hydra refuses to compose the config.' },
+  'launch-script': {
+    severity: 'warning',
+    description: 'A launch script does not start what it seems to start.',
+  },
   'override-refused': { severity: 'error', description: 'Hydra refuses an override.' },
   'interpolation-error': { severity: 'error', description: 'An interpolation cannot be resolved.' },
   'mandatory-missing': { severity: 'error', description: 'A mandatory value (???) is not set.' },

@@ -3,6 +3,7 @@ import type { ConfigProblem } from '../config/errorPlace.js';
 import { isMissing, type MapNode } from '../config/node.js';
 import type { CheckCode } from './codes.js';
 import type { CheckContext } from './context.js';
+import { duplicate } from './duplicateKey.js';
 import { type Finding, startOfFile } from './finding.js';
 import type { Check } from './table.js';
 
@@ -21,15 +22,28 @@ const CODE_OF: Readonly<Record<string, CheckCode>> = {
 export const composition: Check = {
   codes: [...new Set(Object.values(CODE_OF)), 'composition', 'mandatory-missing'],
   run: (context) => [
-    ...context.survey.problems.map((problem) => problemFinding(context, problem)),
+    ...causes(context.survey.problems).map((problem) => problemFinding(context, problem)),
     ...missing(context, context.survey.tree, ''),
   ],
 };
 
+/** A reference into a group whose option is missing leads nowhere because of that: the option alone is told. */
+function causes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const missing = problems.flatMap(({ code, subject }) =>
+    code === 'group-missing' && subject !== undefined ? [subject.replaceAll('/', '.')] : [],
+  );
+  return problems.filter(
+    ({ code, subject }) =>
+      code !== 'interpolation' ||
+      !missing.some((group) => subject === group || subject?.startsWith(`${group}.`)),
+  );
+}
+
 function problemFinding(context: CheckContext, { code, message, hint, place }: ConfigProblem): Finding {
   const span = place === undefined ? startOfFile(context.target.primary) : context.spanOf(place);
   const text = hint === undefined ? message : `${message}; ${hint}`;
-  return context.finding(CODE_OF[code] ?? 'composition', span, text);
+  const more = code === 'duplicate-key' ? duplicate(context, span) : {};
+  return context.finding(CODE_OF[code] ?? 'composition', span, text, more);
 }
 
 /** Reading a `???` ends a run with MissingMandatoryValue. */

@@ -8,6 +8,7 @@ import type { Provenance } from '../config/types.js';
 import { type CheckCode, CODES } from './codes.js';
 import type { CheckDisk } from './disk.js';
 import { type Edit, type Finding, type Fix, type Related, type Span, startOfFile } from './finding.js';
+import { textAt } from './sourceText.js';
 
 /** What runs: a primary config, overrides, and who runs it. */
 export interface CheckTarget {
@@ -18,17 +19,29 @@ export interface CheckTarget {
   readonly overrides: readonly string[];
   /** Where each override is written, when a launch script holds them. */
   readonly overrideSpans?: readonly (Span | undefined)[];
-  /** The launch script that the overrides come from. */
-  readonly script?: string;
+  /** The launch that the overrides come from. */
+  readonly script?: LaunchPlace;
+  /** What the launch adds to the environment; undefined for a value that is not known. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where the launch script starts the training, where it says so. */
+  readonly startFolder?: string;
   readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
+}
+
+export interface LaunchPlace {
+  readonly file: string;
+  /** Among the launches of the script, from 0. */
+  readonly index: number;
+  /** The whole command. */
+  readonly span: Span;
 }
 
 /** The user's Python source as far as checks ask for it; answers are read from text. */
 export interface CheckProject {
   /** Whether the class that runs the training reads a key below `prefix`. */
   readsKey(workspaceTarget: string, prefix: string): Promise<'reads' | 'does not read' | 'unknown'>;
-  /** Every dotted key that the sources near the config read. */
-  keysRead(): Promise<ReadonlySet<string>>;
+  /** Every dotted key that the sources near the config read; undefined as long as they have not been looked at. */
+  keysRead(): Promise<ReadonlySet<string> | undefined>;
 }
 
 export interface CheckFacts {
@@ -147,6 +160,17 @@ export class CheckContext {
     return last?.place.kind === 'file' && last.inside === '' && key !== undefined
       ? { span: this.spanOf(key), newText: newKey }
       : undefined;
+  }
+
+  /** The text of a file that takes part; undefined for any other. */
+  textOf(file: string): string | undefined {
+    return this.survey.files.get(file)?.text;
+  }
+
+  /** What is written at a span of a file that takes part. */
+  source(span: Span): string | undefined {
+    const text = this.textOf(span.file);
+    return text === undefined ? undefined : textAt(text, span);
   }
 
   finding(code: CheckCode, span: Span, message: string, extra: Extra = {}): Finding {

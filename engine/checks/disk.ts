@@ -5,6 +5,7 @@ import { RegripError } from '../base/errors.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { type ReplayBufferMetadata, readMetadata } from '../formats/zarr/index.js';
+import type { DataSetFacts } from '../gripper/dataFacts.js';
 
 /** `missing` is nothing at that path; `unreadable` is something else than was asked for, or a damaged one. */
 export type Looked<T> =
@@ -16,6 +17,8 @@ export interface CheckDisk {
   dataSet(path: string): Promise<Looked<ReplayBufferMetadata>>;
   checkpoint(path: string): Promise<Looked<CheckpointIndex>>;
   exists(path: string): Promise<boolean>;
+  /** What the columns of a data set hold; undefined where they were not read, or not yet: that takes longer than a keystroke may. */
+  contents(path: string): Promise<DataSetFacts | undefined>;
 }
 
 interface Known {
@@ -39,6 +42,9 @@ const ZARR_HEADERS = [
 /** Looks again when size or time of a file changed. A change that keeps both is not seen. */
 export class HeaderCache implements CheckDisk {
   private readonly known = new Map<string, Known>();
+
+  /** `contents` reads a data set's columns, or starts to and answers with undefined. */
+  constructor(readonly contents: CheckDisk['contents']) {}
 
   dataSet(path: string): Promise<Looked<ReplayBufferMetadata>> {
     return this.look(

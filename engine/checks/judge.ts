@@ -5,7 +5,7 @@ import type { ConfigFiles } from '../config/configFile.js';
 import { startFolder } from '../config/startFolder.js';
 import { type Survey, surveyConfig } from '../config/survey.js';
 import { CODES } from './codes.js';
-import { CheckContext, type CheckProject, type CheckTarget } from './context.js';
+import { CheckContext, type CheckProject, type CheckTarget, type LaunchPlace } from './context.js';
 import type { CheckDisk } from './disk.js';
 import type { Finding } from './finding.js';
 import { CHECKS } from './table.js';
@@ -13,7 +13,8 @@ import { CHECKS } from './table.js';
 export interface JudgeOptions {
   readonly disk: CheckDisk;
   readonly files?: ConfigFiles;
-  readonly project?: CheckProject;
+  /** The Python project of a training that starts in a folder. */
+  readonly project?: (startFolder: string) => CheckProject;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where relative paths count from, where a setting says so. */
   readonly startFolder?: string;
@@ -32,23 +33,25 @@ export interface Judgement {
 const JOB_NAME = 'train';
 
 export async function judge(target: CheckTarget, options: JudgeOptions): Promise<Judgement> {
-  const folder = options.startFolder ?? (await startFolder(target.primary));
+  const folder = options.startFolder ?? target.startFolder ?? (await startFolder(target.primary));
   const judged = await findingsOf(target, folder, options);
-  if (target.script === undefined || target.overrides.length === 0) return { ...judged, startFolder: folder };
+  const { script } = target;
+  if (script === undefined || target.overrides.length === 0) return { ...judged, startFolder: folder };
   const plain = await findingsOf({ ...target, overrides: [], overrideSpans: [] }, folder, options);
   const cured = plain.findings
     .filter(({ severity }) => severity !== 'hint')
-    .filter((finding) => !holds(judged.findings, finding));
-  const hints = cured.map((finding) => curedHint(finding, target.script!));
+    .filter((finding) => !holds(judged.findings, finding, script.file));
+  const hints = cured.map((finding) => curedHint(finding, script));
   return { ...judged, findings: [...judged.findings, ...hints], startFolder: folder };
 }
 
 async function findingsOf(target: CheckTarget, folder: string, options: JudgeOptions) {
-  const { files, env, signal } = options;
+  const { files, signal } = options;
+  const env = environmentOf(target, options);
   const survey = await surveyConfig(target.primary, target.overrides, {
     ...(target.configRoot && { configRoot: target.configRoot }),
     ...(files && { files }),
-    ...(env && { env }),
+    env,
     run: { folder, jobName: JOB_NAME },
   });
   throwIfAborted(signal);
@@ -57,7 +60,7 @@ async function findingsOf(target: CheckTarget, folder: string, options: JudgeOpt
     survey,
     startFolder: folder,
     disk: options.disk,
-    ...(options.project && { project: options.project }),
+    ...(options.project && { project: options.project(folder) }),
     ...(signal && { signal }),
   });
   const findings: Finding[] = [];
@@ -66,6 +69,11 @@ async function findingsOf(target: CheckTarget, folder: string, options: JudgeOpt
     throwIfAborted(signal);
   }
   return { survey, findings: withoutConsequences(findings) };
+}
+
+function environmentOf({ environment = {} }: CheckTarget, { env = process.env }: JudgeOptions) {
+  const known = Object.entries(environment).filter(([, value]) => value !== undefined);
+  return { ...env, ...Object.fromEntries(known) };
 }
 
 async function tolerated(
@@ -89,19 +97,21 @@ function withoutConsequences(findings: readonly Finding[]): readonly Finding[] {
     : findings.filter(({ code }) => code === 'yaml-syntax' || code === 'duplicate-key');
 }
 
-function holds(findings: readonly Finding[], { code, span }: Finding): boolean {
-  return findings.some((other) => other.code === code && JSON.stringify(other.span) === JSON.stringify(span));
+/** Also where the script has the same fault in what it puts there instead. */
+function holds(findings: readonly Finding[], { code, span }: Finding, script: string): boolean {
+  return findings.some(
+    (other) =>
+      other.code === code &&
+      (other.span.file === script || JSON.stringify(other.span) === JSON.stringify(span)),
+  );
 }
 
-function curedHint(finding: Finding, script: string): Finding {
+function curedHint(finding: Finding, { file, span }: LaunchPlace): Finding {
   return {
     ...finding,
     code: 'cured-by-script',
     severity: CODES['cured-by-script'].severity,
-    message: `${basename(script)} overrides this. Without it: ${finding.message}`,
-    related: [
-      ...finding.related,
-      { span: { file: script, line: 1, column: 1, endLine: 1, endColumn: 1 }, message: 'the launch script' },
-    ],
+    message: `${basename(file)} overrides this. Without it: ${finding.message}`,
+    related: [...finding.related, { span, message: 'the launch that overrides it' }],
   };
 }

@@ -1,4 +1,5 @@
 /** The pretrained checkpoint that the config names: whether it is there, is read at all, and fits the policy of this config. */
+import { adaptCall, adaptedName } from '../adapt/planCall.js';
 import { RegripError } from '../base/errors.js';
 import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
 import { findIncompatibilities, type Incompatibility } from '../policy/compatibility.js';
@@ -34,7 +35,7 @@ export const pretrainedCheckpoint: Check = {
     const span = context.span(PATH);
     switch (looked.kind) {
       case 'missing': {
-        const message = `There is no checkpoint at ${named.path}: nothing would be inherited. Make it from the 7-D one: ${adaptCall('OLD.ckpt', named.path, context)}`;
+        const message = `There is no checkpoint at ${named.path}: nothing would be inherited. Make it from the 7-D one: ${callOf('OLD.ckpt', named.path, context)}`;
         return [context.finding('pretrained-missing', span, message)];
       }
       case 'unreadable': {
@@ -57,7 +58,7 @@ export function weightsOf(
 
 function incompatible(context: CheckContext, path: string, index: CheckpointIndex): Finding[] {
   const weights = weightsOf(index);
-  const call = adaptCall(path, path.replace(/(\.[a-z]+)?$/, '-8d$1'), context);
+  const call = callOf(path, adaptedName(path), context);
   if (weights === undefined) {
     const has = Object.keys(index.stateDicts).join(', ') || 'none';
     const message = `${path} has no state dict model or ema_model (it has ${has}): nothing of it would be loaded`;
@@ -113,13 +114,8 @@ function named(problems: readonly Incompatibility[]): string {
     .join(', ');
 }
 
-function adaptCall(from: string, to: string, context: CheckContext): string {
-  const overrides = context.target.overrides.map((override) => ` ${quoted(override)}`).join('');
-  return `regrip adapt --old-ckpt ${quoted(from)} --new-ckpt ${quoted(to)} --config ${quoted(context.target.primary)}${overrides}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+function callOf(from: string, to: string, { target }: CheckContext): string {
+  return adaptCall({ from, to, primary: target.primary, overrides: target.overrides });
 }
 
 /** The sign of a training that starts from scratch without a word. */

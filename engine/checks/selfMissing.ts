@@ -2,9 +2,9 @@
 
 import type { ConfigFile } from '../config/configFile.js';
 import { isSelf, readDefaults } from '../config/defaultEntry.js';
-import type { ConfigNode } from '../config/node.js';
 import type { CheckContext } from './context.js';
-import type { Edit, Finding, Span } from './finding.js';
+import { selfAtEnd } from './defaultsEdits.js';
+import type { Finding } from './finding.js';
 import type { Check } from './table.js';
 
 export const selfMissing: Check = {
@@ -18,8 +18,9 @@ function judged(context: CheckContext, file: ConfigFile): Finding[] {
   const message =
     '_self_ is not in this defaults list, so the values of this file win over the groups. Older Hydra did the opposite: say it with _self_';
   const key = context.spanOf(list.key);
-  const fix = { title: 'Add _self_ at the end', edits: appended(context, list.items, key) };
-  return [context.finding('self-missing', key, message, { fixes: [fix] })];
+  const edits = selfAtEnd(context, file);
+  const fixes = edits === undefined ? [] : [{ title: 'Add _self_ at the end', edits }];
+  return [context.finding('self-missing', key, message, { fixes })];
 }
 
 /** A list that Hydra refuses is told elsewhere. A list of nothing but overrides orders nothing. */
@@ -30,18 +31,4 @@ function lists(file: ConfigFile): boolean {
   } catch {
     return true;
   }
-}
-
-/** Overrides stay last. The items of a block list begin on lines of their own. */
-function appended(context: CheckContext, items: readonly ConfigNode[], key: Span): Edit[] {
-  const last = context.spanOf(items.findLast((item) => !isOverride(item))!.place);
-  const first = context.spanOf(items[0]!.place);
-  const newText =
-    first.line === key.line ? ', _self_' : `\n${' '.repeat(Math.max(0, first.column - 3))}- _self_`;
-  const { file, endLine, endColumn } = last;
-  return [{ span: { file, line: endLine, column: endColumn, endLine, endColumn }, newText }];
-}
-
-function isOverride(item: ConfigNode): boolean {
-  return item.kind === 'map' && [...item.entries.keys()].some((key) => key.startsWith('override '));
 }

@@ -4,12 +4,21 @@ import type { CheckCode } from './codes.js';
 import { composition } from './composition.js';
 import type { CheckContext } from './context.js';
 import { dataSet } from './dataSet.js';
+import { epochs } from './epochs.js';
 import type { Finding } from './finding.js';
 import { headsDoNotDivide } from './headsDoNotDivide.js';
+import { monitorTrainLoss } from './monitorTrainLoss.js';
 import { observationArrays } from './observations.js';
+import { policyArithmetic } from './policyArithmetic.js';
 import { pretrainedCheckpoint, pretrainedIgnored } from './pretrained.js';
+import { recordedGripper } from './recordedGripper.js';
 import { resumeWins } from './resumeWins.js';
 import { selfMissing } from './selfMissing.js';
+import { shapeMetaCopies } from './shapeMetaCopies.js';
+import { trainingArithmetic } from './trainingArithmetic.js';
+import { unknownKey } from './unknownKey.js';
+import { valueShadowed } from './valueShadowed.js';
+import { yaml11 } from './yaml11.js';
 
 export interface Check {
   readonly codes: readonly CheckCode[];
@@ -22,8 +31,17 @@ export const CHECKS: readonly Check[] = [
   dataSet,
   actionDimension,
   observationArrays,
+  recordedGripper,
   pretrainedCheckpoint,
   pretrainedIgnored,
   resumeWins,
   headsDoNotDivide,
+  yaml11,
+  valueShadowed,
+  shapeMetaCopies,
+  unknownKey,
+  epochs,
+  trainingArithmetic,
+  policyArithmetic,
+  monitorTrainLoss,
 ];

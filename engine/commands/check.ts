@@ -5,13 +5,18 @@ import type { CheckTarget } from '../checks/context.js';
 import { HeaderCache } from '../checks/disk.js';
 import type { Finding } from '../checks/finding.js';
 import { judge } from '../checks/judge.js';
+import { isLaunchScript, launchTargets } from '../checks/launchTargets.js';
 import { DISK } from '../config/configFile.js';
+import { openReplayBuffer } from '../formats/zarr/index.js';
+import { type DataSetFacts, dataSetFacts } from '../gripper/dataFacts.js';
+import { DISK_READER } from '../project/projectReader.js';
+import { ProjectSource } from '../project/projectSource.js';
 import { checkSarif } from './checkSarif.js';
 import { checkText } from './checkText.js';
 import { type Io, type Register, report } from './command.js';
 
 interface Flags {
-  readonly runner: string;
+  readonly runner?: string;
   readonly sarif: boolean;
   readonly json: boolean;
 }
@@ -22,16 +27,22 @@ export const registerCheck: Register = (program, io) => {
   program
     .command('check')
     .description('check a training config against its data set and checkpoint; nothing is run')
-    .argument('<config>', 'the primary config')
+    .argument(
+      '<config>',
+      'the primary config, or a launch script (.sh): each training that it starts is checked',
+    )
     .argument(
       '[overrides...]',
       'overrides, as train.py takes them; write -- before one that begins with a dash',
     )
-    .option('--runner <runner>', `who will train: ${RUNNERS.join(', ')}`, 'builtin')
+    .option(
+      '--runner <runner>',
+      `who will train: ${RUNNERS.join(', ')} (default: builtin; of a script: its own)`,
+    )
     .option('--sarif', 'print SARIF 2.1.0, for code scanning', false)
     .option('--json', 'print one JSON document', false)
     .action(async (config: string, overrides: string[], flags: Flags) => {
-      const findings = await findingsOf(targetOf(resolve(io.cwd, config), overrides, flags), io);
+      const findings = await findingsIn(resolve(io.cwd, config), overrides, flags, io);
       if (findings.some(({ severity }) => severity === 'error')) io.fail();
       if (flags.sarif) io.out(`${JSON.stringify(checkSarif(findings, io.cwd), null, 2)}\n`);
       else
@@ -39,25 +50,69 @@ export const registerCheck: Register = (program, io) => {
     });
 };
 
-function targetOf(primary: string, overrides: readonly string[], flags: Flags): CheckTarget {
-  const runner = RUNNERS.find((name) => name === flags.runner);
-  if (runner === undefined)
-    throw new UsageError(`--runner ${flags.runner} is none`, `Give one of ${RUNNERS.join(', ')}.`);
-  return { primary, overrides, runner };
-}
-
-async function findingsOf(target: CheckTarget, io: Io): Promise<readonly Finding[]> {
-  if ((await DISK.kindOf(target.primary)) === undefined) {
+async function findingsIn(
+  file: string,
+  overrides: readonly string[],
+  flags: Flags,
+  io: Io,
+): Promise<readonly Finding[]> {
+  const runner = runnerOf(flags);
+  if ((await DISK.kindOf(file)) === undefined) {
     throw new RegripError({
       code: 'config-missing',
-      file: target.primary,
+      file,
       message: 'does not exist',
-      hint: 'Give the primary config of a training.',
+      hint: 'Give the primary config of a training, or its launch script.',
     });
   }
+  if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'builtin' }, io);
+  if (overrides.length > 0)
+    throw new UsageError('a launch script has its own overrides', 'Give the script alone, or its config.');
+  return ofScript(file, runner, io);
+}
+
+function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {
+  const known = RUNNERS.find((name) => name === runner);
+  if (runner !== undefined && known === undefined)
+    throw new UsageError(`--runner ${runner} is none`, `Give one of ${RUNNERS.join(', ')}.`);
+  return known;
+}
+
+async function ofScript(
+  file: string,
+  runner: (typeof RUNNERS)[number] | undefined,
+  io: Io,
+): Promise<readonly Finding[]> {
+  const text = await DISK_READER.readText(file);
+  const { script, targets, findings } = await launchTargets(file, text ?? '', DISK_READER);
+  if (targets.length === 0 && findings.length === 0) {
+    const found =
+      script.launches.length === 0
+        ? 'starts no training'
+        : 'starts a training whose config its text does not tell';
+    throw new RegripError({
+      code: 'launch-script',
+      file,
+      message: found,
+      hint: 'Give the primary config, with the overrides behind it.',
+    });
+  }
+  const all = [...findings];
+  for (const target of targets)
+    all.push(...(await judged(runner === undefined ? target : { ...target, runner }, io)));
+  // What holds for several launches of one config is said once.
+  return [
+    ...new Map(
+      all.map((finding) => [JSON.stringify([finding.code, finding.span, finding.message]), finding]),
+    ).values(),
+  ];
+}
+
+async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> {
   const faults: unknown[] = [];
   const { findings } = await judge(target, {
-    disk: new HeaderCache(),
+    disk: new HeaderCache((path) => contentsOf(path, io.signal)),
+    project: (folder) => new ProjectSource(folder, DISK_READER),
     env: io.env,
     signal: io.signal,
     onFault: (fault) => faults.push(fault),
@@ -66,6 +121,17 @@ async function findingsOf(target: CheckTarget, io: Io): Promise<readonly Finding
     io.err(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}\n`);
   if (faults.length > 0) io.fail();
   return findings;
+}
+
+/** A data set that cannot be read is told by the check of its headers. */
+async function contentsOf(path: string, signal: AbortSignal): Promise<DataSetFacts | undefined> {
+  try {
+    const buffer = await openReplayBuffer(path, { judged: 'at-read' });
+    return await dataSetFacts(buffer, signal).finally(() => buffer.close());
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
 }
 
 /** One finding in the JSON. Lines and columns count from 1, the end is exclusive. */

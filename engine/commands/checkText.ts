@@ -8,8 +8,8 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 export function checkText(findings: readonly Finding[], cwd: string): string {
   if (findings.length === 0) return 'nothing found';
   const lines = sorted(findings).flatMap(({ code, severity, message, span, related, fixes }) => [
-    `${placeText(span, cwd)}: ${severity}: ${message} [${code}]`,
-    ...related.map((other) => `    ${placeText(other.span, cwd)}: ${other.message}`),
+    `${nearPlace(span, cwd)}: ${severity}: ${message} [${code}]`,
+    ...related.map((other) => `    ${nearPlace(other.span, cwd)}: ${other.message}`),
     ...fixes.map((fix) => `    fix: ${fix.title}`),
   ]);
   return [...lines, counted(findings)].join('\n');
@@ -24,7 +24,11 @@ function sorted(findings: readonly Finding[]): Finding[] {
   );
 }
 
-function placeText({ file, line, column }: Span, cwd: string): string {
+/** `file:line:column`, from `cwd` where it lies below. */
+export function nearPlace(
+  { file, line, column }: Pick<Span, 'file' | 'line' | 'column'>,
+  cwd: string,
+): string {
   const near = relative(cwd, file);
   return `${near.startsWith('..') ? file : near}:${line}:${column}`;
 }

@@ -1,8 +1,10 @@
 /** `regrip engine install`, `wheels` and `remove`: bring TensorFlow, fetch it for another machine, take it away. */
+
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type EngineFlavour, engineHome, TENSORFLOW_VERSION } from '../backend/home.js';
 import { UsageError } from '../base/errors.js';
+import { sizeText } from '../base/shown.js';
 import { driverProblem, findDriver } from '../install/driver.js';
 import { InstallImpossible } from '../install/errors.js';
 import { installEngine } from '../install/install.js';
@@ -10,7 +12,7 @@ import { type Removed, removeCachedWheels, removeEngine } from '../install/remov
 import { askOnPath, findPip, NO_PIP, pipFix } from '../install/requirements.js';
 import { checkSpace } from '../install/space.js';
 import { downloadWheels, missingWheels } from '../install/wheel.js';
-import { COMPILER_WHEEL, ENGINE_PARTS, sizeText, totalBytes } from '../install/wheels.js';
+import { COMPILER_WHEEL, ENGINE_PARTS, totalBytes } from '../install/wheels.js';
 import { type Io, ProgressLine, report } from './command.js';
 
 interface PartOptions {

@@ -24,6 +24,8 @@ const CELLS: readonly Cell[] = [
   { title: 'switch F1 ±2 (hold)', width: 21, text: (log) => pair(log, 'gripper_f1_2') },
 ];
 
+const PHASES = { validating: 'validating', writing: 'writing a checkpoint' } as const;
+
 export class TrainReport {
   private headed = false;
 
@@ -37,6 +39,8 @@ export class TrainReport {
         return { kind: 'progress', text: `image features: ${event.done} of ${event.total} frames` };
       case 'step':
         return { kind: 'progress', text: stepText(event) };
+      case 'phase':
+        return { kind: 'progress', text: PHASES[event.phase] };
       case 'epoch':
         return { kind: 'line', text: this.row(event) };
       case 'checkpoint':

@@ -3,36 +3,13 @@ import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { InferenceLogError } from '../formats/inferenceLog/index.js';
 import { type RecordedGripper, readRecordedGripper } from '../gripper/dataSet.js';
-import type { GripperFinding } from '../gripper/finding.js';
-import { judgeGripper, type Verdict } from '../gripper/judge.js';
+import { judgeGripper } from '../gripper/judge.js';
+import { type GripperReport, reportOf, unreadableReport } from '../gripper/report.js';
 import { type Thresholds, UNIT_THRESHOLDS } from '../gripper/switches.js';
 import { readGripperLog } from '../gripper/trace.js';
 import { type Io, ProgressLine, type Register, report } from './command.js';
 import { findLogs, type LogFile } from './gripperFiles.js';
 import { gripperText, sparkLine } from './gripperText.js';
-
-/** One log in the JSON. */
-export interface GripperReport {
-  readonly file: string;
-  /** `steps`, `inputs/outputs` or `trajectory_log`; null when the log is unreadable. */
-  readonly layout: string | null;
-  /** The policy that answered, where the log names it. */
-  readonly checkpoint: string | null;
-  /** Judged steps: inferences, or in a log of the robot's client the actions that were carried out. */
-  readonly steps: number;
-  readonly actionDim: number | null;
-  /** Of the first action of each chunk, as the next three are. */
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly uniqueValues: number;
-  readonly changes: number;
-  readonly switches: number;
-  readonly switchSteps: readonly number[];
-  /** Steps from each switch to the next. */
-  readonly dwells: readonly number[];
-  readonly verdict: Verdict;
-  readonly findings: readonly GripperFinding[];
-}
 
 /** A report and what a terminal draws of it. */
 export interface ShownLog {
@@ -120,53 +97,14 @@ async function judgeOne(
 ): Promise<ShownLog | undefined> {
   try {
     const log = await readGripperLog(path, { signal: io.signal });
-    const { facts, verdict, findings } = judgeGripper(log, thresholds, recorded);
-    const { layout, actionDim, checkpoint } = log.summary;
-    const { steps, min, max, uniqueValues, changes, switches, dwells } = facts;
-    return {
-      // A width has no command's range: its largest value is the whole line.
-      spark: sparkLine(log.trace.gripper, verdict === 'no-gripper' ? (max ?? 1) : 1),
-      report: {
-        file: name,
-        layout,
-        checkpoint: checkpoint ?? null,
-        steps,
-        actionDim: actionDim ?? null,
-        min: min ?? null,
-        max: max ?? null,
-        uniqueValues,
-        changes,
-        switches: switches.length,
-        switchSteps: switches.map(({ step }) => step),
-        dwells,
-        verdict,
-        findings,
-      },
-    };
+    const judged = reportOf(name, log, judgeGripper(log, thresholds, recorded));
+    // A width has no command's range: its largest value is the whole line.
+    const top = judged.verdict === 'no-gripper' ? (judged.max ?? 1) : 1;
+    return { spark: sparkLine(log.trace.gripper, top), report: judged };
   } catch (error) {
     if (!(error instanceof InferenceLogError)) throw error;
-    if (isNamed || error.code !== 'log-layout') return { spark: '', report: unreadable(name, error) };
+    if (isNamed || error.code !== 'log-layout') return { spark: '', report: unreadableReport(name, error) };
     io.err(`note: ${name} is passed over: no inference log\n`);
     return undefined;
   }
-}
-
-function unreadable(file: string, { reason, hint }: InferenceLogError): GripperReport {
-  const message = hint === undefined ? reason : `${reason}. ${hint}`;
-  return {
-    file,
-    layout: null,
-    checkpoint: null,
-    steps: 0,
-    actionDim: null,
-    min: null,
-    max: null,
-    uniqueValues: 0,
-    changes: 0,
-    switches: 0,
-    switchSteps: [],
-    dwells: [],
-    verdict: 'unreadable',
-    findings: [{ code: 'unreadable', severity: 'error', step: null, message }],
-  };
 }

@@ -1,6 +1,7 @@
 /** Judged logs for a person: a table with a spark line per log, then the findings of each. */
 import { basename } from 'node:path';
-import type { GripperReport, ShownLog } from './gripper.js';
+import type { GripperReport } from '../gripper/report.js';
+import type { ShownLog } from './gripper.js';
 
 interface Cell {
   readonly title: string;

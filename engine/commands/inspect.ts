@@ -1,8 +1,11 @@
 /** `regrip inspect`: what a checkpoint holds, from its headers; with `--hash` also a digest of each tensor. */
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { throwIfAborted } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { checkpointListing } from '../formats/checkpoint/listing.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
 import { type Io, type Register, report } from './command.js';
@@ -34,18 +37,33 @@ export const registerInspect: Register = (program, io) => {
     .description('list what a checkpoint holds: keys, shapes, counters and its config')
     .argument('<ckpt>', 'the checkpoint; it is only read')
     .option('--hash', 'add the SHA-256 of each tensor’s bytes', false)
+    .addOption(
+      new Option('--listing', 'print one key a line, as the editor shows it').conflicts(['hash', 'json']),
+    )
     .option('--json', 'print one JSON document', false)
-    .action(async (ckpt: string, call: { hash: boolean; json: boolean }) => {
-      const path = resolve(io.cwd, ckpt);
-      const file = await openCheckpoint(path);
-      try {
-        const document = await inspectDocument(file, call.hash, io);
-        report(io, call.json, document, () => inspectText(path, document));
-      } finally {
-        await file.close();
-      }
-    });
+    .action((ckpt: string, call: InspectCall) => inspect(resolve(io.cwd, ckpt), call, io));
 };
+
+interface InspectCall {
+  readonly hash: boolean;
+  readonly listing?: boolean;
+  readonly json: boolean;
+}
+
+async function inspect(path: string, { hash, listing, json }: InspectCall, io: Io): Promise<void> {
+  const file = await openCheckpoint(path);
+  try {
+    if (listing) {
+      const { size } = await stat(path);
+      io.out(checkpointListing(file.index, { bytes: size }).text);
+      return;
+    }
+    const document = await inspectDocument(file, hash, io);
+    report(io, json, document, () => inspectText(path, document));
+  } finally {
+    await file.close();
+  }
+}
 
 async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Promise<InspectReport> {
   const { stateDicts, optimizer, pickles, config, unexpectedGlobals } = file.index;

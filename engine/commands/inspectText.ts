@@ -1,8 +1,8 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { asNumber, at, type Plain, type PlainMap } from '../base/plain.js';
 import { printable } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
+import { actionDimension, contentText, policyClass, shortValue } from '../formats/checkpoint/summary.js';
 import type { InspectReport, TensorReport } from './inspect.js';
 
 type Tensors = Readonly<Record<string, TensorReport>>;
@@ -30,36 +30,18 @@ function globalsText(names: readonly string[]): string {
 const MAX_GLOBALS = 20;
 
 function summary(path: string, { stateDicts, pickles, config }: InspectReport): string {
-  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, shortText(value)]);
-  const action = at(config ?? {}, ['shape_meta', 'action', 'shape', 0]) ?? actionOfTask(config);
-  if (asNumber(action) !== undefined) rows.unshift(['action', `${asNumber(action)}-D`]);
-  const policy = at(config ?? {}, ['policy', '_target_']);
-  if (typeof policy === 'string') rows.unshift(['policy', policy.split('.').at(-1)!]);
-  for (const [name, tensors] of Object.entries(stateDicts)) rows.push([name, countText(tensors)]);
+  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, shortValue(value)]);
+  const action = actionDimension(config ?? undefined);
+  if (action !== undefined) rows.unshift(['action', `${action}-D`]);
+  const policy = policyClass(config ?? undefined);
+  if (policy !== undefined) rows.unshift(['policy', policy]);
+  for (const [name, tensors] of Object.entries(stateDicts)) rows.push([name, tensorsText(tensors)]);
   const width = Math.max(...rows.map(([name]) => name.length));
   return [basename(path), ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n');
 }
 
-/** A counter or a path as it stands, a record of a training shortened; `--json` has the whole. */
-function shortText(value: Plain): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  const text = JSON.stringify(value);
-  return text.length > MAX_ROW ? `${text.slice(0, MAX_ROW - 1)}…` : text;
-}
-
-const MAX_ROW = 90;
-
-/** `shape_meta` is usually an interpolation to the task's. */
-function actionOfTask(config: PlainMap | null): Plain | undefined {
-  return at(config ?? {}, ['task', 'shape_meta', 'action', 'shape', 0]);
-}
-
-function countText(tensors: Tensors): string {
-  const entries = Object.values(tensors);
-  const own = entries.filter(({ aliases }) => aliases === undefined);
-  const elements = own.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const aliases = entries.length - own.length;
-  return `${elements.toLocaleString('en')} values in ${own.length} tensors${aliases > 0 ? `, ${aliases} aliases` : ''}`;
+function tensorsText(tensors: Tensors): string {
+  return contentText(Object.values(tensors).map(({ shape, aliases }) => ({ shape, alias: aliases })));
 }
 
 /** A state dict that repeats the one before it key by key (the EMA) is named, not listed again. */

@@ -9,6 +9,7 @@ import { registerConvert } from './convert.js';
 import { registerDoctor } from './doctor.js';
 import { registerEngine } from './engine.js';
 import { registerEvaluate } from './evaluate.js';
+import { registerExplain } from './explain.js';
 import { registerFinetune } from './finetune.js';
 import { registerGripper } from './gripper.js';
 import { registerInspect } from './inspect.js';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Register[] = [
   registerDoctor,
   registerEngine,
   registerEvaluate,
+  registerExplain,
   registerFinetune,
   registerGripper,
   registerInspect,

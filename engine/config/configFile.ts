@@ -5,7 +5,7 @@ import type { MapNode } from './node.js';
 import type { Tolerance } from './tolerance.js';
 import { parseConfigText } from './yaml.js';
 
-const MAX_BYTES = 1 << 17; // training configs have kilobytes; stops a data file that was named by mistake, and bounds the parser's time
+const MAX_BYTES = 1 << 18; // training configs have kilobytes; stops a data file that was named by mistake, and bounds the parser's time
 const HEADER_LENGTH = 512; // Hydra looks no further
 
 export interface ConfigFile {
@@ -32,6 +32,8 @@ export const DISK: ConfigFiles = {
 
 /** The config that `text` is, whatever is wrong in it. */
 export function configFileOf(text: string, file: string): ConfigFile {
+  const tooLarge = sizeProblem(Buffer.byteLength(text), file);
+  if (tooLarge !== undefined) return { ...configFileOf('', file), text, problems: [tooLarge] };
   const { root, problems } = parseConfigText(text, file);
   try {
     return { file, text, root, packageHeader: headerPackage(text, file), problems };
@@ -66,14 +68,8 @@ export async function readConfigText(file: string): Promise<string> {
   });
   try {
     const { size } = await handle.stat();
-    if (size > MAX_BYTES) {
-      throw new RegripError({
-        code: 'config-too-large',
-        file,
-        message: `has ${size} bytes; a config has at most ${MAX_BYTES}`,
-        hint: 'name a config, not a data file',
-      });
-    }
+    const tooLarge = sizeProblem(size, file);
+    if (tooLarge !== undefined) throw tooLarge;
     return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile());
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
@@ -81,6 +77,16 @@ export async function readConfigText(file: string): Promise<string> {
   } finally {
     await handle.close();
   }
+}
+
+function sizeProblem(bytes: number, file: string): RegripError | undefined {
+  if (bytes <= MAX_BYTES) return undefined;
+  return new RegripError({
+    code: 'config-too-large',
+    file,
+    message: `has ${bytes} bytes; a config has at most ${MAX_BYTES}`,
+    hint: 'name a config, not a data file',
+  });
 }
 
 function missingFile(file: string): RegripError {

@@ -20,10 +20,12 @@ import {
 import type { Override } from './overrides.js';
 import { pythonText } from './pythonValue.js';
 import { type Path, Resolver, resolvePlain } from './resolve.js';
+import { UNKNOWN_CODE } from './resolvers.js';
 import { refuseSearchPath } from './searchPath.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
 import type { ComposeOptions, Provenance } from './types.js';
 
+const UNRESOLVED: ReadonlySet<string> = new Set(['not-evaluated', UNKNOWN_CODE]);
 const RUN_DIR = ['hydra', 'run', 'dir'] as const;
 /** A part of the config; `file` is absent for one that was saved whole. */
 type AddedPart = Pick<Contribution, 'content' | 'package'> & Partial<Pick<Contribution, 'file' | 'where'>>;
@@ -100,14 +102,14 @@ export class ConfigTree {
     return { unresolved, resolved, provenance: provenanceOf(shown), ...runDir };
   }
 
-  /** Undefined where it depends on what only a run knows. */
+  /** Undefined where it depends on what only a run, or whoever starts it, knows. */
   private runDir(unresolved: PlainMap, hydra: PlainMap): string | undefined {
     const options = { ...this.options, hydra };
     try {
       const dir = new Resolver({ ...unresolved, hydra }, options, this.placeOf).content(RUN_DIR);
       return pythonText(dir === MISSING ? null : dir); // Hydra runs in a folder 'None' then
     } catch (error) {
-      if (error instanceof RegripError && error.code === 'not-evaluated') return undefined;
+      if (error instanceof RegripError && UNRESOLVED.has(error.code)) return undefined;
       throw error;
     }
   }

@@ -195,6 +195,7 @@ export class DefaultsReader {
     return new RegripError({
       code: 'group-missing',
       file: placed.entry.where,
+      subject: groupPath(placed),
       message: `the defaults list asks for '${configPath(placed)}', which does not exist`,
       hint: 'check the spelling, or mark the entry optional',
     });

@@ -1,13 +1,19 @@
 /** Where in which file, or in which override, an error of the config belongs. */
 import type { RegripError } from '../base/errors.js';
-import { type ConfigNode, type MapNode, placeText } from './node.js';
+import type { ConfigFile } from './configFile.js';
+import { type ConfigNode, placeText } from './node.js';
 import type { Provenance } from './types.js';
+
+/** The files that took part, by absolute path: the range of what was found at a position comes from them. */
+type Files = ReadonlyMap<string, Pick<ConfigFile, 'root' | 'text'>>;
 
 export interface ConfigProblem {
   readonly code: string;
   /** Without the place in front. */
   readonly message: string;
   readonly hint: string | undefined;
+  /** The key or the group that does not exist. */
+  readonly subject: string | undefined;
   /** Undefined where the error names none; the primary config as a whole, then. */
   readonly place: Provenance | undefined;
 }
@@ -17,26 +23,22 @@ const IN_MESSAGE = /^the override '(.*?)'(?::| )/s;
 const POSITION = /^(.*):(\d+):(\d+)$/s;
 const LINE = /^(.*):(\d+)$/s;
 
-/** The files that took part, parsed, by absolute path: the range of what was found at a position comes from them. */
-export function configProblem(
-  error: RegripError,
-  roots: ReadonlyMap<string, MapNode>,
-  overrides: readonly string[],
-): ConfigProblem {
+export function configProblem(error: RegripError, files: Files, overrides: readonly string[]): ConfigProblem {
   const prefix = error.file === undefined ? '' : `${error.file}: `;
   const message = error.message.slice(prefix.length);
   return {
     code: error.code,
     message,
     hint: error.hint,
-    place: placeOf(error.file, message, roots, overrides),
+    subject: error.subject,
+    place: placeOf(error.file, message, files, overrides),
   };
 }
 
 function placeOf(
   file: string | undefined,
   message: string,
-  roots: ReadonlyMap<string, MapNode>,
+  files: Files,
   overrides: readonly string[],
 ): Provenance | undefined {
   const text =
@@ -48,18 +50,25 @@ function placeOf(
     return index < 0 ? undefined : { kind: 'override', text: overrides[index]!, index };
   }
   if (file === undefined) return undefined;
-  return placeFromText(file, roots);
+  return placeFromText(file, files);
 }
 
 /** `file:line:column`, `file:line` or `file`, as messages name places. */
-export function placeFromText(text: string, roots: ReadonlyMap<string, MapNode>): Provenance {
+export function placeFromText(text: string, files: Files): Provenance {
   const [, file, line, column] = POSITION.exec(text) ?? LINE.exec(text) ?? [text, text, '1'];
-  const root = roots.get(file!);
+  const known = files.get(file!);
   const exact =
-    root === undefined || column === undefined ? undefined : nodeAt(root, `${file}:${line}:${column}`);
+    known === undefined || column === undefined ? undefined : nodeAt(known.root, `${file}:${line}:${column}`);
   if (exact?.place.kind === 'file') return exact.place;
   const at = { line: Number(line), column: Number(column ?? 1) };
-  return { kind: 'file', file: file!, ...at, endLine: at.line, endColumn: at.column };
+  const endColumn = at.column + (known === undefined ? 0 : wordAt(known.text, at.line, at.column));
+  return { kind: 'file', file: file!, ...at, endLine: at.line, endColumn };
+}
+
+/** How long the word is that begins there: what is told may be no value, but a key or half a construct. */
+function wordAt(text: string, line: number, column: number): number {
+  const rest = (text.split(/\r?\n/, line)[line - 1] ?? '').slice(column - 1);
+  return /^[^\s:,\]}]*/.exec(rest)![0].length;
 }
 
 /** The innermost node that begins at a position. */

@@ -182,7 +182,8 @@ export class Resolver {
   /** `${key}` in the value at `path`. */
   reference(key: string, path: Path): Found {
     const found = this.select(key, path, true);
-    if (found === undefined) throw this.error(path, `refers to '${key}', which does not exist`);
+    if (found === undefined)
+      throw this.error(path, `refers to '${key}', which does not exist`, 'interpolation', key);
     if (found.value === MISSING && found.path !== undefined) {
       throw this.error(path, `refers to '${key}', which is mandatory and not set (???)`);
     }
@@ -251,10 +252,10 @@ export class Resolver {
     if (this.steps > MAX_STEPS) throw this.error(path, `expands to more than ${MAX_STEPS} values`);
   }
 
-  error(path: Path, what: string, code = 'interpolation'): RegripError {
+  error(path: Path, what: string, code = 'interpolation', subject?: string): RegripError {
     const file = this.placeOf(path);
     const message = `${path.join('.').trim()} ${what}`;
-    return new RegripError(file === undefined ? { code, message } : { code, message, file });
+    return new RegripError({ code, message, ...(file && { file }), ...(subject && { subject }) });
   }
 }
 

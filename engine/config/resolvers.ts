@@ -17,6 +17,10 @@ export interface Call {
 
 /** The name of the resolver for values that only a run knows; no config writes it. */
 export const RUN_ONLY = 'regrip.run_only';
+/** Stands for a value that is given from outside and not known here: what depends on it cannot be resolved, and is no problem. */
+const OUTSIDE = 'regrip.outside';
+export const UNKNOWN_VALUE = `\${${OUTSIDE}:}`;
+export const UNKNOWN_CODE = 'value-not-known';
 const RUN_ONLY_TEXT = 'is known in a run only';
 
 /** By name: the fewest and the most arguments, and what it gives. */
@@ -31,6 +35,7 @@ const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) 
   'oc.deprecated': [1, 2, (call) => call.resolver.reference(text(call), call.path)],
   hydra: [1, 1, hydras],
   [RUN_ONLY]: [1, 1, inRun],
+  [OUTSIDE]: [0, 1, outside],
   now: [
     1,
     1,
@@ -44,7 +49,7 @@ export function callResolver(call: Call): Found {
   const entry = Object.hasOwn(RESOLVERS, call.name) ? RESOLVERS[call.name] : undefined;
   if (entry === undefined) {
     const known = Object.keys(RESOLVERS)
-      .filter((name) => name !== RUN_ONLY)
+      .filter((name) => !name.startsWith('regrip.'))
       .join(', ');
     throw call.resolver.error(
       call.path,
@@ -91,6 +96,10 @@ function hydras(call: Call): Found {
     const what = `calls hydra:${text(call)}, which ${cause.message.includes(RUN_ONLY_TEXT) ? RUN_ONLY_TEXT : `is not evaluated (${cause.message})`}`;
     throw call.resolver.error(call.path, what, 'not-evaluated');
   }
+}
+
+function outside(call: Call): Found {
+  throw call.resolver.error(call.path, 'depends on a value that is not known here', UNKNOWN_CODE);
 }
 
 /** Stands in Hydra's section for a value that was not given with the config. */

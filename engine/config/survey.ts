@@ -8,6 +8,7 @@ import { type ConfigProblem, configProblem, placeFromText } from './errorPlace.j
 import { BUILT_IN } from './hydraDefaults.js';
 import { type MapNode, mapNode, provenanceOf, toPlain } from './node.js';
 import { type Path, Resolver } from './resolve.js';
+import { UNKNOWN_CODE } from './resolvers.js';
 import { attempt, Collected } from './tolerance.js';
 import type { ComposeOptions, Provenance } from './types.js';
 
@@ -59,7 +60,6 @@ export async function surveyConfig(
   const own = parts.filter((part) => !part.file.file.startsWith(BUILT_IN));
   const files = new Map(own.map((part) => [part.file.file, part.file]));
   const resolved = new Lenient(unresolved, tree, { ...options, ...(hydra && { hydra }) }, collected).whole();
-  const roots = new Map([...files].map(([name, { root }]) => [name, root]));
   return {
     primary: file,
     overrides,
@@ -70,10 +70,10 @@ export async function surveyConfig(
     parts: own.map((part) => ({
       file: part.file.file,
       package: part.package,
-      listedAt: part.file.file === file ? undefined : placeFromText(part.where, roots),
+      listedAt: part.file.file === file ? undefined : placeFromText(part.where, files),
     })),
     files,
-    problems: problemsOf(collected, roots, overrides),
+    problems: problemsOf(collected, files, overrides),
     runDir,
   };
 }
@@ -110,11 +110,12 @@ function nothing(primary: string, overrides: readonly string[], collected: Colle
 
 function problemsOf(
   { problems }: Collected,
-  roots: ReadonlyMap<string, MapNode>,
+  files: ReadonlyMap<string, ConfigFile>,
   overrides: readonly string[],
 ): ConfigProblem[] {
-  const first = new Map(problems.map((problem) => [problem.message, problem] as const).reverse());
-  return [...first.values()].reverse().map((problem) => configProblem(problem, roots, overrides));
+  const known = problems.filter(({ code }) => code !== UNKNOWN_CODE);
+  const first = new Map(known.map((problem) => [problem.message, problem] as const).reverse());
+  return [...first.values()].reverse().map((problem) => configProblem(problem, files, overrides));
 }
 
 /** Containers that interpolations put into each other: a config that holds itself by way of them ends here. */

@@ -74,10 +74,13 @@ function fromText(text: string, file: string, place: Provenance): MapNode {
 }
 
 /** The library's document of a text that may be half typed; undefined for one that no config is: nested without end. */
-export function parseTolerant(text: string): ReturnType<typeof parsed> | undefined {
+export function parseTolerant(
+  text: string,
+  lines = new LineCounter(),
+): ReturnType<typeof parsed> | undefined {
   try {
     checkNesting(text, '');
-    return parsed(text, '', new LineCounter());
+    return parsed(text, '', lines);
   } catch (error) {
     if (error instanceof RegripError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** The jobs that need nothing but Node and this package: convert, adapt, the checks, the gripper. */
 import { isNodeSupported, OLDEST_NODE } from '../base/process.js';
-import { sizeText } from '../install/wheels.js';
+import { sizeText } from '../base/shown.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';
 

@@ -1,7 +1,8 @@
 /** Properties of the machine that decide how well things go: memory, disks, limits, what a logout does. */
+
 import { engineHome } from '../backend/home.js';
+import { sizeText } from '../base/shown.js';
 import { wheelCache } from '../install/wheel.js';
-import { sizeText } from '../install/wheels.js';
 import { judgeLogout } from './logout.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';

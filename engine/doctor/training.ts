@@ -1,11 +1,13 @@
 /** The three ways in which the builtin trainer can run here: TensorFlow on the CPU, with CUDA, WebAssembly. */
+
 import { type EngineFlavour, engineFolder, engineHome, TENSORFLOW_VERSION } from '../backend/home.js';
+import { sizeText } from '../base/shown.js';
 import { bindingProblem } from '../install/build.js';
 import { type Driver, driverProblem, findDriver } from '../install/driver.js';
 import { InstallImpossible } from '../install/errors.js';
 import { checkPlatform, findRequirements } from '../install/requirements.js';
 import { wheelCache } from '../install/wheel.js';
-import { ENGINE_PARTS, sizeText, totalBytes } from '../install/wheels.js';
+import { ENGINE_PARTS, totalBytes } from '../install/wheels.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';
 

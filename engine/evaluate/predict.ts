@@ -4,7 +4,7 @@ import { RegripError } from '../base/errors.js';
 import type { PredictJob } from '../protocol.js';
 import { episodeMasks, episodeWindows } from '../train/split.js';
 import { featuresOf } from '../train/tensors.js';
-import type { Window } from '../train/windows.js';
+import type { Window } from '../windows/windows.js';
 import { readNoise } from './noise.js';
 import { type Emit, type OpenedPolicy, withPolicy } from './open.js';
 import type { PredictResult } from './result.js';

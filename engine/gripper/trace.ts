@@ -55,15 +55,18 @@ const QUATERNION_TOLERANCE = 0.1;
 type Column = Exclude<keyof GripperTrace, 'length'>;
 const COLUMNS: readonly Column[] = ['step', 'gripper', 'chunkMin', 'chunkMax', 'stateGripper', 'x', 'y', 'z'];
 
-/** Reads a log and keeps what `judgeGripper` needs. Throws as `readInferenceLog` does. */
+/** Reads a log and keeps what `judgeGripper` needs; `onStep` sees each step too. Throws as `readInferenceLog` does. */
 export async function readGripperLog(
   path: string,
-  options: Omit<ReadLogOptions, 'onStep'> = {},
+  options: Partial<ReadLogOptions> = {},
 ): Promise<GripperLog> {
   const [answers, executed] = [new TraceBuilder(), new TraceBuilder()];
   const summary = await readInferenceLog(path, {
     ...options,
-    onStep: (step) => (step.kind === 'answer' ? answers : executed).add(step),
+    onStep: (step) => {
+      (step.kind === 'answer' ? answers : executed).add(step);
+      options.onStep?.(step);
+    },
   });
   const isExecuted = summary.executed > 0;
   const judged = isExecuted ? executed : answers;

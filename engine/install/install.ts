@@ -3,6 +3,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type EngineFlavour, engineFolder, isInstalled } from '../backend/home.js';
+import { sizeText } from '../base/shown.js';
 import { buildBinding, proveBinding } from './build.js';
 import { InstallImpossible } from './errors.js';
 import { extractNvidia, extractTensorFlow } from './extract.js';
@@ -18,7 +19,7 @@ import {
 import { checkSpace } from './space.js';
 import { removeAbandoned, stagingFolder } from './staging.js';
 import { downloadWheels, missingWheels, requireWheels, wheelCache } from './wheel.js';
-import { COMPILER_WHEEL, ENGINE_PARTS, sizeText, totalBytes, type Wheel } from './wheels.js';
+import { COMPILER_WHEEL, ENGINE_PARTS, totalBytes, type Wheel } from './wheels.js';
 import { unpackCompiler, ZIG_BYTES, ZIG_NOTE, zigEnvironment } from './zig.js';
 
 export interface InstallOptions {

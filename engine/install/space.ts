@@ -1,9 +1,10 @@
 /** How much disk is free where something will be written, and whether an engine fits. */
+
 import { existsSync } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sizeText } from '../base/shown.js';
 import { InstallImpossible } from './errors.js';
-import { sizeText } from './wheels.js';
 
 /** Bytes that this user may write under `folder`, which need not exist yet. */
 export async function freeBytes(folder: string): Promise<number> {

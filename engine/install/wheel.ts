@@ -1,15 +1,17 @@
 /** Gets the pinned wheels: from a folder that already holds them, else through the user's own pip; none is used unchecked. */
+
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { sizeText } from '../base/shown.js';
 import { InstallFailed } from './errors.js';
 import { lastLines, runProgram } from './process.js';
 import type { Invocation } from './requirements.js';
 import { removeAbandoned, stagingFolder } from './staging.js';
-import { sizeText, totalBytes, type Wheel } from './wheels.js';
+import { totalBytes, type Wheel } from './wheels.js';
 
 export interface Download {
   readonly pip: Invocation;

@@ -125,8 +125,3 @@ export const ENGINE_PARTS: Readonly<Record<EngineFlavour, EngineParts>> = {
 export function totalBytes(wheels: readonly Wheel[]): number {
   return wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
 }
-
-/** For a person: `214 MB`, `2.6 GB`. */
-export function sizeText(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}

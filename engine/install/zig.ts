@@ -1,8 +1,10 @@
 /** A C++ compiler for machines that have none: Zig's, which comes as a Python wheel and is thrown away after the build. */
+
 import { join } from 'node:path';
+import { sizeText } from '../base/shown.js';
 import { extractWhole } from './extract.js';
 import type { Invocation } from './requirements.js';
-import { COMPILER_WHEEL, sizeText } from './wheels.js';
+import { COMPILER_WHEEL } from './wheels.js';
 
 export const ZIG_NOTE = `no C++ compiler here: taking Zig's (${sizeText(COMPILER_WHEEL.bytes)}), with which the build takes one to two minutes`;
 

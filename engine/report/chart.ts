@@ -1,6 +1,7 @@
 /** What a chart shows, before it is drawn. */
+
+import type { Metric } from '../formats/run/metrics.js';
 import type { Point } from './curves.js';
-import type { Metric } from './metrics.js';
 
 export interface Line {
   /** Index of the run, which gives the colour; undefined for what was recorded, which belongs to no run. */

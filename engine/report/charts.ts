@@ -1,8 +1,11 @@
 /** The charts of a report: which values of the runs are drawn together, and how. */
+
+import { METRICS, type Metric } from '../formats/run/metrics.js';
+import { smoothingSpan } from '../formats/run/smoothing.js';
 import type { Chart, Line } from './chart.js';
 import { type Point, smoothed } from './curves.js';
 import type { Row } from './history.js';
-import { METRICS, type Metric, otherMetrics } from './metrics.js';
+import { otherMetrics } from './metrics.js';
 import type { Run } from './run.js';
 
 /** The charts over steps, as far as any run logged their values. */
@@ -47,7 +50,7 @@ function stepLossChart({ runs, axis }: Context): Chart {
 
 /** The raw points faintly, and over them their moving average. */
 function smoothedLines(points: readonly Point[], line: Omit<Line, 'points'>): Line[] {
-  const span = Math.max(5, Math.round(points.length / 50));
+  const span = smoothingSpan(points.length);
   const label = line.label === '' ? '' : `${line.label}, `;
   return [
     { ...line, label: `${label}raw`, style: 'faint', points: points },

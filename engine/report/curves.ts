@@ -1,4 +1,5 @@
 /** Curves for a page: the points of a run, smoothed and thinned without losing a peak. */
+import { smoothedValues } from '../formats/run/smoothing.js';
 
 export interface Point {
   /** Global step, or the step of an episode. */
@@ -7,21 +8,13 @@ export interface Point {
   readonly epoch: number | undefined;
 }
 
-/**
- * Exponential moving average over about `span` points (weight 2 / (span + 1) for the newest), with the start's bias taken out.
- * Values that are not finite are passed over.
- */
+/** The points on their moving average over about `span` of them. */
 export function smoothed(points: readonly Point[], span: number): Point[] {
-  const keep = 1 - 2 / (span + 1);
-  let sum = 0;
-  let weight = 0;
-  return points.map((point) => {
-    if (Number.isFinite(point.y)) {
-      sum = sum * keep + point.y * (1 - keep);
-      weight = weight * keep + (1 - keep);
-    }
-    return { ...point, y: weight === 0 ? Number.NaN : sum / weight };
-  });
+  const line = smoothedValues(
+    points.map(({ y }) => y),
+    span,
+  );
+  return points.map((point, i) => ({ ...point, y: line[i]! }));
 }
 
 /** Of each of `columns` equal parts of the x range the lowest and the highest point, and the first and the last of all. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { RegripError } from '../base/errors.js';
-import { type LogLine, parseLogLine } from '../formats/run/trainLog.js';
+import { type LogLine, parseLogLine, saysMoreThanStep } from '../formats/run/trainLog.js';
 
 export interface Row {
   readonly step: number;
@@ -26,8 +26,6 @@ export interface History {
 
 /** A real log takes 100 bytes a step; one of millions of steps fits, a crafted one does not fill the memory. */
 const MAX_LOG_BYTES = 512 * 1024 ** 2;
-/** What each step logs; a row with anything more ends an epoch. */
-const STEP_KEYS: ReadonlySet<string> = new Set(['train_loss', 'global_step', 'epoch', 'lr']);
 
 export async function readHistory(path: string): Promise<History> {
   const { size } = await stat(path);
@@ -75,7 +73,7 @@ function addLine(rows: Row[], line: string, counts: Counts): void {
 function endsEpoch(rows: readonly Row[], index: number): boolean {
   const row = rows[index]!;
   if (row.epoch === undefined) return false;
-  if (Object.keys(row.values).some((key) => !STEP_KEYS.has(key))) return true;
+  if (saysMoreThanStep(row.values)) return true;
   const next = rows[index + 1];
   if (next !== undefined) return next.epoch !== row.epoch;
   const inEpoch = (epoch: number): number => rows.filter((one) => one.epoch === epoch).length;

@@ -1,14 +1,7 @@
 /** The numbers of a report: for the page's first table, and for the command's JSON. */
+import { METRICS, type Metric, shownValue } from '../formats/run/metrics.js';
 import { html, type Markup } from './markup.js';
-import {
-  METRICS,
-  type Metric,
-  type MetricSummary,
-  otherMetrics,
-  type Place,
-  shownValue,
-  summarise,
-} from './metrics.js';
+import { type MetricSummary, otherMetrics, type Place, summarise } from './metrics.js';
 import type { Run } from './run.js';
 import { stateChip } from './stateChip.js';
 

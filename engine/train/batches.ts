@@ -2,9 +2,9 @@
 
 import { Stream } from '../base/streams.js';
 import type { PolicySpec } from '../policy/spec.js';
+import { rowAt, type Window } from '../windows/windows.js';
 import type { TrainingData } from './dataset.js';
 import type { FeatureCache } from './featureCache.js';
-import { rowAt, type Window } from './windows.js';
 
 /** One batch in plain arrays. B windows, To observation steps. */
 export interface Batch {

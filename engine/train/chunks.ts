@@ -3,9 +3,9 @@ import type { GripperEpisode } from '../formats/run/gripperValidation.js';
 import { type GripperScore, type GripperTrack, scoreGripper } from '../gripper/accuracy.js';
 import { type Thresholds, thresholdsFor } from '../gripper/switches.js';
 import type { PolicySpec } from '../policy/spec.js';
+import { rowAt, type Window } from '../windows/windows.js';
 import type { TrainingData } from './dataset.js';
 import { POSE, stepErrors } from './stepErrors.js';
-import { rowAt, type Window } from './windows.js';
 
 /** A window from which one chunk is predicted, and the rows whose actions the robot would execute. */
 export interface Chunk {

@@ -3,7 +3,7 @@ import { RegripError } from '../base/errors.js';
 import type { NdArray } from '../formats/ndarray.js';
 import { openReplayBuffer, type ReplayBuffer, type ReplayBufferMetadata } from '../formats/zarr/index.js';
 import type { ObservationSpec, PolicySpec } from '../policy/spec.js';
-import { rowAt, type Window } from './windows.js';
+import { rowAt, type Window } from '../windows/windows.js';
 
 /** A low-dimensional array, (rows, width). */
 export interface Column {

@@ -5,6 +5,7 @@ import { Stream } from '../base/streams.js';
 import type { LogLine } from '../formats/run/trainLog.js';
 import type { EventFile } from '../formats/tensorboard/eventFile.js';
 import type { RunState, TrainEvent, TrainResult } from '../protocol.js';
+import type { Window } from '../windows/windows.js';
 import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
@@ -17,7 +18,6 @@ import type { Saver } from './save.js';
 import { epochScalars, stepScalars } from './scalarTags.js';
 import type { TopK, TopKStep } from './topK.js';
 import { type Evaluation, sampledError, validateChunks, validationLoss } from './validate.js';
-import type { Window } from './windows.js';
 
 export interface TrainHooks {
   readonly emit: (event: TrainEvent) => void;
@@ -60,6 +60,7 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
       await saveWithin(run, epoch, part, hooks);
       return paused(run, epoch);
     }
+    hooks.emit({ event: 'phase', phase: 'validating' });
     const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
     await folder.append(log);
     await run.events.scalars(learner.globalStep - 1, epochScalars(log));
@@ -136,6 +137,7 @@ async function trainEpoch(
         batches,
         loss,
         ...pace.now(),
+        memoryBytes: process.memoryUsage.rss(),
       });
       // Lets messages in (a request to stop), which a busy loop would keep waiting.
       await new Promise((resolve) => setImmediate(resolve));
@@ -154,6 +156,7 @@ async function saveWithin(
   { batch, lossSum }: Pick<EpochPart, 'batch' | 'lossSum'>,
   hooks: TrainHooks,
 ): Promise<void> {
+  hooks.emit({ event: 'phase', phase: 'writing' });
   const here = learner.position({ epoch, batch, lossSum, topK: topK.entries() });
   hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, here, epoch) });
 }
@@ -249,6 +252,7 @@ async function checkpoint(
   const last = epoch === options.epochs - 1;
   const due = epoch % options.checkpointEvery === 0;
   if (!due && !last && !stopping) return;
+  hooks.emit({ event: 'phase', phase: 'writing' });
   const best = due ? topK.judge(folder.checkpoints, log) : undefined;
   const next = learner.position({
     epoch: epoch + 1,

@@ -1,6 +1,7 @@
 /** Which episodes train and which validate, and the windows of either. */
+
+import { limitEpisodes, validationMask, type Window, windowsOf } from '../windows/windows.js';
 import type { DatasetOptions } from './options.js';
-import { limitEpisodes, validationMask, type Window, windowsOf } from './windows.js';
 
 /** True where an episode belongs. */
 export interface EpisodeMasks {

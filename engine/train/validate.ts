@@ -4,12 +4,12 @@ import { Stream } from '../base/streams.js';
 import type { GripperValidation } from '../formats/run/gripperValidation.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicySpec } from '../policy/spec.js';
+import type { Window } from '../windows/windows.js';
 import type { Batch, BatchSource } from './batches.js';
 import { type Chunk, chunkErrors } from './chunks.js';
 import type { TrainingData } from './dataset.js';
 import type { SampleOptions } from './regripOptions.js';
 import { actionsOf, featuresOf } from './tensors.js';
-import type { Window } from './windows.js';
 
 /** Chunks that are sampled together. */
 export const SAMPLED_AT_ONCE = 64;

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   convert: async () => (await import('./convert.js')).benchConvert,
   inspect: async () => (await import('./inspect.js')).benchInspect,
   adapt: async () => (await import('./adapt.js')).benchAdapt,
+  lsp: async () => (await import('./lsp.js')).benchLsp,
   trainStep: async () => (await import('./trainStep.js')).benchTrainStep,
 };
 

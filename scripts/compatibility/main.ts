@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Case, casesOf, findTrees, nameOf, withoutShadow } from './cases.js';
 import { judge, type Outcome, PEER_NOW, type PeerAnswer } from './compare.js';
-import { countsTable, type ProjectResult, replaceCounts } from './table.js';
+import { countsTable, type ProjectResult, replaceBetween } from './table.js';
 
 const ROOT = '../../../'; // of the checkout, from out/scripts/compatibility
 const PEER = fileURLToPath(new URL(`${ROOT}scripts/compatibility/hydra_peer.py`, import.meta.url));
@@ -39,7 +39,7 @@ async function main(args: string[]): Promise<number> {
   }
   const table = countsTable(results);
   process.stdout.write(`\n${table}\n`);
-  if (values.write === true) writeFileSync(PAGE, replaceCounts(readFileSync(PAGE, 'utf8'), table));
+  if (values.write === true) writeFileSync(PAGE, replaceBetween(readFileSync(PAGE, 'utf8'), 'counts', table));
   return results.some(({ differs }) => differs > 0) ? 1 : 0;
 }
 

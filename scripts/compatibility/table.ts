@@ -1,4 +1,4 @@
-/** The counts as a table of docs/compatibility.md. */
+/** Counts as tables of docs/compatibility.md. */
 
 export interface ProjectResult {
   readonly project: string;
@@ -42,24 +42,26 @@ export function countsTable(results: readonly ProjectResult[]): string {
       counts.differs,
     ].map(String),
   ]);
-  const widths = HEADER.map((title, column) =>
+  return markdownTable(HEADER, rows);
+}
+
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]!.length)),
   );
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   return [
-    line(HEADER),
+    line(header),
     `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,
     ...rows.map(line),
   ].join('\n');
 }
 
-const BEGIN = '<!-- counts: written by `npm run compatibility -- NAME=FOLDER … --write` -->';
-const END = '<!-- end of counts -->';
-
-/** Replaces the marked part of the page. Throws when a mark is missing. */
-export function replaceCounts(page: string, table: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the page has no part between '${BEGIN}' and '${END}'`);
-  return `${page.slice(0, begin) + BEGIN}\n\n${table}\n\n${page.slice(end)}`;
+/** Replaces the part of the page between the marks `<!-- NAME: … -->` and `<!-- end of NAME -->`. Throws when a mark is missing. */
+export function replaceBetween(page: string, name: string, table: string): string {
+  const begin = page.search(new RegExp(`<!-- ${name}:.*-->`));
+  const end = page.indexOf(`<!-- end of ${name} -->`);
+  if (begin < 0 || end < begin) throw new Error(`the page has no part '${name}' between its marks`);
+  return `${page.slice(0, page.indexOf('-->', begin) + 3)}\n\n${table}\n\n${page.slice(end)}`;
 }

@@ -6,7 +6,7 @@ import { type PolicySpec, policySpec } from '../../engine/policy/spec.js';
 import { type Chunk, chunkErrors, chunksOf } from '../../engine/train/chunks.js';
 import { TrainingData } from '../../engine/train/dataset.js';
 import { readTrainOptions } from '../../engine/train/options.js';
-import { validationMask, windowsOf } from '../../engine/train/windows.js';
+import { validationMask, windowsOf } from '../../engine/windows/windows.js';
 import { type StateOnlyOptions, scoreStateOnly } from './stateOnly.js';
 import type { Scores } from './training.js';
 

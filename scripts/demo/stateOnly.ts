@@ -4,8 +4,8 @@ import type { GripperScore } from '../../engine/gripper/accuracy.js';
 import type { PolicySpec } from '../../engine/policy/spec.js';
 import { type Chunk, chunkErrors } from '../../engine/train/chunks.js';
 import type { TrainingData } from '../../engine/train/dataset.js';
-import { Pcg64 } from '../../engine/train/pcg64.js';
-import type { Window } from '../../engine/train/windows.js';
+import { Pcg64 } from '../../engine/windows/pcg64.js';
+import type { Window } from '../../engine/windows/windows.js';
 
 export interface StateOnlyOptions {
   readonly steps: number;

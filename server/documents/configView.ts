@@ -2,19 +2,24 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import type { Judgement } from '../../engine/checks/judge.js';
+import { isLaunchScript } from '../../engine/checks/launchTargets.js';
 import { referenced } from '../../engine/config/origin.js';
 import type { Survey } from '../../engine/config/survey.js';
 import type { Workbench } from '../workbench.js';
 import { pathOf } from './uris.js';
 import { YamlText } from './yamlText.js';
 
-export interface ConfigView {
-  readonly path: string;
-  readonly document: TextDocument;
-  readonly yaml: YamlText;
+/** A target with what was found out about it. */
+export interface Judged {
   readonly target: CheckTarget;
   readonly judgement: Judgement;
   readonly survey: Survey;
+}
+
+export interface ConfigView extends Judged {
+  readonly path: string;
+  readonly document: TextDocument;
+  readonly yaml: YamlText;
 }
 
 const texts = new WeakMap<TextDocument, { version: number; yaml: YamlText }>();
@@ -33,7 +38,8 @@ export async function configView(
   workbench: Workbench,
 ): Promise<ConfigView | undefined> {
   const path = pathOf(document.uri);
-  const [target] = path === undefined ? [] : await workbench.targetsOf(path);
+  const isConfig = path !== undefined && !isLaunchScript(path);
+  const [target] = isConfig ? await workbench.targetsOf(path) : [];
   if (path === undefined || target === undefined) return undefined;
   const judgement = await workbench.judgement(target);
   return { path, document, yaml: yamlOf(document), target, judgement, survey: judgement.survey };

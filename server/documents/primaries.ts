@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ConfigFile, ConfigFiles } from '../../engine/config/configFile.js';
 import { surveyConfig } from '../../engine/config/survey.js';
+import { looksPrimary } from '../../engine/project/primaryConfig.js';
 
 /** Groups lie at most this far below their config root. */
 const MAX_LEVELS = 4;
@@ -10,8 +11,15 @@ const MAX_LEVELS = 4;
 const MAX_PRIMARIES = 200;
 const MAX_USERS = 8;
 
-/** Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. */
-export async function primariesOf(path: string, files: ConfigFiles): Promise<readonly string[]> {
+/**
+ * Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. What lies directly
+ * in one of `configRoots` is a primary because the user says so.
+ */
+export async function primariesOf(
+  path: string,
+  files: ConfigFiles,
+  configRoots: readonly string[] = [],
+): Promise<readonly string[]> {
   if (!/\.ya?ml$/.test(path)) return [];
   let root = dirname(dirname(path));
   for (let level = 0; level < MAX_LEVELS && dirname(root) !== root; level += 1) {
@@ -20,15 +28,14 @@ export async function primariesOf(path: string, files: ConfigFiles): Promise<rea
     root = dirname(root);
   }
   const file = await files.read(path).catch(() => undefined);
+  if (configRoots.includes(dirname(path))) return [path];
   return file !== undefined && isPrimary(file) ? [path] : [];
 }
 
-/** While it is half typed. */
-const LOOKS_PRIMARY = /^(?:defaults:[ \t]*(?:\[|(?:#.*)?\r?\n[ \t]*-)|_target_:)/m;
-
 /** Hydra's defaults list; other tools' `defaults` are mappings. A config without one names the class that it builds. */
 export function isPrimary({ root, text, problems }: ConfigFile): boolean {
-  if (problems.some(({ code }) => code === 'yaml-syntax')) return LOOKS_PRIMARY.test(text);
+  if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'config-too-large'))
+    return looksPrimary(text);
   const defaults = root.entries.get('defaults');
   if (defaults !== undefined) return defaults.kind === 'list';
   const target = root.entries.get('_target_');

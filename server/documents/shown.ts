@@ -1,5 +1,6 @@
 /** Values, places and names as hovers show them: short, and never markup of the file's own. */
 import { basename } from 'node:path';
+import { code } from '../../engine/base/markdown.js';
 import { isPlainMap, type Plain, PyFloat } from '../../engine/base/plain.js';
 import type { Provenance } from '../../engine/config/types.js';
 import { uriOf } from './uris.js';
@@ -21,15 +22,6 @@ function valueText(value: Plain): string {
       .map(([key, item]) => `${key}: ${valueText(item)}`)
       .join(', ')}}`;
   return String(value);
-}
-
-/** As inline code, whatever backticks the text holds. */
-export function code(text: string): string {
-  const line = text.replaceAll(/[\r\n]+/g, ' ');
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-  return line === '' ? '`""`' : `${fence}${pad}${line}${pad}${fence}`;
 }
 
 /** A link to the place, by the file's name and line; an override is quoted. */

@@ -21,7 +21,7 @@ export interface Entry {
 }
 
 /** Larger texts are no configs; the same bound as for reading them. */
-const MAX_LENGTH = 1 << 17;
+const MAX_LENGTH = 1 << 18;
 /** Far above real configs. */
 const MAX_DEPTH = 64;
 

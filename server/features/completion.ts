@@ -65,12 +65,13 @@ function interpolationItems(
   ];
 }
 
-function children(value: Plain | undefined): [string, Plain][] {
+/** Of a mapping or a list, by key. */
+export function children(value: Plain | undefined): [string, Plain][] {
   if (Array.isArray(value)) return value.map((item: Plain, index): [string, Plain] => [String(index), item]);
   return isPlainMap(value) ? Object.entries(value) : [];
 }
 
-function kindOf(value: Plain): CompletionItemKind {
+export function kindOf(value: Plain): CompletionItemKind {
   return isPlainMap(value) ? CompletionItemKind.Module : CompletionItemKind.Field;
 }
 
@@ -83,17 +84,23 @@ async function optionItems(
   if (!isInDefaults(view, line)) return undefined;
   const root = dirname(view.target.primary);
   const [, group] = /^\s*-\s*(?:optional |override )*\/?([\w/-]+)(?:@[\w.]+)?:\s*\S*$/.exec(before) ?? [];
-  if (group !== undefined) {
-    return (await names(join(root, group), (name) => name.endsWith('.yaml'))).map((name) => ({
-      label: name.replace(/\.yaml$/, ''),
-      kind: CompletionItemKind.File,
-    }));
-  }
-  const groups = (await names(root, (_name, isFolder) => isFolder)).map((label) => ({
+  if (group !== undefined) return groupOptions(join(root, group));
+  return [...(await groupNames(root)), { label: '_self_', kind: CompletionItemKind.Keyword }];
+}
+
+/** The configs of a group's folder. */
+export async function groupOptions(folder: string): Promise<CompletionItem[]> {
+  return (await names(folder, (name) => name.endsWith('.yaml'))).map((name) => ({
+    label: name.replace(/\.yaml$/, ''),
+    kind: CompletionItemKind.File,
+  }));
+}
+
+export async function groupNames(configRoot: string): Promise<CompletionItem[]> {
+  return (await names(configRoot, (_name, isFolder) => isFolder)).map((label) => ({
     label,
     kind: CompletionItemKind.Folder,
   }));
-  return [...groups, { label: '_self_', kind: CompletionItemKind.Keyword }];
 }
 
 function isInDefaults({ document }: ConfigView, line: number): boolean {
@@ -108,8 +115,12 @@ function isInDefaults({ document }: ConfigView, line: number): boolean {
 /** A value that has a separator: entries of that folder, data sets and checkpoints first. */
 async function pathItems({ judgement }: ConfigView, before: string): Promise<CompletionItem[] | undefined> {
   const [, typed] = /:\s+["']?((?:\.{0,2}|~|[\w.@%+-]+)?\/[^\s"'${}]*)$/.exec(before) ?? [];
-  if (typed === undefined) return undefined;
-  const folder = resolve(judgement.startFolder, typed.slice(0, typed.lastIndexOf('/') + 1));
+  return typed === undefined ? undefined : folderEntries(judgement.startFolder, typed);
+}
+
+/** `typed` ends in or behind the folder whose entries are wanted. */
+export async function folderEntries(startFolder: string, typed: string): Promise<CompletionItem[]> {
+  const folder = resolve(startFolder, typed.slice(0, typed.lastIndexOf('/') + 1));
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.slice(0, MAX_ITEMS).map((entry): CompletionItem => {
     const isOurs = /\.(?:zarr|ckpt)$/.test(entry.name);

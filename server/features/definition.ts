@@ -1,13 +1,22 @@
 /** Go to definition and references: interpolations, defaults entries, anchors. */
 import type { Location, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { keysSetBy } from '../../engine/adapt/explainSources.js';
+import { RegripError } from '../../engine/base/errors.js';
+import { CheckContext } from '../../engine/checks/context.js';
+import { pretrained } from '../../engine/checks/pretrained.js';
 import { originOf } from '../../engine/config/origin.js';
+import type { Survey } from '../../engine/config/survey.js';
 import type { Provenance } from '../../engine/config/types.js';
+import { listedKey } from '../../engine/formats/checkpoint/listing.js';
 import { type ConfigView, composedPath, configView, referenceTarget } from '../documents/configView.js';
 import { interpolationAt, interpolationSites } from '../documents/interpolations.js';
+import { type Listings, listingUri } from '../documents/listings.js';
 import { locationOf, uriOf } from '../documents/uris.js';
 import { type Entry, YamlText } from '../documents/yamlText.js';
 import type { Workbench } from '../workbench.js';
+import { classDefinition } from './classes.js';
+import { rangeOf } from './listingFeatures.js';
 
 export async function definition(
   position: Position,
@@ -21,14 +30,17 @@ export async function definition(
   if (found.entry.path[0] === 'defaults') return listedFiles(view, position);
   if (found.part === 'key') return [];
   if (found.entry.value?.kind === 'alias') return anchor(view, found.entry.text!);
-  return referred(view, found.entry, offset);
+  const holder = composedPath(view, found.entry.path);
+  const classes = holder === undefined ? [] : await classDefinition(view, holder, workbench);
+  return [...referred(view, found.entry, offset), ...classes];
 }
 
-/** Interpolations anywhere in the target's files that lead to the key, or into what it holds. */
+/** Interpolations anywhere in the target's files that lead to the key, or into what it holds; keys of the checkpoint that it shapes. */
 export async function references(
   position: Position,
   document: TextDocument,
   workbench: Workbench,
+  listings: Listings,
 ): Promise<Location[]> {
   const view = await configView(document, workbench);
   const offset = document.offsetAt(position);
@@ -37,6 +49,38 @@ export async function references(
   const holder = composedPath(view, found.entry.path);
   if (holder === undefined) return [];
   const target = found.part === 'key' ? holder : (targetAt(view, found.entry, holder, offset) ?? holder);
+  return [...interpolations(view, target), ...(await shapedKeys(view, target, workbench, listings))];
+}
+
+/** In the listing of the pretrained checkpoint. */
+async function shapedKeys(
+  { survey, target, judgement }: ConfigView,
+  path: string,
+  { disk }: Workbench,
+  listings: Listings,
+): Promise<Location[]> {
+  const context = new CheckContext({ survey, target, startFolder: judgement.startFolder, disk });
+  const checkpoint = pretrained(context)?.path;
+  const listing = checkpoint === undefined ? undefined : await listings.of(checkpoint).catch(() => undefined);
+  if (checkpoint === undefined || listing === undefined) return [];
+  const uri = listingUri(checkpoint);
+  return setKeys(path, survey).flatMap((key) => {
+    const listed = listedKey(listing.listing, key);
+    return listed === undefined ? [] : [{ uri, range: rangeOf(listed.shape) }];
+  });
+}
+
+/** None where the config describes no policy. */
+function setKeys(path: string, survey: Survey): string[] {
+  try {
+    return keysSetBy(path, survey).map(({ key }) => key);
+  } catch (error) {
+    if (error instanceof RegripError) return [];
+    throw error;
+  }
+}
+
+function interpolations(view: ConfigView, target: string): Location[] {
   return view.survey.parts.flatMap(({ file, package: pack }) => {
     const text = view.survey.files.get(file)!.text;
     return uses(new YamlText(text), pack, target).map(({ start, end }) => ({

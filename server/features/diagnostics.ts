@@ -1,6 +1,5 @@
 /** Findings as diagnostics: every config that is open is judged again after each change, and told in all files of its targets. */
 
-import { basename } from 'node:path';
 import {
   type Connection,
   type Diagnostic,
@@ -10,8 +9,11 @@ import {
 import type { Severity } from '../../engine/checks/codes.js';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import type { Finding } from '../../engine/checks/finding.js';
+import { isLaunchScript } from '../../engine/checks/launchTargets.js';
+import { targetId, targetLabel } from '../documents/targets.js';
 import { locationOf, rangeOf, uriOf } from '../documents/uris.js';
-import { targetId, type Workbench } from '../workbench.js';
+import { asWanted } from '../settings.js';
+import type { Workbench } from '../workbench.js';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -21,11 +23,12 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 interface Told {
-  readonly target: CheckTarget;
+  /** Of the target in which the findings hold; undefined for those of a script's own text. */
+  readonly label: string | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** A finding with the targets in which it holds. */
+/** A finding with the labels of the targets in which it holds. */
 interface Shared {
   readonly finding: Finding;
   readonly targets: Set<string>;
@@ -42,6 +45,8 @@ export class Diagnostics {
     private readonly connection: Connection,
     private readonly workbench: Workbench,
     private readonly openPaths: () => readonly string[],
+    /** Called when all was judged anew. */
+    private readonly settled: () => Promise<void>,
   ) {}
 
   /** Soon, once for all changes that came together. */
@@ -63,30 +68,45 @@ export class Diagnostics {
     const targets = new Map<string, CheckTarget>();
     for (const path of this.openPaths())
       for (const target of await this.workbench.targetsOf(path)) targets.set(targetId(target), target);
-    const told = new Map<string, Told>();
+    const told = new Map<string, Told>(await this.scriptsTold());
     for (const [id, target] of targets) {
       const judged = await this.workbench.judgement(target).catch(() => undefined);
       if (round !== this.round) return; // a newer round tells more
       const findings = judged?.findings ?? this.told.get(id)?.findings ?? [];
-      told.set(id, { target, findings });
+      told.set(id, { label: targetLabel(target), findings });
     }
     if (round !== this.round) return;
     this.told = told;
     await this.publish();
+    await this.settled();
+  }
+
+  /** What is wrong with the text of open launch scripts. */
+  private async scriptsTold(): Promise<[string, Told][]> {
+    const scripts = this.openPaths().filter(isLaunchScript);
+    return Promise.all(
+      scripts.map(async (path): Promise<[string, Told]> => {
+        const { findings } = await this.workbench.targets.script(path);
+        return [path, { label: undefined, findings }];
+      }),
+    );
   }
 
   private async publish(): Promise<void> {
     const byFile = new Map<string, Shared[]>();
-    for (const { target, findings } of this.told.values()) {
-      for (const finding of findings) {
+    for (const { label, findings } of this.told.values()) {
+      for (const found of findings) {
+        const finding = asWanted(found, this.workbench.settings);
+        if (finding === undefined) continue;
         const all = byFile.get(finding.span.file) ?? [];
         byFile.set(finding.span.file, all);
         const same = all.find((other) => isSame(other.finding, finding));
-        if (same === undefined) all.push({ finding, targets: new Set([target.primary]) });
-        else same.targets.add(target.primary);
+        const targets = label === undefined ? [] : [label];
+        if (same === undefined) all.push({ finding, targets: new Set(targets) });
+        else for (const target of targets) same.targets.add(target);
       }
     }
-    const count = new Set([...this.told.values()].map(({ target }) => target.primary)).size;
+    const count = new Set([...this.told.values()].flatMap(({ label }) => label ?? [])).size;
     const before = this.published;
     this.published = byFile;
     for (const path of new Set([...before.keys(), ...byFile.keys()])) {
@@ -111,8 +131,7 @@ function unchanged(before: readonly Shared[], now: readonly Shared[]): boolean {
 /** A finding that not all targets share names those that have it. */
 function diagnosticOf({ finding, targets }: Shared, count: number): Diagnostic {
   const { code, severity, message, span, related } = finding;
-  const where =
-    targets.size < count ? ` (in ${[...targets].map((primary) => basename(primary)).join(', ')})` : '';
+  const where = targets.size > 0 && targets.size < count ? ` (in ${[...targets].join(', ')})` : '';
   return {
     range: rangeOf(span),
     severity: SEVERITY[severity],

@@ -1,13 +1,17 @@
 /** Hovers: what a value resolves to and where that comes from; on a path, what lies there. */
-import type { Hover, HoverParams } from 'vscode-languageserver';
+import type { Hover, HoverParams, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { code } from '../../engine/base/markdown.js';
 import { type OriginStep, originOf, valueAt } from '../../engine/config/origin.js';
+import type { Survey } from '../../engine/config/survey.js';
 import type { Provenance } from '../../engine/config/types.js';
 import { type ConfigView, composedPath, configView, referenceTarget } from '../documents/configView.js';
 import { interpolationAt, interpolationSites } from '../documents/interpolations.js';
-import { code, placeLink, shownValue } from '../documents/shown.js';
+import { placeLink, shownValue } from '../documents/shown.js';
 import type { Entry, Stretch } from '../documents/yamlText.js';
 import type { Workbench } from '../workbench.js';
+import { describeClass } from './classes.js';
+import { describeEpochs } from './epochsHover.js';
 import { describePath } from './pathHover.js';
 
 export async function hover(
@@ -23,17 +27,26 @@ export async function hover(
   if (path === undefined) return null;
   const inside = found.part === 'value' ? referenceHover(view, found.entry, path, offset) : undefined;
   if (inside !== undefined) return inside;
-  const parts = [...valueLines(view, path, found.entry), await describePath(view, path, workbench)];
+  const parts = [
+    ...valueLines(view, path, found.entry),
+    await describePath(view, path, workbench),
+    await describeEpochs(view, path, workbench),
+    await describeClass(view, path, workbench),
+  ];
+  return hoverOf(parts, rangeIn(document, stretchOf(found)));
+}
+
+/** Null where there is nothing to say. */
+export function hoverOf(parts: readonly (string | undefined)[], range: Range): Hover | null {
   const text = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
-  if (text === '') return null;
-  return { contents: { kind: 'markdown', value: text }, range: rangeIn(document, stretchOf(found)) };
+  return text === '' ? null : { contents: { kind: 'markdown', value: text }, range };
 }
 
 function stretchOf({ entry, part }: { entry: Entry; part: 'key' | 'value' }): Stretch {
   return (part === 'key' ? entry.key : entry.value) ?? { start: 0, end: 0 };
 }
 
-function rangeIn(document: TextDocument, { start, end }: Stretch) {
+export function rangeIn(document: TextDocument, { start, end }: Stretch) {
   return { start: document.positionAt(start), end: document.positionAt(end) };
 }
 
@@ -43,14 +56,14 @@ function referenceHover(view: ConfigView, entry: Entry, holder: string, offset: 
   const site = interpolationAt(sites, offset);
   if (site === undefined || !site.isReference || sites.length < 2) return undefined;
   const target = referenceTarget(site.content, holder);
-  const lines = target === undefined ? [] : originLines(view, target);
+  const lines = target === undefined ? [] : originLines(target, view.survey);
   if (lines.length === 0) return undefined;
   return { contents: { kind: 'markdown', value: lines.join('\n\n') }, range: rangeIn(view.document, site) };
 }
 
 /** What counts, and whether what is written here is it. */
 function valueLines(view: ConfigView, path: string, entry: Entry): string[] {
-  const lines = originLines(view, path);
+  const lines = originLines(path, view.survey);
   const [first] = originOf(path, view.survey);
   const isHere = first === undefined || isPlace(first.place, view, entry);
   if (isHere || entry.value?.kind !== 'scalar') return lines;
@@ -64,7 +77,8 @@ function isPlace(place: Provenance, { path, document }: ConfigView, { value }: E
   return place.line === line + 1 && place.column === character + 1;
 }
 
-function originLines({ survey }: ConfigView, path: string): string[] {
+/** The value at a composed path, the way to where it is written, and what it beat; empty where there is none. */
+export function originLines(path: string, survey: Survey): string[] {
   const steps = originOf(path, survey);
   if (steps.length === 0) return [];
   const value = valueAt(survey.resolved, path);

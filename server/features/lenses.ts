@@ -1,8 +1,11 @@
-/** Code lenses above a config: what can be done with the target. The client owns the commands. */
+/** Code lenses above a config and above a script's trainings: what can be done with the target. The client owns the commands. */
 import type { CodeLens } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CheckTarget } from '../../engine/checks/context.js';
 import { configView } from '../documents/configView.js';
-import { targetId, type Workbench } from '../workbench.js';
+import { targetId } from '../documents/targets.js';
+import { pathOf } from '../documents/uris.js';
+import type { Workbench } from '../workbench.js';
 
 const LENSES = [
   ['compose', 'regrip.showComposedConfig'],
@@ -16,9 +19,20 @@ const LENSES = [
 export async function codeLenses(document: TextDocument, workbench: Workbench): Promise<CodeLens[]> {
   const view = await configView(document, workbench);
   if (view === undefined || view.target.primary !== view.path) return [];
-  const start = { line: 0, character: 0 };
+  return lensesAt(0, view.target);
+}
+
+/** Above each training that a script starts. */
+export async function scriptLenses(document: TextDocument, workbench: Workbench): Promise<CodeLens[]> {
+  const path = pathOf(document.uri);
+  const targets = path === undefined ? [] : await workbench.targetsOf(path);
+  return targets.flatMap((target) => lensesAt(target.script!.span.line - 1, target));
+}
+
+function lensesAt(line: number, target: CheckTarget): CodeLens[] {
+  const start = { line, character: 0 };
   return LENSES.map(([title, command]) => ({
     range: { start, end: start },
-    command: { title, command, arguments: [{ target: targetId(view.target) }] },
+    command: { title, command, arguments: [{ target: targetId(target) }] },
   }));
 }

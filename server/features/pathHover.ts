@@ -1,5 +1,6 @@
 /** What lies at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
 import { RegripError } from '../../engine/base/errors.js';
+import { code } from '../../engine/base/markdown.js';
 import { CheckContext } from '../../engine/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/checks/dataSet.js';
 import { weightsOf } from '../../engine/checks/pretrained.js';
@@ -8,13 +9,12 @@ import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
 import { findIncompatibilities } from '../../engine/policy/compatibility.js';
 import { policySpec } from '../../engine/policy/spec.js';
-import type { ConfigView } from '../documents/configView.js';
-import { code } from '../documents/shown.js';
+import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 
 /** Undefined where the value names no data set and no checkpoint. */
 export async function describePath(
-  view: ConfigView,
+  view: Judged,
   path: string,
   { disk }: Workbench,
 ): Promise<string | undefined> {
@@ -50,7 +50,7 @@ function cell(text: string): string {
   return code(text).replaceAll('|', '\\|');
 }
 
-function checkpointText(index: CheckpointIndex, view: ConfigView): string {
+function checkpointText(index: CheckpointIndex, view: Judged): string {
   const weights = weightsOf(index);
   const head = `**Checkpoint** ${code(index.path)}`;
   if (weights === undefined)
@@ -69,7 +69,7 @@ function checkpointText(index: CheckpointIndex, view: ConfigView): string {
   return [head, facts.join(' · '), verdict(index, view)].join('\n\n');
 }
 
-function verdict(index: CheckpointIndex, { survey }: ConfigView): string {
+function verdict(index: CheckpointIndex, { survey }: Judged): string {
   try {
     const problems = findIncompatibilities(policySpec(survey.resolved), weightsOf(index)!.tensors);
     if (problems.length === 0) return 'Fits the policy of this config.';

@@ -10,7 +10,7 @@ describe('composition', () => {
   });
 
   test('every duplicate key is told', () =>
-    expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<||>a: 3\n<||>b: 4\n' }, 'duplicate-key', /written twice/));
+    expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<|a|>: 3\n<|b|>: 4\n' }, 'duplicate-key', /written twice/));
 
   test('an option that does not exist, while the others still compose', async () => {
     const files = {
@@ -20,6 +20,12 @@ describe('composition', () => {
     await expectFound(files, 'group-missing', /task\/nothing/);
     await expectNone(files, 'interpolation-error');
   });
+
+  test('what refers into a missing option is not told beside it', () =>
+    expectNone(
+      { 'config/a.yaml': 'defaults: [{task: nothing}, _self_]\nx: ${task.name}\n' },
+      'interpolation-error',
+    ));
 
   test('each interpolation that leads nowhere, at its value', () =>
     expectFound(

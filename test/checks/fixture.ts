@@ -5,12 +5,13 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { RegripError } from '../../engine/base/errors.js';
 import type { CheckCode } from '../../engine/checks/codes.js';
-import type { CheckProject, CheckTarget } from '../../engine/checks/context.js';
+import type { CheckProject, CheckTarget, LaunchPlace } from '../../engine/checks/context.js';
 import type { CheckDisk, Looked } from '../../engine/checks/disk.js';
-import type { Finding, Span } from '../../engine/checks/finding.js';
+import { type Finding, type Span, startOfFile } from '../../engine/checks/finding.js';
 import { judge } from '../../engine/checks/judge.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ArrayInfo, ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
+import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
 
 /** Files by their path in the project; the first is the primary config. */
 export type Files = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly dataSets?: Readonly<
     Record<string, { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] }>
   >;
+  readonly contents?: Readonly<Record<string, DataSetFacts>>;
   readonly checkpoints?: Readonly<Record<string, CheckpointIndex | RegripError>>;
   readonly project?: CheckProject;
 }
@@ -55,16 +57,25 @@ export async function judged(files: Files, around: Surroundings = {}): Promise<O
   }
   const primary = join(root, Object.keys(files)[0]!);
   const { overrides = [], script, runner = 'builtin', project } = around;
-  const target = { primary, overrides, runner, ...(script !== undefined && { script: join(root, script) }) };
+  const target = {
+    primary,
+    overrides,
+    runner,
+    ...(script !== undefined && { script: launchIn(join(root, script)) }),
+  };
   const disk = fakeDisk(root, around);
   const faults: unknown[] = [];
   const options = { disk, startFolder: root, env: {}, onFault: (fault: unknown) => faults.push(fault) };
   const { findings } = await judge(target, {
     ...options,
-    ...(project && { project }),
+    ...(project && { project: () => project }),
   });
   expect(faults).toEqual([]);
   return { root, texts, marks, findings };
+}
+
+function launchIn(file: string): LaunchPlace {
+  return { file, index: 0, span: startOfFile(file) };
 }
 
 /** The findings of one code stand exactly at the marks, in order, and their messages match. */
@@ -146,11 +157,12 @@ export function unmarked(marked: string, file: string): { text: string; spans: S
   return { text, spans };
 }
 
-function fakeDisk(root: string, { dataSets = {}, checkpoints = {} }: Surroundings): CheckDisk {
+function fakeDisk(root: string, { dataSets = {}, checkpoints = {}, contents = {} }: Surroundings): CheckDisk {
   const byPath = <T>(all: Readonly<Record<string, T>>) =>
     new Map(Object.entries(all).map(([name, value]) => [resolve(root, name), value]));
   const zarrs = byPath(dataSets);
   const files = byPath(checkpoints);
+  const read = byPath(contents);
   return {
     dataSet: async (path) => {
       const found = zarrs.get(path);
@@ -163,6 +175,7 @@ function fakeDisk(root: string, { dataSets = {}, checkpoints = {} }: Surrounding
         ? { kind: 'unreadable', error: found }
         : { kind: 'found', value: found };
     },
+    contents: async (path) => read.get(path),
     exists: async (path) => zarrs.has(path) || files.has(path),
   };
 }

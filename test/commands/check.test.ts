@@ -1,5 +1,5 @@
 /** `regrip check` on whole projects, on disk. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -86,4 +86,29 @@ test('a config that is not there, and a runner that is none', async () => {
     err: expect.stringMatching(/nothing\.yaml: does not exist/),
   });
   expect(await check('a.yaml', '--runner', 'x')).toMatchObject({ code: 2 });
+});
+
+test('a launch script: every training that it starts, each finding once', async () => {
+  writeFileSync(join(folder, 'train.py'), '@hydra.main(config_path="config", config_name="a")\n');
+  mkdirSync(join(folder, 'config'), { recursive: true });
+  writeFileSync(join(folder, 'config/a.yaml'), 'policy:\n  n_emb: 256\n  n_head: 6\n');
+  writeFileSync(
+    join(folder, 'run.sh'),
+    'python train.py policy.n_head=5\npython train.py policy.n_emb=255\n',
+  );
+  const { code, out } = await check('run.sh');
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /^config\/a\.yaml:3:11: error: 6 heads do not divide 255|^config\/a\.yaml:3:11: error: 6 heads/m,
+  );
+  expect(out).toMatch(/^run\.sh:1:17: error: 5 heads do not divide/m);
+  expect(await check('run.sh', 'a=1')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('its own overrides'),
+  });
+  writeFileSync(join(folder, 'other.sh'), 'make all\n');
+  expect(await check('other.sh')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('starts no training'),
+  });
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GripperReport } from '../../engine/commands/gripper.js';
 import { sparkLine } from '../../engine/commands/gripperText.js';
+import type { GripperReport } from '../../engine/gripper/report.js';
 import { fixture, logOf } from '../formats/inferenceLog/logs.js';
 import { regrip } from './call.js';
 

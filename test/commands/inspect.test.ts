@@ -60,6 +60,15 @@ describe('regrip inspect', () => {
     expect(out).toContain('\n  keypoint_visible_rate: 1.0\n');
   });
 
+  test('--listing prints what the editor shows, one key a line', async () => {
+    const { code, out } = await type('inspect', checkpoint, '--listing');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# policy-7d\.ckpt\n# {3}file {9}180 MB\n/);
+    expect(out).toMatch(/\nema_model: {2}205 keys, .*\n/);
+    expect(out.match(/^ {4}model\.head\.weight +\[7, 32\] +float32$/gm)).toHaveLength(2);
+    expect((await type('inspect', checkpoint, '--listing', '--json')).code).toBe(2);
+  });
+
   test('what is no checkpoint is told apart, with what to do', async () => {
     const legacy = await type('inspect', fixture('checkpoint/legacy.ckpt'));
     expect([legacy.code, legacy.out]).toEqual([1, '']);

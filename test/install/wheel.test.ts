@@ -4,9 +4,10 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sizeText } from '../../engine/base/shown.js';
 import { checkSpace } from '../../engine/install/space.js';
 import { downloadWheels, missingWheels } from '../../engine/install/wheel.js';
-import { ENGINE_PARTS, sizeText, totalBytes, type Wheel } from '../../engine/install/wheels.js';
+import { ENGINE_PARTS, totalBytes, type Wheel } from '../../engine/install/wheels.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -94,6 +94,8 @@ export class Editor {
     );
     this.connection.onRequest('client/registerCapability', () => null);
     this.connection.onRequest('workspace/diagnostic/refresh', () => null);
+    // A server that dies leaves no request waiting.
+    this.child.once('exit', () => this.connection.dispose());
     this.connection.listen();
   }
 
@@ -219,10 +221,12 @@ export class Editor {
   }
 
   async stop(): Promise<void> {
-    await this.connection.sendRequest(ShutdownRequest.type);
-    await this.connection.sendNotification(ExitNotification.type);
-    if (this.child.exitCode === null) await new Promise((resolve) => this.child.once('exit', resolve));
-    this.connection.dispose();
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    if (this.child.exitCode === null) {
+      await this.connection.sendRequest(ShutdownRequest.type);
+      await this.connection.sendNotification(ExitNotification.type);
+      await exited;
+    }
     rmSync(this.root, { recursive: true, force: true });
   }
 }

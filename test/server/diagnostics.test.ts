@@ -60,6 +60,22 @@ test('half-typed text is told where it breaks, then forgotten', async () => {
   await editor!.until('config/a.yaml', (diagnostics) => diagnostics.length === 0);
 });
 
+test('severities and the start folder are settings', async () => {
+  const files = {
+    'config/a.yaml': 'defaults: [_self_]\ntask:\n  dataset_path: d.zarr\npolicy: {n_emb: 256, n_head: 6}\n',
+  };
+  const settings = {
+    severity: { 'dataset-missing': 'hint', 'heads-do-not-divide': 'off', nonsense: 'error' },
+    startFolder: 'sub',
+  };
+  editor = await Editor.start(files, settings);
+  await editor.open('config/a.yaml');
+  const found = await editor.diagnostic('config/a.yaml', 'dataset-missing');
+  expect(found.severity).toBe(4);
+  expect(found.message).toContain(`${editor.root}/sub/d.zarr`);
+  expect(editor.published('config/a.yaml')).toHaveLength(1);
+});
+
 const ORDINARY: Files = {
   'docker-compose.yaml':
     'services:\n  web:\n    image: nginx\n    ports: ["80:80"]\n    environment: {DEBUG: off}\nvolumes: {data: {}}\n',
@@ -77,4 +93,10 @@ test('ordinary YAML gets nothing', async () => {
   await editor.open('config/a.yaml');
   await editor.diagnostic('config/a.yaml', 'interpolation-error');
   for (const name of Object.keys(ORDINARY)) expect(editor.published(name), name).toEqual([]);
+});
+
+test('what lies in a folder that a setting calls a config root is a config', async () => {
+  editor = await Editor.start({ 'plain/a.yaml': 'x: ${nothing}\n' }, { configRoots: ['plain'] });
+  await editor.open('plain/a.yaml');
+  await editor.diagnostic('plain/a.yaml', 'interpolation-error');
 });

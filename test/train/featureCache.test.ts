@@ -16,7 +16,7 @@ import { imageFingerprint } from '../../engine/train/imageFingerprint.js';
 import { Learner } from '../../engine/train/learner.js';
 import { readTrainOptions } from '../../engine/train/options.js';
 import { featuresOf, imageTensor } from '../../engine/train/tensors.js';
-import { rowAt, windowsOf } from '../../engine/train/windows.js';
+import { rowAt, windowsOf } from '../../engine/windows/windows.js';
 import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
 import { trainingConfig } from './smallRun.js';
 

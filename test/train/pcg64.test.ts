@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { Pcg64, seedWords } from '../../engine/train/pcg64.js';
+import { Pcg64, seedWords } from '../../engine/windows/pcg64.js';
 import { peerPython } from '../peers.js';
 
 test('the seed sequence of 42 is the one that its authors publish', () => {

@@ -7,7 +7,7 @@ import {
   rowAt,
   validationMask,
   windowsOf,
-} from '../../engine/train/windows.js';
+} from '../../engine/windows/windows.js';
 
 interface Numerics {
   readonly episode_ends: number[];

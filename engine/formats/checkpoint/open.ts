@@ -6,18 +6,21 @@ import { describe, type PickleValue, type PyEntry } from '../pickle/model.js';
 import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
-import { contiguousStride, dtypeFacts, elementCount } from './dtypes.js';
+import { dtypeFacts, elementCount } from './dtypes.js';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { configOf } from './omegaconf.js';
 import { isOptimizer, readOptimizer } from './optimizer.js';
 import { extent, type StorageSizes, tensorCall, tensorInfo, withAliases } from './tensors.js';
-import type { CheckpointFile, CheckpointIndex, OptimizerInfo, TensorInfo } from './types.js';
+import type { CheckpointFile, CheckpointIndex, OptimizerInfo, TensorBlocks, TensorInfo } from './types.js';
+import { isContiguous, type View, viewsWithin } from './views.js';
 import { ZipArchive, type ZipEntry } from './zipRead.js';
 
 /** The index of a policy is about 200 kB; it is held in memory as a whole. */
 const MAX_INDEX_BYTES = 2 ** 26;
 /** A view that repeats elements (stride 0) may be this much larger than what it views; stops crafted shapes. */
 const MAX_EXPANDED_BYTES = 2 ** 26;
+/** What `blocks` reads at a time. */
+const MAX_BLOCK_BYTES = 4 * 2 ** 20;
 /** A checkpoint has model, EMA and optimizer; bounds what entries that share one dict can cost. */
 const MAX_STATE_DICTS = 64;
 /** Keys of all state dicts together; policies have about 400. */
@@ -27,12 +30,17 @@ const MAX_PICKLES = 64;
 const INDEX_NAME = /^([^/]+)\/data\.pkl$/;
 
 /** Throws `CheckpointError` saying what is wrong with the file and what to do. Close it after use. */
-export async function openCheckpoint(path: string): Promise<CheckpointFile> {
+export async function openCheckpoint(path: string): Promise<CheckpointFile & TensorBlocks> {
   const archive = await ZipArchive.open(path);
   try {
     const reader = await TorchArchive.of(path, archive);
     const index = await readIndex(path, reader);
-    return { index, read: (tensor) => reader.read(tensor), close: () => archive.close() };
+    return {
+      index,
+      read: (tensor) => reader.read(tensor),
+      blocks: (tensor) => reader.blocks(tensor),
+      close: () => archive.close(),
+    };
   } catch (error) {
     await archive.close();
     throw inFile(path, error);
@@ -79,16 +87,33 @@ class TorchArchive {
 
   /** See `CheckpointFile.read`. */
   async read(tensor: TensorInfo): Promise<Uint8Array> {
-    const facts = dtypeFacts(tensor.dtype)!;
-    const record = this.record(tensor.storage)!;
-    const span = extent(tensor.shape, tensor.stride) * facts.bytes;
-    const size = elementCount(tensor.shape) * facts.bytes;
-    if (size > span && size > MAX_EXPANDED_BYTES) {
-      const found = `${tensor.key} repeats ${span} bytes to ${size}, at most ${MAX_EXPANDED_BYTES} are expanded`;
-      throw new CheckpointError('checkpoint-tensor', this.path, found);
-    }
-    const bytes = await this.archive.readRange(record, tensor.storageOffset * facts.bytes, span);
-    const ordered = isContiguous(tensor) ? bytes : gather(bytes, tensor.shape, tensor.stride, facts.bytes);
+    this.requireBearable(tensor);
+    return this.part(tensor, tensor);
+  }
+
+  /** See `TensorBlocks`. */
+  async *blocks(tensor: TensorInfo): AsyncGenerator<Uint8Array> {
+    this.requireBearable(tensor);
+    const most = Math.floor(MAX_BLOCK_BYTES / dtypeFacts(tensor.dtype)!.bytes);
+    for (const view of viewsWithin(tensor, most)) yield await this.part(tensor, view);
+  }
+
+  private requireBearable(tensor: TensorInfo): void {
+    const { bytes } = dtypeFacts(tensor.dtype)!;
+    const span = extent(tensor.shape, tensor.stride) * bytes;
+    const size = elementCount(tensor.shape) * bytes;
+    if (size <= span || size <= MAX_EXPANDED_BYTES) return;
+    const found = `${tensor.key} repeats ${span} bytes to ${size}, at most ${MAX_EXPANDED_BYTES} are expanded`;
+    throw new CheckpointError('checkpoint-tensor', this.path, found);
+  }
+
+  /** The elements of a view into the tensor's storage: the tensor itself, or a part of it. */
+  private async part({ storage, dtype }: TensorInfo, view: View): Promise<Uint8Array> {
+    const facts = dtypeFacts(dtype)!;
+    const span = extent(view.shape, view.stride) * facts.bytes;
+    const from = view.storageOffset * facts.bytes;
+    const bytes = await this.archive.readRange(this.record(storage)!, from, span);
+    const ordered = isContiguous(view) ? bytes : gather(bytes, view.shape, view.stride, facts.bytes);
     return this.bigEndian ? littleEndian(ordered, facts.unit ?? facts.bytes) : ordered;
   }
 
@@ -115,14 +140,6 @@ function noCheckpoint(path: string, archive: ZipArchive, roots: readonly string[
 }
 
 const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';
-
-/** Lengths of 1 may have any stride. */
-function isContiguous({ shape, stride }: TensorInfo): boolean {
-  const expected = contiguousStride(shape);
-  return (
-    shape.every((length, axis) => length <= 1 || stride[axis] === expected[axis]) || elementCount(shape) === 0
-  );
-}
 
 async function readIndex(path: string, reader: TorchArchive): Promise<CheckpointIndex> {
   const globals = new GlobalNames();

@@ -54,6 +54,15 @@ export interface CheckpointFile {
   close(): Promise<void>;
 }
 
+/** Reads tensors of any size. */
+export interface TensorBlocks {
+  /**
+   * The elements that `read` gives, each once, little-endian, a few megabytes at a time, in the order in which a strided view is
+   * cheapest to read: for what counts or sums them.
+   */
+  blocks(tensor: TensorInfo): AsyncGenerator<Uint8Array>;
+}
+
 /** A tensor to write. `read` is called once, when its turn comes, so only one tensor is in memory at a time. */
 export interface TensorSource {
   readonly key: string;

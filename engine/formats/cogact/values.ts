@@ -7,7 +7,10 @@ export function toNumbers({ dtype, data }: NdArray): Float64Array | undefined {
   if (read === undefined) return undefined;
   const width = Number(dtype.slice(2));
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  return Float64Array.from({ length: data.byteLength / width }, (_, k) => read(view, k * width));
+  // A loop: `Float64Array.from` with a function takes six times as long, and tensors have millions of elements.
+  const numbers = new Float64Array(data.byteLength / width);
+  for (let k = 0; k < numbers.length; k++) numbers[k] = read(view, k * width);
+  return numbers;
 }
 
 const READERS: Readonly<Record<string, (view: DataView, at: number) => number>> = {

@@ -62,7 +62,8 @@ export async function readInferenceLog(path: string, options: ReadLogOptions): P
 /** Position, quaternion, gripper. */
 const EXECUTED_DIM = 8;
 
-async function openLog(path: string): Promise<FileHandle> {
+/** Throws `log-missing`. */
+export async function openLog(path: string): Promise<FileHandle> {
   try {
     // Asked before opening: opening a pipe would wait for its writer.
     if ((await stat(path)).isFile()) return await open(path);

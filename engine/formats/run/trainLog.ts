@@ -22,6 +22,13 @@ function numberEntry(key: string, found: unknown): (readonly [string, number])[]
   return NOT_FINITE.has(found) ? [[key, Number(found)]] : [];
 }
 
+const STEP_KEYS: ReadonlySet<string> = new Set(['train_loss', 'global_step', 'epoch', 'lr']);
+
+/** Whether a line holds more than each step logs: such a line ends an epoch, and its `train_loss` is the epoch's mean. */
+export function saysMoreThanStep(line: LogLine): boolean {
+  return Object.keys(line).some((key) => !STEP_KEYS.has(key));
+}
+
 /** Without the line's end. */
 export function logLineText(line: LogLine): string {
   const entries = Object.entries(line).map(([key, value]) => {

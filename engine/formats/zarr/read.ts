@@ -17,6 +17,8 @@ export interface ReplayBuffer {
   readonly episodeEnds: readonly number[];
   /** Steps `start` … `end` - 1 of one array, shape (end - start, …). Random rows are cheap while their chunks are cached. */
   readRows(name: string, start: number, end: number): Promise<NdArray>;
+  /** The bytes of one step's chunk as they are stored, whatever the codec; undefined where a chunk is not exactly one step. */
+  readStoredStep(name: string, step: number): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ export interface ReplayBufferMetadata {
 export interface OpenOptions {
   /** Decoded chunks kept in memory. */
   readonly cacheBytes?: number;
+  /** With `at-read` an array of another length or with an unknown codec fails alone, when its rows are asked for. */
+  readonly judged?: 'at-open' | 'at-read';
 }
 
 /** About 1500 frames of 320 × 180; less than one batch of them would make training decode each chunk many times. */
@@ -43,24 +47,38 @@ const MAX_ARRAYS = 1000;
 /** Far above real data sets; stops a crafted length. */
 const MAX_EPISODES = 10_000_000;
 
-/** Throws `ZarrError` when the folder is no replay buffer, its parts disagree, or an array has a codec that is not read. */
+/** Throws `ZarrError` when the folder is no replay buffer; if judged at opening, also when its parts disagree or a codec is not read. */
 export async function openReplayBuffer(path: string, options: OpenOptions = {}): Promise<ReplayBuffer> {
   const store = await FolderStore.open(path);
   const metadata = await metadataOf(store);
-  for (const [name, info] of metadata.arrays) checkArray(store, name, info, metadata.episodeEnds);
+  const judge = (name: string, info: ArrayInfo) => {
+    checkLength(store, name, info, metadata.episodeEnds);
+    checkCodecs(store, `data/${name}`, info);
+  };
+  const isJudgedLate = options.judged === 'at-read';
+  if (!isJudgedLate) for (const [name, info] of metadata.arrays) judge(name, info);
   const cache = new ChunkCache(options.cacheBytes ?? CACHE_BYTES);
   return {
     ...metadata,
     readRows: (name, start, end) => {
-      const info = metadata.arrays.get(name);
-      if (info === undefined) {
-        const names = [...metadata.arrays.keys()].join(', ');
-        throw new ZarrError('zarr-missing', path, `there is no array ${name}, only ${names}`);
-      }
+      const info = arrayOf(metadata, name);
+      if (isJudgedLate) judge(name, info);
       return readRows(store, `data/${name}`, info, start, end, cache);
+    },
+    readStoredStep: async (name, step) => {
+      const info = arrayOf(metadata, name);
+      checkLength(store, name, info, metadata.episodeEnds);
+      return readStoredStep(store, `data/${name}`, info, step);
     },
     close: async () => cache.clear(),
   };
+}
+
+function arrayOf({ path, arrays }: ReplayBufferMetadata, name: string): ArrayInfo {
+  const info = arrays.get(name);
+  if (info !== undefined) return info;
+  const names = [...arrays.keys()].join(', ');
+  throw new ZarrError('zarr-missing', path, `there is no array ${name}, only ${names}`);
 }
 
 /** Headers and episode ends, not judged: an array may have an unknown codec or another length than the episodes. */
@@ -98,13 +116,12 @@ async function noReplayBuffer(store: FolderStore): Promise<ZarrError> {
   return new ZarrError('zarr-missing', store.path, message, 'Make one from recordings: regrip convert.');
 }
 
-function checkArray(store: FolderStore, name: string, info: ArrayInfo, ends: readonly number[]): void {
+function checkLength(store: FolderStore, name: string, info: ArrayInfo, ends: readonly number[]): void {
   const steps = ends.at(-1) ?? 0;
   if (info.shape[0] !== steps) {
     const found = `array ${name} has ${info.shape[0]} steps, meta/episode_ends ends at ${steps}`;
     throw new ZarrError('zarr-episode-ends', store.path, found, 'The data set is incomplete: convert again.');
   }
-  checkCodecs(store, `data/${name}`, info);
 }
 
 function checkCodecs(store: FolderStore, key: string, info: ArrayInfo): void {
@@ -162,15 +179,8 @@ async function readRows(
   end: number,
   cache: ChunkCache,
 ): Promise<NdArray> {
-  const steps = info.shape[0]!;
+  requireRows(store, key, info, start, end);
   const bytes = (end - start) * rowBytes(info);
-  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > steps) {
-    throw new ZarrError(
-      'zarr-range',
-      store.locate(key),
-      `rows ${start} to ${end} were asked for, there are ${steps}`,
-    );
-  }
   if (bytes > MAX_READ_BYTES) {
     throw new ZarrError(
       'zarr-range',
@@ -185,18 +195,46 @@ async function readRows(
   }
   const rows = new Uint8Array(bytes);
   for (const index of chunksOfRows(info, start, end)) {
-    const chunkKey = `${key}/${index.join(info.separator)}`;
+    const chunkKey = keyOfChunk(key, info, index);
     const chunk = await cache.get(chunkKey, chunkBytes(info), () => readChunk(store, chunkKey, info));
     copyChunk(info, { index, chunk, rows, start }, 'from-chunk');
   }
   return { dtype: info.dtype, shape: [end - start, ...info.shape.slice(1)], data: rows };
 }
 
+function requireRows(store: FolderStore, key: string, info: ArrayInfo, start: number, end: number): void {
+  const steps = info.shape[0]!;
+  if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end >= start && end <= steps) return;
+  const found = `rows ${start} to ${end} were asked for, there are ${steps}`;
+  throw new ZarrError('zarr-range', store.locate(key), found);
+}
+
+function keyOfChunk(key: string, info: ArrayInfo, index: readonly number[]): string {
+  return `${key}/${index.join(info.separator)}`;
+}
+
+async function readStoredStep(
+  store: FolderStore,
+  key: string,
+  info: ArrayInfo,
+  step: number,
+): Promise<Uint8Array | undefined> {
+  requireRows(store, key, info, step, step + 1);
+  if (info.chunks[0] !== 1 || chunkCount(info, step, step + 1) !== 1) return undefined;
+  const index = info.shape.map((_, axis) => (axis === 0 ? step : 0));
+  return store.get(keyOfChunk(key, info, index), mostStored(info));
+}
+
+/** Compressors store what does not shrink with a small overhead: a longer file is not theirs. */
+function mostStored(info: ArrayInfo): number {
+  const bytes = chunkBytes(info);
+  return bytes + (bytes >> 6) + 65536;
+}
+
 /** One decoded chunk in C order, little-endian. */
 async function readChunk(store: FolderStore, chunkKey: string, info: ArrayInfo): Promise<Uint8Array> {
   const bytes = chunkBytes(info);
-  // Compressors store what does not shrink with a small overhead: a longer file is not theirs.
-  const stored = await store.get(chunkKey, bytes + (bytes >> 6) + 65536);
+  const stored = await store.get(chunkKey, mostStored(info));
   if (stored === undefined) return filled(info.fill, bytes);
   try {
     const chunk = await decodeChunk(stored, info.compressor, bytes);

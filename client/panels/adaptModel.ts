@@ -1,0 +1,77 @@
+/** What the adaptation's panel shows: the fate of each key before anything is written, then what came of it. */
+import { clipped } from './clip.js';
+import { Changes, type PanelModel } from './model.js';
+import type { AdaptationView, AdaptToPage, PlanRow } from './protocol.js';
+
+/** A plan as the engine tells it (`engine/adapt/view.ts`). */
+export interface PlannedAdaptation
+  extends Pick<AdaptationView, 'oldActionDim' | 'newActionDim' | 'strategy' | 'weights' | 'optimizer'> {
+  readonly source: string;
+  readonly rows: readonly PlanRow[];
+  readonly losses: AdaptationView['losses'];
+  readonly warnings: readonly string[];
+}
+
+/** A real policy has some 500 keys; a crafted checkpoint may hold millions. */
+const MAX_ROWS = 20_000;
+const MAX_WARNINGS = 200;
+
+export class AdaptModel implements PanelModel<'adapt'> {
+  readonly kind = 'adapt';
+  readonly changed = new Changes();
+  private state: AdaptationView['state'] = 'planned';
+  private reason: string | undefined;
+
+  constructor(
+    readonly subject: string,
+    private readonly plan: PlannedAdaptation,
+    private output: string | undefined,
+  ) {}
+
+  /** The person chose where to write. */
+  writing(output: string): void {
+    this.output = output;
+    this.setState('writing');
+  }
+
+  setState(state: AdaptationView['state'], reason?: string): void {
+    this.state = state;
+    this.reason = reason;
+    this.changed.fire();
+  }
+
+  snapshot(): readonly AdaptToPage[] {
+    const rows = this.plan.rows.slice(0, MAX_ROWS).map((row) => ({
+      ...row,
+      key: clipped(row.key),
+      detail: clipped(row.detail),
+    }));
+    return [...this.changes(), { type: 'planRows', rows }];
+  }
+
+  changes(): readonly AdaptToPage[] {
+    const { plan, state, reason, output } = this;
+    const { oldActionDim, newActionDim, strategy, weights, optimizer, losses } = plan;
+    const adaptation: AdaptationView = {
+      source: clipped(plan.source),
+      output: output === undefined ? null : clipped(output),
+      oldActionDim,
+      newActionDim,
+      strategy,
+      weights,
+      optimizer: clipped(optimizer),
+      losses: losses.slice(0, MAX_ROWS).map(({ key, what }) => ({ key: clipped(key), what: clipped(what) })),
+      warnings: this.warnings(),
+      state,
+      reason: reason === undefined ? null : clipped(reason),
+    };
+    return [{ type: 'adaptation', adaptation }];
+  }
+
+  private warnings(): string[] {
+    const { warnings, rows } = this.plan;
+    const left = rows.length - MAX_ROWS;
+    const more = left > 0 ? [`${left} more keys are not shown`] : [];
+    return [...more, ...warnings.slice(0, MAX_WARNINGS).map(clipped)];
+  }
+}

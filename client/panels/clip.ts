@@ -1,0 +1,13 @@
+/** Text of files and jobs, short enough for a page. */
+
+/** Half of what the protocol takes: a stack of a crash fits, a crafted name does not fill the panel. */
+const MAX_TEXT = 4_000;
+
+export function clipped(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}
+
+/** JSON, which carries what is no typed array, has no NaN. */
+export function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

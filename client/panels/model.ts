@@ -1,0 +1,26 @@
+/** What a panel shows, kept outside the editor: it answers a page that opens (again) and tells what changed since. */
+import type { PanelKind, ToPage } from './protocol.js';
+
+export interface PanelModel<Kind extends PanelKind> {
+  readonly kind: Kind;
+  /** What the panel is about, in words that find it again after a reload of the window: a run folder, a job's id. */
+  readonly subject: string;
+  /** All that a fresh page needs. What was told counts as seen. */
+  snapshot(): readonly ToPage<Kind>[];
+  /** What changed since the last `snapshot` or `changes`. */
+  changes(): readonly ToPage<Kind>[];
+}
+
+/** Calls back when something changed. */
+export class Changes {
+  private readonly listeners = new Set<() => void>();
+
+  listen(listener: () => void): { dispose(): void } {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
+  }
+
+  fire(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

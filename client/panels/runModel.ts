@@ -1,0 +1,229 @@
+/** What the run panel shows: curves from the log, progress from the job's events, and what a person should be warned of. */
+import { METRICS } from '../../engine/formats/run/metrics.js';
+import type { LogLine } from '../../engine/formats/run/trainLog.js';
+import type { TrainEvent, TrainResult } from '../../engine/protocol.js';
+import { clipped, finiteOrNull } from './clip.js';
+import { RunCurves } from './curves.js';
+import { Changes, type PanelModel } from './model.js';
+import type { CurveUpdate, JobState, RunControl, RunNumber, RunToPage } from './protocol.js';
+import { RunProgress } from './runProgress.js';
+import { runBanners, type WeightsPromise } from './runWarnings.js';
+
+export interface RunSubject {
+  /** Short, for the title. */
+  readonly name: string;
+  /** Absolute. */
+  readonly runDir: string;
+}
+
+interface ShownRun {
+  readonly id: number;
+  readonly name: string;
+  readonly curves: RunCurves;
+}
+
+/** Where numbers stand out, the most important one first. */
+const NUMBERS = [
+  'val_gripper_accuracy',
+  'val_gripper_f1_2',
+  'val_position_error_m',
+  'val_rotation_error_deg',
+  'val_loss',
+  'train_loss',
+] as const;
+/** What a person can read at a glance; dashes and colours tell so many apart. */
+export const MAX_RUNS = 8;
+/** A trainer tells some ten. */
+const MAX_NOTES = 100;
+
+const CONTROLS: Readonly<Record<JobState, readonly RunControl[]>> = {
+  queued: ['stopNow'],
+  running: ['pause', 'stopAfterEpoch', 'stopNow'],
+  pausing: ['stopNow'],
+  stopping: ['stopNow'],
+  paused: ['resume'],
+  stopped: ['resume'],
+  cancelled: ['resume'],
+  failed: ['resume'],
+  done: [],
+};
+
+export class RunModel implements PanelModel<'run'> {
+  readonly kind = 'run';
+  readonly changed = new Changes();
+  private readonly progress = new RunProgress();
+  private readonly runs: ShownRun[];
+  private nextRun = 1;
+  private state: JobState = 'queued';
+  private reason: string | undefined;
+  private promise: WeightsPromise | undefined;
+  private start: Extract<TrainEvent, { event: 'start' }> | undefined;
+  private readonly notes: string[] = [];
+  private zoomRange: readonly [number, number] | undefined;
+  /** A run came or went, or the zoom changed: the page forgets its curves. */
+  private isReset = false;
+
+  constructor(private readonly about: RunSubject) {
+    this.runs = [{ id: 0, name: clipped(about.name), curves: new RunCurves() }];
+  }
+
+  get subject(): string {
+    return this.about.runDir;
+  }
+
+  /** Rows of a run's `logs.json.txt`, in their order: its history, then what it writes. */
+  log(rows: Iterable<LogLine>, run = 0): void {
+    const curves = this.runs.find(({ id }) => id === run)?.curves;
+    if (curves === undefined) return;
+    for (const row of rows) curves.add(row);
+    this.changed.fire();
+  }
+
+  event(event: TrainEvent): void {
+    if (event.event === 'start') this.begin(event);
+    if (event.event === 'note' && this.notes.length < MAX_NOTES) this.notes.push(clipped(event.message));
+    if (event.event === 'step') this.step(event);
+    if (event.event === 'epoch') this.own.preview(event.log);
+    this.progress.event(event);
+    this.changed.fire();
+  }
+
+  /** The job's answer. */
+  finish(result: TrainResult): void {
+    this.setState(result.state);
+  }
+
+  /** `reason` says why it failed. */
+  setState(state: JobState, reason?: string): void {
+    this.state = state;
+    this.reason = reason;
+    if (state !== 'running') this.progress.rest();
+    this.changed.fire();
+  }
+
+  /** The run folder or its config says that weights were to be inherited. */
+  promiseWeights(promise: WeightsPromise): void {
+    this.promise = promise;
+    this.changed.fire();
+  }
+
+  /** Another run in the same charts; undefined when there are `MAX_RUNS` already. */
+  addRun(name: string): number | undefined {
+    if (this.runs.length >= MAX_RUNS) return undefined;
+    const id = this.nextRun++;
+    this.runs.push({ id, name: clipped(name), curves: new RunCurves() });
+    this.changed.fire();
+    return id;
+  }
+
+  removeRun(run: number): void {
+    const place = this.runs.findIndex(({ id }) => id === run && id !== 0);
+    if (place < 0) return;
+    this.runs.splice(place, 1);
+    this.reset();
+  }
+
+  /** Undefined shows the whole run and follows it. */
+  zoom(range: readonly [number, number] | undefined): void {
+    this.zoomRange = range;
+    this.reset();
+  }
+
+  snapshot(): readonly RunToPage[] {
+    this.isReset = false;
+    return [this.header(), this.curves(true)];
+  }
+
+  changes(): readonly RunToPage[] {
+    if (this.isReset) return this.snapshot();
+    const curves = this.curves(false);
+    return curves.updates.length === 0 ? [this.header()] : [this.header(), curves];
+  }
+
+  private get own(): RunCurves {
+    return this.runs[0]!.curves;
+  }
+
+  private begin(event: Extract<TrainEvent, { event: 'start' }>): void {
+    this.start = event;
+    this.state = 'running';
+    this.reason = undefined;
+    if (event.start === 'weights') this.promise ??= { from: event.from ?? '', strategy: undefined };
+  }
+
+  private step(event: Extract<TrainEvent, { event: 'step' }>): void {
+    // The event counts steps that are done, the log numbers them from 0.
+    const step = event.globalStep - 1;
+    this.own.preview({ global_step: step, epoch: event.epoch, train_loss: event.loss });
+    this.own.point('steps_per_second', step, event.stepsPerSecond);
+    this.own.point('memory_bytes', step, event.memoryBytes);
+  }
+
+  private reset(): void {
+    this.isReset = true;
+    this.changed.fire();
+  }
+
+  private curves(all: boolean): Extract<RunToPage, { type: 'curves' }> {
+    const zoom = this.zoomRange;
+    const updates = this.runs.flatMap(({ id, curves }): CurveUpdate[] => {
+      if (zoom === undefined) return curves.updates(id, all);
+      const moved = all || curves.updates(id, false).length > 0;
+      return moved ? curves.zoomed(id, zoom) : [];
+    });
+    return { type: 'curves', reset: all, zoom: zoom ?? null, updates };
+  }
+
+  private header(): RunToPage {
+    const { about, state, reason, start, notes, progress, promise, own } = this;
+    const { unreadable } = own;
+    return {
+      type: 'runHeader',
+      header: {
+        name: clipped(about.name),
+        runDir: clipped(about.runDir),
+        state,
+        reason: reason === undefined ? null : clipped(reason),
+        phase: state === 'running' ? progress.phase : null,
+        device: start === undefined ? null : clipped(start.device),
+        origin: start === undefined ? null : clipped(originOf(start)),
+        progress: progress.view(own.last),
+        numbers: NUMBERS.flatMap((key) => numberOf(own, key)),
+        controls: CONTROLS[state],
+        banners: runBanners({ curves: own, promise, start: start?.start, reason, state }),
+        notes: unreadable === 0 ? notes : [...notes, `${unreadable} lines of the log hold no step`],
+        runs: this.runs.map(({ id, name }) => ({ id, name })),
+      },
+    };
+  }
+}
+
+function originOf(start: Extract<TrainEvent, { event: 'start' }>): string {
+  switch (start.start) {
+    case 'scratch':
+      return 'from scratch';
+    case 'weights':
+      return `from ${start.from}`;
+    case 'resume':
+      return `resumed from ${start.from} at epoch ${start.firstEpoch}`;
+    default:
+      return start.start satisfies never;
+  }
+}
+
+function numberOf(curves: RunCurves, key: (typeof NUMBERS)[number]): RunNumber[] {
+  const value = curves.lastOf(key);
+  const metric = METRICS.find((one) => one.key === key);
+  if (value === undefined || metric === undefined) return [];
+  const best = metric.better === undefined ? undefined : curves.bestOf(key, metric.better);
+  const baseline = metric.baseline === undefined ? undefined : curves.lastOf(metric.baseline);
+  return [
+    {
+      key,
+      value: finiteOrNull(value),
+      ...(baseline === undefined ? {} : { baseline: finiteOrNull(baseline) }),
+      ...(best === undefined ? {} : { best }),
+      isBest: best !== undefined && best === value,
+    },
+  ];
+}

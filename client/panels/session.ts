@@ -1,0 +1,87 @@
+/** One open panel: carries a model's changes to its page and the page's actions to their handler. Without `vscode`. */
+import { clipped } from './clip.js';
+import type { Changes, PanelModel } from './model.js';
+import { type ActionOf, checkToHost, type PanelKind, type ToPage } from './protocol.js';
+
+/** The page's side of the line. */
+export interface PagePort<Kind extends PanelKind> {
+  post(message: ToPage<Kind>): void;
+}
+
+export interface SessionOptions<Kind extends PanelKind> {
+  readonly model: PanelModel<Kind> & { readonly changed: Changes };
+  readonly port: PagePort<Kind>;
+  /** Does what the person asked for; what it throws is shown beside the button. Its value, if any, goes to the page. */
+  readonly act: (action: ActionOf<Kind>) => Promise<ToPage<Kind> | undefined>;
+  /** The page's words in the user's language, by their English. */
+  readonly words: Readonly<Record<string, string>>;
+  /** A message of the page that is none. */
+  readonly refused: (problem: string) => void;
+  readonly flushMs?: number;
+}
+
+/** Faster than a person reads, slower than a busy job tells. */
+const FLUSH_MS = 100;
+
+export class PanelSession<Kind extends PanelKind> {
+  private isReady = false;
+  private isVisible = true;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly listening: { dispose(): void };
+
+  constructor(private readonly options: SessionOptions<Kind>) {
+    this.listening = options.model.changed.listen(() => this.schedule());
+  }
+
+  /** The editor takes a hidden page down; it says `ready` anew when it is shown again. */
+  setVisible(isVisible: boolean): void {
+    this.isVisible = isVisible;
+    if (!isVisible) this.isReady = false;
+  }
+
+  receive(value: unknown): void {
+    const { model, refused } = this.options;
+    const checked = checkToHost(model.kind, value);
+    if ('problem' in checked) {
+      refused(checked.problem);
+      return;
+    }
+    const { message } = checked;
+    if (message.type === 'ready') this.start();
+    else void this.act(message.id, message.action as ActionOf<Kind>);
+  }
+
+  dispose(): void {
+    this.isReady = false;
+    this.listening.dispose();
+    clearTimeout(this.timer);
+  }
+
+  private start(): void {
+    const { model, port, words } = this.options;
+    this.isReady = true;
+    port.post({ type: 'hello', subject: model.subject, words } as ToPage<Kind>);
+    for (const message of model.snapshot()) port.post(message);
+  }
+
+  private async act(id: number, action: ActionOf<Kind>): Promise<void> {
+    const error = await this.options.act(action).then(
+      (answer) => this.answer(answer),
+      (reason: unknown) => clipped(reason instanceof Error ? reason.message : String(reason)),
+    );
+    this.answer({ type: 'settled', id, ...(error === undefined ? {} : { error }) } as ToPage<Kind>);
+  }
+
+  private answer(message: ToPage<Kind> | undefined): undefined {
+    if (message !== undefined && this.isReady) this.options.port.post(message);
+    return undefined;
+  }
+
+  private schedule(): void {
+    if (!this.isReady || !this.isVisible || this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.isReady) for (const message of this.options.model.changes()) this.options.port.post(message);
+    }, this.options.flushMs ?? FLUSH_MS);
+  }
+}

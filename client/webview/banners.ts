@@ -1,0 +1,29 @@
+/** Banners of a page: what is wrong first; each with a sign and a word, never by colour alone. */
+import type { Banner } from '../panels/protocol.js';
+import { h } from './dom.js';
+import { icon } from './icons.js';
+import { t } from './words.js';
+
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+
+/** Leaves the element as it is while it says the same. */
+export function showBanners(place: HTMLElement, banners: readonly Banner[]): void {
+  const sorted = [...banners].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const key = JSON.stringify(sorted);
+  if (place.dataset['shown'] === key) return;
+  place.dataset['shown'] = key;
+  place.replaceChildren(
+    ...sorted.map(({ severity, code, message }) =>
+      h(
+        'div',
+        { class: `banner ${severity}`, 'data-code': code },
+        icon(severity),
+        h('p', {}, h('strong', {}, severityName(severity)), ' ', message),
+      ),
+    ),
+  );
+}
+
+export function severityName(severity: Banner['severity']): string {
+  return { error: t('Error'), warning: t('Warning'), info: t('Note') }[severity];
+}

@@ -1,0 +1,39 @@
+/** Numbers for people: few digits, the same width in a column. */
+
+export function duration(seconds: number): string {
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** 12 345, with thin spaces. */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en').replaceAll(',', '\u2009');
+}
+
+/** Steps along an axis: 1500 → 1.5k. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(4))}M`;
+  return size >= 1e4 ? `${Number((value / 1e3).toPrecision(4))}k` : String(Number(value.toPrecision(12)));
+}
+
+export function percent(part: number): string {
+  return `${Math.floor(Math.min(1, Math.max(0, part)) * 100)} %`;
+}
+
+/** With a minus sign as wide as the digits. */
+export function fixed(value: number, digits: number): string {
+  return value.toFixed(digits).replace('-', '−');
+}
+
+/** As few digits as tell values of this size apart. */
+export function plain(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2).replace('-', '−');
+  return String(Number(value.toPrecision(4))).replace('-', '−');
+}

@@ -1,0 +1,114 @@
+/** `regrip explain`: what one key of a checkpoint is, and how it stands to a training config. */
+import { resolve } from 'node:path';
+import { KeyExplainer } from '../adapt/explainKey.js';
+import { explanationText } from '../adapt/explainText.js';
+import type { ExplainTarget } from '../adapt/explainTypes.js';
+import { RegripError, UsageError } from '../base/errors.js';
+import { shownName } from '../base/shown.js';
+import { compose } from '../config/compose.js';
+import { placeText } from '../config/node.js';
+import type { Provenance } from '../config/types.js';
+import { openCheckpoint } from '../formats/checkpoint/open.js';
+import type { CheckpointIndex } from '../formats/checkpoint/types.js';
+import { roleOf } from '../policy/specRoles.js';
+import { nearPlace } from './checkText.js';
+import { type Io, type Register, report } from './command.js';
+
+interface ExplainCall {
+  readonly config?: string;
+  readonly stateDict?: string;
+  readonly json: boolean;
+}
+
+export const registerExplain: Register = (program, io) => {
+  program
+    .command('explain')
+    .description('say what a key of a checkpoint is, what sets its shape, and what adapt would do with it')
+    .argument('<ckpt>', 'the checkpoint; it is only read')
+    .argument('<key>', 'a key of its state dict, or of the policy that the config describes')
+    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .option('--config <file>', 'the primary config to compare with')
+    .option('--state-dict <name>', 'which one (default: ema_model where there is one, else model)')
+    .option('--json', 'print one JSON document', false)
+    .action((ckpt: string, key: string, overrides: string[], call: ExplainCall) =>
+      explain({ ckpt, key, overrides }, call, io),
+    );
+};
+
+interface Asked {
+  readonly ckpt: string;
+  readonly key: string;
+  readonly overrides: readonly string[];
+}
+
+async function explain({ ckpt, key, overrides }: Asked, call: ExplainCall, io: Io): Promise<void> {
+  const target = await targetOf(overrides, call, io);
+  const index = await indexOf(resolve(io.cwd, ckpt));
+  const { stateDict } = call;
+  if (stateDict !== undefined) requireStateDict(index, stateDict);
+  const explainer = new KeyExplainer({ index, ...(target && { target }) });
+  const explanation = explainer.explain({ key, ...(stateDict !== undefined && { stateDict }) });
+  if (explanation.file === 'absent' && typeof explanation.expected === 'string')
+    throw noSuchKey(key, index, explainer.keys(stateDict));
+  report(io, call.json, explanation, () => explanationText(explanation, (place) => placeFrom(place, io.cwd)));
+}
+
+async function targetOf(
+  overrides: readonly string[],
+  { config }: ExplainCall,
+  { cwd, env }: Io,
+): Promise<ExplainTarget | undefined> {
+  if (config === undefined && overrides.length > 0) {
+    const hint = 'Overrides change a config: name it with --config.';
+    throw new UsageError(`${overrides[0]} is no option, and there is no --config`, hint);
+  }
+  if (config === undefined) return undefined;
+  const primary = resolve(cwd, config);
+  return { ...(await compose(primary, overrides, { env })), primary, overrides };
+}
+
+async function indexOf(path: string): Promise<CheckpointIndex> {
+  const file = await openCheckpoint(path);
+  await file.close();
+  return file.index;
+}
+
+function requireStateDict({ stateDicts }: CheckpointIndex, name: string): void {
+  if (Object.hasOwn(stateDicts, name)) return;
+  const has = Object.keys(stateDicts).map(shownName).join(', ') || 'none';
+  throw new UsageError(`--state-dict ${name}: the checkpoint has no such state dict (it has ${has})`);
+}
+
+/** Keys that a message offers. */
+const MAX_OFFERED = 5;
+
+function noSuchKey(key: string, { path }: CheckpointIndex, keys: readonly string[]): RegripError {
+  const near = likeKeys(key, keys).slice(0, MAX_OFFERED).map(shownName);
+  const offered = near.length === 0 ? '' : `Like it are ${near.join(', ')}. `;
+  return new RegripError({
+    code: 'no-such-key',
+    file: path,
+    message: `has no key ${shownName(key)}`,
+    hint: `${offered}regrip inspect lists all keys.`,
+  });
+}
+
+/** Those that share most words with it, in their name or in what they are. */
+function likeKeys(key: string, keys: readonly string[]): string[] {
+  const words = key
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word.length > 2 && word !== 'weight' && word !== 'bias');
+  const scored = keys.map((known) => {
+    const text = `${known} ${roleOf(known)?.meaning ?? ''}`.toLowerCase();
+    return { known, score: words.filter((word) => text.includes(word)).length };
+  });
+  return scored
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ known }) => known);
+}
+
+function placeFrom(place: Provenance, cwd: string): string {
+  return place.kind === 'file' ? nearPlace(place, cwd) : placeText(place);
+}

@@ -1,0 +1,114 @@
+/** What a checkpoint is in a few words, from its headers: the policy, its actions, and how much each state dict holds. */
+import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
+import { sizeText } from '../../base/shown.js';
+import { elementCount } from './dtypes.js';
+import type { CheckpointIndex } from './types.js';
+
+/** The last name of `policy._target_`. */
+export function policyClass(config: PlainMap | undefined): string | undefined {
+  const target = at(config, ['policy', '_target_']);
+  return typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : undefined;
+}
+
+/** Of `shape_meta`, which is usually an interpolation to the task's. */
+export function actionDimension(config: PlainMap | undefined): number | undefined {
+  return firstNumber(config, [
+    ['shape_meta', 'action', 'shape', 0],
+    ['task', 'shape_meta', 'action', 'shape', 0],
+  ]);
+}
+
+/** Tensors with their shapes; those with an alias are counted once. */
+export function contentText(
+  tensors: readonly { readonly shape: readonly number[]; readonly alias?: string | undefined }[],
+): string {
+  const own = tensors.filter(({ alias }) => alias === undefined);
+  const aliases = tensors.length - own.length;
+  const more = aliases === 0 ? '' : `, ${countText(aliases)} ${aliases === 1 ? 'alias' : 'aliases'}`;
+  return `${counted(valuesIn(own), 'value')} in ${counted(own.length, 'tensor')}${more}`;
+}
+
+export function valuesIn(tensors: readonly { readonly shape: readonly number[] }[]): number {
+  return tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
+/** With commas; `toLocaleString` takes 40 ms to start. */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** `1 key`, `12,000 keys`. */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Name and value of what a reader wants to know first, in the order in which it is shown. */
+export function checkpointFacts(index: CheckpointIndex, bytes: number | undefined): [string, string][] {
+  const { config, pickles } = index;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['file', bytes === undefined ? undefined : sizeText(bytes)],
+    ['policy', policyClass(config)],
+    ['action', dimensionText(actionDimension(config))],
+    ['horizon', horizonText(config)],
+    ['network', networkText(config)],
+    ...['epoch', 'global_step'].map((name) => [name, numberText(asNumber(pickles[name]))] as const),
+    ...Object.entries(index.stateDicts).map(([name, tensors]) => [name, contentText(tensors)] as const),
+    ['trained', trainedText(index)],
+  ];
+  return facts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]));
+}
+
+function dimensionText(dimension: number | undefined): string | undefined {
+  return dimension === undefined ? undefined : `${dimension}-D`;
+}
+
+function horizonText(config: PlainMap | undefined): string | undefined {
+  const [horizon, observed, executed] = ['horizon', 'n_obs_steps', 'n_action_steps'].map((name) =>
+    firstNumber(config, [[name], ['policy', name]]),
+  );
+  if (horizon === undefined) return undefined;
+  const parts = [
+    `${horizon} steps`,
+    ...(observed === undefined ? [] : [`${observed} observed`]),
+    ...(executed === undefined ? [] : [`${executed} executed`]),
+  ];
+  return parts.join(', ');
+}
+
+function networkText(config: PlainMap | undefined): string | undefined {
+  const parts = ['n_layer', 'n_head', 'n_emb'].flatMap((name) => {
+    const value = firstNumber(config, [['policy', name]]);
+    return value === undefined ? [] : [`${name} ${value}`];
+  });
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** AdamW has moments of what it trains, and of nothing else. */
+function trainedText({ optimizer }: CheckpointIndex): string | undefined {
+  if (optimizer === undefined || optimizer.state.size === 0) return undefined;
+  const moments = [...optimizer.state.values()].map(({ expAvg }) => expAvg);
+  return `${countText(valuesIn(moments))} parameters`;
+}
+
+function numberText(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+/** Interpolations are text here: the first place that holds a number counts. */
+function firstNumber(
+  config: PlainMap | undefined,
+  paths: readonly (readonly (string | number)[])[],
+): number | undefined {
+  return paths.map((path) => asNumber(at(config, path))).find((value) => value !== undefined);
+}
+
+/** A counter or a path as it stands, a record of a training shortened. */
+export function shortValue(value: Plain): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const text = JSON.stringify(value, (_key, entry: unknown) =>
+    typeof entry === 'bigint' ? entry.toString() : entry,
+  );
+  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
+}
+
+const MAX_VALUE = 90;

@@ -1,0 +1,105 @@
+/** Finds what can run in a workspace: its primary configs, and its launch scripts. */
+import { basename, dirname, join } from 'node:path';
+import { looksPrimary } from './primaryConfig.js';
+import type { ProjectReader } from './projectReader.js';
+import { readAhead, type WalkedFolder, walkProject } from './projectWalk.js';
+import { CONFIG_FOLDERS, type Target, targetsOf } from './targets.js';
+
+/** Far above real projects. */
+const MAX_CONFIGS = 10_000;
+const MAX_SCRIPTS = 1000;
+/** Groups lie at most this far below their config root. */
+const MAX_GROUP_LEVELS = 4;
+/** Shell scripts by the names of their files. */
+export const LAUNCH_SCRIPT = /\.(?:sh|bash|slurm|sbatch)$/;
+const STARTS_PYTHON = /python|torchrun|accelerate|deepspeed|\.py\b/;
+
+/** Primary configs first, each in the order of their paths. Throws the signal's reason once it is aborted. */
+export async function findTargets(
+  workspaceFolder: string,
+  reader: ProjectReader,
+  signal?: AbortSignal,
+): Promise<readonly Target[]> {
+  const folders: WalkedFolder[] = [];
+  for await (const folder of walkProject(workspaceFolder, reader, signal)) folders.push(folder);
+  const primaries = await primariesIn(folders, reader, signal);
+  const ofScripts = await scriptTargets(folders, reader, signal);
+  return [...primaries.sort(byPath), ...ofScripts];
+}
+
+async function primariesIn(
+  folders: readonly WalkedFolder[],
+  reader: ProjectReader,
+  signal: AbortSignal | undefined,
+): Promise<Target[]> {
+  const byFolder = new Map<string, { path: string; text: string }[]>();
+  const configs = filesIn(folders, /\.yaml$/).slice(0, MAX_CONFIGS);
+  for await (const file of readAhead(configs, reader, signal)) {
+    if (!looksPrimary(file.text)) continue;
+    const folder = dirname(file.path);
+    const before = byFolder.get(folder);
+    if (before === undefined) byFolder.set(folder, [file]);
+    else before.push(file);
+  }
+  const roots = new Set<string>();
+  const targets: Target[] = [];
+  for (const folder of folders) {
+    const files = byFolder.get(folder.path) ?? [];
+    if (files.length === 0 || isBelow(folder.path, roots) || !isRoot(folder, files)) continue;
+    roots.add(folder.path);
+    targets.push(...files.map(({ path }) => primaryTarget(path)));
+  }
+  return targets;
+}
+
+function primaryTarget(primary: string): Target {
+  const configName = basename(primary, '.yaml');
+  return { primary, configRoot: dirname(primary), configName, overrides: [], runner: 'unknown' };
+}
+
+async function scriptTargets(
+  folders: readonly WalkedFolder[],
+  reader: ProjectReader,
+  signal: AbortSignal | undefined,
+): Promise<Target[]> {
+  const targets: Target[] = [];
+  const scripts = filesIn(folders, LAUNCH_SCRIPT).sort();
+  for await (const { path, text } of readAhead(scripts.slice(0, MAX_SCRIPTS), reader, signal)) {
+    if (STARTS_PYTHON.test(text)) targets.push(...(await targetsOf(path, text, reader)).targets);
+  }
+  return targets;
+}
+
+/** A folder with the name of one, or one whose configs name groups that lie in it. */
+function isRoot({ path, folders }: WalkedFolder, files: readonly { readonly text: string }[]): boolean {
+  return (
+    CONFIG_FOLDERS.has(basename(path)) ||
+    files.some(({ text }) => groupsIn(text).some((group) => folders.includes(group)))
+  );
+}
+
+/** The first step of what an entry of a defaults list names: `- task: a`, `- override /task/sub@x: b`. */
+function groupsIn(text: string): readonly string[] {
+  const entries = text.matchAll(
+    /(?:^[ \t]*-|[[,{])[ \t]*(?:override[ \t]+)?\/?([\w-]+)(?:\/[\w/-]*)?(?:@[\w.]*)?[ \t]*:/gm,
+  );
+  return [...entries].map((match) => match[1]!);
+}
+
+/** What lies below a config root is a group. */
+function isBelow(path: string, roots: ReadonlySet<string>): boolean {
+  let folder = dirname(path);
+  for (let level = 0; level < MAX_GROUP_LEVELS; level += 1, folder = dirname(folder))
+    if (roots.has(folder)) return true;
+  return false;
+}
+
+function filesIn(folders: readonly WalkedFolder[], name: RegExp): string[] {
+  return folders.flatMap(({ path, files }) =>
+    files.filter((file) => name.test(file)).map((file) => join(path, file)),
+  );
+}
+
+function byPath(a: Target, b: Target): number {
+  return a.primary < b.primary ? -1 : 1;
+}

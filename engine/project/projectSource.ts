@@ -1,0 +1,114 @@
+/** What the user's Python reads of a config: for the checks of keys that nothing reads. */
+import { join } from 'node:path';
+import { keysRead } from './keysRead.js';
+import type { ProjectReader } from './projectReader.js';
+import { readAhead, walkProject } from './projectWalk.js';
+import type { FoundModule, PythonModules } from './pythonModules.js';
+import { modulesFrom, withBases } from './pythonSource.js';
+import { pythonTokens } from './pythonTokens.js';
+import { lineAndColumn } from './textRange.js';
+
+export interface SourcePlace {
+  readonly file: string;
+  /** Both from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export type WorkspaceReads =
+  | { readonly answer: 'reads'; readonly places: readonly SourcePlace[] }
+  | { readonly answer: 'does not read' }
+  /** The source was not found, or not all of it. */
+  | { readonly answer: 'unknown' };
+
+/** Bases that read no config. */
+const PLAIN_BASES = /^(?:object|(?:abc\.)?ABC|(?:typing\.)?(?:Generic|Protocol))$/;
+const NAMES_CONFIG = /\b_?(?:cfg|config|conf|DictConfig|OmegaConf)\b/;
+/** Python files of a project; far above real ones. */
+const MAX_FILES = 3000;
+
+/**
+ * Whether the class that runs a training, a base class, a module that one of them imports or the scripts that start
+ * trainings read `key` or a key below it.
+ */
+export async function workspaceReads(
+  workspaceTarget: string,
+  key: string,
+  startFolder: string,
+  reader: ProjectReader,
+): Promise<WorkspaceReads> {
+  const modules = modulesFrom(startFolder, reader);
+  const found = await modules.find(workspaceTarget);
+  if (found?.definition.kind !== 'class') return { answer: 'unknown' };
+  const { classes, missing } = await withBases(found, modules);
+  const own = classes.map(({ module }) => module);
+  const imported = await Promise.all(own.map((module) => modules.importedBy(module)));
+  const scripts = await trainScripts(startFolder, modules, reader);
+  const all = new Map([...own, ...imported.flat(), ...scripts].map((module) => [module.file, module]));
+  const places = [...all.values()].flatMap((module) => placesIn(module, key));
+  if (places.length > 0) return { answer: 'reads', places };
+  return { answer: missing.every((base) => PLAIN_BASES.test(base)) ? 'does not read' : 'unknown' };
+}
+
+/** Every dotted key that the Python sources below `startFolder` name. */
+export async function keysReadBelow(
+  startFolder: string,
+  reader: ProjectReader,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const files: string[] = [];
+  for await (const folder of walkProject(startFolder, reader, signal)) {
+    files.push(...folder.files.filter((name) => name.endsWith('.py')).map((name) => join(folder.path, name)));
+    if (files.length >= MAX_FILES) break;
+  }
+  const keys = new Set<string>();
+  for await (const { text } of readAhead(files.slice(0, MAX_FILES), reader, signal)) {
+    if (NAMES_CONFIG.test(text)) for (const { key } of keysRead(pythonTokens(text))) keys.add(key);
+  }
+  return keys;
+}
+
+/** The answers about one project, each looked up once; make a new one when its sources change. */
+export class ProjectSource {
+  private readonly reads = new Map<string, Promise<WorkspaceReads>>();
+  private keys: Promise<ReadonlySet<string>> | undefined;
+
+  constructor(
+    private readonly startFolder: string,
+    private readonly reader: ProjectReader,
+  ) {}
+
+  async readsKey(workspaceTarget: string, prefix: string): Promise<WorkspaceReads['answer']> {
+    return (await this.placesOf(workspaceTarget, prefix)).answer;
+  }
+
+  placesOf(workspaceTarget: string, prefix: string): Promise<WorkspaceReads> {
+    const question = `${workspaceTarget} ${prefix}`;
+    const known =
+      this.reads.get(question) ?? workspaceReads(workspaceTarget, prefix, this.startFolder, this.reader);
+    this.reads.set(question, known);
+    return known;
+  }
+
+  keysRead(): Promise<ReadonlySet<string>> {
+    this.keys ??= keysReadBelow(this.startFolder, this.reader);
+    return this.keys;
+  }
+}
+
+async function trainScripts(
+  folder: string,
+  modules: PythonModules,
+  reader: ProjectReader,
+): Promise<readonly FoundModule[]> {
+  const entries = await reader.list(folder);
+  const names = entries.filter(({ name, kind }) => kind === 'file' && /^train.*\.py$/.test(name));
+  const scripts = await Promise.all(names.map(({ name }) => modules.read(join(folder, name))));
+  return scripts.filter((script) => script !== undefined);
+}
+
+function placesIn({ text, tokens, file }: FoundModule, key: string): SourcePlace[] {
+  return keysRead(tokens)
+    .filter((read) => !read.isWrite && (read.key === key || read.key.startsWith(`${key}.`)))
+    .map(({ start }) => ({ file, ...lineAndColumn(text, start) }));
+}

@@ -1,0 +1,143 @@
+/** What runs: a primary config, overrides and a runner; here, as launch scripts say it. */
+import { basename, dirname, join, resolve } from 'node:path';
+import { hydraMain } from './hydraMain.js';
+import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch.js';
+import { readLaunchScript } from './launchScript.js';
+import type { ProjectReader } from './projectReader.js';
+import type { TextRange } from './textRange.js';
+
+export interface TargetScript {
+  readonly file: string;
+  /** Among the launches of the script. */
+  readonly launch: number;
+  readonly range: TextRange;
+  /** False where overrides may be added that the text does not tell. */
+  readonly isComplete: boolean;
+  readonly isMultirun: boolean;
+  /** What the script adds to the environment; undefined for a value that is not known. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Target {
+  /** Absolute path of the YAML file. */
+  readonly primary: string;
+  readonly configRoot: string;
+  readonly configName: string;
+  readonly overrides: readonly ScriptOverride[];
+  readonly script?: TargetScript;
+  readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
+}
+
+export interface ScriptTargets {
+  readonly script: LaunchScript;
+  /** Of the launches whose config was found, in their order. */
+  readonly targets: readonly Target[];
+  /** Those of the script's text, and configs that were not found. */
+  readonly problems: readonly ScriptProblem[];
+}
+
+export const CONFIG_FOLDERS: ReadonlySet<string> = new Set(['config', 'conf', 'configs']);
+/** Scripts are started from their own folder or from one above it, at most this far. */
+const MAX_LEVELS = 4;
+/** Packages of a folder that are looked into for configs. */
+const MAX_PACKAGES = 50;
+
+export async function targetsOf(
+  scriptFile: string,
+  text: string,
+  reader: ProjectReader,
+): Promise<ScriptTargets> {
+  const script = readLaunchScript(text, dirname(scriptFile));
+  const targets: Target[] = [];
+  const problems = [...script.problems];
+  for (const [index, launch] of script.launches.entries()) {
+    const found = await targetOf(launch, index, scriptFile, reader);
+    if (found === undefined) continue;
+    if ('primary' in found) targets.push(found);
+    else problems.push(found);
+  }
+  return { script, targets, problems };
+}
+
+interface TrainScript {
+  /** Where it is started. */
+  readonly folder: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Undefined where the text does not tell the config. */
+async function targetOf(
+  launch: Launch,
+  index: number,
+  scriptFile: string,
+  reader: ProjectReader,
+): Promise<Target | ScriptProblem | undefined> {
+  const train = await trainScript(launch, dirname(scriptFile), reader);
+  const main = train && hydraMain(train.text, train.file);
+  const name =
+    launch.configName === undefined ? main?.configName : launch.configName.text?.replace(/\.yaml$/, '');
+  if (name === undefined) return undefined;
+  const folder = train?.folder ?? resolve(dirname(scriptFile), launch.workingFolder ?? '');
+  const named = namedRoots(launch, train, main?.configRoot, folder);
+  const roots = named.length > 0 ? named : await nearRoots(folder, reader);
+  for (const configRoot of roots) {
+    const primary = join(configRoot, `${name}.yaml`);
+    if ((await reader.readText(primary)) === undefined) continue;
+    const { range, isComplete, isMultirun, environment, overrides } = launch;
+    return {
+      primary,
+      configRoot,
+      configName: name,
+      overrides,
+      script: { file: scriptFile, launch: index, range, isComplete, isMultirun, environment },
+      runner: launch.isOnRay ? 'ray' : 'python',
+    };
+  }
+  const isTold = [launch.configPath, launch.configDir].every(
+    (word) => word === undefined || word.text !== undefined,
+  );
+  if (named.length === 0 || !isTold || launch.configName === undefined) return undefined;
+  return { range: launch.configName.range, message: `There is no ${name}.yaml in ${named.join(' or ')}.` };
+}
+
+async function trainScript(
+  launch: Launch,
+  scriptFolder: string,
+  reader: ProjectReader,
+): Promise<TrainScript | undefined> {
+  const path = launch.script.text;
+  if (path === undefined) return undefined;
+  const folders = [resolve(scriptFolder, launch.workingFolder ?? '')];
+  for (let folder = scriptFolder; folders.length <= MAX_LEVELS; folder = dirname(folder))
+    folders.push(folder);
+  for (const folder of folders) {
+    const file = resolve(folder, path);
+    const text = await reader.readText(file);
+    if (text !== undefined) return { folder, file, text };
+  }
+  return undefined;
+}
+
+/** In the order in which Hydra looks; `folder` is where it is started. */
+function namedRoots(
+  { configPath, configDir }: Launch,
+  train: TrainScript | undefined,
+  ofMain: string | undefined,
+  folder: string,
+): string[] {
+  const path = configPath?.text;
+  const given = path === undefined || train === undefined ? undefined : resolve(dirname(train.file), path);
+  const own = configPath === undefined ? ofMain : given;
+  const further = configDir?.text === undefined ? undefined : resolve(folder, configDir.text);
+  return [own, further].filter((root) => root !== undefined);
+}
+
+/** Folders of configs beside a script and in the packages beside it. */
+async function nearRoots(folder: string, reader: ProjectReader): Promise<string[]> {
+  const subfolders = async (path: string) =>
+    (await reader.list(path)).flatMap(({ name, kind }) => (kind === 'folder' ? [join(path, name)] : []));
+  const beside = await subfolders(folder);
+  const inside = await Promise.all(beside.slice(0, MAX_PACKAGES).map(subfolders));
+  return [...beside, ...inside.flat()].filter((path) => CONFIG_FOLDERS.has(basename(path)));
+}

@@ -1,0 +1,29 @@
+/** Asks the client for the settings, at the start and whenever they change. */
+import type { Connection, InitializeParams } from 'vscode-languageserver';
+import { pathOf } from './documents/uris.js';
+import { type Settings, settingsOf } from './settings.js';
+
+export class Configuration {
+  refreshesDiagnostics = false;
+  private isAsked = false;
+  /** Of the workspace, absolute. */
+  folders: readonly string[] = [];
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly apply: (settings: Settings) => void,
+  ) {}
+
+  /** A client without `workspace/configuration` gives its settings here, once. */
+  initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): void {
+    this.isAsked = capabilities.workspace?.configuration === true;
+    this.refreshesDiagnostics = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    this.folders = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folders[0]));
+  }
+
+  async ask(): Promise<void> {
+    if (!this.isAsked) return;
+    this.apply(settingsOf(await this.connection.workspace.getConfiguration('regrip'), this.folders[0]));
+  }
+}

@@ -1,0 +1,64 @@
+/** Checkpoints as documents: `regrip-checkpoint:/path/x.ckpt.keys`, each with the explanations of its keys against a target. */
+import { stat } from 'node:fs/promises';
+import { KeyExplainer } from '../../engine/adapt/explainKey.js';
+import { type CheckpointListing, checkpointListing } from '../../engine/formats/checkpoint/listing.js';
+import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
+import type { Workbench } from '../workbench.js';
+import { pathOf, uriOf } from './uris.js';
+
+export const CHECKPOINT = 'regrip-checkpoint';
+const SUFFIX = '.keys';
+
+export interface Listing {
+  readonly path: string;
+  readonly index: CheckpointIndex;
+  readonly listing: CheckpointListing;
+  readonly explainer: KeyExplainer;
+}
+
+/** Undefined for any other document. */
+export function checkpointOf(uri: string): string | undefined {
+  if (!uri.startsWith(`${CHECKPOINT}:`) || !uri.endsWith(SUFFIX)) return undefined;
+  return pathOf(uri.replace(/^[\w-]+:(?:\/\/)?/, 'file://'))?.slice(0, -SUFFIX.length);
+}
+
+export function listingUri(path: string): string {
+  return `${uriOf(path).replace(/^file:(?:\/\/)?/, `${CHECKPOINT}:`)}${SUFFIX}`;
+}
+
+interface Listed {
+  readonly index: CheckpointIndex;
+  readonly listing: CheckpointListing;
+}
+
+export class Listings {
+  /** By index: the same object as long as the file is the same. */
+  private readonly listed = new WeakMap<CheckpointIndex, Listed>();
+
+  constructor(private readonly workbench: Workbench) {}
+
+  /** Throws the reader's error where the file is no checkpoint. */
+  async of(path: string): Promise<Listing | undefined> {
+    const looked = await this.workbench.disk.checkpoint(path);
+    if (looked.kind === 'unreadable') throw looked.error;
+    if (looked.kind === 'missing') return undefined;
+    const { index, listing } = await this.list(path, looked.value);
+    const target = await this.workbench.currentTarget();
+    const survey = target === undefined ? undefined : (await this.workbench.judgement(target)).survey;
+    return {
+      path,
+      index,
+      listing,
+      explainer: new KeyExplainer({ index, ...(survey && { target: survey }) }),
+    };
+  }
+
+  private async list(path: string, index: CheckpointIndex): Promise<Listed> {
+    const before = this.listed.get(index);
+    if (before !== undefined) return before;
+    const bytes = (await stat(path).catch(() => undefined))?.size;
+    const listed = { index, listing: checkpointListing(index, bytes === undefined ? {} : { bytes }) };
+    this.listed.set(index, listed);
+    return listed;
+  }
+}

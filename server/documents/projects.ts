@@ -1,0 +1,47 @@
+/** What checks ask of the user's Python, by the folder where training starts; all sources of a project are read behind the user's back. */
+import type { CheckProject } from '../../engine/checks/context.js';
+import type { ProjectReader } from '../../engine/project/projectReader.js';
+import { ProjectSource } from '../../engine/project/projectSource.js';
+
+interface Known {
+  readonly source: ProjectSource;
+  keys: ReadonlySet<string> | undefined;
+}
+
+export class Projects {
+  private readonly known = new Map<string, Known>();
+
+  /** `changed` is called when an answer that was not there is. */
+  constructor(
+    private readonly reader: ProjectReader,
+    private readonly changed: () => void,
+    private readonly log: (message: string) => void,
+  ) {}
+
+  readonly of = (startFolder: string): CheckProject => {
+    const known = this.known.get(startFolder) ?? this.open(startFolder);
+    return {
+      readsKey: (workspace, prefix) => known.source.readsKey(workspace, prefix),
+      keysRead: async () => known.keys,
+    };
+  };
+
+  /** Sources changed. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  private open(startFolder: string): Known {
+    const known: Known = { source: new ProjectSource(startFolder, this.reader), keys: undefined };
+    this.known.set(startFolder, known);
+    this.readKeys(known).catch((error: unknown) =>
+      this.log(`Python sources could not be read: ${String(error)}`),
+    );
+    return known;
+  }
+
+  private async readKeys(known: Known): Promise<void> {
+    known.keys = await known.source.keysRead();
+    this.changed();
+  }
+}

@@ -1,0 +1,153 @@
+/** What can run in the workspace: primary configs and launch scripts, and which of them a file is judged for. */
+import { basename } from 'node:path';
+import type { CheckTarget } from '../../engine/checks/context.js';
+import { isLaunchScript, type LaunchTargets, launchTargets } from '../../engine/checks/launchTargets.js';
+import type { ConfigFiles } from '../../engine/config/configFile.js';
+import { findTargets } from '../../engine/project/findTargets.js';
+import type { ProjectReader } from '../../engine/project/projectReader.js';
+import type { Target } from '../../engine/project/targets.js';
+import type { TargetSummary } from '../protocol.js';
+import { primariesOf } from './primaries.js';
+
+/** Waits for the first diagnostics, and for changes that come together. */
+const LOOK_DELAY = 300;
+
+export interface TargetsParts {
+  readonly files: ConfigFiles;
+  readonly reader: ProjectReader;
+  /** Called when a look at the workspace found others than before. */
+  readonly changed: () => void;
+  readonly log: (message: string) => void;
+}
+
+export class Targets {
+  /** Absolute; folders of primary configs by a setting. */
+  configRoots: readonly string[] = [];
+  private folders: readonly string[] = [];
+  private found: readonly Target[] = [];
+  private look: { readonly abort: AbortController; readonly timer: NodeJS.Timeout } | undefined;
+  private choice: string | undefined;
+  private readonly scripts = new Map<string, Promise<LaunchTargets>>();
+  private readonly primaries = new Map<string, Promise<readonly string[]>>();
+
+  constructor(private readonly parts: TargetsParts) {}
+
+  /** Who uses what is looked up anew. */
+  forget(): void {
+    this.primaries.clear();
+    this.scripts.clear();
+  }
+
+  /** A script is read anew when it is asked for. */
+  forgetScript(path: string): void {
+    this.scripts.delete(path);
+  }
+
+  /** Walks the workspace soon, in the background; a walk that is under way begins again. */
+  lookAt(folders = this.folders): void {
+    this.folders = folders;
+    this.stop();
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      this.walk(abort.signal).catch((error: unknown) => {
+        if (!abort.signal.aborted)
+          this.parts.log(`the workspace could not be looked through: ${String(error)}`);
+      });
+    }, LOOK_DELAY);
+    this.look = { abort, timer };
+  }
+
+  stop(): void {
+    if (this.look === undefined) return;
+    clearTimeout(this.look.timer);
+    this.look.abort.abort();
+  }
+
+  /** Of the launches of a script; of the primaries that a config belongs to. */
+  async of(path: string): Promise<readonly CheckTarget[]> {
+    if (isLaunchScript(path)) return (await this.script(path)).targets;
+    let primaries = this.primaries.get(path);
+    if (primaries === undefined) {
+      primaries = primariesOf(path, this.parts.files, this.configRoots);
+      this.primaries.set(path, primaries);
+    }
+    return Promise.all((await primaries).map((primary) => this.forPrimary(primary)));
+  }
+
+  script(path: string): Promise<LaunchTargets> {
+    let script = this.scripts.get(path);
+    if (script === undefined) {
+      script = this.readScript(path);
+      this.scripts.set(path, script);
+    }
+    return script;
+  }
+
+  /** Undefined until one was chosen, or once it is gone. */
+  async chosen(): Promise<CheckTarget | undefined> {
+    if (this.choice === undefined) return undefined;
+    return (await this.all()).find((target) => targetId(target) === this.choice);
+  }
+
+  /** An unknown id, such as '', lets the file that is looked at decide again. */
+  choose(id: string): void {
+    this.choice = id === '' ? undefined : id;
+  }
+
+  /** Primary configs first, in the order of their paths. */
+  async all(): Promise<readonly CheckTarget[]> {
+    const primaries = this.found.filter(({ script }) => script === undefined);
+    return [...primaries.map(({ primary }) => plainTarget(primary)), ...(await this.ofScripts())];
+  }
+
+  /** As it was chosen; else with its launch script, where there is just one. */
+  private async forPrimary(primary: string): Promise<CheckTarget> {
+    const launches = (await this.ofScripts()).filter((target) => target.primary === primary);
+    const chosen = launches.find((target) => targetId(target) === this.choice);
+    if (chosen !== undefined) return chosen;
+    return launches.length === 1 && this.choice !== primary ? launches[0]! : plainTarget(primary);
+  }
+
+  private async ofScripts(): Promise<readonly CheckTarget[]> {
+    const files = new Set(this.found.flatMap(({ script }) => (script === undefined ? [] : [script.file])));
+    return (await Promise.all([...files].map((file) => this.script(file)))).flatMap(({ targets }) => targets);
+  }
+
+  private async readScript(path: string): Promise<LaunchTargets> {
+    const text = await this.parts.reader.readText(path);
+    return launchTargets(path, text ?? '', this.parts.reader);
+  }
+
+  private async walk(signal: AbortSignal): Promise<void> {
+    const found: Target[] = [];
+    for (const folder of this.folders) found.push(...(await findTargets(folder, this.parts.reader, signal)));
+    const isSame = JSON.stringify(found) === JSON.stringify(this.found);
+    this.found = found;
+    if (!isSame) this.parts.changed();
+  }
+}
+
+/** The same as long as config and script keep their names and the script its launches. */
+export function targetId({ primary, script }: CheckTarget): string {
+  return script === undefined ? primary : `${script.file}#${script.index}`;
+}
+
+/** For messages and status items; a launch is told by its line. */
+export function targetLabel({ primary, script }: CheckTarget): string {
+  return script === undefined ? basename(primary) : `${basename(script.file)}:${script.span.line}`;
+}
+
+export function summaryOf(target: CheckTarget): TargetSummary {
+  const { primary, script, overrides } = target;
+  return {
+    id: targetId(target),
+    label: targetLabel(target),
+    primary,
+    ...(script !== undefined && { script: script.file }),
+    overrides,
+  };
+}
+
+function plainTarget(primary: string): CheckTarget {
+  return { primary, overrides: [], runner: 'unknown' };
+}

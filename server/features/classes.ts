@@ -1,0 +1,44 @@
+/** `_target_` and the Python that it names, as far as the project holds it; installed packages are not looked into. */
+import type { Location } from 'vscode-languageserver';
+import { code } from '../../engine/base/markdown.js';
+import { valueAt } from '../../engine/config/origin.js';
+import { type LocatedDefinition, locateClass } from '../../engine/project/pythonSource.js';
+import type { Judged } from '../documents/configView.js';
+import { placeLink } from '../documents/shown.js';
+import { locationOf } from '../documents/uris.js';
+import type { Workbench } from '../workbench.js';
+
+export async function classDefinition(
+  judged: Judged,
+  path: string,
+  workbench: Workbench,
+): Promise<Location[]> {
+  const found = await located(judged, path, workbench);
+  return found === undefined ? [] : [locationOf(placeOf(found))];
+}
+
+/** Undefined for any other value. */
+export async function describeClass(
+  judged: Judged,
+  path: string,
+  workbench: Workbench,
+): Promise<string | undefined> {
+  const found = await located(judged, path, workbench);
+  if (found === undefined) return undefined;
+  const bases = found.bases.length === 0 ? '' : `(${found.bases.join(', ')})`;
+  return `${found.kind} ${code(`${found.name}${bases}`)} in ${placeLink(placeOf(found))}`;
+}
+
+async function located(
+  { survey, judgement }: Judged,
+  path: string,
+  { reader }: Workbench,
+): Promise<LocatedDefinition | undefined> {
+  if (path !== '_target_' && !path.endsWith('._target_')) return undefined;
+  const name = valueAt(survey.resolved, path);
+  return typeof name === 'string' ? locateClass(name, judgement.startFolder, reader) : undefined;
+}
+
+function placeOf({ file, line, column, name }: LocatedDefinition) {
+  return { kind: 'file', file, line, column, endLine: line, endColumn: column + name.length } as const;
+}

@@ -1,0 +1,51 @@
+/** On `training.num_epochs`: how many steps that is, and how long it takes at the pace of the runs that lie there. */
+import { relative } from 'node:path';
+import { code } from '../../engine/base/markdown.js';
+import { CheckContext } from '../../engine/checks/context.js';
+import { trainingSize } from '../../engine/checks/trainingSize.js';
+import { findRuns } from '../../engine/formats/run/findRuns.js';
+import { secondsPerStep } from '../../engine/formats/run/runPace.js';
+import type { Judged } from '../documents/configView.js';
+import type { Workbench } from '../workbench.js';
+import { runRoots } from './pipeline.js';
+
+const PATH = 'training.num_epochs';
+/** The newest that are asked for their pace. */
+const MAX_ASKED = 5;
+
+/** Undefined for any other value, and where config and data set do not tell the steps. */
+export async function describeEpochs(
+  { survey, target, judgement }: Judged,
+  path: string,
+  { disk, settings }: Workbench,
+): Promise<string | undefined> {
+  if (path !== PATH) return undefined;
+  const { startFolder } = judgement;
+  const context = new CheckContext({ survey, target, startFolder, disk });
+  const epochs = context.number(PATH);
+  const size = await trainingSize(context);
+  if (epochs === undefined || size === undefined) return undefined;
+  const batches = Math.min(size.batches, context.number('training.max_train_steps') ?? size.batches);
+  const steps = epochs * batches;
+  const count = `${grouped(epochs)} epochs × ${grouped(batches)} batches = **${grouped(steps)} steps** (${grouped(size.windows)} windows, ${grouped(size.batchSize)} a batch)`;
+  const runs = await findRuns(runRoots(context, settings.runFolders));
+  for (const { path: run } of runs.slice(0, MAX_ASKED)) {
+    const seconds = await secondsPerStep(run);
+    if (seconds === undefined) continue;
+    const name = code(relative(startFolder, run));
+    return `${count}\n\nAbout **${duration(steps * seconds)}** at the pace of ${name}, ${seconds.toPrecision(2)} s a step`;
+  }
+  return count;
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${Math.max(1, Math.round(seconds))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,130 @@
+/** Where a target stands on the way from recordings to a robot: data set, checkpoint, config, runs; each with the next action. */
+import { dirname, relative } from 'node:path';
+import { RegripError } from '../../engine/base/errors.js';
+import type { CheckTarget } from '../../engine/checks/context.js';
+import { CheckContext } from '../../engine/checks/context.js';
+import { namedDataSet } from '../../engine/checks/dataSet.js';
+import type { Judgement } from '../../engine/checks/judge.js';
+import { pretrained, weightsOf } from '../../engine/checks/pretrained.js';
+import { findRuns } from '../../engine/formats/run/findRuns.js';
+import { findIncompatibilities } from '../../engine/policy/compatibility.js';
+import { policySpec } from '../../engine/policy/spec.js';
+import type { PipelineResult, PipelineStage } from '../protocol.js';
+import { asWanted } from '../settings.js';
+import type { Workbench } from '../workbench.js';
+
+/** `runFolders` are looked through beside the folder that the config's own runs go to. */
+export async function pipeline(
+  target: CheckTarget,
+  workbench: Workbench,
+  runFolders: readonly string[],
+  signal?: AbortSignal,
+): Promise<PipelineResult> {
+  const judgement = await workbench.judgement(target);
+  const { survey, startFolder } = judgement;
+  const context = new CheckContext({ target, survey, startFolder, disk: workbench.disk });
+  const runs = await findRuns(runRoots(context, runFolders), signal);
+  return {
+    stages: [
+      await dataSetStage(context),
+      await checkpointStage(context),
+      configStage(target, judgement, workbench),
+    ],
+    runs: runs.map((run) => ({ ...run, name: relative(startFolder, run.path) })),
+  };
+}
+
+async function dataSetStage(context: CheckContext): Promise<PipelineStage> {
+  const stage = { kind: 'dataSet', label: 'Data set' } as const;
+  const named = namedDataSet(context);
+  if (named === undefined) return { ...stage, state: 'missing', detail: 'the config names none' };
+  const { path, isReplayBuffer } = named;
+  if (!isReplayBuffer) {
+    const isThere = await context.disk.exists(path);
+    return { ...stage, path, state: isThere ? 'ready' : 'missing', detail: 'not a zarr folder' };
+  }
+  const looked = await context.disk.dataSet(path);
+  switch (looked.kind) {
+    case 'missing':
+      return { ...stage, path, state: 'missing', detail: 'not there', action: 'convert' };
+    case 'unreadable':
+      return { ...stage, path, state: 'problem', detail: looked.error.message, action: 'convert' };
+    case 'found': {
+      const { episodeEnds, arrays } = looked.value;
+      const action = arrays.get('action')?.shape[1];
+      const detail = `${episodeEnds.length} episodes, ${episodeEnds.at(-1) ?? 0} steps${action === undefined ? '' : `, ${action}-D actions`}`;
+      return { ...stage, path, state: 'ready', detail };
+    }
+  }
+}
+
+async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
+  const stage = { kind: 'checkpoint', label: 'Checkpoint' } as const;
+  const named = pretrained(context);
+  if (named === undefined)
+    return { ...stage, state: 'missing', detail: 'none named: from scratch', action: 'adapt' };
+  const { path } = named;
+  const looked = await context.disk.checkpoint(path);
+  switch (looked.kind) {
+    case 'missing':
+      return { ...stage, path, state: 'missing', detail: 'not there', action: 'adapt' };
+    case 'unreadable':
+      return { ...stage, path, state: 'problem', detail: looked.error.message };
+    case 'found': {
+      const problems = incompatibilities(context, weightsOf(looked.value)?.tensors ?? []);
+      if (problems === undefined)
+        return { ...stage, path, state: 'problem', detail: 'the config describes no policy' };
+      if (problems > 0)
+        return { ...stage, path, state: 'problem', detail: `${problems} keys differ`, action: 'adapt' };
+      if (!named.loads) return { ...stage, path, state: 'problem', detail: 'fits, but is not loaded' };
+      return { ...stage, path, state: 'ready', detail: 'fits this config' };
+    }
+  }
+}
+
+function incompatibilities(
+  context: CheckContext,
+  tensors: Parameters<typeof findIncompatibilities>[1],
+): number | undefined {
+  try {
+    return findIncompatibilities(policySpec(context.survey.resolved), tensors).length;
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
+}
+
+function configStage(
+  { primary: path }: CheckTarget,
+  { findings }: Judgement,
+  { settings }: Workbench,
+): PipelineStage {
+  const shown = findings.flatMap((finding) => asWanted(finding, settings) ?? []);
+  const count = (severity: string) => shown.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  const stage = { kind: 'config', label: 'Config', path } as const;
+  if (errors === 0 && warnings === 0)
+    return { ...stage, state: 'ready', detail: 'nothing found', action: 'finetune' };
+  const parts = [errors > 0 ? `${errors} errors` : '', warnings > 0 ? `${warnings} warnings` : ''];
+  return {
+    ...stage,
+    state: errors > 0 ? 'problem' : 'ready',
+    detail: parts.filter(Boolean).join(', '),
+    action: 'check',
+  };
+}
+
+/** Where the runs of a config lie, and further folders. */
+export function runRoots(context: CheckContext, runFolders: readonly string[]): string[] {
+  return [...new Set([...runRoot(context), ...runFolders])];
+}
+
+/** Upstream's runs lie in a folder of the day: the first folder above without a date in its name. */
+function runRoot(context: CheckContext): string[] {
+  const { runDir } = context.survey;
+  if (runDir === undefined) return [];
+  let root = dirname(context.absolute(runDir));
+  while (/\d{4}[.-]\d{2}[.-]\d{2}|\d{2}[.:-]\d{2}[.:-]\d{2}/.test(root) && dirname(root) !== root)
+    root = dirname(root);
+  return [root];
+}

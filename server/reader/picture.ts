@@ -1,0 +1,82 @@
+/** Pixels and foreign pictures as JPEG. */
+import sharp from 'sharp';
+import { ReaderError } from './errors.js';
+import type { Picture } from './protocol.js';
+
+/** A frame of 8K; stops crafted sizes. */
+export const MAX_PIXELS = 2 ** 25;
+const QUALITY = 85;
+
+// Frames come once; libvips would keep its last operations.
+sharp.cache(false);
+
+export interface Pixels {
+  /** (height, width, channels), C order. */
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+}
+
+/** Pixels scaled down to `maxWidth`. */
+export async function encoded({ data, width, height, channels }: Pixels, maxWidth: number): Promise<Picture> {
+  const { data: jpeg, info } = await sharp(data, { raw: { width, height, channels } })
+    .resize({ width: maxWidth, withoutEnlargement: true })
+    .jpeg({ quality: QUALITY })
+    .toBuffer({ resolveWithObject: true });
+  return {
+    jpeg: ownBytes(jpeg),
+    width: info.width,
+    height: info.height,
+    sourceWidth: width,
+    sourceHeight: height,
+  };
+}
+
+/**
+ * A stored picture: a JPEG that is not too wide as it is, a wider one and a PNG encoded again. Other formats are not decoded, since
+ * these bytes may be anybody's. `where` names it in errors.
+ */
+export async function transcoded(
+  file: string,
+  where: string,
+  bytes: Uint8Array,
+  maxWidth = Number.POSITIVE_INFINITY,
+): Promise<Picture> {
+  const isJpeg = startsWith(bytes, [0xff, 0xd8, 0xff]);
+  if (!isJpeg && !startsWith(bytes, [0x89, 0x50, 0x4e, 0x47])) {
+    const found = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+    throw new ReaderError(
+      'reader-picture',
+      file,
+      `${where} is neither JPEG nor PNG, it begins with 0x${found}`,
+    );
+  }
+  try {
+    const image = sharp(bytes, { limitInputPixels: MAX_PIXELS });
+    const { width: sourceWidth, height: sourceHeight } = await image.metadata();
+    if (isJpeg && sourceWidth <= maxWidth) {
+      return { jpeg: ownBytes(bytes), width: sourceWidth, height: sourceHeight, sourceWidth, sourceHeight };
+    }
+    const scaled = maxWidth < sourceWidth ? image.resize({ width: maxWidth }) : image;
+    const { data, info } = await scaled.jpeg({ quality: QUALITY }).toBuffer({ resolveWithObject: true });
+    return { jpeg: ownBytes(data), width: info.width, height: info.height, sourceWidth, sourceHeight };
+  } catch (cause) {
+    throw new ReaderError(
+      'reader-picture',
+      file,
+      `${where} cannot be decoded (${String(cause)})`,
+      undefined,
+      cause,
+    );
+  }
+}
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, k) => bytes[k] === byte);
+}
+
+/** A copy in memory of its own: a part of Node's pool, and what libvips allocated, cannot be moved to another thread. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}

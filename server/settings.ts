@@ -1,0 +1,50 @@
+/** The user's settings, read from whatever the client sends. */
+import { isAbsolute, resolve } from 'node:path';
+import { isCheckCode, type Severity } from '../engine/checks/codes.js';
+import type { Finding } from '../engine/checks/finding.js';
+
+export interface Settings {
+  /** By code; `off` hides a finding. */
+  readonly severity: Readonly<Record<string, Severity | 'off'>>;
+  /** Where training starts, absolute; undefined: found from the config. */
+  readonly startFolder: string | undefined;
+  /** Absolute; looked through for runs beside the folder that a config's own runs go to. */
+  readonly runFolders: readonly string[];
+  /** Absolute; what lies directly in them is a primary config, whatever it looks like. */
+  readonly configRoots: readonly string[];
+}
+
+export const DEFAULTS: Settings = { severity: {}, startFolder: undefined, runFolders: [], configRoots: [] };
+
+const SEVERITIES = new Set(['error', 'warning', 'information', 'hint', 'off']);
+
+/** `raw` is the section `regrip`; what is wrong in it is left out. A relative folder counts from the first workspace folder. */
+export function settingsOf(raw: unknown, workspaceFolder: string | undefined): Settings {
+  if (typeof raw !== 'object' || raw === null) return DEFAULTS;
+  const { severity, startFolder, runFolders, configRoots } = raw as Record<string, unknown>;
+  const codes = Object.entries(typeof severity === 'object' && severity !== null ? severity : {});
+  return {
+    severity: Object.fromEntries(codes.filter(([code, value]) => isCheckCode(code) && SEVERITIES.has(value))),
+    startFolder: folderOf(startFolder, workspaceFolder),
+    runFolders: foldersOf(runFolders, workspaceFolder),
+    configRoots: foldersOf(configRoots, workspaceFolder),
+  };
+}
+
+function foldersOf(folders: unknown, workspaceFolder: string | undefined): string[] {
+  const all: unknown[] = Array.isArray(folders) ? folders : [];
+  return all.flatMap((folder) => folderOf(folder, workspaceFolder) ?? []);
+}
+
+function folderOf(folder: unknown, workspaceFolder: string | undefined): string | undefined {
+  if (typeof folder !== 'string' || folder === '') return undefined;
+  if (isAbsolute(folder)) return folder;
+  return workspaceFolder === undefined ? undefined : resolve(workspaceFolder, folder);
+}
+
+/** The finding as the user wants to see it; undefined for one that is hidden. */
+export function asWanted(finding: Finding, { severity }: Settings): Finding | undefined {
+  const wanted = severity[finding.code];
+  if (wanted === undefined) return finding;
+  return wanted === 'off' ? undefined : { ...finding, severity: wanted };
+}
