@@ -124,9 +124,15 @@ function asResponse(error: unknown): ResponseError<JobFailure> {
   return new ResponseError(kind, failure.message, failure);
 }
 
+/** The connection ended before the answer, or before the request was written. */
+const ENDED: ReadonlySet<number> = new Set([
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.MessageWriteError,
+]);
+
 function asCallError(error: unknown, gone: () => RegripError): Error {
   if (error instanceof RegripError) return error;
-  if (error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected) {
+  if (error instanceof ResponseError && !ENDED.has(error.code)) {
     const known = v.safeParse(jobFailure, error.data);
     if (!known.success) return new RegripError({ code: 'call-failed', message: error.message });
     const { hint, ...facts } = known.output;

@@ -1,3 +1,4 @@
+/** A training that waits between two steps, or ends after an epoch, and goes on as if it had not. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,21 +36,21 @@ test('a pause waits after a step with its checkpoint written, and changes nothin
   const seen: unknown[] = [];
   let looks = 0;
   const look = async (): Promise<void> => {
-    const lines = (await run.readLog()).length;
-    seen.push((await run.readRecord())?.state, lines);
+    await vi.waitUntil(async () => (await run.readRecord())?.state === 'paused', { timeout: 60_000 });
+    seen.push((await run.readLog()).length);
     await fingerprints(run.latest); // throws where a tensor is missing
     // Another process would find the folder taken.
     seen.push((await run.readRecord())?.pid);
   };
   const untilContinued = (): Promise<void> | undefined => {
     if (++looks !== 2) return undefined;
-    return new Promise((resolve, reject) => setTimeout(() => look().then(resolve, reject), 200));
+    return look();
   };
   const { events, result } = await smallRun(run.path, CONFIG, SCRATCH, never, DATA_SET, { untilContinued });
-  expect(seen).toEqual(['paused', 2, process.pid]);
+  expect(seen).toEqual([2, process.pid]);
   expect(result).toEqual({ ...whole.result, runDir: run.path });
   const told = events.map(({ event }) => event).filter((event) => event !== 'note' && event !== 'step');
-  expect(told.slice(0, 4)).toEqual(['start', 'checkpoint', 'paused', 'continued']);
+  expect(told.slice(0, 5)).toEqual(['start', 'phase', 'checkpoint', 'paused', 'continued']);
   await expectAsWhole('paused');
 });
 
