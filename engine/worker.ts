@@ -6,11 +6,20 @@ import type { FromWorker, JobKind, Jobs, ToWorker, WorkerFailure } from './proto
 import { trainJob } from './train/job.js';
 
 let stopAsked = false;
+let stopAfterEpochAsked = false;
+let pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'train':
-      void answer<'train'>((emit) => trainJob(message.job, { emit, stopAsked: () => stopAsked }));
+      void answer<'train'>((emit) =>
+        trainJob(message.job, {
+          emit,
+          stopAsked: () => stopAsked,
+          stopAfterEpochAsked: () => stopAfterEpochAsked,
+          untilContinued: () => pause?.over,
+        }),
+      );
       return;
     case 'evaluate':
       endWithParent();
@@ -21,16 +30,42 @@ process.on('message', (message: ToWorker) => {
       void answer<'predict'>((emit) => predictJob(message.job, emit));
       return;
     case 'stop':
-      stopAsked = true;
+      stop();
+      return;
+    case 'stopAfterEpoch':
+      stopAfterEpochAsked = true;
+      endPause();
+      return;
+    case 'pause':
+      pause ??= newPause();
+      return;
+    case 'continue':
+      endPause();
       return;
     default:
       unreachable(message);
   }
 });
 // Nobody is left to train for once the parent is gone.
-process.on('disconnect', () => {
+process.on('disconnect', stop);
+
+function stop(): void {
   stopAsked = true;
-});
+  endPause();
+}
+
+function newPause(): NonNullable<typeof pause> {
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { over, end };
+}
+
+function endPause(): void {
+  pause?.end();
+  pause = undefined;
+}
 
 /** What is measured is lost with whoever asked for it; a training still has a checkpoint to write. */
 function endWithParent(): void {

@@ -26,6 +26,9 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['server/j.ts', '../engine/train/loop.js'],
   ['server/k.ts', 'vscode'],
   ['client/l.ts', '../engine/formats/ndarray.js'],
+  ['client/w.ts', '../engine/supervisor/supervisor.js'],
+  ['engine/connect/x.ts', '../supervisor/supervisor.js'],
+  ['engine/supervisor/y.ts', '@tensorflow/tfjs'],
   ['test/m.ts', '@tensorflow/tfjs-node'],
 ];
 
@@ -38,6 +41,8 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['engine/commands/r.ts', '../formats/ndarray.js'],
   ['server/s.ts', '../engine/formats/ndarray.js'],
   ['client/t.ts', '../engine/protocol.js'],
+  ['client/z.ts', '../engine/connect/client.js'],
+  ['engine/supervisor/aa.ts', '../commands/finetune.js'],
   ['client/u.ts', 'vscode'],
   ['client/panels/w.ts', '../../engine/formats/run/trainLog.js'],
 ];

@@ -52,6 +52,8 @@ function phaseAfter(event: TrainEvent): Phase | undefined {
     case 'start':
     case 'note':
     case 'checkpoint':
+    case 'paused':
+    case 'continued':
       return undefined;
     default:
       return event satisfies never;
@@ -79,6 +81,8 @@ function newsOf(event: TrainEvent, told: RunProgressView): Partial<RunProgressVi
     case 'phase':
     case 'note':
     case 'checkpoint':
+    case 'paused':
+    case 'continued':
       return {};
     default:
       return event satisfies never;

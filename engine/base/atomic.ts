@@ -28,9 +28,10 @@ export async function removeLeftovers(folder: string): Promise<void> {
 export async function writeFileAtomic(
   target: string,
   write: (file: FileHandle) => Promise<void>,
+  mode = 0o644,
 ): Promise<void> {
   const temporary = besideName(target);
-  const file = await open(temporary, 'wx', 0o644);
+  const file = await open(temporary, 'wx', mode);
   try {
     await write(file);
     await file.sync();

@@ -1,4 +1,16 @@
-/** Whether a process of this machine still runs. */
+/** Processes of this machine: whether one still runs, and the environment that a new one gets. */
+import { readFileSync } from 'node:fs';
+
+/** The oldest Node of package.json's `engines`. */
+export const OLDEST_NODE = [20, 15] as const;
+
+/** Whether `version` (`20.19.4`) is new enough. */
+export function isNodeSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0); // sends nothing
@@ -6,4 +18,34 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** A process that is not confused with a later one of the same number. */
+export interface ProcessMark {
+  readonly pid: number;
+  /** Which start of the machine and when in it; undefined where the system does not say (not Linux). */
+  readonly birth?: string;
+}
+
+export function markOf(pid: number): ProcessMark {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in parentheses, may hold spaces; the start time is the 20th field after it (proc(5)).
+    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return { pid, birth: `${boot}:${startTime}` };
+  } catch {
+    return { pid };
+  }
+}
+
+export function isSameAlive(mark: ProcessMark): boolean {
+  return isAlive(mark.pid) && (mark.birth === undefined || markOf(mark.pid).birth === mark.birth);
+}
+
+/** `env` without what would make a process behave as a part of the editor; where this process is the editor's, a child of it is Node. */
+export function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
+  const asNode = process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
+  return { ...Object.fromEntries(kept), ...asNode };
 }

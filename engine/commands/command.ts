@@ -1,5 +1,7 @@
 /** What every command shares: where it writes, and how it ends. */
 import type { Command } from 'commander';
+import type { JobProgress } from '../jobs.js';
+import type { TrainEvent, TrainRequest } from '../protocol.js';
 
 /** The terminal as a command sees it; the entry file hands in the real one. */
 export interface Io {
@@ -15,6 +17,22 @@ export interface Io {
   readonly cwd: string;
   /** Exit code 1: a finding or a failed job that was already told. */
   readonly fail: () => void;
+  /** Whoever runs the command as a job; a terminal has none. */
+  readonly job?: JobHooks;
+}
+
+/** What a command tells as values where a terminal gets text. */
+export interface JobHooks {
+  readonly progress: (progress: JobProgress) => void;
+  readonly train: (event: TrainEvent) => void;
+  /** Where its tensors run, for a person. */
+  readonly device: (device: string) => void;
+  /** A fine-tune's folder, as soon as it is there. */
+  readonly runDir: (path: string) => void;
+  /** The document that `--json` prints. */
+  readonly result: (document: unknown) => void;
+  /** Gets what passes requests on to the training. */
+  readonly onTrainerStarted: (ask: (request: TrainRequest) => void) => void;
 }
 
 /** Adds one command to the program. */
@@ -22,7 +40,13 @@ export type Register = (program: Command, io: Io) => void;
 
 /** Prints `json` as one document, or `human` for a person. */
 export function report(io: Io, asJson: boolean, json: unknown, human: () => string): void {
-  io.out(asJson ? `${JSON.stringify(json, bigintAsNumber)}\n` : `${human()}\n`);
+  io.job?.result(json);
+  io.out(asJson ? `${documentText(json)}\n` : `${human()}\n`);
+}
+
+/** A result document as JSON. */
+export function documentText(json: unknown): string {
+  return JSON.stringify(json, bigintAsNumber);
 }
 
 function bigintAsNumber(_key: string, value: unknown): unknown {
@@ -34,11 +58,16 @@ export class ProgressLine {
   private last = 0;
   constructor(private readonly io: Io) {}
 
-  show(text: string): void {
+  /** A job tells `progress` instead, where there are numbers. */
+  show(text: string, progress?: JobProgress): void {
     const now = Date.now();
-    if (now - this.last < (this.io.interactive ? 100 : 2000)) return;
+    const asJob = this.io.job !== undefined && progress !== undefined;
+    const isWhole = asJob && progress.done === progress.total;
+    const every = asJob ? 250 : this.io.interactive ? 100 : 2000; // ms
+    if (now - this.last < every && !isWhole) return;
     this.last = now;
-    this.io.err(this.io.interactive ? `\r\x1b[K${text}` : `${text}\n`);
+    if (asJob) this.io.job?.progress(progress);
+    else this.io.err(this.io.interactive ? `\r\x1b[K${text}` : `${text}\n`);
   }
 
   done(): void {

@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.js';
 import type { Size } from '../convert/areaMean.js';
 import { convert } from '../convert/convert.js';
 import type { ConvertOptions, ConvertProgress, ConvertResult } from '../convert/options.js';
+import type { JobProgress } from '../jobs.js';
 import { type Io, ProgressLine, type Register, report } from './command.js';
 
 interface Flags {
@@ -67,7 +68,17 @@ function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
     ...(processes === undefined ? {} : { processes }),
     signal: io.signal,
     log: (text) => io.err(`${text}\n`),
-    onProgress: (progress) => line.show(progressText(progress)),
+    onProgress: (progress) => line.show(progressText(progress), jobProgress(progress)),
+  };
+}
+
+function jobProgress({ frames, totalFrames, framesPerSecond, secondsLeft }: ConvertProgress): JobProgress {
+  return {
+    done: frames,
+    total: totalFrames,
+    unit: 'frames',
+    ...(framesPerSecond === undefined ? {} : { rate: framesPerSecond }),
+    ...(secondsLeft === undefined ? {} : { timeLeft: secondsLeft }),
   };
 }
 

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
+import { commandLine } from '../base/shell.js';
 import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
@@ -77,6 +78,7 @@ async function finetune(
     signal: io.signal,
   });
   await folder.prepare(config.unresolved, overrides, primary);
+  io.job?.runDir(folder.path);
   const tell = teller(io, call.json === true);
   for (const message of decision.notes) tell.event({ event: 'note', message });
   const killing = killOnSecondInterrupt(io);
@@ -89,9 +91,16 @@ async function finetune(
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
     },
-    { onEvent: tell.event, signal: io.signal, killSignal: killing, env: io.env },
+    {
+      onEvent: tell.event,
+      signal: io.signal,
+      killSignal: killing,
+      env: io.env,
+      ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
+    },
   ).finally(tell.done);
   tell.result(result);
+  io.job?.result(result);
   if (result.state === 'paused') io.err(goOn(io, configFile, overrides, folder.path));
 }
 
@@ -109,6 +118,7 @@ function defaultRunDir(resolved: PlainMap, now: Date): string {
 /** The first Ctrl-C asks the worker to stop after its step; the next one ends it at once. */
 function killOnSecondInterrupt(io: Io): AbortSignal {
   const killing = new AbortController();
+  if (io.job !== undefined) return killing.signal; // whoever runs the job kills its process
   const arm = (): void => {
     io.err('\nstopping after this step, then writing a checkpoint; Ctrl-C again ends at once\n');
     process.once('SIGINT', () => killing.abort());
@@ -119,15 +129,15 @@ function killOnSecondInterrupt(io: Io): AbortSignal {
 }
 
 function goOn(io: Io, configFile: string, overrides: readonly string[], runDir: string): string {
-  const rest = overrides.filter((override) => !/^\+*training\.resume=/.test(override));
-  const words = ['regrip', 'finetune', configFile, ...rest, 'training.resume=True'];
   const folder = relative(io.cwd, runDir) || '.';
-  return `to go on: ${words.map(quoted).join(' ')} --run-dir ${quoted(folder)}\n`;
+  const words = ['regrip', 'finetune', configFile, ...resumingOverrides(overrides), '--run-dir', folder];
+  return `to go on: ${commandLine(words)}\n`;
 }
 
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** With these a call goes on with the checkpoint of its run folder. */
+export function resumingOverrides(overrides: readonly string[]): string[] {
+  const rest = overrides.filter((override) => !/^\+*training\.resume=/.test(override));
+  return [...rest, 'training.resume=True'];
 }
 
 interface Teller {
@@ -146,6 +156,7 @@ function teller(io: Io, json: boolean): Teller {
   const table = new TrainReport();
   return {
     event: (event) => {
+      io.job?.train(event);
       const told = table.tell(event);
       if (told.kind === 'progress') return progress.show(told.text);
       progress.done();

@@ -45,6 +45,10 @@ export class TrainReport {
         return { kind: 'line', text: this.row(event) };
       case 'checkpoint':
         return { kind: 'nothing' };
+      case 'paused':
+        return { kind: 'note', text: 'paused, after writing a checkpoint' };
+      case 'continued':
+        return { kind: 'note', text: 'going on' };
       default:
         return unreachable(event);
     }

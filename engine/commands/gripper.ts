@@ -78,7 +78,8 @@ async function judgeAll(
     while (next < logs.length) {
       const index = next++;
       results[index] = await judgeOne(logs[index]!, thresholds, recorded, io);
-      line.show(`${++done} of ${logs.length} logs`);
+      done++;
+      line.show(`${done} of ${logs.length} logs`, { done, total: logs.length, unit: 'logs' });
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, logs.length) }, work)).finally(() =>

@@ -96,7 +96,11 @@ export function measureTeller(io: Io): {
   const progress = new ProgressLine(io);
   return {
     event: (event) => {
-      if (event.event === 'measured') return progress.show(`${event.what}: ${event.done} of ${event.total}`);
+      if (event.event === 'measured') {
+        const { what, done, total } = event;
+        return progress.show(`${what}: ${done} of ${total}`, { done, total, unit: what });
+      }
+      if (event.event === 'device') io.job?.device(event.device);
       if (event.event === 'note') io.err(`${event.message}\n`);
     },
     done: () => progress.done(),

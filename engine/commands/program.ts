@@ -34,6 +34,16 @@ const COMMANDS: readonly Register[] = [
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
 export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {
+  try {
+    return await execute(args, io);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return explain(error, io);
+  }
+}
+
+/** The same for whoever shows errors himself: throws the command's error, or commander's `CommanderError` for a wrong call. */
+export async function execute(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {
   let code = 0;
   const program = new Command('regrip')
     .description('Takes a robot diffusion policy from 7-D actions (pose) to 8-D (pose + gripper)')
@@ -48,12 +58,7 @@ export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promis
   };
   for (const register of COMMANDS) register(program, commandIo);
   for (const command of program.commands) command.exitOverride();
-  try {
-    await program.parseAsync(args.map(guideSpelling), { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return explain(error, io);
-  }
+  await program.parseAsync(args.map(guideSpelling), { from: 'user' });
   return code;
 }
 

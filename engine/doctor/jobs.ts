@@ -1,10 +1,8 @@
 /** The jobs that need nothing but Node and this package: convert, adapt, the checks, the gripper. */
+import { isNodeSupported, OLDEST_NODE } from '../base/process.js';
 import { sizeText } from '../base/shown.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';
-
-/** The oldest Node of package.json's `engines`. */
-export const OLDEST_NODE = [20, 15] as const;
 
 const NEEDED = {
   convert: { least: 100e6, usual: 5e9 }, // 18,000 frames of 320 × 180, compressed
@@ -26,9 +24,7 @@ export async function judgeJobs(probes: DoctorProbes): Promise<Row[]> {
 const JOBS = ['convert', 'adapt', 'inspect, compose', 'gripper'];
 
 function nodeProblem(version: string): { found: string; fix: string } | undefined {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
+  if (isNodeSupported(version)) return undefined;
   return {
     found: `Node ${version} is older than ${OLDEST_NODE.join('.')}`,
     fix: 'install Node 20.15 or newer, for instance: nvm install 20',

@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { withCudaLibraries } from '../backend/cudaLibraries.js';
 import { engineHome } from '../backend/home.js';
 import { RegripError, unreachable } from '../base/errors.js';
-import type { FromWorker, JobKind, Jobs, ToWorker, WorkerFailure } from '../protocol.js';
+import { engineEnvironment } from '../base/process.js';
+import type { FromWorker, JobKind, Jobs, ToWorker, TrainRequest, WorkerFailure } from '../protocol.js';
 
 export interface WorkerOptions<Kind extends JobKind> {
   readonly onEvent: (event: Jobs[Kind]['event']) => void;
   /** Once aborted, the worker is asked to stop; only a training heeds it. */
   readonly signal?: AbortSignal;
+  /** Gets what passes requests on to a training, once there is a worker. */
+  readonly onStarted?: (ask: (request: TrainRequest) => void) => void;
   /** Once aborted, the worker is killed. */
   readonly killSignal?: AbortSignal;
   /** Lines of the worker's stderr (TensorFlow's own chatter, stacks). */
@@ -69,6 +72,7 @@ export function runWorker<Kind extends JobKind>(
     );
     send(worker, { kind, job } as ToWorker);
     if (options.signal?.aborted) stop();
+    options.onStarted?.((request) => send(worker, { kind: request }));
   });
 }
 
@@ -90,13 +94,11 @@ function forwardStderr(worker: ChildProcess, onStderr: ((text: string) => void) 
   return () => tail.trim();
 }
 
-/** The editor's variables would make a worker behave as a part of the editor. */
 function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
   const worker = {
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-    ...Object.fromEntries(kept),
+    ...engineEnvironment(env),
   };
   return withCudaLibraries(worker, engineHome(env));
 }

@@ -23,6 +23,10 @@ export interface TrainHooks {
   readonly emit: (event: TrainEvent) => void;
   /** Looked at after each step. */
   readonly stopAsked: () => boolean;
+  /** Looked at after each epoch. */
+  readonly stopAfterEpochAsked?: () => boolean;
+  /** Looked at after each step: undefined, or what settles when the training may go on. */
+  readonly untilContinued?: () => Promise<void> | undefined;
 }
 
 export interface TrainRun {
@@ -47,36 +51,40 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
   const { options, folder, learner } = run;
   const perEpoch = batchesPerEpoch(run);
   const pace = new Pace((options.epochs - from.epoch) * perEpoch - from.batch);
-  const record = (state: RunState, epoch: number): Promise<void> =>
-    folder.record(state, { epoch, epochs: options.epochs, globalStep: learner.globalStep }, bestOf(run));
   let position = from;
   await bringBackGradients(run, from, perEpoch);
   for (let epoch = from.epoch; epoch < options.epochs; epoch++) {
-    await record('running', epoch);
+    await record(run, 'running', epoch);
     const part = await trainEpoch(run, epoch, position, perEpoch, pace, hooks);
     if (part.stopped) {
-      hooks.emit({ event: 'phase', phase: 'writing' });
-      const here = learner.position({
-        epoch,
-        batch: part.batch,
-        lossSum: part.lossSum,
-        topK: run.topK.entries(),
-      });
-      hooks.emit({ event: 'checkpoint', path: await run.saver.save(folder.latest, here, epoch) });
-      await record('paused', epoch);
-      return { state: 'paused', runDir: folder.path, epochs: epoch, best: bestOf(run) };
+      await saveWithin(run, epoch, part, hooks);
+      return paused(run, epoch);
     }
     hooks.emit({ event: 'phase', phase: 'validating' });
     const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
     await folder.append(log);
     await run.events.scalars(learner.globalStep - 1, epochScalars(log));
-    await checkpoint(run, epoch, log, hooks);
+    const isLastWanted = hooks.stopAfterEpochAsked?.() === true && epoch + 1 < options.epochs;
+    await checkpoint(run, epoch, log, isLastWanted || hooks.stopAsked(), hooks);
     const { stepsPerSecond, secondsLeft } = pace.now();
     hooks.emit({ event: 'epoch', epoch, epochs: options.epochs, log, stepsPerSecond, secondsLeft });
+    if (isLastWanted) return paused(run, epoch + 1);
     position = { ...position, epoch: epoch + 1, batch: 0, lossSum: 0 };
   }
-  await record('done', options.epochs);
+  await record(run, 'done', options.epochs);
   return { state: 'done', runDir: folder.path, epochs: options.epochs, best: bestOf(run) };
+}
+
+function record(run: TrainRun, state: RunState, epoch: number): Promise<void> {
+  const { folder, options, learner } = run;
+  const progress = { epoch, epochs: options.epochs, globalStep: learner.globalStep };
+  return folder.record(state, progress, bestOf(run));
+}
+
+/** The answer of a training that was stopped, with its checkpoint written, before `epoch` was finished. */
+async function paused(run: TrainRun, epoch: number): Promise<TrainResult> {
+  await record(run, 'paused', epoch);
+  return { state: 'paused', runDir: run.folder.path, epochs: epoch, best: bestOf(run) };
 }
 
 type Counted = Pick<TrainRun, 'options' | 'trainWindows'>;
@@ -134,10 +142,43 @@ async function trainEpoch(
       // Lets messages in (a request to stop), which a busy loop would keep waiting.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (index < batches && hooks.stopAsked() && learner.waiting === 0)
-      return { stopped: true, batch: index, lossSum, lastLog };
+    if (index === batches || learner.waiting > 0) continue;
+    if (!hooks.stopAsked()) await pauseWhenAsked(run, epoch, { batch: index, lossSum }, pace, hooks);
+    if (hooks.stopAsked()) return { stopped: true, batch: index, lossSum, lastLog };
   }
   return { stopped: false, batch: index, lossSum, lastLog };
+}
+
+/** `latest.ckpt` in the middle of an epoch. */
+async function saveWithin(
+  { learner, topK, saver, folder }: TrainRun,
+  epoch: number,
+  { batch, lossSum }: Pick<EpochPart, 'batch' | 'lossSum'>,
+  hooks: TrainHooks,
+): Promise<void> {
+  hooks.emit({ event: 'phase', phase: 'writing' });
+  const here = learner.position({ epoch, batch, lossSum, topK: topK.entries() });
+  hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, here, epoch) });
+}
+
+/** Waits in memory; the checkpoint is for a machine that goes down meanwhile. */
+async function pauseWhenAsked(
+  run: TrainRun,
+  epoch: number,
+  part: Pick<EpochPart, 'batch' | 'lossSum'>,
+  pace: Pace,
+  hooks: TrainHooks,
+): Promise<void> {
+  const continued = hooks.untilContinued?.();
+  if (continued === undefined) return;
+  await saveWithin(run, epoch, part, hooks);
+  await record(run, 'paused', epoch);
+  hooks.emit({ event: 'paused' });
+  await continued;
+  if (hooks.stopAsked()) return;
+  await record(run, 'running', epoch);
+  pace.begin();
+  hooks.emit({ event: 'continued' });
 }
 
 /**
@@ -200,11 +241,16 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
 }
 
 /** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */
-async function checkpoint(run: TrainRun, epoch: number, log: LogLine, hooks: TrainHooks): Promise<void> {
+async function checkpoint(
+  run: TrainRun,
+  epoch: number,
+  log: LogLine,
+  stopping: boolean,
+  hooks: TrainHooks,
+): Promise<void> {
   const { options, folder, saver, topK, learner } = run;
   const last = epoch === options.epochs - 1;
   const due = epoch % options.checkpointEvery === 0;
-  const stopping = hooks.stopAsked();
   if (!due && !last && !stopping) return;
   hooks.emit({ event: 'phase', phase: 'writing' });
   const best = due ? topK.judge(folder.checkpoints, log) : undefined;

@@ -4,13 +4,17 @@ const WINDOW_MS = 60_000;
 const TELL_EVERY_MS = 500;
 
 export class Pace {
-  private readonly started = Date.now();
   private done = 0;
   private told = 0;
   /** (time, steps done) of the last minute, so that a slow start does not weigh for ever. */
-  private readonly marks: { readonly at: number; readonly done: number }[] = [{ at: this.started, done: 0 }];
+  private marks: { readonly at: number; readonly done: number }[] = [{ at: Date.now(), done: 0 }];
 
   constructor(private readonly total: number) {}
+
+  /** Measures from now on: a pause is no step. */
+  begin(): void {
+    this.marks = [{ at: Date.now(), done: this.done }];
+  }
 
   step(): void {
     this.done++;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
-import { isAlive } from '../base/process.js';
+import { isSameAlive, markOf } from '../base/process.js';
 import { toYaml } from '../config/yamlText.js';
 import type { AdaptationSummary } from '../formats/run/adaptation.js';
 import type { GripperValidation } from '../formats/run/gripperValidation.js';
@@ -21,8 +21,10 @@ export interface RunRecord {
   readonly reason?: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process began, so that a pid that was given out again is not taken for it. */
+  /** When the process began, for a person. */
   readonly processStart: string;
+  /** The same as the system counts it, so that a pid that was given out again is not taken for it. */
+  readonly birth?: string;
   readonly updated: string;
   readonly progress: RunProgress;
   readonly best: TrainResult['best'];
@@ -75,7 +77,7 @@ export class RunFolder {
       state,
       ...(reason === undefined ? {} : { reason }),
       host: hostname(),
-      pid: process.pid,
+      ...markOf(process.pid),
       processStart: new Date(performance.timeOrigin).toISOString(),
       updated: new Date().toISOString(),
       progress,
@@ -139,8 +141,8 @@ export class RunFolder {
   /** Throws `run-busy` when a process that still lives on this machine works in the folder. */
   async refuseSecondRun(): Promise<void> {
     const record = await this.readRecord();
-    if (record?.state !== 'running' || record.host !== hostname() || record.pid === process.pid) return;
-    if (!isAlive(record.pid)) return;
+    if (record?.state !== 'running' && record?.state !== 'paused') return; // a paused one may wait in memory
+    if (record.host !== hostname() || record.pid === process.pid || !isSameAlive(record)) return;
     throw new RegripError({
       code: 'run-busy',
       message: `process ${record.pid} is training in this folder since ${record.processStart}`,

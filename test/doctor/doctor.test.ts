@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { OLDEST_NODE } from '../../engine/base/process.js';
 import { examine } from '../../engine/doctor/doctor.js';
-import { OLDEST_NODE } from '../../engine/doctor/jobs.js';
 import type { DoctorReport, Row } from '../../engine/doctor/report.js';
 import { doctorText } from '../../engine/doctor/text.js';
 import { type Machine, type Programs, probesOf, python, WORKSTATION } from './machines.js';

@@ -4,6 +4,7 @@ import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import type { TrainEvent, TrainResult, TrainStart } from '../../engine/protocol.js';
 import { encodePlain } from '../../engine/runners/plainJson.js';
 import { trainJob } from '../../engine/train/job.js';
+import type { TrainHooks } from '../../engine/train/loop.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 import { DATA_SET } from '../adapt/fixtures.js';
 import { config } from '../policy/configs.js';
@@ -82,6 +83,7 @@ export async function smallRun(
   start: TrainStart,
   stopAsked: (events: readonly TrainEvent[]) => boolean = () => false,
   dataset = DATA_SET,
+  more: Pick<TrainHooks, 'stopAfterEpochAsked' | 'untilContinued'> = {},
 ): Promise<SmallRun> {
   const events: TrainEvent[] = [];
   await new RunFolder(runDir).prepare(resolved, [], 'train.yaml');
@@ -95,6 +97,7 @@ export async function smallRun(
   const result = await trainJob(job, {
     emit: (event) => void events.push(event),
     stopAsked: () => stopAsked(events),
+    ...more,
   });
   return { result, events, log: await new RunFolder(runDir).readLog() };
 }

@@ -1,0 +1,81 @@
+/** A job's process: carries out one command of the command line for the supervisor, tells how it goes, answers once, ends. */
+import { CommanderError } from 'commander';
+import { unreachable } from './base/errors.js';
+import { documentText, type Io } from './commands/command.js';
+import { execute } from './commands/program.js';
+import { failureOf } from './connect/calls.js';
+import type { TrainRequest } from './protocol.js';
+import type { FromJob, ToJob } from './supervisor/jobMessages.js';
+
+const stopping = new AbortController();
+const stop = (why: string): void => stopping.abort(new Error(why));
+let askTrainer: ((request: TrainRequest) => void) | undefined;
+/** Asked before there was a training to ask. */
+const early: TrainRequest[] = [];
+let result: unknown;
+
+process.on('message', (message: ToJob) => {
+  switch (message.kind) {
+    case 'start':
+      void answer(message.words, message.cwd);
+      return;
+    case 'stop':
+      stop('cancelled');
+      return;
+    case 'kill':
+      process.exit(1); // takes the processes below along
+      return;
+    case 'ask':
+      if (askTrainer === undefined) early.push(message.request);
+      else askTrainer(message.request);
+      return;
+    default:
+      unreachable(message);
+  }
+});
+// The supervisor was killed: a training still has a checkpoint to write.
+process.once('disconnect', () => stop('the engine was stopped'));
+process.once('SIGTERM', () => stop('terminated'));
+
+async function answer(words: readonly string[], cwd: string): Promise<void> {
+  try {
+    await execute(words, ioIn(cwd));
+    await tell({ kind: 'done', result });
+  } catch (error) {
+    const wrongCall = error instanceof CommanderError ? { code: 'usage', message: error.message } : undefined;
+    await tell({ kind: 'failed', error: wrongCall ?? failureOf(error) });
+  }
+  process.exit(0);
+}
+
+function ioIn(cwd: string): Omit<Io, 'fail'> {
+  const log = (text: string): void => void tell({ kind: 'log', text });
+  return {
+    out: log,
+    err: log,
+    interactive: false,
+    signal: stopping.signal,
+    env: process.env,
+    cwd,
+    job: {
+      progress: (progress) => void tell({ kind: 'progress', progress }),
+      train: (event) => void tell({ kind: 'train', event }),
+      device: (device) => void tell({ kind: 'device', device }),
+      runDir: (path) => void tell({ kind: 'runDir', path }),
+      result: (document) => {
+        result = JSON.parse(documentText(document));
+      },
+      onTrainerStarted: (ask) => {
+        askTrainer = ask;
+        for (const request of early) ask(request);
+      },
+    },
+  };
+}
+
+function tell(message: FromJob): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send!(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}

@@ -1,0 +1,108 @@
+/** What a finished job has to show, by its kind: the documents that the command line prints with `--json`. */
+import * as v from 'valibot';
+import type { EngineJobKind } from './jobs.js';
+
+const strings = v.array(v.string());
+const shape = v.array(v.number());
+const maybeNumber = v.nullable(v.number());
+
+const convert = v.looseObject({
+  episodes: v.number(),
+  steps: v.number(),
+  skipped: v.array(v.object({ episode: v.string(), reason: v.string() })),
+  seconds: v.number(),
+  output: v.string(),
+});
+
+const adapt = v.looseObject({
+  copied: strings,
+  widened: v.array(v.object({ key: v.string(), from: shape, to: shape })),
+  initialised: strings,
+  dropped: strings,
+});
+
+const finetune = v.looseObject({
+  state: v.picklist(['paused', 'done']),
+  runDir: v.string(),
+  epochs: v.number(),
+  best: v.nullable(v.object({ checkpoint: v.string(), monitor: v.string(), value: maybeNumber })),
+});
+
+const gripper = v.array(
+  v.looseObject({
+    file: v.string(),
+    layout: v.nullable(v.string()),
+    steps: v.number(),
+    actionDim: maybeNumber,
+    min: maybeNumber,
+    max: maybeNumber,
+    uniqueValues: v.number(),
+    changes: v.number(),
+    switches: v.number(),
+    switchSteps: v.array(v.number()),
+    dwells: v.array(v.number()),
+    verdict: v.string(),
+    findings: v.array(
+      v.looseObject({
+        code: v.string(),
+        severity: v.string(),
+        step: maybeNumber,
+        message: v.string(),
+      }),
+    ),
+  }),
+);
+
+const evaluate = v.looseObject({
+  checkpoint: v.string(),
+  weights: v.string(),
+  dataset: v.string(),
+  seed: v.number(),
+  valLoss: maybeNumber,
+});
+
+const report = v.looseObject({ output: v.string(), bytes: v.number() });
+
+const installEngine = v.looseObject({
+  folder: v.string(),
+  outcome: v.picklist(['installed', 'already']),
+  seconds: v.number(),
+});
+
+const measureEngine = v.looseObject({
+  home: v.string(),
+  node: v.string(),
+  chosen: v.string(),
+  backends: v.array(
+    v.variant('available', [
+      v.looseObject({
+        name: v.string(),
+        available: v.literal(true),
+        device: v.string(),
+        version: v.string(),
+        matmulGflops: v.number(),
+        convGflops: v.number(),
+        note: v.optional(v.string()),
+      }),
+      v.looseObject({
+        name: v.string(),
+        available: v.literal(false),
+        reason: v.string(),
+        fix: v.string(),
+      }),
+    ]),
+  ),
+});
+
+export const jobResults = {
+  convert,
+  adapt,
+  finetune,
+  gripper,
+  evaluate,
+  report,
+  installEngine,
+  measureEngine,
+} as const satisfies Record<EngineJobKind, v.GenericSchema>;
+
+export type JobResult<Kind extends EngineJobKind> = v.InferOutput<(typeof jobResults)[Kind]>;

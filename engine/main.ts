@@ -1,0 +1,23 @@
+/** The supervisor's entry: wires the process to it. Started detached by `connect/start`, with its log as stdout and stderr. */
+import type { SupervisorArguments } from './connect/start.js';
+import { Supervisor } from './supervisor/supervisor.js';
+
+const { places, code, idleMs } = JSON.parse(process.argv[2] ?? '{}') as SupervisorArguments;
+const log = (text: string): void =>
+  void process.stdout.write(`${new Date().toISOString()} [${process.pid}] ${text}\n`);
+
+const supervisor = await Supervisor.open({ places, code, idleMs, now: Date.now, log });
+if (supervisor === undefined) {
+  log('another engine has the place');
+  process.exit(0);
+}
+log(`listening: code ${code}, Node ${process.versions.node}`);
+process.on('SIGTERM', () => supervisor.shutDown('terminated'));
+process.on('SIGINT', () => supervisor.shutDown('interrupted'));
+process.on('SIGHUP', () => log('the terminal is gone; going on'));
+// A fault of ours in one request must not take the trainings along.
+process.on('unhandledRejection', (reason) =>
+  log(`fault: ${reason instanceof Error ? reason.stack : String(reason)}`),
+);
+await supervisor.ended;
+process.exit(0);

@@ -1,0 +1,88 @@
+/** A job's request as the words of the command line, which carry it out; so 'the same on the command line' is the same. */
+import { basename } from 'node:path';
+import { unreachable } from '../base/errors.js';
+import { resumingOverrides } from '../commands/finetune.js';
+import type { JobRequest } from '../jobs.js';
+
+type Value = string | number | boolean | undefined;
+
+/** What follows `regrip`. Words come first, since an option may take several. */
+export function wordsOf(request: JobRequest): string[] {
+  switch (request.kind) {
+    case 'convert': {
+      const { kind, gripper, resolution, ...options } = request;
+      const size = resolution === undefined ? [] : ['--resolution', ...resolution.map(String)];
+      return [kind, ...size, ...optionWords(options), ...(gripper ? [] : ['--no-gripper'])];
+    }
+    case 'adapt': {
+      const { kind, overrides, rename, ...options } = request;
+      const renamed = Object.entries(rename).flatMap(([from, to]) => ['--rename', `${from}=${to}`]);
+      return [kind, ...overrides, ...optionWords(options), ...renamed];
+    }
+    case 'finetune': {
+      const { kind, config, overrides, ...options } = request;
+      return [kind, config, ...overrides, ...optionWords(options)];
+    }
+    case 'gripper': {
+      const { kind, logs, ...options } = request;
+      return [kind, ...logs, ...optionWords(options)];
+    }
+    case 'evaluate': {
+      const { kind, checkpoint, overrides, ...options } = request;
+      return [kind, checkpoint, ...overrides, ...optionWords(options)];
+    }
+    case 'report': {
+      const { kind, runs, ...options } = request;
+      return [kind, ...runs, ...optionWords(options)];
+    }
+    case 'installEngine':
+      return ['engine', 'install', ...optionWords({ cuda: request.cuda, wheels: request.wheels })];
+    case 'measureEngine':
+      return ['engine'];
+    default:
+      return unreachable(request);
+  }
+}
+
+/** `oldCkpt: '/a'` → `--old-ckpt /a`; what is false or undefined is left out. `=` keeps a value that begins with a hyphen. */
+function optionWords(options: Readonly<Record<string, Value>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [option];
+    return String(value).startsWith('-') ? [`${option}=${value}`] : [option, String(value)];
+  });
+}
+
+/** For a list: short, the main file's name. */
+export function titleOf(request: JobRequest): string {
+  switch (request.kind) {
+    case 'convert':
+      return `Convert ${basename(request.input)}`;
+    case 'adapt':
+      return `${request.dryRun ? 'Plan the adaptation of' : 'Adapt'} ${basename(request.oldCkpt)}`;
+    case 'finetune':
+      return `Fine-tune ${basename(request.config)}`;
+    case 'gripper': {
+      const [first, ...others] = request.logs;
+      return `Check gripper in ${basename(first!)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+    }
+    case 'evaluate':
+      return `Evaluate ${basename(request.checkpoint)}`;
+    case 'report':
+      return `Report on ${request.runs.map((run) => basename(run)).join(', ')}`;
+    case 'installEngine':
+      return `Install engine${request.cuda ? ' with CUDA' : ''}`;
+    case 'measureEngine':
+      return 'Measure engine';
+    default:
+      return unreachable(request);
+  }
+}
+
+/** The request that goes on where `request` stopped; `runDir` is where a fine-tune was at work. */
+export function resumed(request: JobRequest, runDir: string | undefined): JobRequest {
+  if (request.kind === 'convert') return { ...request, resume: true };
+  if (request.kind !== 'finetune' || runDir === undefined) return request;
+  return { ...request, runDir, overrides: resumingOverrides(request.overrides) };
+}

@@ -1,0 +1,197 @@
+/** All jobs of the supervisor: makes them, gives each its turn, keeps the table bounded. */
+import { randomBytes } from 'node:crypto';
+import { RegripError } from '../base/errors.js';
+import { isSameAlive } from '../base/process.js';
+import { isLive, type Job, type JobCall } from '../jobs.js';
+import { AdoptedJob, type Predecessors } from './adoptedJob.js';
+import type { EventLog } from './eventLog.js';
+import type { JobStore, StoredJob } from './jobStore.js';
+import { LANE_CAPACITY, type Lane, laneOf } from './lanes.js';
+import { type JobSurroundings, ManagedJob } from './managedJob.js';
+
+/** What a client may ask of a job, whoever runs it. */
+export interface ListedJob {
+  readonly job: Job;
+  openLog(): Promise<EventLog>;
+  closeLog(): Promise<void>;
+  cancel(): void | Promise<void>;
+  pause(): void | Promise<void>;
+  resume(): void | Promise<void>;
+  stopAfterEpoch(): void | Promise<void>;
+  stopNow(): void | Promise<void>;
+}
+
+export interface JobListOptions {
+  readonly store: JobStore;
+  readonly now: () => number;
+  readonly predecessors: Predecessors;
+  readonly onChange: (job: Job) => void;
+  readonly onResult: JobSurroundings['onResult'];
+  readonly onForgotten: (id: string) => void;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/** A list that a person still reads; the oldest ended ones go first. */
+const MAX_JOBS = 200;
+
+export class JobList {
+  /** In the order in which they were first asked for. */
+  private readonly jobs = new Map<string, ListedJob>();
+  private readonly lanes = new Map<string, Lane>();
+  private isDraining = false;
+
+  constructor(private readonly options: JobListOptions) {}
+
+  /** Takes over what earlier supervisors left; one that still drains goes on with its own. */
+  async load(): Promise<void> {
+    for (const stored of await this.options.store.load()) await this.take(stored);
+  }
+
+  all(): Job[] {
+    return [...this.jobs.values()].map(({ job }) => job);
+  }
+
+  live(): ListedJob[] {
+    return [...this.jobs.values()].filter(({ job }) => isLive(job));
+  }
+
+  /** Whether a process of this supervisor still works or will. */
+  get isBusy(): boolean {
+    return this.live().some((listed) => listed instanceof ManagedJob);
+  }
+
+  get(id: string): ListedJob {
+    const found = this.jobs.get(id);
+    if (found !== undefined) return found;
+    throw new RegripError({
+      code: 'job-unknown',
+      message: `there is no job ${id}`,
+      hint: 'it may be forgotten',
+    });
+  }
+
+  async begin(call: JobCall): Promise<Job> {
+    if (this.isDraining) throw draining();
+    const now = new Date(this.options.now());
+    const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+    const id = `${stamp}-${call.request.kind}-${randomBytes(4).toString('hex')}`;
+    const created = await ManagedJob.create(id, call, this.surroundings());
+    this.add(created, call);
+    this.options.onChange(created.job);
+    await this.forgetOldest();
+    this.schedule();
+    return created.job;
+  }
+
+  async forget(id: string): Promise<void> {
+    const { job } = this.get(id);
+    if (isLive(job))
+      throw new RegripError({
+        code: 'job-state',
+        message: `${job.title} is ${job.state}`,
+        hint: 'cancel it first',
+      });
+    this.jobs.delete(id);
+    this.lanes.delete(id);
+    await this.options.store.remove(id);
+    this.options.onForgotten(id);
+  }
+
+  /** No new jobs; what waits still gets its turn. */
+  drain(): void {
+    this.isDraining = true;
+  }
+
+  /** Ends everything of this supervisor as Ctrl-C would. */
+  cancelAll(): void {
+    this.isDraining = true;
+    const mine = this.live().filter((listed) => listed instanceof ManagedJob);
+    // The waiting first: else the end of one would begin the next.
+    for (const listed of mine) if (listed.job.state === 'queued') listed.cancel();
+    for (const listed of mine) if (isLive(listed.job) && listed.job.state !== 'stopping') listed.cancel();
+  }
+
+  killAll(): void {
+    for (const listed of this.live()) if (listed instanceof ManagedJob) listed.kill();
+  }
+
+  async settled(): Promise<void> {
+    for (const listed of this.jobs.values()) if (listed instanceof ManagedJob) await listed.settled();
+  }
+
+  /** Process ids of the jobs that run here. */
+  pids(): number[] {
+    return this.live().flatMap((listed) => (listed instanceof ManagedJob ? (listed.pid ?? []) : []));
+  }
+
+  private async take(stored: StoredJob): Promise<void> {
+    const { job, call, owner } = stored;
+    if (isLive(job) && isSameAlive(owner)) {
+      const adopted = await AdoptedJob.open(job, owner.pid, this.options.predecessors, {
+        onChange: this.options.onChange,
+        onGone: () => void this.takeBack(job.id),
+      });
+      if (adopted !== undefined) return this.add(adopted, call);
+    }
+    this.add(await ManagedJob.load(stored, this.surroundings()), call);
+  }
+
+  /** The supervisor that ran it has ended: what it left on disk is ours. */
+  private async takeBack(id: string): Promise<void> {
+    try {
+      const stored = await this.options.store.read(id);
+      this.add(await ManagedJob.load(stored, this.surroundings()), stored.call);
+      this.options.onChange(this.get(id).job);
+      this.schedule();
+    } catch (error) {
+      this.options.onProblem(error as Error);
+    }
+  }
+
+  private add(listed: ListedJob, { request }: JobCall): void {
+    this.jobs.set(listed.job.id, listed);
+    this.lanes.set(listed.job.id, laneOf(request));
+  }
+
+  private surroundings(): JobSurroundings {
+    const { store, now, onResult, onProblem } = this.options;
+    return {
+      store,
+      now,
+      onResult,
+      onProblem,
+      onChange: ({ job }) => {
+        this.options.onChange(job);
+        if (!isLive(job)) this.schedule();
+      },
+      onQueued: () => this.schedule(),
+    };
+  }
+
+  /** Starts what may run, the first asked first. */
+  private schedule(): void {
+    const free: Record<Lane, number> = { ...LANE_CAPACITY };
+    const live = this.live();
+    for (const { job } of live) if (job.state !== 'queued') free[this.lanes.get(job.id)!]--;
+    const waiting = live.filter(({ job }) => job.state === 'queued');
+    for (const listed of waiting.sort((a, b) => a.job.queued - b.job.queued)) {
+      const lane = this.lanes.get(listed.job.id)!;
+      if (!(listed instanceof ManagedJob) || free[lane] <= 0) continue;
+      free[lane]--;
+      listed.start();
+    }
+  }
+
+  private async forgetOldest(): Promise<void> {
+    const ended = this.all().filter((job) => !isLive(job));
+    for (const { id } of ended.slice(0, Math.max(0, this.jobs.size - MAX_JOBS))) await this.forget(id);
+  }
+}
+
+function draining(): RegripError {
+  return new RegripError({
+    code: 'engine-draining',
+    message: 'this engine takes no new jobs: a newer version takes its place',
+    hint: 'connect again',
+  });
+}

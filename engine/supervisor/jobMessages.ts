@@ -1,0 +1,22 @@
+/** What the supervisor and a job's process tell each other; both are of the same code. */
+import type { JobFailure, JobProgress } from '../jobs.js';
+import type { TrainEvent, TrainRequest } from '../protocol.js';
+
+export type ToJob =
+  /** The words that follow `regrip`, typed in `cwd`. Once. */
+  | { readonly kind: 'start'; readonly words: readonly string[]; readonly cwd: string }
+  /** As a first Ctrl-C. */
+  | { readonly kind: 'stop' }
+  /** As a second. */
+  | { readonly kind: 'kill' }
+  | { readonly kind: 'ask'; readonly request: TrainRequest };
+
+/** Then exactly one `done` or `failed`; an end without either is a crash. */
+export type FromJob =
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'progress'; readonly progress: JobProgress }
+  | { readonly kind: 'train'; readonly event: TrainEvent }
+  | { readonly kind: 'device'; readonly device: string }
+  | { readonly kind: 'runDir'; readonly path: string }
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly error: JobFailure };

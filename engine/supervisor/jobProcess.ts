@@ -1,0 +1,79 @@
+/** Starts a job's process and hears it to its end. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { engineEnvironment } from '../base/process.js';
+import type { JobFailure } from '../jobs.js';
+import type { FromJob, ToJob } from './jobMessages.js';
+
+export type JobEnd = Extract<FromJob, { kind: 'done' | 'failed' }>;
+export type JobNews = Exclude<FromJob, JobEnd>;
+
+export interface JobListeners {
+  readonly onNews: (news: JobNews) => void;
+  /** Once, with the answer or with `job-crashed`. */
+  readonly onEnd: (end: JobEnd) => void;
+}
+
+export interface JobProcess {
+  readonly pid: number | undefined;
+  send(message: ToJob): void;
+  /** At once: nothing is saved. */
+  kill(): void;
+}
+
+/** A process that is busy with one long step may not read a message in time. */
+const KILL_AFTER_MS = 2000;
+
+export function startJobProcess(words: readonly string[], cwd: string, listeners: JobListeners): JobProcess {
+  const child = fork(fileURLToPath(new URL('../job.js', import.meta.url)), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: engineEnvironment(process.env),
+    serialization: 'advanced', // JSON would lose a loss that is NaN
+  });
+  const send = (message: ToJob): void => {
+    if (child.connected) child.send(message);
+  };
+  const tail = hearOutput(child, (text) => listeners.onNews({ kind: 'log', text }));
+  let end: JobEnd | undefined;
+  child.on('message', (message: FromJob) => {
+    if (message.kind === 'done' || message.kind === 'failed') end = message;
+    else listeners.onNews(message);
+  });
+  let isOver = false;
+  const finish = (how: string): void => {
+    if (isOver) return;
+    isOver = true;
+    listeners.onEnd(end ?? { kind: 'failed', error: crashed(how, tail()) });
+  };
+  child.once('error', (error) => finish(error.message));
+  child.once('close', (code, signal) => finish(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  send({ kind: 'start', words, cwd });
+  return {
+    pid: child.pid,
+    send,
+    kill: () => {
+      send({ kind: 'kill' });
+      setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+    },
+  };
+}
+
+const KEPT_CHARACTERS = 4000;
+const SHOWN_LINES = 3;
+
+/** What native code and a dying Node write beside the messages. */
+function hearOutput(child: ChildProcess, onText: (text: string) => void): () => string {
+  let tail = '';
+  const take = (chunk: string): void => {
+    tail = (tail + chunk).slice(-KEPT_CHARACTERS);
+    onText(chunk);
+  };
+  child.stdout?.setEncoding('utf8').on('data', take);
+  child.stderr?.setEncoding('utf8').on('data', take);
+  return () => tail.trim().split('\n').slice(-SHOWN_LINES).join(' | ');
+}
+
+function crashed(how: string, lastWords: string): JobFailure {
+  const said = lastWords === '' ? '' : `; its last words: ${lastWords}`;
+  return { code: 'job-crashed', message: `the job's process ended with ${how} and no answer${said}` };
+}

@@ -1,0 +1,80 @@
+/** The job table on disk, a folder a job, so that a killed supervisor's successor knows what there was. */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { writeFileAtomic } from '../base/atomic.js';
+import { markOf, type ProcessMark } from '../base/process.js';
+import { type Job, type JobCall, jobCall, jobId, jobSchema } from '../jobs.js';
+
+const mark = v.object({ pid: v.number(), birth: v.optional(v.string()) });
+const storedJob = v.object({
+  version: v.literal(1),
+  job: jobSchema,
+  call: jobCall,
+  owner: mark,
+  process: v.optional(mark),
+});
+
+export interface StoredJob {
+  readonly job: Job;
+  readonly call: JobCall;
+  /** The supervisor that runs it. */
+  readonly owner: ProcessMark;
+  /** Its own process, the last that it had; it may outlive a killed supervisor by a checkpoint. */
+  readonly process?: ProcessMark | undefined;
+}
+
+/** All but the owner, which the store knows. */
+export type KeptJob = Omit<StoredJob, 'owner'>;
+
+export class JobStore {
+  private readonly me = markOf(process.pid);
+
+  constructor(
+    private readonly folder: string,
+    private readonly onProblem: (problem: Error) => void,
+  ) {}
+
+  eventsOf(id: string): string {
+    return join(this.folder, id, 'events.jsonl');
+  }
+
+  /** The oldest first; what cannot be read is passed over and said. */
+  async load(): Promise<StoredJob[]> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const found: StoredJob[] = [];
+    for (const id of await readdir(this.folder)) {
+      if (!v.is(jobId, id)) continue;
+      try {
+        found.push(await this.read(id));
+      } catch (cause) {
+        this.onProblem(new Error(`job ${id} cannot be read and is passed over`, { cause }));
+      }
+    }
+    return found.sort((a, b) => a.job.queued - b.job.queued);
+  }
+
+  async read(id: string): Promise<StoredJob> {
+    return v.parse(storedJob, JSON.parse(await readFile(join(this.folder, id, 'job.json'), 'utf8')));
+  }
+
+  /** Throws where the disk does: a job that cannot be recorded should not begin. */
+  async create(kept: KeptJob): Promise<void> {
+    await mkdir(join(this.folder, kept.job.id), { recursive: true, mode: 0o700 });
+    await this.write(kept);
+  }
+
+  /** A full disk is said, and stops no job. */
+  async save(kept: KeptJob): Promise<void> {
+    await this.write(kept).catch(this.onProblem);
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(join(this.folder, id), { recursive: true, force: true });
+  }
+
+  private write(kept: KeptJob): Promise<void> {
+    const text = `${JSON.stringify({ version: 1, ...kept, owner: this.me })}\n`;
+    return writeFileAtomic(join(this.folder, kept.job.id, 'job.json'), (file) => file.writeFile(text), 0o600);
+  }
+}

@@ -1,0 +1,359 @@
+/** One job from the queue to its end: what may be asked of it in which state, what it tells, what is kept. */
+import { setTimeout as wait } from 'node:timers/promises';
+import * as v from 'valibot';
+import { RegripError, unreachable } from '../base/errors.js';
+import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
+import { commandLine } from '../base/shell.js';
+import { jobResults } from '../jobResults.js';
+import {
+  isLive,
+  type Job,
+  type JobCall,
+  type JobFailure,
+  type JobProgress,
+  type JobRequest,
+  type JobTelling,
+} from '../jobs.js';
+import type { TrainEvent } from '../protocol.js';
+import { resumed, titleOf, wordsOf } from './commandLine.js';
+import { EventLog } from './eventLog.js';
+import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';
+import type { JobStore, KeptJob, StoredJob } from './jobStore.js';
+
+export interface JobSurroundings {
+  readonly store: JobStore;
+  readonly now: () => number;
+  readonly onChange: (job: ManagedJob) => void;
+  readonly onResult: (request: JobRequest, result: unknown) => void;
+  /** It waits again. */
+  readonly onQueued: () => void;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/** Half of what a message may be; the largest documents, an adaptation's keys, take 100 kB. */
+export const MAX_RESULT_BYTES = 4 * 2 ** 20;
+/** A table of thousands of rows comes as one text. */
+const MAX_TEXT = 2 ** 16;
+/** Progress is no reason to write to a disk that many may share. */
+const SAVE_PROGRESS_EVERY_MS = 5000;
+
+/** What a process whose supervisor was killed takes for its step and its checkpoint. */
+const LAST_CHECKPOINT_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+
+export class ManagedJob {
+  private process: JobProcess | undefined;
+  /** There while the job is live or somebody reads. */
+  private log: EventLog | undefined;
+  private request: JobRequest;
+  private isEndWanted = false;
+  private lastSaved = 0;
+  private saving: Promise<void> = Promise.resolve();
+
+  private current: Job;
+  private readonly call: JobCall;
+  private mark: ProcessMark | undefined;
+
+  private constructor(
+    { job, call, process }: KeptJob,
+    private readonly around: JobSurroundings,
+  ) {
+    this.current = job;
+    this.call = call;
+    this.mark = process;
+    this.request = call.request;
+  }
+
+  static async create(id: string, call: JobCall, around: JobSurroundings): Promise<ManagedJob> {
+    const { cwd, request } = call;
+    const job: Job = {
+      id,
+      kind: request.kind,
+      title: titleOf(request),
+      state: 'queued',
+      queued: around.now(),
+      command: commandOf(request),
+      cwd,
+      resumable: false,
+    };
+    await around.store.create({ job, call });
+    const created = new ManagedJob({ job, call }, around);
+    await created.openLog();
+    created.tell({ kind: 'state', state: 'queued' });
+    return created;
+  }
+
+  /** One that is on disk; if it was live, its supervisor is gone, and it ends here. */
+  static async load(stored: StoredJob, around: JobSurroundings): Promise<ManagedJob> {
+    const loaded = new ManagedJob(stored, around);
+    if (!isLive(stored.job)) return loaded;
+    await loaded.openLog();
+    loaded.end({ state: 'failed', error: INTERRUPTED, resumable: true });
+    return loaded;
+  }
+
+  get job(): Job {
+    return this.current;
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** Its events. Whoever is done reading calls `closeLog`. */
+  async openLog(): Promise<EventLog> {
+    const { store, onProblem } = this.around;
+    const opened = this.log ?? (await EventLog.open(store.eventsOf(this.current.id), onProblem));
+    this.log ??= opened; // two may have waited for the disk
+    return this.log;
+  }
+
+  /** Frees the memory of events that nobody reads and nothing adds to. */
+  async closeLog(): Promise<void> {
+    await this.log?.flush();
+    if (this.log?.hasReaders === false && !isLive(this.current)) this.log = undefined;
+  }
+
+  start(): void {
+    this.isEndWanted = false;
+    this.process = startJobProcess(wordsOf(this.request), this.call.cwd, {
+      onNews: (news) => this.hear(news),
+      onEnd: (end) => this.finish(end),
+    });
+    this.mark = this.pid === undefined ? undefined : markOf(this.pid);
+    this.change({ state: 'running', started: this.around.now() });
+  }
+
+  /** The first time it ends as Ctrl-C would end it, the second time it is killed. */
+  cancel(): void {
+    if (this.current.state === 'queued') {
+      this.end({ state: 'cancelled', resumable: true });
+      return;
+    }
+    const process = this.requireProcess('cancelled');
+    if (this.isEndWanted) process.kill();
+    else this.askToEnd(process);
+  }
+
+  kill(): void {
+    this.process?.kill();
+  }
+
+  /** As `cancel`, however often it is asked: the checkpoint is not given up. */
+  stopNow(): void {
+    this.askToEnd(this.requireTraining('stopped'));
+  }
+
+  stopAfterEpoch(): void {
+    this.requireTraining('stopped after its epoch').send({ kind: 'ask', request: 'stopAfterEpoch' });
+    this.change({ state: 'stopping' });
+  }
+
+  pause(): void {
+    this.requireTraining('paused').send({ kind: 'ask', request: 'pause' });
+  }
+
+  async resume(): Promise<void> {
+    if (isLive(this.current)) {
+      this.requireTraining('resumed').send({ kind: 'ask', request: 'continue' });
+      return;
+    }
+    if (!this.current.resumable) throw this.refusal('resumed');
+    await this.untilGone();
+    await this.openLog();
+    if (isLive(this.current)) return; // asked twice
+    const { error: _error, ended: _ended, started: _started, progress: _progress, ...kept } = this.current;
+    this.request = resumed(this.call.request, kept.runDir);
+    this.current = { ...kept, command: commandOf(this.request), resumable: false };
+    this.change({ state: 'queued' });
+    this.around.onQueued();
+  }
+
+  /** Two processes must not write the same output. */
+  private async untilGone(): Promise<void> {
+    const deadline = this.around.now() + LAST_CHECKPOINT_MS;
+    while (this.mark !== undefined && isSameAlive(this.mark)) {
+      if (this.around.now() > deadline)
+        throw this.refusal(`resumed while process ${this.mark.pid} still works on it`);
+      await wait(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Settles once all that was told and saved is on disk. */
+  async settled(): Promise<void> {
+    await this.saving;
+    await this.log?.flush();
+  }
+
+  private hear(news: JobNews): void {
+    switch (news.kind) {
+      case 'log':
+        for (let at = 0; at < news.text.length; at += MAX_TEXT)
+          this.tell({ kind: 'log', text: news.text.slice(at, at + MAX_TEXT) });
+        return;
+      case 'progress':
+        this.tell(news);
+        this.advance(news.progress);
+        return;
+      case 'train':
+        this.tell(news);
+        this.heed(news.event);
+        return;
+      case 'device':
+        this.change({ device: news.device });
+        return;
+      case 'runDir':
+        this.change({ runDir: news.path });
+        return;
+      default:
+        unreachable(news);
+    }
+  }
+
+  private heed(event: TrainEvent): void {
+    switch (event.event) {
+      case 'start':
+        this.change({ device: event.device, runDir: event.runDir });
+        return;
+      case 'step':
+        this.advance(stepProgress(event));
+        return;
+      case 'paused':
+        this.change({ state: 'paused' });
+        return;
+      case 'continued':
+        this.change({ state: 'running' });
+        return;
+    }
+  }
+
+  private finish(end: JobEnd): void {
+    this.process = undefined;
+    if (end.kind === 'failed') {
+      const isCancelled = this.isEndWanted && !CRASHES.has(end.error.code);
+      const resumable = CAN_RESUME.has(this.current.kind) && (this.isEndWanted || this.hasBegun(end.error));
+      this.end(
+        isCancelled ? { state: 'cancelled', resumable } : { state: 'failed', error: end.error, resumable },
+      );
+      return;
+    }
+    const error = problemOf(this.current.kind, end.result);
+    if (error !== undefined) {
+      this.end({ state: 'failed', error, resumable: false });
+      return;
+    }
+    this.tell({ kind: 'result', result: end.result });
+    this.around.onResult(this.request, end.result);
+    const isPaused =
+      this.current.kind === 'finetune' && (end.result as { state: unknown }).state === 'paused';
+    this.end(isPaused ? { state: 'paused', resumable: true } : { state: 'done', resumable: false });
+  }
+
+  /** Whether there may be something to go on with; a wrong call fails again. */
+  private hasBegun({ code }: JobFailure): boolean {
+    const { runDir, progress } = this.current;
+    return CRASHES.has(code) || runDir !== undefined || progress !== undefined;
+  }
+
+  private end(changes: Pick<Job, 'state' | 'resumable' | 'error'>): void {
+    this.change({ ...changes, ended: this.around.now() });
+    void this.closeLog();
+  }
+
+  private askToEnd(process: JobProcess): void {
+    this.isEndWanted = true;
+    process.send({ kind: 'stop' });
+    this.change({ state: 'stopping' });
+  }
+
+  private advance(progress: JobProgress): void {
+    this.current = { ...this.current, progress };
+    if (this.around.now() - this.lastSaved > SAVE_PROGRESS_EVERY_MS) this.save();
+    this.around.onChange(this);
+  }
+
+  private change(changes: Partial<Job>): void {
+    // A request to stop outlasts what a training tells on its way to the stop.
+    const state =
+      this.current.state === 'stopping' && changes.ended === undefined ? 'stopping' : changes.state;
+    const isNew = state !== undefined && (state !== this.current.state || changes.started !== undefined);
+    this.current = { ...this.current, ...changes, ...(state === undefined ? {} : { state }) };
+    const { error } = changes;
+    if (isNew) this.tell(error === undefined ? { kind: 'state', state } : { kind: 'state', state, error });
+    this.save();
+    this.around.onChange(this);
+  }
+
+  private tell(told: JobTelling): void {
+    this.log?.append(told, this.around.now());
+  }
+
+  private save(): void {
+    this.lastSaved = this.around.now();
+    const kept = { job: this.current, call: this.call, process: this.mark };
+    this.saving = this.saving.then(() => this.around.store.save(kept));
+  }
+
+  private requireTraining(what: string): JobProcess {
+    if (this.current.kind !== 'finetune')
+      throw new RegripError({
+        code: 'job-no-training',
+        message: `${this.current.title} is no fine-tune, and cannot be ${what}`,
+        hint: 'it can be cancelled',
+      });
+    return this.requireProcess(what);
+  }
+
+  private requireProcess(what: string): JobProcess {
+    if (this.process === undefined) throw this.refusal(what);
+    return this.process;
+  }
+
+  private refusal(what: string): RegripError {
+    const { title, state } = this.current;
+    return new RegripError({ code: 'job-state', message: `${title} is ${state}, and cannot be ${what}` });
+  }
+}
+
+/** Kinds that keep what is done. */
+const CAN_RESUME: ReadonlySet<Job['kind']> = new Set(['finetune', 'convert']);
+const CRASHES: ReadonlySet<string> = new Set(['job-crashed', 'worker-crashed']);
+
+const INTERRUPTED: JobFailure = {
+  code: 'engine-stopped',
+  message: 'the engine was stopped before this job ended',
+  hint: 'resume goes on from what it had saved',
+};
+
+function commandOf(request: JobRequest): string {
+  return commandLine(['regrip', ...wordsOf(request)]);
+}
+
+/** Of the whole run, in optimizer batches. */
+function stepProgress(event: Extract<TrainEvent, { event: 'step' }>): JobProgress {
+  const { globalStep, stepsPerSecond, secondsLeft } = event;
+  const left = Math.round(stepsPerSecond * secondsLeft);
+  return {
+    done: globalStep,
+    total: globalStep + left,
+    unit: 'steps',
+    rate: stepsPerSecond,
+    timeLeft: secondsLeft,
+  };
+}
+
+function problemOf(kind: Job['kind'], result: unknown): JobFailure | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes > MAX_RESULT_BYTES)
+    return {
+      code: 'result-too-large',
+      message: `the result has ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that are kept`,
+      hint: 'ask for less at a time, or run its command line with --json',
+    };
+  const { success, issues } = v.safeParse(jobResults[kind], result);
+  if (success) return undefined;
+  return {
+    code: 'internal',
+    message: `the result of ${kind} is not what was expected: ${issues[0].message}`,
+  };
+}

@@ -1,0 +1,194 @@
+/** The supervisor's life: takes its place, listens, gives way to a newer one, ends when nobody needs it. */
+import { randomBytes } from 'node:crypto';
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { writeFileAtomic } from '../base/atomic.js';
+import { type Lock, takeLock } from '../connect/lock.js';
+import { drainSocket, makePrivate, type Places } from '../connect/places.js';
+import type { JobResult } from '../jobResults.js';
+import { isLive, type Job, type JobRequest } from '../jobs.js';
+import { type EngineStatus, PROTOCOL_VERSION } from '../protocol.js';
+import { JobList } from './jobList.js';
+import { JobStore } from './jobStore.js';
+import { residentBytes } from './memory.js';
+import { Session } from './session.js';
+import { readSpeed, speedOf, writeSpeed } from './speed.js';
+
+export interface SupervisorOptions {
+  readonly places: Places;
+  /** Version of this code. */
+  readonly code: string;
+  readonly idleMs: number;
+  readonly now: () => number;
+  readonly log: (text: string) => void;
+}
+
+/** Checkpoints of 300 MB go to slow disks; then what is left is killed. */
+const ENDING_MS = 120_000;
+
+export class Supervisor {
+  private readonly sessions = new Set<Session>();
+  private readonly jobs: JobList;
+  private readonly started: number;
+  private server: Server | undefined;
+  private idle: NodeJS.Timeout | undefined;
+  private life: 'serving' | 'draining' | 'ending' | 'over' = 'serving';
+  private settle!: () => void;
+  /** Settles once the process may end. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.settle = resolve;
+  });
+
+  private constructor(
+    private readonly options: SupervisorOptions,
+    private readonly lock: Lock,
+    private readonly token: string,
+  ) {
+    const { places, now, code } = options;
+    this.started = now();
+    const onProblem = (problem: Error): void => this.say(problem);
+    this.jobs = new JobList({
+      store: new JobStore(places.jobs, onProblem),
+      now,
+      predecessors: { token, code, socketOf: (pid) => drainSocket(places.socket, pid) },
+      onChange: (job) => this.jobChanged(job),
+      onResult: (request, result) => this.keepSpeed(request, result),
+      onForgotten: (id) => this.sessions.forEach((session) => void session.jobForgotten(id)),
+      onProblem,
+    });
+  }
+
+  /** Listens, or is undefined where another supervisor has the place. */
+  static async open(options: SupervisorOptions): Promise<Supervisor | undefined> {
+    const { places } = options;
+    await makePrivate(places);
+    const lock = await takeLock(places.lock);
+    if (!('release' in lock)) return undefined;
+    const supervisor = new Supervisor(options, lock, await tokenAt(places.token));
+    await supervisor.jobs.load();
+    // Ours alone, since the lock is; what a killed supervisor left would keep us from listening.
+    if (process.platform !== 'win32') await rm(places.socket, { force: true });
+    supervisor.server = await supervisor.listen(places.socket);
+    supervisor.look();
+    return supervisor;
+  }
+
+  /** Cancels every job, waits for their checkpoints, ends. */
+  shutDown(why: string): void {
+    if (this.life === 'ending' || this.life === 'over') return;
+    this.options.log(`ending: ${why}`);
+    this.life = 'ending';
+    this.jobs.cancelAll();
+    setTimeout(() => this.jobs.killAll(), ENDING_MS).unref();
+    setImmediate(() => this.look()); // after the answer
+  }
+
+  private async drain(): Promise<void> {
+    if (this.life !== 'serving') return;
+    this.life = 'draining';
+    this.options.log('draining: a newer version takes the place');
+    this.jobs.drain();
+    const { places } = this.options;
+    const former = this.server!;
+    // First the new name, so that the successor always finds one of the two.
+    this.server = await this.listen(drainSocket(places.socket, process.pid));
+    former.close();
+    await this.lock.release();
+    setImmediate(() => this.look()); // after the answer
+  }
+
+  private listen(path: string): Promise<Server> {
+    const server = createServer((socket) => this.welcome(socket));
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, () => {
+        server.removeListener('error', reject);
+        server.on('error', (error) => this.say(error));
+        if (process.platform === 'win32') resolve(server);
+        else chmod(path, 0o600).then(() => resolve(server), reject);
+      });
+    });
+  }
+
+  private welcome(socket: Socket): void {
+    const session = new Session(socket, {
+      jobs: this.jobs,
+      token: this.token,
+      code: this.options.code,
+      status: () => this.status(),
+      drain: () => this.drain(),
+      shutDown: () => this.shutDown('a client asked for it'),
+      onClose: () => {
+        this.sessions.delete(session);
+        this.look();
+      },
+      onProblem: (problem) => this.say(problem),
+    });
+    this.sessions.add(session);
+    this.look();
+  }
+
+  private async status(): Promise<EngineStatus> {
+    const { places, code } = this.options;
+    const all = this.jobs.all();
+    const ids = (wanted: (job: Job) => boolean): string[] => all.filter(wanted).map(({ id }) => id);
+    const engine = await readSpeed(places.speed);
+    return {
+      protocol: PROTOCOL_VERSION,
+      code,
+      pid: process.pid,
+      state: this.life === 'serving' ? (all.some(isLive) ? 'busy' : 'idle') : 'draining',
+      started: this.started,
+      ...(engine === undefined ? {} : { engine }),
+      memory: await residentBytes(),
+      running: ids((job) => isLive(job) && job.state !== 'queued'),
+      queued: ids((job) => job.state === 'queued'),
+      log: places.log,
+    };
+  }
+
+  private jobChanged(job: Job): void {
+    for (const session of this.sessions) session.jobChanged(job);
+    if (!isLive(job)) this.options.log(`${job.id}: ${job.state}${job.error ? `: ${job.error.message}` : ''}`);
+    this.look();
+  }
+
+  private keepSpeed(request: JobRequest, result: unknown): void {
+    if (request.kind !== 'measureEngine') return;
+    const speed = speedOf(result as JobResult<'measureEngine'>, this.options.now());
+    if (speed !== undefined) writeSpeed(this.options.places.speed, speed).catch((error) => this.say(error));
+  }
+
+  /** Whether it is time to end, now or after the idle time. */
+  private look(): void {
+    clearTimeout(this.idle);
+    if (this.jobs.isBusy || this.life === 'over') return;
+    if (this.life !== 'serving') void this.finish();
+    else if (this.sessions.size === 0)
+      this.idle = setTimeout(() => this.shutDown('nobody needs the engine'), this.options.idleMs);
+  }
+
+  private async finish(): Promise<void> {
+    this.life = 'over';
+    await this.jobs.settled();
+    await Promise.all([...this.sessions].map((session) => session.close()));
+    this.server?.close(); // removes its socket
+    await this.lock.release();
+    this.options.log('ended');
+    this.settle();
+  }
+
+  private say(problem: Error): void {
+    const cause = problem.cause instanceof Error ? `: ${problem.cause.message}` : '';
+    this.options.log(`${problem.message}${cause}`);
+  }
+}
+
+/** What a client must know to be let in; only this user can read it. It stays, so that a successor knows its predecessors'. */
+async function tokenAt(path: string): Promise<string> {
+  const known = (await readFile(path, 'utf8').catch(() => '')).trim();
+  if (/^[0-9a-f]{64}$/.test(known)) return known;
+  const made = randomBytes(32).toString('hex');
+  await writeFileAtomic(path, (file) => file.writeFile(`${made}\n`), 0o600);
+  return made;
+}
