@@ -8,7 +8,6 @@ import { bindingPath } from './home.js';
 
 const require = createRequire(import.meta.url);
 
-
 export interface LoadedTensorFlow {
   readonly usesGpu: boolean;
   readonly version: string;
