@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), '..', 'client', 'webview');
-const PANELS = ['run', 'gripper', 'convert', 'adapt'];
+const PANELS = ['run', 'gripper', 'convert', 'adapt', 'checkpoint', 'zarr'];
 
 /** Writes `<panel>.js` and `style.css`; resolves to esbuild's metafile, which says what each holds. */
 export async function bundleWebviews(outdir) {

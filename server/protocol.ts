@@ -1,7 +1,6 @@
 /** What the client asks the server beyond LSP. Each message is declared once, here. */
 
 import { NotificationType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
-import type { KeyExplanation } from '../engine/adapt/explainTypes.js';
 import type { FoundRun } from '../engine/formats/run/findRuns.js';
 
 /** What runs: a primary config, its overrides, and the launch script that holds them. */
@@ -54,23 +53,4 @@ export const pipelineRequest = new RequestType<{ readonly target?: string }, Pip
   'regrip/pipeline',
 );
 
-/** A key of a checkpoint, or the lines of a log or terminal in which PyTorch complains of keys. */
-export interface ExplainParams {
-  /** Absolute path; without one, what the config and the message say. */
-  readonly checkpoint?: string;
-  readonly key?: string;
-  readonly stateDict?: string;
-  readonly text?: string;
-}
-
-export interface Explained {
-  readonly explanation: KeyExplanation;
-  readonly markdown: string;
-  /** Where the complaint stands in `text`. */
-  readonly start?: number;
-  readonly end?: number;
-}
-
-export const explainKeyRequest = new RequestType<ExplainParams, readonly Explained[], void>(
-  'regrip/explainKey',
-);
+export * from './viewerProtocol.js';

@@ -17,12 +17,11 @@ import { Targets } from './documents/targets.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
 import { Diagnostics } from './features/diagnostics.js';
-import { explain } from './features/explain.js';
 import { registerFeatures } from './features/register.js';
 import { LEGEND } from './features/semanticTokens.js';
 import { TargetRequests } from './features/targetRequests.js';
+import { registerViewerRequests } from './features/viewerRequests.js';
 import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
-import { explainKeyRequest } from './protocol.js';
 import type { BulkReader } from './reader/bulkReader.js';
 import { unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
@@ -79,9 +78,7 @@ export function startServer(connection: Connection, io: ServerIo): void {
   connection.workspace.textDocumentContent.on(({ uri }, token) =>
     unlessCancelled(token, async () => ({ text: await virtual.content(uri) })),
   );
-  connection.onRequest(explainKeyRequest, (params, token) =>
-    unlessCancelled(token, () => explain(params, workbench, listings)),
-  );
+  registerViewerRequests(connection, io.reader, workbench);
   registerFeatures({ connection, documents, workbench, listings });
   documents.onDidChangeContent(({ document }) => {
     const path = pathOf(document.uri);

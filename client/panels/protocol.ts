@@ -1,46 +1,23 @@
 /** Every message between the extension and its panels, once: the schemas that both sides check them with, and their types. */
 import * as v from 'valibot';
+import { checkpointToHost, checkpointToPage } from '../editors/checkpointMessages.js';
+import { zarrToHost, zarrToPage } from '../editors/zarrMessages.js';
+import {
+  action,
+  banner,
+  count,
+  hello,
+  line,
+  MAX_ROWS,
+  maybe,
+  type Of,
+  ready,
+  rows,
+  settled,
+  shape,
+} from './messages.js';
 
-/** One line of a page; longer text than any real path or name is refused before it is laid out. */
-const line = v.pipe(v.string(), v.maxLength(8_000));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** JSON has no NaN: null stands for what is no number. */
-const maybe = v.nullable(v.number());
-const shape = v.pipe(v.array(count), v.maxLength(32));
-/** A message is held twice while it is checked; no panel shows more rows than this. */
-const MAX_ROWS = 50_000;
-const rows = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.maxLength(MAX_ROWS));
-
-/** Nobody changes a message, or what it was made from. */
-type Frozen<Value> = Value extends ArrayBufferView
-  ? Value
-  : Value extends object
-    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
-    : Value;
-type Of<Schema extends v.GenericSchema> = Frozen<v.InferOutput<Schema>>;
-
-// ── What all panels share ────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The first message: what the panel is about, and the page's words in the user's language. */
-const hello = v.object({
-  type: v.literal('hello'),
-  /** Kept in the page's state, so that a reloaded window finds its subject again. */
-  subject: line,
-  words: v.record(v.string(), v.string()),
-});
-/** Answers an action: with `error` it failed. */
-const settled = v.object({ type: v.literal('settled'), id: count, error: v.optional(line) });
-const ready = v.object({ type: v.literal('ready') });
-
-const banner = v.object({
-  severity: v.picklist(['error', 'warning', 'info']),
-  code: line,
-  message: line,
-});
-export type Banner = Of<typeof banner>;
-
-const action = <Item extends v.GenericSchema>(item: Item) =>
-  v.object({ type: v.literal('action'), id: count, action: item });
+export type { Banner } from './messages.js';
 
 // ── Run ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -350,6 +327,8 @@ const PANELS = {
   gripper: { toPage: gripperToPage, toHost: gripperToHost },
   convert: { toPage: convertToPage, toHost: convertToHost },
   adapt: { toPage: adaptToPage, toHost: adaptToHost },
+  checkpoint: { toPage: checkpointToPage, toHost: checkpointToHost },
+  zarr: { toPage: zarrToPage, toHost: zarrToHost },
 } as const;
 export type PanelKind = keyof typeof PANELS;
 export const PANEL_KINDS = Object.keys(PANELS) as readonly PanelKind[];

@@ -37,3 +37,10 @@ export function plain(value: number | null): string {
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2).replace('-', '−');
   return String(Number(value.toPrecision(4))).replace('-', '−');
 }
+
+/** A file's size: 323 MB. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -24,6 +24,12 @@ const PATHS = {
   widened: 'M2 8h12M4.8 5.2L2 8l2.8 2.8M11.2 5.2L14 8l-2.8 2.8',
   copied: 'M3 5.5h10M3 10.5h10',
   initialised: 'M8 2.5v11M2.5 8h11M4.2 4.2l7.6 7.6M11.8 4.2l-7.6 7.6',
+  chevron: 'M6 3.8L10.2 8L6 12.2',
+  previous: 'M12 4v8L6 8zM4 4v8',
+  next: 'M4 4v8l6-4zM12 4v8',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  refresh: 'M12.8 8a4.8 4.8 0 1 1-1.5-3.5M12.8 2.6v2.6h-2.6',
+  list: 'M3 4h10M3 8h10M3 12h7',
   write: 'M8 2.5v7.4M4.8 7L8 10.2 11.2 7M2.5 13.5h11',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -16,7 +16,8 @@ export function fateOf(key: string, { value, problem }: Attempt<PlannedKeys>): A
   return fate && { ...fate, ...(objection !== undefined && { objection }) };
 }
 
-function plannedFate(
+/** Without what else stands in the way. */
+export function plannedFate(
   key: string,
   { byKey, oldNames, newNames, dropped }: PlannedKeys,
 ): AdaptFate | undefined {

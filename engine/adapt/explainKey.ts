@@ -1,7 +1,7 @@
 /** Explains keys of a checkpoint against the config of a training: one answer for hovers, trees and terminals. Reads headers only. */
 import { type KeyRole, roleOf } from '../policy/specRoles.js';
 import { Background, once } from './explainBackground.js';
-import { fateOf } from './explainFate.js';
+import { fateOf, plannedFate } from './explainFate.js';
 import { fixOf } from './explainFix.js';
 import { sourceOf } from './explainSources.js';
 import type {
@@ -11,6 +11,7 @@ import type {
   ExpectedTensor,
   ExplainFacts,
   KeyExplanation,
+  KeyGlance,
 } from './explainTypes.js';
 import { compare, whyOf } from './explainWhy.js';
 
@@ -47,6 +48,25 @@ export class KeyExplainer {
       ...(adaptFate && { adaptFate }),
       why: whyOf(comparison, role, this.background),
       ...(fix !== undefined && { fix }),
+    };
+  }
+
+  /** As much as a table shows of a key, at a cost that allows thousands. */
+  glance(key: string, stateDict: string): KeyGlance {
+    const { background } = this;
+    const file = this.inFile(key, stateDict);
+    const parameter = background.spec().value?.parameters.get(key);
+    const expected = parameter && { shape: parameter.shape, dtype: parameter.dtype, dimensions: [] };
+    const isUnknown = background.spec().value === undefined;
+    const { verdict } = compare(file, expected ?? (isUnknown ? 'unknown' : 'not in this policy'));
+    const plan = background.plan().value;
+    const adaptFate = plan && plannedFate(key, plan);
+    return {
+      key,
+      file: typeof file === 'string' ? undefined : file,
+      expected: parameter?.shape,
+      verdict,
+      ...(adaptFate && { adaptFate }),
     };
   }
 

@@ -96,3 +96,13 @@ export interface KeyExplanation {
   /** What to do; a call can be typed as it stands. */
   readonly fix?: string;
 }
+
+/** What a table of many keys shows of each. */
+export interface KeyGlance {
+  readonly key: string;
+  readonly file: FileTensor | undefined;
+  /** The shape in the target's policy. */
+  readonly expected: readonly number[] | undefined;
+  readonly verdict: Verdict;
+  readonly adaptFate?: Pick<AdaptFate, 'fate' | 'gets'>;
+}

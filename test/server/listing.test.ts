@@ -120,13 +120,13 @@ test('a key leads to the config value that sets its dimension, and back', async 
 test('a complaint of PyTorch is explained with the target alone, and with the checkpoint', async () => {
   const complaint =
     'size mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint, the shape in current model is torch.Size([8]).';
-  const [found] = await editor.connection.sendRequest(explainKeyRequest, {
+  const [found] = await editor.connection.sendRequest(explainKeyRequest.type, {
     text: `RuntimeError:\n\t${complaint}\n`,
   });
-  expect(found!.explanation).toMatchObject({ key: 'model.head.bias', verdict: 'differs' });
+  expect(found).toMatchObject({ key: 'model.head.bias', answer: { verdict: 'differs' } });
   expect(found!.start).toBeGreaterThan(0);
   const checkpoint = join(editor.root, 'old.ckpt');
-  const [told] = await editor.connection.sendRequest(explainKeyRequest, {
+  const [told] = await editor.connection.sendRequest(explainKeyRequest.type, {
     checkpoint,
     key: 'model.head.bias',
   });

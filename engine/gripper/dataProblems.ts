@@ -1,0 +1,26 @@
+/** What is wrong with the gripper of a data set, in words: one that never changes, and a command that contradicts its state. */
+import type { DataSetFacts } from './dataFacts.js';
+
+export interface GripperProblem {
+  readonly code: 'gripper-constant' | 'gripper-polarity';
+  readonly message: string;
+}
+
+/** Seven values are a pose; the eighth is the gripper. */
+const GRIPPER_COLUMN = 7;
+
+/** `name` is how the message calls the data set. None where the actions have no gripper. */
+export function gripperProblem(
+  { lastAction, polarity }: DataSetFacts,
+  name: string,
+): GripperProblem | undefined {
+  if (lastAction?.column !== GRIPPER_COLUMN) return undefined;
+  if (lastAction.min !== null && lastAction.min === lastAction.max) {
+    const message = `The gripper command is ${lastAction.min} at every step of ${name}: the policy can only learn to hold it. Check that action_gripper was recorded, and convert again`;
+    return { code: 'gripper-constant', message };
+  }
+  if (polarity?.verdict !== 'opposite') return undefined;
+  const { agreed, compared } = polarity;
+  const message = `At ${compared - agreed} of ${compared} steps of ${name} the gripper command is the opposite of robot_gripper_state one step later: 0 and 1 mean different things in the two, and the policy learns to do the wrong one. Swap one of them and convert again`;
+  return { code: 'gripper-polarity', message };
+}

@@ -1,0 +1,196 @@
+/** A checkpoint as a viewer shows it: its header, its keys beside those of the target's policy, and what one of them is. */
+import { stat } from 'node:fs/promises';
+import { KeyExplainer } from '../../engine/adapt/explainKey.js';
+import type { KeyGlance } from '../../engine/adapt/explainTypes.js';
+import { breathe } from '../../engine/base/breathe.js';
+import { RegripError, throwIfAborted } from '../../engine/base/errors.js';
+import { asNumber } from '../../engine/base/plain.js';
+import { onOneLine, shownName } from '../../engine/base/shown.js';
+import type { CheckTarget } from '../../engine/checks/context.js';
+import type { Survey } from '../../engine/config/survey.js';
+import { actionDimension, policyClass, valuesIn } from '../../engine/formats/checkpoint/summary.js';
+import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
+import { policySpec } from '../../engine/policy/spec.js';
+import { isAbort } from '../requests.js';
+import type {
+  CheckpointHeader,
+  CheckpointKeys,
+  CheckpointParams,
+  Explained,
+  ExplainParams,
+  KeyRow,
+  StateDictParams,
+  StateDictSummary,
+  TargetRef,
+} from '../viewerProtocol.js';
+import type { Workbench } from '../workbench.js';
+import { explained } from './explain.js';
+import { momentRows, OPTIMIZER } from './momentRows.js';
+
+/** Keys that are explained before other requests get their turn. */
+const KEYS_AT_ONCE = 200;
+/** Names that are told; a crafted file may have thousands. */
+const MAX_GLOBALS = 20;
+/** While a config is typed its judgement is made anew; after so many the last word is that it changes. */
+const MAX_TRIES = 5;
+
+interface Compared {
+  readonly survey: Survey | undefined;
+  readonly explainer: KeyExplainer;
+}
+
+export class CheckpointViews {
+  /** Both the index and the survey stay the same objects until a file changes. */
+  private readonly compared = new WeakMap<CheckpointIndex, Compared>();
+
+  constructor(private readonly workbench: Workbench) {}
+
+  /** Throws what is wrong with the file; a config that is wrong is told in the answer. */
+  async header({ path, target }: CheckpointParams, signal: AbortSignal): Promise<CheckpointHeader> {
+    const index = await this.index(path);
+    const survey = await this.surveyOf(target, signal);
+    return {
+      bytes: await stat(path).then(
+        ({ size }) => size,
+        () => null,
+      ),
+      policy: policyClass(index.config) ?? null,
+      actionDim: actionDimension(index.config) ?? null,
+      epoch: asNumber(index.pickles['epoch']) ?? null,
+      globalStep: asNumber(index.pickles['global_step']) ?? null,
+      stateDicts: summaries(index),
+      unexpectedGlobals: index.unexpectedGlobals.slice(0, MAX_GLOBALS).map(onOneLine),
+      comparisonProblem: comparisonProblem(survey),
+    };
+  }
+
+  /** Throws `viewer-request` where there is no such state dict. */
+  async keys({ path, target, stateDict }: StateDictParams, signal: AbortSignal): Promise<CheckpointKeys> {
+    const index = await this.index(path);
+    if (stateDict === OPTIMIZER && index.optimizer !== undefined)
+      return { rows: momentRows(index, index.optimizer) };
+    requireStateDict(index, stateDict);
+    const explainer = await this.explainer(index, target, signal);
+    const aliases = new Map(index.stateDicts[stateDict]!.map(({ key, alias }) => [key, alias]));
+    const rows: KeyRow[] = [];
+    for (const key of explainer.keys(stateDict)) {
+      rows.push(rowOf(explainer.glance(key, stateDict), aliases.get(key)));
+      if (rows.length % KEYS_AT_ONCE === 0) await breathe(signal);
+    }
+    return { rows };
+  }
+
+  /** For one key, or for each that `text` complains of. Without a checkpoint, by the config and the text alone. */
+  async explain(
+    { checkpoint, target, ...asked }: ExplainParams,
+    signal: AbortSignal,
+  ): Promise<readonly Explained[]> {
+    const index = checkpoint === undefined ? undefined : await this.index(checkpoint);
+    if (index !== undefined && asked.stateDict !== undefined) requireStateDict(index, asked.stateDict);
+    const survey = await this.surveyOf(target, signal);
+    const explainer =
+      index === undefined
+        ? new KeyExplainer(survey === undefined ? {} : { target: survey })
+        : this.comparedWith(index, survey);
+    return explained(asked, explainer);
+  }
+
+  private async index(path: string): Promise<CheckpointIndex> {
+    const looked = await this.workbench.disk.checkpoint(path);
+    if (looked.kind === 'found') return looked.value;
+    if (looked.kind === 'unreadable') throw looked.error;
+    throw new RegripError({ code: 'viewer-request', file: path, message: 'there is no such file' });
+  }
+
+  private async explainer(
+    index: CheckpointIndex,
+    target: TargetRef | null,
+    signal: AbortSignal,
+  ): Promise<KeyExplainer> {
+    return this.comparedWith(index, await this.surveyOf(target, signal));
+  }
+
+  private comparedWith(index: CheckpointIndex, survey: Survey | undefined): KeyExplainer {
+    const before = this.compared.get(index);
+    if (before !== undefined && before.survey === survey) return before.explainer;
+    const explainer = new KeyExplainer({ index, ...(survey && { target: survey }) });
+    this.compared.set(index, { survey, explainer });
+    return explainer;
+  }
+
+  /** As it stands once no one types; rejects with an abort when that doesn't come. */
+  private async surveyOf(
+    asked: TargetRef | null | undefined,
+    signal: AbortSignal,
+  ): Promise<Survey | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      throwIfAborted(signal);
+      try {
+        const target = await this.target(asked);
+        return target && (await this.workbench.judgement(target)).survey;
+      } catch (error) {
+        if (!isAbort(error) || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  /** With what its launch script adds, where it is one of the workspace. */
+  private async target(asked: TargetRef | null | undefined): Promise<CheckTarget | undefined> {
+    if (asked === null) return undefined;
+    if (asked === undefined) return this.workbench.currentTarget();
+    const { primary, overrides } = asked;
+    const all = await this.workbench.targets.all();
+    const known = all.find(
+      (each) => each.primary === primary && JSON.stringify(each.overrides) === JSON.stringify(overrides),
+    );
+    return known ?? { primary, overrides, runner: 'unknown' };
+  }
+}
+
+function comparisonProblem(survey: Survey | undefined): string | null {
+  if (survey === undefined) return 'there is no training config to compare with';
+  try {
+    policySpec(survey.resolved);
+    return null;
+  } catch (error) {
+    if (error instanceof RegripError) return onOneLine(error.message);
+    throw error;
+  }
+}
+
+function summaries({ stateDicts, optimizer }: CheckpointIndex): StateDictSummary[] {
+  const weights = Object.entries(stateDicts).map(([name, tensors]) => ({
+    name,
+    shown: shownName(name),
+    kind: 'weights' as const,
+    keys: tensors.length,
+    values: valuesIn(tensors.filter(({ alias }) => alias === undefined)),
+  }));
+  if (optimizer === undefined) return weights;
+  const tensors = [...optimizer.state.values()].flatMap(({ expAvg, expAvgSq }) => [expAvg, expAvgSq]);
+  return [
+    ...weights,
+    { name: OPTIMIZER, shown: OPTIMIZER, kind: 'optimizer', keys: tensors.length, values: valuesIn(tensors) },
+  ];
+}
+
+function requireStateDict({ path, stateDicts }: CheckpointIndex, name: string): void {
+  if (Object.hasOwn(stateDicts, name)) return;
+  const message = `has no state dict ${shownName(name)}`;
+  throw new RegripError({ code: 'viewer-request', file: path, message });
+}
+
+function rowOf({ key, file, verdict, expected, adaptFate }: KeyGlance, alias: string | undefined): KeyRow {
+  const shown = shownName(key);
+  return {
+    key,
+    ...(shown !== key && { shown }),
+    shape: file?.shape ?? null,
+    dtype: file?.dtype ?? null,
+    alias: alias === undefined ? null : shownName(alias),
+    verdict,
+    expected: expected ?? null,
+    fate: adaptFate?.fate ?? null,
+    gets: adaptFate?.gets ?? null,
+  };
+}

@@ -1,0 +1,38 @@
+/** What a viewer says above a data set: what its columns make doubtful. */
+import { onOneLine } from '../../engine/base/shown.js';
+import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
+import { gripperProblem } from '../../engine/gripper/dataProblems.js';
+import type { DataSetNotes } from '../viewerProtocol.js';
+
+type Note = DataSetNotes['notes'][number];
+
+/** Real data sets have some ten columns of one kind. */
+const MAX_NOTES = 20;
+const POSE = 7;
+
+export function dataSetNotes(facts: DataSetFacts): readonly Note[] {
+  const gripper = gripperProblem(facts, 'this data set');
+  const notes: readonly Note[] = [
+    ...(gripper === undefined ? [] : [{ severity: 'warning' as const, ...gripper }]),
+    ...withoutGripper(facts),
+    ...notFinite(facts),
+    ...facts.unread.map(({ code, message }) => ({ severity: 'warning' as const, code, message })),
+  ];
+  return notes.slice(0, MAX_NOTES).map((note) => ({ ...note, message: onOneLine(note.message) }));
+}
+
+function withoutGripper({ lastAction }: DataSetFacts): Note[] {
+  if (lastAction === null || lastAction.column !== POSE - 1) return [];
+  const message = `Actions have ${POSE} values, a pose without a gripper. Convert the recorded episodes again to have the gripper's command as the eighth`;
+  return [{ severity: 'info', code: 'no-gripper', message }];
+}
+
+/** Training on such values gives a policy of NaN. */
+function notFinite({ ranges }: DataSetFacts): Note[] {
+  return Object.entries(ranges).flatMap(([array, columns]) => {
+    const count = columns.reduce((sum, column) => sum + column.notFinite, 0);
+    if (count === 0) return [];
+    const message = `${array} holds ${count} ${count === 1 ? 'value' : 'values'} that are NaN or infinite`;
+    return [{ severity: 'warning', code: 'not-finite', message }];
+  });
+}

@@ -1,0 +1,37 @@
+/** The optimizer's moments as rows of a viewer, under the names of the parameters that they belong to. */
+import { oldPolicySpec } from '../../engine/adapt/oldPolicy.js';
+import { RegripError } from '../../engine/base/errors.js';
+import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../../engine/formats/checkpoint/types.js';
+import { sameShape } from '../../engine/policy/compatibility.js';
+import type { ParameterSpec } from '../../engine/policy/spec.js';
+import { parameterGroups } from '../../engine/policy/specGroups.js';
+import type { KeyRow } from '../viewerProtocol.js';
+
+/** The state dict's name in `state_dicts`. */
+export const OPTIMIZER = 'optimizer';
+
+/** Two rows a parameter. One whose shape is not that of the policy's parameter is named by its index. */
+export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): KeyRow[] {
+  const parameters = parametersOf(index);
+  return [...state].flatMap(([number, { expAvg, expAvgSq }]) => {
+    const parameter = parameters[number];
+    const isIts = parameter !== undefined && sameShape(parameter.shape, expAvg.shape);
+    const name = isIts ? parameter.key : `state.${number}`;
+    return [row(`${name}.exp_avg`, expAvg), row(`${name}.exp_avg_sq`, expAvgSq)];
+  });
+}
+
+/** In the optimizer's order; none where the file's own config describes no policy. */
+function parametersOf(index: CheckpointIndex): readonly ParameterSpec[] {
+  try {
+    const weights = index.stateDicts['model'] === undefined ? 'ema' : 'model';
+    return parameterGroups(oldPolicySpec(index, weights)).flatMap(({ parameters }) => parameters);
+  } catch (error) {
+    if (error instanceof RegripError) return [];
+    throw error;
+  }
+}
+
+function row(key: string, { shape, dtype }: TensorInfo): KeyRow {
+  return { key, shape, dtype, alias: null, verdict: 'not compared', expected: null, fate: null, gets: null };
+}
