@@ -1,7 +1,7 @@
 /** Where a process finds the CUDA libraries of the engine: the dynamic linker reads its path once, when the process starts. */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { engineFolder } from './home.js';
+import { engineFolder } from '../base/engineHome.js';
 
 /**
  * `env` with the libraries of an installed CUDA engine on LD_LIBRARY_PATH and its assembler (ptxas) on PATH; `env` itself where

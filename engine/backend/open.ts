@@ -1,8 +1,8 @@
 /** Picks the tensor backend of this process, once, and says what it is. The only door to a tfjs backend. */
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
+import { engineFolder, engineHome, isInstalled } from '../base/engineHome.js';
 import { RegripError, UsageError, unreachable } from '../base/errors.js';
-import { engineFolder, engineHome, isInstalled } from './home.js';
 import { loadTensorFlow } from './tensorflow.js';
 import { loadWasm } from './wasm.js';
 

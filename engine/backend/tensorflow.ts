@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import { bindingPath } from '../base/engineHome.js';
 import { RegripError } from '../base/errors.js';
-import { bindingPath } from './home.js';
 
 const require = createRequire(import.meta.url);
 

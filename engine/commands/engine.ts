@@ -1,5 +1,5 @@
 /** `regrip engine`: which backends are here and how fast they are. */
-import { engineFolder, engineHome, isInstalled } from '../backend/home.js';
+import { engineFolder, engineHome, isInstalled } from '../base/engineHome.js';
 import { RegripError } from '../base/errors.js';
 import { type Io, type Register, report } from './command.js';
 import { registerEngineParts } from './engineParts.js';

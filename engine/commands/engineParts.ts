@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type EngineFlavour, engineHome, TENSORFLOW_VERSION } from '../backend/home.js';
+import { type EngineFlavour, engineHome, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { UsageError } from '../base/errors.js';
 import { sizeText } from '../base/shown.js';
 import { driverProblem, findDriver } from '../install/driver.js';

@@ -1,6 +1,6 @@
 /** Properties of the machine that decide how well things go: memory, disks, limits, what a logout does. */
 
-import { engineHome } from '../backend/home.js';
+import { engineHome } from '../base/engineHome.js';
 import { sizeText } from '../base/shown.js';
 import { wheelCache } from '../install/wheel.js';
 import { judgeLogout } from './logout.js';

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, isAbsolute } from 'node:path';
-import { type EngineFlavour, engineHome, isInstalled } from '../backend/home.js';
+import { type EngineFlavour, engineHome, isInstalled } from '../base/engineHome.js';
 import { runProgram } from '../install/process.js';
 import { type Ask, type Platform, thisPlatform } from '../install/requirements.js';
 import { freeBytes } from '../install/space.js';

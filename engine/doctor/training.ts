@@ -1,6 +1,6 @@
 /** The three ways in which the builtin trainer can run here: TensorFlow on the CPU, with CUDA, WebAssembly. */
 
-import { type EngineFlavour, engineFolder, engineHome, TENSORFLOW_VERSION } from '../backend/home.js';
+import { type EngineFlavour, engineFolder, engineHome, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { sizeText } from '../base/shown.js';
 import { bindingProblem } from '../install/build.js';
 import { type Driver, driverProblem, findDriver } from '../install/driver.js';

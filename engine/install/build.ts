@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { bindingPath, TENSORFLOW_VERSION } from '../backend/home.js';
+import { bindingPath, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { InstallFailed } from './errors.js';
 import { lastLines, runProgram } from './process.js';
 import { type Ask, askOnPath, type Invocation } from './requirements.js';

@@ -2,7 +2,7 @@
 
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type EngineFlavour, engineFolder, isInstalled } from '../backend/home.js';
+import { type EngineFlavour, engineFolder, isInstalled } from '../base/engineHome.js';
 import { sizeText } from '../base/shown.js';
 import { buildBinding, proveBinding } from './build.js';
 import { InstallImpossible } from './errors.js';

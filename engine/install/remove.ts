@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { bindingPath, type EngineFlavour, engineFolder, isInstalled } from '../backend/home.js';
+import { bindingPath, type EngineFlavour, engineFolder, isInstalled } from '../base/engineHome.js';
 import { RegripError } from '../base/errors.js';
 import { bytesOf, filesBelow, MANIFEST, readManifest } from './manifest.js';
 import { removeAbandoned, stagingFolder } from './staging.js';

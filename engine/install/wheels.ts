@@ -1,5 +1,5 @@
 /** The Python wheels that an engine is made of: pinned by version, size and hash. No Python runs them. */
-import { type EngineFlavour, TENSORFLOW_VERSION } from '../backend/home.js';
+import { type EngineFlavour, TENSORFLOW_VERSION } from '../base/engineHome.js';
 
 export interface Wheel {
   /** What pip is asked for. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { withCudaLibraries } from '../backend/cudaLibraries.js';
-import { engineHome } from '../backend/home.js';
+import { engineHome } from '../base/engineHome.js';
 import { RegripError, unreachable } from '../base/errors.js';
 import { engineEnvironment } from '../base/process.js';
 import type { FromWorker, JobKind, Jobs, ToWorker, TrainRequest, WorkerFailure } from '../protocol.js';

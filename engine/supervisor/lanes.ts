@@ -1,5 +1,5 @@
 /** Which jobs run beside each other: a device takes one at a time, what needs no tensors runs two by two. */
-import { engineHome, isInstalled } from '../backend/home.js';
+import { engineHome, isInstalled } from '../base/engineHome.js';
 import { unreachable } from '../base/errors.js';
 import type { JobRequest } from '../jobs.js';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { engineFolder, engineHome, isInstalled } from '../../engine/backend/home.js';
 import { measureBackend } from '../../engine/backend/measure.js';
 import { BACKEND_REQUESTS, openBackend, parseBackendRequest } from '../../engine/backend/open.js';
+import { engineFolder, engineHome, isInstalled } from '../../engine/base/engineHome.js';
 
 let empty: string;
 beforeAll(async () => {

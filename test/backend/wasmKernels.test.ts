@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { engineHome, isInstalled } from '../../engine/backend/home.js';
 import { openBackend } from '../../engine/backend/open.js';
+import { engineHome, isInstalled } from '../../engine/base/engineHome.js';
 
 const tensorflowHere = isInstalled(engineHome(), 'cpu');
 const reference = tensorflowHere ? 'tensorflow' : 'cpu'; // tfjs's plain JavaScript is as good a witness, only slow

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bindingPath, engineFolder } from '../../engine/backend/home.js';
+import { bindingPath, engineFolder } from '../../engine/base/engineHome.js';
 import { type InstallOptions, installEngine } from '../../engine/install/install.js';
 import { askOnPath, checkPlatform, findRequirements } from '../../engine/install/requirements.js';
 import { ENGINE_PARTS } from '../../engine/install/wheels.js';

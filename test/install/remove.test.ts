@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bindingPath, engineFolder, isInstalled } from '../../engine/backend/home.js';
+import { bindingPath, engineFolder, isInstalled } from '../../engine/base/engineHome.js';
 import { writeManifest } from '../../engine/install/manifest.js';
 import { removeEngine } from '../../engine/install/remove.js';
 import { usersOf } from '../../engine/install/users.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { engineHome } from '../../engine/backend/home.js';
+import { engineHome } from '../../engine/base/engineHome.js';
 import { isAlive } from '../../engine/base/process.js';
 import { EngineClient, type EngineListeners, type EngineOptions } from '../../engine/connect/client.js';
 import { checkoutSource } from '../../engine/connect/codeFolder.js';
