@@ -1,11 +1,23 @@
-/** The extension: activate wires the language server, the target and the commands. */
+/** The extension: activate wires the language server, the engine, the viewers and the commands. */
 
 import * as vscode from 'vscode';
+import { resume } from '../engine/protocol.js';
 import { activationStart } from './activationStart.js';
+import type { CommandParts } from './commands/command.js';
+import { chooseRun } from './commands/openRunFolder.js';
 import { registerCommands } from './commands/table.js';
+import { registerViewers } from './editors/viewers.js';
+import { Engine } from './engine/engine.js';
+import { EngineItem } from './engine/engineItem.js';
+import { JobLogs } from './engine/jobLogs.js';
+import { JobNotices } from './engine/jobNotices.js';
+import { JobPanels } from './jobs/jobPanels.js';
 import { LanguageServer } from './language/languageServer.js';
+import { registerMismatches } from './language/mismatches.js';
 import { TargetItem } from './language/targetItem.js';
 import { Targets } from './language/targets.js';
+import { type PanelPlace, restorePanels } from './panels/panelView.js';
+import { PipelineView } from './sidebar/pipelineView.js';
 import { EngineCli } from './terminal/engineCli.js';
 
 /** What the tests in a real editor look at. */
@@ -14,6 +26,8 @@ export interface RegripExtension {
   readonly activationMs: number;
   /** Settles when the language server answers; rejects when it cannot start. */
   readonly serverStarted: Promise<void>;
+  /** Jobs that this window knows of. */
+  readonly engine: Engine;
 }
 
 let server: LanguageServer | undefined;
@@ -21,15 +35,56 @@ let server: LanguageServer | undefined;
 export function activate(context: vscode.ExtensionContext): RegripExtension {
   const log = vscode.window.createOutputChannel('Regrip', { log: true });
   server = new LanguageServer(context.asAbsolutePath('dist/server/main.js'));
-  const targets = new Targets(server, context.workspaceState, log);
-  const engine = new EngineCli(context);
-  context.subscriptions.push(log, server, targets, new TargetItem(targets));
-  context.subscriptions.push(...registerCommands({ server, targets, engine, log }));
+  const parts = partsOf(context, server, log);
+  const { engine, panels, targets, place } = parts;
+  context.subscriptions.push(
+    log,
+    server,
+    targets,
+    engine,
+    parts.logs,
+    new TargetItem(targets),
+    new EngineItem(engine),
+    new JobNotices(
+      engine,
+      (job) => panels.show(job),
+      async ({ id }) => void (await engine.call(resume, { id })),
+    ),
+    new PipelineView(parts),
+    restorePanels(place, (kind, subject) => panels.reopen(kind, subject)),
+    ...registerViewers({ place, server, targets }),
+    ...registerMismatches(server),
+    ...registerCommands(parts),
+  );
   const serverStarted = server.start();
   serverStarted.catch((error: unknown) => log.error(`the language server did not start: ${error}`));
   const activationMs = performance.now() - activationStart;
   log.info(`activated in ${activationMs.toFixed(0)} ms`);
-  return { activationMs, serverStarted };
+  engine.look().catch((error: unknown) => log.error(`the engine could not be looked for: ${error}`));
+  return { activationMs, serverStarted, engine };
+}
+
+function partsOf(
+  context: vscode.ExtensionContext,
+  languageServer: LanguageServer,
+  log: vscode.LogOutputChannel,
+): CommandParts {
+  const place: PanelPlace = {
+    extensionUri: context.extensionUri,
+    problem: (problem) => log.error(problem instanceof Error ? problem : JSON.stringify(problem)),
+  };
+  const engine = new Engine(context, log);
+  const logs = new JobLogs(engine);
+  return {
+    server: languageServer,
+    targets: new Targets(languageServer, context.workspaceState, log),
+    cli: new EngineCli(context),
+    engine,
+    logs,
+    panels: new JobPanels(place, engine, logs, () => chooseRun(languageServer)),
+    place,
+    log,
+  };
 }
 
 export async function deactivate(): Promise<void> {

@@ -19,6 +19,26 @@ const adapt = v.looseObject({
   widened: v.array(v.object({ key: v.string(), from: shape, to: shape })),
   initialised: strings,
   dropped: strings,
+  /** A row a key, in the order of the new policy; beyond what `--json` prints. */
+  plan: v.object({
+    source: v.string(),
+    oldActionDim: v.number(),
+    newActionDim: v.number(),
+    strategy: v.string(),
+    weights: v.string(),
+    optimizer: v.string(),
+    rows: v.array(
+      v.object({
+        key: v.string(),
+        fate: v.picklist(['copied', 'widened', 'initialised', 'dropped']),
+        from: v.nullable(shape),
+        to: v.nullable(shape),
+        detail: v.string(),
+      }),
+    ),
+    losses: v.array(v.object({ key: v.string(), what: v.string() })),
+    warnings: strings,
+  }),
 });
 
 const finetune = v.looseObject({

@@ -156,6 +156,9 @@ export const jobSchema = v.object({
     'measureEngine',
   ]),
   title: v.string(),
+  /** What it reads and writes, where that is one path each. Absolute. */
+  input: v.optional(v.string()),
+  output: v.optional(v.string()),
   state: jobState,
   queued: v.number(),
   started: v.optional(v.number()),

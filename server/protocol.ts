@@ -11,6 +11,7 @@ export interface TargetSummary {
   /** Absolute. */
   readonly primary: string;
   readonly script?: string;
+  /** Those that are known. */
   readonly overrides: readonly string[];
 }
 
@@ -44,6 +45,10 @@ export interface PipelineRun extends FoundRun {
 }
 
 export interface PipelineResult {
+  /** Where relative paths of the config count from, absolute. */
+  readonly startFolder: string;
+  /** Width and height of the camera's images, as the policy wants them. */
+  readonly imageSize?: readonly [number, number];
   readonly stages: readonly PipelineStage[];
   readonly runs: readonly PipelineRun[];
 }

@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
 
-export const check: Command = async ({ targets }, { target }) => {
-  const { primary } = targets.byId(target) ?? targets.current ?? {};
+export const check: Command = async ({ targets }, argument) => {
+  const { primary } = targets.byId(argument.text('target')) ?? targets.current ?? {};
   // Findings are published for what is open: the config itself has to be.
   if (primary !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(primary), KEEP_PLACE);
   await vscode.commands.executeCommand('workbench.actions.view.problems');

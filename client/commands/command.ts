@@ -1,19 +1,50 @@
 /** What a command gets, and what it is. */
 import type * as vscode from 'vscode';
+import type { Engine } from '../engine/engine.js';
+import type { JobLogs } from '../engine/jobLogs.js';
+import type { JobPanels } from '../jobs/jobPanels.js';
 import type { LanguageServer } from '../language/languageServer.js';
 import type { Targets } from '../language/targets.js';
+import type { PanelPlace } from '../panels/panelView.js';
 import type { EngineCli } from '../terminal/engineCli.js';
 
 export interface CommandParts {
   readonly server: LanguageServer;
   readonly targets: Targets;
-  readonly engine: EngineCli;
+  readonly cli: EngineCli;
+  readonly engine: Engine;
+  readonly panels: JobPanels;
+  readonly logs: JobLogs;
+  readonly place: PanelPlace;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Code lenses say which target they mean; the palette says nothing. */
-export interface CommandArgument {
-  readonly target?: string;
+/** What a lens, a menu, a keybinding or another command says; the palette says nothing, and then the person is asked. */
+export class CommandArgument {
+  private readonly values: ReadonlyMap<string, unknown>;
+
+  /** `raw` may be anything. A URI, as menus of the Explorer hand in, is `file`. */
+  constructor(raw: unknown) {
+    const isUri = typeof raw === 'object' && raw !== null && 'fsPath' in raw;
+    const values = isUri ? { file: (raw as vscode.Uri).fsPath } : raw;
+    this.values = new Map(typeof values === 'object' && values !== null ? Object.entries(values) : []);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.values.get(name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    const value = this.values.get(name);
+    if (!Array.isArray(value)) return undefined;
+    return value.filter((each): each is string => typeof each === 'string');
+  }
+
+  flag(name: string): boolean {
+    return this.values.get(name) === true;
+  }
 }
 
-export type Command = (parts: CommandParts, argument: CommandArgument) => Promise<void>;
+/** Resolves to what came of it, for whoever called it by its id: a job's id, a count. */
+export type Command = (parts: CommandParts, argument: CommandArgument) => Promise<unknown>;

@@ -2,4 +2,4 @@
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
 
-export const doctor: Command = ({ engine }) => engine.run(vscode.l10n.t('Doctor'), ['doctor']);
+export const doctor: Command = ({ cli }) => cli.run(vscode.l10n.t('Doctor'), ['doctor']);

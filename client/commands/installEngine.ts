@@ -2,5 +2,5 @@
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
 
-export const installEngine: Command = ({ engine }) =>
-  engine.run(vscode.l10n.t('Install Engine'), ['engine', 'install']);
+export const installEngine: Command = ({ cli }) =>
+  cli.run(vscode.l10n.t('Install Engine'), ['engine', 'install']);

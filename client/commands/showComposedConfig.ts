@@ -5,8 +5,8 @@ import type { Command } from './command.js';
 /** Served by the language server. */
 const COMPOSED = 'regrip-composed';
 
-export const showComposedConfig: Command = async ({ targets }, { target }) => {
-  const { primary } = targets.byId(target) ?? targets.current ?? {};
+export const showComposedConfig: Command = async ({ targets }, argument) => {
+  const { primary } = targets.byId(argument.text('target')) ?? targets.current ?? {};
   const file = primary === undefined ? openConfig() : vscode.Uri.file(primary);
   if (file === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Open a training config first.'));

@@ -1,20 +1,39 @@
 /** The commands of the palette, one a file. */
 import * as vscode from 'vscode';
+import { adapt } from './adapt.js';
 import { check } from './check.js';
-import type { Command, CommandArgument, CommandParts } from './command.js';
+import { type Command, CommandArgument, type CommandParts } from './command.js';
+import { convert } from './convert.js';
 import { doctor } from './doctor.js';
+import { engineMenu, stopEngine } from './engineMenu.js';
+import { finetune } from './finetune.js';
+import { gripper } from './gripper.js';
 import { installEngine } from './installEngine.js';
+import { openDataSet } from './openDataSet.js';
+import { openRunFolder } from './openRunFolder.js';
 import { restartServer } from './restartServer.js';
 import { selectTarget } from './selectTarget.js';
+import { showCheckpointKeys } from './showCheckpointKeys.js';
 import { showComposedConfig } from './showComposedConfig.js';
+import { showJob } from './showJob.js';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  'regrip.adapt': adapt,
   'regrip.check': check,
+  'regrip.convert': convert,
   'regrip.doctor': doctor,
+  'regrip.engineMenu': engineMenu,
+  'regrip.finetune': finetune,
+  'regrip.gripper': gripper,
   'regrip.installEngine': installEngine,
+  'regrip.openDataSet': openDataSet,
+  'regrip.openRunFolder': openRunFolder,
   'regrip.restartServer': restartServer,
   'regrip.selectTarget': selectTarget,
+  'regrip.showCheckpointKeys': showCheckpointKeys,
   'regrip.showComposedConfig': showComposedConfig,
+  'regrip.showJob': showJob,
+  'regrip.stopEngine': stopEngine,
 };
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
@@ -24,19 +43,14 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
 }
 
 /** What fails is told with its reason: the editor itself would say that the command failed, and no more. */
-async function run(id: string, command: Command, parts: CommandParts, argument: unknown): Promise<void> {
+async function run(id: string, command: Command, parts: CommandParts, argument: unknown): Promise<unknown> {
   try {
-    await command(parts, argumentOf(argument));
+    return await command(parts, new CommandArgument(argument));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    const hint = (error as { hint?: unknown }).hint;
     parts.log.error(`${id}: ${error instanceof Error ? error.stack : reason}`);
-    void vscode.window.showErrorMessage(`Regrip: ${reason}`);
+    void vscode.window.showErrorMessage(`Regrip: ${reason}${typeof hint === 'string' ? `. ${hint}` : ''}`);
+    return undefined;
   }
-}
-
-/** Keybindings and other extensions may hand in anything. */
-function argumentOf(raw: unknown): CommandArgument {
-  if (typeof raw !== 'object' || raw === null) return {};
-  const { target } = raw as { target?: unknown };
-  return typeof target === 'string' ? { target } : {};
 }

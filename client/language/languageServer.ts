@@ -11,6 +11,9 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 
+import type { ViewerRequest } from '../../server/protocol.js';
+import type { ViewerServer } from '../editors/viewerServer.js';
+
 /** What findings depend on. Data sets are not among them: too many files, and the server looks at their headers itself. */
 const WATCHED = '**/*.{yaml,yml,sh,py,ckpt,pth,pt}';
 
@@ -53,6 +56,37 @@ export class LanguageServer implements vscode.Disposable {
   async stop(): Promise<void> {
     if (this.client.isRunning()) await this.client.stop();
   }
+
+  /** At once when it is up, else when it comes up. */
+  async whenUp(): Promise<void> {
+    if (this.client.isRunning()) return;
+    await new Promise<void>((resolve) => {
+      const listening = this.onUp(() => {
+        listening.dispose();
+        resolve();
+      });
+    });
+  }
+
+  /** For viewers: each question can be given up. */
+  readonly viewer: ViewerServer = {
+    ask: async <Params, Result>(
+      { type }: ViewerRequest<Params, Result>,
+      params: Params,
+      signal: AbortSignal,
+    ) => {
+      signal.throwIfAborted();
+      const source = new vscode.CancellationTokenSource();
+      const cancel = () => source.cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        return await this.client.sendRequest<Result>(type.method, params, source.token);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        source.dispose();
+      }
+    },
+  };
 
   /** Rejects when the server is not there, or answers with an error. */
   ask<Result>(request: RequestType0<Result, void>): Promise<Result>;

@@ -14,8 +14,8 @@ export interface PanelOpening<Kind extends PanelKind> {
 
 export interface PanelPlace {
   readonly extensionUri: vscode.Uri;
-  /** A message of a page that is none: a fault of ours, for the log. */
-  readonly refused: (problem: string) => void;
+  /** A fault of ours, such as a message of a page that is none: for the log. */
+  readonly problem: (problem: unknown) => void;
 }
 
 const viewType = (kind: PanelKind): string => `regrip.${kind}`;
@@ -51,7 +51,8 @@ export function restorePanels(
   return vscode.Disposable.from(...restored);
 }
 
-function fill<Kind extends PanelKind>(
+/** Gives a webview its page. */
+export function fill<Kind extends PanelKind>(
   panel: vscode.WebviewPanel,
   place: PanelPlace,
   { model, title, act }: PanelOpening<Kind>,
@@ -64,7 +65,7 @@ function fill<Kind extends PanelKind>(
     port: { post: (message) => void webview.postMessage(message) },
     act,
     words: vscode.l10n.bundle ?? {},
-    refused: place.refused,
+    refused: place.problem,
   });
   const listening = [
     webview.onDidReceiveMessage((message: unknown) => session.receive(message)),

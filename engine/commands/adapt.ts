@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { adaptCheckpoint } from '../adapt/adapt.js';
 import { adaptDocument, adaptText, warnings } from '../adapt/describe.js';
 import type { Moments, Strategy, Weights } from '../adapt/planTypes.js';
+import { adaptationRows } from '../adapt/view.js';
 import { UsageError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import { compose } from '../config/compose.js';
@@ -75,7 +76,9 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
     signal: io.signal,
   });
   if (call.json) for (const line of warnings(result)) io.err(`warning: ${line}\n`);
-  report(io, call.json, adaptDocument(result), () => adaptText(result, output));
+  const document = adaptDocument(result);
+  report(io, call.json, document, () => adaptText(result, output));
+  io.job?.result({ ...document, plan: adaptationRows(result) });
 }
 
 function choice(flags: string, what: string, names: readonly string[]): Option {

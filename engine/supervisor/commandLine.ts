@@ -80,6 +80,22 @@ export function titleOf(request: JobRequest): string {
   }
 }
 
+/** What is read and written, where that is one path each. */
+export function pathsOf(request: JobRequest): { readonly input?: string; readonly output?: string } {
+  switch (request.kind) {
+    case 'convert':
+      return { input: request.input, output: request.output };
+    case 'adapt':
+      return { input: request.oldCkpt, ...(request.newCkpt !== undefined && { output: request.newCkpt }) };
+    case 'finetune':
+      return { input: request.config };
+    case 'evaluate':
+      return { input: request.checkpoint };
+    default:
+      return {};
+  }
+}
+
 /** The request that goes on where `request` stopped; `runDir` is where a fine-tune was at work. */
 export function resumed(request: JobRequest, runDir: string | undefined): JobRequest {
   if (request.kind === 'convert') return { ...request, resume: true };

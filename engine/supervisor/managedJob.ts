@@ -15,7 +15,7 @@ import {
   type JobTelling,
 } from '../jobs.js';
 import type { TrainEvent } from '../protocol.js';
-import { resumed, titleOf, wordsOf } from './commandLine.js';
+import { pathsOf, resumed, titleOf, wordsOf } from './commandLine.js';
 import { EventLog } from './eventLog.js';
 import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';
 import type { JobStore, KeptJob, StoredJob } from './jobStore.js';
@@ -70,6 +70,7 @@ export class ManagedJob {
       id,
       kind: request.kind,
       title: titleOf(request),
+      ...pathsOf(request),
       state: 'queued',
       queued: around.now(),
       command: commandOf(request),

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import { isLaunchScript, type LaunchTargets, launchTargets } from '../../engine/checks/launchTargets.js';
 import type { ConfigFiles } from '../../engine/config/configFile.js';
+import { UNKNOWN_VALUE } from '../../engine/config/resolvers.js';
 import { findTargets } from '../../engine/project/findTargets.js';
 import type { ProjectReader } from '../../engine/project/projectReader.js';
 import type { Target } from '../../engine/project/targets.js';
@@ -144,7 +145,7 @@ export function summaryOf(target: CheckTarget): TargetSummary {
     label: targetLabel(target),
     primary,
     ...(script !== undefined && { script: script.file }),
-    overrides,
+    overrides: overrides.filter((override) => !override.includes(UNKNOWN_VALUE)),
   };
 }
 

@@ -6,6 +6,7 @@ import { CheckContext } from '../../engine/checks/context.js';
 import { namedDataSet } from '../../engine/checks/dataSet.js';
 import type { Judgement } from '../../engine/checks/judge.js';
 import { pretrained, weightsOf } from '../../engine/checks/pretrained.js';
+import { shapeMetaPath } from '../../engine/checks/shapeMeta.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
 import { findIncompatibilities } from '../../engine/policy/compatibility.js';
 import { policySpec } from '../../engine/policy/spec.js';
@@ -24,7 +25,10 @@ export async function pipeline(
   const { survey, startFolder } = judgement;
   const context = new CheckContext({ target, survey, startFolder, disk: workbench.disk });
   const runs = await findRuns(runRoots(context, runFolders), signal);
+  const imageSize = imageSizeOf(context);
   return {
+    startFolder,
+    ...(imageSize && { imageSize }),
     stages: [
       await dataSetStage(context),
       await checkpointStage(context),
@@ -32,6 +36,14 @@ export async function pipeline(
     ],
     runs: runs.map((run) => ({ ...run, name: relative(startFolder, run.path) })),
   };
+}
+
+/** Of the first camera in shape_meta. */
+function imageSizeOf(context: CheckContext): readonly [number, number] | undefined {
+  const holder = `${shapeMetaPath(context)}.obs`;
+  const camera = context.keys(holder).find((key) => context.text(`${holder}.${key}.type`) === 'rgb');
+  const [, height, width] = (camera && context.numbers(`${holder}.${camera}.shape`)) || [];
+  return width === undefined || height === undefined ? undefined : [width, height];
 }
 
 async function dataSetStage(context: CheckContext): Promise<PipelineStage> {

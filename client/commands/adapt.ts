@@ -1,0 +1,114 @@
+/** 'Adapt Checkpoint…': the plan of every key first; what is written, and where, is decided with it in sight. */
+import { basename, dirname, join } from 'node:path';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { jobResults } from '../../engine/jobResults.js';
+import type { JobRequestInput } from '../../engine/jobs.js';
+import { resultOf } from '../jobs/ended.js';
+import { AdaptModel } from '../panels/adaptModel.js';
+import { openPanel } from '../panels/panelView.js';
+import type { AdaptAction } from '../panels/protocol.js';
+import { askOutput, askPath, askTarget, stageOf } from './ask.js';
+import type { Command, CommandParts } from './command.js';
+
+type AdaptRequest = Extract<JobRequestInput, { kind: 'adapt' }>;
+
+export const adapt: Command = async (parts, argument) => {
+  const target = await askTarget(parts, argument);
+  if (target === undefined)
+    throw new Error(
+      vscode.l10n.t('Open the new training config first: it says what the checkpoint is to become.'),
+    );
+  const { summary, pipeline } = target;
+  const base = pipeline.startFolder;
+  const oldCkpt =
+    argument.text('oldCkpt') ??
+    argument.text('file') ??
+    (await askPath(vscode.l10n.t('Adapt: the checkpoint to inherit from'), {
+      near: base,
+      files: { [vscode.l10n.t('Checkpoints')]: ['ckpt', 'pth', 'pt'] },
+    }));
+  if (oldCkpt === undefined) return undefined;
+  const request: AdaptRequest = {
+    kind: 'adapt',
+    config: summary.primary,
+    overrides: [...summary.overrides],
+    oldCkpt,
+  };
+  const planning = await parts.engine.start({ ...request, dryRun: true }, base);
+  const { plan } = v.parse(jobResults.adapt, await resultOf(parts.engine, planning));
+  const model = new AdaptModel(planning.id, plan, undefined);
+  const named = stageOf(pipeline, 'checkpoint');
+  const proposed =
+    named?.state === 'missing' && named.path !== undefined ? named.path : beside(oldCkpt, plan.newActionDim);
+  const writer = new Writer(parts, model, request, { base, proposed });
+  openPanel(parts.place, {
+    model,
+    title: vscode.l10n.t('Adapt {0}', basename(oldCkpt)),
+    act: async (action) => {
+      await writer.act(action);
+      return undefined;
+    },
+  });
+  const output = argument.text('output');
+  if (output !== undefined)
+    await writer.write({ path: output, overwrite: argument.flag('overwrite') }, false);
+  return planning.id;
+};
+
+/** `old.ckpt` → `old_8d.ckpt`. */
+function beside(oldCkpt: string, actionDim: number): string {
+  return join(dirname(oldCkpt), `${basename(oldCkpt).replace(/\.\w+$/, '')}_${actionDim}d.ckpt`);
+}
+
+class Writer {
+  private written: string | undefined;
+  private command = '';
+
+  constructor(
+    private readonly parts: CommandParts,
+    private readonly model: AdaptModel,
+    private readonly request: AdaptRequest,
+    private readonly places: { readonly base: string; readonly proposed: string },
+  ) {}
+
+  async act(action: AdaptAction): Promise<void> {
+    switch (action.kind) {
+      case 'write': {
+        const { proposed, base } = this.places;
+        const output = await askOutput(vscode.l10n.t('Adapt: the checkpoint to write'), proposed, base);
+        if (output !== undefined) await this.write(output, action.acceptLosses);
+        return;
+      }
+      case 'cancel':
+        this.model.setState('cancelled');
+        return;
+      case 'openResult':
+        if (this.written !== undefined)
+          await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(this.written));
+        return;
+      case 'copyCommand':
+        await vscode.env.clipboard.writeText(this.command);
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  async write({ path, overwrite }: { path: string; overwrite: boolean }, allowDrop: boolean): Promise<void> {
+    const { engine } = this.parts;
+    this.model.writing(path);
+    try {
+      const job = await engine.start(
+        { ...this.request, newCkpt: path, overwrite, allowDrop },
+        this.places.base,
+      );
+      this.command = job.command;
+      await resultOf(engine, job);
+      this.written = path;
+      this.model.setState('written');
+    } catch (error) {
+      this.model.setState('failed', error instanceof Error ? error.message : String(error));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** 'Convert Trajectories…': recorded episodes become a replay buffer, by default the one that the target's config names. */
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { askOutput, askPath, askTarget, stageOf, workspaceFolder } from './ask.js';
+import type { Command } from './command.js';
+
+export const convert: Command = async (parts, argument) => {
+  const target = await askTarget(parts, argument);
+  const base = target?.pipeline.startFolder ?? workspaceFolder();
+  const title = vscode.l10n.t('Convert Trajectories');
+  const input =
+    argument.text('input') ??
+    argument.text('file') ??
+    (await askPath(vscode.l10n.t('{0}: the folder of recorded episodes', title), {
+      folder: true,
+      near: base,
+    }));
+  if (input === undefined) return undefined;
+  const named = target && stageOf(target.pipeline, 'dataSet')?.path;
+  const given = argument.text('output');
+  const output =
+    given === undefined
+      ? await askOutput(
+          vscode.l10n.t('{0}: the data set to write', title),
+          named ?? join(base, `${basename(input)}.zarr`),
+          base,
+        )
+      : { path: given, overwrite: argument.flag('overwrite') };
+  if (output === undefined) return undefined;
+  const resolution = await askResolution(argument.text('resolution'), target?.pipeline.imageSize, title);
+  if (resolution === undefined) return undefined;
+  const { path, overwrite } = output;
+  const job = await parts.engine.start({ kind: 'convert', input, output: path, overwrite, resolution }, base);
+  await parts.panels.show(job);
+  return job.id;
+};
+
+async function askResolution(
+  given: string | undefined,
+  proposed: readonly [number, number] | undefined,
+  title: string,
+): Promise<[number, number] | undefined> {
+  const text =
+    given ??
+    (await vscode.window.showInputBox({
+      title: vscode.l10n.t('{0}: width and height of the images', title),
+      value: (proposed ?? [320, 180]).join(' '),
+      ignoreFocusOut: true,
+      validateInput: (value) =>
+        sizeOf(value) === undefined ? vscode.l10n.t('Two whole numbers, such as 320 180.') : undefined,
+    }));
+  return text === undefined ? undefined : sizeOf(text);
+}
+
+function sizeOf(text: string): [number, number] | undefined {
+  const [, width, height] = /^\s*(\d{1,5})[\s,x×]+(\d{1,5})\s*$/.exec(text) ?? [];
+  return width === undefined || height === undefined ? undefined : [Number(width), Number(height)];
+}

@@ -1,0 +1,56 @@
+/** The menu of the engine: its jobs, its log, and its end. */
+import * as vscode from 'vscode';
+import { isLive } from '../../engine/jobs.js';
+import type { Command, CommandParts } from './command.js';
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly act?: () => Promise<unknown> | unknown;
+}
+
+export const engineMenu: Command = async (parts) => {
+  await parts.engine.look();
+  const status = await parts.engine.status();
+  const { engine } = parts;
+  const items: MenuItem[] = [
+    ...engine.jobs.slice(0, 10).map((job) => ({
+      label: job.title,
+      description: job.state,
+      act: () => parts.panels.show(job),
+    })),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: vscode.l10n.t('$(dashboard) Measure the engine'),
+      act: async () => parts.logs.show(await engine.start({ kind: 'measureEngine' }, process.cwd())),
+    },
+    { label: vscode.l10n.t('$(pulse) Doctor'), act: () => vscode.commands.executeCommand('regrip.doctor') },
+    ...(status === undefined
+      ? []
+      : [
+          {
+            label: vscode.l10n.t('$(output) Log of the engine'),
+            act: () => vscode.window.showTextDocument(vscode.Uri.file(status.log)),
+          },
+          {
+            label: vscode.l10n.t('$(debug-stop) Stop the engine'),
+            description: vscode.l10n.t('{0} MB of memory', (status.memory / 1e6).toFixed(0)),
+            act: () => stop(parts),
+          },
+        ]),
+  ];
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Regrip Engine') });
+  await picked?.act?.();
+};
+
+export const stopEngine: Command = (parts) => stop(parts);
+
+/** Trainings write their checkpoints first, but somebody may wait for them. */
+async function stop({ engine }: CommandParts): Promise<void> {
+  const live = engine.jobs.filter(isLive);
+  if (live.length > 0) {
+    const yes = vscode.l10n.t('Stop');
+    const message = vscode.l10n.t('{0} jobs are at work. Stop them and the engine?', live.length);
+    const detail = vscode.l10n.t('Trainings finish their step and write a checkpoint; they can be resumed.');
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) !== yes) return;
+  }
+  await engine.stop();
+}

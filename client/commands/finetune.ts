@@ -1,0 +1,115 @@
+/** 'Fine-tune…': asks what the training starts from, starts it, and shows its run. */
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Job, JobRequestInput } from '../../engine/jobs.js';
+import type { PipelineResult } from '../../server/protocol.js';
+import type { Engine } from '../engine/engine.js';
+import { askPath, askTarget, stageOf } from './ask.js';
+import type { Command } from './command.js';
+
+type FinetuneRequest = Extract<JobRequestInput, { kind: 'finetune' }>;
+type Start = Pick<FinetuneRequest, 'init' | 'oldCkpt' | 'runDir'> & {
+  readonly overrides?: readonly string[];
+};
+
+export const finetune: Command = async (parts, argument) => {
+  const target = await askTarget(parts, argument);
+  if (target === undefined) throw new Error(vscode.l10n.t('Open a training config first.'));
+  const { summary, pipeline } = target;
+  const start = givenStart(argument.text('init'), argument.text('oldCkpt')) ?? (await askStart(pipeline));
+  if (start === undefined) return undefined;
+  const more = argument.texts('overrides') ?? [];
+  const { overrides = [], ...from } = start;
+  const runDir = argument.text('runDir');
+  const request: FinetuneRequest = {
+    kind: 'finetune',
+    config: summary.primary,
+    overrides: [...summary.overrides, ...overrides, ...more],
+    ...from,
+    ...(runDir !== undefined && { runDir }),
+  };
+  const job = await parts.engine.start(request, pipeline.startFolder);
+  const begun = await whenRunKnown(parts.engine, job);
+  await parts.panels.show(begun);
+  return begun.id;
+};
+
+function givenStart(init: string | undefined, oldCkpt: string | undefined): Start | undefined {
+  if (init !== undefined) return { init };
+  return oldCkpt === undefined ? undefined : { oldCkpt };
+}
+
+interface StartPick extends vscode.QuickPickItem {
+  readonly choose: () => Promise<Start | undefined> | Start;
+}
+
+function askStart(pipeline: PipelineResult): Promise<Start | undefined> {
+  const near = pipeline.startFolder;
+  const files = { [vscode.l10n.t('Checkpoints')]: ['ckpt', 'pth', 'pt'] };
+  const pretrained = stageOf(pipeline, 'checkpoint');
+  const picks: StartPick[] = [
+    ...(pretrained?.path !== undefined && pretrained.state === 'ready'
+      ? [
+          {
+            label: vscode.l10n.t('$(check) The checkpoint of the config'),
+            description: basename(pretrained.path),
+            detail: pretrained.detail,
+            choose: () => ({}),
+          },
+        ]
+      : []),
+    {
+      label: vscode.l10n.t('$(arrow-swap) An old checkpoint, adapted first…'),
+      detail: vscode.l10n.t('7-D weights are widened to this config; nothing of them is changed'),
+      choose: async () => {
+        const oldCkpt = await askPath(vscode.l10n.t('Fine-tune: the old checkpoint'), { near, files });
+        return oldCkpt === undefined ? undefined : { oldCkpt };
+      },
+    },
+    {
+      label: vscode.l10n.t('$(file) A checkpoint that fits…'),
+      choose: async () => {
+        const init = await askPath(vscode.l10n.t('Fine-tune: the checkpoint to start from'), { near, files });
+        return init === undefined ? undefined : { init };
+      },
+    },
+    ...pipeline.runs
+      .filter(({ hasLatest, state }) => hasLatest && state !== 'running')
+      .slice(0, 5)
+      .map(({ path, name, epoch }) => ({
+        label: vscode.l10n.t('$(debug-continue) Resume {0}', name),
+        description: epoch === undefined ? '' : vscode.l10n.t('after epoch {0}', epoch),
+        choose: () => ({ runDir: path, overrides: ['training.resume=True'] }),
+      })),
+    {
+      label: vscode.l10n.t('$(circle-slash) Nothing: from scratch'),
+      detail: vscode.l10n.t('no weights are inherited'),
+      choose: () => ({ overrides: pretrained?.path === undefined ? [] : ['pretrained.load_weights=False'] }),
+    },
+  ];
+  return picked(picks);
+}
+
+async function picked(picks: readonly StartPick[]): Promise<Start | undefined> {
+  const pick = await vscode.window.showQuickPick([...picks], {
+    placeHolder: vscode.l10n.t('What does the training start from?'),
+    ignoreFocusOut: true,
+  });
+  return pick?.choose();
+}
+
+/** The job knows its run folder once its config is composed; one that fails before has none. */
+function whenRunKnown(engine: Engine, job: Job): Promise<Job> {
+  const isKnown = (each: Job | undefined): each is Job =>
+    each !== undefined && (each.runDir !== undefined || each.ended !== undefined || each.state === 'queued');
+  const now = engine.job(job.id);
+  if (isKnown(now) && now.runDir !== undefined) return Promise.resolve(now);
+  return new Promise((resolve) => {
+    const listening = engine.onChange(() => {
+      const found = engine.job(job.id);
+      if (found === undefined || (found.runDir === undefined && found.ended === undefined)) return;
+      listening.dispose();
+      resolve(found);
+    });
+  });
+}

@@ -1,0 +1,117 @@
+/** 'Check Gripper in Logs…': inference logs side by side, read by the language server, so also in untrusted workspaces. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { READS } from '../../server/protocol.js';
+import type { LanguageServer } from '../language/languageServer.js';
+import { GripperModel, MAX_LOGS, type StepReader } from '../panels/gripperModel.js';
+import { openPanel } from '../panels/panelView.js';
+import type { GripperAction, GripperToPage } from '../panels/protocol.js';
+import type { Command, CommandParts } from './command.js';
+
+/** As `regrip gripper` has them by default. */
+const THRESHOLDS = { low: 0.3, high: 0.7 } as const;
+const MAX_POINTS = 4096;
+
+export const gripper: Command = async (parts, argument) => {
+  const given = argument.texts('logs') ?? one(argument.text('file')) ?? (await askLogs());
+  if (given === undefined) return undefined;
+  const paths = (await Promise.all(given.map(logsIn))).flat();
+  if (paths.length === 0) throw new Error(vscode.l10n.t('There is no log (.json) in {0}.', given.join(', ')));
+  await parts.server.whenUp();
+  const panel = new GripperPanel(parts, paths.slice(0, MAX_LOGS));
+  await panel.open();
+  return panel.verdicts;
+};
+
+function one(path: string | undefined): string[] | undefined {
+  return path === undefined ? undefined : [path];
+}
+
+async function askLogs(): Promise<string[] | undefined> {
+  const picked = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Check Gripper: inference logs'),
+    openLabel: vscode.l10n.t('Check'),
+    canSelectMany: true,
+    canSelectFiles: true,
+    canSelectFolders: false,
+    filters: { [vscode.l10n.t('Inference logs')]: ['json', 'jsonl'] },
+  });
+  return picked?.map(({ fsPath }) => fsPath);
+}
+
+/** A folder stands for the logs in it. */
+async function logsIn(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const names = await readdir(path);
+  return names
+    .filter((name) => /\.jsonl?$/.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+class GripperPanel {
+  readonly verdicts: Record<string, string> = {};
+  private readonly model: GripperModel;
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly parts: CommandParts,
+    private readonly paths: readonly string[],
+  ) {
+    this.model = new GripperModel(paths.join('\n'), THRESHOLDS, stepReader(parts.server, this.abort.signal));
+  }
+
+  async open(): Promise<void> {
+    const title = vscode.l10n.t('Gripper: {0}', this.paths.map((path) => basename(path, '.json')).join(', '));
+    const panel = openPanel(this.parts.place, {
+      model: this.model,
+      title,
+      act: (action) => this.act(action),
+    });
+    panel.onDidDispose(() => this.abort.abort());
+    await this.read(this.paths);
+  }
+
+  private async read(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.model.expect(path);
+    for (const path of paths) {
+      const question = { path, ...THRESHOLDS, maxPoints: MAX_POINTS };
+      const view = await this.parts.server.viewer.ask(READS.gripperLog, question, this.abort.signal);
+      this.verdicts[path] = view.report.verdict;
+      this.model.add(path, basename(path, '.json'), view);
+    }
+  }
+
+  private async act(action: GripperAction): Promise<GripperToPage | undefined> {
+    switch (action.kind) {
+      case 'step':
+        return this.model.readStep(action.log, action.row);
+      case 'openLog': {
+        const path = this.model.pathOf(action.log);
+        if (path !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(path));
+        return undefined;
+      }
+      case 'addLogs': {
+        const more = await askLogs();
+        if (more !== undefined) await this.read(more);
+        return undefined;
+      }
+      case 'removeLog':
+        this.model.remove(action.log);
+        return undefined;
+      default:
+        return action satisfies never;
+    }
+  }
+}
+
+function stepReader({ viewer }: LanguageServer, signal: AbortSignal): StepReader {
+  return {
+    step: (path, row) => viewer.ask(READS.logStep, { path, row }, signal),
+    frame: async (path, row) => {
+      const { jpegBase64 } = await viewer.ask(READS.logFrame, { path, row }, signal);
+      return Buffer.from(jpegBase64, 'base64');
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** 'Show Checkpoint Keys': a checkpoint as a text, one key a line. */
+import * as vscode from 'vscode';
+import { listingUri } from '../editors/listingUri.js';
+import { askPath, workspaceFolder } from './ask.js';
+import type { Command } from './command.js';
+
+export const showCheckpointKeys: Command = async (_parts, argument) => {
+  const path =
+    argument.text('file') ??
+    (await askPath(vscode.l10n.t('The checkpoint'), {
+      near: workspaceFolder(),
+      files: { [vscode.l10n.t('Checkpoints')]: ['ckpt', 'pth', 'pt'] },
+    }));
+  if (path !== undefined) await vscode.window.showTextDocument(listingUri(vscode.Uri.file(path)));
+};

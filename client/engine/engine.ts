@@ -1,0 +1,127 @@
+/** The engine as the extension sees it: started with the first job, its jobs known to this window, also those of other windows. */
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { engineHome } from '../../engine/base/engineHome.js';
+import { EngineClient, type Following } from '../../engine/connect/client.js';
+import { type CodeSource, extensionSource } from '../../engine/connect/codeFolder.js';
+import { placesOf } from '../../engine/connect/places.js';
+import type { Job, JobEvent, JobRequestInput } from '../../engine/jobs.js';
+import { type Call, type EngineStatus, listJobs, shutdown, startJob, status } from '../../engine/protocol.js';
+
+export class Engine implements vscode.Disposable {
+  private readonly source: CodeSource;
+  private client: EngineClient | undefined;
+  private known = new Map<string, Job>();
+  private readonly changed = new vscode.EventEmitter<Job | undefined>();
+  /** With the job that changed; without one, the list or the engine itself did. */
+  readonly onChange = this.changed.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.source = extensionSource(context.extensionPath);
+  }
+
+  /** Whether this package has an engine at all: the universal one has none. */
+  get isPackaged(): boolean {
+    return existsSync(this.context.asAbsolutePath(this.source.entry));
+  }
+
+  /** The newest first. */
+  get jobs(): readonly Job[] {
+    return [...this.known.values()].sort((a, b) => b.queued - a.queued);
+  }
+
+  job(id: string): Job | undefined {
+    return this.known.get(id);
+  }
+
+  /** Finds what other windows or an earlier session left, without starting anything. */
+  async look(): Promise<void> {
+    if (!this.mayRun || !(await this.connected().isRunning())) return;
+    await this.list();
+  }
+
+  /** Starts the engine if need be. `cwd` is where relative words of a config count from. */
+  async start(request: JobRequestInput, cwd: string): Promise<Job> {
+    const job = await this.call(startJob, { cwd, request });
+    this.take(job);
+    return job;
+  }
+
+  async call<Asked, Params, Result>(call: Call<Asked, Params, Result>, asked: Asked): Promise<Result> {
+    if (!vscode.workspace.isTrusted)
+      throw new Error(vscode.l10n.t('The engine does not start in a workspace that is not trusted.'));
+    if (!this.isPackaged)
+      throw new Error(vscode.l10n.t('This package of Regrip has no engine: it runs on Linux (x64) alone.'));
+    return this.connected().call(call, asked);
+  }
+
+  /** Every event of a job, from its first, until it is disposed. */
+  follow(
+    id: string,
+    onEvents: (events: readonly JobEvent[]) => void,
+  ): Promise<Following & { readonly job: Job }> {
+    return this.connected().follow(id, onEvents);
+  }
+
+  /** Undefined where none runs. */
+  async status(): Promise<EngineStatus | undefined> {
+    if (!this.mayRun || !(await this.connected().isRunning())) return undefined;
+    return this.connected().call(status, {});
+  }
+
+  /** Ends it, with its jobs; trainings write their checkpoints first. */
+  async stop(): Promise<void> {
+    if (await this.connected().isRunning()) await this.connected().call(shutdown, {});
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.client?.dispose(); // jobs go on
+    this.changed.dispose();
+  }
+
+  private get mayRun(): boolean {
+    return vscode.workspace.isTrusted && this.isPackaged;
+  }
+
+  private connected(): EngineClient {
+    this.client ??= new EngineClient({
+      places: placesOf(),
+      source: this.source,
+      engineHome: engineHome(),
+      env: process.env,
+      node: vscode.workspace.getConfiguration('regrip').get<string>('node.path', ''),
+      listeners: {
+        jobChanged: (job) => this.take(job),
+        jobForgotten: (id) => {
+          this.known.delete(id);
+          this.changed.fire(undefined);
+        },
+        connected: (pid) => {
+          this.log.info(`connected to the engine, process ${pid}`);
+          void this.list().catch((error: unknown) => this.log.error(String(error)));
+        },
+        lost: (reason) => {
+          this.log.warn(reason.message);
+          this.changed.fire(undefined);
+        },
+        problem: (problem) => this.log.error(problem),
+      },
+    });
+    return this.client;
+  }
+
+  private async list(): Promise<void> {
+    const { jobs } = await this.connected().call(listJobs, {});
+    this.known = new Map(jobs.map((job) => [job.id, job]));
+    this.changed.fire(undefined);
+  }
+
+  private take(job: Job): void {
+    this.known.set(job.id, job);
+    this.changed.fire(job);
+  }
+}

@@ -1,0 +1,58 @@
+/** The status bar item of the engine: what it does, on what, how fast; a click opens its menu. */
+import * as vscode from 'vscode';
+import { isLive, type Job } from '../../engine/jobs.js';
+import type { Engine } from './engine.js';
+
+/** Speed and memory change without an event. */
+const LOOK_EVERY_MS = 30_000;
+
+export class EngineItem implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(
+    'regrip.engine',
+    vscode.StatusBarAlignment.Left,
+    9,
+  );
+  private readonly parts: vscode.Disposable[];
+
+  constructor(private readonly engine: Engine) {
+    this.item.name = vscode.l10n.t('Regrip Engine');
+    this.item.command = 'regrip.engineMenu';
+    const timer = setInterval(() => void this.show(), LOOK_EVERY_MS);
+    this.parts = [
+      this.item,
+      engine.onChange(() => void this.show()),
+      new vscode.Disposable(() => clearInterval(timer)),
+    ];
+  }
+
+  private async show(): Promise<void> {
+    const status = await this.engine.status().catch(() => undefined);
+    if (status === undefined) {
+      this.item.hide();
+      return;
+    }
+    const live = this.engine.jobs.filter(isLive);
+    const [first] = live;
+    this.item.text = first === undefined ? '$(circuit-board) Regrip' : `$(sync~spin) ${progressText(first)}`;
+    const measured = status.engine;
+    const lines = [
+      measured === undefined
+        ? vscode.l10n.t('Engine, not measured yet')
+        : `${measured.backend}, ${measured.device}: ${measured.matmulGflops.toFixed(0)} GFLOPS`,
+      vscode.l10n.t('{0} jobs run, {1} wait', status.running.length, status.queued.length),
+      vscode.l10n.t('{0} MB of memory', (status.memory / 1e6).toFixed(0)),
+    ];
+    this.item.tooltip = lines.join('\n');
+    this.item.accessibilityInformation = { label: vscode.l10n.t('Regrip engine: {0}', lines.join(', ')) };
+    this.item.show();
+  }
+
+  dispose(): void {
+    for (const part of this.parts) part.dispose();
+  }
+}
+
+export function progressText({ title, progress }: Job): string {
+  if (progress === undefined || progress.total === 0) return title;
+  return `${title} ${Math.floor((100 * progress.done) / progress.total)} %`;
+}
