@@ -98,12 +98,12 @@ export function runNode(script, args, env = {}) {
 }
 
 /** Resolves with the exit status; 1 when the program did not start or was ended by a signal. */
-export function run(program, args, env = {}) {
+export function run(program, args, env = {}, cwd = ROOT) {
   return new Promise((resolve) => {
     // npm is a .cmd file on Windows, which only a shell starts.
     const shell = process.platform === 'win32' && program === 'npm';
     const child = spawn(program, args, {
-      cwd: ROOT,
+      cwd,
       stdio: 'inherit',
       env: { ...process.env, ...env },
       shell,

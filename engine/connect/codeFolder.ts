@@ -23,7 +23,7 @@ export interface CodeSource {
   readonly entry: string;
   /** What is compiled in place and so must be copied byte by byte; names the version. */
   readonly copied: readonly string[];
-  /** Packages: never written to once they are there, so hard links do (a vsix: its `node_modules`). */
+  /** Packages: never written to once they are there, so hard links do (a vsix: those that cannot be bundled). */
   readonly linked: readonly string[];
   /** Packages that stay where they are (a checkout's `node_modules`, thousands of files). */
   readonly pointedAt: readonly string[];
@@ -45,8 +45,8 @@ export function extensionSource(root: string): CodeSource {
   return {
     root,
     entry: join('dist', 'engine', 'main.js'),
-    copied: ['package.json', join('dist', 'engine')],
-    linked: ['node_modules'],
+    copied: ['package.json', join('dist', 'engine'), 'prebuilt'],
+    linked: [join('dist', 'node_modules')],
     pointedAt: [],
   };
 }

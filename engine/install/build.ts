@@ -1,13 +1,29 @@
 /** Builds tfjs-node's N-API binding with the machine's compiler, and proves that it loads. */
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bindingPath, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { InstallFailed } from './errors.js';
 import { lastLines, runProgram } from './process.js';
 import { type Ask, askOnPath, type Invocation } from './requirements.js';
 
 const require = createRequire(import.meta.url);
+
+/** In a packaged extension; a checkout compiles its own. */
+const PREBUILT = fileURLToPath(new URL('../../../prebuilt/linux-x64/tfjs_binding.node', import.meta.url));
+
+export function hasPrebuiltBinding(): boolean {
+  return existsSync(PREBUILT);
+}
+
+/** Instead of `buildBinding`, where the package brings one. */
+export async function copyBinding(folder: string): Promise<void> {
+  const binding = bindingPath(folder);
+  await mkdir(dirname(binding), { recursive: true });
+  await copyFile(PREBUILT, binding);
+}
 
 /** Compiles the binding against deps/include and deps/lib of `folder`. One build serves every Node of N-API 8 or later. */
 export async function buildBinding(

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type EngineFlavour, engineFolder, isInstalled } from '../base/engineHome.js';
 import { sizeText } from '../base/shown.js';
-import { buildBinding, proveBinding } from './build.js';
+import { buildBinding, copyBinding, hasPrebuiltBinding, proveBinding } from './build.js';
 import { InstallImpossible } from './errors.js';
 import { extractNvidia, extractTensorFlow } from './extract.js';
 import { unknownFiles, writeManifest } from './manifest.js';
@@ -64,7 +64,7 @@ async function installAt(folder: string, options: InstallOptions): Promise<Insta
   await checkSpace([
     {
       folder: options.home,
-      bytes: ENGINE_PARTS[options.flavour].installedBytes + (source.compiler === undefined ? ZIG_BYTES : 0),
+      bytes: ENGINE_PARTS[options.flavour].installedBytes + (needsCompilerWheel(source) ? ZIG_BYTES : 0),
       what: 'the engine',
       variable: 'REGRIP_ENGINE_HOME',
     },
@@ -109,19 +109,26 @@ async function prepareSource(options: InstallOptions): Promise<Source> {
     options.progress('checking the wheels');
     const offline = { wheels: false, compilerWheel: false };
     const found = await findRequirements(offline, ask, options.env);
-    const needed = found.compiler === undefined ? [...wheels, COMPILER_WHEEL] : wheels;
+    const needed = needsCompilerWheel(found) ? [...wheels, COMPILER_WHEEL] : wheels;
     await requireWheels(folder, needed, fillCommand(options.flavour));
     return { ...found, folder, toFetch: [] };
   }
   const missing = await missingWheels(folder, wheels);
   const missingCompiler = await missingWheels(folder, [COMPILER_WHEEL]);
-  const need = { wheels: missing.length > 0, compilerWheel: missingCompiler.length > 0 };
+  const need = {
+    wheels: missing.length > 0,
+    compilerWheel: missingCompiler.length > 0 && !hasPrebuiltBinding(),
+  };
   const found = await findRequirements(need, ask, options.env);
   return {
     ...found,
     folder,
-    toFetch: found.compiler === undefined ? [...missing, ...missingCompiler] : missing,
+    toFetch: needsCompilerWheel(found) ? [...missing, ...missingCompiler] : missing,
   };
+}
+
+function needsCompilerWheel({ compiler }: Requirements): boolean {
+  return compiler === undefined && !hasPrebuiltBinding();
 }
 
 function fillCommand(flavour: EngineFlavour): string {
@@ -147,7 +154,9 @@ async function fill(staging: string, source: Source, options: InstallOptions): P
 
 async function build(staging: string, source: Source, options: InstallOptions): Promise<void> {
   const zig = join(staging, 'zig');
-  if (source.compiler === undefined) {
+  if (hasPrebuiltBinding()) {
+    await copyBinding(staging);
+  } else if (source.compiler === undefined) {
     options.log(ZIG_NOTE);
     const compiler = await unpackCompiler(join(source.folder, COMPILER_WHEEL.file), zig, options.signal);
     await buildBinding(staging, compiler, { ...options.env, ...zigEnvironment(zig) }, options.signal);

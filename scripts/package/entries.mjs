@@ -12,5 +12,25 @@ export const ENTRIES = [
   { source: 'engine/convert/frameWorker.ts', bundle: 'dist/engine/convert/frameWorker.js' },
 ];
 
-/** Given by the editor, or native. A native package is shipped as it is (`packages.mjs`). */
+/** Given by the editor, or native. A native package is shipped as it is. */
 export const EXTERNALS = ['vscode', 'sharp'];
+
+/** Packages for linux-x64 that are shipped as they are, below `dist/node_modules`. */
+export const NATIVE = [
+  'sharp',
+  '@img/colour',
+  '@img/sharp-linux-x64',
+  '@img/sharp-libvips-linux-x64',
+  'detect-libc',
+  'semver',
+];
+
+/** Read by their path at run time: they lie beside the worker's bundle. */
+export const WASM_FILES = [
+  '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm',
+  '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm',
+  '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm',
+];
+
+/** Below the folder of engines: one build serves every Node, so the machine that packages has it. */
+export const PREBUILT_BINDING = '2.16.2-cpu/lib/napi-v8/tfjs_binding.node';

@@ -30,7 +30,7 @@ export async function frame(params: FrameParams, task: Task): Promise<Picture> {
   const stored = await storedJpeg(buffer, array, info, step);
   if (stored !== undefined) return transcoded(path, `step ${step} of ${array}`, stored, maxWidth);
   const { data } = await buffer.readRows(array, step, step + 1);
-  return encoded({ data, ...size }, maxWidth);
+  return encoded(path, { data, ...size }, maxWidth);
 }
 
 function sizeOf({ shape, dtype }: ArrayInfo): Omit<Pixels, 'data'> | undefined {

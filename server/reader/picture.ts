@@ -1,14 +1,11 @@
 /** Pixels and foreign pictures as JPEG. */
-import sharp from 'sharp';
+import type sharp from 'sharp';
 import { ReaderError } from './errors.js';
 import type { Picture } from './protocol.js';
 
 /** A frame of 8K; stops crafted sizes. */
 export const MAX_PIXELS = 2 ** 25;
 const QUALITY = 85;
-
-// Frames come once; libvips would keep its last operations.
-sharp.cache(false);
 
 export interface Pixels {
   /** (height, width, channels), C order. */
@@ -18,9 +15,28 @@ export interface Pixels {
   readonly channels: 1 | 3;
 }
 
-/** Pixels scaled down to `maxWidth`. */
-export async function encoded({ data, width, height, channels }: Pixels, maxWidth: number): Promise<Picture> {
-  const { data: jpeg, info } = await sharp(data, { raw: { width, height, channels } })
+let loaded: Promise<typeof sharp> | undefined;
+
+/** With the first picture: a package for all platforms does not bring the native library. */
+function loadSharp(file: string): Promise<typeof sharp> {
+  loaded ??= import('sharp').then(({ default: library }) => {
+    library.cache(false); // frames come once; libvips would keep its last operations
+    return library;
+  });
+  return loaded.catch((cause: unknown) => {
+    const message = 'frames cannot be shown: this package has no image library for this platform';
+    throw new ReaderError('reader-picture', file, message, 'install the package for linux-x64', cause);
+  });
+}
+
+/** Pixels scaled down to `maxWidth`. `file` is named in errors. */
+export async function encoded(
+  file: string,
+  { data, width, height, channels }: Pixels,
+  maxWidth: number,
+): Promise<Picture> {
+  const open = await loadSharp(file);
+  const { data: jpeg, info } = await open(data, { raw: { width, height, channels } })
     .resize({ width: maxWidth, withoutEnlargement: true })
     .jpeg({ quality: QUALITY })
     .toBuffer({ resolveWithObject: true });
@@ -52,8 +68,9 @@ export async function transcoded(
       `${where} is neither JPEG nor PNG, it begins with 0x${found}`,
     );
   }
+  const open = await loadSharp(file);
   try {
-    const image = sharp(bytes, { limitInputPixels: MAX_PIXELS });
+    const image = open(bytes, { limitInputPixels: MAX_PIXELS });
     const { width: sourceWidth, height: sourceHeight } = await image.metadata();
     if (isJpeg && sourceWidth <= maxWidth) {
       return { jpeg: ownBytes(bytes), width: sourceWidth, height: sourceHeight, sourceWidth, sourceHeight };

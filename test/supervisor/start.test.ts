@@ -82,7 +82,7 @@ describe('the code that runs', () => {
     await put('vsix/package.json', '{"version": "1.2.3", "type": "module"}');
     await put('vsix/dist/engine/main.js', text);
     await put('vsix/dist/engine/main.js.map', '{}');
-    await put('vsix/node_modules/sharp/build/sharp.node', 'binary');
+    await put('vsix/dist/node_modules/sharp/build/sharp.node', 'binary');
     return extensionSource(join(folder, 'vsix'));
   }
 
@@ -95,7 +95,7 @@ describe('the code that runs', () => {
     await rm(join(folder, 'vsix'), { recursive: true });
     expect(await readFile(entry, 'utf8')).toBe('first');
     expect(await readdir(dirname(entry))).toEqual(['main.js']);
-    const sharp = join(folder, 'code', version, 'node_modules/sharp/build/sharp.node');
+    const sharp = join(folder, 'code', version, 'dist/node_modules/sharp/build/sharp.node');
     expect(await readFile(sharp, 'utf8')).toBe('binary');
     expect(await readdir(join(folder, 'code'))).toEqual([version]);
   });
