@@ -1,0 +1,66 @@
+/** Runs the suites in a real editor against the installed package, phase by phase, and counts: `node out/test/e2e/launch.js VSIX DRIVER SHOTS`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { missingEditor, TestEditor } from './editor.js';
+import type { Results } from './exchange.js';
+import { makeWorkspace } from './workspace.js';
+
+interface Phase {
+  readonly name: string;
+  readonly isTrusted: boolean;
+  readonly patience: number;
+}
+
+/** A phase is a window of its own; those that follow each other share the editor, its engine and its workspace. */
+const PHASES: readonly Phase[] = [
+  { name: 'work', isTrusted: true, patience: 300_000 },
+  { name: 'reload', isTrusted: true, patience: 120_000 },
+  { name: 'untrusted', isTrusted: false, patience: 120_000 },
+];
+
+const [vsix, driver, shots] = process.argv.slice(2) as [string, string, string];
+const lack = missingEditor();
+if (lack !== undefined) {
+  process.stdout.write(`${lack}: the suites in a real editor did not run\n0 passed, 1 failed\n`);
+  process.exit(1);
+}
+const folder = await mkdtemp(join(tmpdir(), 'regrip-e2e-'));
+const workspace = await makeWorkspace(join(folder, 'workspace'));
+let passed = 0;
+let failed = 0;
+try {
+  for (const isTrusted of [true, false]) {
+    const phases = PHASES.filter((phase) => phase.isTrusted === isTrusted);
+    await inEditor(isTrusted, phases);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<void> {
+  const editor = new TestEditor({
+    folder: join(folder, isTrusted ? 'trusted' : 'untrusted'),
+    ...{ workspace, vsix, driver, shots, isTrusted },
+  });
+  try {
+    await editor.start();
+    for (const { name, patience } of phases) count(name, await editor.run(name, patience));
+  } catch (error) {
+    failed++;
+    process.stdout.write(`✗ ${String(error)}\n${editor.problems.slice(-20).join('\n')}\n`);
+  } finally {
+    await editor.stop();
+  }
+}
+
+function count(phase: string, results: Results): void {
+  for (const { title, ms } of results.passed) process.stdout.write(`✓ ${phase}: ${title} (${ms} ms)\n`);
+  for (const { title, reason } of results.failed) process.stdout.write(`✗ ${phase}: ${title}\n  ${reason}\n`);
+  for (const [what, value] of Object.entries(results.measured))
+    process.stdout.write(`  measured: ${what}: ${value.toFixed(0)}\n`);
+  passed += results.passed.length;
+  failed += results.failed.length;
+}

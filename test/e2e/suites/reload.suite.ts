@@ -1,0 +1,61 @@
+/** The window after a reload: the fine-tune that was at work still is; what ends beside it is told. */
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import * as vscode from 'vscode';
+import { listJobs, pause, resume, stopNow } from '../../../engine/protocol.js';
+import { extension, shot, until, webview } from './ui.js';
+
+describe('a reloaded window', () => {
+  it('finds the fine-tune of the window before, with its whole history', async () => {
+    const { engine } = await extension();
+    const job = await until('the job', () => engine.jobs.find(({ state }) => state === 'running'));
+    assert.match(job.runDir!, /second$/);
+    await vscode.commands.executeCommand('regrip.showJob', { id: job.id });
+    await until('the curves', async () => (await webview()).drawn > 1);
+    await shot('run-reloaded-dark');
+  });
+
+  it('pauses and goes on', async () => {
+    const { engine } = await extension();
+    const job = engine.jobs.find(({ state }) => state === 'running')!;
+    await engine.call(pause, { id: job.id });
+    await until('the pause', () => engine.job(job.id)?.state === 'paused');
+    await engine.call(resume, { id: job.id });
+    await until('it to go on', () => engine.job(job.id)?.state === 'running');
+  });
+
+  it('says that a worker was killed, and resumes from its checkpoint', async () => {
+    const { engine } = await extension();
+    const job = engine.jobs.find(({ state }) => state === 'running')!;
+    execFileSync('pkill', ['-9', '-f', 'engine/worker.js']);
+    const failed = await until('the failure', () => {
+      const now = engine.job(job.id);
+      return now?.state === 'failed' && now;
+    });
+    assert.ok(failed.resumable);
+    assert.match(failed.error!.message, /signal|SIGKILL|ended|crash/i);
+    await engine.call(resume, { id: job.id });
+    await until('it to run again', () => engine.job(job.id)?.state === 'running', 60_000);
+  });
+
+  it('survives the end of the supervisor', async () => {
+    const { engine } = await extension();
+    const { pid } = (await engine.status())!;
+    process.kill(pid, 'SIGKILL');
+    const { jobs } = await until('a successor', () => engine.call(listJobs, {}).catch(() => undefined));
+    assert.ok(jobs.some(({ runDir }) => /second$/.test(runDir ?? '')));
+    const job = jobs.find(({ runDir }) => /second$/.test(runDir ?? ''))!;
+    await until('its end', () => {
+      const now = engine.job(job.id);
+      return now?.ended !== undefined || now?.state === 'failed';
+    });
+    assert.notEqual(engine.job(job.id)?.state, 'running');
+  });
+
+  it('stops the engine', async () => {
+    const { engine } = await extension();
+    for (const { id, state } of engine.jobs) if (state === 'running') await engine.call(stopNow, { id });
+    await engine.stop();
+    assert.equal(await engine.status(), undefined);
+  });
+});

@@ -1,0 +1,65 @@
+/** What the suites share: the extension, the workspace's files, waiting, and the window as the launcher sees it. */
+import { setTimeout as wait } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { RegripExtension } from '../../../client/extension.js';
+import type { Exchange, WebviewSeen } from '../exchange.js';
+
+export const measured: Record<string, number> = {};
+let exchange: Exchange;
+
+export function setExchange(value: Exchange): void {
+  exchange = value;
+}
+
+export const shot = (name: string): Promise<void> => exchange.ask({ kind: 'shot', name });
+export const webview = (): Promise<WebviewSeen> => exchange.ask({ kind: 'webview' });
+export const click = (text: string): Promise<void> => exchange.ask({ kind: 'click', text });
+
+export async function extension(): Promise<RegripExtension> {
+  const found = vscode.extensions.getExtension<RegripExtension>('regrip.regrip')!;
+  const api = await found.activate();
+  await api.serverStarted;
+  return api;
+}
+
+export function file(name: string): vscode.Uri {
+  return vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, name);
+}
+
+export async function open(name: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file(name)));
+}
+
+/** The first value that is neither undefined, null nor false. */
+export async function until<Value>(
+  what: string,
+  look: () => Value | Promise<Value>,
+  patience = 30_000,
+): Promise<Exclude<Value, undefined | null | false>> {
+  for (const end = Date.now() + patience; ; await wait(50)) {
+    const value = await look();
+    if (value !== undefined && value !== null && value !== false)
+      return value as Exclude<Value, undefined | null | false>;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+  }
+}
+
+export function codes(name: string): string[] {
+  return vscode.languages.getDiagnostics(file(name)).map(({ code }) => String(code));
+}
+
+export async function hovers(uri: vscode.Uri, position: vscode.Position): Promise<string> {
+  const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    uri,
+    position,
+  );
+  return found
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .join('\n');
+}
+
+export function positionOf(document: vscode.TextDocument, text: string): vscode.Position {
+  return document.positionAt(document.getText().indexOf(text));
+}

@@ -1,0 +1,201 @@
+/** A day's work: a config is mended, a checkpoint looked at, recordings converted, a policy adapted and fine-tuned, logs checked. */
+import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import {
+  click,
+  codes,
+  extension,
+  file,
+  hovers,
+  measured,
+  open,
+  positionOf,
+  shot,
+  until,
+  webview,
+} from './ui.js';
+
+const CONFIG = 'diffusion_policy/config/train_wrong.yaml';
+
+describe('the language server', () => {
+  it('tells what is wrong in a config', async () => {
+    const started = performance.now();
+    await open(CONFIG);
+    const { activationMs } = await extension();
+    await until('findings', () => codes(CONFIG).length > 0);
+    measured['first diagnostics in a fresh window, ms'] = performance.now() - started;
+    measured['activation, ms'] = activationMs;
+    assert.ok(activationMs < 100, `activation took ${activationMs} ms`);
+    for (const code of ['heads-do-not-divide', 'dataset-missing', 'pretrained-incompatible'])
+      assert.ok(codes(CONFIG).includes(code), `${code} is not among ${codes(CONFIG)}`);
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+    await shot('problems-dark');
+  });
+
+  it('mends it by a quick fix', async () => {
+    const { document } = await open(CONFIG);
+    const [heads] = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ code }) => code === 'heads-do-not-divide');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      heads!.range,
+    );
+    const fix = actions.find(({ title }) => /heads/.test(title))!;
+    await vscode.workspace.applyEdit(fix.edit!);
+    await until('the finding to go', () => !codes(CONFIG).includes('heads-do-not-divide'));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('explains a key of the checkpoint in its listing', async () => {
+    await open(CONFIG);
+    await vscode.commands.executeCommand('regrip.showCheckpointKeys', file('old/policy-7d.ckpt'));
+    const { document } = await until('the listing', () =>
+      vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === 'regrip-checkpoint'),
+    );
+    assert.equal(document.languageId, 'regrip-checkpoint');
+    const text = await until('a hover', async () => hovers(document.uri, positionOf(document, 'head.bias')));
+    assert.match(text, /expected|\[8\]/);
+    await shot('listing-dark');
+  });
+
+  it('explains a size mismatch of PyTorch in a log', async () => {
+    const { document } = await open('failed.log');
+    const text = await until('a hover', () => hovers(document.uri, positionOf(document, 'size mismatch')));
+    assert.match(text, /model\.head\.bias/);
+  });
+
+  it('lists targets, with those of the launch script', async () => {
+    await open('train.sh');
+    const lenses = await until('lenses', async () => {
+      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        file('train.sh'),
+        10,
+      );
+      return found.length > 0 && found;
+    });
+    assert.deepEqual(
+      lenses.map(({ command }) => command?.title),
+      ['compose', 'check', 'convert', 'adapt', 'fine-tune'],
+    );
+  });
+});
+
+describe('viewers', () => {
+  it('a checkpoint as a tree, beside the config', async () => {
+    await open(CONFIG);
+    const started = performance.now();
+    await vscode.commands.executeCommand('vscode.open', file('old/policy-7d.ckpt'));
+    const { text } = await until('the tree', async () => {
+      const seen = await webview();
+      return /input_emb/.test(seen.text) && seen;
+    });
+    measured['checkpoint editor opens, ms'] = performance.now() - started;
+    assert.match(text, /7-D/);
+    assert.match(text, /differ/);
+    await shot('checkpoint-dark');
+  });
+
+  it('a data set with frames and traces', async () => {
+    await vscode.commands.executeCommand('regrip.openDataSet', file('data/pick.zarr'));
+    const { drawn } = await until('the charts', async () => {
+      const seen = await webview();
+      return /robot_gripper_state/.test(seen.text) && seen.drawn > 2 && seen;
+    });
+    assert.ok(drawn >= 3);
+    await shot('data-set-dark');
+  });
+
+  it('inference logs with their verdicts', async () => {
+    const logs = [file('logs/frames.json').fsPath, file('logs/switches.json').fsPath];
+    const verdicts = await vscode.commands.executeCommand<Record<string, string>>('regrip.gripper', { logs });
+    assert.deepEqual(Object.values(verdicts), ['drifts', 'switches']);
+    await until('the traces', async () => (await webview()).drawn > 2);
+    await shot('gripper-dark');
+  });
+});
+
+describe('jobs of the engine', () => {
+  const jobEnd = async (id: string, patience: number) => {
+    const { engine } = await extension();
+    return until(
+      `the end of ${id}`,
+      () => {
+        const job = engine.job(id);
+        return job?.ended !== undefined && job;
+      },
+      patience,
+    );
+  };
+
+  it('converts recordings', async () => {
+    await open('train.sh');
+    const id = await vscode.commands.executeCommand<string>('regrip.convert', {
+      input: file('recordings').fsPath,
+      output: file('data/converted.zarr').fsPath,
+      resolution: '160 90',
+    });
+    assert.ok(id, 'no job was started');
+    const job = await jobEnd(id, 60_000);
+    assert.equal(job.state, 'done', job.error?.message);
+    assert.ok(existsSync(file('data/converted.zarr/.zgroup').fsPath));
+    assert.match((await webview()).text, /episodes/);
+    await shot('convert-dark');
+  });
+
+  it('shows the plan of an adaptation, and writes it', async () => {
+    await open('train.sh');
+    await vscode.commands.executeCommand('regrip.adapt', { oldCkpt: file('old/policy-7d.ckpt').fsPath });
+    const { text } = await until('the plan', async () => {
+      const seen = await webview();
+      return /widened/.test(seen.text) && seen;
+    });
+    assert.match(text, /model\.head\.weight/);
+    await shot('adapt-dark');
+    const output = file('init_8d.ckpt').fsPath;
+    await vscode.commands.executeCommand('regrip.adapt', {
+      oldCkpt: file('old/policy-7d.ckpt').fsPath,
+      output,
+    });
+    assert.ok(existsSync(output));
+  });
+
+  it('fine-tunes, with curves that agree with the log', async () => {
+    await open('train.sh');
+    const runDir = file('runs/first').fsPath;
+    const id = await vscode.commands.executeCommand<string>('regrip.finetune', {
+      init: file('init_8d.ckpt').fsPath,
+      runDir,
+    });
+    assert.ok(id, 'no job was started');
+    const job = await jobEnd(id, 110_000);
+    assert.equal(job.state, 'done', job.error?.message);
+    const lines = (await readFile(`${runDir}/logs.json.txt`, 'utf8')).trim().split('\n');
+    const last = JSON.parse(lines.at(-1)!) as { train_loss: number };
+    const { text, drawn } = await until('the curves', async () => {
+      const seen = await webview();
+      return seen.drawn > 2 && seen;
+    });
+    assert.ok(drawn > 2);
+    const shown = last.train_loss.toPrecision(4).replace(/0+$/, '');
+    assert.ok(text.includes(shown), `${shown} is not shown: ${text.slice(0, 2000)}`);
+    await shot('run-dark');
+  });
+
+  it('goes on in the background when the window is reloaded', async () => {
+    await open('train.sh');
+    const id = await vscode.commands.executeCommand<string>('regrip.finetune', {
+      init: file('init_8d.ckpt').fsPath,
+      runDir: file('runs/second').fsPath,
+      overrides: ['training.num_epochs=300'],
+    });
+    assert.ok(id, 'no job was started');
+    await until('its first steps', () => existsSync(file('runs/second/logs.json.txt').fsPath), 60_000);
+    await click('Gripper accuracy').catch(() => undefined);
+    await shot('run-live-dark');
+  });
+});
