@@ -30,7 +30,7 @@ export interface JobSurroundings {
 }
 
 /** As it is listed; beside the call that it comes from (`MAX_CALL_BYTES`) there is room for its title and its folders. */
-export const MAX_JOB_BYTES = 48 * 1024;
+const MAX_JOB_BYTES = 48 * 1024;
 /** A table of thousands of rows comes as one text. */
 const MAX_TEXT = 2 ** 16;
 /** Progress is no reason to write to a disk that many may share. */

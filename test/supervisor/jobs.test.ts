@@ -177,6 +177,30 @@ describe('a job that fails', () => {
     expect((await heard.ended()).error).toMatchObject({ code: 'usage', message: '--new-ckpt is missing' });
   });
 
+  test('whose process dies says its exit code and its last words', async () => {
+    const dying = within('dying.cjs');
+    await writeFile(
+      dying,
+      "if (process.argv[1].endsWith('job.js')) { console.error('no more memory'); process.exit(7); }",
+    );
+    const other = await TestEngine.make();
+    try {
+      const env = { ...process.env, NODE_OPTIONS: `--require ${dying}` };
+      const heard = await Heard.begin(other.client({}, { env }), '/', { kind: 'gripper', logs: [LOG] });
+      expect(await heard.ended()).toMatchObject({
+        state: 'failed',
+        resumable: false,
+        error: {
+          code: 'job-crashed',
+          message: "the job's process ended with exit code 7 and no answer; its last words: no more memory",
+        },
+      });
+      expect(heard.text).toBe('no more memory\n');
+    } finally {
+      await other.remove();
+    }
+  });
+
   test('whose process is killed says how, and goes on when it is resumed', async () => {
     const heard = await begin(convert('killed.zarr', { input: recordings, resolution: [480, 270] }));
     await until(async () => (await heard.job()).progress !== undefined);
