@@ -1,6 +1,6 @@
 /** What the client asks the server beyond LSP. Each message is declared once, here. */
 
-import { NotificationType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { FoundRun } from '../engine/formats/run/findRuns.js';
 
 /** What runs: a primary config, its overrides, and the launch script that holds them. */

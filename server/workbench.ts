@@ -73,7 +73,7 @@ export class Workbench {
     if (chosen !== undefined) return chosen;
     const [target] = this.focus === undefined ? [] : await this.targetsOf(this.focus);
     if (target !== undefined) this.lastTarget = target;
-    return this.lastTarget;
+    return this.lastTarget ?? this.targets.only();
   }
 
   /** Judges again when something beside the texts changes meanwhile; rejects with an abort when a text does. */

@@ -43,11 +43,21 @@ export class JobPanels {
   }
 
   /** What a panel of an earlier window showed; undefined when it is gone. */
-  async reopen(kind: PanelKind, subject: string): Promise<PanelOpening<PanelKind> | undefined> {
+  async reopen(
+    kind: PanelKind,
+    subject: string,
+    panel: vscode.WebviewPanel,
+  ): Promise<PanelOpening<PanelKind> | undefined> {
     await this.engine.look();
-    if (kind === 'run') return this.run(subject) as unknown as PanelOpening<PanelKind>;
+    const opened = this.opened(kind, subject);
+    if (opened !== undefined) this.keep(subject, panel, opened);
+    return opened as unknown as PanelOpening<PanelKind> | undefined;
+  }
+
+  private opened(kind: PanelKind, subject: string): Opened<'run'> | Opened<'convert'> | undefined {
+    if (kind === 'run') return this.run(subject);
     const job = kind === 'convert' ? this.engine.job(subject) : undefined;
-    return job && (this.conversion(job) as unknown as PanelOpening<PanelKind>);
+    return job && this.conversion(job);
   }
 
   private reveal<Kind extends PanelKind>(subject: string, make: () => Opened<Kind>): void {
@@ -57,11 +67,18 @@ export class JobPanels {
       return;
     }
     const opened = make();
-    const panel = openPanel(this.place, opened);
+    this.keep(subject, openPanel(this.place, opened), opened);
+  }
+
+  private keep(
+    subject: string,
+    panel: vscode.WebviewPanel,
+    { dispose }: { readonly dispose: () => void },
+  ): void {
     this.shown.set(subject, panel);
     panel.onDidDispose(() => {
       this.shown.delete(subject);
-      opened.dispose();
+      dispose();
     });
   }
 

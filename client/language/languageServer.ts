@@ -1,26 +1,26 @@
 /** Starts, restarts and stops the language server, and tells whoever listens that it came. */
 import * as vscode from 'vscode';
-import {
-  type Disposable,
+import type {
+  Disposable,
   LanguageClient,
-  type LanguageClientOptions,
-  type NotificationType,
-  type RequestType,
-  type RequestType0,
-  State,
-  TransportKind,
+  LanguageClientOptions,
+  NotificationType,
+  RequestType,
+  RequestType0,
 } from 'vscode-languageclient/node';
-
 import type { ViewerRequest } from '../../server/protocol.js';
 import type { ViewerServer } from '../editors/viewerServer.js';
 
 /** What findings depend on. Data sets are not among them: too many files, and the server looks at their headers itself. */
-const WATCHED = '**/*.{yaml,yml,sh,py,ckpt,pth,pt}';
+const WATCHED = '**/*.{yaml,yml,sh,bash,slurm,sbatch,py,ckpt,pth,pt}';
+
+type Heard = (client: LanguageClient) => Disposable;
 
 export class LanguageServer implements vscode.Disposable {
   private readonly log = vscode.window.createOutputChannel('Regrip Language Server', { log: true });
   private readonly watcher = vscode.workspace.createFileSystemWatcher(WATCHED);
-  private readonly client: LanguageClient;
+  private client: LanguageClient | undefined;
+  private readonly heard: Heard[] = [];
   private readonly cameUp = new vscode.EventEmitter<void>();
   private readonly wentDown = new vscode.EventEmitter<void>();
   /** It answers from now on: at the start, and after each restart. */
@@ -28,38 +28,51 @@ export class LanguageServer implements vscode.Disposable {
   readonly onDown = this.wentDown.event;
 
   /** `module` is the server's bundle. */
-  constructor(module: string) {
-    const options: LanguageClientOptions = {
+  constructor(private readonly module: string) {}
+
+  /** The client's library is large: it is loaded once the extension has told the editor what it has. */
+  async start(): Promise<void> {
+    const { LanguageClient: Client, State, TransportKind } = await import('vscode-languageclient/node');
+    const server = { module: this.module, transport: TransportKind.ipc };
+    const client = new Client('regrip', 'Regrip', server, this.options());
+    this.client = client;
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.cameUp.fire();
+      if (newState === State.Stopped) this.wentDown.fire();
+    });
+    for (const hear of this.heard) hear(client);
+    await client.start();
+  }
+
+  async restart(): Promise<void> {
+    await this.client?.restart();
+  }
+
+  async stop(): Promise<void> {
+    if (this.client?.isRunning() === true) await this.client.stop();
+  }
+
+  private options(): LanguageClientOptions {
+    return {
       documentSelector: [
         { scheme: 'file', language: 'yaml' },
         { scheme: 'file', language: 'shellscript' },
+        { scheme: 'file', pattern: '**/*.{slurm,sbatch}' },
         { language: 'regrip-checkpoint' },
       ],
       outputChannel: this.log,
       synchronize: { fileEvents: this.watcher, configurationSection: 'regrip' },
     };
-    this.client = new LanguageClient('regrip', 'Regrip', { module, transport: TransportKind.ipc }, options);
-    this.client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running) this.cameUp.fire();
-      if (newState === State.Stopped) this.wentDown.fire();
-    });
   }
 
-  start(): Promise<void> {
-    return this.client.start();
-  }
-
-  restart(): Promise<void> {
-    return this.client.restart();
-  }
-
-  async stop(): Promise<void> {
-    if (this.client.isRunning()) await this.client.stop();
+  private get running(): LanguageClient {
+    if (this.client === undefined) throw new Error(vscode.l10n.t('The language server is not there yet.'));
+    return this.client;
   }
 
   /** At once when it is up, else when it comes up. */
   async whenUp(): Promise<void> {
-    if (this.client.isRunning()) return;
+    if (this.client?.isRunning() === true) return;
     await new Promise<void>((resolve) => {
       const listening = this.onUp(() => {
         listening.dispose();
@@ -80,7 +93,7 @@ export class LanguageServer implements vscode.Disposable {
       const cancel = () => source.cancel();
       signal.addEventListener('abort', cancel, { once: true });
       try {
-        return await this.client.sendRequest<Result>(type.method, params, source.token);
+        return await this.running.sendRequest<Result>(type.method, params, source.token);
       } finally {
         signal.removeEventListener('abort', cancel);
         source.dispose();
@@ -94,14 +107,17 @@ export class LanguageServer implements vscode.Disposable {
     request: RequestType<Params, Result, void>,
     params: Params,
   ): Promise<Result>;
-  ask<Result>({ method }: { readonly method: string }, params?: object): Promise<Result> {
+  async ask<Result>({ method }: { readonly method: string }, params?: object): Promise<Result> {
     return params === undefined
-      ? this.client.sendRequest<Result>(method)
-      : this.client.sendRequest<Result>(method, params);
+      ? this.running.sendRequest<Result>(method)
+      : this.running.sendRequest<Result>(method, params);
   }
 
-  onNotification<Params>(type: NotificationType<Params>, handle: (params: Params) => void): Disposable {
-    return this.client.onNotification(type, handle);
+  /** As long as this lives, also after a restart. */
+  onNotification<Params>(type: NotificationType<Params>, handle: (params: Params) => void): void {
+    const hear: Heard = (client) => client.onNotification(type, handle);
+    this.heard.push(hear);
+    if (this.client !== undefined) hear(this.client);
   }
 
   /** Shows what the server says about itself. */

@@ -26,8 +26,8 @@ export class Targets implements vscode.Disposable {
       this.changed,
       server.onUp(() => this.askAndRemind()),
       server.onDown(() => this.take({ targets: [], current: undefined })),
-      server.onNotification(targetsChanged, (result) => this.take(result)),
     ];
+    server.onNotification(targetsChanged, (result) => this.take(result));
   }
 
   get all(): readonly TargetSummary[] {

@@ -36,13 +36,17 @@ export function openPanel<Kind extends PanelKind>(
 /** Gives panels their models again when a window was reloaded; `reopen` finds the subject, or undefined when it is gone. */
 export function restorePanels(
   place: PanelPlace,
-  reopen: (kind: PanelKind, subject: string) => Promise<PanelOpening<PanelKind> | undefined>,
+  reopen: (
+    kind: PanelKind,
+    subject: string,
+    panel: vscode.WebviewPanel,
+  ) => Promise<PanelOpening<PanelKind> | undefined>,
 ): vscode.Disposable {
   const restored = PANEL_KINDS.map((kind) =>
     vscode.window.registerWebviewPanelSerializer(viewType(kind), {
       deserializeWebviewPanel: async (panel, state: unknown) => {
         const subject = (state as { subject?: unknown } | undefined)?.subject;
-        const opening = typeof subject === 'string' ? await reopen(kind, subject) : undefined;
+        const opening = typeof subject === 'string' ? await reopen(kind, subject, panel) : undefined;
         if (opening === undefined) panel.dispose();
         else fill(panel, place, opening);
       },

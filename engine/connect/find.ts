@@ -37,7 +37,7 @@ export async function findSupervisor(
   const socket = await connectTo(places.socket);
   if (socket === undefined) return undefined;
   const token = (await readFile(places.token, 'utf8').catch(() => '')).trim();
-  return greet(socket, token, code, prepare);
+  return socket.destroyed ? undefined : greet(socket, token, code, prepare);
 }
 
 /** Undefined when nobody listens. */
@@ -46,6 +46,7 @@ export function connectTo(path: string): Promise<Socket | undefined> {
     const socket = createConnection(path);
     socket.once('connect', () => {
       socket.removeAllListeners('error');
+      socket.on('error', () => undefined); // before anyone else listens; a close always follows
       resolve(socket);
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {

@@ -101,6 +101,14 @@ export class Targets {
     return [...primaries.map(({ primary }) => plainTarget(primary)), ...(await this.ofScripts())];
   }
 
+  /** The one launch of the workspace, else its one primary config; undefined where there are several. */
+  async only(): Promise<CheckTarget | undefined> {
+    const all = await this.all();
+    const launches = all.filter(({ script }) => script !== undefined);
+    const [first, ...others] = launches.length > 0 ? launches : all;
+    return others.length === 0 ? first : undefined;
+  }
+
   /** As it was chosen; else with its launch script, where there is just one. */
   private async forPrimary(primary: string): Promise<CheckTarget> {
     const launches = (await this.ofScripts()).filter((target) => target.primary === primary);

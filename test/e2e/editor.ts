@@ -139,8 +139,6 @@ export class TestEditor {
     switch (request.kind) {
       case 'shot':
         return this.shot(request.name);
-      case 'theme':
-        return undefined;
       case 'webview':
         return this.webview();
       case 'click':

@@ -6,7 +6,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export type Request =
   | { readonly kind: 'shot'; readonly name: string }
-  | { readonly kind: 'theme'; readonly theme: 'light' | 'dark' }
   /** What the page of the webview in front shows. */
   | { readonly kind: 'webview' }
   | { readonly kind: 'click'; readonly text: string }

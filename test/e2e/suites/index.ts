@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
 import { Exchange } from '../exchange.js';
-import { measured, setExchange } from './ui.js';
+import { measured, setExchange, useTheme } from './ui.js';
 
 const SUITES: Readonly<Record<string, () => Promise<unknown>>> = {
   work: () => import('./work.suite.js'),
@@ -16,6 +17,8 @@ export async function run(): Promise<void> {
   const { phase } = JSON.parse(readFileSync(join(folder, 'phase.json'), 'utf8')) as { phase: string };
   const exchange = new Exchange(folder);
   setExchange(exchange);
+  await useTheme('Default Dark Modern');
+  await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
   const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: Mocha.reporters.Base });
   mocha.suite.emit('pre-require', globalThis as never, '', mocha);
   await SUITES[phase]!();

@@ -54,7 +54,8 @@ describe('a reloaded window', () => {
 
   it('stops the engine', async () => {
     const { engine } = await extension();
-    for (const { id, state } of engine.jobs) if (state === 'running') await engine.call(stopNow, { id });
+    const { jobs } = await engine.call(listJobs, {});
+    for (const { id, state } of jobs) if (state === 'running') await engine.call(stopNow, { id });
     await engine.stop();
     assert.equal(await engine.status(), undefined);
   });

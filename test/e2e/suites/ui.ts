@@ -63,3 +63,18 @@ export async function hovers(uri: vscode.Uri, position: vscode.Position): Promis
 export function positionOf(document: vscode.TextDocument, text: string): vscode.Position {
   return document.positionAt(document.getText().indexOf(text));
 }
+
+/** A window that has just opened is busy with itself: waits until its event loop answers at once for a while. */
+export async function quiet(): Promise<void> {
+  for (let calm = 0; calm < 10; ) {
+    const started = performance.now();
+    await wait(100);
+    calm = performance.now() - started < 115 ? calm + 1 : 0;
+  }
+}
+
+export async function useTheme(theme: 'Default Light Modern' | 'Default Dark Modern'): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update('workbench.colorTheme', theme, vscode.ConfigurationTarget.Global);
+}
