@@ -37,8 +37,14 @@ export async function findSupervisor(
   const socket = await connectTo(places.socket);
   if (socket === undefined) return undefined;
   const token = (await readFile(places.token, 'utf8').catch(() => '')).trim();
-  return socket.destroyed ? undefined : greet(socket, token, code, prepare);
+  if (socket.destroyed) return undefined;
+  return greet(socket, token, code, prepare).catch((error) => {
+    if (error instanceof RegripError && error.code === GONE) return undefined; // it was just ending
+    throw error;
+  });
 }
+
+const GONE = 'engine-gone';
 
 /** Undefined when nobody listens. */
 export function connectTo(path: string): Promise<Socket | undefined> {
@@ -64,7 +70,7 @@ export async function greet(
   prepare: (connection: MessageConnection) => void = () => undefined,
 ): Promise<Peer> {
   let reason = new RegripError({
-    code: 'engine-gone',
+    code: GONE,
     message: 'the engine has ended or closed the connection',
     hint: 'the next call starts it again; what it did is in its log',
   });

@@ -137,7 +137,7 @@ describe('the supervisor', () => {
   });
 
   test('does not end before its jobs have, whether anybody listens or not', async () => {
-    const client = engine.client({}, { idleMs: 1 });
+    const client = engine.client({}, { idleMs: 1000 });
     const { id } = await client.call(startJob, {
       cwd: '/',
       request: { kind: 'convert', input: MINI, output: join(engine.folder, 'out.zarr'), processes: 0 },
@@ -272,7 +272,7 @@ describe('a stranger', () => {
 
 describe('a call settles', () => {
   test('when it is too large to send', async () => {
-    const logs = Array.from({ length: 9000 }, (_, i) => `/${'x'.repeat(1000)}${i}`);
+    const logs = Array.from({ length: 18_000 }, (_, i) => `/${'x'.repeat(1000)}${i}`);
     const call = engine.client().call(startJob, { cwd: '/', request: { kind: 'gripper', logs } });
     await expect(call).rejects.toMatchObject({ code: 'message-too-large' });
     const many = engine

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectTo, greet, type Peer } from '../../engine/connect/find.js';
+import { connectTo, findSupervisor, greet, type Peer } from '../../engine/connect/find.js';
+import { placesOf } from '../../engine/connect/places.js';
 import { MAX_MESSAGE_BYTES } from '../../engine/connect/wire.js';
 import { listJobs, PROTOCOL_VERSION, status } from '../../engine/protocol.js';
 
@@ -68,4 +69,13 @@ test('a peer that sends more than a message may be is left, and every call says 
 test('a peer that hangs up in the middle of an answer leaves no call waiting', async () => {
   const peer = await meet((socket) => socket.end('{"jsonrpc":"2.0","id":'));
   await expect(peer.call(status, {})).rejects.toMatchObject({ code: 'engine-gone' });
+});
+
+test('a supervisor that ends while it is greeted counts as none: its successor is started', async () => {
+  server = createServer((socket) => socket.destroy());
+  const socket = join(folder, 's');
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  expect(
+    await findSupervisor({ ...placesOf(), socket, token: join(folder, 'token') }, 'code'),
+  ).toBeUndefined();
 });
