@@ -37,7 +37,14 @@ export async function findSupervisor(
   const socket = await connectTo(places.socket);
   if (socket === undefined) return undefined;
   const token = (await readFile(places.token, 'utf8').catch(() => '')).trim();
-  return socket.destroyed ? undefined : greet(socket, token, code, prepare);
+  if (socket.destroyed) return undefined;
+  try {
+    return await greet(socket, token, code, prepare);
+  } catch (error) {
+    // It ended while it was greeted: nobody listens any more.
+    if (error instanceof RegripError && error.code === 'engine-gone') return undefined;
+    throw error;
+  }
 }
 
 /** Undefined when nobody listens. */
