@@ -4,7 +4,7 @@ import type { TrainEvent } from './protocol.js';
 
 /** PATH_MAX of Linux; no file has a longer name. */
 const MAX_PATH = 4096;
-/** Two hundred paths; with the 200 jobs that are kept, the whole list still is one message. */
+/** Two hundred paths: far more than are picked by hand, and a list of jobs still is one message. */
 const MAX_CALL_BYTES = 32 * 1024;
 
 const path = v.pipe(
@@ -98,7 +98,7 @@ export type EngineJobKind = JobRequest['kind'];
 export const jobCall = v.pipe(
   v.strictObject({ cwd: path, request: jobRequest }),
   v.check(
-    (call) => JSON.stringify(call).length <= MAX_CALL_BYTES,
+    (call) => new TextEncoder().encode(JSON.stringify(call)).length <= MAX_CALL_BYTES,
     `longer than ${MAX_CALL_BYTES} bytes: name folders or patterns instead of files`,
   ),
 );

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { engineHome } from '../../engine/base/engineHome.js';
 import { EngineClient, type Following } from '../../engine/connect/client.js';
-import { type CodeSource, extensionSource } from '../../engine/connect/codeFolder.js';
+import { type CodeSource, codeSource } from '../../engine/connect/codeFolder.js';
 import { placesOf } from '../../engine/connect/places.js';
 import type { Job, JobEvent, JobRequestInput } from '../../engine/jobs.js';
 import { type Call, type EngineStatus, listJobs, shutdown, startJob, status } from '../../engine/protocol.js';
@@ -20,7 +20,7 @@ export class Engine implements vscode.Disposable {
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.source = extensionSource(context.extensionPath);
+    this.source = codeSource(context.extensionPath);
   }
 
   /** Whether this package has an engine at all: the universal one has none. */

@@ -1,5 +1,6 @@
 /** The engine's code, copied to a folder of its version: an update of the editor or the extension deletes what it was started from. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   copyFile,
   link,
@@ -27,6 +28,12 @@ export interface CodeSource {
   readonly linked: readonly string[];
   /** Packages that stay where they are (a checkout's `node_modules`, thousands of files). */
   readonly pointedAt: readonly string[];
+}
+
+/** The engine of whoever asks: in a checkout what was compiled last, else what the extension brought. */
+export function codeSource(root: string): CodeSource {
+  const checkout = checkoutSource(root);
+  return existsSync(join(root, checkout.entry)) ? checkout : extensionSource(root);
 }
 
 /** A checkout after `tsc -b`. */

@@ -34,12 +34,6 @@ export async function takeLock(path: string): Promise<Lock | ProcessMark> {
   };
 }
 
-/** The living process that holds it. */
-export async function holderOf(path: string): Promise<ProcessMark | undefined> {
-  const holder = parseMark(await readFile(path, 'utf8').catch(() => ''));
-  return holder !== undefined && isSameAlive(holder) ? holder : undefined;
-}
-
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

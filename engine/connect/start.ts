@@ -31,7 +31,7 @@ export interface SupervisorArguments {
   readonly idleMs: number;
 }
 
-export const IDLE_MS = 10 * 60 * 1000;
+const IDLE_MS = 10 * 60 * 1000;
 /** A cold start from a network disk takes seconds. */
 const START_MS = 30_000;
 const LOOK_EVERY_MS = 40;

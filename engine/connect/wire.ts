@@ -12,8 +12,11 @@ import {
 import { RegripError } from '../base/errors.js';
 import { dropped } from '../protocol.js';
 
-/** Twice the largest result that is kept (`MAX_RESULT_BYTES`); a peer cannot make us hold more than this for one message. */
-export const MAX_MESSAGE_BYTES = 8 * 2 ** 20;
+/**
+ * The largest message is the list of 200 jobs of 48 kB, each with an error and a run folder; a result takes 4 MB. A peer cannot make
+ * us hold more than this for one message.
+ */
+export const MAX_MESSAGE_BYTES = 16 * 2 ** 20;
 
 const NEW_LINE = 0x0a;
 

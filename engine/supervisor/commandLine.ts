@@ -63,14 +63,12 @@ export function titleOf(request: JobRequest): string {
       return `${request.dryRun ? 'Plan the adaptation of' : 'Adapt'} ${basename(request.oldCkpt)}`;
     case 'finetune':
       return `Fine-tune ${basename(request.config)}`;
-    case 'gripper': {
-      const [first, ...others] = request.logs;
-      return `Check gripper in ${basename(first!)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
-    }
+    case 'gripper':
+      return `Check gripper in ${firstOf(request.logs)}`;
     case 'evaluate':
       return `Evaluate ${basename(request.checkpoint)}`;
     case 'report':
-      return `Report on ${request.runs.map((run) => basename(run)).join(', ')}`;
+      return `Report on ${firstOf(request.runs)}`;
     case 'installEngine':
       return `Install engine${request.cuda ? ' with CUDA' : ''}`;
     case 'measureEngine':
@@ -78,6 +76,11 @@ export function titleOf(request: JobRequest): string {
     default:
       return unreachable(request);
   }
+}
+
+function firstOf(paths: readonly string[]): string {
+  const [first, ...others] = paths;
+  return `${basename(first!)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
 /** What is read and written, where that is one path each. */

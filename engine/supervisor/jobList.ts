@@ -31,14 +31,15 @@ export interface JobListOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
-/** A list that a person still reads; the oldest ended ones go first. */
-const MAX_JOBS = 200;
+/** A list that a person still reads, and one message (`MAX_MESSAGE_BYTES`); the oldest ended ones go first. */
+export const MAX_JOBS = 200;
 
 export class JobList {
   /** In the order in which they were first asked for. */
   private readonly jobs = new Map<string, ListedJob>();
   private readonly lanes = new Map<string, Lane>();
   private isDraining = false;
+  private lastBegun: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: JobListOptions) {}
 
@@ -70,17 +71,11 @@ export class JobList {
     });
   }
 
-  async begin(call: JobCall): Promise<Job> {
-    if (this.isDraining) throw draining();
-    const now = new Date(this.options.now());
-    const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-    const id = `${stamp}-${call.request.kind}-${randomBytes(4).toString('hex')}`;
-    const created = await ManagedJob.create(id, call, this.surroundings());
-    this.add(created, call);
-    this.options.onChange(created.job);
-    await this.forgetOldest();
-    this.schedule();
-    return created.job;
+  /** One after the other: those asked first stand first. */
+  begin(call: JobCall): Promise<Job> {
+    const begun = this.lastBegun.then(() => this.beginNow(call));
+    this.lastBegun = begun.catch(() => undefined);
+    return begun;
   }
 
   async forget(id: string): Promise<void> {
@@ -105,10 +100,8 @@ export class JobList {
   /** Ends everything of this supervisor as Ctrl-C would. */
   cancelAll(): void {
     this.isDraining = true;
-    const mine = this.live().filter((listed) => listed instanceof ManagedJob);
-    // The waiting first: else the end of one would begin the next.
-    for (const listed of mine) if (listed.job.state === 'queued') listed.cancel();
-    for (const listed of mine) if (isLive(listed.job) && listed.job.state !== 'stopping') listed.cancel();
+    this.cancelMine();
+    void this.lastBegun.then(() => this.cancelMine()); // what was just being recorded
   }
 
   killAll(): void {
@@ -119,9 +112,25 @@ export class JobList {
     for (const listed of this.jobs.values()) if (listed instanceof ManagedJob) await listed.settled();
   }
 
-  /** Process ids of the jobs that run here. */
-  pids(): number[] {
-    return this.live().flatMap((listed) => (listed instanceof ManagedJob ? (listed.pid ?? []) : []));
+  private cancelMine(): void {
+    const mine = this.live().filter((listed) => listed instanceof ManagedJob);
+    // The waiting first: else the end of one would begin the next.
+    for (const listed of mine) if (listed.job.state === 'queued') listed.cancel();
+    for (const listed of mine) if (isLive(listed.job) && listed.job.state !== 'stopping') listed.cancel();
+  }
+
+  private async beginNow(call: JobCall): Promise<Job> {
+    if (this.isDraining) throw draining();
+    if (this.live().length >= MAX_JOBS) throw tooMany();
+    const now = new Date(this.options.now());
+    const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+    const id = `${stamp}-${call.request.kind}-${randomBytes(4).toString('hex')}`;
+    const created = await ManagedJob.create(id, call, this.surroundings());
+    this.add(created, call);
+    this.options.onChange(created.job);
+    await this.forgetOldest();
+    this.schedule();
+    return created.job;
   }
 
   private async take(stored: StoredJob): Promise<void> {
@@ -186,6 +195,14 @@ export class JobList {
     const ended = this.all().filter((job) => !isLive(job));
     for (const { id } of ended.slice(0, Math.max(0, this.jobs.size - MAX_JOBS))) await this.forget(id);
   }
+}
+
+function tooMany(): RegripError {
+  return new RegripError({
+    code: 'too-many-jobs',
+    message: `${MAX_JOBS} jobs already run or wait`,
+    hint: 'wait for some to end, or cancel them',
+  });
 }
 
 function draining(): RegripError {

@@ -1,24 +1,23 @@
 /** One job from the queue to its end: what may be asked of it in which state, what it tells, what is kept. */
 import { setTimeout as wait } from 'node:timers/promises';
-import * as v from 'valibot';
 import { RegripError, unreachable } from '../base/errors.js';
 import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
 import { commandLine } from '../base/shell.js';
-import { jobResults } from '../jobResults.js';
 import {
   isLive,
   type Job,
   type JobCall,
-  type JobFailure,
   type JobProgress,
   type JobRequest,
   type JobTelling,
 } from '../jobs.js';
 import type { TrainEvent } from '../protocol.js';
+import { RunFolder } from '../train/runFolder.js';
 import { pathsOf, resumed, titleOf, wordsOf } from './commandLine.js';
 import { EventLog } from './eventLog.js';
 import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';
 import type { JobStore, KeptJob, StoredJob } from './jobStore.js';
+import { INTERRUPTED, type Outcome, outcomeOf } from './outcome.js';
 
 export interface JobSurroundings {
   readonly store: JobStore;
@@ -30,14 +29,14 @@ export interface JobSurroundings {
   readonly onProblem: (problem: Error) => void;
 }
 
-/** Half of what a message may be; the largest documents, an adaptation's keys, take 100 kB. */
-export const MAX_RESULT_BYTES = 4 * 2 ** 20;
+/** As it is listed; beside the call that it comes from (`MAX_CALL_BYTES`) there is room for its title and its folders. */
+const MAX_JOB_BYTES = 48 * 1024;
 /** A table of thousands of rows comes as one text. */
 const MAX_TEXT = 2 ** 16;
 /** Progress is no reason to write to a disk that many may share. */
 const SAVE_PROGRESS_EVERY_MS = 5000;
 
-/** What a process whose supervisor was killed takes for its step and its checkpoint. */
+/** What a process takes for its step and its checkpoint. */
 const LAST_CHECKPOINT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
@@ -77,6 +76,13 @@ export class ManagedJob {
       cwd,
       resumable: false,
     };
+    const bytes = Buffer.byteLength(JSON.stringify(job));
+    if (bytes > MAX_JOB_BYTES)
+      throw new RegripError({
+        code: 'job-too-large',
+        message: `the job takes ${bytes} bytes in the list, more than ${MAX_JOB_BYTES}`,
+        hint: 'name folders or patterns instead of files',
+      });
     await around.store.create({ job, call });
     const created = new ManagedJob({ job, call }, around);
     await created.openLog();
@@ -89,16 +95,12 @@ export class ManagedJob {
     const loaded = new ManagedJob(stored, around);
     if (!isLive(stored.job)) return loaded;
     await loaded.openLog();
-    loaded.end({ state: 'failed', error: INTERRUPTED, resumable: true });
+    loaded.end(INTERRUPTED);
     return loaded;
   }
 
   get job(): Job {
     return this.current;
-  }
-
-  get pid(): number | undefined {
-    return this.process?.pid;
   }
 
   /** Its events. Whoever is done reading calls `closeLog`. */
@@ -121,7 +123,8 @@ export class ManagedJob {
       onNews: (news) => this.hear(news),
       onEnd: (end) => this.finish(end),
     });
-    this.mark = this.pid === undefined ? undefined : markOf(this.pid);
+    const { pid } = this.process;
+    this.mark = pid === undefined ? undefined : markOf(pid);
     this.change({ state: 'running', started: this.around.now() });
   }
 
@@ -173,11 +176,17 @@ export class ManagedJob {
   /** Two processes must not write the same output. */
   private async untilGone(): Promise<void> {
     const deadline = this.around.now() + LAST_CHECKPOINT_MS;
-    while (this.mark !== undefined && isSameAlive(this.mark)) {
-      if (this.around.now() > deadline)
-        throw this.refusal(`resumed while process ${this.mark.pid} still works on it`);
+    for (let pid = await this.survivor(); pid !== undefined; pid = await this.survivor()) {
+      if (this.around.now() > deadline) throw this.refusal(`resumed while process ${pid} still works on it`);
       await wait(LOOK_EVERY_MS);
     }
+  }
+
+  /** The job's process, or the one with its tensors, where a killed supervisor or job left it with its checkpoint to write. */
+  private async survivor(): Promise<number | undefined> {
+    if (this.mark !== undefined && isSameAlive(this.mark)) return this.mark.pid;
+    const { runDir } = this.current;
+    return runDir === undefined ? undefined : (await new RunFolder(runDir).holder())?.pid;
   }
 
   /** Settles once all that was told and saved is on disk. */
@@ -230,34 +239,16 @@ export class ManagedJob {
 
   private finish(end: JobEnd): void {
     this.process = undefined;
-    if (end.kind === 'failed') {
-      const isCancelled = this.isEndWanted && !CRASHES.has(end.error.code);
-      const resumable = CAN_RESUME.has(this.current.kind) && (this.isEndWanted || this.hasBegun(end.error));
-      this.end(
-        isCancelled ? { state: 'cancelled', resumable } : { state: 'failed', error: end.error, resumable },
-      );
-      return;
+    const outcome = outcomeOf(this.current, end, this.isEndWanted);
+    if (end.kind === 'done' && outcome.error === undefined) {
+      this.tell({ kind: 'result', result: end.result });
+      this.around.onResult(this.request, end.result);
     }
-    const error = problemOf(this.current.kind, end.result);
-    if (error !== undefined) {
-      this.end({ state: 'failed', error, resumable: false });
-      return;
-    }
-    this.tell({ kind: 'result', result: end.result });
-    this.around.onResult(this.request, end.result);
-    const isPaused =
-      this.current.kind === 'finetune' && (end.result as { state: unknown }).state === 'paused';
-    this.end(isPaused ? { state: 'paused', resumable: true } : { state: 'done', resumable: false });
+    this.end(outcome);
   }
 
-  /** Whether there may be something to go on with; a wrong call fails again. */
-  private hasBegun({ code }: JobFailure): boolean {
-    const { runDir, progress } = this.current;
-    return CRASHES.has(code) || runDir !== undefined || progress !== undefined;
-  }
-
-  private end(changes: Pick<Job, 'state' | 'resumable' | 'error'>): void {
-    this.change({ ...changes, ended: this.around.now() });
+  private end(outcome: Outcome): void {
+    this.change({ ...outcome, ended: this.around.now() });
     void this.closeLog();
   }
 
@@ -316,16 +307,6 @@ export class ManagedJob {
   }
 }
 
-/** Kinds that keep what is done. */
-const CAN_RESUME: ReadonlySet<Job['kind']> = new Set(['finetune', 'convert']);
-const CRASHES: ReadonlySet<string> = new Set(['job-crashed', 'worker-crashed']);
-
-const INTERRUPTED: JobFailure = {
-  code: 'engine-stopped',
-  message: 'the engine was stopped before this job ended',
-  hint: 'resume goes on from what it had saved',
-};
-
 function commandOf(request: JobRequest): string {
   return commandLine(['regrip', ...wordsOf(request)]);
 }
@@ -340,21 +321,5 @@ function stepProgress(event: Extract<TrainEvent, { event: 'step' }>): JobProgres
     unit: 'steps',
     rate: stepsPerSecond,
     timeLeft: secondsLeft,
-  };
-}
-
-function problemOf(kind: Job['kind'], result: unknown): JobFailure | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
-  if (bytes > MAX_RESULT_BYTES)
-    return {
-      code: 'result-too-large',
-      message: `the result has ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that are kept`,
-      hint: 'ask for less at a time, or run its command line with --json',
-    };
-  const { success, issues } = v.safeParse(jobResults[kind], result);
-  if (success) return undefined;
-  return {
-    code: 'internal',
-    message: `the result of ${kind} is not what was expected: ${issues[0].message}`,
   };
 }

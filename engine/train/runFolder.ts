@@ -138,11 +138,18 @@ export class RunFolder {
     return (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
   }
 
-  /** Throws `run-busy` when a process that still lives on this machine works in the folder. */
-  async refuseSecondRun(): Promise<void> {
+  /** What another process of this machine, which still lives, recorded as it trains in the folder. */
+  async holder(): Promise<RunRecord | undefined> {
     const record = await this.readRecord();
-    if (record?.state !== 'running' && record?.state !== 'paused') return; // a paused one may wait in memory
-    if (record.host !== hostname() || record.pid === process.pid || !isSameAlive(record)) return;
+    if (record?.state !== 'running' && record?.state !== 'paused') return undefined; // a paused one may wait in memory
+    if (record.host !== hostname() || record.pid === process.pid || !isSameAlive(record)) return undefined;
+    return record;
+  }
+
+  /** Throws `run-busy` when it has a holder. */
+  async refuseSecondRun(): Promise<void> {
+    const record = await this.holder();
+    if (record === undefined) return;
     throw new RegripError({
       code: 'run-busy',
       message: `process ${record.pid} is training in this folder since ${record.processStart}`,

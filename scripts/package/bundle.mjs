@@ -5,18 +5,18 @@ import { build } from 'esbuild';
 import { ROOT } from '../setup.mjs';
 import { ENTRIES, EXTERNALS } from './entries.mjs';
 
-/** Resolves to the size in bytes and the inputs of each bundle, by its path. */
-export async function bundle() {
-  const bundles = await Promise.all(ENTRIES.map(bundleOne));
+/** Writes the bundles of `entries` below `into`; resolves to the size in bytes and the inputs of each, by its path. */
+export async function bundle({ entries = ENTRIES, into = ROOT } = {}) {
+  const bundles = await Promise.all(entries.map((entry) => bundleOne(entry, into)));
   return new Map(bundles.map((each) => [each.bundle, each]));
 }
 
-async function bundleOne({ source, bundle }) {
+async function bundleOne({ source, bundle }, into) {
   const isModule = bundle.endsWith('.js');
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [source],
-    outfile: bundle,
+    outfile: join(into, bundle),
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -31,7 +31,7 @@ async function bundleOne({ source, bundle }) {
     plugins: [ownPlaces(bundle)],
     ...(isModule && { banner: { js: COMMONJS_GLOBALS } }),
   });
-  const { size } = await stat(join(ROOT, bundle));
+  const { size } = await stat(join(into, bundle));
   return { bundle, size, inputs: Object.keys(metafile.inputs) };
 }
 

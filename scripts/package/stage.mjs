@@ -31,15 +31,15 @@ export async function stage(platform, { inputs }) {
   await cp(join(ROOT, 'LICENSE'), join(folder, 'LICENSE.txt'));
   for (const part of ['client', 'server', 'webview', ...(isWhole ? ['engine'] : [])])
     await cp(join(ROOT, 'dist', part), join(folder, 'dist', part), { recursive: true });
-  const native = isWhole ? NATIVE : [];
-  for (const name of native) await copyPackage(name, join(folder, 'dist', 'node_modules', name));
   if (isWhole) await addEngineParts(folder);
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await manifest(), undefined, 2)}\n`);
-  await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(inputs, native));
+  await addManifest(folder);
+  await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(inputs, isWhole ? NATIVE : []));
   return folder;
 }
 
-async function addEngineParts(folder) {
+/** What the engine's bundles need beside them. */
+export async function addEngineParts(folder) {
+  for (const name of NATIVE) await copyPackage(name, join(folder, 'dist', 'node_modules', name));
   for (const file of WASM_FILES)
     await cp(require.resolve(file), join(folder, 'dist', 'engine', file.split('/').at(-1)));
   await mkdir(join(folder, 'prebuilt', 'linux-x64'), { recursive: true });
@@ -53,10 +53,11 @@ function engineHome() {
 }
 
 /** What an editor reads; what npm reads stays in the checkout. */
-async function manifest() {
+export async function addManifest(folder) {
   const all = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const { bin, files, scripts, dependencies, devDependencies, engines, ...kept } = all;
-  return { ...kept, engines: { vscode: engines.vscode } };
+  const shipped = { ...kept, engines: { vscode: engines.vscode } };
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(shipped, undefined, 2)}\n`);
 }
 
 async function copyPackage(name, target) {

@@ -1,15 +1,14 @@
 /** A supervisor of the tests' own: real processes, in folders that go with the test; built first (`npm run build`). */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { engineHome } from '../../engine/base/engineHome.js';
-import { isAlive } from '../../engine/base/process.js';
+import { isAlive, isSameAlive, type ProcessMark } from '../../engine/base/process.js';
 import { EngineClient, type EngineListeners, type EngineOptions } from '../../engine/connect/client.js';
 import { checkoutSource } from '../../engine/connect/codeFolder.js';
-import { holderOf } from '../../engine/connect/lock.js';
 import { type Places, placesOf } from '../../engine/connect/places.js';
 import type { Job, JobEvent, JobRequestInput, JobState } from '../../engine/jobs.js';
 import { isLive } from '../../engine/jobs.js';
@@ -47,7 +46,10 @@ export class TestEngine {
 
   /** Of the supervisor that has the place. */
   async pid(): Promise<number | undefined> {
-    return (await holderOf(this.places.lock))?.pid;
+    const holder = await readFile(this.places.lock, 'utf8').catch(() => undefined);
+    if (holder === undefined) return undefined;
+    const mark = JSON.parse(holder) as ProcessMark;
+    return isSameAlive(mark) ? mark.pid : undefined;
   }
 
   async kill(): Promise<void> {

@@ -52,14 +52,13 @@ const stateOf = async (runDir: string): Promise<unknown> =>
   JSON.parse(await readFile(join(runDir, 'regrip.json'), 'utf8')).state;
 const epochsOf = (heard: Heard): number => heard.train('epoch').length;
 
-/** The process with the tensors: the grandchild of the supervisor. */
-async function workerPid(): Promise<number> {
-  const below = async (pid: number): Promise<number> => {
-    const { stdout } = await promisify(execFile)('pgrep', ['-P', String(pid)]);
-    return Number(stdout.split('\n')[0]);
-  };
-  return below(await below((await engine.pid())!));
+async function childOf(pid: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(pid)]);
+  return Number(stdout.split('\n')[0]);
 }
+const jobPid = async (): Promise<number> => childOf((await engine.pid())!);
+/** The process with the tensors. */
+const workerPid = async (): Promise<number> => childOf(await jobPid());
 
 /** A client in a process of its own, which begins a job and says its id. */
 const others: ChildProcess[] = [];
@@ -161,22 +160,29 @@ describe('a fine-tune whose window was killed', () => {
   });
 });
 
-test('a worker that is killed is a failed job with its reason, and the run ends when it is resumed', async () => {
-  const request = finetune('worker-killed', 4);
-  const heard = await Heard.begin(client, engine.folder, request);
-  await until(() => epochsOf(heard) >= 1, 200_000);
-  process.kill(await workerPid(), 'SIGKILL');
-  expect(await heard.ended()).toMatchObject({
-    state: 'failed',
-    resumable: true,
-    error: { code: 'worker-crashed', message: expect.stringContaining('signal SIGKILL') },
-  });
-  await client.call(resume, { id: heard.id });
-  expect(await heard.ended(200_000)).toMatchObject({ state: 'done', resumable: false });
-  expect(await loggedSteps(request.runDir)).toEqual(upTo(20));
-  expect(heard.result).toMatchObject({ state: 'done', epochs: 4 });
-  heard.expectNoGap();
-});
+test.each([
+  ['the worker', workerPid, 'worker-crashed'],
+  // Its worker still writes a checkpoint; what resumes it waits for that.
+  ["the job's process", jobPid, 'job-crashed'],
+])(
+  '%s, when it is killed, is a failed job with its reason, and the run ends when it is resumed',
+  async (_, pid, code) => {
+    const request = finetune(code, 4);
+    const heard = await Heard.begin(client, engine.folder, request);
+    await until(() => epochsOf(heard) >= 1, 200_000);
+    process.kill(await pid(), 'SIGKILL');
+    expect(await heard.ended()).toMatchObject({
+      state: 'failed',
+      resumable: true,
+      error: { code, message: expect.stringContaining('signal SIGKILL') },
+    });
+    await client.call(resume, { id: heard.id });
+    expect(await heard.ended(200_000)).toMatchObject({ state: 'done', resumable: false });
+    expect(await loggedSteps(request.runDir)).toEqual(upTo(20));
+    expect(heard.result).toMatchObject({ state: 'done', epochs: 4 });
+    heard.expectNoGap();
+  },
+);
 
 test('a supervisor that is killed leaves a checkpoint behind; the next one says so and finishes the run', async () => {
   const request = finetune('supervisor-killed', 6);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineClient } from '../../engine/connect/client.js';
 import type { JobRequestInput } from '../../engine/jobs.js';
 import { cancel, forget, listJobs, pause, resume, startJob, status } from '../../engine/protocol.js';
+import { MAX_JOBS } from '../../engine/supervisor/jobList.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { MINI } from '../convert/folders.js';
 import { runFolder, upstreamLog } from '../report/runs.js';
@@ -176,6 +177,30 @@ describe('a job that fails', () => {
     expect((await heard.ended()).error).toMatchObject({ code: 'usage', message: '--new-ckpt is missing' });
   });
 
+  test('whose process dies says its exit code and its last words', async () => {
+    const dying = within('dying.cjs');
+    await writeFile(
+      dying,
+      "if (process.argv[1].endsWith('job.js')) { console.error('no more memory'); process.exit(7); }",
+    );
+    const other = await TestEngine.make();
+    try {
+      const env = { ...process.env, NODE_OPTIONS: `--require ${dying}` };
+      const heard = await Heard.begin(other.client({}, { env }), '/', { kind: 'gripper', logs: [LOG] });
+      expect(await heard.ended()).toMatchObject({
+        state: 'failed',
+        resumable: false,
+        error: {
+          code: 'job-crashed',
+          message: "the job's process ended with exit code 7 and no answer; its last words: no more memory",
+        },
+      });
+      expect(heard.text).toBe('no more memory\n');
+    } finally {
+      await other.remove();
+    }
+  });
+
   test('whose process is killed says how, and goes on when it is resumed', async () => {
     const heard = await begin(convert('killed.zarr', { input: recordings, resolution: [480, 270] }));
     await until(async () => (await heard.job()).progress !== undefined);
@@ -203,6 +228,9 @@ describe('what a user ends', () => {
     expect(await client.call(cancel, { id: heard.id })).toMatchObject({ state: 'stopping' });
     expect(await heard.ended()).toMatchObject({ state: 'cancelled', resumable: true });
     expect((await heard.job()).error).toBeUndefined();
+    // Asked for anew it says that there is something to go on with.
+    const again = await begin(convert('cancelled.zarr', { input: recordings, resolution: [480, 270] }));
+    expect(await again.ended()).toMatchObject({ error: { code: 'unfinished' }, resumable: true });
     await client.call(resume, { id: heard.id });
     expect(await heard.ended()).toMatchObject({ state: 'done' });
   });
@@ -231,6 +259,31 @@ test('two jobs without tensors run at a time, the others wait in the order in wh
     const running = jobs.filter(({ started, ended }) => started! <= start && start < ended!);
     expect(running.length).toBeLessThanOrEqual(2);
   }
+});
+
+describe('a list that grows without end', () => {
+  test('takes so many jobs and refuses more, and is one message still', async () => {
+    const other = await TestEngine.make();
+    try {
+      const busy = other.client();
+      const request = { ...convert('many.zarr'), input: recordings, output: join(other.folder, 'many') };
+      const cwd = `/${'deep/'.repeat(800)}`;
+      const asked = Array.from({ length: MAX_JOBS + 20 }, () => busy.call(startJob, { cwd, request }));
+      const refused = (await Promise.allSettled(asked)).flatMap((one) =>
+        one.status === 'rejected' ? [one.reason.code] : [],
+      );
+      expect(refused.length).toBeGreaterThan(0);
+      expect(new Set(refused)).toEqual(new Set(['too-many-jobs']));
+      expect((await busy.call(listJobs, {})).jobs).toHaveLength(MAX_JOBS);
+    } finally {
+      await other.remove();
+    }
+  });
+
+  test('takes no job whose command line is a book', async () => {
+    const logs = Array.from({ length: 10 }, () => `/${"'".repeat(2000)}`); // a shell wants four characters for each
+    await expect(begin({ kind: 'gripper', logs })).rejects.toMatchObject({ code: 'job-too-large' });
+  });
 });
 
 test('a second client sees the whole history, and hears of changes to the list', async () => {

@@ -9,6 +9,7 @@ import { isAlive } from '../../engine/base/process.js';
 import { placesOf } from '../../engine/connect/places.js';
 import { MAX_MESSAGE_BYTES } from '../../engine/connect/wire.js';
 import { listJobs, PROTOCOL_VERSION, shutdown, startJob, status } from '../../engine/protocol.js';
+import { MINI } from '../convert/folders.js';
 import { SOURCE, TestEngine, until } from './engine.js';
 
 let engine: TestEngine;
@@ -133,6 +134,18 @@ describe('the supervisor', () => {
     await until(() => !isAlive(pid));
     expect(existsSync(engine.places.socket)).toBe(false);
     expect(existsSync(engine.places.lock)).toBe(false);
+  });
+
+  test('does not end before its jobs have, whether anybody listens or not', async () => {
+    const client = engine.client({}, { idleMs: 1 });
+    const { id } = await client.call(startJob, {
+      cwd: '/',
+      request: { kind: 'convert', input: MINI, output: join(engine.folder, 'out.zarr'), processes: 0 },
+    });
+    const pid = (await engine.pid())!;
+    client.dispose();
+    await until(() => !isAlive(pid));
+    expect((await engine.client().call(listJobs, {})).jobs).toMatchObject([{ id, state: 'done' }]);
   });
 
   test('takes the place of one that was killed', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PyFloat } from '../../engine/base/plain.js';
+import { markOf } from '../../engine/base/process.js';
 import { toYaml } from '../../engine/config/yamlText.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 
@@ -50,9 +51,15 @@ test('a folder in which a living process trains is refused', async () => {
   const folder = new RunFolder(path);
   await folder.record('running', { epoch: 0, epochs: 2, globalStep: 0 }, null);
   await folder.refuseSecondRun();
-  const record = { ...(await folder.readRecord()), pid: process.ppid };
-  await writeFile(join(path, 'regrip.json'), JSON.stringify(record));
-  await expect(folder.refuseSecondRun()).rejects.toThrow(/is training in this folder/);
-  await writeFile(join(path, 'regrip.json'), JSON.stringify({ ...record, state: 'paused' }));
-  await folder.refuseSecondRun();
+  const ours = await folder.readRecord();
+  const put = (changes: object): Promise<void> =>
+    writeFile(join(path, 'regrip.json'), JSON.stringify({ ...ours, ...markOf(process.ppid), ...changes }));
+  for (const state of ['running', 'paused']) {
+    await put({ state });
+    await expect(folder.refuseSecondRun(), state).rejects.toThrow(/is training in this folder/);
+  }
+  for (const changes of [{ state: 'stopped' }, { birth: 'an earlier boot:17' }, { host: 'elsewhere' }]) {
+    await put(changes);
+    await folder.refuseSecondRun();
+  }
 });

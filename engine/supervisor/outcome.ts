@@ -1,0 +1,60 @@
+/** How a job ended, from what its process answered; whether it can go on. */
+import * as v from 'valibot';
+import { jobResults } from '../jobResults.js';
+import type { Job, JobFailure } from '../jobs.js';
+import type { JobEnd } from './jobProcess.js';
+
+export type Outcome = Pick<Job, 'state' | 'resumable' | 'error'>;
+
+/** A quarter of what a message may be; the largest documents, an adaptation's keys, take 100 kB. */
+const MAX_RESULT_BYTES = 4 * 2 ** 20;
+
+/** Kinds that keep what is done. */
+const CAN_RESUME: ReadonlySet<Job['kind']> = new Set(['finetune', 'convert']);
+const CRASHES: ReadonlySet<string> = new Set(['job-crashed', 'worker-crashed']);
+
+/** Of a job whose supervisor was killed. */
+export const INTERRUPTED: Outcome = {
+  state: 'failed',
+  resumable: true,
+  error: {
+    code: 'engine-stopped',
+    message: 'the engine was stopped before this job ended',
+    hint: 'resume goes on from what it had saved',
+  },
+};
+
+/** `isEndWanted`: the user asked for its end. */
+export function outcomeOf(job: Job, end: JobEnd, isEndWanted: boolean): Outcome {
+  if (end.kind === 'failed') {
+    const { error } = end;
+    const resumable = CAN_RESUME.has(job.kind) && (isEndWanted || canGoOn(job, error));
+    const isCancelled = isEndWanted && !CRASHES.has(error.code);
+    return isCancelled ? { state: 'cancelled', resumable } : { state: 'failed', error, resumable };
+  }
+  const error = problemOf(job.kind, end.result);
+  if (error !== undefined) return { state: 'failed', error, resumable: false };
+  const isPaused = job.kind === 'finetune' && (end.result as { state: unknown }).state === 'paused';
+  return isPaused ? { state: 'paused', resumable: true } : { state: 'done', resumable: false };
+}
+
+/** Whether there may be something to go on with; a wrong call fails again. `unfinished`: an earlier conversion left it. */
+function canGoOn({ runDir, progress }: Job, { code }: JobFailure): boolean {
+  return CRASHES.has(code) || code === 'unfinished' || runDir !== undefined || progress !== undefined;
+}
+
+function problemOf(kind: Job['kind'], result: unknown): JobFailure | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes > MAX_RESULT_BYTES)
+    return {
+      code: 'result-too-large',
+      message: `the result has ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that are kept`,
+      hint: 'ask for less at a time, or run its command line with --json',
+    };
+  const { success, issues } = v.safeParse(jobResults[kind], result);
+  if (success) return undefined;
+  return {
+    code: 'internal',
+    message: `the result of ${kind} is not what was expected: ${issues[0].message}`,
+  };
+}
