@@ -121,6 +121,8 @@ export const jobProgress = v.object({
   rate: v.optional(v.number()),
   /** Seconds. */
   timeLeft: v.optional(v.number()),
+  /** Of a conversion: the recorded picture that was converted last. */
+  last: v.optional(v.object({ episode: v.string(), frame: v.number(), path: v.string() })),
 });
 export type JobProgress = v.InferOutput<typeof jobProgress>;
 

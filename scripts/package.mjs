@@ -1,44 +1,10 @@
 /** `npm run package`: the extension for linux-x64 with its engine, and the universal one without. */
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { bundleAll, stage as layOut } from './package/stage.mjs';
-import { main, printTimings, ROOT, run, setUp, stage } from './setup.mjs';
-
-/** The extension host loads it before anything is shown. */
-const MAX_CLIENT_BYTES = 1.5e6;
+import { packageAll } from './package/vsix.mjs';
+import { main, printTimings, setUp } from './setup.mjs';
 
 await main(async () => {
   await setUp();
-  const bundled = await stage('bundles', bundleAll);
-  for (const [name, { size }] of bundled.bundles) process.stdout.write(`${name}: ${megabytes(size)}\n`);
-  const { size } = bundled.bundles.get('dist/client/extension.cjs');
-  if (size > MAX_CLIENT_BYTES)
-    throw new Error(`the client's bundle has ${size} bytes, more than ${MAX_CLIENT_BYTES}`);
-  for (const platform of ['linux-x64', 'universal']) await stage(platform, () => pack(platform, bundled));
+  for (const file of await packageAll()) process.stdout.write(`${file}\n`);
   printTimings();
   return 0;
 });
-
-async function pack(platform, bundled) {
-  const folder = await layOut(platform, bundled);
-  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  const isWhole = platform !== 'universal';
-  const file = join(ROOT, 'dist', `regrip${isWhole ? `-${platform}` : ''}-${version}.vsix`);
-  const args = [
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--out',
-    file,
-  ];
-  const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const target = isWhole ? ['--target', platform] : [];
-  const status = await run(process.execPath, [vsce, ...args, ...target], {}, folder);
-  if (status !== 0) throw new Error(`vsce ended with status ${status}`);
-  process.stdout.write(`${file}: ${megabytes((await stat(file)).size)}\n`);
-}
-
-function megabytes(bytes) {
-  return `${(bytes / 1e6).toFixed(2)} MB`;
-}

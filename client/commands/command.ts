@@ -23,11 +23,9 @@ export interface CommandParts {
 export class CommandArgument {
   private readonly values: ReadonlyMap<string, unknown>;
 
-  /** `raw` may be anything. A URI, as menus of the Explorer hand in, is `file`. */
+  /** `raw` may be anything. A URI, as menus of the Explorer hand in, is `file`; a job of the side bar gives its `id`, a run its `runDir`. */
   constructor(raw: unknown) {
-    const isUri = typeof raw === 'object' && raw !== null && 'fsPath' in raw;
-    const values = isUri ? { file: (raw as vscode.Uri).fsPath } : raw;
-    this.values = new Map(typeof values === 'object' && values !== null ? Object.entries(values) : []);
+    this.values = new Map(Object.entries(valuesOf(raw)));
   }
 
   text(name: string): string | undefined {
@@ -48,3 +46,10 @@ export class CommandArgument {
 
 /** Resolves to what came of it, for whoever called it by its id: a job's id, a count. */
 export type Command = (parts: CommandParts, argument: CommandArgument) => Promise<unknown>;
+
+function valuesOf(raw: unknown): object {
+  if (typeof raw !== 'object' || raw === null) return {};
+  if ('fsPath' in raw) return { file: (raw as vscode.Uri).fsPath };
+  if ('job' in raw) return raw.job as object;
+  return 'run' in raw ? { runDir: (raw.run as { path?: unknown }).path } : raw;
+}

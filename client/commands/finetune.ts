@@ -5,6 +5,7 @@ import type { Job, JobRequestInput } from '../../engine/jobs.js';
 import type { PipelineResult } from '../../server/protocol.js';
 import type { Engine } from '../engine/engine.js';
 import { askPath, askTarget, stageOf } from './ask.js';
+import { askEngine } from './askEngine.js';
 import type { Command } from './command.js';
 
 type FinetuneRequest = Extract<JobRequestInput, { kind: 'finetune' }>;
@@ -17,7 +18,7 @@ export const finetune: Command = async (parts, argument) => {
   if (target === undefined) throw new Error(vscode.l10n.t('Open a training config first.'));
   const { summary, pipeline } = target;
   const start = givenStart(argument.text('init'), argument.text('oldCkpt')) ?? (await askStart(pipeline));
-  if (start === undefined) return undefined;
+  if (start === undefined || !(await askEngine(parts))) return undefined;
   const more = argument.texts('overrides') ?? [];
   const { overrides = [], ...from } = start;
   const runDir = argument.text('runDir');

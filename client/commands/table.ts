@@ -9,6 +9,7 @@ import { engineMenu, stopEngine } from './engineMenu.js';
 import { finetune } from './finetune.js';
 import { gripper } from './gripper.js';
 import { installEngine } from './installEngine.js';
+import { cancelJob, copyJobCommand, forgetJob, resumeJob, showJobLog } from './jobItems.js';
 import { openDataSet } from './openDataSet.js';
 import { openRunFolder } from './openRunFolder.js';
 import { restartServer } from './restartServer.js';
@@ -19,20 +20,25 @@ import { showJob } from './showJob.js';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   'regrip.adapt': adapt,
+  'regrip.cancelJob': cancelJob,
   'regrip.check': check,
   'regrip.convert': convert,
+  'regrip.copyJobCommand': copyJobCommand,
   'regrip.doctor': doctor,
   'regrip.engineMenu': engineMenu,
   'regrip.finetune': finetune,
+  'regrip.forgetJob': forgetJob,
   'regrip.gripper': gripper,
   'regrip.installEngine': installEngine,
   'regrip.openDataSet': openDataSet,
   'regrip.openRunFolder': openRunFolder,
   'regrip.restartServer': restartServer,
+  'regrip.resumeJob': resumeJob,
   'regrip.selectTarget': selectTarget,
   'regrip.showCheckpointKeys': showCheckpointKeys,
   'regrip.showComposedConfig': showComposedConfig,
   'regrip.showJob': showJob,
+  'regrip.showJobLog': showJobLog,
   'regrip.stopEngine': stopEngine,
 };
 

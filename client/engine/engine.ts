@@ -68,13 +68,12 @@ export class Engine implements vscode.Disposable {
 
   /** Undefined where none runs. */
   async status(): Promise<EngineStatus | undefined> {
-    if (!this.mayRun || !(await this.connected().isRunning())) return undefined;
-    return this.connected().call(status, {});
+    return this.mayRun ? this.connected().running(status, {}) : undefined;
   }
 
   /** Ends it, with its jobs; trainings write their checkpoints first. */
   async stop(): Promise<void> {
-    if (await this.connected().isRunning()) await this.connected().call(shutdown, {});
+    await this.connected().running(shutdown, {});
     this.changed.fire(undefined);
   }
 

@@ -1,19 +1,28 @@
 /** Fills a conversion panel from the events of its job. Without `vscode`. */
+import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { jobResults } from '../../engine/jobResults.js';
-import type { JobEvent } from '../../engine/jobs.js';
+import type { JobEvent, JobProgress } from '../../engine/jobs.js';
 import type { ConvertModel } from '../panels/convertModel.js';
 import { reasonOf } from './runFeed.js';
 
-export function feedConversion(model: ConvertModel, events: readonly JobEvent[]): void {
+/** A picture of a recording has some hundred kilobytes; what is larger is not shown small. */
+const MAX_PICTURE_BYTES = 4e6;
+
+export async function feedConversion(
+  model: ConvertModel,
+  events: readonly JobEvent[],
+  onProblem: (error: unknown) => void,
+): Promise<void> {
   for (const { told } of events) {
     switch (told.kind) {
       case 'state':
         model.setState(told.state, reasonOf(told.error));
         break;
       case 'progress': {
-        const { done, total, rate, timeLeft } = told.progress;
+        const { done, total, rate, timeLeft, last } = told.progress;
         model.advance({ frames: done, totalFrames: total, framesPerSecond: rate, secondsLeft: timeLeft });
+        if (last !== undefined) await addThumbnail(model, last).catch(onProblem);
         break;
       }
       case 'log':
@@ -30,4 +39,13 @@ export function feedConversion(model: ConvertModel, events: readonly JobEvent[])
         told satisfies never;
     }
   }
+}
+
+/** The recorded picture itself, as it is on disk. */
+async function addThumbnail(
+  model: ConvertModel,
+  { episode, frame, path }: NonNullable<JobProgress['last']>,
+): Promise<void> {
+  if (!/\.jpe?g$/i.test(path) || (await stat(path)).size > MAX_PICTURE_BYTES) return;
+  model.thumbnail(episode, frame, await readFile(path));
 }

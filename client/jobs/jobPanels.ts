@@ -148,8 +148,12 @@ export class JobPanels {
   private conversion(job: Job): Opened<'convert'> {
     const { input = '', output = '' } = job;
     const model = new ConvertModel(job.id, { input, output });
-    const following = this.engine.follow(job.id, (events) => feedConversion(model, events));
-    following.catch(this.place.problem);
+    const { problem } = this.place;
+    let fed = Promise.resolve(); // one after the other: pictures are read in between
+    const following = this.engine.follow(job.id, (events) => {
+      fed = fed.then(() => feedConversion(model, events, problem)).catch(problem);
+    });
+    following.catch(problem);
     return {
       model,
       title: job.title,

@@ -142,7 +142,7 @@ function jobItem(job: Job): vscode.TreeItem {
   const item = new vscode.TreeItem(progressText(job));
   item.description = job.state;
   item.tooltip = job.error?.message ?? job.command;
-  item.contextValue = isLive(job) ? 'job.live' : 'job.ended';
+  item.contextValue = isLive(job) ? 'job.live' : job.resumable ? 'job.resumable' : 'job.ended';
   item.iconPath = new vscode.ThemeIcon(
     isLive(job) ? 'sync~spin' : job.state === 'failed' ? 'error' : 'check',
   );

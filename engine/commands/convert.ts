@@ -72,13 +72,15 @@ function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
   };
 }
 
-function jobProgress({ frames, totalFrames, framesPerSecond, secondsLeft }: ConvertProgress): JobProgress {
+function jobProgress(progress: ConvertProgress): JobProgress {
+  const { frames, totalFrames, framesPerSecond, secondsLeft, last } = progress;
   return {
     done: frames,
     total: totalFrames,
     unit: 'frames',
     ...(framesPerSecond === undefined ? {} : { rate: framesPerSecond }),
     ...(secondsLeft === undefined ? {} : { timeLeft: secondsLeft }),
+    ...(last === undefined ? {} : { last }),
   };
 }
 

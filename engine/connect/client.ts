@@ -1,7 +1,7 @@
 /** The engine as an editor or a test sees it: found or started at the first call, found again when it was lost. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import type { RegripError } from '../base/errors.js';
+import { RegripError } from '../base/errors.js';
 import type { Job, JobEvent } from '../jobs.js';
 import { attach, type Call, detach, drain, jobChanged, jobEvents, jobForgotten } from '../protocol.js';
 import { hear, unlessAborted } from './calls.js';
@@ -58,6 +58,20 @@ export class EngineClient {
   ): Promise<Result> {
     const peer = await unlessAborted(this.connect(), signal);
     return peer.call(call, asked, signal);
+  }
+
+  /** As `call`, but starts no engine: undefined where none runs, also when it ends meanwhile. */
+  async running<Asked, Params, Result>(
+    call: Call<Asked, Params, Result>,
+    asked: Asked,
+  ): Promise<Result | undefined> {
+    const peer = (await this.isRunning()) ? await this.peer : undefined;
+    try {
+      return await peer?.call(call, asked);
+    } catch (error) {
+      if (error instanceof RegripError && error.code === 'engine-gone') return undefined;
+      throw error;
+    }
   }
 
   /** Whether an engine runs; connects to it if so, but starts none. */

@@ -38,13 +38,14 @@ export async function findSupervisor(
   if (socket === undefined) return undefined;
   const token = (await readFile(places.token, 'utf8').catch(() => '')).trim();
   if (socket.destroyed) return undefined;
-  return greet(socket, token, code, prepare).catch((error) => {
-    if (error instanceof RegripError && error.code === GONE) return undefined; // it was just ending
+  try {
+    return await greet(socket, token, code, prepare);
+  } catch (error) {
+    // It ended while it was greeted: nobody listens any more.
+    if (error instanceof RegripError && error.code === 'engine-gone') return undefined;
     throw error;
-  });
+  }
 }
-
-const GONE = 'engine-gone';
 
 /** Undefined when nobody listens. */
 export function connectTo(path: string): Promise<Socket | undefined> {
@@ -70,7 +71,7 @@ export async function greet(
   prepare: (connection: MessageConnection) => void = () => undefined,
 ): Promise<Peer> {
   let reason = new RegripError({
-    code: GONE,
+    code: 'engine-gone',
     message: 'the engine has ended or closed the connection',
     hint: 'the next call starts it again; what it did is in its log',
   });

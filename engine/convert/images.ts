@@ -54,7 +54,7 @@ export async function convertImages(
       const exact = options.resolution === undefined;
       const result = await pool.run({ folder, layout: plan.image, size: plan.size, exact, start, frames });
       if (result.kind === 'bad-frame') bad.push(result);
-      else progress.add(frames.length);
+      else progress.add(frames.length, frameAt(plan, start + frames.length - 1));
     }
   };
   const lanes = await Promise.allSettled(Array.from({ length: pool.slots }, lane));
@@ -76,6 +76,12 @@ function rowsAt({ image, frames }: Plan, start: number): number {
   return Math.min(image.chunks[0]!, frames.length - start);
 }
 
+/** By its row in the data set. */
+function frameAt({ episodes, episodeEnds, frames }: Plan, row: number): NonNullable<ConvertProgress['last']> {
+  const index = episodeEnds.findIndex((end) => row < end);
+  return { episode: episodes[index]!.name, frame: row - (episodeEnds[index - 1] ?? 0), path: frames[row]! };
+}
+
 function episodeOf({ episodes, episodeEnds }: Plan, row: number, reason: string): BadEpisode {
   const index = episodeEnds.findIndex((end) => row < end);
   return { name: episodes[index]!.name, reason, start: episodeEnds[index - 1] ?? 0 };
@@ -84,6 +90,7 @@ function episodeOf({ episodes, episodeEnds }: Plan, row: number, reason: string)
 class Progress {
   private readonly started = performance.now();
   private done = 0;
+  private last: ConvertProgress['last'];
 
   constructor(
     private readonly totalFrames: number,
@@ -93,8 +100,9 @@ class Progress {
     this.tell();
   }
 
-  add(frames: number): void {
+  add(frames: number, last: ConvertProgress['last']): void {
     this.done += frames;
+    this.last = last;
     this.tell();
   }
 
@@ -106,6 +114,7 @@ class Progress {
       totalFrames: this.totalFrames,
       framesPerSecond,
       secondsLeft: framesPerSecond === undefined ? undefined : (this.missing - this.done) / framesPerSecond,
+      last: this.last,
     };
     this.options.onProgress?.(progress);
   }

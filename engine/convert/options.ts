@@ -31,6 +31,8 @@ export interface ConvertProgress {
   /** Of this run; undefined until the first chunk is written. */
   readonly framesPerSecond: number | undefined;
   readonly secondsLeft: number | undefined;
+  /** The recorded picture that was converted last, and which of its episode it is; undefined until the first chunk is written. */
+  readonly last: { readonly episode: string; readonly frame: number; readonly path: string } | undefined;
 }
 
 export interface SkippedEpisode {

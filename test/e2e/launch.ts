@@ -1,5 +1,5 @@
-/** Runs the suites in a real editor against the installed package, phase by phase, and counts: `node out/test/e2e/launch.js VSIX DRIVER SHOTS`. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** Runs the suites in a real editor against the installed package, phase by phase, and counts: `node out/test/e2e/launch.js VSIX DRIVER SHOTS REPORT`. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missingEditor, TestEditor } from './editor.js';
@@ -19,12 +19,9 @@ const PHASES: readonly Phase[] = [
   { name: 'untrusted', isTrusted: false, patience: 120_000 },
 ];
 
-const [vsix, driver, shots] = process.argv.slice(2) as [string, string, string];
+const [vsix, driver, shots, report] = process.argv.slice(2) as [string, string, string, string];
 const lack = missingEditor();
-if (lack !== undefined) {
-  process.stdout.write(`${lack}: the suites in a real editor did not run\n0 passed, 1 failed\n`);
-  process.exit(1);
-}
+if (lack !== undefined) throw new Error(lack);
 const folder = await mkdtemp(join(tmpdir(), 'regrip-e2e-'));
 const workspace = await makeWorkspace(join(folder, 'workspace'));
 let passed = 0;
@@ -37,7 +34,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
+await writeFile(report, JSON.stringify({ passed, failed }));
 process.exit(failed === 0 ? 0 : 1);
 
 async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<void> {

@@ -46,7 +46,7 @@ export class KeyTree {
     const heading = [t('Key'), t('Shape'), t('Type'), t('Parameters'), t('In the policy of the config')];
     this.element = h(
       'div',
-      { class: 'virtual keys' },
+      { class: 'virtual key-tree' },
       h('div', { class: 'row head', 'aria-hidden': 'true' }, ...heading.map((text) => h('span', {}, text))),
       this.sight.element,
     );

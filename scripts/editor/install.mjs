@@ -1,0 +1,25 @@
+/** Brings a real VS Code for tests, outside the checkout: code-server from npm with a Node of its own. Chromium is the system's. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../setup.mjs';
+
+/** Holds VS Code 1.139; it wants Node 24. */
+const PACKAGES = { 'code-server': '4.139.1', node: '24.21.0' };
+const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'regrip', 'vscode');
+
+export async function bringEditor() {
+  const server = join(FOLDER, 'node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
+  const node = join(FOLDER, 'node_modules', '.bin', 'node');
+  if (existsSync(server) && existsSync(node)) return;
+  mkdirSync(FOLDER, { recursive: true });
+  const manifest = { name: 'regrip-test-editor', private: true, dependencies: PACKAGES };
+  writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest)}\n`);
+  // Node first: code-server's own install script runs with the one on PATH, and refuses another.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const first = await run('npm', ['install', ...quiet, `node@${PACKAGES.node}`], {}, FOLDER);
+  const path = `${join(FOLDER, 'node_modules', '.bin')}:${process.env.PATH}`;
+  const second = first || (await run('npm', ['install', ...quiet], { PATH: path }, FOLDER));
+  if (second !== 0 || !existsSync(server))
+    throw new Error(`code-server could not be installed into ${FOLDER}: see npm's message above`);
+}

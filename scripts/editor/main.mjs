@@ -1,0 +1,11 @@
+/** `npm run e2e`: packages the extension, installs it into a real VS Code and runs the suites there. Screenshots: out/e2e/shots. */
+import { main, printTimings, setUp } from '../setup.mjs';
+import { runInEditor } from './run.mjs';
+
+await main(async () => {
+  await setUp();
+  const { passed, failed } = await runInEditor();
+  printTimings();
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+});
