@@ -1,6 +1,7 @@
 /** The menu of the engine: its jobs, its log, and its end. */
 import * as vscode from 'vscode';
 import { isLive } from '../../engine/jobs.js';
+import { listJobs } from '../../engine/protocol.js';
 import type { Command, CommandParts } from './command.js';
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -31,6 +32,12 @@ export const engineMenu: Command = async (parts) => {
             act: () => vscode.window.showTextDocument(vscode.Uri.file(status.log)),
           },
           {
+            label: vscode.l10n.t('$(debug-restart) Restart the engine'),
+            act: async () => {
+              if (await stop(parts)) await engine.call(listJobs, {}); // whatever is asked starts it
+            },
+          },
+          {
             label: vscode.l10n.t('$(debug-stop) Stop the engine'),
             description: vscode.l10n.t('{0} MB of memory', (status.memory / 1e6).toFixed(0)),
             act: () => stop(parts),
@@ -43,14 +50,15 @@ export const engineMenu: Command = async (parts) => {
 
 export const stopEngine: Command = (parts) => stop(parts);
 
-/** Trainings write their checkpoints first, but somebody may wait for them. */
-async function stop({ engine }: CommandParts): Promise<void> {
+/** Trainings write their checkpoints first, but somebody may wait for them. False when the person gave up. */
+async function stop({ engine }: CommandParts): Promise<boolean> {
   const live = engine.jobs.filter(isLive);
   if (live.length > 0) {
     const yes = vscode.l10n.t('Stop');
     const message = vscode.l10n.t('{0} jobs are at work. Stop them and the engine?', live.length);
     const detail = vscode.l10n.t('Trainings finish their step and write a checkpoint; they can be resumed.');
-    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) !== yes) return;
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) !== yes) return false;
   }
   await engine.stop();
+  return true;
 }

@@ -1,6 +1,8 @@
 /** The status bar item of the engine: what it does, on what, how fast; a click opens its menu. */
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { isLive, type Job } from '../../engine/jobs.js';
+import type { EngineStatus } from '../../engine/protocol.js';
 import type { Engine } from './engine.js';
 
 /** Speed and memory change without an event. */
@@ -13,6 +15,7 @@ export class EngineItem implements vscode.Disposable {
     9,
   );
   private readonly parts: vscode.Disposable[];
+  private isMeasured = false;
 
   constructor(private readonly engine: Engine) {
     this.item.name = vscode.l10n.t('Regrip Engine');
@@ -31,6 +34,7 @@ export class EngineItem implements vscode.Disposable {
       this.item.hide();
       return;
     }
+    this.measureOnce(status);
     const live = this.engine.jobs.filter(isLive);
     const [first] = live;
     this.item.text = first === undefined ? '$(circuit-board) Regrip' : `$(sync~spin) ${progressText(first)}`;
@@ -45,6 +49,14 @@ export class EngineItem implements vscode.Disposable {
     this.item.tooltip = lines.join('\n');
     this.item.accessibilityInformation = { label: vscode.l10n.t('Regrip engine: {0}', lines.join(', ')) };
     this.item.show();
+  }
+
+  /** Once there is time for it: after the first job, when nothing runs. */
+  private measureOnce({ engine, running, queued }: EngineStatus): void {
+    const isIdle = running.length === 0 && queued.length === 0 && this.engine.jobs.length > 0;
+    if (engine !== undefined || this.isMeasured || !isIdle) return;
+    this.isMeasured = true;
+    this.engine.start({ kind: 'measureEngine' }, homedir()).catch(() => undefined); // without it only the speed is unknown
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 /** Starts, restarts and stops the language server, and tells whoever listens that it came. */
+import { type ChildProcess, fork } from 'node:child_process';
 import * as vscode from 'vscode';
 import type {
   Disposable,
@@ -30,11 +31,17 @@ export class LanguageServer implements vscode.Disposable {
   /** `module` is the server's bundle. */
   constructor(private readonly module: string) {}
 
-  /** The client's library is large: it is loaded once the extension has told the editor what it has. */
+  /** The client's library is large: it is loaded once the extension has told the editor what it has, while the server starts. */
   async start(): Promise<void> {
-    const { LanguageClient: Client, State, TransportKind } = await import('vscode-languageclient/node');
-    const server = { module: this.module, transport: TransportKind.ipc };
-    const client = new Client('regrip', 'Regrip', server, this.options());
+    let early: ChildProcess | undefined = this.process();
+    const library = await import('vscode-languageclient/node');
+    const { LanguageClient: Client, IPCMessageReader, IPCMessageWriter, State } = library;
+    const connect = async () => {
+      const child = early ?? this.process();
+      early = undefined; // a restart needs another
+      return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
+    };
+    const client = new Client('regrip', 'Regrip', connect, this.options());
     this.client = client;
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) this.cameUp.fire();
@@ -50,6 +57,19 @@ export class LanguageServer implements vscode.Disposable {
 
   async stop(): Promise<void> {
     if (this.client?.isRunning() === true) await this.client.stop();
+  }
+
+  /** It ends when it is told to, and when this process does. */
+  private process(): ChildProcess {
+    const child = fork(this.module, ['--node-ipc'], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [], // a debugger that is attached to this process keeps to it
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (data: Buffer) => this.log.append(data.toString()));
+    child.on('error', (error) => this.log.error(error));
+    return child;
   }
 
   private options(): LanguageClientOptions {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { run } from '../setup.mjs';
 
 /** Holds VS Code 1.139; it wants Node 24. */
-const PACKAGES = { 'code-server': '4.139.1', node: '24.21.0' };
+const EDITOR = 'code-server@4.139.1';
+const NODE = 'node@24.21.0';
 const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'regrip', 'vscode');
 
 export async function bringEditor() {
@@ -13,13 +14,12 @@ export async function bringEditor() {
   const node = join(FOLDER, 'node_modules', '.bin', 'node');
   if (existsSync(server) && existsSync(node)) return;
   mkdirSync(FOLDER, { recursive: true });
-  const manifest = { name: 'regrip-test-editor', private: true, dependencies: PACKAGES };
-  writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest)}\n`);
+  writeFileSync(join(FOLDER, 'package.json'), '{ "name": "regrip-test-editor", "private": true }\n');
   // Node first: code-server's own install script runs with the one on PATH, and refuses another.
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  const first = await run('npm', ['install', ...quiet, `node@${PACKAGES.node}`], {}, FOLDER);
+  const quiet = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+  const first = await run('npm', [...quiet, NODE], {}, FOLDER);
   const path = `${join(FOLDER, 'node_modules', '.bin')}:${process.env.PATH}`;
-  const second = first || (await run('npm', ['install', ...quiet], { PATH: path }, FOLDER));
+  const second = first || (await run('npm', [...quiet, EDITOR], { PATH: path }, FOLDER));
   if (second !== 0 || !existsSync(server))
     throw new Error(`code-server could not be installed into ${FOLDER}: see npm's message above`);
 }

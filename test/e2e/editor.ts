@@ -141,8 +141,9 @@ export class TestEditor {
         return this.shot(request.name);
       case 'webview':
         return this.webview();
-      case 'click':
-        return this.click(request.text);
+      case 'type':
+        await this.page!.keyboard.type(request.text);
+        return undefined;
       case 'keys':
         for (const key of request.keys) await this.page!.keyboard.press(key);
         return undefined;
@@ -165,11 +166,6 @@ export class TestEditor {
         return data?.some((value) => value !== 0) ?? false;
       }).length,
     }));
-  }
-
-  private async click(text: string): Promise<void> {
-    const frame = await this.front();
-    await frame.getByText(text, { exact: true }).first().click();
   }
 
   /** Of the webviews that are shown, the one whose page is ours. */

@@ -8,7 +8,7 @@ export type Request =
   | { readonly kind: 'shot'; readonly name: string }
   /** What the page of the webview in front shows. */
   | { readonly kind: 'webview' }
-  | { readonly kind: 'click'; readonly text: string }
+  | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'keys'; readonly keys: readonly string[] };
 
 export interface WebviewSeen {

@@ -2,13 +2,14 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
+import type { Job } from '../../../engine/jobs.js';
 import { listJobs, pause, resume, stopNow } from '../../../engine/protocol.js';
 import { extension, shot, until, webview } from './ui.js';
 
 describe('a reloaded window', () => {
   it('finds the fine-tune of the window before, with its whole history', async () => {
     const { engine } = await extension();
-    const job = await until('the job', () => engine.jobs.find(({ state }) => state === 'running'));
+    const job = await until('the job', () => atWork(engine.jobs));
     assert.match(job.runDir!, /second$/);
     await vscode.commands.executeCommand('regrip.showJob', { id: job.id });
     await until('the curves', async () => (await webview()).drawn > 1);
@@ -17,7 +18,7 @@ describe('a reloaded window', () => {
 
   it('pauses and goes on', async () => {
     const { engine } = await extension();
-    const job = engine.jobs.find(({ state }) => state === 'running')!;
+    const job = atWork(engine.jobs)!;
     await engine.call(pause, { id: job.id });
     await until('the pause', () => engine.job(job.id)?.state === 'paused');
     await engine.call(resume, { id: job.id });
@@ -26,7 +27,7 @@ describe('a reloaded window', () => {
 
   it('says that a worker was killed, and resumes from its checkpoint', async () => {
     const { engine } = await extension();
-    const job = engine.jobs.find(({ state }) => state === 'running')!;
+    const job = atWork(engine.jobs)!;
     execFileSync('pkill', ['-9', '-f', 'engine/worker.js']);
     const failed = await until('the failure', () => {
       const now = engine.job(job.id);
@@ -60,3 +61,7 @@ describe('a reloaded window', () => {
     assert.equal(await engine.status(), undefined);
   });
 });
+
+function atWork(jobs: readonly Job[]): Job | undefined {
+  return jobs.find(({ kind, state }) => kind === 'finetune' && state === 'running');
+}

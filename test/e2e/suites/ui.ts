@@ -13,7 +13,8 @@ export function setExchange(value: Exchange): void {
 
 export const shot = (name: string): Promise<void> => exchange.ask({ kind: 'shot', name });
 export const webview = (): Promise<WebviewSeen> => exchange.ask({ kind: 'webview' });
-export const click = (text: string): Promise<void> => exchange.ask({ kind: 'click', text });
+export const press = (...keys: string[]): Promise<void> => exchange.ask({ kind: 'keys', keys });
+export const type = (text: string): Promise<void> => exchange.ask({ kind: 'type', text });
 
 export async function extension(): Promise<RegripExtension> {
   const found = vscode.extensions.getExtension<RegripExtension>('regrip.regrip')!;

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import {
-  click,
   codes,
   extension,
   file,
@@ -12,9 +11,12 @@ import {
   measured,
   open,
   positionOf,
+  press,
   quiet,
   shot,
+  type,
   until,
+  useTheme,
   webview,
 } from './ui.js';
 
@@ -34,6 +36,7 @@ describe('the language server', () => {
       assert.ok(codes(CONFIG).includes(code), `${code} is not among ${codes(CONFIG)}`);
     await vscode.commands.executeCommand('workbench.actions.view.problems');
     await shot('problems-dark');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
   it('mends it by a quick fix', async () => {
@@ -190,6 +193,17 @@ describe('jobs of the engine', () => {
     await shot('run-dark');
   });
 
+  it('shows a run from the palette, by the keyboard alone', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await press('F1');
+    await type('Regrip: Open Run Folder');
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // the palette sorts what it found
+    await press('Enter');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await press('Enter');
+    await until('the run', async () => /first/.test((await webview()).text));
+  });
+
   it('goes on in the background when the window is reloaded', async () => {
     await open('train.sh');
     const id = await vscode.commands.executeCommand<string>('regrip.finetune', {
@@ -199,7 +213,10 @@ describe('jobs of the engine', () => {
     });
     assert.ok(id, 'no job was started');
     await until('its first steps', () => existsSync(file('runs/second/logs.json.txt').fsPath), 60_000);
-    await click('Gripper accuracy').catch(() => undefined);
+    await until('its curves', async () => (await webview()).drawn > 1);
+    await vscode.commands.executeCommand('regrip.pipeline.focus');
     await shot('run-live-dark');
+    await useTheme('Default Light Modern');
+    await shot('run-live-light');
   });
 });
