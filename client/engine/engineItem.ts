@@ -64,7 +64,9 @@ export class EngineItem implements vscode.Disposable {
   }
 }
 
-export function progressText({ title, progress }: Job): string {
-  if (progress === undefined || progress.total === 0) return title;
+/** How far a job is, while it is at work. */
+export function progressText(job: Job): string {
+  const { title, progress } = job;
+  if (progress === undefined || progress.total === 0 || !isLive(job)) return title;
   return `${title} ${Math.floor((100 * progress.done) / progress.total)} %`;
 }

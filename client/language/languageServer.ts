@@ -33,6 +33,7 @@ export class LanguageServer implements vscode.Disposable {
 
   /** The client's library is large: it is loaded once the extension has told the editor what it has, while the server starts. */
   async start(): Promise<void> {
+    await new Promise(setImmediate); // the editor gets what it waits for first
     let early: ChildProcess | undefined = this.process();
     const library = await import('vscode-languageclient/node');
     const { LanguageClient: Client, IPCMessageReader, IPCMessageWriter, State } = library;

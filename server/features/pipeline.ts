@@ -117,13 +117,17 @@ function configStage(
   const stage = { kind: 'config', label: 'Config', path } as const;
   if (errors === 0 && warnings === 0)
     return { ...stage, state: 'ready', detail: 'nothing found', action: 'finetune' };
-  const parts = [errors > 0 ? `${errors} errors` : '', warnings > 0 ? `${warnings} warnings` : ''];
+  const parts = [counted(errors, 'error'), counted(warnings, 'warning')];
   return {
     ...stage,
     state: errors > 0 ? 'problem' : 'ready',
     detail: parts.filter(Boolean).join(', '),
     action: 'check',
   };
+}
+
+function counted(count: number, what: string): string {
+  return count === 0 ? '' : `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Where the runs of a config lie, and further folders. */
