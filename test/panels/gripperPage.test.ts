@@ -88,18 +88,20 @@ describe('the keys', () => {
     await timeline.focus();
     const row = async (): Promise<number> => Number(await timeline.getAttribute('aria-valuenow'));
     const { switchRows, rows } = await viewOf(SWITCHING);
-    const press = async (...keys: string[]): Promise<number> => {
+    const [first, second] = switchRows as [number, number];
+    /** The page follows with its next frame. */
+    const leads = async (keys: readonly string[], to: number): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
-      return row();
+      await expect.poll(row).toBe(to);
     };
-    expect(await press('ArrowRight', 'ArrowRight', 'ArrowLeft')).toBe(1);
-    expect(await press('Shift+ArrowRight')).toBe(11);
-    expect(await press('End')).toBe(rows - 1);
-    expect(await press('ArrowRight')).toBe(rows - 1);
-    expect(await press('Home')).toBe(0);
-    expect(await press('n')).toBe(switchRows[0]);
-    expect(await press('n')).toBe(switchRows[1]);
-    expect(await press('p')).toBe(switchRows[0]);
+    await leads(['ArrowRight', 'ArrowRight', 'ArrowLeft'], 1);
+    await leads(['Shift+ArrowRight'], 11);
+    await leads(['End'], rows - 1);
+    await leads(['ArrowRight'], rows - 1);
+    await leads(['Home'], 0);
+    await leads(['n'], first);
+    await leads(['n'], second);
+    await leads(['p'], first);
     expect(await timeline.getAttribute('aria-valuetext')).toMatch(/^row \d+, gripper 0\.\d+$/);
     await expect
       .poll(() => page.locator('.step h2').innerText())
