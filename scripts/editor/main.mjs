@@ -1,4 +1,7 @@
-/** `npm run e2e`: packages the extension, installs it into a real VS Code and runs the suites there. Screenshots: out/e2e/shots. */
+/**
+ * `npm run e2e`: packages the extension, installs it into a real VS Code and runs the suites there. Screenshots: out/e2e/shots.
+ * `REGRIP_E2E=electron` takes VS Code for the desktop, which `@vscode/test-electron` downloads; without it code-server's.
+ */
 import { main, printTimings, setUp } from '../setup.mjs';
 import { runInEditor } from './run.mjs';
 

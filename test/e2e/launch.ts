@@ -1,9 +1,13 @@
 /** Runs the suites in a real editor against the installed package, phase by phase, and counts: `node out/test/e2e/launch.js VSIX DRIVER SHOTS REPORT`. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { missingEditor, TestEditor } from './editor.js';
+
+import { CodeServer } from './codeServer.js';
+import { Desktop } from './desktop.js';
 import type { Results } from './exchange.js';
+import type { HostOptions } from './host.js';
+import { EditorWindow } from './window.js';
 import { makeWorkspace } from './workspace.js';
 
 interface Phase {
@@ -20,8 +24,6 @@ const PHASES: readonly Phase[] = [
 ];
 
 const [vsix, driver, shots, report] = process.argv.slice(2) as [string, string, string, string];
-const lack = missingEditor();
-if (lack !== undefined) throw new Error(lack);
 const folder = await mkdtemp(join(tmpdir(), 'regrip-e2e-'));
 const workspace = await makeWorkspace(join(folder, 'workspace'));
 let passed = 0;
@@ -38,18 +40,23 @@ await writeFile(report, JSON.stringify({ passed, failed }));
 process.exit(failed === 0 ? 0 : 1);
 
 async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<void> {
-  const editor = new TestEditor({
-    folder: join(folder, isTrusted ? 'trusted' : 'untrusted'),
-    ...{ workspace, vsix, driver, shots, isTrusted },
-  });
+  const own = join(folder, isTrusted ? 'trusted' : 'untrusted');
+  await mkdir(own);
+  const options: HostOptions = { folder: own, workspace, vsix, driver, isTrusted };
+  const host = process.env['REGRIP_E2E'] === 'electron' ? new Desktop(options) : new CodeServer(options);
+  const window = new EditorWindow({ folder: own, shots });
   try {
-    await editor.start();
-    for (const { name, patience } of phases) count(name, await editor.run(name, patience));
+    await host.start();
+    for (const { name, patience } of phases) {
+      await window.begin(name);
+      window.show(await host.open());
+      count(name, await window.results(name, patience));
+    }
   } catch (error) {
     failed++;
-    process.stdout.write(`✗ ${String(error)}\n${editor.problems.slice(-20).join('\n')}\n`);
+    process.stdout.write(`✗ ${String(error)}\n${window.problems.slice(-20).join('\n')}\n`);
   } finally {
-    await editor.stop();
+    await host.stop();
   }
 }
 

@@ -13,7 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 export async function run(): Promise<void> {
-  const folder = process.env['REGRIP_E2E']!;
+  const folder = process.env['REGRIP_E2E_FOLDER']!;
   const { phase } = JSON.parse(readFileSync(join(folder, 'phase.json'), 'utf8')) as { phase: string };
   const exchange = new Exchange(folder);
   setExchange(exchange);

@@ -1,0 +1,108 @@
+/** A window of the editor as the launcher sees it: answers what the suites inside ask, and looks at what is shown. */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Frame, Page } from 'playwright-core';
+import { Exchange, type Request, type Results, type WebviewSeen } from './exchange.js';
+
+export interface Folders {
+  /** For everything that the editor and the engine write. */
+  readonly folder: string;
+  readonly shots: string;
+}
+
+export class EditorWindow {
+  private readonly exchange: Exchange;
+  private readonly served = new Set<string>();
+  private page: Page | undefined;
+  readonly problems: string[] = [];
+
+  constructor(private readonly options: Folders) {
+    this.exchange = new Exchange(options.folder);
+  }
+
+  show(page: Page): void {
+    this.page = page;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text());
+    });
+  }
+
+  /** Before the editor starts the suites of a phase. */
+  async begin(phase: string): Promise<void> {
+    await this.exchange.put('phase.json', { phase });
+  }
+
+  /** Answers until the suites of the phase have told their results. */
+  async results(phase: string, patience: number): Promise<Results> {
+    for (const end = Date.now() + patience; Date.now() < end; await wait(50)) {
+      await this.serve();
+      const results = await this.exchange.results(phase);
+      if (results !== undefined) return results;
+    }
+    await this.shot(`stuck-${phase}`);
+    throw new Error(`the suites of '${phase}' gave no result in ${patience / 1000} s`);
+  }
+
+  private async serve(): Promise<void> {
+    for (const name of await readdir(this.options.folder)) {
+      const [, id] = /^ask-(.*)\.json$/.exec(name) ?? [];
+      if (id === undefined || this.served.has(id)) continue;
+      this.served.add(id);
+      const request = JSON.parse(await readFile(join(this.options.folder, name), 'utf8')) as Request;
+      try {
+        await this.exchange.answer(id, await this.carryOut(request));
+      } catch (error) {
+        await this.exchange.answer(id, undefined, String(error));
+      }
+    }
+  }
+
+  private async carryOut(request: Request): Promise<unknown> {
+    switch (request.kind) {
+      case 'shot':
+        return this.shot(request.name);
+      case 'webview':
+        return this.webview();
+      case 'type':
+        await this.page!.keyboard.type(request.text);
+        return undefined;
+      case 'keys':
+        for (const key of request.keys) await this.page!.keyboard.press(key);
+        return undefined;
+      default:
+        return request satisfies never;
+    }
+  }
+
+  private async shot(name: string): Promise<void> {
+    await mkdir(this.options.shots, { recursive: true });
+    await this.page!.screenshot({ path: join(this.options.shots, `${name}.png`) });
+  }
+
+  private async webview(): Promise<WebviewSeen> {
+    const frame = await this.front();
+    return frame.evaluate(() => ({
+      text: document.body.innerText,
+      drawn: [...document.querySelectorAll('canvas')].filter((canvas) => {
+        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+        return data?.some((value) => value !== 0) ?? false;
+      }).length,
+    }));
+  }
+
+  /** Of the webviews that are shown, the one whose page is ours. */
+  private async front(): Promise<Frame> {
+    for (const end = Date.now() + 20_000; Date.now() < end; await wait(100)) {
+      for (const frame of this.page!.frames()) {
+        if (frame.name() !== 'active-frame' && frame.parentFrame()?.name() === '') continue;
+        const isOurs = await frame
+          .evaluate(() => document.querySelector('main') !== null && document.body.offsetParent !== undefined)
+          .catch(() => false);
+        const element = isOurs ? await frame.frameElement().catch(() => undefined) : undefined;
+        if (element !== undefined && (await element.isVisible())) return frame;
+      }
+    }
+    throw new Error('no page of a panel is shown');
+  }
+}
