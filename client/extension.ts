@@ -3,7 +3,9 @@
 import * as vscode from 'vscode';
 import { resume } from '../engine/protocol.js';
 import { activationCpuMs, activationStart } from './activationStart.js';
+import { reopenAdaptation } from './commands/adapt.js';
 import type { CommandParts } from './commands/command.js';
+import { reopenGripper } from './commands/gripper.js';
 import { chooseRun } from './commands/openRunFolder.js';
 import { registerCommands } from './commands/table.js';
 import { registerViewers } from './editors/viewers.js';
@@ -16,7 +18,8 @@ import { LanguageServer } from './language/languageServer.js';
 import { registerMismatches } from './language/mismatches.js';
 import { TargetItem } from './language/targetItem.js';
 import { Targets } from './language/targets.js';
-import { type PanelPlace, restorePanels } from './panels/panelView.js';
+import { type PanelOpening, type PanelPlace, restorePanels } from './panels/panelView.js';
+import type { PanelKind } from './panels/protocol.js';
 import { PipelineView } from './sidebar/pipelineView.js';
 import { EngineCli } from './terminal/engineCli.js';
 
@@ -53,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): RegripExtension {
       async ({ id }) => void (await engine.call(resume, { id })),
     ),
     new PipelineView(parts),
-    restorePanels(place, (kind, subject, panel) => panels.reopen(kind, subject, panel)),
+    restorePanels(place, (kind, subject, panel) => reopened(parts, kind, subject, panel)),
     ...registerViewers({ place, server, targets }),
     ...registerMismatches(server),
     ...registerCommands(parts),
@@ -65,6 +68,21 @@ export function activate(context: vscode.ExtensionContext): RegripExtension {
   log.info(`activated in ${activationMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of computing`);
   engine.look().catch((error: unknown) => log.error(`the engine could not be looked for: ${error}`));
   return { activationMs, activationCpuMs: cpuMs, serverStarted, engine };
+}
+
+/** A panel of the window before; undefined where what it was about is gone. */
+async function reopened(
+  parts: CommandParts,
+  kind: PanelKind,
+  subject: string,
+  panel: vscode.WebviewPanel,
+): Promise<PanelOpening<PanelKind> | undefined> {
+  const reopen = async () => {
+    if (kind === 'gripper') return reopenGripper(parts, subject, panel);
+    return kind === 'adapt' ? reopenAdaptation(parts, subject) : parts.panels.reopen(kind, subject, panel);
+  };
+  const opening = await reopen();
+  return opening as unknown as PanelOpening<PanelKind> | undefined;
 }
 
 function partsOf(
@@ -86,6 +104,7 @@ function partsOf(
     logs,
     panels: new JobPanels(place, engine, logs, () => chooseRun(languageServer)),
     place,
+    memory: context.workspaceState,
     log,
   };
 }

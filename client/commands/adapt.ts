@@ -3,10 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { jobResults } from '../../engine/jobResults.js';
-import type { JobRequestInput } from '../../engine/jobs.js';
+import type { Job, JobRequestInput } from '../../engine/jobs.js';
+import type { PipelineResult } from '../../server/protocol.js';
 import { resultOf } from '../jobs/ended.js';
 import { AdaptModel } from '../panels/adaptModel.js';
-import { openPanel } from '../panels/panelView.js';
+import { openPanel, type PanelOpening } from '../panels/panelView.js';
 import type { AdaptAction } from '../panels/protocol.js';
 import { askOutput, askPath, askTarget, stageOf } from './ask.js';
 import type { Command, CommandParts } from './command.js';
@@ -36,25 +37,66 @@ export const adapt: Command = async (parts, argument) => {
     oldCkpt,
   };
   const planning = await parts.engine.start({ ...request, dryRun: true }, base);
-  const { plan } = v.parse(jobResults.adapt, await resultOf(parts.engine, planning));
-  const model = new AdaptModel(planning.id, plan, undefined);
-  const named = stageOf(pipeline, 'checkpoint');
-  const proposed =
-    named?.state === 'missing' && named.path !== undefined ? named.path : beside(oldCkpt, plan.newActionDim);
-  const writer = new Writer(parts, model, request, { base, proposed });
-  openPanel(parts.place, {
-    model,
-    title: vscode.l10n.t('Adapt {0}', basename(oldCkpt)),
-    act: async (action) => {
-      await writer.act(action);
-      return undefined;
-    },
-  });
+  const asked: Asked = { request, base, named: namedOutput(pipeline) };
+  const { opening, writer } = await planPanel(parts, planning, asked);
+  await remember(parts, planning.id, asked);
+  openPanel(parts.place, opening);
   const output = argument.text('output');
   if (output !== undefined)
     await writer.write({ path: output, overwrite: argument.flag('overwrite') }, false);
   return planning.id;
 };
+
+/** After a reload of the window, by the id of the job that planned; undefined when it is forgotten. */
+export async function reopenAdaptation(
+  parts: CommandParts,
+  subject: string,
+): Promise<PanelOpening<'adapt'> | undefined> {
+  await parts.engine.look();
+  const planning = parts.engine.job(subject);
+  const asked = parts.memory.get<Record<string, Asked>>(REMEMBERED, {})[subject];
+  return planning && asked && (await planPanel(parts, planning, asked)).opening;
+}
+
+/** What a plan was asked for: enough to write it. */
+interface Asked {
+  readonly request: AdaptRequest;
+  readonly base: string;
+  /** Where the config expects the result. */
+  readonly named: string | undefined;
+}
+
+const REMEMBERED = 'regrip.plans';
+/** Panels that somebody may still have open. */
+const MAX_REMEMBERED = 10;
+
+async function remember({ memory }: CommandParts, id: string, asked: Asked): Promise<void> {
+  const before = Object.entries(memory.get<Record<string, Asked>>(REMEMBERED, {}));
+  const kept = [...before, [id, asked] as const].slice(-MAX_REMEMBERED);
+  await memory.update(REMEMBERED, Object.fromEntries(kept));
+}
+
+function namedOutput(pipeline: PipelineResult): string | undefined {
+  const stage = stageOf(pipeline, 'checkpoint');
+  return stage?.state === 'missing' ? stage.path : undefined;
+}
+
+async function planPanel(parts: CommandParts, planning: Job, asked: Asked) {
+  const { request, base, named } = asked;
+  const { plan } = v.parse(jobResults.adapt, await resultOf(parts.engine, planning));
+  const model = new AdaptModel(planning.id, plan, undefined);
+  const proposed = named ?? beside(request.oldCkpt, plan.newActionDim);
+  const writer = new Writer(parts, model, request, { base, proposed });
+  const opening: PanelOpening<'adapt'> = {
+    model,
+    title: vscode.l10n.t('Adapt {0}', basename(request.oldCkpt)),
+    act: async (action) => {
+      await writer.act(action);
+      return undefined;
+    },
+  };
+  return { opening, writer };
+}
 
 /** `old.ckpt` → `old_8d.ckpt`. */
 function beside(oldCkpt: string, actionDim: number): string {

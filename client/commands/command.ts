@@ -16,6 +16,8 @@ export interface CommandParts {
   readonly panels: JobPanels;
   readonly logs: JobLogs;
   readonly place: PanelPlace;
+  /** Of the workspace. */
+  readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
 }
 

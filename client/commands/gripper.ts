@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { READS } from '../../server/protocol.js';
 import type { LanguageServer } from '../language/languageServer.js';
 import { GripperModel, MAX_LOGS, type StepReader } from '../panels/gripperModel.js';
-import { openPanel } from '../panels/panelView.js';
+import { openPanel, type PanelOpening } from '../panels/panelView.js';
 import type { GripperAction, GripperToPage } from '../panels/protocol.js';
 import type { Command, CommandParts } from './command.js';
 
@@ -20,9 +20,25 @@ export const gripper: Command = async (parts, argument) => {
   if (paths.length === 0) throw new Error(vscode.l10n.t('There is no log (.json) in {0}.', given.join(', ')));
   await parts.server.whenUp();
   const panel = new GripperPanel(parts, paths.slice(0, MAX_LOGS));
-  await panel.open();
+  openPanel(parts.place, panel.opening).onDidDispose(() => panel.dispose());
+  await panel.read();
   return panel.verdicts;
 };
+
+/** After a reload of the window, by the panel's subject. */
+export function reopenGripper(
+  parts: CommandParts,
+  subject: string,
+  webview: vscode.WebviewPanel,
+): PanelOpening<'gripper'> {
+  const panel = new GripperPanel(parts, subject.split('\n'));
+  webview.onDidDispose(() => panel.dispose());
+  parts.server
+    .whenUp()
+    .then(() => panel.read())
+    .catch(parts.place.problem);
+  return panel.opening;
+}
 
 function one(path: string | undefined): string[] | undefined {
   return path === undefined ? undefined : [path];
@@ -62,18 +78,13 @@ class GripperPanel {
     this.model = new GripperModel(paths.join('\n'), THRESHOLDS, stepReader(parts.server, this.abort.signal));
   }
 
-  async open(): Promise<void> {
-    const title = vscode.l10n.t('Gripper: {0}', this.paths.map((path) => basename(path, '.json')).join(', '));
-    const panel = openPanel(this.parts.place, {
-      model: this.model,
-      title,
-      act: (action) => this.act(action),
-    });
-    panel.onDidDispose(() => this.abort.abort());
-    await this.read(this.paths);
+  get opening(): PanelOpening<'gripper'> {
+    const names = this.paths.map((path) => basename(path, '.json')).join(', ');
+    const title = vscode.l10n.t('Gripper: {0}', names);
+    return { model: this.model, title, act: (action) => this.act(action) };
   }
 
-  private async read(paths: readonly string[]): Promise<void> {
+  async read(paths = this.paths): Promise<void> {
     for (const path of paths) this.model.expect(path);
     for (const path of paths) {
       const question = { path, ...THRESHOLDS, maxPoints: MAX_POINTS };
@@ -81,6 +92,10 @@ class GripperPanel {
       this.verdicts[path] = view.report.verdict;
       this.model.add(path, basename(path, '.json'), view);
     }
+  }
+
+  dispose(): void {
+    this.abort.abort();
   }
 
   private async act(action: GripperAction): Promise<GripperToPage | undefined> {

@@ -8,6 +8,8 @@ export type Request =
   | { readonly kind: 'shot'; readonly name: string }
   /** What the page of the webview in front shows. */
   | { readonly kind: 'webview' }
+  /** When (ms of the epoch) a page first shows the text. */
+  | { readonly kind: 'shown'; readonly text: string }
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'keys'; readonly keys: readonly string[] };
 

@@ -64,6 +64,8 @@ export class EditorWindow {
         return this.shot(request.name);
       case 'webview':
         return this.webview();
+      case 'shown':
+        return this.shown(request.text);
       case 'type':
         await this.page!.keyboard.type(request.text);
         return undefined;
@@ -89,6 +91,17 @@ export class EditorWindow {
         return data?.some((value) => value !== 0) ?? false;
       }).length,
     }));
+  }
+
+  private async shown(text: string): Promise<number> {
+    for (const end = Date.now() + 20_000; Date.now() < end; await wait(10)) {
+      const seen = this.page!.frames().map((frame) =>
+        frame.evaluate((part) => document.querySelector('main')?.innerText.includes(part), text),
+      );
+      if ((await Promise.allSettled(seen)).some((one) => one.status === 'fulfilled' && one.value === true))
+        return Date.now();
+    }
+    throw new Error(`no page shows ${text}`);
   }
 
   /** Of the webviews that are shown, the one whose page is ours. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Mocha from 'mocha';
 import * as vscode from 'vscode';
 import { Exchange } from '../exchange.js';
-import { measured, setExchange, useTheme } from './ui.js';
+import { measured, setExchange, shot, useTheme } from './ui.js';
 
 const SUITES: Readonly<Record<string, () => Promise<unknown>>> = {
   work: () => import('./work.suite.js'),
@@ -22,6 +22,10 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: Mocha.reporters.Base });
   mocha.suite.emit('pre-require', globalThis as never, '', mocha);
   await SUITES[phase]!();
+  mocha.suite.afterEach('what a failure looked like', async function () {
+    const test = this.currentTest;
+    if (test?.isFailed()) await shot(`failed-${test.title.replaceAll(/\W+/g, '-')}`);
+  });
   const passed: { title: string; ms: number }[] = [];
   const failed: { title: string; reason: string }[] = [];
   await new Promise<void>((resolve) => {

@@ -16,6 +16,19 @@ describe('a reloaded window', () => {
     await shot('run-reloaded-dark');
   });
 
+  it('brings back the panels of logs and plans', async () => {
+    const { tabs } = vscode.window.tabGroups.activeTabGroup;
+    for (const [label, text] of [
+      ['Gripper', /Gripper in the logs.*switches/s],
+      ['Adapt', /Adapt 7-D → 8-D.*widened/s],
+    ] as const) {
+      const index = tabs.findIndex((tab) => tab.label.startsWith(label));
+      assert.ok(index >= 0, `${label} is not among ${tabs.map((tab) => tab.label)}`);
+      await vscode.commands.executeCommand(`workbench.action.openEditorAtIndex${index + 1}`);
+      await until(`${label}'s page`, async () => text.test((await webview()).text));
+    }
+  });
+
   it('pauses and goes on', async () => {
     const { engine } = await extension();
     const job = atWork(engine.jobs)!;

@@ -13,6 +13,14 @@ export function setExchange(value: Exchange): void {
 
 export const shot = (name: string): Promise<void> => exchange.ask({ kind: 'shot', name });
 export const webview = (): Promise<WebviewSeen> => exchange.ask({ kind: 'webview' });
+/** Milliseconds until a page shows the text, after `act` was begun. */
+export async function timeToShow(text: string, act: () => Thenable<unknown>): Promise<number> {
+  const shown = exchange.ask<number>({ kind: 'shown', text });
+  await wait(200); // the launcher looks by now
+  const started = Date.now();
+  const [at] = await Promise.all([shown, act()]);
+  return at - started;
+}
 export const press = (...keys: string[]): Promise<void> => exchange.ask({ kind: 'keys', keys });
 export const type = (text: string): Promise<void> => exchange.ask({ kind: 'type', text });
 

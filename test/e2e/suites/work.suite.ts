@@ -14,6 +14,7 @@ import {
   press,
   quiet,
   shot,
+  timeToShow,
   type,
   until,
   useTheme,
@@ -95,13 +96,10 @@ describe('the language server', () => {
 describe('viewers', () => {
   it('a checkpoint as a tree, beside the config', async () => {
     await open(CONFIG);
-    const started = performance.now();
-    await vscode.commands.executeCommand('vscode.open', file('old/policy-7d.ckpt'));
-    const { text } = await until('the tree', async () => {
-      const seen = await webview();
-      return /input_emb/.test(seen.text) && seen;
-    });
-    measured['checkpoint editor opens, ms'] = performance.now() - started;
+    measured['checkpoint editor opens, ms'] = await timeToShow('input_emb', () =>
+      vscode.commands.executeCommand('vscode.open', file('old/policy-7d.ckpt')),
+    );
+    const { text } = await webview();
     assert.match(text, /7-D/);
     assert.match(text, /differ/);
     await shot('checkpoint-dark');
@@ -119,7 +117,9 @@ describe('viewers', () => {
 
   it('inference logs with their verdicts', async () => {
     const logs = [file('logs/frames.json').fsPath, file('logs/switches.json').fsPath];
-    const verdicts = await vscode.commands.executeCommand<Record<string, string>>('regrip.gripper', { logs });
+    const opens = () => vscode.commands.executeCommand<Record<string, string>>('regrip.gripper', { logs });
+    measured['gripper panel of two logs opens, ms'] = await timeToShow('switches', opens);
+    const verdicts = await opens();
     assert.deepEqual(Object.values(verdicts), ['drifts', 'switches']);
     await until('the traces', async () => (await webview()).drawn > 2);
     await shot('gripper-dark');
@@ -194,6 +194,12 @@ describe('jobs of the engine', () => {
   });
 
   it('shows a run from the palette, by the keyboard alone', async () => {
+    const { engine } = await extension();
+    const { id } = engine.jobs.find(({ runDir }) => runDir?.endsWith('first'))!;
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    measured['run panel opens, ms'] = await timeToShow('Gripper accuracy', () =>
+      vscode.commands.executeCommand('regrip.showJob', { id }),
+    );
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await press('F1');
     await type('Regrip: Open Run Folder');
@@ -205,7 +211,13 @@ describe('jobs of the engine', () => {
   });
 
   it('goes on in the background when the window is reloaded', async () => {
+    await timeToShow('switches', () =>
+      vscode.commands.executeCommand('regrip.gripper', { logs: [file('logs/switches.json').fsPath] }),
+    );
     await open('train.sh');
+    await timeToShow('widened', () =>
+      vscode.commands.executeCommand('regrip.adapt', { oldCkpt: file('old/policy-7d.ckpt').fsPath }),
+    );
     const id = await vscode.commands.executeCommand<string>('regrip.finetune', {
       init: file('init_8d.ckpt').fsPath,
       runDir: file('runs/second').fsPath,
