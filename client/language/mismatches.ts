@@ -1,4 +1,5 @@
 /** PyTorch's `size mismatch for <key>` wherever it is shown: hovered in texts, a link in terminals. */
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Explained, explainKeyRequest } from '../../server/protocol.js';
 import type { LanguageServer } from './languageServer.js';
@@ -40,15 +41,23 @@ function terminalLinks(
     },
     handleTerminalLink: async ({ text }) => {
       const [found] = await explain(text);
-      if (found !== undefined) await show(found);
+      if (found !== undefined) return show(found);
+      const key = COMPLAINT.exec(text)![1]!;
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0} is not a key of the diffusion policies that Regrip knows.', key),
+      );
     },
   };
 }
 
-async function show({ key, answer: { meaning, why, fix } }: Explained): Promise<void> {
-  const detail = [meaning, why, ...(fix === null ? [] : [fix])].join('\n\n');
-  const copy = vscode.l10n.t('Copy the call that mends it');
-  const actions = fix === null ? [] : [copy];
-  const picked = await vscode.window.showInformationMessage(key, { modal: true, detail }, ...actions);
-  if (picked === copy && fix !== null) await vscode.env.clipboard.writeText(fix);
+async function show({ key, answer: { meaning, why, fix, dimensions } }: Explained): Promise<void> {
+  const place = dimensions.flatMap(({ setBy }) => setBy).find(({ place }) => place !== null)?.place;
+  const goTo = place && vscode.l10n.t('Go to {0}:{1}', basename(place.file), place.line);
+  const copy = fix === null ? undefined : vscode.l10n.t('Copy the call that mends it');
+  const actions = [goTo, copy].filter((action) => action !== undefined && action !== null);
+  const picked = await vscode.window.showWarningMessage(`${key} (${meaning}): ${why}`, ...actions);
+  if (picked === undefined) return;
+  if (picked === copy) return vscode.env.clipboard.writeText(fix!);
+  const at = new vscode.Position(place!.line - 1, place!.column - 1);
+  await vscode.window.showTextDocument(vscode.Uri.file(place!.file), { selection: new vscode.Range(at, at) });
 }

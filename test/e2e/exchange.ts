@@ -10,6 +10,10 @@ export type Request =
   | { readonly kind: 'webview' }
   /** When (ms of the epoch) a page first shows the text. */
   | { readonly kind: 'shown'; readonly text: string }
+  /** The texts of those shown. */
+  | { readonly kind: 'notifications' }
+  /** With Control held, on the first line of the terminal that shows the text. */
+  | { readonly kind: 'clickInTerminal'; readonly text: string }
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'keys'; readonly keys: readonly string[] };
 

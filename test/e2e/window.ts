@@ -66,6 +66,10 @@ export class EditorWindow {
         return this.webview();
       case 'shown':
         return this.shown(request.text);
+      case 'notifications':
+        return this.page!.locator('.notification-list-item').allInnerTexts();
+      case 'clickInTerminal':
+        return this.clickInTerminal(request.text);
       case 'type':
         await this.page!.keyboard.type(request.text);
         return undefined;
@@ -91,6 +95,21 @@ export class EditorWindow {
         return data?.some((value) => value !== 0) ?? false;
       }).length,
     }));
+  }
+
+  private async clickInTerminal(text: string): Promise<void> {
+    const { mouse, keyboard } = this.page!;
+    const run = this.page!.locator('.xterm-rows span', { hasText: text }).first();
+    const place = await run.evaluate((span, part) => {
+      const { x, y, width, height } = span.getBoundingClientRect();
+      const middle = span.textContent.indexOf(part) + part.length / 2;
+      return { x: x + (middle * width) / span.textContent.length, y: y + height / 2 };
+    }, text);
+    await keyboard.down('Control');
+    await mouse.move(place.x, place.y, { steps: 5 });
+    await wait(500); // the terminal asks for links
+    await mouse.click(place.x, place.y);
+    await keyboard.up('Control');
   }
 
   private async shown(text: string): Promise<number> {

@@ -59,7 +59,11 @@ export async function makeWorkspace(folder: string): Promise<string> {
   for (const name of ['frames', 'switches'])
     await cp(join(FIXTURES, `panels/${name}.log.json`), place(`logs/${name}.json`));
   await mkdir(place('.vscode'), { recursive: true });
-  await writeFile(place('.vscode/settings.json'), JSON.stringify({ 'regrip.runFolders': ['runs'] }));
+  const settings = {
+    'regrip.runFolders': ['runs'],
+    'terminal.integrated.gpuAcceleration': 'off', // its text is in the page then
+  };
+  await writeFile(place('.vscode/settings.json'), JSON.stringify(settings));
   await writeFile(
     place('failed.log'),
     'RuntimeError: Error(s) in loading state_dict:\n\tsize mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint, the shape in current model is torch.Size([8]).\n',

@@ -21,6 +21,9 @@ export async function timeToShow(text: string, act: () => Thenable<unknown>): Pr
   const [at] = await Promise.all([shown, act()]);
   return at - started;
 }
+export const clickInTerminal = (text: string): Promise<void> =>
+  exchange.ask({ kind: 'clickInTerminal', text });
+export const notifications = (): Promise<string[]> => exchange.ask({ kind: 'notifications' });
 export const press = (...keys: string[]): Promise<void> => exchange.ask({ kind: 'keys', keys });
 export const type = (text: string): Promise<void> => exchange.ask({ kind: 'type', text });
 

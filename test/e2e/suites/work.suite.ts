@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import {
+  clickInTerminal,
   codes,
   extension,
   file,
   hovers,
   measured,
+  notifications,
   open,
   positionOf,
   press,
@@ -76,6 +78,22 @@ describe('the language server', () => {
     assert.match(text, /model\.head\.bias/);
   });
 
+  it('explains a size mismatch of PyTorch in a terminal', async () => {
+    const terminal = vscode.window.createTerminal('training');
+    terminal.show();
+    terminal.sendText('cat failed.log');
+    await quiet();
+    await clickInTerminal('size mismatch for');
+    await vscode.commands.executeCommand('notifications.showList');
+    const said = await until('what it says', async () => (await notifications())[0]);
+    assert.match(said, /head\.bias .*7 in the file, 8 expected/);
+    assert.match(said, /Go to pick\.yaml:18/);
+    await shot('mismatch-dark');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+    terminal.dispose();
+  });
+
   it('lists targets, with those of the launch script', async () => {
     await open('train.sh');
     const lenses = await until('lenses', async () => {
@@ -118,6 +136,11 @@ describe('viewers', () => {
   it('inference logs with their verdicts', async () => {
     const logs = [file('logs/frames.json').fsPath, file('logs/switches.json').fsPath];
     const opens = () => vscode.commands.executeCommand<Record<string, string>>('regrip.gripper', { logs });
+    measured['an empty webview opens, ms'] = await timeToShow('nothing but this', () => {
+      const empty = vscode.window.createWebviewPanel('empty', 'Empty', vscode.ViewColumn.Active);
+      empty.webview.html = '<!doctype html><main>nothing but this</main>';
+      return Promise.resolve();
+    });
     measured['gripper panel of two logs opens, ms'] = await timeToShow('switches', opens);
     const verdicts = await opens();
     assert.deepEqual(Object.values(verdicts), ['drifts', 'switches']);
