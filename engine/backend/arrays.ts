@@ -20,11 +20,18 @@ export interface AdamMoments {
 }
 
 /** m ← β1 m + (1-β1) g, v ← β2 v + (1-β2) g², value ← value - rate · m / (√v + ε); bias corrections are in rate and ε. */
-export interface AdamConstants {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly rate: number;
-  readonly eps: number;
+export class AdamConstants {
+  /** 0, rate, β1, β2, ε on the backend, for all parameters that share them; they end with the tidy around. */
+  readonly scalars: readonly tf.Scalar[];
+
+  constructor(
+    readonly beta1: number,
+    readonly beta2: number,
+    readonly rate: number,
+    readonly eps: number,
+  ) {
+    this.scalars = [0, rate, beta1, beta2, eps].map((value) => tf.scalar(value));
+  }
 }
 
 /** Copies `values` (shape, float32) to the current backend. */

@@ -69,15 +69,13 @@ export class ResourceArray implements DeviceArray {
    * takes 1-β in float32: 2e-7 of β2 = 0.95, 5e-5 of 0.999.
    */
   readonly applyAdam = (moments: AdamMoments, gradient: tf.Tensor, constants: AdamConstants): void => {
-    const { beta1, beta2, rate, eps } = constants;
-    const scalars = [0, 0, rate, beta1, beta2, eps].map((value) => tf.scalar(value));
+    const [zero, ...others] = constants.scalars;
     const [mean, square] = [moments.mean as ResourceArray, moments.square as ResourceArray];
     this.run(
       'ResourceApplyAdam',
       [this.float('T'), this.flag('use_locking'), this.flag('use_nesterov')],
-      [mean.handle, square.handle, ...scalars, gradient],
+      [mean.handle, square.handle, zero!, zero!, ...others, gradient],
     );
-    tf.dispose(scalars);
   };
 
   dispose(): void {

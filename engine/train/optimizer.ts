@@ -1,7 +1,7 @@
 /** AdamW (Loshchilov and Hutter 2019) over upstream's three groups, with its state as the checkpoint holds it. */
 
 import * as tf from '@tensorflow/tfjs';
-import { type AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '../backend/arrays.js';
+import { AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../formats/checkpoint/types.js';
@@ -51,29 +51,35 @@ export class AdamW {
 
   /** One update at the learning rate `rate`. */
   step(gradients: Gradients, rate: number): void {
-    for (const place of this.slots) {
-      const gradient = gradients.get(place.entry.key);
-      if (gradient === undefined) continue;
-      place.moments ??= zeroMoments(place.entry);
-      place.moments.step += 1;
-      this.update(place, place.moments, gradient, rate);
-    }
+    const constants = new Map<string, AdamConstants>();
+    tf.tidy(() => {
+      for (const place of this.slots) {
+        const gradient = gradients.get(place.entry.key);
+        if (gradient === undefined) continue;
+        place.moments ??= zeroMoments(place.entry);
+        place.moments.step += 1;
+        const [step, scaled] = [place.moments.step, rate * place.factor];
+        const name = `${step} ${scaled}`;
+        if (!constants.has(name)) constants.set(name, this.constants(step, scaled));
+        tf.tidy(() => this.update(place, gradient, scaled, constants.get(name)!));
+      }
+    });
   }
 
-  private update(place: Slot, moments: Moments, gradient: tf.Tensor, rate: number): void {
+  private constants(step: number, rate: number): AdamConstants {
     const [beta1, beta2] = this.options.betas;
     // (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no correction of its own.
-    const root2 = Math.sqrt(1 - beta2 ** moments.step);
-    const correction = (1 - beta1 ** moments.step) / root2;
-    const scaled = rate * place.factor;
-    const constants = { beta1, beta2, rate: scaled / correction, eps: this.eps * root2 };
+    const root2 = Math.sqrt(1 - beta2 ** step);
+    const correction = (1 - beta1 ** step) / root2;
+    return new AdamConstants(beta1, beta2, rate / correction, this.eps * root2);
+  }
+
+  private update(place: Slot, gradient: tf.Tensor, rate: number, constants: AdamConstants): void {
     const values = this.parameters.writable(place.entry.key);
-    tf.tidy(() => {
-      const factors = place.factors && tf.tensor(place.factors, [...values.shape]);
-      decay(values, scaled * place.decay, factors);
-      if (factors === undefined && values.applyAdam) values.applyAdam(moments, gradient, constants);
-      else composedAdam(values, moments, gradient, constants, factors);
-    });
+    const factors = place.factors && tf.tensor(place.factors, [...values.shape]);
+    decay(values, rate * place.decay, factors);
+    if (factors === undefined && values.applyAdam) values.applyAdam(place.moments!, gradient, constants);
+    else composedAdam(values, place.moments!, gradient, constants, factors);
   }
 
   /** Takes the moments of a checkpoint's `state_dicts.optimizer`; its groups must list the parameters as this one's do. */
