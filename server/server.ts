@@ -41,10 +41,10 @@ export function startServer(connection: Connection, io: ServerIo): void {
   const log = (message: string) => connection.console.error(message);
   const files = new EditorFiles(documents);
   const reader = editorReader(files);
-  const targets = new Targets({ files, reader, log, changed: () => changed() });
+  const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
+  const targets = new Targets({ files, openPaths, reader, log, changed: () => changed() });
   const projects = new Projects(reader, () => changed(), log);
   const workbench = new Workbench({ files, reader, disk, targets, project: projects.of, env: io.env, log });
-  const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
   const listings = new Listings(workbench);
   const virtual = new VirtualDocuments(connection, workbench, listings);
   const settled = async () => {

@@ -20,7 +20,7 @@ export async function primariesOf(
   files: ConfigFiles,
   configRoots: readonly string[] = [],
 ): Promise<readonly string[]> {
-  if (!/\.ya?ml$/.test(path)) return [];
+  if (!isYaml(path)) return [];
   let root = dirname(dirname(path));
   for (let level = 0; level < MAX_LEVELS && dirname(root) !== root; level += 1) {
     const users = await usersIn(root, path, files);
@@ -32,14 +32,32 @@ export async function primariesOf(
   return file !== undefined && isPrimary(file) ? [path] : [];
 }
 
+export function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+/** What of a config decides who uses whom: where it stays the same, so do the primaries. */
+export function relationOf(file: ConfigFile): string {
+  const lines = file.text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith('defaults'));
+  const rest = start < 0 ? [] : lines.slice(start + 1);
+  const end = rest.findIndex((line) => /^[^\s#-]/.test(line));
+  const defaults = start < 0 ? [] : [lines[start], ...(end < 0 ? rest : rest.slice(0, end))];
+  return JSON.stringify([isPrimary(file), isBroken(file), defaults]);
+}
+
 /** Hydra's defaults list; other tools' `defaults` are mappings. A config without one names the class that it builds. */
-export function isPrimary({ root, text, problems }: ConfigFile): boolean {
-  if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'config-too-large'))
-    return looksPrimary(text);
+export function isPrimary(file: ConfigFile): boolean {
+  const { root, text } = file;
+  if (isBroken(file)) return looksPrimary(text);
   const defaults = root.entries.get('defaults');
   if (defaults !== undefined) return defaults.kind === 'list';
   const target = root.entries.get('_target_');
   return target?.kind === 'scalar' && typeof target.value === 'string';
+}
+
+function isBroken({ problems }: ConfigFile): boolean {
+  return problems.some(({ code }) => code === 'yaml-syntax' || code === 'config-too-large');
 }
 
 /** The primaries directly in `root` whose defaults bring `path`. */

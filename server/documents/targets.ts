@@ -8,13 +8,15 @@ import { findTargets } from '../../engine/project/findTargets.js';
 import type { ProjectReader } from '../../engine/project/projectReader.js';
 import type { Target } from '../../engine/project/targets.js';
 import type { TargetSummary } from '../protocol.js';
-import { primariesOf } from './primaries.js';
+import { isYaml, primariesOf, relationOf } from './primaries.js';
 
 /** Waits for the first diagnostics, and for changes that come together. */
 const LOOK_DELAY = 300;
 
 export interface TargetsParts {
   readonly files: ConfigFiles;
+  /** The files that the editor shows. */
+  readonly openPaths: () => readonly string[];
   readonly reader: ProjectReader;
   /** Called when a look at the workspace found others than before. */
   readonly changed: () => void;
@@ -30,6 +32,8 @@ export class Targets {
   private choice: string | undefined;
   private readonly scripts = new Map<string, Promise<LaunchTargets>>();
   private readonly primaries = new Map<string, Promise<readonly string[]>>();
+  /** Of the open configs, as they were when `primaries` was begun. */
+  private readonly relations = new Map<string, string>();
 
   constructor(private readonly parts: TargetsParts) {}
 
@@ -67,6 +71,7 @@ export class Targets {
   /** Of the launches of a script; of the primaries that a config belongs to. */
   async of(path: string): Promise<readonly CheckTarget[]> {
     if (isLaunchScript(path)) return (await this.script(path)).targets;
+    await this.noticeEdits();
     let primaries = this.primaries.get(path);
     if (primaries === undefined) {
       primaries = primariesOf(path, this.parts.files, this.configRoots);
@@ -107,6 +112,18 @@ export class Targets {
     const launches = all.filter(({ script }) => script !== undefined);
     const [first, ...others] = launches.length > 0 ? launches : all;
     return others.length === 0 ? first : undefined;
+  }
+
+  /** What an unsaved text says of its defaults counts at once; all else that is typed costs no new look at who uses what. */
+  private async noticeEdits(): Promise<void> {
+    for (const path of this.parts.openPaths()) {
+      const file = isYaml(path) ? await this.parts.files.read(path).catch(() => undefined) : undefined;
+      if (file === undefined) continue;
+      const relation = relationOf(file);
+      if (this.relations.get(path) === relation) continue;
+      this.relations.set(path, relation);
+      this.primaries.clear();
+    }
   }
 
   /** As it was chosen; else with its launch script, where there is just one. */

@@ -51,6 +51,7 @@ async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<v
       await window.begin(name);
       window.show(await host.open());
       count(name, await window.results(name, patience));
+      judgeConsole(name, window.problems.splice(0));
     }
   } catch (error) {
     failed++;
@@ -58,6 +59,15 @@ async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<v
   } finally {
     await host.stop();
   }
+}
+
+/** Of the console's errors those of our pages; the editor has some of its own. */
+function judgeConsole(phase: string, problems: readonly string[]): void {
+  const ours = problems.filter((problem) => /dist\/webview|Content Security Policy/.test(problem));
+  process.stdout.write(`${ours.length === 0 ? '✓' : '✗'} ${phase}: our pages report no error\n`);
+  for (const problem of ours) process.stdout.write(`  ${problem}\n`);
+  if (ours.length === 0) passed++;
+  else failed++;
 }
 
 function count(phase: string, results: Results): void {

@@ -15,6 +15,7 @@ export class EditorWindow {
   private readonly exchange: Exchange;
   private readonly served = new Set<string>();
   private page: Page | undefined;
+  /** What the browser's console says as errors. */
   readonly problems: string[] = [];
 
   constructor(private readonly options: Folders) {
@@ -24,8 +25,9 @@ export class EditorWindow {
   show(page: Page): void {
     this.page = page;
     page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(message.text());
+      if (message.type() === 'error') this.problems.push(`${message.location().url}: ${message.text()}`);
     });
+    page.on('pageerror', (error) => this.problems.push(error.stack ?? error.message));
   }
 
   /** Before the editor starts the suites of a phase. */

@@ -1,5 +1,6 @@
 /** Diagnostics and quick fixes through a real client. */
 import { afterEach, expect, test } from 'vitest';
+import { CodeLensRequest } from 'vscode-languageserver-protocol';
 import { policyProject } from '../checks/policyProject.js';
 import { Editor, type Files, unmark } from './client.js';
 
@@ -99,4 +100,14 @@ test('what lies in a folder that a setting calls a config root is a config', asy
   editor = await Editor.start({ 'plain/a.yaml': 'x: ${nothing}\n' }, { configRoots: ['plain'] });
   await editor.open('plain/a.yaml');
   await editor.diagnostic('plain/a.yaml', 'interpolation-error');
+});
+
+test('a config that is written from nothing is judged before it is saved', async () => {
+  const files = policyProject();
+  const name = 'config/train.yaml';
+  await opened({ ...files, [name]: '' }, name);
+  const textDocument = { uri: editor!.uri(name) };
+  expect((await editor!.connection.sendRequest(CodeLensRequest.type, { textDocument })) ?? []).toEqual([]);
+  await editor!.type(name, files[name]!);
+  await editor!.diagnostic('config/task/pick.yaml', 'dataset-missing');
 });
