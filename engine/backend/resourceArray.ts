@@ -1,27 +1,7 @@
 /** TensorFlow's resource variables behind tfjs-node: the only arrays there that a kernel may change in place. */
 import * as tf from '@tensorflow/tfjs';
 import type { AdamConstants, AdamMoments, DeviceArray } from './arrays.js';
-
-interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-/** What this file uses of tfjs-node's backend beyond tfjs's own interface. */
-interface NodeBackend {
-  readonly binding: Readonly<Record<string, number>>;
-  executeSingleOutput(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.Tensor[],
-  ): tf.Tensor;
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.Tensor[],
-    outputs: 0,
-  ): unknown;
-}
+import { type Attribute, nodeBackend } from './nodeBackend.js';
 
 /** Names of this process; TensorFlow finds a resource by its name. */
 let made = 0;
@@ -29,7 +9,7 @@ let made = 0;
 /** Made while the backend `tensorflow` is current, and only used then. */
 export class ResourceArray implements DeviceArray {
   readonly shape: readonly number[];
-  private readonly backend = tf.backend() as unknown as NodeBackend;
+  private readonly backend = nodeBackend()!;
   private readonly handle: tf.Tensor;
 
   constructor(values: tf.Tensor) {
@@ -92,11 +72,11 @@ export class ResourceArray implements DeviceArray {
   }
 
   private type(kind: 'SHAPE' | 'STRING' | 'BOOL' | 'TYPE'): number {
-    return this.backend.binding[`TF_ATTR_${kind}`]!;
+    return this.backend.binding[`TF_ATTR_${kind}`];
   }
 
   private float(name: string): Attribute {
-    return { name, type: this.type('TYPE'), value: this.backend.binding['TF_FLOAT'] };
+    return { name, type: this.type('TYPE'), value: this.backend.binding.TF_FLOAT };
   }
 
   private flag(name: string): Attribute {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../base/errors.js';
 import type { PredictJob } from '../protocol.js';
 import { episodeMasks, episodeWindows } from '../train/split.js';
-import { featuresOf } from '../train/tensors.js';
+import { batchTensors, featuresOf } from '../train/tensors.js';
 import type { Window } from '../windows/windows.js';
 import { readNoise } from './noise.js';
 import { type Emit, type OpenedPolicy, withPolicy } from './open.js';
@@ -49,7 +49,7 @@ async function sample(
   const shape: [number, number, number] = [windows.length, spec.horizon, spec.actionDim];
   const draws = noiseFile === undefined ? undefined : await readNoise(noiseFile, sampler, shape);
   const batch = await source.load(windows, 'center');
-  const features = tf.tidy(() => featuresOf(policy, spec, batch));
+  const features = tf.tidy(() => featuresOf(policy, batchTensors(spec, batch)));
   const sampled = policy.sample(features, {
     ...sampler,
     seed,

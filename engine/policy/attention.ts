@@ -16,7 +16,7 @@ export interface AttentionOptions {
   readonly heads: number;
   /** Added to the scores, (queries, keys): 0 or minus infinity. */
   readonly mask: tf.Tensor | undefined;
-  readonly dropout: DropoutMask;
+  readonly dropout: DropoutMask | undefined;
   /** Of the attention weights. */
   readonly rate: number;
 }
@@ -55,7 +55,8 @@ function headsOf(x: tf.Tensor2D, { batch, heads }: AttentionOptions, parts: numb
 /** Scaled dot-product attention of the packed projections; (B, heads, T, C/heads). */
 function attention(packed: tf.Tensor4D[], { mask, dropout, rate, batch, heads }: AttentionOptions) {
   const keys = packed.at(-1)!.shape[2];
-  const dropped = dropout([batch, heads, packed[0]!.shape[2], keys], rate);
+  const shape = [batch, heads, packed[0]!.shape[2], keys];
+  const dropped = dropout === undefined || rate === 0 ? undefined : dropout({ shape, rate });
   const op = differentiable((inputs, save) => {
     const [query, k, v] = inputs.flatMap((input) => tf.split(input, input.shape[0]! / batch));
     const scale = 1 / Math.sqrt(query!.shape.at(-1)!);

@@ -1,4 +1,4 @@
-/** Cropping camera images: at the centre, or at an offset of each image's own. */
+/** Cropping camera images, on their way to the backend: at the centre, or at an offset of each image's own. */
 import * as tf from '@tensorflow/tfjs';
 
 export type Crop =
@@ -6,22 +6,28 @@ export type Crop =
   /** One pair per image of the batch, in pixels. */
   | { readonly kind: 'offsets'; readonly top: Int32Array; readonly left: Int32Array };
 
-/** `images` (n,H,W,C) → (n,height,width,C). */
-export function cropImages(
-  images: tf.Tensor4D,
+/** Frames (n,H,W,C) as bytes, `shape` (C,H,W) → pixels (n,height,width,C) as float32. */
+export function cropFrames(
+  frames: Uint8Array,
+  shape: readonly number[],
   [height, width]: readonly [number, number],
   crop: Crop,
 ): tf.Tensor4D {
-  const [count, fullHeight, fullWidth, channels] = images.shape;
-  if (crop.kind === 'center') {
-    const top = roundHalfToEven((fullHeight - height) / 2);
-    const left = roundHalfToEven((fullWidth - width) / 2);
-    return tf.slice(images, [0, top, left, 0], [count, height, width, channels]);
+  const [channels, fullHeight, fullWidth] = shape as [number, number, number];
+  const [line, frame] = [fullWidth * channels, fullHeight * fullWidth * channels];
+  const [row, count] = [width * channels, frames.length / frame];
+  const pixels = new Float32Array(count * height * row);
+  for (let image = 0, to = 0; image < count; image += 1) {
+    const [top, left] =
+      crop.kind === 'offsets'
+        ? [crop.top[image]!, crop.left[image]!]
+        : [roundHalfToEven((fullHeight - height) / 2), roundHalfToEven((fullWidth - width) / 2)];
+    let from = image * frame + top * line + left * channels;
+    for (let y = 0; y < height; y += 1, from += line, to += row) {
+      pixels.set(frames.subarray(from, from + row), to);
+    }
   }
-  const cut = Array.from({ length: count }, (_, index) =>
-    tf.slice(images, [index, crop.top[index]!, crop.left[index]!, 0], [1, height, width, channels]),
-  );
-  return cut.length === 1 ? cut[0]! : tf.concat(cut, 0);
+  return tf.tensor4d(pixels, [count, height, width, channels]);
 }
 
 /** Python's `round`, which torchvision's centre crop uses. */

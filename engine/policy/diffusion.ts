@@ -1,6 +1,7 @@
 /** The diffusion process: betas, noising, and one reverse step of DDPM and DDIM, as diffusers' schedulers define them. */
 import * as tf from '@tensorflow/tfjs';
 import { RegripError, unreachable } from '../base/errors.js';
+import { lookUp } from './layers.js';
 import type { SchedulerSpec } from './spec.js';
 
 const CLIP = 1; // the schedulers' default clip_sample_range
@@ -27,7 +28,7 @@ export class DiffusionSchedule {
   addNoise(clean: tf.Tensor3D, noise: tf.Tensor3D, timesteps: tf.Tensor1D): tf.Tensor3D {
     return tf.tidy(() => {
       const factor = (of: (alpha: number) => number) =>
-        tf.gather(tf.tensor1d(this.alphasCumprod.map(of)), timesteps).reshape([-1, 1, 1]);
+        lookUp(this.alphasCumprod.map(of), timesteps).reshape([-1, 1, 1]);
       const signal = tf.mul(
         clean,
         factor((alpha) => Math.sqrt(alpha)),

@@ -1,40 +1,49 @@
 /** Seeded dropout: the masks of one step come from one seed, so a step repeats exactly, on any backend. */
 import * as tf from '@tensorflow/tfjs';
+import type { Draw } from '../backend/recorded.js';
 
-/** A mask for a tensor of `shape`: 0 with probability `rate`, else 1 / (1 - rate). Undefined when nothing is dropped. */
-export type DropoutMask = (shape: readonly number[], rate: number) => tf.Tensor | undefined;
+export interface MaskRequest {
+  readonly shape: readonly number[];
+  /** Above 0. */
+  readonly rate: number;
+}
 
-/** Evaluation mode. */
-export const noDropout: DropoutMask = () => undefined;
+/** A mask of `shape`: 0 with probability `rate`, else 1 / (1 - rate). */
+export type DropoutMask = (request: MaskRequest) => tf.Tensor;
 
 /**
- * The dropout of one step. Calls are numbered, so two models with the same structure drop the same entries under the same
+ * The masks of one step. Its places are numbered, so two models with the same structure drop the same entries under the same
  * seed, whatever their weights.
  */
-export function seededDropout(seed: number): DropoutMask {
-  let call = 0;
-  return (shape, rate) => {
-    call += 1;
-    if (rate === 0) return undefined;
+export function seededMasks(seed: number): Draw<MaskRequest> {
+  return (site, { shape, rate }) => {
     const count = shape.reduce((size, side) => size * side, 1);
-    return tf.tensor(maskValues(count, rate, seed, call), [...shape], 'float32');
+    return tf.tensor(maskValues(count, rate, seed, site), [...shape], 'float32');
   };
 }
 
+/** The same for a pass that is not recorded. */
+export function seededDropout(seed: number): DropoutMask {
+  const draw = seededMasks(seed);
+  let site = 0;
+  return (request) => draw(site++, request);
+}
+
 /** One 32-bit draw serves two entries; 16 bits resolve the rate to 1.5e-5. */
-function maskValues(count: number, rate: number, seed: number, call: number): Float32Array {
-  const kept = Math.fround(1 / (1 - rate));
-  const limit = Math.round(rate * 65536);
+function maskValues(count: number, rate: number, seed: number, site: number): Float32Array {
   const values = new Float32Array(count);
-  let state = spread(spread(seed) ^ call) || 1;
+  const kept = Math.fround(1 / (1 - rate));
+  const highest = Math.round(rate * 65536) - 1; // of the draws that drop
+  let state = spread(spread(seed) ^ (site + 1)) || 1;
   for (let i = 0; i < count; i += 2) {
     // xorshift32 (Marsaglia 2003); the product spreads its low bits.
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     const bits = Math.imul(state, 0x9e3779b1);
-    values[i] = bits >>> 16 < limit ? 0 : kept;
-    values[i + 1] = (bits & 0xffff) < limit ? 0 : kept; // a write behind an odd end has no effect
+    // The sign of the difference instead of a branch that the processor would guess wrong every third time.
+    values[i] = ((highest - (bits >>> 16)) >>> 31) * kept;
+    values[i + 1] = ((highest - (bits & 0xffff)) >>> 31) * kept; // a write behind an odd end has no effect
   }
   return values;
 }

@@ -1,14 +1,28 @@
 /** The loss and its gradients on the backend, added up over micro-batches. */
 import * as tf from '@tensorflow/tfjs';
+import { type Draw, Recorded } from '../backend/recorded.js';
+import type { DropoutMask, MaskRequest } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
+
+/** One micro-batch. */
+export interface LossCall {
+  /** Every tensor of the micro-batch that `loss` uses, always in the same order. */
+  readonly inputs: readonly tf.Tensor[];
+  readonly draw: Draw<MaskRequest>;
+  /** Differs from call to call in `inputs`, the parameters' values and what is drawn alone. */
+  readonly loss: (mask: DropoutMask) => tf.Scalar;
+}
 
 /** Sums gradients of `keys` until `clear`, as repeated backward passes do in PyTorch. */
 export class GradientSum {
   private readonly sums = new Map<string, tf.Tensor>();
+  private readonly recorded = new Recorded<MaskRequest>();
 
+  /** Each gradient counts `share` times (1 / micro-batches). */
   constructor(
     private readonly params: ParameterStore,
     private readonly keys: readonly string[] = params.trainable(),
+    private readonly share = 1,
   ) {}
 
   /** By canonical key, in the layout of the store; they live until `clear`. */
@@ -16,21 +30,38 @@ export class GradientSum {
     return this.sums;
   }
 
-  /** Differentiates `loss()` times `share` (1 / micro-batches) and adds; returns the unscaled loss. */
-  add(loss: () => tf.Scalar, share = 1): number {
-    const parameters = this.keys.map((key) => this.params.get(key));
-    const { value, grads } = tf
-      .engine()
-      .gradients(() => (share === 1 ? loss() : tf.mul<tf.Scalar>(loss(), share)), parameters);
-    for (const [index, key] of this.keys.entries()) this.addOne(key, grads[index]!);
-    const found = value.dataSync()[0]! / share;
-    value.dispose();
+  /** Why the backend is slower than it could be. */
+  get refusal(): string | undefined {
+    return this.recorded.refusal;
+  }
+
+  /** Differentiates the loss and adds; returns the unscaled loss. */
+  add({ inputs, draw, loss }: LossCall): number {
+    const { params, share } = this;
+    const parameters = this.keys.map((key) => params.get(key));
+    const [value, ...gradients] = this.recorded.run({
+      inputs: [...params.filled().map((key) => params.get(key)), ...inputs],
+      draw,
+      compute: (drawn) => {
+        const scaled = () => (share === 1 ? loss(drawn) : tf.mul<tf.Scalar>(loss(drawn), share));
+        const found = tf.engine().gradients(scaled, parameters);
+        return [found.value, ...found.grads];
+      },
+    });
+    for (const [index, key] of this.keys.entries()) this.addOne(key, gradients[index]!);
+    const found = value!.dataSync()[0]! / share;
+    value!.dispose();
     return found;
   }
 
   clear(): void {
     tf.dispose([...this.sums.values()]);
     this.sums.clear();
+  }
+
+  dispose(): void {
+    this.clear();
+    this.recorded.dispose();
   }
 
   private addOne(key: string, gradient: tf.Tensor): void {

@@ -69,6 +69,12 @@ export const gelu = differentiable(([x], save) => {
   };
 });
 
+/** `table`[`indices`], for `indices` (N) int32. tfjs's gather would bring them to the host to check them. */
+export function lookUp(table: Float32Array, indices: tf.Tensor1D): tf.Tensor1D {
+  const units = tf.oneHot(indices, table.length, 1, 0, 'float32') as tf.Tensor2D;
+  return tf.matMul(units, tf.tensor2d(table, [table.length, 1])).reshape([-1]);
+}
+
 /** x tanh(softplus(x)). */
 export function mish(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.tanh(tf.softplus(x)));

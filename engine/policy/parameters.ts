@@ -66,12 +66,14 @@ export class ParameterStore {
     return [...this.entries.keys()];
   }
 
+  /** Canonical keys with at least one element. */
+  filled(): string[] {
+    return this.keys().filter((key) => !this.entry(key).spec.shape.includes(0));
+  }
+
   /** Canonical keys that a gradient exists for: parameters with at least one element. */
   trainable(): string[] {
-    return this.keys().filter((key) => {
-      const { spec } = this.entry(key);
-      return spec.kind === 'parameter' && !spec.shape.includes(0);
-    });
+    return this.filled().filter((key) => this.entry(key).spec.kind === 'parameter');
   }
 
   /** The values as the backend's tensor, which stays this store's and holds until the next change. */

@@ -2,27 +2,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { RegripError, unreachable } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
-import { type Crop, cropImages } from './crop.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
-import { noDropout, seededDropout } from './dropout.js';
+import type { DropoutMask } from './dropout.js';
 import { encodeImages } from './encoder.js';
 import type { Normalizer } from './normalizer.js';
 import type { ParameterStore } from './parameters.js';
 import type { PolicySpec } from './spec.js';
 import { predictNoise } from './transformer.js';
 
-export type { Crop } from './crop.js';
-
 export interface ObsBatch {
-  /** By observation key: (B·To,H,W,3) uint8 values as int32. */
+  /** By observation key: cropped pixels, (B·To,h,w,3), 0 … 255 as float32. */
   readonly images: ReadonlyMap<string, tf.Tensor4D>;
   /** By observation key: (B·To,D) in raw units. */
   readonly lowDim: ReadonlyMap<string, tf.Tensor2D>;
-}
-
-/** Training mode of the transformer: dropout from this seed. */
-export interface TrainingMode {
-  readonly dropoutSeed: number;
 }
 
 export interface LossOptions {
@@ -32,7 +24,8 @@ export interface LossOptions {
   readonly timesteps: tf.Tensor1D;
   /** One weight a sample, (B); the loss is the mean of weight · MSE. */
   readonly weights?: tf.Tensor1D;
-  readonly training?: TrainingMode;
+  /** In training mode. */
+  readonly mask?: DropoutMask;
 }
 
 export interface SampleOptions {
@@ -62,20 +55,17 @@ export class Policy {
   }
 
   /** The condition (B·To,obsFeatureDim) of raw observations. */
-  encode(obs: ObsBatch, crop: Crop): tf.Tensor2D {
+  encode(obs: ObsBatch): tf.Tensor2D {
     return tf.tidy(() => {
       const features = new Map<string, tf.Tensor2D>();
-      for (const [key, images] of obs.images) features.set(key, this.encodeImage(key, images, crop));
+      for (const [key, images] of obs.images) features.set(key, this.encodeImage(key, images));
       return this.featuresFromCache(features, obs.lowDim);
     });
   }
 
   /** One camera's part of the condition, (n,64), which a frozen encoder need compute only once a frame. */
-  encodeImage(key: string, images: tf.Tensor4D, crop: Crop): tf.Tensor2D {
-    return tf.tidy(() => {
-      const pixels = tf.cast(cropImages(images, this.spec.cropShape, crop), 'float32');
-      return encodeImages(this.params, key, this.normalizer.normalize(key, tf.div(pixels, 255)));
-    });
+  encodeImage(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
+    return tf.tidy(() => encodeImages(this.params, key, this.normalizer.normalize(key, tf.div(pixels, 255))));
   }
 
   /** The condition from image features (n,64) and raw low-dimensional observations (n,D), in the order of the config. */
@@ -98,19 +88,18 @@ export class Policy {
     noisy: tf.Tensor3D,
     timesteps: tf.Tensor1D,
     features: tf.Tensor2D,
-    training?: TrainingMode,
+    mask?: DropoutMask,
   ): tf.Tensor3D {
-    const dropout = training === undefined ? noDropout : seededDropout(training.dropoutSeed);
-    return predictNoise(this.params, noisy, timesteps, features, dropout);
+    return predictNoise(this.params, noisy, timesteps, features, mask);
   }
 
   /** Mean squared error of the prediction; `actions` (B,T,D) raw, `features` (B·To,obsFeatureDim). */
   loss(actions: tf.Tensor3D, features: tf.Tensor2D, options: LossOptions): tf.Scalar {
     return tf.tidy(() => {
-      const { noise, timesteps, weights, training } = options;
+      const { noise, timesteps, weights, mask } = options;
       const clean = this.normalizer.normalize('action', actions);
       const noisy = this.schedule.addNoise(clean, noise, timesteps);
-      const predicted = this.predictNoise(noisy, timesteps, features, training);
+      const predicted = this.predictNoise(noisy, timesteps, features, mask);
       const error = tf.square(tf.sub(predicted, this.target(clean, noise)));
       const perSample = tf.mean(error, [1, 2]);
       return tf.mean(weights === undefined ? perSample : tf.mul(perSample, weights)) as tf.Scalar;

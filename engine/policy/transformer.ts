@@ -1,7 +1,7 @@
 /** The noise predictor: a pre-norm transformer decoder over action tokens that attends to time and observations. */
 import * as tf from '@tensorflow/tfjs';
 import { type AttentionOptions, type AttentionWeights, crossAttention, selfAttention } from './attention.js';
-import { type DropoutMask, noDropout } from './dropout.js';
+import type { DropoutMask } from './dropout.js';
 import { gelu, layerNorm, linear, mish } from './layers.js';
 import type { ParameterStore } from './parameters.js';
 
@@ -11,7 +11,7 @@ export function predictNoise(
   noisy: tf.Tensor3D,
   timesteps: tf.Tensor1D,
   features: tf.Tensor2D,
-  dropout: DropoutMask = noDropout,
+  dropout?: DropoutMask,
 ): tf.Tensor3D {
   return tf.tidy(() => new Transformer(params, noisy.shape[0], dropout).forward(noisy, timesteps, features));
 }
@@ -21,7 +21,7 @@ export function encodeCondition(
   params: ParameterStore,
   condition: tf.Tensor2D,
   batch: number,
-  dropout: DropoutMask = noDropout,
+  dropout?: DropoutMask,
 ): tf.Tensor2D {
   return new Transformer(params, batch, dropout).encodeCondition(condition);
 }
@@ -31,7 +31,7 @@ class Transformer {
   constructor(
     private readonly params: ParameterStore,
     private readonly batch: number,
-    private readonly dropout: DropoutMask,
+    private readonly dropout: DropoutMask | undefined,
   ) {}
 
   forward(noisy: tf.Tensor3D, timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor3D {
@@ -102,8 +102,8 @@ class Transformer {
   }
 
   private masked(x: tf.Tensor2D, rate: number): tf.Tensor2D {
-    const mask = this.dropout(x.shape, rate);
-    return mask === undefined ? x : tf.mul(x, mask);
+    if (this.dropout === undefined || rate === 0) return x;
+    return tf.mul(x, this.dropout({ shape: x.shape, rate }));
   }
 
   private linear(name: string, x: tf.Tensor2D): tf.Tensor2D {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../base/errors.js';
+import { type Crop, cropFrames } from '../policy/crop.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { cameras } from './batches.js';
@@ -11,7 +12,6 @@ import { imageFingerprint } from './imageFingerprint.js';
 import type { Learner } from './learner.js';
 import type { TrainHooks } from './loop.js';
 import type { TrainOptions } from './options.js';
-import { imageTensor } from './tensors.js';
 
 /** Frames that are encoded together. */
 const ENCODED_AT_ONCE = 32;
@@ -77,20 +77,17 @@ export function encodeCrops(
   crops: readonly (readonly CropOffset[] | undefined)[],
 ): Float32Array[] {
   const { shape } = spec.observations.find((obs) => obs.key === camera)!;
-  const images = imageTensor(frames, shape);
-  try {
-    return crops.map((offsets) => {
-      const features = tf.tidy(() => policy.encodeImage(camera, images, asCrop(offsets)));
-      const values = features.dataSync() as Float32Array;
-      features.dispose();
-      return values;
-    });
-  } finally {
-    images.dispose();
-  }
+  return crops.map((offsets) => {
+    const features = tf.tidy(() =>
+      policy.encodeImage(camera, cropFrames(frames, shape, spec.cropShape, asCrop(offsets))),
+    );
+    const values = features.dataSync() as Float32Array;
+    features.dispose();
+    return values;
+  });
 }
 
-function asCrop(offsets: readonly CropOffset[] | undefined): Parameters<Policy['encodeImage']>[2] {
+function asCrop(offsets: readonly CropOffset[] | undefined): Crop {
   if (offsets === undefined) return { kind: 'center' };
   const of = (pick: (offset: CropOffset) => number): Int32Array => Int32Array.from(offsets, pick);
   return { kind: 'offsets', top: of((offset) => offset.top), left: of((offset) => offset.left) };

@@ -4,7 +4,9 @@ import type { PlainMap } from '../base/plain.js';
 import { Stream } from '../base/streams.js';
 import type { CheckpointFile } from '../formats/checkpoint/types.js';
 import { DiffusionSchedule } from '../policy/diffusion.js';
+import { type DropoutMask, seededMasks } from '../policy/dropout.js';
 import { GradientSum } from '../policy/gradients.js';
+import { lookUp } from '../policy/layers.js';
 import { Normalizer } from '../policy/normalizer.js';
 import { ParameterStore } from '../policy/parameters.js';
 import { Policy } from '../policy/policy.js';
@@ -18,7 +20,7 @@ import { AdamW } from './optimizer.js';
 import type { TrainOptions } from './options.js';
 import { type Position, readPosition, START } from './position.js';
 import { learningRate, parseSchedule, type ScheduleName } from './schedule.js';
-import { actionsOf, featuresOf } from './tensors.js';
+import { type BatchTensors, batchTensors, featuresOf, tensorsOf } from './tensors.js';
 import { drawNoise } from './validate.js';
 
 /** What a learner begins with. */
@@ -51,6 +53,7 @@ export class Learner {
   /** Of micro-batches that wait for their update. */
   private readonly gradients: GradientSum;
   private totalUpdates = 1;
+  private refusalTaken = false;
   globalStep: number;
   private updates: number;
 
@@ -71,7 +74,7 @@ export class Learner {
     });
     const isTrained = (key: string): boolean => !(regrip.freezeEncoder && key.startsWith('obs_encoder.'));
     this.trained = params.trainable().filter(isTrained);
-    this.gradients = new GradientSum(params, this.trained);
+    this.gradients = new GradientSum(params, this.trained, 1 / options.accumulate);
     this.schedule = parseSchedule(options.scheduler);
     if (regrip.lossWeighting === 'high_noise') {
       const { alphasCumprod } = new DiffusionSchedule(spec.scheduler);
@@ -172,7 +175,29 @@ export class Learner {
 
   /** Forward and backward alone; returns the loss. After a load it brings back the gradients that wait. */
   accumulate(batch: Batch, epoch: number, index: number): number {
-    return this.gradients.add(() => this.loss(batch, epoch, index), 1 / this.options.accumulate);
+    const { seed, regrip } = this.options;
+    const tensors = batchTensors(this.spec, batch);
+    const drawn = drawNoise(
+      new Stream(seed, 'noise', epoch, index),
+      this.spec,
+      batch.size * regrip.noiseSamples,
+    );
+    const inputs = [...tensorsOf(tensors), drawn.noise, drawn.timesteps];
+    const loss = this.gradients.add({
+      inputs,
+      draw: seededMasks(new Stream(seed, 'dropout', epoch, index).uint32()),
+      loss: (mask) => this.loss(tensors, drawn, mask),
+    });
+    tf.dispose(inputs);
+    return loss;
+  }
+
+  /** What makes steps slower than they could be; told once. */
+  takeRefusal(): string | undefined {
+    const { refusal } = this.gradients;
+    if (refusal === undefined || this.refusalTaken) return undefined;
+    this.refusalTaken = true;
+    return `TensorFlow gets each operation alone, which takes up to twice as long, since a step could not become one graph: ${refusal}`;
   }
 
   position(place: Omit<Position, 'globalStep' | 'updates' | 'emaSteps'>): Position {
@@ -180,25 +205,26 @@ export class Learner {
   }
 
   dispose(): void {
-    this.gradients.clear();
+    this.gradients.dispose();
     this.optimizer.dispose();
     this.params.dispose();
     this.ema?.average.dispose();
   }
 
-  private loss(batch: Batch, epoch: number, index: number): tf.Scalar {
-    const { seed, regrip } = this.options;
-    const draws = batch.size * regrip.noiseSamples;
-    const { noise, timesteps } = drawNoise(new Stream(seed, 'noise', epoch, index), this.spec, draws);
+  private loss(
+    batch: BatchTensors,
+    { noise, timesteps }: ReturnType<typeof drawNoise>,
+    mask: DropoutMask,
+  ): tf.Scalar {
+    const { noiseSamples } = this.options.regrip;
     const { weights } = this;
     const repeated = <T extends tf.Tensor>(rows: T): T =>
-      regrip.noiseSamples === 1 ? rows : tf.concat(Array<T>(regrip.noiseSamples).fill(rows), 0);
-    const actions = repeated(actionsOf(this.spec, batch));
-    return this.policy.loss(actions, repeated(featuresOf(this.policy, this.spec, batch)), {
+      noiseSamples === 1 ? rows : tf.concat(Array<T>(noiseSamples).fill(rows), 0);
+    return this.policy.loss(repeated(batch.actions), repeated(featuresOf(this.policy, batch)), {
       noise,
       timesteps,
-      ...(weights === undefined ? {} : { weights: tf.gather(tf.tensor1d(weights), timesteps) }),
-      training: { dropoutSeed: new Stream(seed, 'dropout', epoch, index).uint32() },
+      ...(weights === undefined ? {} : { weights: lookUp(weights, timesteps) }),
+      mask,
     });
   }
 }

@@ -122,6 +122,8 @@ async function trainEpoch(
   for await (const batch of ahead(index, batches, READ_AHEAD, (i) => trainBatch(run, epoch, i))) {
     const { loss, nextLearningRate } = learner.step(batch, epoch, index);
     lossSum += loss;
+    const refusal = learner.takeRefusal();
+    if (refusal !== undefined) hooks.emit({ event: 'note', message: refusal });
     lastLog = { train_loss: loss, global_step: learner.globalStep - 1, epoch, lr: nextLearningRate };
     index++;
     pace.step();

@@ -1,48 +1,60 @@
 /** Plain batches as the tensors that the policy takes. */
 import * as tf from '@tensorflow/tfjs';
-import type { Crop, Policy } from '../policy/policy.js';
+import { type Crop, cropFrames } from '../policy/crop.js';
+import type { ObsBatch, Policy } from '../policy/policy.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { type Batch, type Crops, cameras } from './batches.js';
+
+/** A batch's observations; the encoder's outputs, where they are cached, beside or instead of images. */
+export interface BatchTensors extends ObsBatch {
+  /** Raw actions, (B, horizon, D). */
+  readonly actions: tf.Tensor3D;
+  /** By camera, (B·To, width). */
+  readonly features: ReadonlyMap<string, tf.Tensor2D>;
+}
+
+/** The caller disposes of them, or tidies. */
+export function batchTensors(spec: PolicySpec, batch: Batch): BatchTensors {
+  const rows = batch.size * spec.obsSteps;
+  const matrix = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
+  const { vision } = batch;
+  return {
+    actions: tf.tensor3d(batch.actions, [batch.size, spec.horizon, spec.actionDim]),
+    lowDim: mapped(batch.lowDim, matrix),
+    images: vision.kind === 'frames' ? imagesOf(spec, vision.frames, vision.crops) : new Map(),
+    features: vision.kind === 'features' ? mapped(vision.features, matrix) : new Map(),
+  };
+}
+
+/** In an order that depends on the policy alone. */
+export function tensorsOf({ actions, lowDim, images, features }: BatchTensors): tf.Tensor[] {
+  return [actions, ...lowDim.values(), ...images.values(), ...features.values()];
+}
 
 /**
  * Features of a batch's observations, (B·To, obsFeatureDim), raw low-dimensional values beside the cameras'. Gradients reach the
  * encoder through frames, and nothing through cached features.
  */
-export function featuresOf(policy: Policy, spec: PolicySpec, batch: Batch): tf.Tensor2D {
-  const rows = batch.size * spec.obsSteps;
-  const lowDim = new Map<string, tf.Tensor2D>();
-  for (const [key, values] of batch.lowDim) lowDim.set(key, matrix(values, rows));
-  return policy.featuresFromCache(visionOf(policy, spec, batch, rows), lowDim);
+export function featuresOf(policy: Policy, batch: BatchTensors): tf.Tensor2D {
+  return batch.features.size === 0
+    ? policy.encode(batch)
+    : policy.featuresFromCache(batch.features, batch.lowDim);
 }
 
-function visionOf(policy: Policy, spec: PolicySpec, batch: Batch, rows: number): Map<string, tf.Tensor2D> {
-  const { vision } = batch;
-  const features = new Map<string, tf.Tensor2D>();
-  if (vision.kind === 'features') {
-    for (const [key, values] of vision.features) features.set(key, matrix(values, rows));
-    return features;
-  }
-  for (const { key, shape } of cameras(spec)) {
-    const images = imageTensor(vision.frames.get(key)!, shape);
-    features.set(key, policy.encodeImage(key, images, cropOf(vision.crops, key)));
-  }
-  return features;
+function imagesOf(
+  spec: PolicySpec,
+  frames: ReadonlyMap<string, Uint8Array>,
+  crops: Crops,
+): Map<string, tf.Tensor4D> {
+  const images = cameras(spec).map(({ key, shape }): [string, tf.Tensor4D] => [
+    key,
+    cropFrames(frames.get(key)!, shape, spec.cropShape, cropOf(crops, key)),
+  ]);
+  return new Map(images);
 }
 
-/** (n, H, W, C) from bytes; `shape` is (C, H, W). */
-export function imageTensor(frames: Uint8Array, shape: readonly number[]): tf.Tensor4D {
-  const [channels, height, width] = shape as [number, number, number];
-  const count = frames.length / (channels * height * width);
-  return tf.tensor4d(Int32Array.from(frames), [count, height, width, channels], 'int32');
-}
-
-/** Raw actions, (B, horizon, D). */
-export function actionsOf(spec: PolicySpec, batch: Batch): tf.Tensor3D {
-  return tf.tensor3d(batch.actions, [batch.size, spec.horizon, spec.actionDim]);
-}
-
-function matrix(values: Float32Array, rows: number): tf.Tensor2D {
-  return tf.tensor2d(values, [rows, values.length / rows]);
+function mapped<From, To>(entries: ReadonlyMap<string, From>, change: (from: From) => To): Map<string, To> {
+  return new Map([...entries].map(([key, value]) => [key, change(value)]));
 }
 
 function cropOf(crops: Crops, camera: string): Crop {

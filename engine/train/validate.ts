@@ -9,7 +9,7 @@ import type { Batch, BatchSource } from './batches.js';
 import { type Chunk, chunkErrors } from './chunks.js';
 import type { TrainingData } from './dataset.js';
 import type { SampleOptions } from './regripOptions.js';
-import { actionsOf, featuresOf } from './tensors.js';
+import { batchTensors, featuresOf } from './tensors.js';
 
 /** Chunks that are sampled together. */
 export const SAMPLED_AT_ONCE = 64;
@@ -38,13 +38,10 @@ export async function validationLoss(
   for (let index = 0; index < batches; index++) {
     const batch = await source.load(windows.slice(index * batchSize, (index + 1) * batchSize), 'center');
     const stream = new Stream(seed, 'validation', index);
-    const loss = tf.tidy(() =>
-      policy.loss(
-        actionsOf(spec, batch),
-        featuresOf(policy, spec, batch),
-        drawNoise(stream, spec, batch.size),
-      ),
-    );
+    const loss = tf.tidy(() => {
+      const tensors = batchTensors(spec, batch);
+      return policy.loss(tensors.actions, featuresOf(policy, tensors), drawNoise(stream, spec, batch.size));
+    });
     losses.push((await loss.data())[0]!);
     loss.dispose();
     await progress(index + 1, batches);
@@ -151,7 +148,7 @@ async function sampleBatch(
 ): Promise<Float32Array> {
   const shape: [number, number, number] = [batch.size, spec.horizon, spec.actionDim];
   const actions = tf.tidy(() => {
-    const features = featuresOf(policy, spec, batch);
+    const features = featuresOf(policy, batchTensors(spec, batch));
     const noise = (draw: number): tf.Tensor3D =>
       tf.tensor3d(new Stream(seed, 'sampling', address, draw).normals(shape[0] * shape[1] * shape[2]), shape);
     return policy.sample(features, { noise, method, steps, seed }).actionPred;

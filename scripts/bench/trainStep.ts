@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { openBackend } from '../../engine/backend/open.js';
 import type { PlainMap } from '../../engine/base/plain.js';
+import { seededMasks } from '../../engine/policy/dropout.js';
 import { GradientSum } from '../../engine/policy/gradients.js';
 import { Normalizer } from '../../engine/policy/normalizer.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
@@ -48,14 +49,14 @@ export async function benchTrainStep(size: StepSize = FULL_SIZE): Promise<BenchR
 
 /** Median seconds of a step; the first one allocates and is not counted. */
 function trainSteps(size: StepSize): number {
-  const { policy, step } = trainer(size);
+  const { step, dispose } = trainer(size);
   const seconds: number[] = [];
   for (let index = 0; index <= STEPS; index += 1) {
     const started = performance.now();
     step(index);
     seconds.push((performance.now() - started) / 1000);
   }
-  policy.params.dispose();
+  dispose();
   return seconds.slice(1).sort((a, b) => a - b)[STEPS >> 1]!;
 }
 
@@ -71,15 +72,21 @@ export function trainer(size: StepSize) {
   const data = batchOf(size);
   const step = (index: number) => {
     sum.clear();
-    sum.add(() => {
-      const features = size.frozen ? data.features : policy.encode(data.obs, { kind: 'center' });
-      const options = { noise: data.noise, timesteps: data.timesteps, training: { dropoutSeed: index } };
-      return policy.loss(data.actions, features, options);
+    const { obs, features, actions, noise, timesteps } = data;
+    sum.add({
+      inputs: [...obs.images.values(), ...obs.lowDim.values(), features, actions, noise, timesteps],
+      draw: seededMasks(index),
+      loss: (mask) =>
+        policy.loss(actions, size.frozen ? features : policy.encode(obs), { noise, timesteps, mask }),
     });
     optimizer.step(sum.gradients, OPTIMIZER.learningRate);
     ema.update(params);
   };
-  return { policy, step };
+  const dispose = () => {
+    sum.dispose();
+    params.dispose();
+  };
+  return { step, dispose };
 }
 
 const OPTIMIZER = {
@@ -106,7 +113,7 @@ function batchOf({ batch }: StepSize) {
   const uniform = (rows: number, columns: number) => tf.randomUniform<tf.Rank.R2>([rows, columns], -1, 1);
   return {
     obs: {
-      images: new Map([['image', tf.randomUniform<tf.Rank.R4>([2 * batch, 180, 320, 3], 0, 256, 'int32')]]),
+      images: new Map([['image', tf.randomUniform<tf.Rank.R4>([2 * batch, 162, 288, 3], 0, 256)]]),
       lowDim: new Map([
         ['robot_eef_pose', uniform(2 * batch, 7)],
         ['robot_gripper_state', uniform(2 * batch, 1)],

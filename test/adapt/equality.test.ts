@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
 import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
+import { cropFrames } from '../../engine/policy/crop.js';
 import { Normalizer } from '../../engine/policy/normalizer.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
 import { type ObsBatch, Policy } from '../../engine/policy/policy.js';
@@ -41,14 +42,14 @@ async function loadPolicy(path: string, config: typeof oldConfig): Promise<Polic
 function observations(gripper: number): ObsBatch {
   const stream = new Stream(7, 'validation', 1);
   const rows = BATCH * 2;
-  const pixels = Int32Array.from({ length: rows * 90 * 160 * 3 }, () => stream.below(256));
+  const frames = Uint8Array.from({ length: rows * 90 * 160 * 3 }, () => stream.below(256));
   const { min, max } = old.normalizer.statistics('robot_eef_pose');
   const pose = Array.from(
     { length: rows * 7 },
     (_, i) => min[i % 7]! + (max[i % 7]! - min[i % 7]!) * (stream.below(1000) / 1000),
   );
   return {
-    images: new Map([['image', tf.tensor4d(pixels, [rows, 90, 160, 3], 'int32')]]),
+    images: new Map([['image', cropFrames(frames, [3, 90, 160], old.spec.cropShape, { kind: 'center' })]]),
     lowDim: new Map([
       ['robot_eef_pose', tf.tensor2d(pose, [rows, 7])],
       [
@@ -71,12 +72,8 @@ describe('the adapted 8-D policy predicts the pose noise of the 7-D policy', () 
     );
     const timesteps = tf.tensor1d([0, 17, 63, 99], 'int32');
     const obs = observations(gripper);
-    const before = old.predictNoise(pose, timesteps, old.encode(obs, { kind: 'center' }));
-    const after = now.predictNoise(
-      tf.concat([pose, entry], 2),
-      timesteps,
-      now.encode(obs, { kind: 'center' }),
-    );
+    const before = old.predictNoise(pose, timesteps, old.encode(obs));
+    const after = now.predictNoise(tf.concat([pose, entry], 2), timesteps, now.encode(obs));
     const kept = tf.slice(after, [0, 0, 0], [...STEPS, 7]);
     const difference = tf.max(tf.abs(tf.sub(kept, before))).dataSync()[0]!;
     expect(tf.max(tf.abs(before)).dataSync()[0]).toBeGreaterThan(0.01);

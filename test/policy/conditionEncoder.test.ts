@@ -7,7 +7,7 @@ import { ParameterStore } from '../../engine/policy/parameters.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import { encodeCondition } from '../../engine/policy/transformer.js';
 import { config } from './configs.js';
-import { l2, relativeError } from './reference.js';
+import { l2, relativeError, undrawn } from './reference.js';
 
 interface Fixture {
   readonly weights: Record<string, number[]>;
@@ -36,7 +36,13 @@ describe('condition encoder layers (n_cond_layers 2)', () => {
   it('give PyTorch’s gradients to 1e-4', () => {
     const keys = Object.keys(fixture.gradNorm).map((name) => `model.encoder.${name}`);
     const sum = new GradientSum(params, keys);
-    sum.add(() => tf.sum(tf.square(encodeCondition(params, tf.tensor2d(fixture.condition, [6, 8]), 2))));
+    const condition = tf.tensor2d(fixture.condition, [6, 8]);
+    sum.add({
+      inputs: [condition],
+      draw: undrawn,
+      loss: () => tf.sum(tf.square(encodeCondition(params, condition, 2))),
+    });
+    expect(sum.refusal).toBeUndefined();
     for (const [name, norm] of Object.entries(fixture.gradNorm)) {
       const found = l2(sum.gradients.get(`model.encoder.${name}`)!.dataSync());
       expect(Math.abs(found - norm) / norm, name).toBeLessThan(1e-4);

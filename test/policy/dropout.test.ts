@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
-import { seededDropout } from '../../engine/policy/dropout.js';
+import { seededDropout, seededMasks } from '../../engine/policy/dropout.js';
 import { GradientSum } from '../../engine/policy/gradients.js';
 import { Normalizer } from '../../engine/policy/normalizer.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 describe('dropout', () => {
   it('drops the given share and keeps the mean', () => {
-    const values = seededDropout(7)([1000, 101], 0.3)!.dataSync();
+    const values = seededDropout(7)({ shape: [1000, 101], rate: 0.3 }).dataSync();
     const dropped = values.filter((value) => value === 0).length / values.length;
     expect(dropped).toBeGreaterThan(0.295);
     expect(dropped).toBeLessThan(0.305);
@@ -24,7 +24,7 @@ describe('dropout', () => {
   });
 
   it('has no pattern from one entry to the next or the one after', () => {
-    const values = seededDropout(1)([100_000], 0.5)!.dataSync();
+    const values = seededDropout(1)({ shape: [100_000], rate: 0.5 }).dataSync();
     for (const lag of [1, 2, 64, 128]) {
       let equal = 0;
       for (let i = lag; i < values.length; i += 1) equal += values[i] === values[i - lag] ? 1 : 0;
@@ -35,7 +35,7 @@ describe('dropout', () => {
   it('repeats with the seed, and differs between calls and seeds', () => {
     const draw = (seed: number) => {
       const mask = seededDropout(seed);
-      return [mask([64], 0.5)!.dataSync(), mask([64], 0.5)!.dataSync()];
+      return [1, 2].map(() => mask({ shape: [64], rate: 0.5 }).dataSync());
     };
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)[0]).not.toEqual(draw(1)[1]);
@@ -53,12 +53,12 @@ describe('the transformer in training mode', () => {
     params,
     Normalizer.fit(spec, (field) => rows(widths[field]!)),
   );
-  const predict = (store: Policy, dropoutSeed?: number) =>
+  const predict = (store: Policy, seed?: number) =>
     tf.tidy(() => {
       const noisy = tf.linspace(-1, 1, 2 * 16 * 8).reshape<tf.Tensor3D>([2, 16, 8]);
       const features = tf.linspace(0, 1, 4 * 72).reshape<tf.Tensor2D>([4, 72]);
-      const training = dropoutSeed === undefined ? undefined : { dropoutSeed };
-      return store.predictNoise(noisy, tf.tensor1d([3, 90], 'int32'), features, training).dataSync();
+      const mask = seed === undefined ? undefined : seededDropout(seed);
+      return store.predictNoise(noisy, tf.tensor1d([3, 90], 'int32'), features, mask).dataSync();
     });
 
   it('shares its dropout with another policy under the same seed', () => {
@@ -74,11 +74,12 @@ describe('the transformer in training mode', () => {
     const noisy = tf.linspace(-1, 1, 2 * 16 * 8).reshape<tf.Tensor3D>([2, 16, 8]);
     const features = tf.linspace(0, 1, 4 * 72).reshape<tf.Tensor2D>([4, 72]);
     const sum = new GradientSum(params, [key]);
-    sum.add(() =>
-      tf.mean(
-        tf.square(policy.predictNoise(noisy, tf.tensor1d([3, 90], 'int32'), features, { dropoutSeed: 5 })),
-      ),
-    );
+    const timesteps = tf.tensor1d([3, 90], 'int32');
+    sum.add({
+      inputs: [noisy, features, timesteps],
+      draw: seededMasks(5),
+      loss: (mask) => tf.mean(tf.square(policy.predictNoise(noisy, timesteps, features, mask))),
+    });
     const gradient = sum.gradients.get(key)!.dataSync();
     const start = await params.values(key);
     const size = Math.hypot(...gradient);

@@ -13,6 +13,7 @@ import {
   spec,
   tensor3d,
   timesteps,
+  undrawn,
   values,
 } from './reference.js';
 
@@ -24,11 +25,19 @@ beforeAll(async () => {
   obs = observations();
 });
 
-const loss = () =>
-  policy.loss(tensor3d('batch.action'), policy.encode(obs, { kind: 'center' }), {
+const batch = () => {
+  const tensors = {
+    actions: tensor3d('batch.action'),
     noise: tensor3d('noise'),
     timesteps: timesteps('timesteps'),
-  });
+  };
+  const inputs = [...obs.images.values(), ...obs.lowDim.values(), ...Object.values(tensors)];
+  return {
+    inputs,
+    draw: undrawn,
+    loss: () => policy.loss(tensors.actions, policy.encode(obs), tensors),
+  };
+};
 
 describe('the reference policy computes what PyTorch computes (1e-4)', () => {
   it('normalises the action', () => {
@@ -39,19 +48,19 @@ describe('the reference policy computes what PyTorch computes (1e-4)', () => {
   });
 
   it('encodes the observations', () => {
-    const features = policy.encode(obs, { kind: 'center' });
+    const features = policy.encode(obs);
     expect(features.shape).toEqual([8, 72]);
     expect(relativeError(features.dataSync(), values('forward.features'))).toBeLessThan(1e-4);
   });
 
   it('gives the same features at the centre, at its offsets and from the cache', () => {
-    const centre = policy.encode(obs, { kind: 'center' });
+    const centre = policy.encode(obs);
     const crop = {
       kind: 'offsets',
       top: new Int32Array(8).fill(4),
       left: new Int32Array(8).fill(8),
     } as const;
-    const image = policy.encodeImage('image', obs.images.get('image')!, crop);
+    const image = policy.encodeImage('image', observations(crop).images.get('image')!);
     const cached = policy.featuresFromCache(new Map([['image', image]]), obs.lowDim);
     expect(relativeError(cached.dataSync(), centre.dataSync())).toBeLessThan(1e-6);
   });
@@ -69,11 +78,11 @@ describe('the reference policy computes what PyTorch computes (1e-4)', () => {
   });
 
   it('has its loss', () => {
-    expect(loss().dataSync()[0]).toBeCloseTo(numerics.loss, 4);
+    expect(batch().loss().dataSync()[0]).toBeCloseTo(numerics.loss, 4);
   });
 
   it('weighs samples', () => {
-    const features = policy.encode(obs, { kind: 'center' });
+    const features = policy.encode(obs);
     const weighted = (weights: number[]) =>
       policy
         .loss(tensor3d('batch.action'), features, {
@@ -92,7 +101,8 @@ describe('the reference policy computes what PyTorch computes (1e-4)', () => {
 describe('the reference gradients (1e-3)', () => {
   it('reach every parameter with their norm and first values', () => {
     const sum = new GradientSum(policy.params);
-    expect(sum.add(loss)).toBeCloseTo(numerics.loss, 4);
+    expect(sum.add(batch())).toBeCloseTo(numerics.loss, 4);
+    expect(sum.refusal).toBeUndefined();
     expect([...sum.gradients.keys()].sort()).toEqual(Object.keys(numerics.grad_norm).sort());
     const shapes = new Map(spec.parameters.map(({ key, shape }) => [key, shape]));
     for (const [key, tensor] of sum.gradients) {
@@ -112,10 +122,11 @@ describe('the reference gradients (1e-3)', () => {
   });
 
   it('add up over micro-batches', () => {
-    const [once, twice] = [new GradientSum(policy.params, ['model.head.bias']), new GradientSum(policy.params, ['model.head.bias'])]; // biome-ignore format: two of a kind
-    once.add(loss);
-    twice.add(loss, 0.5);
-    twice.add(loss, 0.5);
+    const once = new GradientSum(policy.params, ['model.head.bias']);
+    const twice = new GradientSum(policy.params, ['model.head.bias'], 0.5);
+    once.add(batch());
+    twice.add(batch());
+    twice.add(batch());
     const [a, b] = [once, twice].map((sum) => sum.gradients.get('model.head.bias')!.dataSync());
     expect(relativeError(b!, a!)).toBeLessThan(1e-6);
   });

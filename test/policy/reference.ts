@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { CheckpointFile } from '../../engine/formats/checkpoint/types.js';
 import { readSafetensors, type SafeTensor } from '../../engine/formats/safetensors.js';
+import { type Crop, cropFrames } from '../../engine/policy/crop.js';
 import { Normalizer } from '../../engine/policy/normalizer.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
 import { type ObsBatch, Policy } from '../../engine/policy/policy.js';
@@ -66,19 +67,19 @@ export function timesteps(name: string): tf.Tensor1D {
   return tf.tensor1d(Array.from(stored, Number), 'int32');
 }
 
-/** The batch's observations: images (8,90,160,3), the rest (8,D). */
-export function observations(): ObsBatch {
+/** The batch's frames in the data set's layout, (8,90,160,3). */
+export function frames(): Uint8Array {
   const { data, shape } = tensors.get('batch.obs.image')!;
   const [batch, steps, channels, height, width] = shape as [number, number, number, number, number];
-  const images = tf.tidy(() =>
-    tf.transpose(
-      tf.tensor4d(Int32Array.from(data), [batch * steps, channels, height, width], 'int32'),
-      [0, 2, 3, 1],
-    ),
-  );
-  const flat = (name: string, columns: number) => tf.tensor2d(values(name), [batch * steps, columns]);
+  const images = tf.tensor4d(Int32Array.from(data), [batch * steps, channels, height, width], 'int32');
+  return Uint8Array.from(tf.tidy(() => tf.transpose(images, [0, 2, 3, 1])).dataSync());
+}
+
+/** The batch's observations: centre crops (8,81,144,3), the rest (8,D). */
+export function observations(crop: Crop = { kind: 'center' }): ObsBatch {
+  const flat = (name: string, columns: number) => tf.tensor2d(values(name), [8, columns]);
   return {
-    images: new Map([['image', images]]),
+    images: new Map([['image', cropFrames(frames(), [3, 90, 160], spec.cropShape, crop)]]),
     lowDim: new Map([
       ['robot_eef_pose', flat('batch.obs.robot_eef_pose', 7)],
       ['robot_gripper_state', flat('batch.obs.robot_gripper_state', 1)],
@@ -124,4 +125,9 @@ export function relativeError(found: ArrayLike<number>, expected: ArrayLike<numb
 
 export function l2(found: ArrayLike<number>): number {
   return Math.sqrt(Array.from(found).reduce((sum, value) => sum + value * value, 0));
+}
+
+/** For a pass without dropout. */
+export function undrawn(): never {
+  throw new Error('a mask was asked for');
 }

@@ -18,7 +18,7 @@ let features: tf.Tensor2D;
 beforeAll(async () => {
   await openBackend({ request: 'auto' });
   policy = await referencePolicy();
-  features = policy.encode(observations(), { kind: 'center' });
+  features = policy.encode(observations());
 });
 
 describe('the noise schedule', () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
 import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
+import { cropFrames } from '../../engine/policy/crop.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import type { TrainEvent } from '../../engine/protocol.js';
 import { BatchSource } from '../../engine/train/batches.js';
@@ -15,7 +16,7 @@ import { cachedCrop, type FeatureCacheKey } from '../../engine/train/featureCach
 import { imageFingerprint } from '../../engine/train/imageFingerprint.js';
 import { Learner } from '../../engine/train/learner.js';
 import { readTrainOptions } from '../../engine/train/options.js';
-import { featuresOf, imageTensor } from '../../engine/train/tensors.js';
+import { batchTensors, featuresOf } from '../../engine/train/tensors.js';
 import { rowAt, windowsOf } from '../../engine/windows/windows.js';
 import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
 import { trainingConfig } from './smallRun.js';
@@ -55,7 +56,9 @@ test('centre features from the file equal those of the frames', async () => {
   const caches = await open();
   const cached = await new BatchSource(data, spec, 0, caches).load(windows, 'center');
   const framed = await new BatchSource(data, spec, 0).load(windows, 'center');
-  const [a, b] = [cached, framed].map((batch) => featuresOf(learner.policy, spec, batch).dataSync());
+  const [a, b] = [cached, framed].map((batch) =>
+    featuresOf(learner.policy, batchTensors(spec, batch)).dataSync(),
+  );
   expect(largestDifference(a!, b!)).toBeLessThan(1e-5);
 });
 
@@ -69,11 +72,14 @@ test('random crops from the file equal the encoder on the same crops', async () 
   const offsets = rows.map((row, i) => cachedCrop(key, row, chosen[i]! + 1));
   const direct = tf.tidy(() =>
     learner.policy
-      .encodeImage('image', imageTensor(frames, [3, 90, 160]), {
-        kind: 'offsets',
-        top: Int32Array.from(offsets, (offset) => offset.top),
-        left: Int32Array.from(offsets, (offset) => offset.left),
-      })
+      .encodeImage(
+        'image',
+        cropFrames(frames, [3, 90, 160], spec.cropShape, {
+          kind: 'offsets',
+          top: Int32Array.from(offsets, (offset) => offset.top),
+          left: Int32Array.from(offsets, (offset) => offset.left),
+        }),
+      )
       .dataSync(),
   );
   expect(largestDifference(batch.vision.features.get('image')!, direct)).toBeLessThan(1e-5);

@@ -17,6 +17,7 @@ import {
   spec,
   tensor3d,
   timesteps,
+  undrawn,
   values,
 } from '../policy/reference.js';
 
@@ -50,9 +51,12 @@ describe('five steps of AdamW, EMA and cosine', () => {
         timesteps(`${prefix}timesteps`),
       ];
       gradients.clear();
-      const loss = gradients.add(() =>
-        policy.loss(actions, policy.encode(obs, { kind: 'center' }), { noise, timesteps: t }),
-      );
+      const loss = gradients.add({
+        inputs: [...obs.images.values(), ...obs.lowDim.values(), actions, noise, t],
+        draw: undrawn,
+        loss: () => policy.loss(actions, policy.encode(obs), { noise, timesteps: t }),
+      });
+      expect(gradients.refusal).toBeUndefined();
       tf.dispose([actions, noise, t]);
       const rate = learningRate('cosine', 1e-4, index, { warmupSteps: 3, totalSteps: 20 });
       optimizer.step(gradients.gradients, rate);
