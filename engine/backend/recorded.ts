@@ -10,6 +10,11 @@ import { Recording } from './recording.js';
 /** Makes the tensor that the function asks for at its place number `site`, by what it asked for; another one in each call. */
 export type Draw<Request> = (site: number, request: Request) => tf.Tensor;
 
+/** For a function that draws nothing. */
+export function undrawn(): never {
+  throw new Error('a function that draws nothing asked for a drawn tensor');
+}
+
 export interface Call<Request> {
   /** What may hold other values in the next call, in the same order each time; all else that `compute` uses is a constant. */
   readonly inputs: readonly tf.Tensor[];

@@ -38,7 +38,8 @@ export async function withPolicy<T>(
   try {
     const policy = await loadPolicy(job, spec);
     const source = new BatchSource(data, spec, options.dataset.latencySteps);
-    return await use({ options, spec, data, evaluation: { policy, spec, source, seed: job.seed } });
+    const evaluation = { policy, spec, source, seed: job.seed };
+    return await use({ options, spec, data, evaluation }).finally(() => policy.dispose());
   } finally {
     await data.close();
   }

@@ -1,5 +1,6 @@
 /** The diffusion policy: observations → features → predicted noise → loss, and sampling of actions. */
 import * as tf from '@tensorflow/tfjs';
+import { Recorded, undrawn } from '../backend/recorded.js';
 import { RegripError, unreachable } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
@@ -45,6 +46,9 @@ export interface SampledActions {
 
 export class Policy {
   readonly schedule: DiffusionSchedule;
+  /** By camera. */
+  private readonly encoders = new Map<string, Recorded>();
+  private readonly predictor = new Recorded();
 
   constructor(
     readonly spec: PolicySpec,
@@ -66,6 +70,13 @@ export class Policy {
   /** One camera's part of the condition, (n,64), which a frozen encoder need compute only once a frame. */
   encodeImage(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
     return tf.tidy(() => encodeImages(this.params, key, this.normalizer.normalize(key, tf.div(pixels, 255))));
+  }
+
+  /** As `encodeImage`, without a way back for gradients, and so faster from the second call on. The caller disposes of it. */
+  encodeFrames(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
+    const recorded = this.encoders.get(key) ?? new Recorded();
+    this.encoders.set(key, recorded);
+    return this.graph(recorded, [pixels], () => this.encodeImage(key, pixels));
   }
 
   /** The condition from image features (n,64) and raw low-dimensional observations (n,D), in the order of the config. */
@@ -122,6 +133,21 @@ export class Policy {
     });
   }
 
+  /** Frees what makes repeated passes fast; the parameters stay. */
+  dispose(): void {
+    for (const recorded of [...this.encoders.values(), this.predictor]) recorded.dispose();
+  }
+
+  private graph<T extends tf.Tensor>(recorded: Recorded, inputs: readonly tf.Tensor[], compute: () => T): T {
+    const { params } = this;
+    const [found] = recorded.run({
+      inputs: [...params.filled().map((key) => params.get(key)), ...inputs],
+      draw: undrawn,
+      compute: () => [compute()],
+    });
+    return found as T;
+  }
+
   private denoise(
     method: SamplingMethod,
     steps: number,
@@ -133,7 +159,10 @@ export class Policy {
     this.schedule.inferenceTimesteps(steps).forEach((t, index) => {
       const next = tf.tidy(() => {
         const timesteps = tf.fill([x.shape[0]], t, 'int32') as tf.Tensor1D;
-        const output = this.predictNoise(x, timesteps, features);
+        const noisy = x;
+        const output = this.graph(this.predictor, [noisy, timesteps, features], () =>
+          this.predictNoise(noisy, timesteps, features),
+        );
         return this.schedule.step(method, stride, t, x, output, () => draw(index + 1));
       });
       x.dispose();

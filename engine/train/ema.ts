@@ -1,6 +1,6 @@
 /** The moving average of the parameters, with upstream's warm-up of the decay. */
 import * as tf from '@tensorflow/tfjs';
-import type { DeviceArray } from '../backend/arrays.js';
+import { Recorded, undrawn } from '../backend/recorded.js';
 import type { ParameterStore } from '../policy/parameters.js';
 
 export interface EmaOptions {
@@ -29,6 +29,8 @@ export function emaDecay(step: number, options: EmaOptions = EMA_DEFAULTS): numb
 
 /** Averages `parameters` into `average`; `step` is the counter that the checkpoint keeps. */
 export class Ema {
+  private readonly blended = new Recorded();
+
   constructor(
     readonly average: ParameterStore,
     readonly options: EmaOptions = EMA_DEFAULTS,
@@ -38,21 +40,28 @@ export class Ema {
   /** Once a micro-batch. Returns the decay that was used. Buffers are no parameters and stay; so does what `keys` leaves out. */
   update(parameters: ParameterStore, keys: readonly string[] = parameters.trainable()): number {
     const decay = emaDecay(this.step, this.options);
-    for (const key of keys) blend(this.average.writable(key), parameters.get(key), decay);
+    if (decay === 0) for (const key of keys) this.average.writable(key).assign(parameters.get(key));
+    else this.blend(parameters, keys, decay);
     this.step += 1;
     return decay;
   }
-}
 
-/** average ← decay · average + (1 - decay) · values */
-function blend(average: DeviceArray, values: tf.Tensor, decay: number): void {
-  if (decay === 0) {
-    average.assign(values);
-    return;
+  dispose(): void {
+    this.blended.dispose();
+    this.average.dispose();
   }
-  const before = average.read();
-  const difference = tf.sub(before, values);
-  before.dispose();
-  average.subtract(difference, 1 - decay);
-  difference.dispose();
+
+  /** average ← average - (1 - decay) (average - values) */
+  private blend(parameters: ParameterStore, keys: readonly string[], decay: number): void {
+    const averages = keys.map((key) => this.average.get(key));
+    const values = keys.map((key) => parameters.get(key));
+    const rest = tf.scalar(1 - decay);
+    const next = this.blended.run({
+      inputs: [...averages, ...values, rest],
+      draw: undrawn,
+      compute: () => averages.map((average, i) => tf.sub(average, tf.mul(tf.sub(average, values[i]!), rest))),
+    });
+    for (const [i, key] of keys.entries()) this.average.writable(key).assign(next[i]!);
+    tf.dispose([...next, rest]);
+  }
 }

@@ -78,11 +78,10 @@ export function encodeCrops(
 ): Float32Array[] {
   const { shape } = spec.observations.find((obs) => obs.key === camera)!;
   return crops.map((offsets) => {
-    const features = tf.tidy(() =>
-      policy.encodeImage(camera, cropFrames(frames, shape, spec.cropShape, asCrop(offsets))),
-    );
+    const pixels = cropFrames(frames, shape, spec.cropShape, asCrop(offsets));
+    const features = policy.encodeFrames(camera, pixels);
     const values = features.dataSync() as Float32Array;
-    features.dispose();
+    tf.dispose([features, pixels]);
     return values;
   });
 }

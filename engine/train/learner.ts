@@ -208,7 +208,9 @@ export class Learner {
     this.gradients.dispose();
     this.optimizer.dispose();
     this.params.dispose();
-    this.ema?.average.dispose();
+    this.ema?.dispose();
+    this.policy.dispose();
+    this.averaged?.dispose();
   }
 
   private loss(

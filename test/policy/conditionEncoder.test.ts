@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
+import { undrawn } from '../../engine/backend/recorded.js';
 import { GradientSum } from '../../engine/policy/gradients.js';
 import { ParameterStore } from '../../engine/policy/parameters.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import { encodeCondition } from '../../engine/policy/transformer.js';
 import { config } from './configs.js';
-import { l2, relativeError, undrawn } from './reference.js';
+import { l2, relativeError } from './reference.js';
 
 interface Fixture {
   readonly weights: Record<string, number[]>;

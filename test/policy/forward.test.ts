@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../engine/backend/open.js';
+import { undrawn } from '../../engine/backend/recorded.js';
 import { GradientSum } from '../../engine/policy/gradients.js';
 import { toTorch } from '../../engine/policy/layout.js';
 import type { ObsBatch, Policy } from '../../engine/policy/policy.js';
@@ -13,7 +14,6 @@ import {
   spec,
   tensor3d,
   timesteps,
-  undrawn,
   values,
 } from './reference.js';
 

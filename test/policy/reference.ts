@@ -126,8 +126,3 @@ export function relativeError(found: ArrayLike<number>, expected: ArrayLike<numb
 export function l2(found: ArrayLike<number>): number {
   return Math.sqrt(Array.from(found).reduce((sum, value) => sum + value * value, 0));
 }
-
-/** For a pass without dropout. */
-export function undrawn(): never {
-  throw new Error('a mask was asked for');
-}
