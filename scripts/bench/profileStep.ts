@@ -1,7 +1,7 @@
 /** `npm run bench profile`: where the training step's time goes, operation by operation, beside PyTorch's convolutions. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
+import { nodeBackend } from '../../engine/backend/nodeBackend.js';
 import { openBackend } from '../../engine/backend/open.js';
 import { FULL_SIZE, trainer } from './trainStep.js';
 
@@ -15,22 +15,25 @@ interface Share {
   seconds: number;
 }
 
-/** tfjs-node's backend: every operation goes through its binding. */
-interface NodeBackend {
-  binding: { executeOp(name: string, ...rest: unknown[]): unknown };
-}
-
-/** Prints a table in milliseconds a step. What no operation takes is JavaScript: tfjs, the tape, dropout masks. */
+/** Prints a table in milliseconds a step. What TensorFlow does not take is JavaScript: the dropout masks above all. */
 export async function profileStep(): Promise<void> {
   await openBackend({ request: 'tensorflow-cpu' });
   const { step } = trainer(FULL_SIZE);
   for (let index = 0; index < WARM; index++) step(index);
-  const shares = countOperations();
+  const shares = new Map<string, Share>();
+  const backend = nodeBackend()!;
+  const { binding } = backend;
+  // The binding's own properties cannot be replaced, so an object in front of it takes its place.
+  backend.binding = Object.create(binding, {
+    executeOp: { value: timed(shares, binding.executeOp, (name) => name) },
+    runSavedModel: { value: timed(shares, binding.runSavedModel, graphName) },
+  });
   const started = performance.now();
   for (let index = WARM; index < WARM + STEPS; index++) step(index);
   const total = (performance.now() - started) / 1000 / STEPS;
   const rows = [...shares].sort(([, a], [, b]) => b.seconds - a.seconds);
   const inOperations = rows.reduce((sum, [, { seconds }]) => sum + seconds / STEPS, 0);
+  backend.binding = binding;
   const line = (name: string, calls: string, seconds: number): string =>
     `${name.padEnd(30)} ${calls.padStart(6)} ${(seconds * 1000).toFixed(0).padStart(6)} ms ${((100 * seconds) / total).toFixed(0).padStart(3)} %`;
   const shown = rows
@@ -38,30 +41,31 @@ export async function profileStep(): Promise<void> {
     .map(([name, { calls, seconds }]) => line(name, String(calls / STEPS), seconds / STEPS));
   const rest = rows.slice(SHOWN).reduce((sum, [, { seconds }]) => sum + seconds / STEPS, 0);
   process.stdout.write(
-    `${[line('a step', '', total), ...shown, line('other operations', '', rest), line('outside of operations', '', total - inOperations)].join('\n')}\n`,
+    `${[line('a step', '', total), ...shown, line('other operations', '', rest), line('outside of TensorFlow', '', total - inOperations)].join('\n')}\n`,
   );
   process.stdout.write(`\n${torchProfile()}\n`);
 }
 
-function countOperations(): Map<string, Share> {
-  const shares = new Map<string, Share>();
-  const backend = tf.backend() as unknown as NodeBackend;
-  const { binding } = backend;
-  // The binding's own properties cannot be replaced, so an object in front of it takes its place.
-  backend.binding = Object.create(binding, {
-    executeOp: {
-      value: (name: string, ...rest: unknown[]) => {
-        const started = performance.now();
-        const result = binding.executeOp(name, ...rest);
-        const share = shares.get(name) ?? { calls: 0, seconds: 0 };
-        share.calls++;
-        share.seconds += (performance.now() - started) / 1000;
-        shares.set(name, share);
-        return result;
-      },
-    },
-  });
-  return shares;
+/** Graphs are told apart by how many inputs they have: the step's has more than the moving average's. */
+function graphName(_model: unknown, inputs: unknown): string {
+  return `graph of ${(inputs as number[]).length} inputs`;
+}
+
+function timed<Args extends unknown[], Result>(
+  shares: Map<string, Share>,
+  call: (...args: Args) => Result,
+  nameOf: (...args: Args) => string,
+): (...args: Args) => Result {
+  return (...args) => {
+    const started = performance.now();
+    const result = call(...args);
+    const name = nameOf(...args);
+    const share = shares.get(name) ?? { calls: 0, seconds: 0 };
+    share.calls++;
+    share.seconds += (performance.now() - started) / 1000;
+    shares.set(name, share);
+    return result;
+  };
 }
 
 function torchProfile(): string {

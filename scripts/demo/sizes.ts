@@ -38,11 +38,11 @@ export const FULL: DemoSizes = {
   frame: { width: 384, height: 288 },
   // The encoder is what costs: each image serves four draws of noise, which steadies its gradient.
   endToEnd: {
-    ...{ batchSize: 64, stepsPerEpoch: 27, epochs: 7, validateEvery: 7, learningRate: 1e-3 },
+    ...{ batchSize: 64, stepsPerEpoch: 27, epochs: 15, validateEvery: 15, learningRate: 1e-3 },
     noiseSamples: 4,
   },
-  pose: { batchSize: 128, stepsPerEpoch: 18, epochs: 34, validateEvery: 34, learningRate: 3e-3 },
-  gripper: { batchSize: 128, stepsPerEpoch: 15, epochs: 10, validateEvery: 2, learningRate: 1e-3 },
+  pose: { batchSize: 128, stepsPerEpoch: 18, epochs: 55, validateEvery: 55, learningRate: 3e-3 },
+  gripper: { batchSize: 128, stepsPerEpoch: 15, epochs: 16, validateEvery: 4, learningRate: 1e-3 },
   widened: 5,
   scratchLearningRate: 3e-3,
   cachedCrops: 0,
