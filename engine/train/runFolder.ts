@@ -17,6 +17,7 @@ import type { RunState, TrainResult } from '../protocol.js';
 export interface RunRecord {
   readonly version: 1;
   readonly state: RunState;
+  readonly runner: Runner;
   /** Why it failed. */
   readonly reason?: string;
   readonly host: string;
@@ -36,8 +37,14 @@ export interface RunProgress {
   readonly globalStep: number;
 }
 
+/** Who trains in it: this package's trainer, or the user's own train.py. */
+export type Runner = 'builtin' | 'python';
+
 export class RunFolder {
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    private readonly runner: Runner = 'builtin',
+  ) {}
 
   get checkpoints(): string {
     return join(this.path, 'checkpoints');
@@ -52,7 +59,7 @@ export class RunFolder {
   get tensorboard(): string {
     return join(this.path, 'tensorboard');
   }
-  private get log(): string {
+  get log(): string {
     return join(this.path, 'logs.json.txt');
   }
 
@@ -75,6 +82,7 @@ export class RunFolder {
     const record: RunRecord = {
       version: 1,
       state,
+      runner: this.runner,
       ...(reason === undefined ? {} : { reason }),
       host: hostname(),
       ...markOf(process.pid),
