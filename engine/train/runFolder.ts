@@ -140,6 +140,12 @@ export class RunFolder {
     return lines.length - kept.length;
   }
 
+  /** Where the next whole line of the log will begin. */
+  async logBytes(): Promise<number> {
+    if (!existsSync(this.log)) return 0;
+    return (await readFile(this.log)).lastIndexOf('\n') + 1;
+  }
+
   /** The whole lines; half a line at the end is none. */
   private async logLines(): Promise<string[]> {
     if (!existsSync(this.log)) return [];
