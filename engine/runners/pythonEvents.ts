@@ -58,7 +58,6 @@ export class PythonEvents {
     // Upstream logs an epoch in which nothing was measured like a step; only the next epoch tells.
     if (before !== undefined && epoch !== before.epoch && !this.hasEnded) this.endEpoch();
     if (epoch >= this.plan.epochs) return;
-    if (before === undefined) this.pace.begin(); // Python's imports are no steps
     const isSameEpoch = before?.epoch === epoch;
     // With max_train_steps the last step is logged twice: alone, then with the epoch's mean.
     const isAgain = isSameEpoch && step === before.row['global_step'];
@@ -67,6 +66,7 @@ export class PythonEvents {
     this.hasEnded = false;
     this.globalStep = step + 1;
     if (!isAgain) this.countStep();
+    if (before === undefined) this.pace.begin(); // the first step's time is that of Python's imports
     if (isAgain || saysMoreThanStep(row)) this.endEpoch();
     else if (this.firstLosses.length < MAX_FIRST_LOSSES)
       this.firstLosses.push(row['train_loss'] ?? Number.NaN);
