@@ -1,9 +1,11 @@
 /** `regrip finetune --runner python`: readies the run for the user's own train.py, and lets it train. */
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { at } from '../base/plain.js';
+import { at, type PlainMap } from '../base/plain.js';
 import type { ComposedConfig } from '../config/types.js';
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
+import { DISK_READER } from '../project/projectReader.js';
+import { type WorkspaceReads, workspaceReads } from '../project/projectSource.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 import { type PythonHooks, type PythonJob, pythonLog, runPython } from '../runners/python.js';
 import { positionIn, type SavedPosition } from '../runners/pythonCheckpoints.js';
@@ -66,15 +68,28 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const words = wordsOf(request);
   const log = pythonLog(folder);
   const { workingFolder } = request;
-  const told = { words, workingFolder, log, start: start.kind, from, options, resolved: config.resolved };
+  const readsResume = await whetherRead(config.resolved, 'training.resume', workingFolder);
+  const notes = pythonNotes({
+    ...{ words, workingFolder, log, start: start.kind, from, options, resolved: config.resolved },
+    readsResume,
+  });
   const note = (message: string): void => hooks.onEvent({ event: 'note', message });
   if (start.kind === 'resume' && from !== undefined && from.epochsDone >= options.epochs)
     return nothingLeft(request, options, from, note);
   await mkdir(folder.path, { recursive: true });
   const placed = start.kind === 'weights' ? await place(request, start.checkpoint, hooks) : undefined;
-  const messages = [...pythonNotes(told), ...decision.notes, ...(placed?.warnings ?? [])];
+  const messages = [...notes, ...decision.notes, ...(placed?.warnings ?? [])];
   for (const message of new Set(messages)) note(message);
   return runPython(jobOf(request, options, words, from), hooks);
+}
+
+async function whetherRead(
+  { _target_: target }: PlainMap,
+  key: string,
+  workingFolder: string,
+): Promise<WorkspaceReads['answer']> {
+  if (typeof target !== 'string') return 'unknown';
+  return (await workspaceReads(target, key, workingFolder, DISK_READER)).answer;
 }
 
 function wordsOf({ tools, config, primary, overrides, folder, decision }: PythonRequest): string[] {

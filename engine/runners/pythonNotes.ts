@@ -1,6 +1,7 @@
 /** What a run by the user's train.py says about itself: where upstream differs from what a person expects. */
 import { isPlainMap, type PlainMap } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
+import type { WorkspaceReads } from '../project/projectSource.js';
 import type { TrainStart } from '../protocol.js';
 import type { TrainOptions } from '../train/options.js';
 import type { SavedPosition } from './pythonCheckpoints.js';
@@ -13,6 +14,8 @@ export interface Told {
   readonly from: SavedPosition | undefined;
   readonly options: Pick<TrainOptions, 'epochs' | 'checkpointEvery' | 'useEma'>;
   readonly resolved: PlainMap;
+  /** Whether the workspace's code reads `training.resume`, as far as its text tells. */
+  readonly readsResume: WorkspaceReads['answer'];
 }
 
 /** The command first, as it can be typed. */
@@ -22,6 +25,10 @@ export function pythonNotes(told: Told): string[] {
     `cd ${commandLine([told.workingFolder])} && ${commandLine(told.words)}`,
     `all that it prints is in ${told.log}`,
   ];
+  if (start !== 'scratch' && told.readsResume === 'does not read')
+    notes.push(
+      `WARNING: no code of ${String(told.resolved['_target_'])} reads training.resume, by which train.py is told to load the weights: it will train from scratch`,
+    );
   if (start === 'resume' && from !== undefined) notes.push(...resumeNotes(from, options));
   const lastSaved = Math.floor((options.epochs - 1) / options.checkpointEvery) * options.checkpointEvery;
   if (lastSaved !== options.epochs - 1)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -125,6 +125,20 @@ describe('from an old checkpoint', () => {
     expect(notes.filter((note) => note.includes('WARNING'))).toEqual([
       expect.stringContaining("train.py began to train without saying 'Resuming from checkpoint'"),
       expect.stringContaining('first losses 1.01'),
+    ]);
+  });
+
+  test('a workspace whose code does not read training.resume is warned of before it starts', async () => {
+    const workspace = join(project.folder, 'diffusion_policy/workspace');
+    await mkdir(workspace);
+    await writeFile(
+      join(workspace, 'train_diffusion_transformer_hybrid_workspace.py'),
+      'class TrainDiffusionTransformerHybridWorkspace:\n    def run(self, cfg):\n        print(cfg.training.num_epochs)\n',
+    );
+    const { notes } = await finetune({ run: 'unread', more: ['training.num_epochs=1', '--old-ckpt', old] });
+    await rm(workspace, { recursive: true });
+    expect(notes.filter((note) => note.includes('WARNING'))).toEqual([
+      expect.stringContaining('reads training.resume'),
     ]);
   });
 

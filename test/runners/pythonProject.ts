@@ -35,7 +35,8 @@ def main(cfg):
     (run / 'pid').write_text(str(os.getpid()))
     epoch, step = 0, 0
     loss = float(cfg.get('fake.loss', 0.05))
-    if cfg['training.resume'] == 'True' and latest.is_file() and 'fake.ignores_resume' not in cfg:
+    # Not named outright: the workspaces of some tests are judged by whether the project's code names it.
+    if cfg['.'.join(('training', 'resume'))] == 'True' and latest.is_file() and 'fake.ignores_resume' not in cfg:
         print(f'Resuming from checkpoint {latest}')
         if counters.is_file():
             epoch, step = json.loads(counters.read_text())

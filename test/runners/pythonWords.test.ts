@@ -141,7 +141,8 @@ const told = {
   start: 'weights',
   from: undefined,
   options: { epochs: 200, checkpointEvery: 50, useEma: true },
-  resolved: {},
+  resolved: { _target_: 'w.Workspace' },
+  readsResume: 'reads',
 } as const;
 const saved = { epochsDone: 51, nextEpoch: 50, globalStep: 306, strategy: undefined };
 
@@ -155,6 +156,16 @@ test('notes: the command to copy, the last epoch that is saved, what a resume do
   expect(resumed).toContain('stopped after epoch 199');
   expect(resumed).toContain('epoch 50 again');
   expect(resumed).toContain('EMA counter restarts');
+});
+
+test('a workspace that does not read training.resume is known before the start', () => {
+  const warned = pythonNotes({ ...told, readsResume: 'does not read' });
+  expect(warned).toContainEqual(
+    expect.stringMatching(/^WARNING: no code of w\.Workspace reads training\.resume/),
+  );
+  expect(pythonNotes({ ...told, start: 'scratch', readsResume: 'does not read' }).join()).not.toContain(
+    'WARNING',
+  );
 });
 
 test('what a stop costs', () => {
