@@ -41,7 +41,9 @@ export async function findTools(
   const { trainScript } = call;
   const named = trainScript === undefined ? undefined : resolve(io.cwd, trainScript);
   const script = await findTrainScript(named, primary, workingFolder);
-  const python = call.python?.includes('/') === true ? resolve(io.cwd, call.python) : call.python;
+  // A bare name is looked up on PATH.
+  const isPath = call.python !== undefined && /[\\/]/.test(call.python);
+  const python = isPath ? resolve(io.cwd, call.python) : call.python;
   const interpreter = await findInterpreter(python, { env: io.env, cwd: workingFolder, signal: io.signal });
   return { interpreter, script };
 }

@@ -44,8 +44,9 @@ export interface PythonHooks {
 const LOOK_EVERY_MS = 250;
 const MEMORY_EVERY_MS = 5000;
 
+/** What train.py prints; Hydra's own log is `train.log`. */
 export function pythonLog(folder: RunFolder): string {
-  return join(folder.path, 'train.log');
+  return join(folder.path, 'output.log');
 }
 
 /** Rejects with `python-failed` when train.py fails. */

@@ -76,6 +76,8 @@ function hintOf({ configFile, checkpoint, how }: PythonFailure, output: string):
     return `why the two differ: regrip explain ${checkpoint ?? 'CHECKPOINT'} ${mismatch} --config ${configFile}`;
   if (/CUDA out of memory|OutOfMemoryError/.test(output))
     return 'a smaller dataloader.batch_size needs less memory of the GPU; training.gradient_accumulate_every=2 keeps what an update sees';
+  if (/api_key not configured|wandb: (?:ERROR|Paste an API key)/.test(output))
+    return 'train.py cannot ask for anything: log in first (wandb login), or keep its log here with logging.mode=offline';
   if (how === 'signal SIGKILL')
     return 'the system kills a process that takes too much memory: fewer dataloader.num_workers, or a smaller dataloader.batch_size';
   return undefined;

@@ -4,6 +4,9 @@ import { FIRST_STEPS, looksFromScratch } from '../formats/run/fromScratch.js';
 /** What upstream prints before it loads `latest.ckpt`. */
 const SAYS_RESUME = /Resuming from checkpoint/;
 
+/** Inherited policies begin at 0.04 to 0.28 (measured). */
+const CLEARLY_INHERITED = 0.5;
+
 export interface GuardedStart {
   readonly checkpoint: string;
   /** The script's file name. */
@@ -41,9 +44,16 @@ export class ScratchGuard {
 
   private judgeLosses(losses: readonly number[]): string[] {
     const { mustBeginLow, checkpoint } = this.start;
-    if (this.areLossesJudged || !mustBeginLow || looksFromScratch(losses) !== true) return [];
+    if (this.areLossesJudged || !mustBeginLow || looksFromScratch(losses) === undefined) return [];
     this.areLossesJudged = true;
-    const shown = losses.slice(0, FIRST_STEPS).map((loss) => loss.toFixed(2));
+    const first = losses.slice(0, FIRST_STEPS);
+    const shown = first.map((loss) => loss.toFixed(2));
+    if (looksFromScratch(losses) === false) {
+      if (this.hasResumed || Math.max(...first) > CLEARLY_INHERITED) return [];
+      return [
+        `its first losses are ${shown.join(', ')}, so the weights seem to be loaded after all, in a way that says something else`,
+      ];
+    }
     return [
       `WARNING: this run looks as if it began from scratch: first losses ${shown.join(', ')}; an inherited policy begins far below 1. Stop it, and look at how ${checkpoint} is loaded`,
     ];

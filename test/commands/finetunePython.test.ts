@@ -21,7 +21,7 @@ beforeAll(async () => {
   project = await pythonProject();
   old = await unpackCheckpoint('policy-7d', project.folder);
 });
-afterAll(() => rm(project.folder, { recursive: true }));
+afterAll(() => project.remove());
 
 interface Call {
   readonly run: string;
@@ -96,7 +96,9 @@ test('from scratch: the command, the epochs, the checkpoints, the result', async
   expect(result).toEqual({ state: 'done', runDir: inRun('scratch'), epochs: 2, best });
   const progress = { epoch: 2, epochs: 2, globalStep: 12 };
   expect(await recorded('scratch')).toMatchObject({ state: 'done', runner: 'python', progress, best });
-  expect(await readFile(inRun('scratch', 'train.log'), 'utf8')).toMatch(/^\$ python3 .*\n\[exit code 0\]\n$/);
+  expect(await readFile(inRun('scratch', 'output.log'), 'utf8')).toMatch(
+    /^\$ python3 .*\n\[exit code 0\]\n$/,
+  );
 });
 
 describe('from an old checkpoint', () => {
@@ -108,7 +110,7 @@ describe('from an old checkpoint', () => {
     expect(events).toContainEqual(expect.objectContaining({ event: 'start', start: 'weights' }));
     expect(notes[0]).toContain('training.resume=True');
     expect(notes.filter((note) => note.includes('WARNING'))).toEqual([]);
-    expect(await readFile(inRun('warm', 'train.log'), 'utf8')).toContain('Resuming from checkpoint');
+    expect(await readFile(inRun('warm', 'output.log'), 'utf8')).toContain('Resuming from checkpoint');
     const { index } = await opened(inRun('warm', 'checkpoints/latest.ckpt'));
     expect(index.pickles).toMatchObject({ global_step: 0, epoch: 0 });
     expect(index.pickles).not.toHaveProperty('_output_dir');
@@ -150,7 +152,7 @@ describe('from an old checkpoint', () => {
       'RuntimeError: Error(s) in loading state_dict for Policy: size mismatch for model.input_emb.weight',
     );
     expect(err).toMatch(/\(at train\.py:\d+\)/);
-    expect(err).toContain(inRun('fails', 'train.log'));
+    expect(err).toContain(inRun('fails', 'output.log'));
     expect(err).toContain('regrip explain');
     expect(existsSync(inRun('fails', 'checkpoints/latest.ckpt'))).toBe(false);
     expect(await recorded('fails')).toMatchObject({ state: 'failed', runner: 'python' });
@@ -184,16 +186,16 @@ describe('a run that was trained before', () => {
     );
     expect(result).toMatchObject({ state: 'done', epochs: 3 });
     expect((await logged('resumed')).map((row) => row?.['epoch'])).not.toContain(3);
-    expect(await readFile(inRun('resumed', 'train.log'), 'utf8')).toContain('[signal SIGINT]');
+    expect(await readFile(inRun('resumed', 'output.log'), 'utf8')).toContain('[signal SIGINT]');
   });
 
   test('has nothing left then', async () => {
-    const before = await readFile(inRun('resumed', 'train.log'), 'utf8');
+    const before = await readFile(inRun('resumed', 'output.log'), 'utf8');
     const { code, notes, result } = await finetune({ run: 'resumed', more: ['training.num_epochs=3'] });
     expect(code).toBe(0);
     expect(notes).toEqual([expect.stringContaining('nothing is left to train: latest.ckpt holds epoch 2')]);
     expect(result).toMatchObject({ state: 'done', epochs: 3 });
-    expect(await readFile(inRun('resumed', 'train.log'), 'utf8')).toBe(before);
+    expect(await readFile(inRun('resumed', 'output.log'), 'utf8')).toBe(before);
   });
 });
 
@@ -277,7 +279,7 @@ describe('what is not there is said before a run folder is made', () => {
     expect(await run(words, { ...io, signal: new AbortController().signal, cwd: other.folder })).toBe(1);
     expect(err.join('')).toContain('train_ray.py, train_two.py');
     expect(err.join('')).toContain('--train-script');
-    await rm(other.folder, { recursive: true });
+    await other.remove();
   });
 });
 

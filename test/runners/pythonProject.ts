@@ -1,5 +1,5 @@
 /** A project whose train.py does what upstream's does towards its surroundings, in Python's standard library alone. */
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
@@ -23,7 +23,7 @@ def main(config_path=None, config_name=None, version_base=None):
  * written in place as upstream writes; the counters of the last one stand in `counters.json`.
  */
 const TRAIN = `
-import json, os, pathlib, shutil, sys, time
+import json, os, pathlib, shutil, signal, sys, time
 import hydra
 
 @hydra.main(version_base=None, config_path=str(pathlib.Path(__file__).parent.joinpath('diffusion_policy', 'config')))
@@ -32,6 +32,8 @@ def main(cfg):
     checkpoints = run / 'checkpoints'
     checkpoints.mkdir(parents=True, exist_ok=True)
     counters, latest = run / 'counters.json', checkpoints / 'latest.ckpt'
+    if 'fake.stays' in cfg:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     (run / 'pid').write_text(str(os.getpid()))
     epoch, step = 0, 0
     loss = float(cfg.get('fake.loss', 0.05))
@@ -80,6 +82,7 @@ export interface PythonProject {
   readonly script: string;
   /** Holds `0.ckpt`, `1.ckpt` …: what upstream saves after that epoch of six steps. */
   readonly made: string;
+  remove(): Promise<void>;
 }
 
 export const EPOCHS_MADE = 4;
@@ -97,7 +100,13 @@ export async function pythonProject(): Promise<PythonProject> {
   const made = join(folder, 'made');
   await mkdir(made);
   for (let epoch = 0; epoch < EPOCHS_MADE; epoch++) await savedAfter(epoch, join(made, `${epoch}.ckpt`));
-  return { folder, config: join(configs, 'train_pick.yaml'), script, made };
+  return {
+    folder,
+    config: join(configs, 'train_pick.yaml'),
+    script,
+    made,
+    remove: () => rm(folder, { recursive: true }),
+  };
 }
 
 async function savedAfter(epoch: number, path: string): Promise<void> {

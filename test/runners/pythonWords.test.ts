@@ -63,7 +63,7 @@ test('the best checkpoint by the names that upstream gives', () => {
 const failure = {
   how: 'exit code 1',
   output: '',
-  log: '/runs/one/train.log',
+  log: '/runs/one/output.log',
   workingFolder: '/code',
   configFile: 'train_8d.yaml',
   checkpoint: '/runs/one/checkpoints/latest.ckpt',
@@ -85,7 +85,7 @@ Set the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.
 test("an exception: its message, the innermost place in the user's own code, and what explains it", () => {
   const { message, hint } = pythonFailed({ ...failure, output: TRACEBACK });
   expect(message).toBe(
-    'train.py ended with exit code 1: RuntimeError: Error(s) in loading state_dict for Policy: size mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint. (at diffusion_policy/workspace/w.py:73); all that it printed is in /runs/one/train.log',
+    'train.py ended with exit code 1: RuntimeError: Error(s) in loading state_dict for Policy: size mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint. (at diffusion_policy/workspace/w.py:73); all that it printed is in /runs/one/output.log',
   );
   expect(hint).toBe(
     'why the two differ: regrip explain /runs/one/checkpoints/latest.ckpt model.head.bias --config train_8d.yaml',
@@ -108,6 +108,12 @@ test('memory of the GPU and of the machine have hints of their own', () => {
   expect(pythonFailed({ ...failure, output: cuda }).hint).toContain('gradient_accumulate_every');
   expect(pythonFailed({ ...failure, how: 'signal SIGKILL' }).hint).toContain('num_workers');
   expect(pythonFailed(failure).message).toContain('and said nothing');
+});
+
+test('wandb that wants a key cannot ask for it', () => {
+  const output =
+    'wandb.errors.UsageError: api_key not configured (no-tty). call wandb.login(key=[your_api_key])';
+  expect(pythonFailed({ ...failure, output }).hint).toContain('logging.mode=offline');
 });
 
 test('a stop: asked, told, killed, and no kill while a checkpoint is being written', () => {
@@ -137,7 +143,7 @@ test('a stop: asked, told, killed, and no kill while a checkpoint is being writt
 const told = {
   words: ['python3', 'train.py', 'a=[1]'],
   workingFolder: '/my code',
-  log: '/runs/one/train.log',
+  log: '/runs/one/output.log',
   start: 'weights',
   from: undefined,
   options: { epochs: 200, checkpointEvery: 50, useEma: true },
@@ -156,6 +162,10 @@ test('notes: the command to copy, the last epoch that is saved, what a resume do
   expect(resumed).toContain('stopped after epoch 199');
   expect(resumed).toContain('epoch 50 again');
   expect(resumed).toContain('EMA counter restarts');
+  const untrained = { ...saved, epochsDone: 0, nextEpoch: 0, globalStep: 0 };
+  expect(pythonNotes({ ...told, start: 'resume', from: untrained })).toContainEqual(
+    expect.stringContaining('no epoch was trained yet'),
+  );
 });
 
 test('a workspace that does not read training.resume is known before the start', () => {
