@@ -202,6 +202,7 @@ class PythonRun {
     if (isStopped) return this.paused();
     throw pythonFailed({
       how: end.how,
+      python: job.words[0]!,
       output: end.output,
       log: pythonLog(job.folder),
       workingFolder: job.workingFolder,

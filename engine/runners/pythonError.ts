@@ -5,6 +5,8 @@ import { RegripError } from '../base/errors.js';
 export interface PythonFailure {
   /** `exit code 1`, `signal SIGKILL`. */
   readonly how: string;
+  /** The interpreter. */
+  readonly python: string;
   /** The last of stdout and stderr. */
   readonly output: string;
   /** Absolute path of everything that it printed. */
@@ -35,7 +37,7 @@ export function pythonFailed(failure: PythonFailure): RegripError {
   });
 }
 
-/** The last exception, with what its message lists in indented lines. */
+/** The last exception, with the first of the lines that its message goes on in. */
 function exceptionOf(lines: readonly string[]): string | undefined {
   const traceback = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
   if (traceback < 0) return undefined;
@@ -43,7 +45,7 @@ function exceptionOf(lines: readonly string[]): string | undefined {
   if (at < 0) return undefined;
   const more: string[] = [];
   for (const line of lines.slice(at + 1)) {
-    if (!/^\s+\S/.test(line)) break;
+    if (line.trim() === '' || ADVICE.test(line)) break;
     more.push(line.trim());
   }
   return [lines[at]!, ...more.slice(0, MAX_LINES_WITHOUT_TRACEBACK)].join(' ');
@@ -70,10 +72,13 @@ function placeOf(lines: readonly string[], workingFolder: string): string | unde
   return `${shown}:${frame.number}`;
 }
 
-function hintOf({ configFile, checkpoint, how }: PythonFailure, output: string): string | undefined {
+function hintOf({ configFile, checkpoint, how, python }: PythonFailure, output: string): string | undefined {
   const mismatch = /size mismatch for ([\w.]+\w)/.exec(output)?.[1];
   if (mismatch !== undefined)
     return `why the two differ: regrip explain ${checkpoint ?? 'CHECKPOINT'} ${mismatch} --config ${configFile}`;
+  const absent = /No module named '([\w.]+)'/.exec(output)?.[1];
+  if (absent !== undefined)
+    return `is ${python} the interpreter that trains? --python names another; else install what it lacks (${absent}) into its environment`;
   if (/CUDA out of memory|OutOfMemoryError/.test(output))
     return 'a smaller dataloader.batch_size needs less memory of the GPU; training.gradient_accumulate_every=2 keeps what an update sees';
   if (/api_key not configured|wandb: (?:ERROR|Paste an API key)/.test(output))

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -197,6 +197,16 @@ describe('a run that was trained before', () => {
     expect(result).toMatchObject({ state: 'done', epochs: 3 });
     expect(await readFile(inRun('resumed', 'output.log'), 'utf8')).toBe(before);
   });
+});
+
+test('a checkpoint that a kill left by halves is named, with another to start from', async () => {
+  await finetune({ run: 'torn', more: ['training.num_epochs=1'] });
+  const latest = inRun('torn', 'checkpoints/latest.ckpt');
+  await truncate(latest, 100);
+  const { code, err } = await finetune({ run: 'torn', more: ['training.num_epochs=2'] });
+  expect(code).toBe(1);
+  expect(err).toContain(`${latest}: a resume would load it, but it is not whole`);
+  expect(err).toContain(`--init ${inRun('torn', 'checkpoints/epoch=0000-train_loss=0.050.ckpt')}`);
 });
 
 describe('a stop', () => {

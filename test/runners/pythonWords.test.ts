@@ -61,6 +61,7 @@ test('the best checkpoint by the names that upstream gives', () => {
 });
 
 const failure = {
+  python: '/envs/bin/python',
   how: 'exit code 1',
   output: '',
   log: '/runs/one/output.log',
@@ -101,6 +102,18 @@ test('of several exceptions the last one; what Hydra says without a traceback', 
   expect(message).toContain("Could not override 'a.b'. | Key 'a' is not in struct |     full_key: a; all");
 });
 
+test('a message of several lines is told with them', () => {
+  const output = `Traceback (most recent call last):
+  File "/code/train.py", line 30, in main
+    cls = get_class(cfg._target_)
+ImportError: Error loading 'a.b.Workspace':
+ImportError("cannot import name 'cached_download'")
+`;
+  expect(pythonFailed({ ...failure, output }).message).toContain(
+    `ImportError: Error loading 'a.b.Workspace': ImportError("cannot import name 'cached_download'") (at train.py:30)`,
+  );
+});
+
 test('memory of the GPU and of the machine have hints of their own', () => {
   const cuda =
     'Traceback (most recent call last):\n  File "/code/train.py", line 1, in x\ntorch.OutOfMemoryError: CUDA out of memory.\n';
@@ -108,6 +121,13 @@ test('memory of the GPU and of the machine have hints of their own', () => {
   expect(pythonFailed({ ...failure, output: cuda }).hint).toContain('gradient_accumulate_every');
   expect(pythonFailed({ ...failure, how: 'signal SIGKILL' }).hint).toContain('num_workers');
   expect(pythonFailed(failure).message).toContain('and said nothing');
+});
+
+test('a module that is not there asks whether the interpreter is the right one', () => {
+  const output = "ModuleNotFoundError: No module named 'diffusers'";
+  expect(pythonFailed({ ...failure, output }).hint).toMatch(
+    /^is \/envs\/bin\/python the interpreter.*diffusers/,
+  );
 });
 
 test('wandb that wants a key cannot ask for it', () => {
