@@ -9,16 +9,16 @@ import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
 import { readMetadata } from '../formats/zarr/index.js';
 import { policySpec } from '../policy/spec.js';
-import type { TrainEvent, TrainResult } from '../protocol.js';
+import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
 import { encodePlain } from '../runners/plainJson.js';
 import type { PythonHooks } from '../runners/python.js';
 import { checkDataSet } from '../train/dataset.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
-import { type Io, ProgressLine, type Register } from './command.js';
+import type { Io, Register } from './command.js';
 import { findTools, type PythonRequest, trainPython } from './finetunePython.js';
-import { TrainReport } from './finetuneReport.js';
+import { teller } from './finetuneTeller.js';
 
 interface FinetuneCall {
   readonly oldCkpt?: string;
@@ -183,32 +183,4 @@ function goOn(io: Io, { configFile, overrides, folder }: Run, call: FinetuneCall
 export function resumingOverrides(overrides: readonly string[]): string[] {
   const rest = overrides.filter((override) => !/^\+*training\.resume=/.test(override));
   return [...rest, 'training.resume=True'];
-}
-
-interface Teller {
-  readonly event: (event: TrainEvent) => void;
-  readonly done: () => void;
-  readonly result: (result: TrainResult) => void;
-}
-
-/** JSON lines, or a table with a progress line on stderr. */
-function teller(io: Io, json: boolean): Teller {
-  if (json) {
-    const line = (value: unknown): void => io.out(`${JSON.stringify(value)}\n`);
-    return { event: line, done: () => undefined, result: line };
-  }
-  const progress = new ProgressLine(io);
-  const table = new TrainReport();
-  return {
-    event: (event) => {
-      io.job?.train(event);
-      const told = table.tell(event);
-      if (told.kind === 'progress') return progress.show(told.text);
-      progress.done();
-      if (told.kind === 'note') io.err(`${told.text}\n`);
-      else if (told.kind === 'line') io.out(`${told.text}\n`);
-    },
-    done: () => progress.done(),
-    result: (result) => io.out(`${table.result(result)}\n`),
-  };
 }

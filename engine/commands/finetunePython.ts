@@ -1,21 +1,20 @@
 /** `regrip finetune --runner python`: readies the run for the user's own train.py, and lets it train. */
-import { mkdir, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { RegripError } from '../base/errors.js';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { at, type PlainMap } from '../base/plain.js';
+import { commandLine } from '../base/shell.js';
 import type { ComposedConfig } from '../config/types.js';
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import { DISK_READER } from '../project/projectReader.js';
 import { type WorkspaceReads, workspaceReads } from '../project/projectSource.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 import { type PythonHooks, type PythonJob, pythonLog, runPython } from '../runners/python.js';
-import { bestByName } from '../runners/pythonBest.js';
-import { positionIn, type SavedPosition } from '../runners/pythonCheckpoints.js';
+import type { SavedPosition } from '../runners/pythonCheckpoints.js';
 import { trainingWords } from '../runners/pythonCommand.js';
 import { findInterpreter, type Interpreter } from '../runners/pythonInterpreter.js';
 import { pythonNotes } from '../runners/pythonNotes.js';
 import { findTrainScript, type TrainScript } from '../runners/pythonScript.js';
-import { type Placed, placeStart } from '../runners/pythonStart.js';
+import { type Placed, placeStart, startPosition } from '../runners/pythonStart.js';
 import { batchesPerEpoch } from '../train/epochLength.js';
 import { readTrainOptions, type TrainOptions } from '../train/options.js';
 import type { RunFolder } from '../train/runFolder.js';
@@ -68,7 +67,7 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const { folder, config, decision } = request;
   const options = readTrainOptions(config.resolved);
   const { start } = decision;
-  const from = await positionOf(request, options);
+  const from = await startPosition(start, folder, options);
   const words = wordsOf(request);
   const log = pythonLog(folder);
   const { workingFolder } = request;
@@ -85,27 +84,6 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const messages = [...notes, ...decision.notes, ...(placed?.warnings ?? [])];
   for (const message of new Set(messages)) note(message);
   return runPython(jobOf(request, options, words, from), hooks);
-}
-
-/** Where the checkpoint stands that the training begins with; undefined from scratch. */
-async function positionOf(
-  { decision: { start }, folder }: PythonRequest,
-  { accumulate, topK }: TrainOptions,
-): Promise<SavedPosition | undefined> {
-  if (start.kind === 'scratch') return undefined;
-  try {
-    return await positionIn(start.checkpoint, accumulate);
-  } catch (cause) {
-    if (start.kind !== 'resume' || !(cause instanceof RegripError)) throw cause;
-    const best = bestByName(await readdir(folder.checkpoints), topK)?.checkpoint;
-    throw new RegripError({
-      code: 'checkpoint-torn',
-      message: `a resume would load it, but it is not whole; upstream writes it in place, and was killed meanwhile (${cause.message})`,
-      file: start.checkpoint,
-      hint: `start a new run from another one: --init ${best === undefined ? 'CHECKPOINT' : join(folder.checkpoints, best)} --run-dir NEW`,
-      cause,
-    });
-  }
 }
 
 async function whetherRead(
@@ -162,14 +140,15 @@ function jobOf(
   words: readonly string[],
   from: SavedPosition | undefined,
 ): PythonJob {
-  const { folder, tools, workingFolder, configFile, decision } = request;
+  const { folder, tools, workingFolder, configFile, overrides, decision } = request;
   const { start } = decision;
   const isUntrained = start.kind === 'weights' || from?.globalStep === 0;
   return {
     folder,
     words,
     workingFolder,
-    configFile,
+    explain: (key) =>
+      commandLine(['regrip', 'explain', folder.latest, key, ...overrides, '--config', configFile]),
     script: tools.script.file,
     begins: beginning(request, options, start.kind === 'resume' ? (from?.nextEpoch ?? 0) : 0),
     checkpoint: start.kind === 'scratch' ? undefined : folder.latest,

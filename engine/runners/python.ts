@@ -1,27 +1,24 @@
-/** Trains with the user's own train.py: starts it, tells what its log and its checkpoints say, ends it. */
+/** Trains with the user's own train.py: starts it, follows it, ends it, and says what came of it. */
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { residentBytes } from '../base/memory.js';
-import { LogTail } from '../formats/run/logTail.js';
 import type { RunState, TrainEvent, TrainRequest, TrainResult } from '../protocol.js';
 import type { TrainOptions } from '../train/options.js';
 import type { RunFolder } from '../train/runFolder.js';
-import { bestByName } from './pythonBest.js';
-import { PythonCheckpoints, savedPosition } from './pythonCheckpoints.js';
+import { savedPosition } from './pythonCheckpoints.js';
 import { pythonFailed } from './pythonError.js';
-import { PythonEvents } from './pythonEvents.js';
 import { ScratchGuard } from './pythonGuard.js';
 import { stopNote } from './pythonNotes.js';
 import { type PythonEnd, type PythonProcess, startPython } from './pythonProcess.js';
 import { PythonStop } from './pythonStop.js';
+import { PythonWatch } from './pythonWatch.js';
 
 export interface PythonJob {
   readonly folder: RunFolder;
   readonly words: readonly string[];
   readonly workingFolder: string;
-  /** As the user gave it. */
-  readonly configFile: string;
+  /** Explains a key of the checkpoint: a call of the command line, to which the key is added. */
+  readonly explain: (key: string) => string;
   /** Absolute. */
   readonly script: string;
   readonly begins: Extract<TrainEvent, { event: 'start' }>;
@@ -42,7 +39,6 @@ export interface PythonHooks {
 }
 
 const LOOK_EVERY_MS = 250;
-const MEMORY_EVERY_MS = 5000;
 
 /** What train.py prints; Hydra's own log is `train.log`. */
 export function pythonLog(folder: RunFolder): string {
@@ -51,9 +47,22 @@ export function pythonLog(folder: RunFolder): string {
 
 /** Rejects with `python-failed` when train.py fails. */
 export async function runPython(job: PythonJob, hooks: PythonHooks): Promise<TrainResult> {
-  const run = new PythonRun(job, hooks);
+  const { folder, checkpoint, mustBeginLow, script, begins, options } = job;
+  const guard =
+    checkpoint === undefined
+      ? undefined
+      : new ScratchGuard({ checkpoint, script: basename(script), mustBeginLow });
+  const emit = (event: TrainEvent): void => {
+    hooks.onEvent(event);
+    if (event.event === 'epoch') void run.record('running').catch(() => undefined);
+  };
+  const { log, checkpoints } = folder;
+  const logBytes = await folder.logBytes(); // upstream appends, after cutting off half a line that a kill left
+  const { topK } = options;
+  const watch = await PythonWatch.begin({ plan: begins, log, logBytes, checkpoints, topK, guard, emit });
+  const run = new PythonRun(job, { ...hooks, onEvent: emit }, watch);
   try {
-    return await run.train();
+    return await run.train((line) => guard?.line(line));
   } catch (error) {
     await run.fail(error instanceof Error ? error.message : String(error)).catch(() => undefined);
     throw error;
@@ -61,48 +70,32 @@ export async function runPython(job: PythonJob, hooks: PythonHooks): Promise<Tra
 }
 
 class PythonRun {
-  private readonly checkpoints: PythonCheckpoints;
-  private readonly events: PythonEvents;
-  private readonly guard: ScratchGuard | undefined;
   private isStopAfterEpochAsked = false;
   /** Since a stop after the epoch was asked. */
   private hasSaved = false;
   /** One after the other: the last state is the one that stays. */
   private recorded: Promise<void> = Promise.resolve();
-  private memory = { bytes: 0, at: 0 };
 
   constructor(
     private readonly job: PythonJob,
     private readonly hooks: PythonHooks,
-  ) {
-    const { folder, begins, checkpoint, mustBeginLow, script } = job;
-    this.checkpoints = new PythonCheckpoints(folder.checkpoints);
-    this.events = new PythonEvents(
-      begins,
-      (event) => this.tell(event),
-      () => this.memory.bytes,
-    );
-    if (checkpoint !== undefined)
-      this.guard = new ScratchGuard({ checkpoint, script: basename(script), mustBeginLow });
-  }
+    private readonly watch: PythonWatch,
+  ) {}
 
-  async train(): Promise<TrainResult> {
+  async train(onLine: (line: string) => void): Promise<TrainResult> {
     const { job, hooks } = this;
-    const { folder } = job;
-    await this.checkpoints.begin();
     await this.record('running');
-    const tail = await tailFromHere(folder, (rows) => this.events.rows(rows));
     const process = startPython(job.words, {
       cwd: job.workingFolder,
       env: hooks.env,
-      log: pythonLog(folder),
-      onLine: (line) => this.guard?.line(line),
+      log: pythonLog(job.folder),
+      onLine,
     });
-    this.tell(job.begins);
+    hooks.onEvent(job.begins);
     const stop = new PythonStop((signal) => process.signal(signal));
     const release = this.listen(process, stop);
     try {
-      const end = await this.watch(process, stop, tail);
+      const end = await this.follow(process, stop);
       return await this.answer(end, stop.isAsked || hooks.killSignal.aborted);
     } finally {
       release();
@@ -112,15 +105,15 @@ class PythonRun {
   /** A start that never took a step leaves no checkpoint of ours, so that the same call begins anew. */
   async fail(reason: string): Promise<void> {
     const { begins, folder } = this.job;
-    if (begins.start === 'weights' && this.events.steps === 0) await rm(folder.latest, { force: true });
+    if (begins.start === 'weights' && this.watch.events.steps === 0) await rm(folder.latest, { force: true });
     await this.record('failed', reason);
   }
 
-  private record(state: RunState, reason?: string): Promise<void> {
+  record(state: RunState, reason?: string): Promise<void> {
     const { folder, begins } = this.job;
-    const { epochsDone, globalStep } = this.events;
+    const { epochsDone, globalStep } = this.watch.events;
     const progress = { epoch: epochsDone, epochs: begins.epochs, globalStep };
-    const best = this.best();
+    const { best } = this.watch;
     this.recorded = this.recorded
       .catch(() => undefined)
       .then(() => folder.record(state, progress, best, reason));
@@ -150,74 +143,53 @@ class PythonRun {
   private askAfterEpoch(): void {
     this.isStopAfterEpochAsked = true;
     const { checkpointEvery } = this.job.options;
-    const which = checkpointEvery === 1 ? "its epoch's checkpoint" : 'its next checkpoint';
     this.note(
-      `train.py is stopped once it has written ${which} (training.checkpoint_every=${checkpointEvery})`,
+      `train.py is stopped once it has written its next checkpoint (training.checkpoint_every=${checkpointEvery})`,
     );
   }
 
-  /** Looks at what train.py writes until it has ended. */
-  private async watch(process: PythonProcess, stop: PythonStop, tail: LogTail): Promise<PythonEnd> {
-    let end: PythonEnd | undefined;
-    let failure: unknown;
-    const ending = process.ended.then(
-      (ended) => {
-        end = ended;
-      },
-      (error: unknown) => {
-        failure = error;
-      },
-    );
-    while (end === undefined && failure === undefined) {
+  /** Until train.py has ended. */
+  private async follow(process: PythonProcess, stop: PythonStop): Promise<PythonEnd> {
+    const { watch, job } = this;
+    let isOver = false;
+    const ending = process.ended.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
       await Promise.race([ending, wait(LOOK_EVERY_MS)]);
-      await this.look(tail, process.pid);
-      const { isWriting } = this.checkpoints;
+      const saved = await watch.look(process.pid);
+      this.hasSaved ||= saved && this.isStopAfterEpochAsked;
       // A resumed train.py would go on beyond the run's last epoch.
-      const isBeyond = this.events.isComplete && this.job.begins.start === 'resume';
-      if ((isBeyond || this.hasSaved) && !isWriting) stop.ask();
-      stop.look(isWriting);
+      const isBeyond = watch.events.isComplete && job.begins.start === 'resume';
+      if ((isBeyond || this.hasSaved) && !watch.isWriting) stop.ask();
+      stop.look(watch.isWriting);
     }
-    if (failure !== undefined) throw failure;
-    await this.look(tail, undefined); // a checkpoint counts at its second look
-    return end!;
-  }
-
-  private async look(tail: LogTail, pid: number | undefined): Promise<void> {
-    const losses = [...this.events.firstLosses]; // before the log is read: what was printed earlier has been heard by then
-    if (pid !== undefined && Date.now() - this.memory.at > MEMORY_EVERY_MS)
-      this.memory = { bytes: await residentBytes(pid), at: Date.now() };
-    await tail.read(false);
-    for (const message of this.guard?.judge(losses) ?? []) this.note(message);
-    for (const path of await this.checkpoints.look()) {
-      this.hasSaved = this.isStopAfterEpochAsked;
-      this.tell({ event: 'checkpoint', path });
-    }
+    return ending;
   }
 
   private async answer(end: PythonEnd, isStopped: boolean): Promise<TrainResult> {
-    const { events, job } = this;
-    if (end.code === 0) events.finish();
-    for (const message of this.guard?.judge(events.firstLosses) ?? []) this.note(message);
-    if (events.isComplete || (end.code === 0 && !isStopped && events.steps > 0)) return this.done();
+    const { job, watch } = this;
+    const byItself = end.code === 0;
+    await watch.end(byItself);
+    if (watch.events.isComplete || (byItself && !isStopped && watch.events.steps > 0)) return this.done();
     if (isStopped) return this.paused();
     throw pythonFailed({
-      how: end.how,
+      how: byItself ? `${end.how} before it logged a step` : end.how,
       python: job.words[0]!,
       output: end.output,
       log: pythonLog(job.folder),
       workingFolder: job.workingFolder,
-      configFile: job.configFile,
-      checkpoint: job.checkpoint,
+      explain: job.explain,
     });
   }
 
   private async done(): Promise<TrainResult> {
-    const { events, job } = this;
-    const { epochs, start } = job.begins;
-    if (events.epochsDone < epochs)
-      this.note(`train.py ended by itself after ${events.epochsDone} of ${epochs} epochs`);
+    const { events } = this.watch;
+    const { begins, folder } = this.job;
+    if (!events.isComplete)
+      this.note(`train.py ended by itself after ${events.epochsDone} of ${begins.epochs} epochs`);
     // The few steps that it went on for until it was stopped.
-    if (start === 'resume') await job.folder.rewindLog(events.globalStep);
+    if (begins.start === 'resume') await folder.rewindLog(events.globalStep);
     await this.record('done');
     return this.result('done', events.epochsDone);
   }
@@ -225,33 +197,16 @@ class PythonRun {
   private async paused(): Promise<TrainResult> {
     const { folder, options } = this.job;
     const saved = await savedPosition(folder.latest, options.accumulate);
-    this.note(stopNote(saved, this.events.globalStep));
+    this.note(stopNote(saved, this.watch.events.globalStep));
     await this.record('paused');
     return this.result('paused', saved?.epochsDone ?? 0);
   }
 
   private result(state: TrainResult['state'], epochs: number): TrainResult {
-    return { state, runDir: this.job.folder.path, epochs, best: this.best() };
-  }
-
-  private best(): TrainResult['best'] {
-    return bestByName(this.checkpoints.names(), this.job.options.topK);
+    return { state, runDir: this.job.folder.path, epochs, best: this.watch.best };
   }
 
   private note(message: string): void {
-    this.tell({ event: 'note', message });
+    this.hooks.onEvent({ event: 'note', message });
   }
-
-  private tell(event: TrainEvent): void {
-    this.hooks.onEvent(event);
-    if (event.event === 'epoch') void this.record('running').catch(() => undefined);
-  }
-}
-
-/** Upstream appends, after cutting off half a line that a kill left. */
-async function tailFromHere(
-  folder: RunFolder,
-  onRows: ConstructorParameters<typeof LogTail>[1],
-): Promise<LogTail> {
-  return new LogTail(folder.log, onRows, await folder.logBytes());
 }

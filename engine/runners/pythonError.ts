@@ -13,9 +13,8 @@ export interface PythonFailure {
   readonly log: string;
   /** Code below it is the user's. */
   readonly workingFolder: string;
-  /** The primary config as the user gave it, and the checkpoint that was loaded, for calls that a hint suggests. */
-  readonly configFile: string;
-  readonly checkpoint: string | undefined;
+  /** The call that explains a key of the checkpoint. */
+  readonly explain: (key: string) => string;
 }
 
 /** Hydra's advice is of no use to somebody who did not type the command. */
@@ -72,10 +71,9 @@ function placeOf(lines: readonly string[], workingFolder: string): string | unde
   return `${shown}:${frame.number}`;
 }
 
-function hintOf({ configFile, checkpoint, how, python }: PythonFailure, output: string): string | undefined {
+function hintOf({ explain, how, python }: PythonFailure, output: string): string | undefined {
   const mismatch = /size mismatch for ([\w.]+\w)/.exec(output)?.[1];
-  if (mismatch !== undefined)
-    return `why the two differ: regrip explain ${checkpoint ?? 'CHECKPOINT'} ${mismatch} --config ${configFile}`;
+  if (mismatch !== undefined) return `why the two differ: ${explain(mismatch)}`;
   const absent = /No module named '([\w.]+)'/.exec(output)?.[1];
   if (absent !== undefined)
     return `is ${python} the interpreter that trains? --python names another; else install what it lacks (${absent}) into its environment`;

@@ -25,6 +25,8 @@ export class PythonEvents {
   /** Row, and how many steps of its epoch it is. */
   private last: { readonly row: LogLine; readonly epoch: number; readonly batch: number } | undefined;
   private hasEnded = false;
+  /** A step that no event has told, and no epoch has ended. */
+  private isUntold = false;
 
   constructor(
     private readonly plan: EpochPlan,
@@ -43,7 +45,11 @@ export class PythonEvents {
 
   rows(rows: readonly LogLine[]): void {
     for (const row of rows) this.take(row);
-    if (!this.hasEnded && this.pace.due()) this.tellStep();
+  }
+
+  /** Called now and then: tells the last step, at most twice a second. */
+  look(): void {
+    if (this.isUntold && this.pace.due()) this.tellStep();
   }
 
   /** train.py ended by itself, so its last row ended an epoch, whatever it says. */
@@ -64,6 +70,7 @@ export class PythonEvents {
     const batch = (isSameEpoch ? before.batch : 0) + (isAgain ? 0 : 1);
     this.last = { row, epoch, batch };
     this.hasEnded = false;
+    this.isUntold = true;
     this.globalStep = step + 1;
     if (!isAgain) this.countStep();
     if (before === undefined) this.pace.begin(); // the first step's time is that of Python's imports
@@ -78,8 +85,8 @@ export class PythonEvents {
   }
 
   private tellStep(): void {
-    if (this.last === undefined) return;
-    const { row, epoch, batch } = this.last;
+    const { row, epoch, batch } = this.last!;
+    this.isUntold = false;
     this.emit({
       event: 'step',
       epoch,
@@ -97,8 +104,8 @@ export class PythonEvents {
     this.hasEnded = true;
     this.stepsPerEpoch = batch;
     this.epochsDone = epoch + 1;
-    // So that a short epoch shows a step, too.
-    if (this.pace.due()) this.tellStep();
+    this.look(); // so that a short epoch shows a step, too
+    this.isUntold = false;
     this.emit({ event: 'epoch', epoch, epochs: this.plan.epochs, log: row, ...this.pace.now() });
   }
 }

@@ -1,6 +1,7 @@
-/** Puts the checkpoint that a training starts from where upstream's own resume loads it: `checkpoints/latest.ckpt`. */
+/** The checkpoint that a training starts from: where it stands, and put where upstream's own resume loads it (`checkpoints/latest.ckpt`). */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
@@ -10,6 +11,11 @@ import type { ComposedConfig } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { type AdaptationSummary, adaptationSummary } from '../formats/run/adaptation.js';
+import type { TrainStart } from '../protocol.js';
+import type { TrainOptions } from '../train/options.js';
+import type { RunFolder } from '../train/runFolder.js';
+import { bestByName } from './pythonBest.js';
+import { positionIn, type SavedPosition } from './pythonCheckpoints.js';
 
 export interface Placing {
   /** Absolute path of a checkpoint that fits the config. */
@@ -62,6 +68,31 @@ export async function placeStart(placing: Placing): Promise<Placed> {
     ...(signal === undefined ? {} : { signal }),
   });
   return { warnings: warnings(result), adaptation: adaptationSummary(checkpoint, adaptation) };
+}
+
+/**
+ * Where the checkpoint stands that a training begins with; undefined from scratch. Throws `checkpoint-torn` for a resume whose
+ * `latest.ckpt` is not whole, with the best of the others.
+ */
+export async function startPosition(
+  start: TrainStart,
+  folder: RunFolder,
+  { accumulate, topK }: TrainOptions,
+): Promise<SavedPosition | undefined> {
+  if (start.kind === 'scratch') return undefined;
+  try {
+    return await positionIn(start.checkpoint, accumulate);
+  } catch (cause) {
+    if (start.kind !== 'resume' || !(cause instanceof RegripError)) throw cause;
+    const best = bestByName(await readdir(folder.checkpoints), topK)?.checkpoint;
+    throw new RegripError({
+      code: 'checkpoint-torn',
+      message: `a resume would load it, but it is not whole; upstream writes it in place, and was killed meanwhile (${cause.message})`,
+      file: start.checkpoint,
+      hint: `start a new run from another one: --init ${best === undefined ? 'CHECKPOINT' : join(folder.checkpoints, best)} --run-dir NEW`,
+      cause,
+    });
+  }
 }
 
 async function indexOf(path: string): Promise<CheckpointIndex> {

@@ -177,7 +177,7 @@ describe('a run that was trained before', () => {
   });
 
   test('goes on to its total, and no further', async () => {
-    const more = ['training.num_epochs=3', '+fake.seconds=0.1'];
+    const more = ['training.num_epochs=3', '+fake.hangs_in=3'];
     const { code, events, notes, result } = await finetune({ run: 'resumed', more });
     expect(code).toBe(0);
     expect(notes).toContainEqual(expect.stringContaining('1 of training.num_epochs=3 are left'));
@@ -214,7 +214,7 @@ describe('a stop', () => {
     const stopping = new AbortController();
     const { code, notes, result, err } = await finetune({
       run: 'stopped',
-      more: ['training.num_epochs=3', '+fake.seconds=0.15'],
+      more: ['training.num_epochs=3', '+fake.hangs_in=1'],
       signal: stopping.signal,
       onEvent: (event) => {
         if (event.event === 'step' && event.epoch === 1) stopping.abort();
@@ -223,7 +223,7 @@ describe('a stop', () => {
     expect(code).toBe(0);
     expect(result).toMatchObject({ state: 'paused', epochs: 1 });
     expect(notes.at(-1)).toMatch(
-      /latest\.ckpt holds epoch 0, from which a resume goes on; \d+ steps? after it/,
+      /latest\.ckpt holds epoch 0, from which a resume goes on; 2 steps after it are lost/,
     );
     expect(err).toContain('to go on: regrip finetune');
     expect(err).toContain('training.resume=True --run-dir stopped --runner python');
@@ -242,7 +242,7 @@ describe('a stop', () => {
         ask = asks;
       },
     };
-    const more = ['training.num_epochs=3', '+fake.seconds=0.1'];
+    const more = ['training.num_epochs=3', '+fake.hangs_in=1'];
     const first = await finetune({
       run: 'epoch',
       more,
@@ -309,7 +309,7 @@ test('a train.py that ends without a word and without a step has failed', async 
 
 test.skipIf(process.platform === 'win32')('train.py ends with us, however we end', async () => {
   const cli = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
-  const overrides = overridesOf(project, 'training.num_epochs=4', '+fake.seconds=1');
+  const overrides = overridesOf(project, 'training.num_epochs=1', '+fake.hangs_in=0');
   const words = [cli, 'finetune', project.config, ...overrides, '--runner', 'python', '--run-dir', 'killed'];
   const ours = spawn(process.execPath, words, { cwd: project.folder, env, stdio: 'ignore' });
   const pid = await vi.waitUntil(() => readFile(inRun('killed', 'pid'), 'utf8').catch(() => ''), {

@@ -19,7 +19,7 @@ def main(config_path=None, config_name=None, version_base=None):
 `;
 
 /**
- * Steps cost no time unless `fake.seconds` says so. Checkpoints are copies of files that the test made (`fake.made`/<epoch>.ckpt),
+ * Steps cost no time; in the epoch `fake.hangs_in` it stays after two, once in a run folder. Checkpoints are copies of files that the test made (`fake.made`/<epoch>.ckpt),
  * written in place as upstream writes; the counters of the last one stand in `counters.json`.
  */
 const TRAIN = `
@@ -48,7 +48,9 @@ def main(cfg):
             file.write(json.dumps({'train_loss': loss, 'global_step': step, 'epoch': epoch, 'lr': 1e-4, **row}) + '\\n')
     for _ in range(int(cfg['training.num_epochs'])):
         for batch in range(6):
-            time.sleep(float(cfg.get('fake.seconds', 0)))
+            if epoch == int(cfg.get('fake.hangs_in', -1)) and batch == 2 and not (run / 'hung').exists():
+                (run / 'hung').touch()
+                time.sleep(3600)
             if batch < 5:
                 log()
                 step += 1

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isAlive } from '../../engine/base/process.js';
 import type { EngineClient } from '../../engine/connect/client.js';
 import type { JobRequestInput } from '../../engine/jobs.js';
-import { cancel, pause, resume, stopAfterEpoch } from '../../engine/protocol.js';
+import { cancel, pause, resume } from '../../engine/protocol.js';
 import { overridesOf, type PythonProject, pythonProject } from '../runners/pythonProject.js';
 import { Heard, TestEngine, until } from './engine.js';
 
@@ -36,7 +36,7 @@ const trained = (heard: Heard, event: string): boolean =>
   heard.events.some(({ told }) => told.kind === 'train' && told.event.event === event);
 
 test('a pause ends train.py, and a resume goes on with what it saved', async () => {
-  const heard = await begin('paused', '+fake.seconds=0.1');
+  const heard = await begin('paused', '+fake.hangs_in=1');
   await until(() => trained(heard, 'epoch'));
   await client.call(pause, { id: heard.id });
   const paused = await heard.ended();
@@ -49,16 +49,8 @@ test('a pause ends train.py, and a resume goes on with what it saved', async () 
   heard.expectNoGap();
 });
 
-test('a stop after the epoch waits for its checkpoint', async () => {
-  const heard = await begin('epoch', '+fake.seconds=0.1');
-  await until(() => trained(heard, 'step'));
-  await client.call(stopAfterEpoch, { id: heard.id });
-  expect(await heard.ended()).toMatchObject({ state: 'paused', resumable: true });
-  expect(trained(heard, 'checkpoint')).toBe(true);
-});
-
 test('a job that is killed takes train.py along', async () => {
-  const heard = await begin('killed', '+fake.seconds=1', '+fake.stays=1');
+  const heard = await begin('killed', '+fake.hangs_in=0', '+fake.stays=1');
   await until(() => trained(heard, 'step'));
   const pid = Number(await readFile(join(engine.folder, 'killed/pid'), 'utf8'));
   await client.call(cancel, { id: heard.id });
