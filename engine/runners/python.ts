@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunState, TrainEvent, TrainRequest, TrainResult } from '../protocol.js';
 import type { TrainOptions } from '../train/options.js';
-import type { RunFolder } from '../train/runFolder.js';
+import type { RunFolder, Trainer } from '../train/runFolder.js';
 import { savedPosition } from './pythonCheckpoints.js';
 import { pythonFailed } from './pythonError.js';
 import { ScratchGuard } from './pythonGuard.js';
@@ -73,6 +73,7 @@ class PythonRun {
   private isStopAfterEpochAsked = false;
   /** Since a stop after the epoch was asked. */
   private hasSaved = false;
+  private trainer: Trainer | undefined;
   /** One after the other: the last state is the one that stays. */
   private recorded: Promise<void> = Promise.resolve();
 
@@ -84,17 +85,18 @@ class PythonRun {
 
   async train(onLine: (line: string) => void): Promise<TrainResult> {
     const { job, hooks } = this;
-    await this.record('running');
     const process = startPython(job.words, {
       cwd: job.workingFolder,
       env: hooks.env,
       log: pythonLog(job.folder),
       onLine,
     });
+    if (process.pid !== undefined) this.trainer = { pid: process.pid, started: new Date() };
     hooks.onEvent(job.begins);
     const stop = new PythonStop((signal) => process.signal(signal));
     const release = this.listen(process, stop);
     try {
+      await this.record('running');
       const end = await this.follow(process, stop);
       return await this.answer(end, stop.isAsked || hooks.killSignal.aborted);
     } finally {
@@ -116,7 +118,7 @@ class PythonRun {
     const { best } = this.watch;
     this.recorded = this.recorded
       .catch(() => undefined)
-      .then(() => folder.record(state, progress, best, reason));
+      .then(() => folder.record(state, progress, best, reason, this.trainer));
     return this.recorded;
   }
 

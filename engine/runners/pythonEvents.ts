@@ -70,7 +70,7 @@ export class PythonEvents {
     const batch = (isSameEpoch ? before.batch : 0) + (isAgain ? 0 : 1);
     this.last = { row, epoch, batch };
     this.hasEnded = false;
-    this.isUntold = true;
+    this.isUntold ||= !isAgain;
     this.globalStep = step + 1;
     if (!isAgain) this.countStep();
     if (before === undefined) this.pace.begin(); // the first step's time is that of Python's imports

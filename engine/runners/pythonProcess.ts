@@ -84,14 +84,18 @@ function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
 }
 
 /**
- * A shell that waits for the end of a pipe, which the system closes however this process ends (also by SIGKILL), and then kills the
- * group. It must be killed itself once the group is gone.
+ * A shell that waits for the end of a pipe, which the system closes however this process ends (also by SIGKILL), and then ends the
+ * group: asked first, since a kill in the middle of a checkpoint would lose it. It must be killed itself once the group is gone.
  */
 function killWithUs(group: number): ChildProcess {
-  const watch = spawn('sh', ['-c', 'read -r _; kill -s KILL -- "-$1"', 'sh', String(group)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
+  const watch = spawn(
+    'sh',
+    ['-c', 'read -r _; kill -s INT -- "-$1"; sleep 10; kill -s KILL -- "-$1"', 'sh', String(group)],
+    {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    },
+  );
   watch.on('error', () => undefined); // without a shell only our exit handler is left
   watch.stdin.on('error', () => undefined);
   watch.unref();

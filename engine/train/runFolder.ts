@@ -40,6 +40,14 @@ export interface RunProgress {
 /** Who trains in it: this package's trainer, or the user's own train.py. */
 export type Runner = 'builtin' | 'python';
 
+/** The process that trains: as long as it lives, no other may train in the folder. */
+export interface Trainer {
+  readonly pid: number;
+  readonly started: Date;
+}
+
+const OURSELVES: Trainer = { pid: process.pid, started: new Date(performance.timeOrigin) };
+
 export class RunFolder {
   constructor(
     readonly path: string,
@@ -78,6 +86,7 @@ export class RunFolder {
     progress: RunProgress,
     best: TrainResult['best'],
     reason?: string,
+    trainer: Trainer = OURSELVES,
   ): Promise<void> {
     const record: RunRecord = {
       version: 1,
@@ -85,8 +94,8 @@ export class RunFolder {
       runner: this.runner,
       ...(reason === undefined ? {} : { reason }),
       host: hostname(),
-      ...markOf(process.pid),
-      processStart: new Date(performance.timeOrigin).toISOString(),
+      ...markOf(trainer.pid),
+      processStart: trainer.started.toISOString(),
       updated: new Date().toISOString(),
       progress,
       best,

@@ -180,7 +180,7 @@ describe('a run that was trained before', () => {
     const more = ['training.num_epochs=3', '+fake.hangs_in=3'];
     const { code, events, notes, result } = await finetune({ run: 'resumed', more });
     expect(code).toBe(0);
-    expect(notes).toContainEqual(expect.stringContaining('1 of training.num_epochs=3 are left'));
+    expect(notes).toContainEqual(expect.stringContaining('1 epoch is left of training.num_epochs=3'));
     expect(events).toContainEqual(
       expect.objectContaining({ event: 'start', start: 'resume', firstEpoch: 1 }),
     );
@@ -316,6 +316,9 @@ test.skipIf(process.platform === 'win32')('train.py ends with us, however we end
     timeout: 60_000,
   });
   expect(isAlive(Number(pid))).toBe(true);
+  await vi.waitUntil(async () => (await recorded('killed').catch(() => undefined))?.pid === Number(pid));
+  // It is the one that trains there, whoever started it.
+  expect((await finetune({ run: 'killed' })).err).toContain(`process ${pid} is training in this folder`);
   ours.kill('SIGKILL');
   await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 30_000 });
 });

@@ -175,7 +175,7 @@ test('notes: the command to copy, the last epoch that is saved, what a resume do
   expect(notes.join('\n')).toContain('is that of epoch 150; training.num_epochs=201 would save its last one');
   expect(pythonNotes({ ...told, options: { ...told.options, epochs: 201 } })).toHaveLength(2);
   const resumed = pythonNotes({ ...told, start: 'resume', from: saved }).join('\n');
-  expect(resumed).toContain('149 of training.num_epochs=200 are left');
+  expect(resumed).toContain('149 epochs are left of training.num_epochs=200');
   expect(resumed).toContain('stopped after epoch 199');
   expect(resumed).toContain('epoch 50 again');
   expect(resumed).toContain('EMA counter restarts');
