@@ -79,11 +79,12 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const note = (message: string): void => hooks.onEvent({ event: 'note', message });
   if (start.kind === 'resume' && from !== undefined && from.epochsDone >= options.epochs)
     return nothingLeft(request, options, from, note);
+  const job = jobOf(request, options, words, from);
   await mkdir(folder.path, { recursive: true });
   const placed = start.kind === 'weights' ? await place(request, start.checkpoint, hooks) : undefined;
   const messages = [...notes, ...decision.notes, ...(placed?.warnings ?? [])];
   for (const message of new Set(messages)) note(message);
-  return runPython(jobOf(request, options, words, from), hooks);
+  return runPython(job, hooks);
 }
 
 async function whetherRead(
@@ -142,7 +143,8 @@ function jobOf(
 ): PythonJob {
   const { folder, tools, workingFolder, configFile, overrides, decision } = request;
   const { start } = decision;
-  const isUntrained = start.kind === 'weights' || from?.globalStep === 0;
+  const isTrained = from !== undefined && from.globalStep > 0;
+  const isInherited = start.kind === 'weights' || (start.kind === 'resume' && !isTrained);
   return {
     folder,
     words,
@@ -152,7 +154,8 @@ function jobOf(
     script: tools.script.file,
     begins: beginning(request, options, start.kind === 'resume' ? (from?.nextEpoch ?? 0) : 0),
     checkpoint: start.kind === 'scratch' ? undefined : folder.latest,
-    mustBeginLow: isUntrained && from?.strategy !== 'reinit',
+    // `reinit` drew the action layers anew, so first losses near 1 are what was asked for.
+    mustBeginLow: isInherited && (isTrained || from?.strategy !== 'reinit'),
     options,
   };
 }

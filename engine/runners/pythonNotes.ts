@@ -41,7 +41,10 @@ export function pythonNotes(told: Told): string[] {
 }
 
 function resumeNotes(from: SavedPosition, { epochs, useEma }: Told['options']): string[] {
-  if (from.globalStep === 0) return ['no epoch was trained yet: it begins with the weights in latest.ckpt'];
+  if (from.globalStep === 0)
+    return [
+      'no epoch was trained yet: it begins with the weights in latest.ckpt, and with the learning rate that was set when they were put there (another --run-dir starts anew)',
+    ];
   const left = epochs - from.epochsDone;
   const notes = [
     `resuming after epoch ${from.epochsDone - 1}: ${left} ${left === 1 ? 'epoch is' : 'epochs are'} left of training.num_epochs=${epochs}. Upstream would train ${epochs} more; it is stopped after epoch ${epochs - 1}, since a smaller num_epochs would make the cosine's learning rate climb again`,
