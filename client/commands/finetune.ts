@@ -28,12 +28,21 @@ export const finetune: Command = async (parts, argument) => {
     overrides: [...summary.overrides, ...overrides, ...more],
     ...from,
     ...(runDir !== undefined && { runDir }),
+    ...trainerOf(summary.primary),
   };
   const job = await parts.engine.start(request, pipeline.startFolder);
   const begun = await whenRunKnown(parts.engine, job);
   await parts.panels.show(begun);
   return begun.id;
 };
+
+/** What the settings of the config's folder say; the builtin trainer goes without saying. */
+function trainerOf(primary: string): Pick<FinetuneRequest, 'runner' | 'python'> {
+  const settings = vscode.workspace.getConfiguration('regrip', vscode.Uri.file(primary));
+  if (settings.get<string>('runner') !== 'python') return {};
+  const python = settings.get<string>('python', '').trim();
+  return { runner: 'python', ...(python !== '' && { python }) };
+}
 
 function givenStart(init: string | undefined, oldCkpt: string | undefined): Start | undefined {
   if (init !== undefined) return { init };

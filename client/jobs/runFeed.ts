@@ -1,10 +1,10 @@
 /** Fills a run panel: the log of its folder, and the events of the job that trains there. Without `vscode`. */
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { LogTail } from '../../engine/formats/run/logTail.js';
 import { jobResults } from '../../engine/jobResults.js';
 import { isLive, type Job, type JobEvent } from '../../engine/jobs.js';
 import type { RunModel } from '../panels/runModel.js';
-import { LogTail } from './logTail.js';
 
 /** Of the engine, what a feed needs. */
 export interface JobFollower {

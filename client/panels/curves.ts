@@ -1,9 +1,10 @@
 /** The curves of one run, made from the rows of its log; what is logged again replaces what was logged before. */
+
+import { FIRST_STEPS } from '../../engine/formats/run/fromScratch.js';
 import { type LogLine, saysMoreThanStep } from '../../engine/formats/run/trainLog.js';
 import { Buckets } from './buckets.js';
 import { Columns } from './columns.js';
 import type { CurveUpdate } from './protocol.js';
-import { FIRST_STEPS } from './scratch.js';
 
 /** Crafted logs may hold a key a line; real ones have some twenty. */
 const MAX_CURVES = 48;

@@ -1,8 +1,9 @@
 /** What a person should know about a run before trusting its curves. */
+
+import { looksFromScratch } from '../../engine/formats/run/fromScratch.js';
 import { clipped } from './clip.js';
 import type { RunCurves } from './curves.js';
 import type { Banner, JobState } from './protocol.js';
-import { looksFromScratch } from './scratch.js';
 
 /** Somebody said that the run inherits weights: its start, its config, or the adaptation in its folder. */
 export interface WeightsPromise {

@@ -54,7 +54,7 @@ function rangeWarnings(shifts: readonly RangeShift[]): string[] {
   const clipped = shifts.some(({ field, reach }) => field === 'action' && reach > 1 + 1e-4);
   const refit =
     "the ranges differ, and upstream's own trainer refits the normaliser on every start: with it the adapted policy will not " +
-    "begin with the old policy's behaviour (regrip finetune keeps the normaliser)";
+    "begin with the old policy's behaviour (the builtin runner of regrip finetune keeps the normaliser)";
   const clip =
     "the new data set's actions leave the kept range: a sampler with clip_sample cannot reach them";
   return [...lines, refit, ...(clipped ? [clip] : [])];

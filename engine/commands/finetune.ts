@@ -9,19 +9,23 @@ import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
 import { readMetadata } from '../formats/zarr/index.js';
 import { policySpec } from '../policy/spec.js';
-import type { TrainEvent, TrainResult } from '../protocol.js';
+import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
 import { encodePlain } from '../runners/plainJson.js';
+import type { PythonHooks } from '../runners/python.js';
 import { checkDataSet } from '../train/dataset.js';
-import { RunFolder } from '../train/runFolder.js';
+import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
-import { type Io, ProgressLine, type Register } from './command.js';
-import { TrainReport } from './finetuneReport.js';
+import type { Io, Register } from './command.js';
+import { findTools, type PythonRequest, trainPython } from './finetunePython.js';
+import { teller } from './finetuneTeller.js';
 
 interface FinetuneCall {
   readonly oldCkpt?: string;
   readonly init?: string;
-  readonly runner: 'builtin';
+  readonly runner: Runner;
+  readonly python?: string;
+  readonly trainScript?: string;
   readonly runDir?: string;
   readonly backend?: string;
   readonly json?: boolean;
@@ -35,7 +39,12 @@ export const registerFinetune: Register = (program, io) => {
     .argument('[overrides...]', 'overrides of the config, as train.py takes them')
     .option('--old-ckpt <file>', 'adapt this checkpoint first, then start from it')
     .option('--init <file>', 'start from this checkpoint, which already fits the config')
-    .addOption(new Option('--runner <name>', 'what trains').choices(['builtin']).default('builtin'))
+    .addOption(new Option('--runner <name>', 'what trains').choices(['builtin', 'python']).default('builtin'))
+    .option(
+      '--python <exe>',
+      'with --runner python: the interpreter (default: REGRIP_PYTHON, the active environment)',
+    )
+    .option('--train-script <file>', "with --runner python: what it runs (default: the config's train.py)")
     .option('--run-dir <dir>', "the run's folder (default: the config's hydra.run.dir or multi_run.run_dir)")
     .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
     .option('--json', 'a JSON line an event')
@@ -55,6 +64,7 @@ async function finetune(
       '--old-ckpt and --init exclude each other',
       '--old-ckpt adapts first, --init does not',
     );
+  refuseOthersOptions(call);
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
   const config = await compose(primary, overrides, { env: io.env, now });
@@ -63,9 +73,12 @@ async function finetune(
     call.runDir === undefined
       ? resolve(workingFolder, config.runDir ?? defaultRunDir(config.resolved, now))
       : resolve(io.cwd, call.runDir),
+    call.runner,
   );
   const dataset = await dataSetPath(config.resolved, primary);
-  checkDataSet(await readMetadata(dataset), policySpec(config.resolved)); // before a run folder is made
+  const metadata = await readMetadata(dataset);
+  checkDataSet(metadata, policySpec(config.resolved)); // before a run folder is made
+  const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
   await folder.refuseSecondRun();
   const decision = await decideStart({
     config,
@@ -77,12 +90,42 @@ async function finetune(
     ...(call.init === undefined ? {} : { init: resolve(io.cwd, call.init) }),
     signal: io.signal,
   });
-  await folder.prepare(config.unresolved, overrides, primary);
   io.job?.runDir(folder.path);
   const tell = teller(io, call.json === true);
-  for (const message of decision.notes) tell.event({ event: 'note', message });
-  const killing = killOnSecondInterrupt(io);
-  const result = await runBuiltin(
+  const hooks = {
+    onEvent: tell.event,
+    signal: io.signal,
+    killSignal: killOnSecondInterrupt(io, call.runner),
+    env: io.env,
+    ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
+  };
+  const run = { config, configFile, primary, overrides, workingFolder, folder, dataset, metadata, decision };
+  const training =
+    tools === undefined ? trainBuiltin(run, call, hooks) : trainPython({ ...run, tools }, hooks);
+  const result = await training.finally(tell.done);
+  tell.result(result);
+  io.job?.result(result);
+  if (result.state === 'paused') io.err(goOn(io, run, call));
+}
+
+/** Options that only one runner heeds. */
+function refuseOthersOptions({ runner, backend, python, trainScript }: FinetuneCall): void {
+  if (runner === 'python' && backend !== undefined)
+    throw new UsageError(
+      "--backend is the builtin runner's",
+      'the override training.device says where train.py trains',
+    );
+  if (runner === 'builtin' && (python ?? trainScript) !== undefined)
+    throw new UsageError('--python and --train-script need --runner python');
+}
+
+type Run = Omit<PythonRequest, 'tools'>;
+
+async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): Promise<TrainResult> {
+  const { config, overrides, primary, folder, dataset, decision } = run;
+  await folder.prepare(config.unresolved, overrides, primary);
+  for (const message of decision.notes) hooks.onEvent({ event: 'note', message });
+  return runBuiltin(
     {
       runDir: folder.path,
       dataset,
@@ -91,17 +134,8 @@ async function finetune(
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
     },
-    {
-      onEvent: tell.event,
-      signal: io.signal,
-      killSignal: killing,
-      env: io.env,
-      ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
-    },
-  ).finally(tell.done);
-  tell.result(result);
-  io.job?.result(result);
-  if (result.state === 'paused') io.err(goOn(io, configFile, overrides, folder.path));
+    hooks,
+  );
 }
 
 /** Where the config has no `hydra.run.dir`: what it says for several runs, else upstream's pattern. */
@@ -115,12 +149,17 @@ function defaultRunDir(resolved: PlainMap, now: Date): string {
   return `data/outputs/${date}/${time}_${name(['name'])}_${name(['task', 'name'])}`;
 }
 
-/** The first Ctrl-C asks the worker to stop after its step; the next one ends it at once. */
-function killOnSecondInterrupt(io: Io): AbortSignal {
+const STOPPING: Readonly<Record<Runner, string>> = {
+  builtin: 'stopping after this step, then writing a checkpoint; Ctrl-C again ends at once',
+  python: 'stopping train.py, which saves nothing on a stop; Ctrl-C again kills it',
+};
+
+/** The first Ctrl-C asks the trainer to stop; the next one ends it at once. */
+function killOnSecondInterrupt(io: Io, runner: Runner): AbortSignal {
   const killing = new AbortController();
   if (io.job !== undefined) return killing.signal; // whoever runs the job kills its process
   const arm = (): void => {
-    io.err('\nstopping after this step, then writing a checkpoint; Ctrl-C again ends at once\n');
+    io.err(`\n${STOPPING[runner]}\n`);
     process.once('SIGINT', () => killing.abort());
   };
   if (io.signal.aborted) arm();
@@ -128,9 +167,15 @@ function killOnSecondInterrupt(io: Io): AbortSignal {
   return killing.signal;
 }
 
-function goOn(io: Io, configFile: string, overrides: readonly string[], runDir: string): string {
-  const folder = relative(io.cwd, runDir) || '.';
-  const words = ['regrip', 'finetune', configFile, ...resumingOverrides(overrides), '--run-dir', folder];
+function goOn(io: Io, { configFile, overrides, folder }: Run, call: FinetuneCall): string {
+  const place = relative(io.cwd, folder.path) || '.';
+  const { runner, python, trainScript } = call;
+  const words = [
+    ...['regrip', 'finetune', configFile, ...resumingOverrides(overrides), '--run-dir', place],
+    ...(runner === 'builtin' ? [] : ['--runner', runner]),
+    ...(python === undefined ? [] : ['--python', python]),
+    ...(trainScript === undefined ? [] : ['--train-script', trainScript]),
+  ];
   return `to go on: ${commandLine(words)}\n`;
 }
 
@@ -138,32 +183,4 @@ function goOn(io: Io, configFile: string, overrides: readonly string[], runDir: 
 export function resumingOverrides(overrides: readonly string[]): string[] {
   const rest = overrides.filter((override) => !/^\+*training\.resume=/.test(override));
   return [...rest, 'training.resume=True'];
-}
-
-interface Teller {
-  readonly event: (event: TrainEvent) => void;
-  readonly done: () => void;
-  readonly result: (result: TrainResult) => void;
-}
-
-/** JSON lines, or a table with a progress line on stderr. */
-function teller(io: Io, json: boolean): Teller {
-  if (json) {
-    const line = (value: unknown): void => io.out(`${JSON.stringify(value)}\n`);
-    return { event: line, done: () => undefined, result: line };
-  }
-  const progress = new ProgressLine(io);
-  const table = new TrainReport();
-  return {
-    event: (event) => {
-      io.job?.train(event);
-      const told = table.tell(event);
-      if (told.kind === 'progress') return progress.show(told.text);
-      progress.done();
-      if (told.kind === 'note') io.err(`${told.text}\n`);
-      else if (told.kind === 'line') io.out(`${told.text}\n`);
-    },
-    done: () => progress.done(),
-    result: (result) => io.out(`${table.result(result)}\n`),
-  };
 }

@@ -15,7 +15,7 @@ export async function startFolder(primary: string): Promise<string> {
   const root = dirname(resolve(primary));
   let folder = dirname(root);
   for (let level = 0; level < MAX_LEVELS; level += 1) {
-    if (await hasTrainScript(folder, root)) return folder;
+    if ((await trainScriptsIn(folder, root)).length > 0) return folder;
     if (dirname(folder) === folder) break;
     folder = dirname(folder);
   }
@@ -23,15 +23,16 @@ export async function startFolder(primary: string): Promise<string> {
   return basename(parent) === 'diffusion_policy' ? dirname(parent) : parent;
 }
 
-/** Whether a `train*.py` of the folder names each part of the way to the config's folder. */
-async function hasTrainScript(folder: string, root: string): Promise<boolean> {
+/** Absolute paths of the `train*.py` of `folder` that name each part of the way to the config's folder `root`, by name. */
+export async function trainScriptsIn(folder: string, root: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
   const parts = relative(folder, root).split(sep);
-  for (const name of names.filter((entry) => /^train.*\.py$/.test(entry))) {
+  const found: string[] = [];
+  for (const name of names.filter((entry) => /^train.*\.py$/.test(entry)).sort()) {
     const text = await readFile(join(folder, name)).catch(() => undefined);
     if (text === undefined || text.length > MAX_SCRIPT_BYTES) continue;
     const words = new Set(text.toString('utf8').split(/[^\w-]+/));
-    if (parts.every((part) => words.has(part))) return true;
+    if (parts.every((part) => words.has(part))) found.push(join(folder, name));
   }
-  return false;
+  return found;
 }

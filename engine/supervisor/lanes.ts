@@ -12,6 +12,9 @@ export const LANE_CAPACITY: Readonly<Record<Lane, number>> = { gpu: 1, cpu: 1, b
 export function laneOf(request: JobRequest, env: NodeJS.ProcessEnv = process.env): Lane {
   switch (request.kind) {
     case 'finetune':
+      return request.runner === 'python'
+        ? pytorchDeviceOf(request.overrides)
+        : deviceOf(request.backend, env);
     case 'evaluate':
       return deviceOf(request.backend, env);
     case 'measureEngine': // beside a training it would measure half of the device
@@ -30,4 +33,9 @@ export function laneOf(request: JobRequest, env: NodeJS.ProcessEnv = process.env
 function deviceOf(backend: string | undefined, env: NodeJS.ProcessEnv): Lane {
   if (backend === 'tensorflow-cpu' || backend === 'wasm') return 'cpu';
   return backend === 'tensorflow-cuda' || isInstalled(engineHome(env), 'cuda12') ? 'gpu' : 'cpu';
+}
+
+/** PyTorch finds a GPU whatever our engine has; which device the config names is not known before it is composed. */
+function pytorchDeviceOf(overrides: readonly string[]): Lane {
+  return overrides.some((override) => /^\+*training\.device=cpu$/.test(override)) ? 'cpu' : 'gpu';
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { writeFileAtomic } from '../base/atomic.js';
+import { residentBytes } from '../base/memory.js';
 import { type Lock, takeLock } from '../connect/lock.js';
 import { drainSocket, makePrivate, type Places } from '../connect/places.js';
 import type { JobResult } from '../jobResults.js';
@@ -10,7 +11,6 @@ import { isLive, type Job, type JobRequest } from '../jobs.js';
 import { type EngineStatus, PROTOCOL_VERSION } from '../protocol.js';
 import { JobList } from './jobList.js';
 import { JobStore } from './jobStore.js';
-import { residentBytes } from './memory.js';
 import { Session } from './session.js';
 import { readSpeed, speedOf, writeSpeed } from './speed.js';
 

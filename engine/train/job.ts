@@ -1,6 +1,5 @@
 /** One training from its job description to its result: opens what the loop needs, and closes it again. */
 import { openBackend, parseBackendRequest } from '../backend/open.js';
-import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import { adaptationSummary } from '../formats/run/adaptation.js';
@@ -12,14 +11,15 @@ import { BatchSource } from './batches.js';
 import { chunksOf } from './chunks.js';
 import { TrainingData } from './dataset.js';
 import { openFeatureCaches } from './encodeFrames.js';
+import { batchesPerEpoch, loaderLength } from './epochLength.js';
 import { Learner } from './learner.js';
-import { batchesPerEpoch, loaderLength, type TrainHooks, train } from './loop.js';
+import { type TrainHooks, train } from './loop.js';
 import { notesOf } from './notes.js';
 import { readTrainOptions, type TrainOptions } from './options.js';
 import { repairRun } from './repair.js';
 import { RunFolder } from './runFolder.js';
 import { Saver } from './save.js';
-import { episodeMasks, episodeWindows } from './split.js';
+import { episodeMasks, splitWindows } from './split.js';
 import { TopK } from './topK.js';
 
 /** Runs the job in this process; a failure is written into the run folder before it is thrown. */
@@ -47,16 +47,15 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       ? await openFeatureCaches({ folder: job.runDir, dataset: job.dataset }, options, data, learner, hooks)
       : undefined;
     const masks = episodeMasks(options.dataset, data.episodeEnds);
-    const trainWindows = episodeWindows(options.dataset, data.episodeEnds, masks.train);
-    if (trainWindows.length === 0) throw noWindows(job.dataset, data.episodeEnds);
+    const windows = splitWindows(options.dataset, job.dataset, data.episodeEnds);
     const { latencySteps } = options.dataset;
     const run = {
       options,
       folder,
       data,
       source: new BatchSource(data, spec, latencySteps, caches),
-      trainWindows,
-      valWindows: episodeWindows(options.dataset, data.episodeEnds, masks.validation),
+      trainWindows: windows.train,
+      valWindows: windows.validation,
       valChunks: chunksOf(
         data.episodeEnds,
         masks.validation,
@@ -114,13 +113,4 @@ async function openLearner(
   } finally {
     await file.close();
   }
-}
-
-function noWindows(file: string, episodeEnds: readonly number[]): RegripError {
-  return new RegripError({
-    code: 'no-windows',
-    file,
-    message: `none of the ${episodeEnds.length} episodes holds a training window`,
-    hint: 'record longer episodes, shorten the horizon, or lower task.dataset.val_ratio',
-  });
 }

@@ -9,6 +9,7 @@ import type { Window } from '../windows/windows.js';
 import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
+import { batchesPerEpoch } from './epochLength.js';
 import type { Learner } from './learner.js';
 import type { TrainOptions } from './options.js';
 import { Pace } from './pace.js';
@@ -85,19 +86,6 @@ function record(run: TrainRun, state: RunState, epoch: number): Promise<void> {
 async function paused(run: TrainRun, epoch: number): Promise<TrainResult> {
   await record(run, 'paused', epoch);
   return { state: 'paused', runDir: run.folder.path, epochs: epoch, best: bestOf(run) };
-}
-
-type Counted = Pick<TrainRun, 'options' | 'trainWindows'>;
-
-/** Batches that a whole epoch has. */
-export function loaderLength({ options, trainWindows }: Counted): number {
-  const whole = trainWindows.length / options.batchSize;
-  return options.dropLast ? Math.floor(whole) : Math.ceil(whole);
-}
-
-/** Batches that are done of each epoch. */
-export function batchesPerEpoch(run: Counted): number {
-  return Math.min(loaderLength(run), run.options.maxTrainSteps ?? Number.POSITIVE_INFINITY);
 }
 
 interface EpochPart {

@@ -17,6 +17,7 @@ import type { RunState, TrainResult } from '../protocol.js';
 export interface RunRecord {
   readonly version: 1;
   readonly state: RunState;
+  readonly runner: Runner;
   /** Why it failed. */
   readonly reason?: string;
   readonly host: string;
@@ -36,8 +37,22 @@ export interface RunProgress {
   readonly globalStep: number;
 }
 
+/** Who trains in it: this package's trainer, or the user's own train.py. */
+export type Runner = 'builtin' | 'python';
+
+/** The process that trains: as long as it lives, no other may train in the folder. */
+export interface Trainer {
+  readonly pid: number;
+  readonly started: Date;
+}
+
+const OURSELVES: Trainer = { pid: process.pid, started: new Date(performance.timeOrigin) };
+
 export class RunFolder {
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    private readonly runner: Runner = 'builtin',
+  ) {}
 
   get checkpoints(): string {
     return join(this.path, 'checkpoints');
@@ -52,7 +67,7 @@ export class RunFolder {
   get tensorboard(): string {
     return join(this.path, 'tensorboard');
   }
-  private get log(): string {
+  get log(): string {
     return join(this.path, 'logs.json.txt');
   }
 
@@ -71,14 +86,16 @@ export class RunFolder {
     progress: RunProgress,
     best: TrainResult['best'],
     reason?: string,
+    trainer: Trainer = OURSELVES,
   ): Promise<void> {
     const record: RunRecord = {
       version: 1,
       state,
+      runner: this.runner,
       ...(reason === undefined ? {} : { reason }),
       host: hostname(),
-      ...markOf(process.pid),
-      processStart: new Date(performance.timeOrigin).toISOString(),
+      ...markOf(trainer.pid),
+      processStart: trainer.started.toISOString(),
       updated: new Date().toISOString(),
       progress,
       best,
@@ -130,6 +147,12 @@ export class RunFolder {
     // Written back even when every line stays: a killed run leaves half a line at the end.
     await writeText(this.log, kept.map((line) => `${line}\n`).join(''));
     return lines.length - kept.length;
+  }
+
+  /** Where the next whole line of the log will begin. */
+  async logBytes(): Promise<number> {
+    if (!existsSync(this.log)) return 0;
+    return (await readFile(this.log)).lastIndexOf('\n') + 1;
   }
 
   /** The whole lines; half a line at the end is none. */

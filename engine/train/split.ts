@@ -1,5 +1,5 @@
 /** Which episodes train and which validate, and the windows of either. */
-
+import { RegripError } from '../base/errors.js';
 import { limitEpisodes, validationMask, type Window, windowsOf } from '../windows/windows.js';
 import type { DatasetOptions } from './options.js';
 
@@ -22,4 +22,22 @@ export function episodeWindows(
   mask: readonly boolean[],
 ): Window[] {
   return windowsOf(episodeEnds, mask, { length: horizon + latencySteps, padBefore, padAfter });
+}
+
+/** The windows that train and those that validate. Throws `no-windows` where nothing trains. */
+export function splitWindows(
+  dataset: DatasetOptions,
+  file: string,
+  episodeEnds: readonly number[],
+): { readonly train: readonly Window[]; readonly validation: readonly Window[] } {
+  const masks = episodeMasks(dataset, episodeEnds);
+  const train = episodeWindows(dataset, episodeEnds, masks.train);
+  if (train.length === 0)
+    throw new RegripError({
+      code: 'no-windows',
+      file,
+      message: `none of the ${episodeEnds.length} episodes holds a training window`,
+      hint: 'record longer episodes, shorten the horizon, or lower task.dataset.val_ratio',
+    });
+  return { train, validation: episodeWindows(dataset, episodeEnds, masks.validation) };
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { feedConversion } from '../../client/jobs/convertFeed.js';
-import { LogTail } from '../../client/jobs/logTail.js';
 import { RunFeed } from '../../client/jobs/runFeed.js';
 import { ConvertModel } from '../../client/panels/convertModel.js';
 import type { ConvertToPage, RunToPage } from '../../client/panels/protocol.js';
 import { RunModel } from '../../client/panels/runModel.js';
+import { LogTail } from '../../engine/formats/run/logTail.js';
 import type { Job, JobEvent, JobTelling } from '../../engine/jobs.js';
 
 let folder: string;

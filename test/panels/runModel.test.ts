@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Banner, CurveUpdate, RunHeader, RunToPage } from '../../client/panels/protocol.js';
 import { MAX_RUNS, RunModel } from '../../client/panels/runModel.js';
-import { looksFromScratch } from '../../client/panels/scratch.js';
+import { looksFromScratch } from '../../engine/formats/run/fromScratch.js';
 import { longLog, recordedEvents, recordedLog, recordedResult } from './harness/recorded.js';
 
 const model = (): RunModel => new RunModel({ name: 'run', runDir: '/home/user/robot/run' });

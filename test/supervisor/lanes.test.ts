@@ -38,3 +38,12 @@ test('a training waits for the device that it will take', async () => {
   expect(lane({ kind: 'gripper', logs: ['/l.json'] })).toBe('beside');
   expect(LANE_CAPACITY).toEqual({ gpu: 1, cpu: 1, beside: 2 });
 });
+
+test("a training by the user's own PyTorch takes the GPU whatever our engine has, unless it is told the CPU", () => {
+  const python = (...overrides: string[]): JobRequest => ({
+    ...{ kind: 'finetune', config: '/c.yaml', runner: 'python', overrides },
+  });
+  expect(lane(python())).toBe('gpu');
+  expect(lane(python('training.device=cuda:1'))).toBe('gpu');
+  expect(lane(python('training.device=cpu'))).toBe('cpu');
+});

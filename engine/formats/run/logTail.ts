@@ -1,13 +1,12 @@
-/** Follows a run's `logs.json.txt`: its history first, then each whole line that is added. Without `vscode`. */
+/** Follows a run's `logs.json.txt`: its history first, then each whole line that is added. */
 import { open } from 'node:fs/promises';
-import { type LogLine, parseLogLine } from '../../engine/formats/run/trainLog.js';
+import { type LogLine, parseLogLine } from './trainLog.js';
 
 const LOOK_EVERY_MS = 1000;
 /** Read at once; a log of a long run has some megabytes. */
 const MAX_READ = 1 << 20;
 
 export class LogTail {
-  private offset = 0;
   private rest = '';
   private timer: NodeJS.Timeout | undefined;
   private isDisposed = false;
@@ -15,6 +14,8 @@ export class LogTail {
   constructor(
     private readonly path: string,
     private readonly onRows: (rows: readonly LogLine[]) => void,
+    /** Bytes that are passed over: what an earlier start logged. */
+    private offset = 0,
   ) {}
 
   /** Reads what is there; with `isLive` it goes on until it is disposed. A log that is not there yet is waited for. */

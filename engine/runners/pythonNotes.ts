@@ -1,0 +1,69 @@
+/** What a run by the user's train.py says about itself: where upstream differs from what a person expects. */
+import { isPlainMap, type PlainMap } from '../base/plain.js';
+import { commandLine } from '../base/shell.js';
+import type { WorkspaceReads } from '../project/projectSource.js';
+import type { TrainStart } from '../protocol.js';
+import type { TrainOptions } from '../train/options.js';
+import type { SavedPosition } from './pythonCheckpoints.js';
+
+export interface Told {
+  readonly words: readonly string[];
+  readonly workingFolder: string;
+  readonly log: string;
+  readonly start: TrainStart['kind'];
+  readonly from: SavedPosition | undefined;
+  readonly options: Pick<TrainOptions, 'epochs' | 'checkpointEvery' | 'useEma'>;
+  readonly resolved: PlainMap;
+  /** Whether the workspace's code reads `training.resume`, as far as its text tells. */
+  readonly readsResume: WorkspaceReads['answer'];
+}
+
+/** The command first, as it can be typed. */
+export function pythonNotes(told: Told): string[] {
+  const { options, from, start } = told;
+  const notes = [
+    `cd ${commandLine([told.workingFolder])} && ${commandLine(told.words)}`,
+    `all that it prints is in ${told.log}`,
+  ];
+  if (start !== 'scratch' && told.readsResume === 'does not read')
+    notes.push(
+      `WARNING: no code of ${String(told.resolved['_target_'])} reads training.resume, by which train.py is told to load the weights: it will train from scratch`,
+    );
+  if (start === 'resume' && from !== undefined) notes.push(...resumeNotes(from, options));
+  const lastSaved = Math.floor((options.epochs - 1) / options.checkpointEvery) * options.checkpointEvery;
+  if (lastSaved !== options.epochs - 1)
+    notes.push(
+      `train.py saves epochs that are multiples of training.checkpoint_every=${options.checkpointEvery}, so the last checkpoint of epochs 0 … ${options.epochs - 1} is that of epoch ${lastSaved}; training.num_epochs=${lastSaved + options.checkpointEvery + 1} would save its last one`,
+    );
+  if (isPlainMap(told.resolved['regrip']))
+    notes.push("the config's regrip section is for the builtin runner; train.py does not read it");
+  return notes;
+}
+
+function resumeNotes(from: SavedPosition, { epochs, useEma }: Told['options']): string[] {
+  if (from.globalStep === 0)
+    return [
+      'no epoch was trained yet: it begins with the weights in latest.ckpt, and with the learning rate that was set when they were put there (another --run-dir starts anew)',
+    ];
+  const left = epochs - from.epochsDone;
+  const notes = [
+    `resuming after epoch ${from.epochsDone - 1}: ${left} ${left === 1 ? 'epoch is' : 'epochs are'} left of training.num_epochs=${epochs}. Upstream would train ${epochs} more; it is stopped after epoch ${epochs - 1}, since a smaller num_epochs would make the cosine's learning rate climb again`,
+  ];
+  if (from.nextEpoch < from.epochsDone)
+    notes.push(`upstream numbers its first epoch ${from.nextEpoch} again, so that one is trained twice`);
+  if (useEma)
+    notes.push(
+      "upstream's EMA counter restarts at a resume: the average begins again as a copy of the model",
+    );
+  return notes;
+}
+
+/** What a stop costs. `saved`: what `latest.ckpt` holds, undefined where it is none; `globalStep`: steps that were done. */
+export function stopNote(saved: SavedPosition | undefined, globalStep: number): string {
+  const none = `train.py had written no checkpoint yet, so ${globalStep} steps are lost`;
+  if (saved === undefined) return `stopped; ${none} and a resume starts from the beginning`;
+  if (saved.globalStep === 0) return `stopped; ${none} and a resume starts again from the inherited weights`;
+  const lost = Math.max(globalStep - saved.globalStep, 0);
+  const goesOn = `latest.ckpt holds epoch ${saved.epochsDone - 1}, from which a resume goes on`;
+  return lost === 0 ? `stopped; ${goesOn}` : `stopped; ${goesOn}; ${lost} steps after it are lost`;
+}
