@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import { askPath, askTarget, stageOf } from './ask.js';
 import { askEngine } from './askEngine.js';
 import type { Command } from './command.js';
+import { pythonInterpreter } from './pythonInterpreter.js';
 
 type FinetuneRequest = Extract<JobRequestInput, { kind: 'finetune' }>;
 type Start = Pick<FinetuneRequest, 'init' | 'oldCkpt' | 'runDir'> & {
@@ -18,7 +19,9 @@ export const finetune: Command = async (parts, argument) => {
   if (target === undefined) throw new Error(vscode.l10n.t('Open a training config first.'));
   const { summary, pipeline } = target;
   const start = givenStart(argument.text('init'), argument.text('oldCkpt')) ?? (await askStart(pipeline));
-  if (start === undefined || !(await askEngine(parts))) return undefined;
+  if (start === undefined) return undefined;
+  const trainer = await trainerOf(vscode.Uri.file(summary.primary));
+  if (trainer.runner !== 'python' && !(await askEngine(parts))) return undefined;
   const more = argument.texts('overrides') ?? [];
   const { overrides = [], ...from } = start;
   const runDir = argument.text('runDir');
@@ -28,7 +31,7 @@ export const finetune: Command = async (parts, argument) => {
     overrides: [...summary.overrides, ...overrides, ...more],
     ...from,
     ...(runDir !== undefined && { runDir }),
-    ...trainerOf(summary.primary),
+    ...trainer,
   };
   const job = await parts.engine.start(request, pipeline.startFolder);
   const begun = await whenRunKnown(parts.engine, job);
@@ -37,11 +40,10 @@ export const finetune: Command = async (parts, argument) => {
 };
 
 /** What the settings of the config's folder say; the builtin trainer goes without saying. */
-function trainerOf(primary: string): Pick<FinetuneRequest, 'runner' | 'python'> {
-  const settings = vscode.workspace.getConfiguration('regrip', vscode.Uri.file(primary));
-  if (settings.get<string>('runner') !== 'python') return {};
-  const python = settings.get<string>('python', '').trim();
-  return { runner: 'python', ...(python !== '' && { python }) };
+async function trainerOf(config: vscode.Uri): Promise<Pick<FinetuneRequest, 'runner' | 'python'>> {
+  if (vscode.workspace.getConfiguration('regrip', config).get<string>('runner') !== 'python') return {};
+  const python = await pythonInterpreter(config);
+  return { runner: 'python', ...(python !== undefined && { python }) };
 }
 
 function givenStart(init: string | undefined, oldCkpt: string | undefined): Start | undefined {

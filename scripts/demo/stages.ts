@@ -13,7 +13,7 @@ import { finetune, type Measured, measureStart, type TrainingCall } from './trai
 const CONFIGS = fileURLToPath(new URL('../../../scripts/demo/config', import.meta.url));
 const CONFIG = 'config/train_pick_place.yaml';
 /** The sizes that conversion gives the frames; the configs' `image_shape` says the same. */
-const RESOLUTION = ['64', '48'];
+const RESOLUTION = ['60', '45'];
 
 export const RUNS = {
   encoder: 'runs/7d-end-to-end',

@@ -19,6 +19,8 @@ export type Request =
 
 export interface WebviewSeen {
   readonly text: string;
+  /** What a run says about itself, also where the page has it folded. */
+  readonly notes: readonly string[];
   /** Canvases that hold something. */
   readonly drawn: number;
 }

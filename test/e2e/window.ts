@@ -92,6 +92,7 @@ export class EditorWindow {
     const frame = await this.front();
     return frame.evaluate(() => ({
       text: document.body.innerText,
+      notes: [...document.querySelectorAll('.notes li')].map((note) => note.textContent),
       drawn: [...document.querySelectorAll('canvas')].filter((canvas) => {
         const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
         return data?.some((value) => value !== 0) ?? false;

@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { writeTrainer } from '../runners/pythonProject.js';
 
 const FIXTURES = fileURLToPath(new URL('../../../test/fixtures/', import.meta.url));
 
@@ -44,10 +45,7 @@ export async function makeWorkspace(folder: string): Promise<string> {
   const text = await readFile(task, 'utf8');
   await writeFile(task, text.replace(/dataset_path: .*/, 'dataset_path: data/pick.zarr'));
   await writeFile(place('diffusion_policy/config/train_wrong.yaml'), WRONG);
-  await writeFile(
-    place('train.py'),
-    '@hydra.main(config_path="diffusion_policy/config")\ndef main(cfg): ...\n',
-  );
+  await writeTrainer(folder);
   await writeFile(
     place('train.sh'),
     `#!/bin/bash\npython train.py --config-name=train_pick.yaml \\\n  ${SMALL.join(' \\\n  ')}\n`,

@@ -93,6 +93,16 @@ export async function pythonProject(): Promise<PythonProject> {
   const folder = await mkdtemp(join(tmpdir(), 'regrip python '));
   const configs = join(folder, 'diffusion_policy/config');
   await cp(dirname(NEW_CONFIG), configs, { recursive: true });
+  return {
+    folder,
+    config: join(configs, 'train_pick.yaml'),
+    ...(await writeTrainer(folder)),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** `train.py` with what it imports, and the checkpoints that it copies, beside `diffusion_policy`. */
+export async function writeTrainer(folder: string): Promise<Pick<PythonProject, 'script' | 'made'>> {
   await mkdir(join(folder, 'hydra'));
   await writeFile(join(folder, 'hydra/__init__.py'), HYDRA);
   await mkdir(join(folder, 'torch'));
@@ -102,13 +112,7 @@ export async function pythonProject(): Promise<PythonProject> {
   const made = join(folder, 'made');
   await mkdir(made);
   for (let epoch = 0; epoch < EPOCHS_MADE; epoch++) await savedAfter(epoch, join(made, `${epoch}.ckpt`));
-  return {
-    folder,
-    config: join(configs, 'train_pick.yaml'),
-    script,
-    made,
-    remove: () => rm(folder, { recursive: true }),
-  };
+  return { script, made };
 }
 
 async function savedAfter(epoch: number, path: string): Promise<void> {

@@ -206,11 +206,13 @@ describe('jobs of the engine', () => {
     assert.equal(job.state, 'done', job.error?.message);
     const lines = (await readFile(`${runDir}/logs.json.txt`, 'utf8')).trim().split('\n');
     const last = JSON.parse(lines.at(-1)!) as { train_loss: number };
-    const { text, drawn } = await until('the curves', async () => {
+    const { text, drawn, notes } = await until('the curves', async () => {
       const seen = await webview();
-      return seen.drawn > 2 && seen;
+      return seen.drawn > 2 && seen.notes.length > 0 && seen;
     });
     assert.ok(drawn > 2);
+    const slow = notes.filter((note) => note.startsWith('TensorFlow gets each operation alone'));
+    assert.deepEqual(slow, []);
     const shown = last.train_loss.toPrecision(4).replace(/0+$/, '');
     assert.ok(text.includes(shown), `${shown} is not shown: ${text.slice(0, 2000)}`);
     await shot('run-dark');
@@ -231,6 +233,28 @@ describe('jobs of the engine', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await press('Enter');
     await until('the run', async () => /first/.test((await webview()).text));
+  });
+
+  it("fine-tunes with the project's own train.py where a setting says so", async () => {
+    const settings = vscode.workspace.getConfiguration('regrip');
+    await settings.update('runner', 'python');
+    await open('train.sh');
+    const runDir = file('runs/python').fsPath;
+    const id = await vscode.commands.executeCommand<string>('regrip.finetune', {
+      init: file('init_8d.ckpt').fsPath,
+      runDir,
+      overrides: [`+fake.made=${file('made').fsPath}`, 'training.checkpoint_every=1'],
+    });
+    await settings.update('runner', undefined);
+    const job = await jobEnd(id, 60_000);
+    assert.equal(job.state, 'done', job.error?.message);
+    const { notes } = await until('the curves', async () => {
+      const seen = await webview();
+      return seen.drawn > 2 && /PyTorch on/.test(seen.text) && seen;
+    });
+    assert.match(notes[0] ?? '', /python3 \S+train\.py --config-name=train_pick/); // as it can be typed
+    assert.match(await readFile(`${runDir}/output.log`, 'utf8'), /Resuming from checkpoint/);
+    await shot('run-python-dark');
   });
 
   it('goes on in the background when the window is reloaded', async () => {
