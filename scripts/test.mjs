@@ -1,7 +1,8 @@
 /** `npm test`: installs what is missing, then lint, types, all suites and those in a real editor; the last line counts them. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runInEditor } from './editor/run.mjs';
+import { printFailures } from './failures.mjs';
 import { main, printTimings, ROOT, runNode, setUp, stage } from './setup.mjs';
 
 const REPORT = join(ROOT, 'out', 'test-report.json');
@@ -18,7 +19,8 @@ await main(async () => {
   // A window that shares its processors with a hundred other tests answers too late to anything.
   const inEditor = await stage('editor', runInEditor);
   printTimings();
-  const counts = sum(addLint(suites, lint), inEditor);
+  const counts = [suites, lintCounts(lint), inEditor].reduce(sum);
+  printFailures(counts.failures);
   process.stdout.write(`${closingLine(counts)}\n`);
   return counts.failed === 0 ? 0 : 1;
 });
@@ -33,29 +35,40 @@ async function runSuites() {
 
 /** A suite that does not load, and an error outside any test, count as one failure each. */
 function countTests(status) {
-  if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
+  if (!existsSync(REPORT)) return oneFailure('the suites left no report');
   const report = JSON.parse(readFileSync(REPORT, 'utf8'));
-  const unloaded = report.testResults.filter(
-    (suite) => suite.status === 'failed' && !suite.assertionResults.some(isFailed),
-  );
-  const failed = report.numFailedTests + unloaded.length;
+  const failures = report.testResults.flatMap(failuresOf);
+  if (failures.length === 0 && status !== 0) failures.push('an error outside any test, above');
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && status !== 0 ? 1 : failed,
+    failed: failures.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures,
   };
 }
 
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(ROOT, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0) return status === 'failed' ? [`${file}: ${message}`] : [];
+  return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${failureMessages[0] ?? ''}`);
+}
+
+function lintCounts(status) {
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0, failures: [] } : oneFailure('lint, above');
+}
+
+function oneFailure(failure) {
+  return { passed: 0, failed: 1, skipped: 0, failures: [failure] };
+}
+
 function sum(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
-}
-
-function isFailed(test) {
-  return test.status === 'failed';
-}
-
-function addLint(counts, status) {
-  return status === 0 ? { ...counts, passed: counts.passed + 1 } : { ...counts, failed: counts.failed + 1 };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
+  };
 }
 
 function closingLine({ passed, failed, skipped }) {

@@ -14,6 +14,8 @@ export type Request =
   | { readonly kind: 'notifications' }
   /** With Control held, on the first line of the terminal that shows the text. */
   | { readonly kind: 'clickInTerminal'; readonly text: string }
+  /** Until the editor has put a text into what it stores of its tabs: a window that is reloaded before loses the last seconds. */
+  | { readonly kind: 'stored'; readonly text: string }
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'keys'; readonly keys: readonly string[] };
 

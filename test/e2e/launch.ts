@@ -27,7 +27,7 @@ const [vsix, driver, shots, report] = process.argv.slice(2) as [string, string, 
 const folder = await mkdtemp(join(tmpdir(), 'regrip-e2e-'));
 const workspace = await makeWorkspace(join(folder, 'workspace'));
 let passed = 0;
-let failed = 0;
+const failures: string[] = [];
 try {
   for (const isTrusted of [true, false]) {
     const phases = PHASES.filter((phase) => phase.isTrusted === isTrusted);
@@ -36,8 +36,8 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-await writeFile(report, JSON.stringify({ passed, failed }));
-process.exit(failed === 0 ? 0 : 1);
+await writeFile(report, JSON.stringify({ passed, failed: failures.length, failures }));
+process.exit(failures.length === 0 ? 0 : 1);
 
 async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<void> {
   const own = join(folder, isTrusted ? 'trusted' : 'untrusted');
@@ -54,8 +54,7 @@ async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<v
       judgeConsole(name, window.problems.splice(0));
     }
   } catch (error) {
-    failed++;
-    process.stdout.write(`✗ ${String(error)}\n${window.problems.slice(-20).join('\n')}\n`);
+    fail(`${String(error)}\n${window.problems.slice(-20).join('\n')}`);
   } finally {
     await host.stop();
   }
@@ -64,17 +63,23 @@ async function inEditor(isTrusted: boolean, phases: readonly Phase[]): Promise<v
 /** Of the console's errors those of our pages; the editor has some of its own. */
 function judgeConsole(phase: string, problems: readonly string[]): void {
   const ours = problems.filter((problem) => /dist\/webview|Content Security Policy/.test(problem));
-  process.stdout.write(`${ours.length === 0 ? '✓' : '✗'} ${phase}: our pages report no error\n`);
-  for (const problem of ours) process.stdout.write(`  ${problem}\n`);
-  if (ours.length === 0) passed++;
-  else failed++;
+  if (ours.length > 0) {
+    fail(`${phase}: our pages report errors\n${ours.join('\n')}`);
+    return;
+  }
+  passed++;
+  process.stdout.write(`✓ ${phase}: our pages report no error\n`);
 }
 
 function count(phase: string, results: Results): void {
   for (const { title, ms } of results.passed) process.stdout.write(`✓ ${phase}: ${title} (${ms} ms)\n`);
-  for (const { title, reason } of results.failed) process.stdout.write(`✗ ${phase}: ${title}\n  ${reason}\n`);
+  for (const { title, reason } of results.failed) fail(`${phase}: ${title}\n${reason}`);
   for (const [what, value] of Object.entries(results.measured))
     process.stdout.write(`  measured: ${what}: ${value.toFixed(0)}\n`);
   passed += results.passed.length;
-  failed += results.failed.length;
+}
+
+function fail(failure: string): void {
+  failures.push(failure);
+  process.stdout.write(`✗ ${failure.replaceAll('\n', '\n  ')}\n`);
 }

@@ -72,6 +72,8 @@ export class EditorWindow {
         return this.page!.locator('.notification-list-item').allInnerTexts();
       case 'clickInTerminal':
         return this.clickInTerminal(request.text);
+      case 'stored':
+        return this.stored(request.text);
       case 'type':
         await this.page!.keyboard.type(request.text);
         return undefined;
@@ -109,10 +111,13 @@ export class EditorWindow {
       return { x: x + (middle * width) / span.textContent.length, y: y + height / 2 };
     }, text);
     await keyboard.down('Control');
-    await mouse.move(place.x, place.y, { steps: 5 });
-    await wait(500); // the terminal asks for links
-    await mouse.click(place.x, place.y);
-    await keyboard.up('Control');
+    try {
+      await mouse.move(place.x, place.y, { steps: 5 });
+      await this.page!.getByText(/\+ click\)/).waitFor({ timeout: 20_000 }); // the terminal has asked for links
+      await mouse.click(place.x, place.y);
+    } finally {
+      await keyboard.up('Control');
+    }
   }
 
   private async shown(text: string): Promise<number> {
@@ -124,6 +129,15 @@ export class EditorWindow {
         return Date.now();
     }
     throw new Error(`no page shows ${text}`);
+  }
+
+  /** In a browser the editor stores its tabs every few seconds, on a desktop as the window closes. */
+  private async stored(text: string): Promise<void> {
+    for (const end = Date.now() + 40_000; Date.now() < end; await wait(200)) {
+      const tabs = await this.page!.evaluate(storedTabs);
+      if (tabs === undefined || tabs.some((tab) => tab.includes(text))) return;
+    }
+    throw new Error(`the editor did not store ${text}`);
   }
 
   /** Of the webviews that are shown, the one whose page is ours. */
@@ -140,4 +154,24 @@ export class EditorWindow {
     }
     throw new Error('no page of a panel is shown');
   }
+}
+
+/** Runs in the page: the tabs of each workspace as the editor for browsers stores them; undefined in any other editor. */
+async function storedTabs(): Promise<string[] | undefined> {
+  const settled = <Value>(request: IDBRequest<Value>) =>
+    new Promise<Value>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const names = (await indexedDB.databases()).map(({ name = '' }) => name);
+  const states = names.filter((name) => name.startsWith('vscode-web-state-db'));
+  if (states.length === 0) return undefined;
+  const tabs: string[] = [];
+  for (const name of states) {
+    const database = await settled(indexedDB.open(name));
+    const table = database.transaction('ItemTable').objectStore('ItemTable');
+    tabs.push(String(await settled(table.get('memento/workbench.parts.editor'))));
+    database.close();
+  }
+  return tabs;
 }

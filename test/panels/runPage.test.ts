@@ -1,6 +1,7 @@
 /** The run panel in Chromium: what a person sees, hears and presses; and how smooth it stays. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RunModel } from '../../client/panels/runModel.js';
+import { inked } from './harness/inked.js';
 import { PanelBrowser, type Shown, type ShowOptions } from './harness/panelPage.js';
 import { longLog, recordedEvents, recordedLog, recordedResult } from './harness/recorded.js';
 
@@ -46,15 +47,8 @@ describe('a run', () => {
     await page.waitForSelector('[data-chart="chart-loss"][data-points]');
     expect(await page.locator('[data-chart]').count()).toBe(12);
     // A curve is drawn: pixels in the run's colour.
-    const inked = await page
-      .locator('[data-chart="chart-loss"] canvas')
-      .evaluate((canvas: HTMLCanvasElement) => {
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        let count = 0;
-        for (let i = 0; i < data.length; i += 4) if (data[i + 2]! > 200 && data[i]! < 100) count++;
-        return count;
-      });
-    expect(inked).toBeGreaterThan(300);
+    const canvas = page.locator('[data-chart="chart-loss"] canvas');
+    expect(await inked(canvas, { red: [0, 99], blue: [201, 255] })).toBeGreaterThan(300);
   });
 
   test('says the same in tables, for whoever does not see the curves', async () => {
@@ -259,13 +253,8 @@ describe('the page', () => {
   test('redraws in the colours of a new theme', async () => {
     const { page } = await show(recorded());
     await page.waitForSelector('[data-chart="chart-lr"][data-points]');
-    const reddish = (): Promise<number> =>
-      page.locator('[data-chart="chart-lr"] canvas').evaluate((canvas: HTMLCanvasElement) => {
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        let count = 0;
-        for (let i = 0; i < data.length; i += 4) if (data[i]! > 200 && data[i + 2]! < 60) count++;
-        return count;
-      });
+    const canvas = page.locator('[data-chart="chart-lr"] canvas');
+    const reddish = (): Promise<number> => inked(canvas, { red: [201, 255], blue: [0, 59] });
     expect(await reddish()).toBe(0);
     await page.evaluate(() => document.documentElement.style.setProperty('--vscode-charts-blue', '#ff0000'));
     await expect.poll(reddish).toBeGreaterThan(100);

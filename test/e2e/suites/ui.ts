@@ -23,6 +23,7 @@ export async function timeToShow(text: string, act: () => Thenable<unknown>): Pr
 }
 export const clickInTerminal = (text: string): Promise<void> =>
   exchange.ask({ kind: 'clickInTerminal', text });
+export const stored = (text: string): Promise<void> => exchange.ask({ kind: 'stored', text });
 export const notifications = (): Promise<string[]> => exchange.ask({ kind: 'notifications' });
 export const press = (...keys: string[]): Promise<void> => exchange.ask({ kind: 'keys', keys });
 export const type = (text: string): Promise<void> => exchange.ask({ kind: 'type', text });

@@ -16,6 +16,7 @@ import {
   press,
   quiet,
   shot,
+  stored,
   timeToShow,
   type,
   until,
@@ -277,5 +278,7 @@ describe('jobs of the engine', () => {
     await shot('run-live-dark');
     await useTheme('Default Light Modern');
     await shot('run-live-light');
+    const plan = (await extension()).engine.jobs.find(({ kind }) => kind === 'adapt')!;
+    await stored(plan.id);
   });
 });

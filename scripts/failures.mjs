@@ -1,0 +1,9 @@
+/** What failed, once more and together, where whoever reads only the end of a log finds it. */
+export function printFailures(failures) {
+  if (failures.length > 0) process.stdout.write('── failures\n');
+  for (const failure of failures) process.stdout.write(`✗ ${firstLines(failure)}\n`);
+}
+
+function firstLines(text) {
+  return text.split('\n').slice(0, 3).join('\n  ').slice(0, 500);
+}
