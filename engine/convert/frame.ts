@@ -53,7 +53,14 @@ export class FrameReader {
       );
     }
     shrinker(info, this.target)(rgb(file, data, info.channels), target);
+    release(data);
   }
+}
+
+/** The collector lets many decoded frames gather (6 MB each of Full HD) that no cache of the processor holds any more. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  const whole = buffer as ArrayBufferLike & { readonly transfer?: (bytes: number) => ArrayBuffer };
+  if (whole.byteLength === byteLength) whole.transfer?.(0);
 }
 
 /** One kept for all readers: the frames of a data set have one size, and making its code takes milliseconds. */

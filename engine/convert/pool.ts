@@ -41,6 +41,9 @@ export function openPool(processes: number): ChunkPool {
  */
 const KEEP_MEMORY = { MALLOC_MMAP_THRESHOLD_: '268435456', MALLOC_TRIM_THRESHOLD_: '268435456' };
 
+/** Node 20 has `ArrayBuffer.prototype.transfer` behind this; later ones need no asking, and may not know the word. */
+const TRANSFER = 'transfer' in ArrayBuffer.prototype ? [] : ['--harmony-rab-gsab-transfer'];
+
 interface Waiting {
   readonly resolve: (result: ChunkResult) => void;
   readonly reject: (error: ConvertError) => void;
@@ -55,7 +58,7 @@ class Worker {
 
   constructor() {
     const script = fileURLToPath(new URL('./frameWorker.js', import.meta.url));
-    this.child = fork(script, { execArgv: [], env: { ...process.env, ...KEEP_MEMORY } });
+    this.child = fork(script, { execArgv: TRANSFER, env: { ...process.env, ...KEEP_MEMORY } });
     this.child.on('message', (reply: WorkerReply) => this.settle(reply));
     this.child.on('error', (error) => this.fail(`a decoder process failed: ${error.message}`));
     this.child.on('exit', (code, signal) =>

@@ -1,6 +1,7 @@
 """The plain loop that a conversion is measured against: OpenCV decodes and shrinks, zarr-python appends each episode.
 
-Usage: convert_loop.py EPISODES_FOLDER OUT.zarr WIDTH HEIGHT; prints the seconds without the imports.
+Usage: convert_loop.py EPISODES_FOLDER OUT.zarr WIDTH HEIGHT [FIRST STRIDE]; prints the seconds without the imports. With the
+last two it takes every STRIDE-th episode from FIRST on.
 """
 import pickle
 import sys
@@ -13,6 +14,7 @@ import numpy as np
 import zarr
 
 source, target, width, height = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+first, stride = (int(word) for word in sys.argv[5:7] or (0, 1))
 started = time.perf_counter()
 group = zarr.open(target, "w")
 images = numcodecs.Blosc("lz4", 5)
@@ -32,7 +34,7 @@ def append(name, values, compressor):
     array[-len(values):] = values
 
 
-for episode in sorted(source.glob("episode_*")):
+for episode in sorted(source.glob("episode_*"))[first::stride]:
     with open(episode / "data.pkl", "rb") as file:
         data = pickle.load(file)
     frames = sorted((episode / "images").glob("frame_*.jpg"))
