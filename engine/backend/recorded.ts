@@ -1,8 +1,9 @@
 /** A function of tensors that runs as one TensorFlow graph: without JavaScript between its operations, its buffers used again. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { isAlive } from '../base/process.js';
 import { GRAPH_TAG, savedModel } from './graphDef.js';
 import { type NodeBackend, nodeBackend } from './nodeBackend.js';
 import { Recording } from './recording.js';
@@ -118,9 +119,25 @@ class Graph<Request> {
   }
 }
 
+const FOLDER = /^regrip-graph-(\d+)-/;
+
+/** What a process that was killed in the middle of `load` left. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = FOLDER.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true });
+    } catch {
+      // Another person's, or another process was faster.
+    }
+  }
+}
+
 /** The binding takes graphs from files only. */
 function load(backend: NodeBackend, bytes: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), 'regrip-graph-'));
+  removeLeftovers();
+  const folder = mkdtempSync(join(tmpdir(), `regrip-graph-${process.pid}-`));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
     return backend.binding.loadSavedModel(folder, GRAPH_TAG);

@@ -41,6 +41,7 @@ export class Recording {
     this.backend.binding = this.direct; // what is still on the host must not become a constant
     const [id] = this.backend.getInputTensorIds([tensor]) as [number];
     this.backend.binding = binding;
+    if (this.names.has(id)) throw new Error('two inputs share one tensor'); // a later call may bring two
     const name = `i${this.nodes.length}`;
     const dtype = this.dtypeOf(tensor.dtype);
     this.nodes.push({ kind: 'input', name, dtype, shape: tensor.shape });
@@ -51,7 +52,9 @@ export class Recording {
   /** The output of a node, `node:index`, that holds `tensor`. */
   nameOf(tensor: tf.Tensor): string {
     const [id] = this.during(() => this.backend.getInputTensorIds([tensor])) as [number];
-    return this.named(id, 'a result');
+    const name = this.named(id, 'a result');
+    if (name.startsWith('i')) throw new Error('a result is an input unchanged');
+    return name;
   }
 
   private constant(shape: number[], dtype: number, values: HostValues): number {

@@ -1,14 +1,16 @@
 /** Trains with the user's own train.py: starts it, follows it, ends it, and says what came of it. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RegripError } from '../base/errors.js';
 import type { RunState, TrainEvent, TrainRequest, TrainResult } from '../protocol.js';
 import type { TrainOptions } from '../train/options.js';
 import type { RunFolder, Trainer } from '../train/runFolder.js';
-import { savedPosition } from './pythonCheckpoints.js';
+import { type SavedPosition, savedPosition, versionOf } from './pythonCheckpoints.js';
 import { pythonFailed } from './pythonError.js';
 import { ScratchGuard } from './pythonGuard.js';
-import { stopNote } from './pythonNotes.js';
+import { stopNote, tornNote } from './pythonNotes.js';
 import { type PythonEnd, type PythonProcess, startPython } from './pythonProcess.js';
 import { PythonStop } from './pythonStop.js';
 import { PythonWatch } from './pythonWatch.js';
@@ -59,8 +61,9 @@ export async function runPython(job: PythonJob, hooks: PythonHooks): Promise<Tra
   const { log, checkpoints } = folder;
   const logBytes = await folder.logBytes(); // upstream appends, after cutting off half a line that a kill left
   const { topK } = options;
+  const placed = begins.start === 'weights' ? await versionOf(folder.latest) : undefined;
   const watch = await PythonWatch.begin({ plan: begins, log, logBytes, checkpoints, topK, guard, emit });
-  const run = new PythonRun(job, { ...hooks, onEvent: emit }, watch);
+  const run = new PythonRun(job, { ...hooks, onEvent: emit }, watch, { logBytes, placed });
   try {
     return await run.train((line) => guard?.line(line));
   } catch (error) {
@@ -69,10 +72,20 @@ export async function runPython(job: PythonJob, hooks: PythonHooks): Promise<Tra
   }
 }
 
+/** The run folder as this start found it. */
+interface Found {
+  /** Bytes of the log that an earlier start wrote. */
+  readonly logBytes: number;
+  /** Version of the inherited weights that were placed as `latest.ckpt`. */
+  readonly placed: string | undefined;
+}
+
 class PythonRun {
   private isStopAfterEpochAsked = false;
   /** Since a stop after the epoch was asked. */
+  private hasSavedSince = false;
   private hasSaved = false;
+  private isBlind = false;
   private trainer: Trainer | undefined;
   /** One after the other: the last state is the one that stays. */
   private recorded: Promise<void> = Promise.resolve();
@@ -81,6 +94,7 @@ class PythonRun {
     private readonly job: PythonJob,
     private readonly hooks: PythonHooks,
     private readonly watch: PythonWatch,
+    private readonly found: Found,
   ) {}
 
   async train(onLine: (line: string) => void): Promise<TrainResult> {
@@ -93,10 +107,11 @@ class PythonRun {
     });
     if (process.pid !== undefined) this.trainer = { pid: process.pid, started: new Date() };
     hooks.onEvent(job.begins);
-    const stop = new PythonStop((signal) => process.signal(signal));
+    const isWriting = () => this.watch.isWriting;
+    const stop = new PythonStop({ send: (signal) => process.signal(signal), isWriting });
     const release = this.listen(process, stop);
     try {
-      await this.record('running');
+      await this.record('running').catch((error: unknown) => this.blind(error));
       const end = await this.follow(process, stop);
       return await this.answer(end, stop.isAsked || hooks.killSignal.aborted);
     } finally {
@@ -104,10 +119,12 @@ class PythonRun {
     }
   }
 
-  /** A start that never took a step leaves no checkpoint of ours, so that the same call begins anew. */
+  /** A start that saved nothing leaves no checkpoint of ours, so that the same call begins anew. */
   async fail(reason: string): Promise<void> {
-    const { begins, folder } = this.job;
-    if (begins.start === 'weights' && this.watch.events.steps === 0) await rm(folder.latest, { force: true });
+    const { latest } = this.job.folder;
+    const { placed } = this.found;
+    const isOurs = placed !== undefined && (await versionOf(latest)) === placed;
+    if (isOurs && this.watch.events.steps === 0) await rm(latest, { force: true });
     await this.record('failed', reason);
   }
 
@@ -150,7 +167,7 @@ class PythonRun {
     );
   }
 
-  /** Until train.py has ended. */
+  /** Until train.py has ended, whatever becomes of the run folder meanwhile. */
   private async follow(process: PythonProcess, stop: PythonStop): Promise<PythonEnd> {
     const { watch, job } = this;
     let isOver = false;
@@ -159,49 +176,90 @@ class PythonRun {
     });
     while (!isOver) {
       await Promise.race([ending, wait(LOOK_EVERY_MS)]);
-      const saved = await watch.look(process.pid);
-      this.hasSaved ||= saved && this.isStopAfterEpochAsked;
+      await this.look(process.pid);
       // A resumed train.py would go on beyond the run's last epoch.
       const isBeyond = watch.events.isComplete && job.begins.start === 'resume';
-      if ((isBeyond || this.hasSaved) && !watch.isWriting) stop.ask();
-      stop.look(watch.isWriting);
+      if ((isBeyond || this.hasSavedSince) && !watch.isWriting) stop.ask();
+      stop.look();
     }
     return ending;
   }
 
+  private async look(pid: number | undefined): Promise<void> {
+    try {
+      const saved = await this.watch.look(pid);
+      this.hasSaved ||= saved;
+      this.hasSavedSince ||= saved && this.isStopAfterEpochAsked;
+      this.isBlind = false;
+    } catch (error) {
+      this.blind(error);
+    }
+  }
+
+  /** A full disk, a network drive that is away: train.py goes on, and so do we. */
+  private blind(error: unknown): void {
+    if (this.isBlind) return;
+    this.isBlind = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.note(`the run folder cannot be followed just now (${reason}); train.py goes on`);
+  }
+
   private async answer(end: PythonEnd, isStopped: boolean): Promise<TrainResult> {
-    const { job, watch } = this;
+    const { watch } = this;
     const byItself = end.code === 0;
-    await watch.end(byItself);
-    if (watch.events.isComplete || (byItself && !isStopped && watch.events.steps > 0)) return this.done();
+    this.hasSaved = (await watch.end(byItself)) || this.hasSaved;
+    const { isComplete, steps } = watch.events;
+    if (byItself && !isStopped && (steps > 0 || this.hasSaved)) return this.done();
+    if (isComplete) return byItself || isStopped ? this.done() : this.doneButFailed(end);
     if (isStopped) return this.paused();
-    throw pythonFailed({
-      how: byItself ? `${end.how} before it logged a step` : end.how,
-      python: job.words[0]!,
-      output: end.output,
-      log: pythonLog(job.folder),
-      workingFolder: job.workingFolder,
-      explain: job.explain,
-    });
+    throw this.failure(byItself ? `${end.how} before it logged a step` : end.how, end);
+  }
+
+  private failure(how: string, { output }: PythonEnd): RegripError {
+    const { words, folder, workingFolder, explain } = this.job;
+    return pythonFailed({ how, python: words[0]!, output, log: pythonLog(folder), workingFolder, explain });
   }
 
   private async done(): Promise<TrainResult> {
     const { events } = this.watch;
     const { begins, folder } = this.job;
-    if (!events.isComplete)
-      this.note(`train.py ended by itself after ${events.epochsDone} of ${begins.epochs} epochs`);
+    const saved = events.steps === 0 ? await this.saved() : undefined;
+    const epochsDone = saved?.epochsDone ?? events.epochsDone;
+    if (events.steps === 0)
+      this.note(`train.py wrote checkpoints but no row of a step to ${folder.log}: there are no curves`);
+    else if (!events.isComplete)
+      this.note(`train.py ended by itself after ${epochsDone} of ${begins.epochs} epochs`);
     // The few steps that it went on for until it was stopped.
-    if (begins.start === 'resume') await folder.rewindLog(events.globalStep);
+    if (begins.start === 'resume') await folder.dropLaterEpochs(this.found.logBytes, begins.epochs);
     await this.record('done');
-    return this.result('done', events.epochsDone);
+    return this.result('done', epochsDone);
+  }
+
+  /** All epochs were logged. Throws where the last of them is in no checkpoint. */
+  private async doneButFailed(end: PythonEnd): Promise<TrainResult> {
+    const failure = this.failure(`${end.how} after its last epoch`, end);
+    if ((await this.saved()) === undefined) throw failure;
+    this.note(failure.message);
+    return this.done();
   }
 
   private async paused(): Promise<TrainResult> {
-    const { folder, options } = this.job;
-    const saved = await savedPosition(folder.latest, options.accumulate);
-    this.note(stopNote(saved, this.watch.events.globalStep));
+    const { latest, checkpoints } = this.job.folder;
+    const saved = await this.saved();
+    const best = this.watch.best?.checkpoint;
+    const isTorn = saved === undefined && existsSync(latest);
+    this.note(
+      isTorn
+        ? tornNote(latest, best === undefined ? undefined : join(checkpoints, best))
+        : stopNote(saved, this.watch.events.globalStep),
+    );
     await this.record('paused');
     return this.result('paused', saved?.epochsDone ?? 0);
+  }
+
+  private saved(): Promise<SavedPosition | undefined> {
+    const { folder, options } = this.job;
+    return savedPosition(folder.latest, options.accumulate);
   }
 
   private result(state: TrainResult['state'], epochs: number): TrainResult {

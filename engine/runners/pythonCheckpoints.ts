@@ -7,18 +7,29 @@ import { readPosition } from '../train/position.js';
 
 interface Seen {
   readonly version: string;
+  /** When it was first seen so (ms). */
+  readonly since: number;
   readonly isTold: boolean;
 }
+
+/** A file that has stayed the same for so long is not being written: a torn one, or one of another kind. */
+const STILL_MS = 10_000;
 
 export class PythonCheckpoints {
   private seen = new Map<string, Seen>();
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** Takes what is there as known. */
   async begin(): Promise<void> {
     this.seen = new Map(
-      [...(await versions(this.folder))].map(([name, version]) => [name, { version, isTold: true }]),
+      [...(await versions(this.folder))].map(([name, version]) => [
+        name,
+        { version, since: this.now(), isTold: true },
+      ]),
     );
   }
 
@@ -27,9 +38,8 @@ export class PythonCheckpoints {
     return [...this.seen.keys()];
   }
 
-  /** Whether one is being written, or was left by halves. */
   get isWriting(): boolean {
-    return [...this.seen.values()].some(({ isTold }) => !isTold);
+    return [...this.seen.values()].some(({ isTold, since }) => !isTold && this.now() - since < STILL_MS);
   }
 
   /** Paths of those that have become whole since the last look. */
@@ -41,9 +51,11 @@ export class PythonCheckpoints {
       const before = this.seen.get(name);
       const path = join(this.folder, name);
       const isSettled = before?.version === version;
-      const isNews = isSettled && !before.isTold && (await isWhole(path));
+      const since = isSettled ? before.since : this.now();
+      const isOpen = !isSettled || (!before.isTold && this.now() - since < STILL_MS);
+      const isNews = isSettled && isOpen && (await isWhole(path));
       if (isNews) whole.push(path);
-      next.set(name, { version, isTold: isSettled && (before.isTold || isNews) });
+      next.set(name, { version, since, isTold: isNews || !isOpen });
     }
     this.seen = next;
     return whole;
@@ -54,10 +66,16 @@ async function versions(folder: string): Promise<Map<string, string>> {
   const names = await readdir(folder).catch((): string[] => []);
   const found = new Map<string, string>();
   for (const name of names.filter((one) => one.endsWith('.ckpt') && !one.startsWith('.'))) {
-    const { mtimeMs, size } = (await stat(join(folder, name)).catch(() => undefined)) ?? {};
-    if (mtimeMs !== undefined) found.set(name, `${mtimeMs} ${size}`);
+    const version = await versionOf(join(folder, name));
+    if (version !== undefined) found.set(name, version);
   }
   return found;
+}
+
+/** Another one once somebody has written to the file; undefined where there is none. */
+export async function versionOf(path: string): Promise<string | undefined> {
+  const { mtimeMs, size } = (await stat(path).catch(() => undefined)) ?? {};
+  return mtimeMs === undefined ? undefined : `${mtimeMs} ${size}`;
 }
 
 async function isWhole(path: string): Promise<boolean> {

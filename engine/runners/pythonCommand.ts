@@ -37,7 +37,8 @@ function configWords({ configRoot, primary }: PythonCall): string[] {
   const isBelow = below !== undefined && below.split(sep)[0] !== '..';
   const name = isBelow ? below.split(sep).join('/') : relative(dirname(primary), primary);
   const nameWord = `--config-name=${name.replace(/\.ya?ml$/, '')}`;
-  return isBelow ? [nameWord] : [`--config-dir=${dirname(primary)}`, nameWord];
+  // `--config-dir` would come second: a config of the same name in the script's own folder would be trained instead.
+  return isBelow ? [nameWord] : [`--config-path=${dirname(primary)}`, nameWord];
 }
 
 /** A value as Hydra's grammar of overrides reads it: quoted where a character would mean something. */

@@ -1,7 +1,7 @@
 /** Which Python trains: the one that is named, else that of the active environment, else the first on PATH that has what it takes. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { RegripError, throwIfAborted } from '../base/errors.js';
 import { engineEnvironment } from '../base/process.js';
@@ -47,15 +47,28 @@ export async function findInterpreter(
 function candidatesOf(named: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {
   const only = named ?? (env['REGRIP_PYTHON'] || undefined);
   if (only !== undefined) return [only];
-  const active = [env['CONDA_PREFIX'], env['VIRTUAL_ENV']].flatMap((folder) =>
-    folder === undefined || folder === '' ? [] : executablesOf(folder).filter((file) => existsSync(file)),
+  const active = activeEnvironments(env).flatMap((folder) =>
+    executablesOf(folder).filter((file) => existsSync(file)),
   );
   return active.length > 0 ? active : ['python3', 'python'];
 }
 
+/** In the order in which PATH has them: of a virtual environment on top of conda's base, `python` is its own. */
+function activeEnvironments(env: NodeJS.ProcessEnv): readonly string[] {
+  const path = (env['PATH'] ?? '').split(delimiter);
+  const place = (folder: string): number => {
+    const found = path.indexOf(dirname(executablesOf(folder)[0]!));
+    return found < 0 ? path.length : found;
+  };
+  const folders = [env['VIRTUAL_ENV'], env['CONDA_PREFIX']].filter(
+    (folder) => folder !== undefined && folder !== '',
+  );
+  return (folders as string[]).sort((a, b) => place(a) - place(b));
+}
+
 function executablesOf(folder: string): readonly string[] {
   return process.platform === 'win32'
-    ? [join(folder, 'python.exe'), join(folder, 'Scripts', 'python.exe')]
+    ? [join(folder, 'Scripts', 'python.exe'), join(folder, 'python.exe')]
     : [join(folder, 'bin', 'python')];
 }
 

@@ -58,6 +58,15 @@ function resumeNotes(from: SavedPosition, { epochs, useEma }: Told['options']): 
   return notes;
 }
 
+/** A stop that left `latest.ckpt` by halves. `best`: path of another checkpoint. */
+export function tornNote(latest: string, best: string | undefined): string {
+  const goesOn =
+    best === undefined
+      ? 'there is no other one to go on from'
+      : `start a new run from the best of the others: --init ${best} --run-dir NEW`;
+  return `stopped while it wrote a checkpoint: ${latest} is not whole; ${goesOn}`;
+}
+
 /** What a stop costs. `saved`: what `latest.ckpt` holds, undefined where it is none; `globalStep`: steps that were done. */
 export function stopNote(saved: SavedPosition | undefined, globalStep: number): string {
   const none = `train.py had written no checkpoint yet, so ${globalStep} steps are lost`;

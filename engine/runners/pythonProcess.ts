@@ -1,6 +1,7 @@
 /** The process of the user's train.py, with the processes below it: started, heard, stopped, and never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { RegripError } from '../base/errors.js';
 import { engineEnvironment } from '../base/process.js';
 import { commandLine } from '../base/shell.js';
 
@@ -32,6 +33,8 @@ export interface PythonProcess {
 const KEPT_CHARACTERS = 1 << 16;
 /** What wandb takes to send the rest; workers that outlive their parent get no more. */
 const LINGER_MS = 10_000;
+/** What has left the group (a TensorBoard, a simulator) may hold the output open for ever: by then nobody listens any more. */
+const LAST_WORDS_MS = 1000;
 const HAS_GROUPS = process.platform !== 'win32';
 
 export function startPython(words: readonly string[], options: PythonOptions): PythonProcess {
@@ -52,26 +55,38 @@ export function startPython(words: readonly string[], options: PythonOptions): P
   log.write(`$ ${commandLine(words)}\n`);
   const tail = hear(child, log, options.onLine);
   const ended = new Promise<PythonEnd>((resolve, reject) => {
-    let lingering: NodeJS.Timeout | undefined;
-    const finish = (): void => {
-      clearTimeout(lingering);
-      process.removeListener('exit', kill);
-      watch?.kill('SIGKILL');
+    const timers: NodeJS.Timeout[] = [];
+    let failure: Error | undefined;
+    const letGo = (): void => {
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
-    child.once('exit', () => {
-      lingering = setTimeout(kill, LINGER_MS);
-    });
+    child.once('exit', () =>
+      timers.push(setTimeout(kill, LINGER_MS), setTimeout(letGo, LINGER_MS + LAST_WORDS_MS)),
+    );
     child.once('error', (error) => {
-      finish();
-      log.end(() => reject(error));
+      failure = notStarted(words, options.cwd, error);
     });
     child.once('close', (code, by) => {
-      finish();
+      for (const timer of timers) clearTimeout(timer);
+      process.removeListener('exit', kill);
+      watch?.kill('SIGKILL');
       const how = by === null ? `exit code ${code}` : `signal ${by}`;
-      log.end(`[${how}]\n`, () => resolve({ code, how, output: tail() }));
+      log.end(`[${failure?.message ?? how}]\n`, () =>
+        failure === undefined ? resolve({ code, how, output: tail() }) : reject(failure),
+      );
     });
   });
+  ended.catch(() => undefined); // it may come before anybody waits
   return { pid: child.pid, ended, signal };
+}
+
+function notStarted([program]: readonly string[], cwd: string, cause: Error): RegripError {
+  return new RegripError({
+    code: 'python-missing',
+    message: `${program} could not be started in ${cwd}: ${cause.message}`,
+    cause,
+  });
 }
 
 function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {

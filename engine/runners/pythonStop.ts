@@ -1,39 +1,50 @@
 /** Ends train.py: asked first, then told, then killed, but not while it writes a checkpoint. */
 
+/** Milliseconds after the signal before. */
 const STEPS = [
   { after: 0, signal: 'SIGINT' },
   { after: 10_000, signal: 'SIGTERM' },
-  { after: 20_000, signal: 'SIGKILL' },
+  { after: 10_000, signal: 'SIGKILL' },
 ] as const;
-/** Upstream writes in place, so a kill would lose the checkpoint; a disk that takes longer is stuck. */
+/** Upstream writes in place, so a signal could lose the checkpoint; a disk that takes longer is stuck. */
 const LONGEST_WRITE_MS = 120_000;
 
-export class PythonStop {
-  private since: number | undefined;
-  private sent = 0;
+export interface Stopped {
+  readonly send: (signal: NodeJS.Signals) => void;
+  readonly isWriting: () => boolean;
+  readonly now?: () => number;
+}
 
-  constructor(
-    private readonly send: (signal: NodeJS.Signals) => void,
-    private readonly now: () => number = Date.now,
-  ) {}
+export class PythonStop {
+  /** When it was asked, and when it was last sent a signal. */
+  private since: number | undefined;
+  private last = 0;
+  private sent = 0;
+  private readonly now: () => number;
+
+  constructor(private readonly stopped: Stopped) {
+    this.now = stopped.now ?? Date.now;
+  }
 
   get isAsked(): boolean {
     return this.since !== undefined;
   }
 
   ask(): void {
-    this.since ??= this.now();
-    this.look(false);
+    if (this.since !== undefined) return;
+    this.since = this.last = this.now();
+    this.look();
   }
 
   /** Called now and then; sends what is due. */
-  look(isWriting: boolean): void {
-    if (this.since === undefined) return;
-    const waited = this.now() - this.since;
+  look(): void {
     const next = STEPS[this.sent];
-    if (next === undefined || waited < next.after) return;
-    if (isWriting && this.sent > 0 && waited < LONGEST_WRITE_MS) return;
+    if (this.since === undefined || next === undefined) return;
+    const now = this.now();
+    if (now - this.last < next.after) return;
+    if (this.stopped.isWriting() && now - this.since < LONGEST_WRITE_MS) return;
     this.sent++;
-    this.send(next.signal);
+    this.last = now;
+    this.stopped.send(next.signal);
   }
 }

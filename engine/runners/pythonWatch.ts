@@ -67,11 +67,13 @@ export class PythonWatch {
     return saved.length > 0;
   }
 
-  /** After train.py has ended. `byItself`: so that its last row ended an epoch. */
-  async end(byItself: boolean): Promise<void> {
-    await this.look(undefined);
+  /** After train.py has ended. `byItself`: so that its last row ended an epoch. Returns what `look` does. */
+  async end(byItself: boolean): Promise<boolean> {
+    const saved = await this.look(undefined);
+    const savedLast = await this.look(undefined); // a checkpoint is whole once two looks have found it the same
     if (byItself) this.events.finish();
     this.judge(this.events.firstLosses);
+    return saved || savedLast;
   }
 
   private judge(losses: readonly number[]): void {

@@ -149,6 +149,20 @@ export class RunFolder {
     return lines.length - kept.length;
   }
 
+  /**
+   * Drops what was logged of epochs beyond the last one of the run, from `epochs` on. The first `bytes` bytes, which earlier starts wrote,
+   * stay as they are.
+   */
+  async dropLaterEpochs(bytes: number, epochs: number): Promise<void> {
+    if (!existsSync(this.log)) return;
+    const log = await readFile(this.log);
+    const lines = log.subarray(bytes).toString('utf8').split('\n');
+    const beyond = lines.findIndex((line) => (parseLogLine(line)?.['epoch'] ?? -1) >= epochs);
+    if (beyond < 0) return;
+    const kept = lines.slice(0, beyond).map((line) => `${line}\n`);
+    await writeText(this.log, log.subarray(0, bytes).toString('utf8') + kept.join(''));
+  }
+
   /** Where the next whole line of the log will begin. */
   async logBytes(): Promise<number> {
     if (!existsSync(this.log)) return 0;

@@ -44,6 +44,21 @@ describe('a recorded function', () => {
     expect(recorded.refusal).toBeUndefined();
   });
 
+  it('computes where two inputs are one tensor: a later call may bring two', () => {
+    recorded = new Recorded();
+    const shared = tf.tensor1d([2, 3]);
+    expect(values(recorded.run(call(shared, tf.clone(shared))))[0]).toEqual([214, 219]);
+    expect(recorded.refusal).toContain('share one tensor');
+    expect(values(recorded.run(call(tf.tensor1d([2, 3]), tf.tensor1d([10, 10]))))[0]).toEqual([230, 240]);
+  });
+
+  it('computes where a result is an input unchanged', () => {
+    recorded = new Recorded();
+    const given = tf.tensor1d([4, 5]);
+    const same = { inputs: [given], draw: () => tf.scalar(0), compute: () => [tf.reshape(given, [2])] };
+    expect(values(recorded.run(same))).toEqual([[4, 5]]);
+  });
+
   it('is recorded anew for other shapes', () => {
     recorded = new Recorded();
     recorded.run(call(tf.tensor1d([1, 2]), tf.tensor1d([3, 4])));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFile, cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -178,6 +178,9 @@ describe('a run that was trained before', () => {
 
   test('goes on to its total, and no further', async () => {
     const more = ['training.num_epochs=3', '+fake.hangs_in=3'];
+    const log = inRun('resumed', 'logs.json.txt');
+    await appendFile(log, '{"test_mean_score": 0.5}\n');
+    const before = await readFile(log, 'utf8');
     const { code, events, notes, result } = await finetune({ run: 'resumed', more });
     expect(code).toBe(0);
     expect(notes).toContainEqual(expect.stringContaining('1 epoch is left of training.num_epochs=3'));
@@ -186,6 +189,7 @@ describe('a run that was trained before', () => {
     );
     expect(result).toMatchObject({ state: 'done', epochs: 3 });
     expect((await logged('resumed')).map((row) => row?.['epoch'])).not.toContain(3);
+    expect((await readFile(log, 'utf8')).startsWith(before)).toBe(true); // the user's own rows, too
     expect(await readFile(inRun('resumed', 'output.log'), 'utf8')).toContain('[signal SIGINT]');
   });
 
@@ -307,7 +311,62 @@ test('a train.py that ends without a word and without a step has failed', async 
   expect((await finetune({ run: 'early', more: ['+fake.fails=early'] })).code).toBe(1);
 });
 
-test.skipIf(process.platform === 'win32')('train.py ends with us, however we end', async () => {
+test('a run folder that cannot be written for a while ends nothing', async () => {
+  const record = inRun('away', 'regrip.json');
+  const { code, notes, result } = await finetune({
+    run: 'away',
+    more: ['training.num_epochs=2'],
+    onEvent: ({ event }) => {
+      if (event === 'start') mkdirSync(join(record, 'in the way'), { recursive: true });
+      if (event === 'epoch') rmSync(record, { recursive: true, force: true });
+    },
+  });
+  expect(notes).toContainEqual(expect.stringContaining('the run folder cannot be followed just now'));
+  expect(code).toBe(0);
+  expect(result).toMatchObject({ state: 'done', epochs: 2 });
+});
+
+describe('what train.py has trained is never taken for nothing', () => {
+  test('where it logs elsewhere: its checkpoints are the result, and stay when it fails', async () => {
+    const more = ['training.num_epochs=2', '+fake.log=mine.jsonl', '--old-ckpt', old];
+    const { code, notes, result, err } = await finetune({ run: 'elsewhere', more });
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(notes).toContainEqual(expect.stringContaining('no row of a step to'));
+    expect(result).toMatchObject({ state: 'done', epochs: 2 });
+    const failed = await finetune({ run: 'elsewhere2', more: [...more, '+fake.tears=other.ckpt'] });
+    expect(failed.code).toBe(1);
+    expect(failed.err).toContain('OSError: [Errno 28] No space left on device');
+    const trained = await readFile(join(project.made, '1.ckpt'));
+    for (const run of ['elsewhere', 'elsewhere2'])
+      expect(await readFile(inRun(run, 'checkpoints/latest.ckpt'))).toEqual(trained);
+  });
+
+  test('where it fails after its last epoch: said, and a failure only if the last checkpoint is lost', async () => {
+    const more = ['training.num_epochs=1'];
+    const kept = await finetune({ run: 'full', more: [...more, '+fake.tears=other.ckpt'] });
+    expect(kept.code).toBe(0);
+    expect(kept.result).toMatchObject({ state: 'done', epochs: 1 });
+    expect(kept.notes).toContainEqual(
+      expect.stringMatching(/exit code 1 after its last epoch: OSError: .*No space left/),
+    );
+    const lost = await finetune({ run: 'fuller', more: [...more, '+fake.tears=latest.ckpt'] });
+    expect(lost.code).toBe(1);
+    expect(lost.err).toContain('No space left on device');
+  });
+});
+
+const isWindows = process.platform === 'win32';
+
+test.skipIf(isWindows)('what train.py left running does not hold the run open', async () => {
+  const { code } = await finetune({ run: 'leaves', more: ['training.num_epochs=1', '+fake.leaves=600'] });
+  expect(code).toBe(0);
+  const left = Number(await readFile(inRun('leaves', 'left'), 'utf8'));
+  expect(isAlive(left)).toBe(true);
+  process.kill(left, 'SIGKILL');
+});
+
+test.skipIf(isWindows)('train.py ends with us, however we end', async () => {
   const cli = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
   const overrides = overridesOf(project, 'training.num_epochs=1', '+fake.hangs_in=0');
   const words = [cli, 'finetune', project.config, ...overrides, '--runner', 'python', '--run-dir', 'killed'];

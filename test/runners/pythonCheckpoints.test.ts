@@ -34,6 +34,25 @@ test('a checkpoint is told once, when it is whole; what was there before is not'
   expect(checkpoints.names().sort()).toEqual(['epoch=0000.ckpt', 'latest.ckpt']);
 });
 
+test('a file that stays as it is counts as being written for ten seconds only', async () => {
+  const own = await mkdtemp(join(folder, 'torn-'));
+  let now = 0;
+  const checkpoints = new PythonCheckpoints(own, () => now);
+  await checkpoints.begin();
+  await writeFile(join(own, 'weights.ckpt'), 'not a checkpoint');
+  expect([await checkpoints.look(), await checkpoints.look()]).toEqual([[], []]);
+  now = 9_999;
+  await checkpoints.look();
+  expect(checkpoints.isWriting).toBe(true);
+  now = 10_000;
+  expect(checkpoints.isWriting).toBe(false);
+  await checkpoints.look();
+  await writeFile(join(own, 'weights.ckpt'), await readFile(join(project.made, '1.ckpt')));
+  await checkpoints.look();
+  expect(checkpoints.isWriting).toBe(true);
+  expect(await checkpoints.look()).toEqual([join(own, 'weights.ckpt')]);
+});
+
 test("upstream's counters name the last epoch and step; it does that epoch again", async () => {
   const position = await savedPosition(join(project.made, '2.ckpt'), 1);
   expect(position).toEqual({ epochsDone: 3, nextEpoch: 2, globalStep: 18, strategy: undefined });

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findInterpreter } from '../../engine/runners/pythonInterpreter.js';
 
@@ -33,8 +33,8 @@ test('the named one, else REGRIP_PYTHON, else the active environment, else PATH'
   const version = async (...asked: Parameters<typeof find>) => (await find(...asked)).version;
   expect(await version(named, { ...active, REGRIP_PYTHON: variable })).toBe('3.8.0');
   expect(await version(undefined, { ...active, REGRIP_PYTHON: variable })).toBe('3.9.0');
-  expect(await version(undefined, active)).toBe('3.10.0');
-  expect(await version(undefined, { ...path, VIRTUAL_ENV: join(folder, 'venv') })).toBe('3.11.0');
+  expect(await version(undefined, active)).toBe('3.11.0');
+  expect(await version(undefined, { ...path, CONDA_PREFIX: join(folder, 'conda') })).toBe('3.10.0');
   expect(await find(undefined, { ...path, VIRTUAL_ENV: '' })).toEqual({
     executable: 'python3',
     version: '3.12.0',
@@ -46,6 +46,19 @@ test('where two environments are active, the one that has what it takes', async 
   await answering('own/bin/python', 'regrip 3.11.0');
   const env = { PATH: '/usr/bin:/bin', CONDA_PREFIX: join(folder, 'base'), VIRTUAL_ENV: join(folder, 'own') };
   expect((await find(undefined, env)).version).toBe('3.11.0');
+});
+
+test('of two that have what it takes, the one whose python comes first on PATH', async () => {
+  await answering('base/bin/python', 'regrip 3.10.0');
+  await answering('own/bin/python', 'regrip 3.11.0');
+  const [base, own] = [join(folder, 'base'), join(folder, 'own')];
+  const version = async (...first: readonly string[]) => {
+    const PATH = [...first.map((one) => join(one, 'bin')), '/usr/bin', '/bin'].join(delimiter);
+    return (await find(undefined, { PATH, CONDA_PREFIX: base, VIRTUAL_ENV: own })).version;
+  };
+  expect(await version(own, base)).toBe('3.11.0');
+  expect(await version(base, own)).toBe('3.10.0');
+  expect(await version()).toBe('3.11.0');
 });
 
 test('what it lacks, and that it breaks, is said with its own words', async () => {

@@ -23,7 +23,7 @@ def main(config_path=None, config_name=None, version_base=None):
  * written in place as upstream writes; the counters of the last one stand in `counters.json`.
  */
 const TRAIN = `
-import json, os, pathlib, shutil, signal, sys, time
+import json, os, pathlib, shutil, signal, subprocess, sys, time
 import hydra
 
 @hydra.main(version_base=None, config_path=str(pathlib.Path(__file__).parent.joinpath('diffusion_policy', 'config')))
@@ -44,7 +44,7 @@ def main(cfg):
             epoch, step = json.loads(counters.read_text())
     fail(cfg)
     def log(**row):
-        with open(run / 'logs.json.txt', 'a') as file:
+        with open(run / cfg.get('fake.log', 'logs.json.txt'), 'a') as file:
             file.write(json.dumps({'train_loss': loss, 'global_step': step, 'epoch': epoch, 'lr': 1e-4, **row}) + '\\n')
     for _ in range(int(cfg['training.num_epochs'])):
         for batch in range(6):
@@ -62,6 +62,12 @@ def main(cfg):
         log(val_loss=loss)
         step += 1
         epoch += 1
+    if 'fake.leaves' in cfg:
+        left = subprocess.Popen(['sleep', cfg['fake.leaves']], start_new_session=True)
+        (run / 'left').write_text(str(left.pid))
+    if 'fake.tears' in cfg:
+        (checkpoints / cfg['fake.tears']).write_bytes(b'half')
+        raise OSError(28, 'No space left on device')
 
 def fail(cfg):
     kind = cfg.get('fake.fails')

@@ -32,8 +32,8 @@ test("the user's own run folder and resume are in the start that they led to, an
 
 test.each([
   ['/code/diffusion_policy/config', '/code/diffusion_policy/config/arm/a.yaml', ['--config-name=arm/a']],
-  ['/code/diffusion_policy/config', '/mine/a.yaml', ['--config-dir=/mine', '--config-name=a']],
-  [undefined, '/mine/a.yml', ['--config-dir=/mine', '--config-name=a']],
+  ['/code/diffusion_policy/config', '/mine/a.yaml', ['--config-path=/mine', '--config-name=a']],
+  [undefined, '/mine/a.yml', ['--config-path=/mine', '--config-name=a']],
 ])('configs of %s, primary %s', (configRoot, primary, words) => {
   const told = trainingWords({ ...call, configRoot, primary });
   expect(told.slice(2, 2 + words.length)).toEqual(words);
@@ -136,24 +136,34 @@ test('wandb that wants a key cannot ask for it', () => {
 test('a stop: asked, told, killed, and no kill while a checkpoint is being written', () => {
   let now = 0;
   const sent: string[] = [];
-  const stop = new PythonStop(
-    (signal) => sent.push(signal),
-    () => now,
-  );
-  stop.look(false);
+  let isWriting = true;
+  const stop = new PythonStop({
+    send: (signal) => sent.push(signal),
+    isWriting: () => isWriting,
+    now: () => now,
+  });
+  const lookAt = (time: number): void => {
+    now = time;
+    stop.look();
+  };
+  lookAt(0);
+  stop.ask();
+  stop.ask();
+  lookAt(3_000);
   expect(sent).toEqual([]);
-  stop.ask();
-  stop.ask();
-  now = 9_999;
-  stop.look(false);
+  isWriting = false;
+  lookAt(4_000);
+  lookAt(13_999);
   expect(sent).toEqual(['SIGINT']);
-  now = 15_000;
-  stop.look(true);
+  isWriting = true;
+  lookAt(20_000);
   expect(sent).toEqual(['SIGINT']);
-  stop.look(false);
-  now = 30_000;
-  stop.look(false);
-  stop.look(false);
+  isWriting = false;
+  lookAt(21_000);
+  lookAt(30_999);
+  expect(sent).toEqual(['SIGINT', 'SIGTERM']);
+  isWriting = true;
+  lookAt(120_000);
   expect(sent).toEqual(['SIGINT', 'SIGTERM', 'SIGKILL']);
 });
 
