@@ -42,9 +42,9 @@ export const FULL: DemoSizes = {
     noiseSamples: 4,
   },
   // Whole epochs, so that the cosine ends: the last third of the error goes with the last small rates.
-  pose: { batchSize: 128, stepsPerEpoch: 37, epochs: 25, validateEvery: 25, learningRate: 3e-3 },
-  gripper: { batchSize: 128, stepsPerEpoch: 15, epochs: 10, validateEvery: 2, learningRate: 1e-3 },
-  widened: 5,
+  pose: { batchSize: 128, stepsPerEpoch: 37, epochs: 24, validateEvery: 24, learningRate: 3e-3 },
+  gripper: { batchSize: 128, stepsPerEpoch: 25, epochs: 10, validateEvery: 3, learningRate: 1.5e-3 },
+  widened: 4,
   scratchLearningRate: 3e-3,
   cachedCrops: 0,
   stateOnlySteps: 1000,
