@@ -52,6 +52,8 @@ export async function readEpisode(path: string): Promise<Episode> {
     ...globalNotes(globals),
     ...quaternionNotes('robot_eef_pose', robotEefPose),
     ...quaternionNotes('action', action),
+    ...gripperNotes('action_gripper', actionGripper),
+    ...(robotGripper === undefined ? [] : gripperNotes('robot_gripper', robotGripper)),
   ];
   return {
     name: basename(path),
@@ -161,6 +163,13 @@ function quaternionNotes(key: string, poses: Float64Array): string[] {
     if (Math.abs(norm - 1) > QUATERNION_TOLERANCE) odd += 1;
   }
   return odd === 0 ? [] : [`${key}: ${odd} quaternions are not of length 1`];
+}
+
+/** One note for a gripper column on another scale than 0 to 1: recordings of two scales spoil each other's normaliser. */
+function gripperNotes(key: string, values: Float64Array): string[] {
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  return low >= 0 && high <= 1 ? [] : [`${key}: values from ${low} to ${high}, expected 0 to 1`];
 }
 
 /**

@@ -91,6 +91,22 @@ describe('a recording as the recorder wrote it', () => {
   });
 });
 
+describe('a gripper on another scale', () => {
+  test('is noted: 0 to 255 beside 0 to 1 would spoil the normaliser of all', async () => {
+    const bytes = Float64Array.from({ length: 24 }, (_, k) => (k > 12 ? 255 : 0));
+    await change({
+      action_gripper: column('<f8', bytes),
+      robot_gripper: column(
+        '<f8',
+        bytes.map((v) => v / 255),
+      ),
+    });
+    expect((await readEpisode(episode)).notes).toEqual([
+      'action_gripper: values from 0 to 255, expected 0 to 1',
+    ]);
+  });
+});
+
 describe('a bad recording says why', () => {
   const reason = () =>
     readEpisode(episode).then(
