@@ -22,7 +22,7 @@ function explain(path: string, start: Buffer): CheckpointError {
     return new CheckpointError('checkpoint-truncated', path, 'the file is empty', SAVE_AGAIN);
   if (start.subarray(0, 16).includes(LEGACY_MAGIC) || /^.{257}ustar/s.test(text)) {
     const hint =
-      'Load it once in Python and write it again: torch.save(torch.load(path), path) makes the newer format.';
+      'If you trust the file (loading it runs the code in it), write it anew: torch.save(torch.load(OLD, map_location="cpu", pickle_module=dill, weights_only=False), NEW, pickle_module=dill).';
     return new CheckpointError(
       'checkpoint-legacy',
       path,
