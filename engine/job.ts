@@ -1,7 +1,8 @@
 /** A job's process: carries out one command of the command line for the supervisor, tells how it goes, answers once, ends. */
 import { CommanderError } from 'commander';
 import { unreachable } from './base/errors.js';
-import { documentText, type Io } from './commands/command.js';
+import { jsonText, parseJson } from './base/jsonText.js';
+import type { Io } from './commands/command.js';
 import { execute } from './commands/program.js';
 import { failureOf } from './connect/calls.js';
 import type { TrainRequest } from './protocol.js';
@@ -63,7 +64,7 @@ function ioIn(cwd: string): Omit<Io, 'fail'> {
       device: (device) => void tell({ kind: 'device', device }),
       runDir: (path) => void tell({ kind: 'runDir', path }),
       result: (document) => {
-        result = JSON.parse(documentText(document));
+        result = parseJson(jsonText(document));
       },
       onTrainerStarted: (ask) => {
         askTrainer = ask;

@@ -1,10 +1,10 @@
 /** What a finished job has to show, by its kind: the documents that the command line prints with `--json`. */
 import * as v from 'valibot';
-import type { EngineJobKind } from './jobs.js';
+import { type EngineJobKind, real } from './jobs.js';
 
 const strings = v.array(v.string());
 const shape = v.array(v.number());
-const maybeNumber = v.nullable(v.number());
+const maybeNumber = v.nullable(real);
 
 const convert = v.looseObject({
   episodes: v.number(),

@@ -110,9 +110,11 @@ export type JobCall = v.InferOutput<typeof jobCall>;
 
 export const jobId = v.pipe(v.string(), v.regex(/^[0-9]{8}-[0-9]{6}-[a-zA-Z]+-[0-9a-f]{8}$/));
 
-/** JSON has no NaN: it arrives as null. */
+/** Any number, NaN and the infinities too, which `v.number` refuses by half. */
+export const real = v.union([v.number(), v.nan()]);
+/** What logs of earlier versions hold as null was NaN. */
 const measured = v.pipe(
-  v.nullable(v.number()),
+  v.nullable(real),
   v.transform((value) => value ?? Number.NaN),
 );
 

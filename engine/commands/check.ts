@@ -1,6 +1,7 @@
 /** `regrip check`: what is wrong with a training config, judged against the data set and the checkpoint on disk. */
 import { resolve } from 'node:path';
 import { RegripError, UsageError } from '../base/errors.js';
+import { jsonText } from '../base/jsonText.js';
 import type { CheckTarget } from '../checks/context.js';
 import { HeaderCache } from '../checks/disk.js';
 import type { Finding } from '../checks/finding.js';
@@ -44,7 +45,7 @@ export const registerCheck: Register = (program, io) => {
     .action(async (config: string, overrides: string[], flags: Flags) => {
       const findings = await findingsIn(resolve(io.cwd, config), overrides, flags, io);
       if (findings.some(({ severity }) => severity === 'error')) io.fail();
-      if (flags.sarif) io.out(`${JSON.stringify(checkSarif(findings, io.cwd), null, 2)}\n`);
+      if (flags.sarif) io.out(`${jsonText(checkSarif(findings, io.cwd), 2)}\n`);
       else
         report(io, flags.json, { diagnostics: findings.map(diagnostic) }, () => checkText(findings, io.cwd));
     });
@@ -103,7 +104,7 @@ async function ofScript(
   // What holds for several launches of one config is said once.
   return [
     ...new Map(
-      all.map((finding) => [JSON.stringify([finding.code, finding.span, finding.message]), finding]),
+      all.map((finding) => [jsonText([finding.code, finding.span, finding.message]), finding]),
     ).values(),
   ];
 }

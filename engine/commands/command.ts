@@ -1,5 +1,6 @@
 /** What every command shares: where it writes, and how it ends. */
 import type { Command } from 'commander';
+import { jsonText } from '../base/jsonText.js';
 import type { JobProgress } from '../jobs.js';
 import type { TrainEvent, TrainRequest } from '../protocol.js';
 
@@ -41,16 +42,7 @@ export type Register = (program: Command, io: Io) => void;
 /** Prints `json` as one document, or `human` for a person. */
 export function report(io: Io, asJson: boolean, json: unknown, human: () => string): void {
   io.job?.result(json);
-  io.out(asJson ? `${documentText(json)}\n` : `${human()}\n`);
-}
-
-/** A result document as JSON. */
-export function documentText(json: unknown): string {
-  return JSON.stringify(json, bigintAsNumber);
-}
-
-function bigintAsNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  io.out(asJson ? `${jsonText(json)}\n` : `${human()}\n`);
 }
 
 /** A progress line, rewritten in place on a terminal and printed at most every two seconds elsewhere. */

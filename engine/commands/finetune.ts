@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../base/errors.js';
+import { encodedText } from '../base/jsonText.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
 import { compose } from '../config/compose.js';
@@ -11,7 +12,6 @@ import { readMetadata } from '../formats/zarr/index.js';
 import { policySpec } from '../policy/spec.js';
 import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
-import { encodePlain } from '../runners/plainJson.js';
 import type { PythonHooks } from '../runners/python.js';
 import { checkDataSet } from '../train/dataset.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
@@ -129,8 +129,8 @@ async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): P
     {
       runDir: folder.path,
       dataset,
-      config: encodePlain(config.unresolved),
-      resolved: encodePlain(config.resolved),
+      config: encodedText(config.unresolved),
+      resolved: encodedText(config.resolved),
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
     },

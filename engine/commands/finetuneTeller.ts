@@ -1,4 +1,5 @@
 /** Tells a training to whoever asked for it: JSON lines, or a table, and to the engine that runs it as a job. */
+import { jsonText } from '../base/jsonText.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 import { type Io, ProgressLine } from './command.js';
 import { TrainReport } from './finetuneReport.js';
@@ -12,7 +13,7 @@ export interface Teller {
 /** JSON lines, or a table with a progress line on stderr. */
 export function teller(io: Io, json: boolean): Teller {
   if (json) {
-    const line = (value: unknown): void => io.out(`${JSON.stringify(value)}\n`);
+    const line = (value: unknown): void => io.out(`${jsonText(value)}\n`);
     return { event: line, done: () => undefined, result: line };
   }
   const progress = new ProgressLine(io);

@@ -10,6 +10,7 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { RegripError } from '../base/errors.js';
+import { encodedText, parseJson } from '../base/jsonText.js';
 import { dropped } from '../protocol.js';
 
 /**
@@ -72,7 +73,7 @@ class LineReader extends AbstractMessageReader {
 function parseMessage(line: string): Message {
   let message: unknown;
   try {
-    message = JSON.parse(line);
+    message = parseJson(line);
   } catch (cause) {
     throw malformed('is no JSON', cause);
   }
@@ -89,7 +90,7 @@ class LineWriter extends AbstractMessageWriter {
 
   /** Settles once the socket took the bytes, so that whoever sends much can wait for a slow peer. */
   write(message: Message): Promise<void> {
-    const line = Buffer.from(`${JSON.stringify(message)}\n`);
+    const line = Buffer.from(`${encodedText(message)}\n`);
     if (line.length > MAX_MESSAGE_BYTES) return Promise.reject(tooLarge(line.length));
     return new Promise((resolve, reject) => {
       if (!this.socket.writable) reject(new Error('the socket is closed'));
@@ -127,7 +128,7 @@ export function drop(socket: Socket, { code, message }: RegripError): void {
 
 /** Whether `value` may be sent in one message; the envelope takes less than a kilobyte. */
 export function requireSendable(value: unknown): void {
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '') + 1024;
+  const bytes = Buffer.byteLength(encodedText(value)) + 1024;
   if (bytes > MAX_MESSAGE_BYTES) throw tooLarge(bytes);
 }
 

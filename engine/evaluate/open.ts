@@ -1,5 +1,6 @@
 /** Opens what an evaluation or a prediction works on: the backend, the policy of a checkpoint, its data set. */
 import { openBackend, parseBackendRequest } from '../backend/open.js';
+import { parseJson } from '../base/jsonText.js';
 import type { PlainMap } from '../base/plain.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import { Normalizer } from '../policy/normalizer.js';
@@ -7,7 +8,6 @@ import { ParameterStore } from '../policy/parameters.js';
 import { Policy } from '../policy/policy.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { MeasureEvent, PolicyJob } from '../protocol.js';
-import { decodePlain } from '../runners/plainJson.js';
 import { BatchSource } from '../train/batches.js';
 import { TrainingData } from '../train/dataset.js';
 import { readTrainOptions, type TrainOptions } from '../train/options.js';
@@ -28,7 +28,7 @@ export async function withPolicy<T>(
   emit: Emit,
   use: (opened: OpenedPolicy) => Promise<T>,
 ): Promise<T> {
-  const resolved = decodePlain(job.resolved) as PlainMap;
+  const resolved = parseJson(job.resolved) as PlainMap;
   const options = readTrainOptions(resolved);
   const spec = policySpec(resolved);
   const backend = await openBackend({ request: parseBackendRequest(job.backend ?? options.regrip.backend) });

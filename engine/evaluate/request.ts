@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RegripError, UsageError } from '../base/errors.js';
+import { encodedText } from '../base/jsonText.js';
 import type { PlainMap } from '../base/plain.js';
 import { overrideSaved } from '../config/compose.js';
 import { namedDataSet } from '../config/dataSetPath.js';
@@ -11,7 +12,6 @@ import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { type ReplayBufferMetadata, readMetadata } from '../formats/zarr/index.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { PolicyJob, Sampler, Weights } from '../protocol.js';
-import { encodePlain } from '../runners/plainJson.js';
 import { checkDataSet } from '../train/dataset.js';
 import { readTrainOptions, type TrainOptions } from '../train/options.js';
 
@@ -71,7 +71,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   const job: PolicyJob = {
     checkpoint: request.checkpoint,
     weights: chosenWeights(file.index, request.weights),
-    resolved: encodePlain(resolved),
+    resolved: encodedText(resolved),
     dataset,
     sampler: chosenSampler(spec, options, request),
     seed: request.seed ?? options.seed,

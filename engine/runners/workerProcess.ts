@@ -33,6 +33,7 @@ export function runWorker<Kind extends JobKind>(
   const worker = fork(options.workerModule ?? fileURLToPath(new URL('../worker.js', import.meta.url)), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: workerEnvironment(options.env ?? process.env),
+    serialization: 'advanced', // JSON would lose a loss that is NaN
     // A Ctrl-C in the terminal reaches the whole foreground group; the worker is stopped by message instead.
     detached: process.platform !== 'win32',
   });

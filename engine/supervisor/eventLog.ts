@@ -2,6 +2,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
+import { encodedText, parseJson } from '../base/jsonText.js';
 import { type JobEvent, type JobTelling, jobEvent } from '../jobs.js';
 
 /** A day of training tells two events of 150 bytes a second in 26 MB; longer ones lose their oldest, which the run folder still has. */
@@ -67,7 +68,7 @@ export class EventLog {
 
   append(told: JobTelling, time: number): void {
     const event: JobEvent = { seq: this.last + 1, time, told };
-    const line = JSON.stringify(event);
+    const line = encodedText(event);
     this.keep(line);
     const { path } = this;
     if (path === undefined) throw new Error('this log only receives');
@@ -81,7 +82,7 @@ export class EventLog {
   /** What another process kept, in its order. */
   receive(events: readonly JobEvent[]): void {
     if (this.lines.length === 0 && events.length > 0) this.firstSeq = events[0]!.seq;
-    for (const event of events) this.keep(JSON.stringify(event));
+    for (const event of events) this.keep(encodedText(event));
     if (this.bytes > this.maxBytes) this.dropOldest();
     this.writtenSeq = this.last;
     for (const reader of this.readers) reader();
@@ -100,7 +101,7 @@ export class EventLog {
       const line = this.lines[seq - this.firstSeq]!;
       bytes += line.length;
       if (events.length > 0 && bytes > maxBytes) break;
-      events.push(JSON.parse(line) as JobEvent);
+      events.push(parseJson(line) as JobEvent);
     }
     return events;
   }

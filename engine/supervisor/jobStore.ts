@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
+import { encodedText, parseJson } from '../base/jsonText.js';
 import { markOf, type ProcessMark } from '../base/process.js';
 import { type Job, type JobCall, jobCall, jobId, jobSchema } from '../jobs.js';
 
@@ -55,7 +56,7 @@ export class JobStore {
   }
 
   async read(id: string): Promise<StoredJob> {
-    return v.parse(storedJob, JSON.parse(await readFile(join(this.folder, id, 'job.json'), 'utf8')));
+    return v.parse(storedJob, parseJson(await readFile(join(this.folder, id, 'job.json'), 'utf8')));
   }
 
   /** Throws where the disk does: a job that cannot be recorded should not begin. */
@@ -74,7 +75,7 @@ export class JobStore {
   }
 
   private write(kept: KeptJob): Promise<void> {
-    const text = `${JSON.stringify({ version: 1, ...kept, owner: this.me })}\n`;
+    const text = `${encodedText({ version: 1, ...kept, owner: this.me })}\n`;
     return writeFileAtomic(join(this.folder, kept.job.id, 'job.json'), (file) => file.writeFile(text), 0o600);
   }
 }

@@ -1,12 +1,12 @@
 /** One training from its job description to its result: opens what the loop needs, and closes it again. */
 import { openBackend, parseBackendRequest } from '../backend/open.js';
+import { parseJson } from '../base/jsonText.js';
 import type { PlainMap } from '../base/plain.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import { adaptationSummary } from '../formats/run/adaptation.js';
 import { EventFile } from '../formats/tensorboard/eventFile.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { TrainJob, TrainResult } from '../protocol.js';
-import { decodePlain } from '../runners/plainJson.js';
 import { BatchSource } from './batches.js';
 import { chunksOf } from './chunks.js';
 import { TrainingData } from './dataset.js';
@@ -36,7 +36,7 @@ export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainR
 }
 
 async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promise<TrainResult> {
-  const resolved = decodePlain(job.resolved) as PlainMap;
+  const resolved = parseJson(job.resolved) as PlainMap;
   const options = readTrainOptions(resolved);
   const spec = policySpec(resolved);
   const backend = await openBackend({ request: parseBackendRequest(job.backend ?? options.regrip.backend) });
@@ -64,7 +64,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
         options.regrip.sample.windows,
       ),
       learner,
-      saver: new Saver(decodePlain(job.config) as PlainMap, job.runDir, learner),
+      saver: new Saver(parseJson(job.config) as PlainMap, job.runDir, learner),
       topK: new TopK(options.topK, learner.start.topK),
     };
     learner.plan(loaderLength(run));

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseJson } from '../../engine/base/jsonText.js';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { type PolicyRequest, preparePolicy } from '../../engine/evaluate/request.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
-import { decodePlain } from '../../engine/runners/plainJson.js';
 import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
 import { trainingConfig } from '../train/smallRun.js';
 
@@ -52,7 +52,7 @@ test('overrides change the saved config before its interpolations are resolved',
     overrides: ['n_action_steps=4', '+regrip.backend=wasm'],
   });
   expect(spec.actionSteps).toBe(4);
-  const resolved = decodePlain(job.resolved) as Record<string, PlainMap>;
+  const resolved = parseJson(job.resolved) as Record<string, PlainMap>;
   expect(resolved['task']!['dataset']).toMatchObject({ pad_after: 3 });
   expect(resolved['regrip']).toEqual({ backend: 'wasm' });
 });

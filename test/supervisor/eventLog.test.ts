@@ -104,3 +104,12 @@ test('a disk that refuses is said, and readers still hear', async () => {
   expect(heard).toEqual([1, 2]);
   expect(problems).toHaveLength(1);
 });
+
+test('a loss that is no number comes back from the disk as it was', async () => {
+  const log = await open();
+  const values = { train_loss: Number.NaN, val_loss: Number.POSITIVE_INFINITY, lr: -0 };
+  log.append({ kind: 'result', result: values }, 1);
+  await log.flush();
+  const [event] = (await open()).page(1, 1000);
+  expect(event?.told).toStrictEqual({ kind: 'result', result: values });
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test, vi } from 'vitest';
-import { encodePlain } from '../../engine/runners/plainJson.js';
+import { encodedText } from '../../engine/base/jsonText.js';
 import { trainJob } from '../../engine/train/job.js';
 import { DATA_SET } from '../adapt/fixtures.js';
 import { trainingConfig } from './smallRun.js';
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 test('memory is flat over epochs: tensors, and the size of the process', async () => {
   const runDir = await mkdtemp(join(tmpdir(), 'regrip-memory-'));
-  const config = encodePlain(
+  const config = encodedText(
     trainingConfig({
       training: { num_epochs: 12, max_train_steps: 4, checkpoint_every: 3 },
       regrip: { freeze_encoder: true, cached_crops: 0 },

@@ -1,8 +1,9 @@
 /** Trainings at the size of the reference checkpoints that a test can afford, in this process. */
+
+import { encodedText } from '../../engine/base/jsonText.js';
 import type { Plain, PlainMap } from '../../engine/base/plain.js';
 import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import type { TrainEvent, TrainResult, TrainStart } from '../../engine/protocol.js';
-import { encodePlain } from '../../engine/runners/plainJson.js';
 import { trainJob } from '../../engine/train/job.js';
 import type { TrainHooks } from '../../engine/train/loop.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
@@ -90,8 +91,8 @@ export async function smallRun(
   const job = {
     runDir,
     dataset,
-    config: encodePlain(resolved),
-    resolved: encodePlain(resolved),
+    config: encodedText(resolved),
+    resolved: encodedText(resolved),
     start,
   };
   const result = await trainJob(job, {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { encodedText } from '../../engine/base/jsonText.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import type { TrainEvent, TrainJob } from '../../engine/protocol.js';
 import { runBuiltin } from '../../engine/runners/builtin.js';
-import { encodePlain } from '../../engine/runners/plainJson.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 import { DATA_SET, LOADER } from '../adapt/fixtures.js';
 import { torchPython } from '../peers.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function job(name: string, changes: Parameters<typeof trainingConfig>[0] = {}): TrainJob {
-  const config = encodePlain(trainingConfig(changes));
+  const config = encodedText(trainingConfig(changes));
   return {
     runDir: join(folder, name),
     dataset: DATA_SET,
