@@ -1,6 +1,7 @@
 /** The extension: activate wires the language server, the engine, the viewers and the commands. */
 
 import * as vscode from 'vscode';
+import { fixed } from '../engine/base/numberText.js';
 import { resume } from '../engine/protocol.js';
 import { activationCpuMs, activationStart } from './activationStart.js';
 import { reopenAdaptation } from './commands/adapt.js';
@@ -65,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): RegripExtension {
   serverStarted.catch((error: unknown) => log.error(`the language server did not start: ${error}`));
   const activationMs = performance.now() - activationStart;
   const cpuMs = activationCpuMs();
-  log.info(`activated in ${activationMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of computing`);
+  log.info(`activated in ${fixed(activationMs, 0)} ms, ${fixed(cpuMs, 0)} ms of computing`);
   engine.look().catch((error: unknown) => log.error(`the engine could not be looked for: ${error}`));
   return { activationMs, activationCpuMs: cpuMs, serverStarted, engine };
 }

@@ -1,5 +1,7 @@
 /** The menu of the engine: its jobs, its log, and its end. */
+
 import * as vscode from 'vscode';
+import { fixed } from '../../engine/base/numberText.js';
 import { isLive } from '../../engine/jobs.js';
 import { listJobs } from '../../engine/protocol.js';
 import type { Command, CommandParts } from './command.js';
@@ -39,7 +41,7 @@ export const engineMenu: Command = async (parts) => {
           },
           {
             label: vscode.l10n.t('$(debug-stop) Stop the engine'),
-            description: vscode.l10n.t('{0} MB of memory', (status.memory / 1e6).toFixed(0)),
+            description: vscode.l10n.t('{0} MB of memory', fixed(status.memory / 1e6, 0)),
             act: () => stop(parts),
           },
         ]),

@@ -1,5 +1,7 @@
 /** 'Open Run Folder': the curves of a run, of Regrip's trainer or of upstream's. */
+
 import * as vscode from 'vscode';
+import { precise } from '../../engine/base/numberText.js';
 import { type PipelineRun, pipelineRequest } from '../../server/protocol.js';
 import { runName } from '../jobs/jobPanels.js';
 import type { LanguageServer } from '../language/languageServer.js';
@@ -36,7 +38,7 @@ export function describe({ state, epoch, trainLoss }: PipelineRun): string {
   const parts = [
     state,
     epoch === undefined ? undefined : vscode.l10n.t('epoch {0}', epoch),
-    trainLoss === undefined ? undefined : vscode.l10n.t('loss {0}', trainLoss.toPrecision(3)),
+    trainLoss === undefined ? undefined : vscode.l10n.t('loss {0}', precise(trainLoss, 3)),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

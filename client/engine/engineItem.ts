@@ -1,6 +1,8 @@
 /** The status bar item of the engine: what it does, on what, how fast; a click opens its menu. */
+
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { fixed } from '../../engine/base/numberText.js';
 import { isLive, type Job } from '../../engine/jobs.js';
 import type { EngineStatus } from '../../engine/protocol.js';
 import type { Engine } from './engine.js';
@@ -42,9 +44,9 @@ export class EngineItem implements vscode.Disposable {
     const lines = [
       measured === undefined
         ? vscode.l10n.t('Engine, not measured yet')
-        : `${measured.backend}, ${measured.device}: ${measured.matmulGflops.toFixed(0)} GFLOPS`,
+        : `${measured.backend}, ${measured.device}: ${fixed(measured.matmulGflops, 0)} GFLOPS`,
       vscode.l10n.t('{0} jobs run, {1} wait', status.running.length, status.queued.length),
-      vscode.l10n.t('{0} MB of memory', (status.memory / 1e6).toFixed(0)),
+      vscode.l10n.t('{0} MB of memory', fixed(status.memory / 1e6, 0)),
     ];
     this.item.tooltip = lines.join('\n');
     this.item.accessibilityInformation = { label: vscode.l10n.t('Regrip engine: {0}', lines.join(', ')) };

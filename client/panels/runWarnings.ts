@@ -1,5 +1,6 @@
 /** What a person should know about a run before trusting its curves. */
 
+import { fixed } from '../../engine/base/numberText.js';
 import { looksFromScratch } from '../../engine/formats/run/fromScratch.js';
 import { clipped } from './clip.js';
 import type { RunCurves } from './curves.js';
@@ -37,7 +38,7 @@ function scratch({ curves, promise, start }: RunFacts): Banner | undefined {
     return { severity: 'info', code: 'scratch', message: 'Training from scratch: no weights are inherited.' };
   }
   if (looksFromScratch(first) !== true) return undefined;
-  const losses = `first losses ${first.map((loss) => loss.toFixed(2)).join(', ')}`;
+  const losses = `first losses ${first.map((loss) => fixed(loss, 2)).join(', ')}`;
   if (promise.strategy === 'reinit')
     return {
       severity: 'info',

@@ -1,5 +1,7 @@
 /** How charts look: quiet axes, colours of the theme, one cursor over all charts of a page. */
+
 import uPlot from 'uplot';
+import { exponential, rounded } from '../../engine/base/numberText.js';
 import { short } from './format.js';
 import { BASELINE_DASH, inkColour, inkDash, isTold } from './inks.js';
 import type { ChartLine, ChartLook, ChartSpec } from './lines.js';
@@ -55,7 +57,7 @@ function xAxis(): uPlot.Axis {
 }
 
 function yAxis({ tick }: ChartLook): uPlot.Axis {
-  const text = tick ?? ((value: number) => String(Number(value.toPrecision(6))).replace('-', '−'));
+  const text = tick ?? ((value: number) => rounded(value, 6).replace('-', '−'));
   return {
     stroke: soft,
     font: FONT(),
@@ -74,13 +76,13 @@ function logAxis(look: ChartLook): uPlot.Axis {
   const filter: uPlot.Axis.Filter = (plot, ticks) => {
     const { min = 1, max = 1 } = plot.scales['y']!;
     const wanted = max / min < 50 ? ['1', '2', '5'] : ['1'];
-    return ticks.map((tick) => (wanted.includes(tick.toExponential()[0]!) && isRound(tick) ? tick : null));
+    return ticks.map((tick) => (wanted.includes(exponential(tick)[0]!) && isRound(tick) ? tick : null));
   };
   return { ...axis, filter, grid: { ...axis.grid, filter } };
 }
 
 function isRound(tick: number): boolean {
-  return /^\de/.test(Number(tick.toPrecision(9)).toExponential());
+  return /^\de/.test(exponential(Number(rounded(tick, 9))));
 }
 
 const logRange: uPlot.Range.Function = (_plot, low, high) => [(low ?? 0.1) * 0.85, (high ?? 1) * 1.15];

@@ -1,4 +1,5 @@
 /** How far a conversion is, frames as they land, and what was left out and why. */
+import { fixed } from '../../engine/base/numberText.js';
 import type { ConversionView, ConvertAction, ConvertToPage } from '../panels/protocol.js';
 import { showBanners } from './banners.js';
 import { button, h, set, write } from './dom.js';
@@ -120,7 +121,7 @@ function numbersOf(conversion: ConversionView, part: number): Pair[] {
       totalFrames === null ? t('reading the episodes') : `${whole(frames)} ${total}`,
     ),
     pair(t('Time left'), secondsLeft === null ? '–' : duration(secondsLeft)),
-    pair(t('Speed'), framesPerSecond === null ? '–' : framesPerSecond.toFixed(1), t('frames/s')),
+    pair(t('Speed'), fixed(framesPerSecond, 1), t('frames/s')),
     ...left,
   ];
 }

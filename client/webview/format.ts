@@ -1,6 +1,8 @@
 /** Numbers for people: few digits, the same width in a column. */
+import { fixed as anyFixed, exponential, NONE, rounded } from '../../engine/base/numberText.js';
 
 export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return NONE;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
@@ -17,8 +19,8 @@ export function whole(value: number): string {
 /** Steps along an axis: 1500 → 1.5k. */
 export function short(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(4))}M`;
-  return size >= 1e4 ? `${Number((value / 1e3).toPrecision(4))}k` : String(Number(value.toPrecision(12)));
+  if (size >= 1e6) return `${rounded(value / 1e6, 4)}M`;
+  return size >= 1e4 ? `${rounded(value / 1e3, 4)}k` : rounded(value, 12);
 }
 
 export function percent(part: number): string {
@@ -26,21 +28,20 @@ export function percent(part: number): string {
 }
 
 /** With a minus sign as wide as the digits. */
-export function fixed(value: number, digits: number): string {
-  return value.toFixed(digits).replace('-', '−');
+export function fixed(value: number | null, digits: number): string {
+  return anyFixed(value, digits).replace('-', '−');
 }
 
 /** As few digits as tell values of this size apart. */
 export function plain(value: number | null): string {
-  if (value === null || !Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2).replace('-', '−');
-  return String(Number(value.toPrecision(4))).replace('-', '−');
+  const size = Math.abs(value ?? 0);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return exponential(value, 2).replace('-', '−');
+  return rounded(value, 4).replace('-', '−');
 }
 
 /** A file's size: 323 MB. */
 export function fileSize(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`;
   if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : anyFixed(bytes / 1e9, 1, ' GB');
 }

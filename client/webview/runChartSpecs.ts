@@ -1,4 +1,5 @@
 /** Which curves share a chart, what they are called, and in which order the charts stand. */
+import { exponential } from '../../engine/base/numberText.js';
 import { METRICS } from '../../engine/formats/run/metrics.js';
 import type { CurveParts } from './curveLines.js';
 import { fixed, plain } from './format.js';
@@ -89,7 +90,7 @@ function ratioChart(key: string, title: string, hold: string): Omit<RunChart, 'o
 
 function rateChart(): Omit<RunChart, 'order'> {
   const curve: CurveParts = { ...whole, key: 'lr', label: '', style: 'main' };
-  const tick = (value: number): string => (value === 0 ? '0' : value.toExponential(1).replace('-', '−'));
+  const tick = (value: number): string => (value === 0 ? '0' : exponential(value, 1).replace('-', '−'));
   return {
     id: 'lr',
     title: t('Learning rate'),

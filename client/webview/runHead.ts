@@ -1,4 +1,5 @@
 /** The upper part of the run panel: state, progress, what is wrong, and the numbers that count. */
+import { fixed } from '../../engine/base/numberText.js';
 import { METRICS, shownValue } from '../../engine/formats/run/metrics.js';
 import type { Phase, RunAction, RunControl, RunHeader, RunNumber } from '../panels/protocol.js';
 import { showBanners } from './banners.js';
@@ -115,8 +116,8 @@ export class RunHead {
       batch === null ? undefined : pair(t('Step of the epoch'), of(batch, batches)),
       features === null ? undefined : pair(t('Frames'), of(features.done, features.total)),
       globalStep === null ? undefined : pair(t('Steps in all'), whole(globalStep)),
-      stepsPerSecond === null ? undefined : pair(t('Speed'), t('{0} steps/s', stepsPerSecond.toFixed(2))),
-      memoryBytes === null ? undefined : pair(t('Memory'), `${(memoryBytes / 2 ** 30).toFixed(2)} GiB`),
+      stepsPerSecond === null ? undefined : pair(t('Speed'), t('{0} steps/s', fixed(stepsPerSecond, 2))),
+      memoryBytes === null ? undefined : pair(t('Memory'), fixed(memoryBytes / 2 ** 30, 2, ' GiB')),
     ];
     showPairs(
       this.facts,

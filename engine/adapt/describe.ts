@@ -1,4 +1,5 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
+import { fixed, precise } from '../base/numberText.js';
 import { printable } from '../base/shown.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
@@ -48,7 +49,7 @@ function globalsWarning(names: readonly string[]): string {
 function rangeWarnings(shifts: readonly RangeShift[]): string[] {
   const lines = shifts.map(({ field, dimension, old, now, reach }) => {
     const beyond =
-      reach > 1 + 1e-4 ? `; it reaches ${reach.toFixed(3)} where the kept normaliser ends at 1` : '';
+      reach > 1 + 1e-4 ? `; it reaches ${fixed(reach, 3)} where the kept normaliser ends at 1` : '';
     return `${field}[${dimension}] is ${range(now)} in the new data set and was ${range(old)}${beyond}`;
   });
   const clipped = shifts.some(({ field, reach }) => field === 'action' && reach > 1 + 1e-4);
@@ -60,8 +61,7 @@ function rangeWarnings(shifts: readonly RangeShift[]): string[] {
   return [...lines, refit, ...(clipped ? [clip] : [])];
 }
 
-const range = ([least, most]: readonly [number, number]) =>
-  `${least.toPrecision(5)} … ${most.toPrecision(5)}`;
+const range = ([least, most]: readonly [number, number]) => `${precise(least, 5)} … ${precise(most, 5)}`;
 
 /** The human report; `output` is undefined when nothing was written. */
 export function adaptText(result: AdaptResult, output: string | undefined): string {

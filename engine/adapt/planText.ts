@@ -1,4 +1,5 @@
 /** The words in which a key's fate is told, to a terminal and in an editor. */
+import { rounded } from '../base/numberText.js';
 import type { Fill, KeyPlan } from './planTypes.js';
 
 type Widened = Extract<KeyPlan, { fate: 'widened' }>;
@@ -24,9 +25,9 @@ export function fillText(fill: Fill): string {
     case 'constant':
       return fill.value === 0 ? 'zero' : String(fill.value);
     case 'normal':
-      return `N(0, ${Number(fill.std.toPrecision(3))})`;
+      return `N(0, ${rounded(fill.std, 3)})`;
     case 'uniform':
-      return `uniform in ±${Number(fill.bound.toPrecision(3))}`;
+      return `uniform in ±${rounded(fill.bound, 3)}`;
     case 'computed':
       return 'computed';
     case 'fitted':

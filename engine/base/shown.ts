@@ -1,4 +1,6 @@
 /** How foreign values are shown in messages: short, whatever their depth, and without control characters. */
+import { jsonText } from './jsonText.js';
+import { fixed } from './numberText.js';
 
 const MAX_SHOWN = 80;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
@@ -42,15 +44,22 @@ function escaped(character: string): string {
 /** For a person: `12 kB`, `214 MB`, `2.6 GB`. */
 export function sizeText(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : fixed(bytes / 1e9, 1, ' GB');
 }
 
-/** A JSON value of a file. Nested thousands deep it has no text: `JSON.stringify` recurses. */
+const NOT_FINITE = /\{"\$numberDouble":"(NaN|-?Infinity)"\}/g;
+
+/** A JSON or config value of a file, NaN as it is called. Nested thousands deep it has no text: its writer recurses. */
 export function shownJson(value: unknown): string {
   try {
-    return printable((JSON.stringify(value) ?? 'missing').slice(0, MAX_SHOWN));
+    return printable(valueText(value).slice(0, MAX_SHOWN));
   } catch (error) {
     if (error instanceof RangeError) return 'a value that is nested too deeply';
     throw error;
   }
+}
+
+/** At any length. */
+export function valueText(value: unknown): string {
+  return value === undefined ? 'missing' : jsonText(value).replace(NOT_FINITE, '$1');
 }

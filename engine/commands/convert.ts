@@ -1,6 +1,8 @@
 /** `regrip convert`: CogAct recordings to the replay buffer that training reads. */
+
 import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import { fixed } from '../base/numberText.js';
 import type { Size } from '../convert/areaMean.js';
 import { convert } from '../convert/convert.js';
 import type { ConvertOptions, ConvertProgress, ConvertResult } from '../convert/options.js';
@@ -101,7 +103,7 @@ function count(name: string, word: string | undefined, least: number, most = 1e9
 }
 
 function progressText({ frames, totalFrames, framesPerSecond, secondsLeft }: ConvertProgress): string {
-  const speed = framesPerSecond === undefined ? '' : `, ${framesPerSecond.toFixed(0)} frames/s`;
+  const speed = framesPerSecond === undefined ? '' : `, ${fixed(framesPerSecond, 0)} frames/s`;
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
   return `${frames}/${totalFrames} frames${speed}${left}`;
 }
@@ -112,7 +114,7 @@ function duration(seconds: number): string {
 }
 
 function resultText({ episodes, steps, skipped, seconds, output }: ConvertResult): string {
-  const lines = [`${episodes} episodes, ${steps} steps in ${seconds.toFixed(1)} s: ${output}`];
+  const lines = [`${episodes} episodes, ${steps} steps in ${fixed(seconds, 1)} s: ${output}`];
   if (skipped.length > 0) lines.push(`${skipped.length} skipped:`);
   return [...lines, ...skipped.map(({ episode, reason }) => `  ${episode}: ${reason}`)].join('\n');
 }

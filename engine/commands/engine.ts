@@ -1,6 +1,8 @@
 /** `regrip engine`: which backends are here and how fast they are. */
+
 import { engineFolder, engineHome, isInstalled } from '../base/engineHome.js';
 import { RegripError } from '../base/errors.js';
+import { fixed } from '../base/numberText.js';
 import { type Io, type Register, report } from './command.js';
 import { registerEngineParts } from './engineParts.js';
 
@@ -82,7 +84,7 @@ function engineText(found: EngineReport): string {
 }
 
 function speedText(backend: BackendReport & { available: true }): string {
-  const speed = `matmul ${backend.matmulGflops.toFixed(0)}, convolution ${backend.convGflops.toFixed(0)} GFLOP/s`;
+  const speed = `matmul ${fixed(backend.matmulGflops, 0)}, convolution ${fixed(backend.convGflops, 0)} GFLOP/s`;
   const note = backend.note === undefined ? '' : `\n    ${backend.note}`;
   return `${backend.version.padEnd(9)} ${backend.device.padEnd(16)} ${speed}${note}`;
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type EngineFlavour, engineHome, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { UsageError } from '../base/errors.js';
+import { fixed } from '../base/numberText.js';
 import { sizeText } from '../base/shown.js';
 import { driverProblem, findDriver } from '../install/driver.js';
 import { InstallImpossible } from '../install/errors.js';
@@ -79,7 +80,7 @@ async function install(io: Io, options: PartOptions, asJson: boolean): Promise<v
   report(io, asJson, result, () =>
     result.outcome === 'already'
       ? `${what} is installed in ${result.folder}`
-      : `installed ${what} in ${result.folder} (${result.seconds.toFixed(0)} s)`,
+      : `installed ${what} in ${result.folder} (${fixed(result.seconds, 0)} s)`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** An evaluation for a person's eyes: each number with what it means. */
+import { fixed, precise } from '../base/numberText.js';
 import type { EvaluateResult, GripperReport, Spread, SwitchNumbers } from '../evaluate/result.js';
 import type { PolicyJob } from '../protocol.js';
 
@@ -20,13 +21,13 @@ function lossLines({ valLoss, poseMse, actionMse }: EvaluateResult): string[] {
   return [
     line(
       'validation loss',
-      precise(valLoss),
+      precise(valLoss, 4),
       'of the predicted noise; no dropout, centre crops, seeded noise',
     ),
-    line('pose MSE', precise(poseMse), 'sampled pose against demonstrated, whole horizon, raw units'),
+    line('pose MSE', precise(poseMse, 4), 'sampled pose against demonstrated, whole horizon, raw units'),
     line(
       'action MSE',
-      precise(actionMse),
+      precise(actionMse, 4),
       'the same over all action values: upstream’s train_action_mse_error',
     ),
   ];
@@ -78,11 +79,7 @@ function gripperLines(gripper: GripperReport): string[] {
       `${predictedSwitches} predicted, ${demonstratedSwitches} demonstrated`,
       `${early} early, ${late} late, ${missed} missed, ${spurious} spurious`,
     ),
-    line(
-      'thresholds',
-      `${thresholds.low.toFixed(3)}, ${thresholds.high.toFixed(3)}`,
-      'a switch crosses both',
-    ),
+    line('thresholds', `${fixed(thresholds.low, 3)}, ${fixed(thresholds.high, 3)}`, 'a switch crosses both'),
   ];
 }
 
@@ -95,17 +92,13 @@ function row(name: string, { mean, p95 }: Spread, unit: (value: number) => strin
 }
 
 function millimetres(metres: number): string {
-  return `${(metres * 1000).toFixed(1)} mm`;
+  return fixed(metres * 1000, 1, ' mm');
 }
 
 function degrees(value: number): string {
-  return `${value.toFixed(2)}°`;
+  return fixed(value, 2, '°');
 }
 
 function ratio(value: number | null): string {
-  return value === null ? '–' : value.toFixed(3);
-}
-
-function precise(value: number): string {
-  return value.toPrecision(4);
+  return fixed(value, 3);
 }

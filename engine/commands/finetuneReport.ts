@@ -1,5 +1,7 @@
 /** A training for a person's eyes: a row an epoch, and a line of progress in between. */
+
 import { unreachable } from '../base/errors.js';
+import { fixed, NONE, precise } from '../base/numberText.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 
 export type Told =
@@ -55,13 +57,12 @@ export class TrainReport {
   }
 
   result(result: TrainResult): string {
-    const best =
-      result.best === null ? '' : `; best ${result.best.monitor} ${result.best.value.toPrecision(4)}`;
+    const best = result.best === null ? '' : `; best ${result.best.monitor} ${precise(result.best.value, 4)}`;
     return `${result.state} after ${result.epochs} epochs${best}\nrun folder: ${result.runDir}`;
   }
 
   private row(event: Extract<TrainEvent, { event: 'epoch' }>): string {
-    const speed = `${event.stepsPerSecond.toFixed(2)} steps/s, ${duration(event.secondsLeft)} left`;
+    const speed = `${fixed(event.stepsPerSecond, 2)} steps/s, ${duration(event.secondsLeft)} left`;
     const row = `${CELLS.map((cell) => cell.text(event.log).padStart(cell.width)).join('')}  ${speed}`;
     if (this.headed) return row;
     this.headed = true;
@@ -80,15 +81,11 @@ function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
 
 function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {
   const place = `epoch ${event.epoch}, step ${event.batch}/${event.batches}`;
-  return `${place}, loss ${event.loss.toFixed(4)}, ${event.stepsPerSecond.toFixed(2)} steps/s, ${duration(event.secondsLeft)} left`;
-}
-
-function fixed(value: number | undefined, digits: number): string {
-  return value === undefined ? '–' : value.toFixed(digits);
+  return `${place}, loss ${fixed(event.loss, 4)}, ${fixed(event.stepsPerSecond, 2)} steps/s, ${duration(event.secondsLeft)} left`;
 }
 
 function withUnit(value: number | undefined, scale: number, digits: number, unit: string): string {
-  return value === undefined ? '–' : `${(value * scale).toFixed(digits)}${unit}`;
+  return fixed(value === undefined ? undefined : value * scale, digits, unit);
 }
 
 function pair(log: Readonly<Record<string, number>>, name: string): string {
@@ -97,7 +94,8 @@ function pair(log: Readonly<Record<string, number>>, name: string): string {
 }
 
 function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return NONE;
   const minutes = Math.round(seconds / 60);
   if (seconds < 90) return `${Math.round(seconds)} s`;
-  return minutes < 90 ? `${minutes} min` : `${(seconds / 3600).toFixed(1)} h`;
+  return minutes < 90 ? `${minutes} min` : fixed(seconds / 3600, 1, ' h');
 }

@@ -1,5 +1,7 @@
 /** Judged logs for a person: a table with a spark line per log, then the findings of each. */
+
 import { basename } from 'node:path';
+import { fixed } from '../base/numberText.js';
 import type { GripperReport } from '../gripper/report.js';
 import type { ShownLog } from './gripper.js';
 
@@ -13,8 +15,8 @@ const CELLS: readonly Cell[] = [
   { title: 'log', text: ({ file }) => file, isNumber: false },
   { title: 'verdict', text: ({ verdict }) => verdict, isNumber: false },
   { title: 'steps', text: ({ steps }) => String(steps), isNumber: true },
-  { title: 'min', text: ({ min }) => fixed(min), isNumber: true },
-  { title: 'max', text: ({ max }) => fixed(max), isNumber: true },
+  { title: 'min', text: ({ min }) => fixed(min, 4), isNumber: true },
+  { title: 'max', text: ({ max }) => fixed(max, 4), isNumber: true },
   { title: 'values', text: ({ uniqueValues }) => String(uniqueValues), isNumber: true },
   { title: 'switches', text: ({ switches }) => String(switches), isNumber: true },
 ];
@@ -50,10 +52,6 @@ function shortNames(files: readonly string[]): string[] {
 }
 
 const MAX_NAME = 48;
-
-function fixed(value: number | null): string {
-  return value === null ? '–' : value.toFixed(4);
-}
 
 function findingsText({ report: { file, findings } }: ShownLog): string[] {
   if (findings.length === 0) return [];

@@ -1,7 +1,6 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { jsonText } from '../base/jsonText.js';
-import { printable } from '../base/shown.js';
+import { printable, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
 import { actionDimension, contentText, policyClass, shortValue } from '../formats/checkpoint/summary.js';
 import type { InspectReport, TensorReport } from './inspect.js';
@@ -81,7 +80,7 @@ function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport[
     const count = Array.isArray(params) ? params.length : 0;
     const shown = ['lr', 'betas', 'weight_decay'].flatMap((name) => {
       const value = rest[name];
-      return value === undefined ? [] : [`${name} ${jsonText(value)}`];
+      return value === undefined ? [] : [`${name} ${valueText(value)}`];
     });
     return `  group ${index}: ${count} parameters, ${shown.join(', ')}`;
   });

@@ -1,6 +1,8 @@
 /** `regrip predict`: the actions that a checkpoint's policy samples for single training windows. */
+
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { fixed } from '../base/numberText.js';
 import { preparePolicy } from '../evaluate/request.js';
 import type { PredictResult } from '../evaluate/result.js';
 import type { PolicyJob } from '../protocol.js';
@@ -57,7 +59,7 @@ async function predict(
 function predictText(job: PolicyJob, { windows, actions }: PredictResult): string {
   const head = `${job.weights} weights, ${job.sampler.method} in ${job.sampler.steps} steps, seed ${job.seed}`;
   const blocks = windows.map(({ index, episode, step }, i) => {
-    const rows = actions[i]!.map((row) => row.map((value) => value.toFixed(4).padStart(9)).join(''));
+    const rows = actions[i]!.map((row) => row.map((value) => fixed(value, 4).padStart(9)).join(''));
     return `window ${index}: episode ${episode}, step ${step}\n${rows.join('\n')}`;
   });
   return [head, ...blocks].join('\n\n');

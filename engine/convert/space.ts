@@ -1,6 +1,8 @@
 /** How much disk a conversion needs, asked before it begins. */
+
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fixed } from '../base/numberText.js';
 import { encodeChunk } from '../formats/zarr/index.js';
 import { ConvertError } from './errors.js';
 import { FrameReader } from './frame.js';
@@ -49,5 +51,5 @@ async function storedFrameBytes(plan: Plan, options: ConvertOptions): Promise<nu
 }
 
 export function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`;
+  return fixed(bytes / 1e9, bytes < 1e9 ? 3 : 1, ' GB');
 }

@@ -1,4 +1,5 @@
 /** A finding in a log, and what a rule is. */
+import { rounded } from '../base/numberText.js';
 import type { RecordedGripper } from './dataSet.js';
 import type { GripperFacts } from './facts.js';
 import type { GripperLog } from './trace.js';
@@ -59,5 +60,5 @@ export const MAX_SHOWN = 8;
 
 /** A gripper value as people write it: six digits, so that 0.9998 is not shown as 1. */
 export function valueText(value: number | undefined): string {
-  return value === undefined ? '–' : String(Number(value.toPrecision(6)));
+  return rounded(value, 6);
 }

@@ -1,6 +1,7 @@
 /** Typed reads of a resolved config, whose errors name the dotted path, what was found and what was expected. */
 import { RegripError } from '../base/errors.js';
-import { asNumber, at, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
+import { asNumber, at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
+import { valueText } from '../base/shown.js';
 
 /** A value of the config that the policy cannot be built from. */
 export class PolicyConfigError extends RegripError {
@@ -106,9 +107,6 @@ function wrong(path: readonly string[], value: Plain, expected: string): PolicyC
 }
 
 function shown(value: Plain): string {
-  if (value instanceof PyFloat) return value.value.toFixed(1);
-  const text = JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'bigint' ? entry.toString() : entry,
-  );
+  const text = valueText(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

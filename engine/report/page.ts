@@ -1,5 +1,7 @@
 /** The whole page, in one file that fetches nothing: styles, script and data are in it, and a policy allows no others. */
+
 import { createHash } from 'node:crypto';
+import { rounded } from '../base/numberText.js';
 import { withinBudget } from './budget.js';
 import type { Chart } from './chart.js';
 import { historyCharts } from './charts.js';
@@ -92,7 +94,7 @@ function pageData(charts: readonly Chart[], runs: readonly Run[]): unknown {
       run: run ?? null,
       label,
       x: points.map((point) => point.x),
-      y: points.map(({ y }) => (points.length > EXACT ? Number(y.toPrecision(7)) : y)),
+      y: points.map(({ y }) => (points.length > EXACT ? Number(rounded(y, 7)) : y)),
       ...(points[0]?.epoch === undefined ? {} : { epoch: points.map((point) => point.epoch ?? null) }),
     }));
     return [id, { title, xName, ...metric, digits: metric.digits ?? null, lines: data }];

@@ -1,4 +1,5 @@
 /** From values to positions along an axis, and the round values that are written beside it. */
+import { exponential, rounded } from '../base/numberText.js';
 
 export interface Scale {
   /** 0 at the axis' beginning, 1 at its end. */
@@ -77,13 +78,13 @@ function multiples(from: number, to: number, step: number): number[] {
   const first = Math.ceil(from / step - 1e-9);
   const last = Math.floor(to / step + 1e-9);
   // Rounded, so that 3 · 0.1 is written as 0.3.
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(rounded((first + i) * step, 12)));
 }
 
 /** A tick in as few digits as it has. */
 export function tickText(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6 || (size !== 0 && size < 1e-3))
-    return value.toExponential().replace('e+', 'e').replace('-', '−').replace('e−', 'e−');
+    return exponential(value).replace('e+', 'e').replace('-', '−').replace('e−', 'e−');
   return value.toLocaleString('en', { maximumFractionDigits: 6 }).replaceAll(',', ' ').replace('-', '−');
 }

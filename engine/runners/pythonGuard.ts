@@ -1,4 +1,5 @@
 /** Tells a start that lost its inherited weights on the way: train.py then trains from scratch without a word. */
+import { fixed } from '../base/numberText.js';
 import { FIRST_STEPS, looksFromScratch } from '../formats/run/fromScratch.js';
 
 /** What upstream prints before it loads `latest.ckpt`. */
@@ -47,7 +48,7 @@ export class ScratchGuard {
     if (this.areLossesJudged || !mustBeginLow || looksFromScratch(losses) === undefined) return [];
     this.areLossesJudged = true;
     const first = losses.slice(0, FIRST_STEPS);
-    const shown = first.map((loss) => loss.toFixed(2));
+    const shown = first.map((loss) => fixed(loss, 2));
     if (looksFromScratch(losses) === false) {
       if (this.hasResumed || Math.max(...first) > CLEARLY_INHERITED) return [];
       return [

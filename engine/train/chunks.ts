@@ -1,4 +1,5 @@
 /** Validation as the robot would run it: chunk after chunk through whole episodes, and the errors on the executed steps. */
+import { rounded } from '../base/numberText.js';
 import type { GripperEpisode } from '../formats/run/gripperValidation.js';
 import { type GripperScore, type GripperTrack, scoreGripper } from '../gripper/accuracy.js';
 import { type Thresholds, thresholdsFor } from '../gripper/switches.js';
@@ -106,7 +107,7 @@ export function gripperErrors(
       episode,
       steps,
       recorded: demonstrated,
-      predicted: predicted.map((value) => Number(value.toPrecision(6))),
+      predicted: predicted.map((value) => Number(rounded(value, 6))),
     })),
   };
 }

@@ -1,5 +1,6 @@
 /** What a resolved training config says about training, checked; the policy itself is read by `policySpec`. */
 import { asNumber, at, isPlainMap, type PlainMap } from '../base/plain.js';
+import { shownJson } from '../base/shown.js';
 import {
   booleanAt,
   countAt,
@@ -103,7 +104,7 @@ function readOptimizer(config: PlainMap): OptimizerOptions {
   const betas = optional(config, path);
   const [first, second] = Array.isArray(betas) && betas.length === 2 ? betas.map(asNumber) : [];
   if (first === undefined || second === undefined || !isBeta(first) || !isBeta(second))
-    throw new PolicyConfigError(path, `is ${JSON.stringify(betas)}, expected two numbers from 0 to below 1`);
+    throw new PolicyConfigError(path, `is ${shownJson(betas)}, expected two numbers from 0 to below 1`);
   return {
     learningRate: atLeastZero(config, ['optimizer', 'learning_rate']),
     betas: [first, second],

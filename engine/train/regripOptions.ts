@@ -1,5 +1,6 @@
 /** The config's `regrip` section: what the builtin trainer can do beyond upstream's. All of it is optional. */
 import { isPlainMap, type PlainMap } from '../base/plain.js';
+import { shownJson } from '../base/shown.js';
 import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../policy/specConfig.js';
 
 export interface RegripOptions {
@@ -100,7 +101,7 @@ function optionalChoice<T extends string>(
   if (value === undefined || value === null) return undefined;
   const found = choices.find((one) => one === value);
   if (found === undefined)
-    throw new PolicyConfigError(path, `is ${JSON.stringify(value)}, expected ${choices.join(' or ')}`);
+    throw new PolicyConfigError(path, `is ${shownJson(value)}, expected ${choices.join(' or ')}`);
   return found;
 }
 

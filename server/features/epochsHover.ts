@@ -1,6 +1,8 @@
 /** On `training.num_epochs`: how many steps that is, and how long it takes at the pace of the runs that lie there. */
+
 import { relative } from 'node:path';
 import { code } from '../../engine/base/markdown.js';
+import { precise } from '../../engine/base/numberText.js';
 import { CheckContext } from '../../engine/checks/context.js';
 import { trainingSize } from '../../engine/checks/trainingSize.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
@@ -33,7 +35,7 @@ export async function describeEpochs(
     const seconds = await secondsPerStep(run);
     if (seconds === undefined) continue;
     const name = code(relative(startFolder, run));
-    return `${count}\n\nAbout **${duration(steps * seconds)}** at the pace of ${name}, ${seconds.toPrecision(2)} s a step`;
+    return `${count}\n\nAbout **${duration(steps * seconds)}** at the pace of ${name}, ${precise(seconds, 2)} s a step`;
   }
   return count;
 }

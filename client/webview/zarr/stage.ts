@@ -1,4 +1,5 @@
 /** The cameras at one step, and what moves through the steps of an episode. */
+import { fixed } from '../../../engine/base/numberText.js';
 import type { DataSetView } from '../../editors/zarrMessages.js';
 import { button, h, set, write } from '../dom.js';
 import { whole } from '../format.js';
@@ -73,7 +74,7 @@ export class Stage {
 
   moveTo(step: number, { number, start, end }: Episode, framesPerSecond: number | null): void {
     const [at, count] = [step - start, end - start];
-    const seconds = framesPerSecond === null ? '' : ` · ${(at / framesPerSecond).toFixed(1)} s`;
+    const seconds = framesPerSecond === null ? '' : ` · ${fixed(at / framesPerSecond, 1)} s`;
     set(this.scrubber, { min: start, max: Math.max(start, end - 1) });
     this.scrubber.value = String(step);
     set(this.scrubber, {

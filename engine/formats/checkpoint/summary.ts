@@ -1,6 +1,6 @@
 /** What a checkpoint is in a few words, from its headers: the policy, its actions, and how much each state dict holds. */
 import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
-import { sizeText } from '../../base/shown.js';
+import { sizeText, valueText } from '../../base/shown.js';
 import { elementCount } from './dtypes.js';
 import type { CheckpointIndex } from './types.js';
 
@@ -105,9 +105,7 @@ function firstNumber(
 /** A counter or a path as it stands, a record of a training shortened. */
 export function shortValue(value: Plain): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  const text = JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'bigint' ? entry.toString() : entry,
-  );
+  const text = valueText(value);
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
 }
 

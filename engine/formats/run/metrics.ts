@@ -1,4 +1,5 @@
 /** The values of a training log that have a meaning here: title, unit, and which direction is better. */
+import { fixed, fourDigits } from '../../base/numberText.js';
 
 export interface Metric {
   readonly key: string;
@@ -52,11 +53,5 @@ export function shownValue(
 ): string {
   if (!Number.isFinite(value)) return String(value);
   const scaled = value * scale;
-  return `${digits === undefined ? fourDigits(scaled) : scaled.toFixed(digits)}${unit}`.replace(/^-/, '−');
-}
-
-function fourDigits(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(3);
-  return Number(value.toPrecision(4)).toString();
+  return `${digits === undefined ? fourDigits(scaled) : fixed(scaled, digits)}${unit}`.replace(/^-/, '−');
 }

@@ -1,4 +1,5 @@
 /** Values that no gripper or pose has: not finite, out of range, metres, quaternions of another length. */
+import { fixed } from '../../base/numberText.js';
 import { hasCommand } from '../facts.js';
 import { type Rule, stepsText, valueText } from '../finding.js';
 
@@ -33,7 +34,7 @@ export const metres: Rule = ({ log, facts }) => {
   if (min === undefined || min < -0.005 || max! > WIDEST_METRES || max! < LEAST_METRES) return [];
   if (facts.thresholds.high < WIDEST_METRES) return [];
   if (log.trace.stateGripper.some((value) => value > WIDEST_METRES)) return [];
-  const extent = `${min.toFixed(3)} … ${max!.toFixed(3)}`;
+  const extent = `${fixed(min, 3)} … ${fixed(max, 3)}`;
   const advice = hasCommand(log)
     ? 'The robot’s client takes everything up to 0.5 as closed, so it would never open: convert the recordings to 0 and 1, or give --low and --high in metres'
     : 'The robot’s client wants a command from 0 to 1 today';
@@ -43,6 +44,6 @@ export const metres: Rule = ({ log, facts }) => {
 
 export const quaternion: Rule = ({ log: { quaternions: found } }) => {
   if (found.count === 0) return [];
-  const message = `the quaternion of an action is not of unit length at ${stepsText(found.steps, found.count)} (worst ${found.worst.toFixed(3)}): the rotation means little there. Normalise it before the robot gets it, and check the order x y z qx qy qz qw`;
+  const message = `the quaternion of an action is not of unit length at ${stepsText(found.steps, found.count)} (worst ${fixed(found.worst, 3)}): the rotation means little there. Normalise it before the robot gets it, and check the order x y z qx qy qz qw`;
   return [{ code: 'quaternion', severity: 'warning', step: found.steps[0]!, message }];
 };
