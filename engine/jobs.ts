@@ -223,6 +223,16 @@ const trainEvent: v.GenericSchema<unknown, TrainEvent> = v.variant('event', [
   v.object({ event: v.literal('checkpoint'), path: v.string() }),
   v.object({ event: v.literal('paused') }),
   v.object({ event: v.literal('continued') }),
+  v.object({
+    event: v.literal('notFinite'),
+    what: v.picklist(['loss', 'gradient norm', 'validation loss', 'weights']),
+    value: measured,
+    epoch: v.number(),
+    globalStep: v.number(),
+    learningRate: v.optional(measured),
+    parameters: v.array(v.string()),
+    count: v.number(),
+  }),
 ]);
 
 /** What a job tells, in its order. The result is told before the state `done`; `jobResults` knows its shape by the job's kind. */

@@ -156,7 +156,22 @@ export type TrainEvent =
   | { readonly event: 'checkpoint'; readonly path: string }
   /** It waits in memory, after its checkpoint. */
   | { readonly event: 'paused' }
-  | { readonly event: 'continued' };
+  | { readonly event: 'continued' }
+  /** A number of the training is none any more. With the builtin runner it ends with this; train.py may go on. */
+  | {
+      readonly event: 'notFinite';
+      readonly what: 'loss' | 'gradient norm' | 'validation loss' | 'weights';
+      /** NaN or an infinity. */
+      readonly value: number;
+      readonly epoch: number;
+      /** As the log numbers it, from 0. */
+      readonly globalStep: number;
+      /** Undefined where the log does not tell. */
+      readonly learningRate?: number | undefined;
+      /** Those whose gradients (with `weights`: values) are not finite, the first of them; `count` tells how many there are. */
+      readonly parameters: readonly string[];
+      readonly count: number;
+    };
 
 export type RunState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 

@@ -54,6 +54,7 @@ function phaseAfter(event: TrainEvent): Phase | undefined {
     case 'checkpoint':
     case 'paused':
     case 'continued':
+    case 'notFinite':
       return undefined;
     default:
       return event satisfies never;
@@ -83,6 +84,7 @@ function newsOf(event: TrainEvent, told: RunProgressView): Partial<RunProgressVi
     case 'checkpoint':
     case 'paused':
     case 'continued':
+    case 'notFinite':
       return {};
     default:
       return event satisfies never;

@@ -51,6 +51,8 @@ export class TrainReport {
         return { kind: 'note', text: 'paused, after writing a checkpoint' };
       case 'continued':
         return { kind: 'note', text: 'going on' };
+      case 'notFinite':
+        return { kind: 'nothing' }; // the error that ends the training says it
       default:
         return unreachable(event);
     }

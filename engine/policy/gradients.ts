@@ -13,6 +13,13 @@ export interface LossCall {
   readonly loss: (mask: DropoutMask) => tf.Scalar;
 }
 
+export interface LossFound {
+  /** Unscaled. */
+  readonly loss: number;
+  /** L2 norm of this micro-batch's scaled gradients over all parameters; not finite where one of them is not. */
+  readonly gradientNorm: number;
+}
+
 /** Sums gradients of `keys` until `clear`, as repeated backward passes do in PyTorch. */
 export class GradientSum {
   private readonly sums = new Map<string, tf.Tensor>();
@@ -35,23 +42,23 @@ export class GradientSum {
     return this.recorded.refusal;
   }
 
-  /** Differentiates the loss and adds; returns the unscaled loss. */
-  add({ inputs, draw, loss }: LossCall): number {
+  /** Differentiates the loss and adds. */
+  add({ inputs, draw, loss }: LossCall): LossFound {
     const { params, share } = this;
     const parameters = this.keys.map((key) => params.get(key));
-    const [value, ...gradients] = this.recorded.run({
+    const [numbers, ...gradients] = this.recorded.run({
       inputs: [...params.filled().map((key) => params.get(key)), ...inputs],
       draw,
       compute: (drawn) => {
         const scaled = () => (share === 1 ? loss(drawn) : tf.mul<tf.Scalar>(loss(drawn), share));
         const found = tf.engine().gradients(scaled, parameters);
-        return [found.value, ...found.grads];
+        return [tf.stack([found.value, normOf(found.grads)]), ...found.grads];
       },
     });
     for (const [index, key] of this.keys.entries()) this.addOne(key, gradients[index]!);
-    const found = value!.dataSync()[0]! / share;
-    value!.dispose();
-    return found;
+    const [value, norm] = numbers!.dataSync();
+    numbers!.dispose();
+    return { loss: value! / share, gradientNorm: norm! };
   }
 
   clear(): void {
@@ -69,4 +76,9 @@ export class GradientSum {
     this.sums.set(key, sum === undefined ? gradient : tf.add(sum, gradient));
     if (sum !== undefined) tf.dispose([sum, gradient]);
   }
+}
+
+/** Scalar, part of the step's graph. */
+function normOf(gradients: readonly tf.Tensor[]): tf.Tensor {
+  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
 }

@@ -15,6 +15,7 @@ import { batchesPerEpoch, loaderLength } from './epochLength.js';
 import { Learner } from './learner.js';
 import { type TrainHooks, train } from './loop.js';
 import { notesOf } from './notes.js';
+import { NotFinite } from './notFinite.js';
 import { readTrainOptions, type TrainOptions } from './options.js';
 import { repairRun } from './repair.js';
 import { RunFolder } from './runFolder.js';
@@ -22,15 +23,18 @@ import { Saver } from './save.js';
 import { episodeMasks, splitWindows } from './split.js';
 import { TopK } from './topK.js';
 
+const NOTHING_DONE = { epoch: 0, epochs: 0, globalStep: 0 };
+
 /** Runs the job in this process; a failure is written into the run folder before it is thrown. */
 export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainResult> {
   const folder = new RunFolder(job.runDir);
   try {
     return await open(job, folder, hooks);
   } catch (error) {
+    if (error instanceof NotFinite) hooks.emit(error.event);
     const reason = error instanceof Error ? error.message : String(error);
-    const progress = (await folder.readRecord())?.progress ?? { epoch: 0, epochs: 0, globalStep: 0 };
-    await folder.record('failed', progress, null, reason).catch(() => undefined);
+    const { progress = NOTHING_DONE, best = null } = (await folder.readRecord()) ?? {};
+    await folder.record('failed', progress, best, reason).catch(() => undefined);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { Stream } from '../base/streams.js';
 import type { CheckpointFile } from '../formats/checkpoint/types.js';
 import { DiffusionSchedule } from '../policy/diffusion.js';
 import { type DropoutMask, seededMasks } from '../policy/dropout.js';
-import { GradientSum } from '../policy/gradients.js';
+import { GradientSum, type LossFound } from '../policy/gradients.js';
 import { lookUp } from '../policy/layers.js';
 import { Normalizer } from '../policy/normalizer.js';
 import { ParameterStore } from '../policy/parameters.js';
@@ -16,6 +16,7 @@ import type { TrainingData } from './dataset.js';
 import { Ema } from './ema.js';
 import { highNoiseWeights } from './lossWeights.js';
 import { multiplierOf } from './multipliers.js';
+import { MAX_NAMED, NotFinite } from './notFinite.js';
 import { AdamW } from './optimizer.js';
 import type { TrainOptions } from './options.js';
 import { type Position, readPosition, START } from './position.js';
@@ -159,10 +160,12 @@ export class Learner {
     this.totalUpdates = Math.floor((batches * this.options.epochs) / this.options.accumulate);
   }
 
-  /** One micro-batch: forward, backward, the update when it is due, the average. */
+  /** One micro-batch: forward, backward, the update when it is due, the average. Throws `NotFinite` before a bad gradient is used. */
   step(batch: Batch, epoch: number, index: number): StepResult {
     const { accumulate } = this.options;
-    const loss = this.accumulate(batch, epoch, index);
+    const found = this.accumulate(batch, epoch, index);
+    const { loss } = found;
+    if (!Number.isFinite(loss) || !Number.isFinite(found.gradientNorm)) throw this.notFinite(found, epoch);
     if (this.globalStep % accumulate === 0) {
       this.optimizer.step(this.gradients.gradients, this.nextLearningRate);
       this.gradients.clear();
@@ -173,8 +176,8 @@ export class Learner {
     return { loss, nextLearningRate: this.nextLearningRate };
   }
 
-  /** Forward and backward alone; returns the loss. After a load it brings back the gradients that wait. */
-  accumulate(batch: Batch, epoch: number, index: number): number {
+  /** Forward and backward alone. After a load it brings back the gradients that wait. */
+  accumulate(batch: Batch, epoch: number, index: number): LossFound {
     const { seed, regrip } = this.options;
     const tensors = batchTensors(this.spec, batch);
     const drawn = drawNoise(
@@ -183,13 +186,13 @@ export class Learner {
       batch.size * regrip.noiseSamples,
     );
     const inputs = [...tensorsOf(tensors), drawn.noise, drawn.timesteps];
-    const loss = this.gradients.add({
+    const found = this.gradients.add({
       inputs,
       draw: seededMasks(new Stream(seed, 'dropout', epoch, index).uint32()),
       loss: (mask) => this.loss(tensors, drawn, mask),
     });
     tf.dispose(inputs);
-    return loss;
+    return found;
   }
 
   /** What makes steps slower than they could be; told once. */
@@ -202,6 +205,22 @@ export class Learner {
 
   position(place: Omit<Position, 'globalStep' | 'updates' | 'emaSteps'>): Position {
     return { ...place, globalStep: this.globalStep, updates: this.updates, emaSteps: this.ema?.step ?? 0 };
+  }
+
+  private notFinite({ loss, gradientNorm }: LossFound, epoch: number): NotFinite {
+    const { gradients } = this.gradients;
+    const keys = [...gradients.keys()].reverse().filter((key) => !isAllFinite(gradients.get(key)!));
+    const isLoss = !Number.isFinite(loss);
+    return new NotFinite({
+      event: 'notFinite',
+      what: isLoss ? 'loss' : 'gradient norm',
+      value: isLoss ? loss : gradientNorm,
+      epoch,
+      globalStep: this.globalStep,
+      learningRate: this.nextLearningRate,
+      parameters: keys.slice(0, MAX_NAMED),
+      count: keys.length,
+    });
   }
 
   dispose(): void {
@@ -229,6 +248,10 @@ export class Learner {
       mask,
     });
   }
+}
+
+function isAllFinite(values: tf.Tensor): boolean {
+  return tf.tidy(() => tf.all(tf.isFinite(values)).dataSync()[0] !== 0);
 }
 
 function fitNormalizer(spec: PolicySpec, data: TrainingData): Normalizer {

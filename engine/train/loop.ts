@@ -10,7 +10,8 @@ import type { Batch, BatchSource } from './batches.js';
 import type { Chunk } from './chunks.js';
 import type { TrainingData } from './dataset.js';
 import { batchesPerEpoch } from './epochLength.js';
-import type { Learner } from './learner.js';
+import type { Learner, StepResult } from './learner.js';
+import { NotFinite } from './notFinite.js';
 import type { TrainOptions } from './options.js';
 import { Pace } from './pace.js';
 import type { Position } from './position.js';
@@ -65,6 +66,7 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
     const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
     await folder.append(log);
     await run.events.scalars(learner.globalStep - 1, epochScalars(log));
+    requireFiniteValidation(run, epoch, log);
     const isLastWanted = hooks.stopAfterEpochAsked?.() === true && epoch + 1 < options.epochs;
     await checkpoint(run, epoch, log, isLastWanted || hooks.stopAsked(), hooks);
     const { stepsPerSecond, secondsLeft } = pace.now();
@@ -108,7 +110,7 @@ async function trainEpoch(
   let { batch: index, lossSum } = position;
   let lastLog: LogLine = {};
   for await (const batch of ahead(index, batches, READ_AHEAD, (i) => trainBatch(run, epoch, i))) {
-    const { loss, nextLearningRate } = learner.step(batch, epoch, index);
+    const { loss, nextLearningRate } = await stepOrLog(run, batch, epoch, index);
     lossSum += loss;
     const refusal = learner.takeRefusal();
     if (refusal !== undefined) hooks.emit({ event: 'note', message: refusal });
@@ -137,6 +139,25 @@ async function trainEpoch(
     if (hooks.stopAsked()) return { stopped: true, batch: index, lossSum, lastLog };
   }
   return { stopped: false, batch: index, lossSum, lastLog };
+}
+
+/** A step that ends the training is in the log, too, so that the curves show where. */
+async function stepOrLog(
+  { learner, folder }: TrainRun,
+  batch: Batch,
+  epoch: number,
+  index: number,
+): Promise<StepResult> {
+  try {
+    return learner.step(batch, epoch, index);
+  } catch (error) {
+    if (error instanceof NotFinite && error.event.what === 'loss') {
+      const { globalStep, value, learningRate } = error.event;
+      const line = { train_loss: value, global_step: globalStep, epoch, lr: learningRate ?? Number.NaN };
+      await folder.append(line);
+    }
+    throw error;
+  }
 }
 
 /** `latest.ckpt` in the middle of an epoch. */
@@ -228,6 +249,21 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
       await run.folder.recordGripper({ version: 1, epoch, globalStep, ...validation.gripper });
   }
   return log;
+}
+
+/** A policy that cannot be measured any more replaces no checkpoint. */
+function requireFiniteValidation({ learner }: TrainRun, epoch: number, log: LogLine): void {
+  const value = log['val_loss'];
+  if (value === undefined || Number.isFinite(value)) return;
+  const place = { epoch, globalStep: learner.globalStep - 1, learningRate: learner.nextLearningRate };
+  throw new NotFinite({
+    event: 'notFinite',
+    what: 'validation loss',
+    value,
+    ...place,
+    parameters: [],
+    count: 0,
+  });
 }
 
 /** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */

@@ -3,10 +3,12 @@ import { constants, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { besideName, syncFolder } from '../base/atomic.js';
 import type { PlainMap } from '../base/plain.js';
-import { writeCheckpoint } from '../formats/checkpoint/write.js';
+import type { CheckpointContent } from '../formats/checkpoint/types.js';
 import { stateDict } from '../policy/stateDict.js';
 import type { Learner } from './learner.js';
+import { MAX_NAMED, NotFinite } from './notFinite.js';
 import { type Position, writePosition } from './position.js';
+import { writeFinite } from './writeFinite.js';
 
 export class Saver {
   constructor(
@@ -20,7 +22,7 @@ export class Saver {
   async save(path: string, next: Position, epoch: number): Promise<string> {
     const { params, normalizer, ema, optimizer, kept, nextLearningRate } = this.learner;
     await mkdir(dirname(path), { recursive: true });
-    const content = {
+    const content: CheckpointContent = {
       config: this.config,
       stateDicts: {
         model: stateDict(params, normalizer),
@@ -36,8 +38,20 @@ export class Saver {
         regrip_train: writePosition(next),
       },
     };
-    await writeCheckpoint(path, content, { overwrite: true });
+    await writeFinite(path, content, (found) => this.notFinite(found, epoch));
     return path;
+  }
+
+  private notFinite(keys: readonly string[], epoch: number): NotFinite {
+    const { globalStep, nextLearningRate } = this.learner;
+    return new NotFinite({
+      event: 'notFinite',
+      what: 'weights',
+      value: Number.NaN,
+      ...{ epoch, globalStep: Math.max(globalStep - 1, 0), learningRate: nextLearningRate },
+      parameters: keys.slice(0, MAX_NAMED),
+      count: keys.length,
+    });
   }
 
   /** A second name for what was just saved, without making its tensors again. */

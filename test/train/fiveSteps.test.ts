@@ -51,7 +51,7 @@ describe('five steps of AdamW, EMA and cosine', () => {
         timesteps(`${prefix}timesteps`),
       ];
       gradients.clear();
-      const loss = gradients.add({
+      const { loss } = gradients.add({
         inputs: [...obs.images.values(), ...obs.lowDim.values(), actions, noise, t],
         draw: undrawn,
         loss: () => policy.loss(actions, policy.encode(obs), { noise, timesteps: t }),
