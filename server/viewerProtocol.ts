@@ -113,8 +113,10 @@ export interface CheckpointHeader {
   readonly globalStep: number | null;
   /** In the order of the file; an optimizer's moments are one of them. */
   readonly stateDicts: readonly StateDictSummary[];
-  /** Names that the file's pickles mention although no checkpoint needs them: Python would import or call them. */
+  /** Names that the file's pickles mention although no checkpoint needs them, the first of them: Python would import or call them. */
   readonly unexpectedGlobals: readonly string[];
+  /** How many there are in all; those that can do harm by themselves come first in the list. */
+  readonly unexpectedCount: number;
   /** Why there is nothing to compare with; null where there is. */
   readonly comparisonProblem: string | null;
 }

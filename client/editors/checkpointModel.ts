@@ -254,9 +254,10 @@ function placeOf({ stateDicts }: CheckpointHeader, chosen: string | undefined): 
 const MAX_NAMES = 5;
 
 function bannersOf(header: CheckpointHeader, target: ShownTarget | null, rows: number): Banner[] {
-  const { unexpectedGlobals, comparisonProblem } = header;
+  const { unexpectedGlobals, unexpectedCount, comparisonProblem } = header;
   const names = unexpectedGlobals.slice(0, MAX_NAMES).join(', ');
-  const more = unexpectedGlobals.length > MAX_NAMES ? ' …' : '';
+  const hidden = unexpectedCount - Math.min(unexpectedGlobals.length, MAX_NAMES);
+  const more = hidden > 0 ? ` and ${hidden} more` : '';
   return [
     ...banner(
       unexpectedGlobals.length > 0,

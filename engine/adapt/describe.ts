@@ -1,6 +1,8 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
 import { fixed, precise } from '../base/numberText.js';
-import { printable } from '../base/shown.js';
+import { shownName } from '../base/shown.js';
+import type { CheckpointIndex } from '../formats/checkpoint/types.js';
+import { namesInShort } from '../formats/pickle/globals.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
 import { addedIndices, fillText, ranges, shapeText, widenedText } from './planText.js';
@@ -34,16 +36,18 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
 /** What a person should know before training; each a whole sentence. */
 export function warnings({ plan, old, shifts, dataSetProblem }: AdaptResult): string[] {
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
-  if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old.unexpectedGlobals));
+  if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old));
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
 }
 
+/** Names of code that a warning spells out. */
+const MAX_GLOBALS = 5;
+
 /** Names such as `os.system` in the old file's pickles. */
-function globalsWarning(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map(printable).join(', ');
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return `the old checkpoint names ${shown}${more}: loading it in Python may run code; nothing was run here, and the new file holds none of it`;
+function globalsWarning({ unexpectedGlobals: names, unexpectedCounts }: CheckpointIndex): string {
+  const shown = namesInShort(names, unexpectedCounts?.all ?? names.length, MAX_GLOBALS, shownName);
+  return `the old checkpoint names ${shown}: loading it in Python may run code; nothing was run here, and the new file holds none of it`;
 }
 
 function rangeWarnings(shifts: readonly RangeShift[]): string[] {

@@ -8,6 +8,7 @@ import type { PlainMap } from '../base/plain.js';
 import { checkpointListing } from '../formats/checkpoint/listing.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
+import type { GlobalCounts } from '../formats/pickle/globals.js';
 import { type Io, type Register, report } from './command.js';
 import { inspectText } from './inspectText.js';
 
@@ -29,6 +30,8 @@ export interface InspectReport {
   readonly config: PlainMap | null;
   /** Names in the file's pickles that no checkpoint needs, such as `os.system`; absent when there are none. */
   readonly unexpectedGlobals?: readonly string[];
+  /** How many there are in all: the dangerous ones are first in the list, which keeps a thousand of the others. */
+  readonly unexpectedCounts?: GlobalCounts;
 }
 
 export const registerInspect: Register = (program, io) => {
@@ -66,7 +69,7 @@ async function inspect(path: string, { hash, listing, json }: InspectCall, io: I
 }
 
 async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Promise<InspectReport> {
-  const { stateDicts, optimizer, pickles, config, unexpectedGlobals } = file.index;
+  const { stateDicts, optimizer, pickles, config, unexpectedGlobals, unexpectedCounts } = file.index;
   const dicts: [string, Record<string, TensorReport>][] = [];
   for (const [name, tensors] of Object.entries(stateDicts)) {
     dicts.push([name, await tensorReports(file, tensors, hash, io.signal)]);
@@ -76,7 +79,7 @@ async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Pro
     ...(optimizer !== undefined && { optimizer: optimizerReport(optimizer) }),
     pickles,
     config: config ?? null,
-    ...(unexpectedGlobals.length > 0 && { unexpectedGlobals }),
+    ...(unexpectedGlobals.length > 0 && { unexpectedGlobals, ...(unexpectedCounts && { unexpectedCounts }) }),
   };
 }
 

@@ -1,15 +1,23 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { printable, valueText } from '../base/shown.js';
+import { printable, shownLine, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
-import { actionDimension, contentText, policyClass, shortValue } from '../formats/checkpoint/summary.js';
+import {
+  actionDimension,
+  contentText,
+  countText,
+  policyClass,
+  shortValue,
+} from '../formats/checkpoint/summary.js';
+import { countsText, type GlobalCounts } from '../formats/pickle/globals.js';
 import type { InspectReport, TensorReport } from './inspect.js';
 
 type Tensors = Readonly<Record<string, TensorReport>>;
 
 export function inspectText(path: string, document: InspectReport): string {
   const parts = [summary(path, document)];
-  if (document.unexpectedGlobals !== undefined) parts.push(globalsText(document.unexpectedGlobals));
+  if (document.unexpectedGlobals !== undefined)
+    parts.push(globalsText(document.unexpectedGlobals, document.unexpectedCounts));
   parts.push(...stateDictTexts(document.stateDicts));
   if (document.optimizer !== undefined) parts.push(optimizerText(document.optimizer));
   if (document.config !== null) parts.push(`config\n${indent(toYaml(document.config).trimEnd())}`);
@@ -17,11 +25,14 @@ export function inspectText(path: string, document: InspectReport): string {
 }
 
 /** What Python would import or call when it loads the file. */
-function globalsText(names: readonly string[]): string {
-  const more = names.length > MAX_GLOBALS ? [`  … and ${names.length - MAX_GLOBALS} more`] : [];
-  const lines = names.slice(0, MAX_GLOBALS).map((name) => `  ${printable(name).replace(/\s+/g, ' ')}`);
+function globalsText(names: readonly string[], counts: GlobalCounts | undefined): string {
+  const all = counts?.all ?? names.length;
+  const more =
+    all > MAX_GLOBALS ? [`  … and ${countText(all - Math.min(names.length, MAX_GLOBALS))} more`] : [];
+  const lines = names.slice(0, MAX_GLOBALS).map((name) => `  ${shownLine(name)}`);
   return [
     'warning: the file names code that no checkpoint needs; loading it in Python may run it (nothing was run here)',
+    ...(counts === undefined ? [] : [`  names: ${countsText(counts)}`]),
     ...lines,
     ...more,
   ].join('\n');

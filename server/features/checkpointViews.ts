@@ -5,7 +5,7 @@ import type { KeyGlance } from '../../engine/adapt/explainTypes.js';
 import { breathe } from '../../engine/base/breathe.js';
 import { RegripError, throwIfAborted } from '../../engine/base/errors.js';
 import { asNumber } from '../../engine/base/plain.js';
-import { onOneLine, shownName } from '../../engine/base/shown.js';
+import { onOneLine, shownLine, shownName } from '../../engine/base/shown.js';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import type { Survey } from '../../engine/config/survey.js';
 import { actionDimension, policyClass, valuesIn } from '../../engine/formats/checkpoint/summary.js';
@@ -59,7 +59,8 @@ export class CheckpointViews {
       epoch: asNumber(index.pickles['epoch']) ?? null,
       globalStep: asNumber(index.pickles['global_step']) ?? null,
       stateDicts: summaries(index),
-      unexpectedGlobals: index.unexpectedGlobals.slice(0, MAX_GLOBALS).map(onOneLine),
+      unexpectedGlobals: index.unexpectedGlobals.slice(0, MAX_GLOBALS).map(shownLine),
+      unexpectedCount: index.unexpectedCounts?.all ?? index.unexpectedGlobals.length,
       comparisonProblem: comparisonProblem(survey),
     };
   }

@@ -43,6 +43,7 @@ describe('a 7-D checkpoint beside an 8-D config', () => {
       policy: 'DiffusionTransformerHybridImagePolicy',
       actionDim: 7,
       unexpectedGlobals: [],
+      unexpectedCount: 0,
       comparisonProblem: null,
     });
     expect(header.stateDicts.map(({ name, kind }) => [name, kind])).toEqual([

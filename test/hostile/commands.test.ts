@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InspectReport } from '../../engine/commands/inspect.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import { ZipArchive } from '../../engine/formats/checkpoint/zipRead.js';
+import { PyList } from '../../engine/formats/pickle/model.js';
 import { writePickle } from '../../engine/formats/pickle/write.js';
 import { NEW_CONFIG } from '../adapt/fixtures.js';
 import { regrip } from '../commands/call.js';
@@ -50,7 +51,27 @@ test('inspect names the code that a checkpoint carries, wherever it hides', asyn
   const human = await inspect(bytes);
   expect(human.out).toContain(
     'warning: the file names code that no checkpoint needs; loading it in Python may run it (nothing was run here)\n' +
+      '  names: 3 that can run code, write files or reach the network\n' +
       '  builtins.eval\n  subprocess.Popen\n  os.system\n',
+  );
+});
+
+test('os.system after two thousand harmless names is told first, and all are counted', async () => {
+  const names = Array.from({ length: 2000 }, (_, i) => call('lab', `Robot${i}`));
+  const bytes = checkpoint(training({}, { hooks: new PyList([...names, call('os', 'system', 'true')]) }));
+  const human = await inspect(bytes);
+  expect(human.out).toContain(
+    '  names: 1 that can run code, write files or reach the network, 2000 unknown\n' +
+      '  os.system\n  lab.Robot0\n',
+  );
+  expect(human.out).toContain('  … and 1,981 more\n');
+  const document = JSON.parse((await inspect(bytes, '--json')).out) as InspectReport;
+  expect(document.unexpectedGlobals?.slice(0, 2)).toEqual(['os.system', 'lab.Robot0']);
+  expect(document.unexpectedGlobals).toHaveLength(1001);
+  expect(document.unexpectedCounts).toEqual({ dangerous: 1, all: 2001 });
+  const listing = await inspect(bytes, '--listing');
+  expect(listing.out).toContain(
+    'names os.system, lab.Robot0, lab.Robot1, lab.Robot2, lab.Robot3 and 1996 more,',
   );
 });
 
@@ -65,7 +86,7 @@ test('names that steer the terminal are shown, not sent', async () => {
   const { out } = await inspect(checkpoint(writePickle(payload, { protocol: 4 })));
   expect(out).not.toContain('\u001b');
   expect(out).toContain('\\x1b[2Jkey');
-  expect(out).toContain('os.x\\x1b[1A fine');
+  expect(out).toContain('os.x\\x1b[1A\\x0a  fine');
 });
 
 test('a config that would call os.system is refused by its path', async () => {

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { PlainMap } from '../../base/plain.js';
 import { shownLine, shownName } from '../../base/shown.js';
+import { namesInShort } from '../pickle/globals.js';
 import { moduleGroups } from './listingModules.js';
 import { StorageOwners } from './listingStorages.js';
 import { checkpointFacts, contentText, counted, countText, shortValue, valuesIn } from './summary.js';
@@ -106,7 +107,7 @@ class Page {
       const width = widest(facts, ([name]) => shownName(name), MAX_SHAPE_WIDTH);
       for (const [name, text] of facts)
         this.lines.push(`#   ${shownName(name).padEnd(width)}  ${shownLine(text)}`);
-      this.unexpected(index.unexpectedGlobals);
+      this.unexpected(index);
     });
   }
 
@@ -172,12 +173,11 @@ class Page {
     this.lines.push(line.text.trimEnd());
   }
 
-  private unexpected(names: readonly string[]): void {
+  private unexpected({ unexpectedGlobals: names, unexpectedCounts }: CheckpointIndex): void {
     if (names.length === 0) return;
-    const more = names.length > MAX_GLOBALS ? ` and ${names.length - MAX_GLOBALS} more` : '';
-    const shown = names.slice(0, MAX_GLOBALS).map(shownName).join(', ');
+    const shown = namesInShort(names, unexpectedCounts?.all ?? names.length, MAX_GLOBALS, shownName);
     this.lines.push(
-      `#   warning: names ${shown}${more}, which no checkpoint needs; loading it in Python may run code (nothing was run here)`,
+      `#   warning: names ${shown}, which no checkpoint needs; loading it in Python may run code (nothing was run here)`,
     );
   }
 

@@ -161,6 +161,7 @@ async function readIndex(path: string, reader: TorchArchive): Promise<Checkpoint
     pickles: readPickles(path, entry(payload, 'pickles'), globals),
     config: configOf(entry(payload, 'cfg')),
     unexpectedGlobals: globals.unexpected,
+    unexpectedCounts: globals.counts,
   };
 }
 

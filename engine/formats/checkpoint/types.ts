@@ -1,5 +1,6 @@
 /** The content of a policy checkpoint as values: what a reader lists and what a writer is given. */
 import type { Plain, PlainMap } from '../../base/plain.js';
+import type { GlobalCounts } from '../pickle/globals.js';
 
 /** torch's names without `torch.`: float32, bfloat16, int64, bool, float8_e4m3fn … */
 export type TorchDtype = string;
@@ -41,9 +42,11 @@ export interface CheckpointIndex {
   readonly config: PlainMap | undefined;
   /**
    * Globals that data.pkl and the pickles inside it name although a checkpoint needs none such (`os.system`): loading the file in
-   * Python would import or call them. Nothing is run here.
+   * Python would import or call them. Nothing is run here. Dangerous ones come first; of the others a thousand are kept.
    */
   readonly unexpectedGlobals: readonly string[];
+  /** How many there are in all; absent where the list is whole and nothing in it was judged. */
+  readonly unexpectedCounts?: GlobalCounts;
 }
 
 /** A checkpoint opened for reading. Tensors are read one at a time. */

@@ -1,9 +1,20 @@
 /** The globals that a pickle names, and which of them a checkpoint or recording has no reason to name. */
 
+import { isDangerous } from './dangerous.js';
 import type { PickleValue } from './model.js';
 
-/** Kept by name: the rest is only counted in the file. */
+/** Told by name, of those that are merely unknown; all that are dangerous come before them. */
 const MAX_NAMES = 1000;
+/** Names that are told apart; a crafted file may have more, which are one case then. */
+const MAX_COUNTED = 100_000;
+
+/** How many different names no checkpoint needs. */
+export interface GlobalCounts {
+  /** Those that run commands or code, load more of it, write files or reach the network. */
+  readonly dangerous: number;
+  /** With the dangerous ones. */
+  readonly all: number;
+}
 
 /** What torch, OmegaConf, NumPy and the standard containers need to rebuild data; none of it runs code of the file's choice. */
 const EXPECTED: readonly RegExp[] = [
@@ -44,14 +55,18 @@ const DILL_TYPES = [
 
 /** Collects the globals of one file, each once, in the order of their first mention. */
 export class GlobalNames {
-  private readonly seen = new Set<string>();
+  private readonly dangerous = new Set<string>();
+  private readonly unknown = new Set<string>();
   private last = '';
 
   /** `name` is `module.name`, or `extension N` for an entry of copyreg's registry. */
   add(name: string): void {
     if (name === this.last) return;
     this.last = name;
-    if (this.seen.size < MAX_NAMES && !EXPECTED.some((pattern) => pattern.test(name))) this.seen.add(name);
+    if (this.dangerous.has(name) || this.unknown.has(name)) return;
+    if (EXPECTED.some((pattern) => pattern.test(name))) return;
+    const names = isDangerous(name) ? this.dangerous : this.unknown;
+    if (names.size < MAX_COUNTED) names.add(name);
   }
 
   /** The call of a global that is expected with some arguments only. */
@@ -63,8 +78,33 @@ export class GlobalNames {
     }
   }
 
-  /** Those that no checkpoint needs: loading the file in Python would import or call them. */
+  /** Those that no checkpoint needs: loading the file in Python would import or call them. Dangerous ones first, and all of those. */
   get unexpected(): readonly string[] {
-    return [...this.seen];
+    return [...this.dangerous, ...[...this.unknown].slice(0, MAX_NAMES)];
   }
+
+  get counts(): GlobalCounts {
+    return { dangerous: this.dangerous.size, all: this.dangerous.size + this.unknown.size };
+  }
+}
+
+/** `os.system, lab.a and 998 more`, the dangerous ones first; each name passes through `show`. */
+export function namesInShort(
+  names: readonly string[],
+  all: number,
+  most: number,
+  show: (name: string) => string,
+): string {
+  const more = all > most ? ` and ${all - Math.min(most, names.length)} more` : '';
+  return `${names.slice(0, most).map(show).join(', ')}${more}`;
+}
+
+/** `3 names that can run code, 1,000 others`; empty where there is nothing to tell apart. */
+export function countsText({ dangerous, all }: GlobalCounts): string {
+  const others = all - dangerous;
+  const parts = [
+    ...(dangerous > 0 ? [`${dangerous} that can run code, write files or reach the network`] : []),
+    ...(others > 0 ? [`${others} unknown`] : []),
+  ];
+  return parts.join(', ');
 }

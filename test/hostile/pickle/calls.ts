@@ -6,7 +6,7 @@ type Call = readonly [module: string, name: string, argument: string, why?: stri
 
 const SCANNERS = 'was missing from the lists of pickle scanners';
 
-const CALLS: readonly Call[] = [
+export const CALLS: readonly Call[] = [
   ['os', 'system', 'true', 'the textbook payload'],
   ['posix', 'system', 'true', 'what os.system really is on Linux'],
   ['nt', 'system', 'true', 'what os.system really is on Windows'],
