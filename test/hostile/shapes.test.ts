@@ -4,11 +4,13 @@ import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ambiguousShapes } from './files/ambiguous.js';
 import { archiveShapes } from './files/archives.js';
 import { configShapes } from './files/configs.js';
 import { frameShapes, recordingShapes } from './files/recordings.js';
 import { safetensorsShapes } from './files/safetensors.js';
 import { storeShapes } from './files/stores.js';
+import { tensorShapes } from './files/tensors.js';
 import { trainingShapes } from './files/trainings.js';
 import { bombShapes } from './pickle/bombs.js';
 import { callShapes, styleShapes } from './pickle/calls.js';
@@ -28,7 +30,9 @@ const FAMILIES: readonly (readonly [name: string, shapes: readonly Shape[]])[] =
   ['pickles that are damaged', damagedShapes],
   ['pickle bombs', bombShapes],
   ['archives', archiveShapes],
+  ['archives with two readings', ambiguousShapes],
   ['checkpoints', trainingShapes],
+  ['tensors', tensorShapes],
   ['zarr stores', storeShapes],
   ['safetensors', safetensorsShapes],
   ['recordings', recordingShapes],

@@ -2,7 +2,7 @@
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { PickleError } from '../pickle/errors.js';
 import { GlobalNames } from '../pickle/globals.js';
-import { describe, type PickleValue, type PyEntry } from '../pickle/model.js';
+import { describe, type PickleValue, type PyEntry, type PyPersistent } from '../pickle/model.js';
 import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
@@ -10,7 +10,9 @@ import { dtypeFacts, elementCount } from './dtypes.js';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { configOf } from './omegaconf.js';
 import { isOptimizer, readOptimizer } from './optimizer.js';
-import { extent, type StorageSizes, tensorCall, tensorInfo, withAliases } from './tensors.js';
+import { requireStorages, type StorageSizes } from './storages.js';
+import { extent, requireReadable, tensorCall, tensorInfo, withAliases } from './tensors.js';
+import { requireTorchRecords } from './torchRecords.js';
 import type { CheckpointFile, CheckpointIndex, OptimizerInfo, TensorBlocks, TensorInfo } from './types.js';
 import { isContiguous, type View, viewsWithin } from './views.js';
 import { ZipArchive, type ZipEntry } from './zipRead.js';
@@ -68,6 +70,7 @@ class TorchArchive {
   static async of(path: string, archive: ZipArchive): Promise<TorchArchive> {
     const roots = [...archive.entries.keys()].flatMap((name) => INDEX_NAME.exec(name)?.[1] ?? []);
     if (roots.length !== 1) throw noCheckpoint(path, archive, roots);
+    await requireTorchRecords(path, archive, roots[0]!);
     const order = archive.entries.get(`${roots[0]}/byteorder`);
     const text = order === undefined ? 'little' : await readShort(path, archive, order);
     if (text !== 'little' && text !== 'big') {
@@ -82,7 +85,10 @@ class TorchArchive {
       const found = `${record.name} has ${record.size} bytes, at most ${MAX_INDEX_BYTES} are read`;
       throw new CheckpointError('checkpoint-pickle', this.path, found);
     }
-    return readPickle(await this.archive.readWhole(record), { globals });
+    const persistent: PyPersistent[] = [];
+    const value = readPickle(await this.archive.readWhole(record), { globals, persistent });
+    requireStorages(persistent, this.sizes);
+    return value;
   }
 
   /** See `CheckpointFile.read`. */
@@ -197,6 +203,7 @@ function noTraining(path: string, payload: PickleValue): CheckpointError {
 /** Entries that are no tensors (a module's extra state) have no place in the list. */
 function readStateDict(name: string, value: PickleValue, sizes: StorageSizes): TensorInfo[] {
   const tensors = (entriesOf(value) ?? []).flatMap(([key, item]) => {
+    requireReadable(`state_dicts.${name}.${typeof key === 'string' ? key : describe(key)}`, item, sizes.path);
     const call = tensorCall(item);
     if (call === undefined) return [];
     return typeof key === 'string' ? [tensorInfo(key, call, sizes)] : badKey(name, key, sizes);

@@ -1,42 +1,40 @@
-/** What yauzl reads a directory through: a megabyte at a time, as it asks for each of thousands of entries twice. */
+/** Reads a file through a window: many small pieces that lie close together take one call of the system. */
 import type { FileHandle } from 'node:fs/promises';
-import yauzl from 'yauzl';
 
-const WINDOW = 2 ** 20;
+const SMALLEST = 2 ** 9;
+const LARGEST = 2 ** 20;
 
-export class WindowReader extends yauzl.RandomAccessReader {
+export class WindowReader {
   private window = Buffer.alloc(0);
   private windowStart = 0;
+  private ahead = SMALLEST;
 
-  constructor(private readonly file: FileHandle) {
-    super();
+  constructor(private readonly file: FileHandle) {}
+
+  /** The next pieces lie within so many bytes; more than a window is as good as nothing. */
+  expect(span: number): void {
+    this.ahead = span <= LARGEST ? Math.max(span, SMALLEST) : SMALLEST;
   }
 
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    this.bytes(position, length).then((bytes) => {
-      bytes.copy(buffer, offset);
-      callback(
-        bytes.length === length ? null : new Error(`the file ends at byte ${position + bytes.length}`),
-      );
-    }, callback);
-  }
-
-  /** Fewer than `length` at the end of the file. */
-  private async bytes(position: number, length: number): Promise<Buffer> {
+  /** Fewer than `length` at the end of the file. The bytes are a view into the window. */
+  async bytes(position: number, length: number): Promise<Buffer> {
     const from = position - this.windowStart;
     if (from < 0 || from + length > this.window.length) {
-      const window = Buffer.alloc(Math.max(length, WINDOW));
-      const { bytesRead } = await this.file.read(window, 0, window.length, position);
-      this.window = window.subarray(0, bytesRead);
+      const window = Buffer.alloc(Math.max(length, this.ahead));
+      this.window = window.subarray(0, await this.fill(window, position));
       this.windowStart = position;
     }
     const start = position - this.windowStart;
     return this.window.subarray(start, start + length);
+  }
+
+  private async fill(window: Buffer, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < window.length) {
+      const { bytesRead } = await this.file.read(window, filled, window.length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
   }
 }

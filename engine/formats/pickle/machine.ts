@@ -11,6 +11,7 @@ import {
   PyGlobal,
   PyList,
   PyObject,
+  PyPersistent,
   PySet,
   PyTuple,
 } from './model.js';
@@ -39,6 +40,7 @@ export class PickleMachine {
     readonly source: PickleSource,
     private readonly maxMemo: number,
     private readonly globals: GlobalNames,
+    private readonly persistents: PyPersistent[],
   ) {
     this.copies = new CopyBudget(Math.max(MAX_COPIED, source.length));
   }
@@ -137,6 +139,18 @@ export class PickleMachine {
   extension(code: number): PyExtension {
     this.globals.add(`extension ${code}`);
     return new PyExtension(code);
+  }
+
+  persistent(id: PickleValue): PyPersistent {
+    const object = new PyPersistent(id);
+    this.persistents.push(object);
+    return object;
+  }
+
+  /** Protocol 0 names it by a line of ASCII. */
+  persistentLine(): string {
+    const line = this.source.line();
+    return /^[\0-\x7f]*$/.test(line) ? line : this.badText();
   }
 
   stackGlobal(): void {

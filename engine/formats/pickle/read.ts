@@ -2,7 +2,7 @@
 import { PickleError } from './errors.js';
 import { GlobalNames } from './globals.js';
 import { byteString, float, PickleMachine } from './machine.js';
-import { type PickleValue, PyBytes, PyDict, PyList, PyPersistent, PySet, PyTuple } from './model.js';
+import { type PickleValue, PyBytes, PyDict, PyList, type PyPersistent, PySet, PyTuple } from './model.js';
 import { OP } from './opcodes.js';
 import { PickleSource } from './source.js';
 
@@ -18,6 +18,8 @@ export interface ReadPickleOptions {
   readonly maxMemo?: number;
   /** Is told each global that the pickle names, also where the value does not keep it. */
   readonly globals?: GlobalNames;
+  /** Gets each object outside the pickle as it is named, also where the value does not keep it. */
+  readonly persistent?: PyPersistent[];
 }
 
 /**
@@ -36,6 +38,7 @@ export function readPickle(bytes: Uint8Array, options: ReadPickleOptions = {}): 
     new PickleSource(bytes),
     options.maxMemo ?? MAX_MEMO,
     options.globals ?? new GlobalNames(),
+    options.persistent ?? [],
   );
   for (let count = 0; count < maxOpcodes; count += 1) {
     const opcode = machine.source.opcode();
@@ -113,8 +116,8 @@ const STEPS: Readonly<Record<number, Step>> = {
   [OP.INST]: (m) => m.inst(),
   [OP.OBJ]: (m) => m.obj(),
   [OP.BUILD]: (m) => m.build(),
-  [OP.PERSID]: pushes((m) => new PyPersistent(m.source.line())),
-  [OP.BINPERSID]: pushes((m) => new PyPersistent(m.pop())),
+  [OP.PERSID]: pushes((m) => m.persistent(m.persistentLine())),
+  [OP.BINPERSID]: pushes((m) => m.persistent(m.pop())),
   [OP.EXT1]: pushes((m) => m.extension(m.source.u8())),
   [OP.EXT2]: pushes((m) => m.extension(m.source.u16())),
   [OP.EXT4]: pushes((m) => m.extension(m.source.i32())),

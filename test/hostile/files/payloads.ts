@@ -14,6 +14,12 @@ import { type End, type Entry, zip } from './zip.js';
 export const call = (module: string, name: string, ...args: PickleValue[]) =>
   new PyObject('call', new PyGlobal(module, name), new PyTuple(args));
 
+/** The storage `data/<key>`, as torch names it. */
+export const stored = (type: PickleValue, key: PickleValue, device: PickleValue, elements: PickleValue) =>
+  new PyPersistent(new PyTuple(['storage', type, key, device, elements]));
+
+export const FLOATS = new PyGlobal('torch', 'FloatStorage');
+
 /** A float32 tensor in the storage `data/<key>`. */
 export function tensor(
   shape: readonly PickleValue[],
@@ -21,11 +27,10 @@ export function tensor(
   offset: PickleValue = 0,
   key = '0',
 ) {
-  const id = new PyTuple(['storage', new PyGlobal('torch', 'FloatStorage'), key, 'cpu', 4]);
   return call(
     'torch._utils',
     '_rebuild_tensor_v2',
-    new PyPersistent(id),
+    stored(FLOATS, key, 'cpu', 4),
     offset,
     new PyTuple(shape),
     new PyTuple(stride),
@@ -59,5 +64,10 @@ export function checkpoint(
   more: readonly Entry[] = [storage(16)],
   end?: End,
 ): Uint8Array {
-  return zip([index(payload), ...more], end);
+  return archive([index(payload), ...more], end);
 }
+
+/** What PyTorch asks of an archive beside its index. */
+export const VERSION: Entry = { name: 'run/version', data: Buffer.from('3\n') };
+
+export const archive = (entries: readonly Entry[], end?: End): Uint8Array => zip([...entries, VERSION], end);

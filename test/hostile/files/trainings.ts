@@ -132,7 +132,16 @@ const TENSORS: readonly Row[] = [
     'checkpoint-tensor',
     () =>
       training({
-        weight: call('torch._utils', '_rebuild_tensor_v2', 1, 0, new PyTuple([1]), new PyTuple([1])),
+        weight: call(
+          'torch._utils',
+          '_rebuild_tensor_v2',
+          1,
+          0,
+          new PyTuple([1]),
+          new PyTuple([1]),
+          false,
+          null,
+        ),
       }),
     /its storage is a number/,
   ],
@@ -314,10 +323,9 @@ const PAYLOADS: readonly Row[] = [
   [
     'a parameter around a call',
     'torch wraps what the file says',
-    'opaque',
+    'checkpoint-tensor',
     () => training({ weight: call('torch._utils', '_rebuild_parameter', system(), true, null) }),
-    undefined,
-    ['os.system'],
+    /state_dicts\.model\.weight is a parameter around an object of os\.system/,
   ],
   [
     'dill’s table of types asked for functions',
@@ -368,6 +376,8 @@ function sharedTensor(count: number): Uint8Array {
     ['BININT1', 0],
     ...['MARK' as Line, ...ones, 'TUPLE' as Line],
     ...['MARK' as Line, ...ones, 'TUPLE' as Line],
+    'NEWFALSE',
+    'NONE',
     'TUPLE',
     'REDUCE',
     ['BINPUT', 0],
