@@ -2,6 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { RegripError, throwIfAborted, UsageError } from '../base/errors.js';
 import type { ComposedConfig } from '../config/types.js';
+import { float32Of } from '../formats/checkpoint/floats.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointFile, CheckpointIndex } from '../formats/checkpoint/types.js';
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
@@ -12,7 +13,6 @@ import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
 import { oldPolicySpec } from './oldPolicy.js';
 import { planAdaptation } from './plan.js';
 import type { AdaptOptions, AdaptPlan } from './planTypes.js';
-import { float32View } from './widen.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {
@@ -110,7 +110,7 @@ async function compareRanges(
       const key = plan.keys.find((entry) => entry.key === `normalizer.params_dict.${field}.${name}`);
       return key === undefined || key.fate === 'initialised'
         ? new Float32Array()
-        : float32View(await file.read(key.source));
+        : float32Of(await file.read(key.source), key.source.dtype);
     };
     const old = {
       min: await values('input_stats.min'),

@@ -1,6 +1,7 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
 import { fixed, precise } from '../base/numberText.js';
 import { shownName } from '../base/shown.js';
+import { counted } from '../formats/checkpoint/summary.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
 import type { AdaptResult } from './adapt.js';
@@ -83,6 +84,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
         ? 'keys'
         : `keys: ${plan.dropped.slice(0, 8).join(', ')}${plan.dropped.length > 8 ? ' …' : ''}`,
     ),
+    ...dtypeLine(plan),
     `optimizer    ${optimizerLine(plan)}`,
     'counters     global_step 0, epoch 0; the config is the new one',
     ...sameRanges(result),
@@ -132,6 +134,18 @@ function normalizerLines({ keys }: AdaptPlan): string[] {
       if (plan.fate !== 'widened') return `initialised  normaliser of ${field} (6 keys)`;
       return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(addedIndices(plan))} fitted on the new data set`;
     });
+}
+
+/** Where it is not float32 throughout, as upstream's trainings have it. */
+function dtypeLine({ keys }: AdaptPlan): string[] {
+  const counts = new Map<string, number>();
+  for (const { dtype, fate } of keys)
+    if (fate !== 'initialised' && dtype !== 'float32') counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
+  const named = [...counts].map(([dtype, keys]) => `${dtype} (${counted(keys, 'key')})`);
+  if (named.length === 0) return [];
+  return [
+    `dtypes       ${named.join(', ')}: written back as they are; old entries bit for bit, new ones rounded`,
+  ];
 }
 
 /** One line on the optimizer's moments and rates. */

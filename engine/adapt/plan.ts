@@ -1,6 +1,7 @@
 /** Decides each key's fate when an old checkpoint becomes the policy that a new config describes. Reads no tensor. */
 import { RegripError, UsageError } from '../base/errors.js';
-import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
+import { isFloat } from '../formats/checkpoint/floats.js';
+import type { CheckpointIndex, TensorInfo, TorchDtype } from '../formats/checkpoint/types.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { booleanAt } from '../policy/specConfig.js';
 import { type Context, droppedKeys, observationOf, planKey } from './planKeys.js';
@@ -40,6 +41,7 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
     matches,
     condition: conditionSource(old.observations, matches),
     action: extended(old.actionDim, spec.actionDim),
+    dtype: commonDtype([...tensors.values()]),
     losses: [],
   };
   const keys = spec.parameters.map((entry) => planKey(entry, context));
@@ -93,6 +95,13 @@ function oldTensors(index: CheckpointIndex, { weights }: AdaptOptions): Map<stri
     message: `has no state dict ${name} (it has ${Object.keys(index.stateDicts).join(', ') || 'none'})`,
     hint: weights === 'ema' ? 'It was trained without EMA: give --weights model.' : 'Give --weights ema.',
   });
+}
+
+/** The one of all floating-point weights; float32, as upstream builds its policy, where they differ. */
+function commonDtype(tensors: readonly TensorInfo[]): TorchDtype {
+  const weights = tensors.filter(({ key, dtype }) => isFloat(dtype) && !key.startsWith('normalizer.'));
+  const dtypes = new Set(weights.map(({ dtype }) => dtype));
+  return dtypes.size === 1 ? weights[0]!.dtype : 'float32';
 }
 
 function checkRenames(old: PolicySpec, spec: PolicySpec, rename: ReadonlyMap<string, string>): void {

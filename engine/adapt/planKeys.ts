@@ -1,5 +1,7 @@
 /** Decides the fate of one key: along which axis it follows the actions or the observations, and what fills the rest. */
-import type { TensorInfo } from '../formats/checkpoint/types.js';
+import { RegripError } from '../base/errors.js';
+import { isFloat } from '../formats/checkpoint/floats.js';
+import type { TensorInfo, TorchDtype } from '../formats/checkpoint/types.js';
 import { sameShape } from '../policy/compatibility.js';
 import type { ParameterSpec } from '../policy/spec.js';
 import { initialRule } from '../policy/specInitial.js';
@@ -13,6 +15,8 @@ export interface Context extends PlanInput {
   readonly matches: readonly ObservationMatch[];
   readonly condition: AxisSource;
   readonly action: AxisSource;
+  /** Of keys that the old policy does not have. */
+  readonly dtype: TorchDtype;
   /** Filled while planning. */
   readonly losses: Loss[];
 }
@@ -29,7 +33,8 @@ const SILENT_COLUMNS = ['model.input_emb.weight', 'model.cond_obs_emb.weight'];
 
 /** The fate of one entry of the new state dict; what it loses is noted in `context.losses`. */
 export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
-  const target = { key: entry.key, shape: entry.shape, ...(entry.alias && { alias: entry.alias }) };
+  const dtype = freshDtype(entry, context);
+  const target = { key: entry.key, shape: entry.shape, dtype, ...(entry.alias && { alias: entry.alias }) };
   const fill = freshFill(entry, context);
   if (context.options.strategy === 'reinit' && ACTION_LAYERS.includes(entry.key)) {
     return { ...target, fate: 'initialised', fill, why: 'the action layers are drawn anew' };
@@ -41,25 +46,51 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
   const change = axisChange(entry, context);
   if (change !== undefined && fits(source, entry, change)) {
     noteLostIndices(entry, source, change, context);
-    if (isIdentity(change.from, source.shape[change.axis]!)) return { ...target, fate: 'copied', source };
+    if (isIdentity(change.from, source.shape[change.axis]!)) return copied(target, source);
+    requireFloat(source, context);
     const silent = SILENT_COLUMNS.includes(entry.key);
     return {
       ...target,
+      dtype: source.dtype,
       fate: 'widened',
       source,
       ...change,
       fill: silent ? { kind: 'constant', value: 0 } : fill,
     };
   }
-  if (sameShape(source.shape, entry.shape)) return { ...target, fate: 'copied', source };
+  if (sameShape(source.shape, entry.shape)) return copied(target, source);
   const what = `[${source.shape.join(', ')}] does not fit [${entry.shape.join(', ')}]`;
   return unfounded(entry, { ...target, fill }, what, context);
+}
+
+type Target = Pick<KeyPlan, 'key' | 'shape' | 'dtype' | 'alias'>;
+
+function copied(target: Target, source: TensorInfo): KeyPlan {
+  return { ...target, dtype: source.dtype, fate: 'copied', source };
+}
+
+/** What takes the place of an old tensor keeps its dtype; statistics are not rounded where there were none. */
+function freshDtype({ key, alias }: ParameterSpec, context: Context): TorchDtype {
+  const before = context.tensors.get(oldName(alias ?? key, context) ?? '')?.dtype;
+  if (before !== undefined && isFloat(before)) return before;
+  return observationOf(key)?.normalizer === undefined ? context.dtype : 'float32';
+}
+
+/** Judged in the plan, so that a dry run says it too. */
+function requireFloat({ key, dtype }: TensorInfo, { index }: Context): void {
+  if (isFloat(dtype)) return;
+  throw new RegripError({
+    code: 'widen-dtype',
+    file: index.path,
+    message: `${key} is ${dtype}: new entries can be added to float32, float16, bfloat16 and float64 only`,
+    hint: 'Save the old policy as floats (policy.float()) and adapt that checkpoint.',
+  });
 }
 
 /** An entry that starts anew although the old policy should have had it: a loss, unless it only follows from the config. */
 function unfounded(
   entry: ParameterSpec,
-  target: { readonly key: string; readonly shape: readonly number[]; readonly fill: Fill },
+  target: Target & { readonly fill: Fill },
   what: string,
   context: Context,
 ): KeyPlan {

@@ -1,6 +1,7 @@
 /** The optimizer of the adapted checkpoint: the new config's hyper-parameters, and the moments that can be kept. */
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { isFloat } from '../formats/checkpoint/floats.js';
 import type { OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
 import { sameShape } from '../policy/compatibility.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -42,9 +43,11 @@ function momentPlan(
     if (!sameShape(source.shape, plan.source.shape)) {
       throw unknownLayout(file, `the moments of ${plan.source.key} have shape [${source.shape.join(', ')}]`);
     }
+    const { dtype } = source;
+    if (!isFloat(dtype)) throw unknownLayout(file, `the moments of ${plan.source.key} are ${dtype}`);
     return plan.fate === 'copied'
-      ? { ...plan, source }
-      : { ...plan, source, fill: { kind: 'constant', value: 0 } };
+      ? { ...plan, source, dtype }
+      : { ...plan, source, dtype, fill: { kind: 'constant', value: 0 } };
   };
   return { index, step: state.step, expAvg: follow(state.expAvg), expAvgSq: follow(state.expAvgSq) };
 }

@@ -1,6 +1,6 @@
 /** The plan of an adaptation: what becomes of each key. Judged from headers and configs, before a tensor is read. */
 import type { PlainMap } from '../base/plain.js';
-import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
+import type { CheckpointIndex, TensorInfo, TorchDtype } from '../formats/checkpoint/types.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { InitialRule } from '../policy/specInitial.js';
 
@@ -51,6 +51,8 @@ export type Statistic = (typeof STATISTICS)[number];
 interface Target {
   readonly key: string;
   readonly shape: readonly number[];
+  /** As it is written: the old tensor's own, so that nothing that is kept is rounded. */
+  readonly dtype: TorchDtype;
   /** The earlier key that is the same tensor; nothing is written for it. */
   readonly alias?: string;
 }

@@ -1,18 +1,18 @@
 /** Turns a plan into the content of the new checkpoint; each tensor is read and made when its turn comes. */
-import { RegripError } from '../base/errors.js';
 import type { Plain, PlainMap } from '../base/plain.js';
+import { dtypeFacts } from '../formats/checkpoint/dtypes.js';
+import { floatBytes } from '../formats/checkpoint/floats.js';
 import type {
   CheckpointContent,
   CheckpointFile,
   OptimizerSource,
-  TensorInfo,
   TensorSource,
 } from '../formats/checkpoint/types.js';
 import { initialValues, type RandomSource } from '../policy/specInitial.js';
 import type { FieldStatistics } from '../policy/specLimits.js';
 import { addedIndices } from './planText.js';
 import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
-import { bytesOf, widen } from './widen.js';
+import { widen } from './widen.js';
 
 export interface WriteInput {
   readonly file: CheckpointFile;
@@ -70,18 +70,17 @@ function newIndices(plan: KeyPlan): PlainMap | undefined {
 
 function tensorSource(plan: KeyPlan, position: number, input: WriteInput): TensorSource {
   const { key, shape, alias } = plan;
-  const dtype = plan.fate === 'copied' ? plan.source.dtype : 'float32';
+  const { dtype } = plan;
   const read = () => tensorBytes(plan, position, input);
   return alias === undefined ? { key, shape, dtype, read } : { key, shape, dtype, alias, read };
 }
 
 async function tensorBytes(plan: KeyPlan, position: number, input: WriteInput): Promise<Uint8Array> {
   if (plan.fate === 'copied') return input.file.read(plan.source);
-  const fresh = filled(plan.fill, plan.shape, position, input);
-  if (plan.fate === 'initialised') return bytesOf(fresh);
-  requireFloat32(plan.source, input.file);
+  const fresh = floatBytes(filled(plan.fill, plan.shape, position, input), plan.dtype);
+  if (plan.fate === 'initialised') return fresh;
   const old = await input.file.read(plan.source);
-  return bytesOf(widen(old, plan.source.shape[plan.axis]!, fresh, plan));
+  return widen(old, plan.source.shape[plan.axis]!, fresh, plan, dtypeFacts(plan.dtype)!.bytes);
 }
 
 function filled(fill: Fill, shape: readonly number[], position: number, input: WriteInput): Float32Array {
@@ -89,16 +88,6 @@ function filled(fill: Fill, shape: readonly number[], position: number, input: W
   const statistics = input.statistics.get(fill.field);
   if (statistics === undefined) throw new Error(`the field ${fill.field} was not fitted`);
   return statistics[fill.statistic].slice();
-}
-
-function requireFloat32({ key, dtype }: TensorInfo, { index }: CheckpointFile): void {
-  if (dtype === 'float32') return;
-  throw new RegripError({
-    code: 'widen-dtype',
-    file: index.path,
-    message: `${key} is ${dtype}; only float32 can be widened`,
-    hint: 'Save the old policy in float32 (policy.float()) and adapt that checkpoint.',
-  });
 }
 
 function optimizerSource(input: WriteInput): OptimizerSource {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { copyOf, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
+import { float32Of, isFloat } from '../formats/checkpoint/floats.js';
 import type { CheckpointFile, TensorInfo } from '../formats/checkpoint/types.js';
 import { deviceShape, toDevice, toTorch } from './layout.js';
 import type { ParameterSpec, PolicySpec } from './spec.js';
@@ -147,11 +148,10 @@ export async function readTensor(
 ): Promise<Float32Array> {
   const info = file.index.stateDicts[dict]?.find(({ key }) => key === wanted.key);
   if (info === undefined) throw unusable(file, `${dict} has no ${wanted.key}`);
-  if (info.dtype !== 'float32' || info.shape.join() !== wanted.shape.join()) {
+  if (!isFloat(info.dtype) || info.shape.join() !== wanted.shape.join()) {
     throw unusable(file, `${dict}.${wanted.key} is ${shown(info)}, expected ${shown(wanted)}`);
   }
-  const bytes = await file.read(info);
-  return new Float32Array(bytes.slice().buffer);
+  return float32Of(await file.read(info), info.dtype).slice();
 }
 
 function shown({ dtype, shape }: Pick<TensorInfo, 'dtype' | 'shape'>): string {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { float32Of, isFloat } from '../formats/checkpoint/floats.js';
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../formats/checkpoint/types.js';
 import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
@@ -90,12 +91,12 @@ export class AdamW {
       const place = this.slots[index];
       if (place === undefined) throw unusable(file, `it has parameter ${index} of ${this.slots.length}`);
       const read = async (info: typeof state.expAvg) => {
-        if (info.shape.join() !== place.entry.shape.join()) {
-          const message = `the moments of ${place.entry.key} are [${info.shape}], expected [${place.entry.shape}]`;
+        if (info.shape.join() !== place.entry.shape.join() || !isFloat(info.dtype)) {
+          const message = `the moments of ${place.entry.key} are ${info.dtype} [${info.shape}], expected floats [${place.entry.shape}]`;
           throw unusable(file, message);
         }
-        const bytes = await file.read(info);
-        const values = toDevice(new Float32Array(bytes.slice().buffer), place.entry.shape);
+        const floats = float32Of(await file.read(info), info.dtype);
+        const values = toDevice(floats.slice(), place.entry.shape);
         return deviceArray(values, deviceShape(place.entry.shape));
       };
       dispose(place);

@@ -1,4 +1,5 @@
 /** Elements of a tensor as float64, whatever its dtype. */
+import { float32Of } from '../../engine/formats/checkpoint/floats.js';
 import { toNumbers } from '../../engine/formats/cogact/values.js';
 
 /** NumPy's names of torch's dtypes. */
@@ -19,20 +20,10 @@ const NUMPY: Readonly<Record<string, string>> = {
 
 /** Undefined for complex and quantised elements. 64-bit integers beyond 2^53 round. */
 export function tensorNumbers(dtype: string, data: Uint8Array): Float64Array | undefined {
-  if (dtype === 'bfloat16') return toNumbers({ dtype: '<f4', shape: [], data: widened(data) });
+  if (dtype === 'bfloat16') return Float64Array.from(float32Of(data, dtype));
   const table = Object.hasOwn(FLOAT8, dtype) ? FLOAT8[dtype]!() : undefined;
   if (table !== undefined) return Float64Array.from(data, (byte) => table[byte]!);
   return Object.hasOwn(NUMPY, dtype) ? toNumbers({ dtype: NUMPY[dtype]!, shape: [], data }) : undefined;
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function widened(data: Uint8Array): Uint8Array {
-  const result = new Uint8Array(data.length * 2);
-  for (let at = 0; at < data.length; at += 2) {
-    result[at * 2 + 2] = data[at]!;
-    result[at * 2 + 3] = data[at + 1]!;
-  }
-  return result;
 }
 
 interface Float8 {

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, float32View, widen } from '../../engine/adapt/widen.js';
+import { type WidenShape, widen as widenBytes } from '../../engine/adapt/widen.js';
+import { float32View, floatBytes } from '../../engine/formats/checkpoint/floats.js';
 
-const numbers = (...values: number[]) => bytesOf(Float32Array.from(values));
+const numbers = (...values: number[]) => floatBytes(Float32Array.from(values), 'float32');
+const widen = (old: Uint8Array, length: number, fresh: Float32Array, to: WidenShape) =>
+  float32View(widenBytes(old, length, floatBytes(fresh, 'float32'), to, 4));
 
 describe('widen', () => {
   it('adds a column after the old ones, row by row', () => {
@@ -35,7 +38,7 @@ describe('widen', () => {
   it('refuses bytes of another size', () => {
     const to = { shape: [3, 2], axis: 0, from: [0, 1, null] };
     expect(() => widen(numbers(1, 2, 3), 2, new Float32Array(6), to)).toThrow(
-      /found 3 old and 6 new values, expected 4 and 6/,
+      /found 12 old and 24 new bytes, expected 16 and 24/,
     );
   });
 

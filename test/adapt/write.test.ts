@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planAdaptation } from '../../engine/adapt/plan.js';
 import type { AdaptOptions } from '../../engine/adapt/planTypes.js';
-import { float32View } from '../../engine/adapt/widen.js';
 import { adaptedContent } from '../../engine/adapt/write.js';
 import { Stream } from '../../engine/base/streams.js';
+import { float32View } from '../../engine/formats/checkpoint/floats.js';
 import type { CheckpointFile, TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { policySpec } from '../../engine/policy/spec.js';
 import { LimitsFit } from '../../engine/policy/specLimits.js';
