@@ -4,6 +4,7 @@ import type { PlainMap } from '../base/plain.js';
 import { resolvePlain } from '../config/resolve.js';
 import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
 import { type ParameterSpec, type PolicySpec, policySpec } from '../policy/spec.js';
+import { type UnknownPolicyError, unknownPolicy } from '../policy/specClasses.js';
 import type { ExplainFacts, ExplainTarget, FileTensor } from './explainTypes.js';
 import { oldPolicySpec } from './oldPolicy.js';
 import { planAdaptation } from './plan.js';
@@ -42,9 +43,13 @@ export class Background {
   readonly stateDict: 'ema_model' | 'model';
   private readonly tensors = new Map<string, ReadonlyMap<string, FileTensor>>();
 
+  /** Of the target's config, or of the file's own where there is no target: names mean nothing known then. */
+  readonly unknownPolicy: UnknownPolicyError | undefined;
+
   constructor(readonly facts: ExplainFacts) {
     const { index, target, rename = TRANSPLANT.rename } = facts;
     this.stateDict = index?.stateDicts.ema_model === undefined ? 'model' : 'ema_model';
+    this.unknownPolicy = unknownPolicy(target === undefined ? index?.config : target.resolved);
     this.spec = once(() => target && expectedPolicy(target));
     this.oldConfig = once(() => index?.config && resolvePlain(index.config, ['policy']));
     this.plan = once(() => index && target && plannedKeys(this.adaptation(index, target, rename), rename));

@@ -31,7 +31,8 @@ export class KeyExplainer {
   }
 
   explain({ key, stateDict = this.background.stateDict, told = {} }: AskedKey): KeyExplanation {
-    const role = roleOf(key, this.background.spec().value);
+    const { unknownPolicy } = this.background;
+    const role = unknownPolicy === undefined ? roleOf(key, this.background.spec().value) : undefined;
     const file = told.file === undefined ? this.inFile(key, stateDict) : toldTensor(told.file);
     const expected = this.expected(key, role, told.expected);
     const comparison = compare(file, expected);
@@ -41,7 +42,7 @@ export class KeyExplainer {
     return {
       key,
       ...(this.facts.index && { stateDict }),
-      meaning: role?.meaning ?? 'no parameter of the diffusion transformer policy has this name',
+      meaning: role?.meaning ?? unknownPolicy?.message ?? NO_ROLE,
       file,
       expected,
       verdict,
@@ -119,6 +120,8 @@ export class KeyExplainer {
     return isOther ? { ...fate, stateDict: this.background.stateDict } : fate;
   }
 }
+
+const NO_ROLE = 'no parameter of the diffusion transformer policy has this name';
 
 function toldTensor(shape: readonly number[] | 'absent'): KeyExplanation['file'] {
   return shape === 'absent' ? shape : { shape, aliases: [] };

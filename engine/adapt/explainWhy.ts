@@ -83,7 +83,8 @@ function valueText(value: Plain | undefined): string {
   return typeof value === 'object' && value !== null ? 'there' : shownJson(value);
 }
 
-function notComparedText(file: InFile, { facts, spec }: Background): string {
+function notComparedText(file: InFile, { facts, spec, unknownPolicy }: Background): string {
+  if (unknownPolicy !== undefined) return unknownPolicy.hint ?? '';
   const { problem } = spec();
   if (problem !== undefined) return `this config describes no policy: ${problem.message}`;
   if (facts.target === undefined) return 'there is no config to compare with';

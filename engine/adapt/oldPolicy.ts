@@ -37,6 +37,7 @@ function readSpec({ config, path }: CheckpointIndex): PolicySpec {
       code: 'old-config',
       file: path,
       message: `its own config describes no policy that can be adapted: ${error.message}`,
+      ...(error.hint !== undefined && { hint: error.hint }),
       cause: error,
     });
   }

@@ -74,6 +74,10 @@ export const CODES = {
   },
   'batch-larger-than-data': { severity: 'warning', description: 'A batch is larger than the data set.' },
   'policy-invalid': { severity: 'error', description: 'The policy cannot be built from this config.' },
+  'policy-unknown': {
+    severity: 'information',
+    description: 'A policy class that only train.py itself can build.',
+  },
   'monitor-train-loss': { severity: 'hint', description: 'Checkpoints are chosen by the training loss.' },
   'cured-by-script': { severity: 'hint', description: 'A launch script overrides what is wrong here.' },
 } as const satisfies Readonly<Record<string, Described>>;

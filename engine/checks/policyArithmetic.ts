@@ -1,6 +1,7 @@
 /** Whether the policy's sizes go together, and whether a policy can be built at all. */
 
 import { policySpec } from '../policy/spec.js';
+import { POLICY_TARGET, unknownPolicy } from '../policy/specClasses.js';
 import { PolicyConfigError } from '../policy/specConfig.js';
 import type { CheckContext } from './context.js';
 import type { Finding } from './finding.js';
@@ -8,7 +9,6 @@ import { observations } from './shapeMeta.js';
 import type { Check } from './table.js';
 
 const CROP = 'policy.crop_shape';
-const POLICY = 'DiffusionTransformerHybridImagePolicy';
 /** Paths that a finding of its own tells. */
 const TOLD = new Set([CROP, 'policy.n_head']);
 
@@ -52,7 +52,8 @@ function horizon(context: CheckContext): Finding[] {
 
 /** What another runner makes of it is not known, so it is an error for the builtin one alone. */
 function invalid(context: CheckContext): Finding[] {
-  if (!context.text('policy._target_')?.endsWith(`.${POLICY}`)) return [];
+  if (context.text(POLICY_TARGET.join('.')) === undefined) return [];
+  if (unknownPolicy(context.survey.resolved) !== undefined) return []; // told by a check of its own
   try {
     policySpec(context.survey.resolved);
     return [];

@@ -10,6 +10,7 @@ import { headsDoNotDivide } from './headsDoNotDivide.js';
 import { monitorTrainLoss } from './monitorTrainLoss.js';
 import { observationArrays } from './observations.js';
 import { policyArithmetic } from './policyArithmetic.js';
+import { policyUnknown } from './policyUnknown.js';
 import { pretrainedCheckpoint, pretrainedIgnored } from './pretrained.js';
 import { recordedGripper } from './recordedGripper.js';
 import { resumeWins } from './resumeWins.js';
@@ -43,5 +44,6 @@ export const CHECKS: readonly Check[] = [
   epochs,
   trainingArithmetic,
   policyArithmetic,
+  policyUnknown,
   monitorTrainLoss,
 ];

@@ -9,6 +9,7 @@ import { UsageError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
+import { requireKnownPolicy } from '../policy/specClasses.js';
 import { type Io, type Register, report } from './command.js';
 
 interface AdaptCall {
@@ -63,6 +64,7 @@ function describeCall(command: Command): Command {
 async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): Promise<void> {
   const primary = resolve(io.cwd, call.config);
   const config = await compose(primary, overrides, { env: io.env });
+  requireKnownPolicy(config.resolved); // said before anything else that may be missing
   const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
   const { strategy, weights, allowDrop, rename } = call;
   const result = await adaptCheckpoint({

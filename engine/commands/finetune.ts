@@ -10,6 +10,7 @@ import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
 import { readMetadata } from '../formats/zarr/index.js';
 import { policySpec } from '../policy/spec.js';
+import { requireKnownPolicy } from '../policy/specClasses.js';
 import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
 import type { PythonHooks } from '../runners/python.js';
@@ -68,6 +69,7 @@ async function finetune(
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
   const config = await compose(primary, overrides, { env: io.env, now });
+  requireKnownPolicy(config.resolved); // said before anything else that may be missing
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(
     call.runDir === undefined

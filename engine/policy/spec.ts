@@ -1,5 +1,6 @@
 /** The policy that a config describes: hyper-parameters, and every key and shape of its state dict. No tensors. */
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
+import { requireKnownPolicy } from './specClasses.js';
 import {
   booleanAt,
   countAt,
@@ -72,7 +73,6 @@ export type PolicySpecOf = (resolved: PlainMap) => PolicySpec;
 /** Width of one image's features: 32 key points, x and y each, and a linear layer that keeps the width. */
 export const IMAGE_FEATURES = 64;
 
-const POLICY_CLASS = 'DiffusionTransformerHybridImagePolicy';
 const SCHEDULER_CLASS = 'DDPMScheduler';
 const MAX_LAYERS = 256; // far above real policies; a typing slip must not become a million keys
 const MAX_OBSERVATIONS = 256; // likewise
@@ -84,7 +84,7 @@ const MAX_WIDTH = 1 << 20; // likewise, for dimensions
  */
 export const policySpec: PolicySpecOf = (resolved) => {
   const policy = mapAt(resolved, ['policy']);
-  requireClass(resolved, ['policy', '_target_'], POLICY_CLASS);
+  requireKnownPolicy(resolved);
   refuseUnsupported(resolved);
   const observations = readObservations(resolved);
   const hyper = {

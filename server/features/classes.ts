@@ -1,7 +1,8 @@
 /** `_target_` and the Python that it names, as far as the project holds it; installed packages are not looked into. */
 import type { Location } from 'vscode-languageserver';
-import { code } from '../../engine/base/markdown.js';
+import { code, plain } from '../../engine/base/markdown.js';
 import { valueAt } from '../../engine/config/origin.js';
+import { POLICY_TARGET, unknownPolicy } from '../../engine/policy/specClasses.js';
 import { type LocatedDefinition, locateClass } from '../../engine/project/pythonSource.js';
 import type { Judged } from '../documents/configView.js';
 import { placeLink } from '../documents/shown.js';
@@ -24,7 +25,16 @@ export async function describeClass(
   workbench: Workbench,
 ): Promise<string | undefined> {
   const found = await located(judged, path, workbench);
-  if (found === undefined) return undefined;
+  const parts = [found && definitionText(found), path === POLICY_TARGET.join('.') ? unknownText(judged) : ''];
+  return parts.filter(Boolean).join('\n\n') || undefined;
+}
+
+function unknownText({ survey }: Judged): string {
+  const unknown = unknownPolicy(survey.resolved);
+  return unknown === undefined ? '' : `${plain(unknown.message)}. ${plain(unknown.hint ?? '')}`;
+}
+
+function definitionText(found: LocatedDefinition): string {
   const bases = found.bases.length === 0 ? '' : `(${found.bases.join(', ')})`;
   return `${found.kind} ${code(`${found.name}${bases}`)} in ${placeLink(placeOf(found))}`;
 }

@@ -1,6 +1,6 @@
 /** What lies at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
 import { RegripError } from '../../engine/base/errors.js';
-import { code } from '../../engine/base/markdown.js';
+import { code, plain } from '../../engine/base/markdown.js';
 import { CheckContext } from '../../engine/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/checks/dataSet.js';
 import { weightsOf } from '../../engine/checks/pretrained.js';
@@ -9,6 +9,7 @@ import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
 import { findIncompatibilities } from '../../engine/policy/compatibility.js';
 import { policySpec } from '../../engine/policy/spec.js';
+import { UnknownPolicyError } from '../../engine/policy/specClasses.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 
@@ -75,6 +76,7 @@ function verdict(index: CheckpointIndex, { survey }: Judged): string {
     if (problems.length === 0) return 'Fits the policy of this config.';
     return `Does not fit the policy of this config: ${problems.length} keys differ, first ${code(problems[0]!.key)}.`;
   } catch (error) {
+    if (error instanceof UnknownPolicyError) return `Not compared: ${plain(error.message)}.`;
     if (error instanceof RegripError)
       return 'This config describes no policy that it could be compared with.';
     throw error;

@@ -10,6 +10,7 @@ import { shapeMetaPath } from '../../engine/checks/shapeMeta.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
 import { findIncompatibilities } from '../../engine/policy/compatibility.js';
 import { policySpec } from '../../engine/policy/spec.js';
+import { unknownPolicy } from '../../engine/policy/specClasses.js';
 import type { PipelineResult, PipelineStage } from '../protocol.js';
 import { asWanted } from '../settings.js';
 import type { Workbench } from '../workbench.js';
@@ -84,14 +85,18 @@ async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
       return { ...stage, path, state: 'problem', detail: looked.error.message };
     case 'found': {
       const problems = incompatibilities(context, weightsOf(looked.value)?.tensors ?? []);
-      if (problems === undefined)
-        return { ...stage, path, state: 'problem', detail: 'the config describes no policy' };
+      if (problems === undefined) return { ...stage, path, state: 'problem', detail: notCompared(context) };
       if (problems > 0)
         return { ...stage, path, state: 'problem', detail: `${problems} keys differ`, action: 'adapt' };
       if (!named.loads) return { ...stage, path, state: 'problem', detail: 'fits, but is not loaded' };
       return { ...stage, path, state: 'ready', detail: 'fits this config' };
     }
   }
+}
+
+function notCompared({ survey }: CheckContext): string {
+  const isUnknown = unknownPolicy(survey.resolved) !== undefined;
+  return isUnknown ? "the config's policy class is not known" : 'the config describes no policy';
 }
 
 function incompatibilities(
