@@ -37,6 +37,7 @@ process.on('message', (message: ToJob) => {
 // The supervisor was killed: a training still has a checkpoint to write.
 process.once('disconnect', () => stop('the engine was stopped'));
 process.once('SIGTERM', () => stop('terminated'));
+process.once('SIGINT', () => stop('interrupted'));
 
 async function answer(words: readonly string[], cwd: string): Promise<void> {
   try {

@@ -1,4 +1,5 @@
 /** The process that holds the tensors: takes one job by message, tells events, answers once, ends. */
+import { diskError } from './base/diskErrors.js';
 import { RegripError, unreachable } from './base/errors.js';
 import { evaluateJob } from './evaluate/evaluate.js';
 import { predictJob } from './evaluate/predict.js';
@@ -48,6 +49,9 @@ process.on('message', (message: ToWorker) => {
 });
 // Nobody is left to train for once the parent is gone.
 process.on('disconnect', stop);
+// What `kill -INT` asks of a training whose starter was killed.
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
 
 function stop(): void {
   stopAsked = true;
@@ -69,6 +73,7 @@ function endPause(): void {
 
 /** What is measured is lost with whoever asked for it; a training still has a checkpoint to write. */
 function endWithParent(): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
   process.once('disconnect', () => process.exit(1));
 }
 
@@ -91,7 +96,8 @@ function tell(message: FromWorker): Promise<void> {
   });
 }
 
-function failureOf(error: unknown): WorkerFailure {
+function failureOf(raised: unknown): WorkerFailure {
+  const error = diskError(raised);
   if (error instanceof RegripError) {
     return { code: error.code, message: error.message, hint: error.hint, stack: undefined };
   }

@@ -1,6 +1,8 @@
 /** The job `adapt`: an old checkpoint and a new config in, a plan and a complete new checkpoint out. */
-import { realpath, stat } from 'node:fs/promises';
 import { RegripError, throwIfAborted, UsageError } from '../base/errors.js';
+import { checkOutputFile } from '../base/outputFile.js';
+import { whileHolding } from '../base/outputLock.js';
+import { isSamePlace, liesIn } from '../base/places.js';
 import type { ComposedConfig } from '../config/types.js';
 import { float32Of } from '../formats/checkpoint/floats.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
@@ -36,12 +38,26 @@ export interface AdaptResult {
   readonly shifts: readonly RangeShift[];
   /** Why the data set was not compared (planning only). */
   readonly dataSetProblem: string | undefined;
+  /** What a person should know about the output's name. */
+  readonly outputNote: string | undefined;
 }
 
-/** Errors: the old file, the config, the data set or the output; nothing is written then. The old file is only read. */
+/**
+ * Errors: the old file, the config, the data set or the output, also when another process writes that; nothing is written then. The old
+ * file is only read.
+ */
 export async function adaptCheckpoint(request: AdaptRequest): Promise<AdaptResult> {
+  const { output } = request;
+  if (output === undefined) return adapt(request);
+  await checkOutput(output, request);
+  return whileHolding(output, 'regrip adapt', async () => {
+    const outputNote = await checkOutput(output, request); // another may have written it until now
+    return { ...(await adapt(request)), outputNote };
+  });
+}
+
+async function adapt(request: AdaptRequest): Promise<AdaptResult> {
   const spec = policySpec(request.config.resolved);
-  if (request.output !== undefined) await checkOutput(request.output, request);
   const file = await openCheckpoint(request.oldCheckpoint);
   try {
     const plan = planAdaptation({
@@ -65,7 +81,7 @@ export async function adaptCheckpoint(request: AdaptRequest): Promise<AdaptResul
       });
       await writeCheckpoint(request.output, content, signal ? { overwrite, signal } : { overwrite });
     }
-    return { plan, old: file.index, shifts, dataSetProblem: data.problem };
+    return { plan, old: file.index, shifts, dataSetProblem: data.problem, outputNote: undefined };
   } finally {
     await file.close();
   }
@@ -123,14 +139,20 @@ async function compareRanges(
   return shifts;
 }
 
-async function checkOutput(output: string, { oldCheckpoint }: AdaptRequest): Promise<void> {
-  const existing = await stat(output).catch(() => undefined);
-  if (existing === undefined) return;
-  if ((await realpath(output)) === (await realpath(oldCheckpoint).catch(() => ''))) {
+/** Throws where the output would harm what is read. */
+async function checkOutput(output: string, request: AdaptRequest): Promise<string | undefined> {
+  const { oldCheckpoint, dataSet, config, overwrite } = request;
+  const inputs = [
+    [oldCheckpoint, 'is the old checkpoint itself'],
+    ...config.files.map((file) => [file, 'is a config of the new training'] as const),
+  ] as const;
+  for (const [input, what] of inputs)
+    if (await isSamePlace(output, input))
+      throw new UsageError(`${output} ${what}, which is never changed`, 'Choose another output.');
+  if (await liesIn(output, dataSet))
     throw new UsageError(
-      `${output} is the old checkpoint itself, which is never changed`,
+      `${output} lies in the data set ${dataSet}, which is only read`,
       'Choose another output.',
     );
-  }
-  if (existing.isDirectory()) throw new UsageError(`${output} is a folder, expected the name of a file`);
+  return checkOutputFile(output, { overwrite, existsCode: 'checkpoint-exists' });
 }

@@ -35,9 +35,10 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
 }
 
 /** What a person should know before training; each a whole sentence. */
-export function warnings({ plan, old, shifts, dataSetProblem }: AdaptResult): string[] {
+export function warnings({ plan, old, shifts, dataSetProblem, outputNote }: AdaptResult): string[] {
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
   if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old));
+  if (outputNote !== undefined) found.push(outputNote);
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
 }

@@ -1,34 +1,95 @@
 /** Writing without loss: beside the target, flushed to disk, then renamed over it. */
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isAlive } from './process.js';
+import { diskError } from './diskErrors.js';
+import { RegripError } from './errors.js';
+import { isAlive, machineOf } from './process.js';
+
+/** Of the 255 bytes that a name may have, what is left beside our own additions. */
+const MAX_KEPT_NAME = 200;
+
+/** `.NAME` + `suffix` in the folder of `target`, short enough for every file system; different targets have different ones. */
+export function hiddenName(target: string, suffix: string): string {
+  const name = basename(target);
+  const isLong = Buffer.byteLength(name) > MAX_KEPT_NAME;
+  const kept = isLong ? `${name.slice(0, MAX_KEPT_NAME / 4)}~${hashOf(name)}` : name;
+  return join(dirname(target), `.${kept}${suffix}`);
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
 
 /** A sibling of `target` that no reader takes for it and no second writer shares. */
 export function besideName(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  const unique = `${hashOf(machineOf())}${randomBytes(4).toString('hex')}`;
+  return hiddenName(target, `.${process.pid}-${unique}.tmp`);
 }
 
-/** What `besideName` makes; the process is the first group. */
-const BESIDE = /^\..+\.(\d+)-[0-9a-f]{8}\.tmp$/;
+/** What `besideName` makes: the process, and the machine on which it runs. */
+const BESIDE = /^\..+\.(\d+)-([0-9a-f]{8})?[0-9a-f]{8}\.tmp$/;
+export function isBesideName(name: string): boolean {
+  return BESIDE.test(name);
+}
 
-/** Removes the files of `folder` that a process which is gone was writing beside their targets. No folder, nothing to remove. */
+/** Nobody writes a file for so long without adding to it. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+/** Removes what a process that is gone was writing beside its targets in `folder`. No folder, nothing to remove. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   for (const name of names) {
-    const pid = BESIDE.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+    const found = BESIDE.exec(name);
+    if (found === null || isAlive(Number(found[1]))) continue;
+    const path = join(folder, name);
+    // The processes of another machine that shares the folder cannot be seen from here.
+    const isOurs = found[2] === undefined || found[2] === hashOf(machineOf());
+    // Left where it may not be removed: the job at hand is another.
+    if (isOurs || (await isAbandoned(path)))
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_MS;
 }
 
 /**
  * Lets `write` fill a new file beside `target` and renames it over `target` once its bytes are on disk.
- * When `write` throws, `target` is as it was and the new file is gone.
+ * When `write` throws, `target` is as it was and the new file is gone. What the system refuses is told as an error about `target`.
  */
 export async function writeFileAtomic(
   target: string,
   write: (file: FileHandle) => Promise<void>,
   mode = 0o644,
+): Promise<void> {
+  try {
+    await writeBeside(target, write, mode);
+  } catch (error) {
+    throw diskError(error, target);
+  }
+  await syncFolder(dirname(target)).catch((error: unknown) => {
+    throw notFlushed(target, error);
+  });
+}
+
+/** What was written is there and whole, so this is no failure to write. */
+function notFlushed(target: string, cause: unknown): RegripError {
+  return new RegripError({
+    code: 'disk-not-flushed',
+    file: target,
+    message: `is written and whole, but its folder could not be flushed to the disk (${(cause as Error).message}); a power cut now could bring back what was there before`,
+    hint: 'look after the disk (dmesg), then run sync',
+    cause,
+  });
+}
+
+async function writeBeside(
+  target: string,
+  write: (file: FileHandle) => Promise<void>,
+  mode: number,
 ): Promise<void> {
   const temporary = besideName(target);
   const file = await open(temporary, 'wx', mode);
@@ -39,11 +100,18 @@ export async function writeFileAtomic(
     await rename(temporary, target);
   } catch (error) {
     await file.close().catch(() => undefined);
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  await syncFolder(dirname(target));
 }
+
+/** These say that the file system flushes no folders, not that it failed. */
+const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set([
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EISDIR',
+]);
 
 /** Flushes a folder's entries, so that a rename in it survives a power cut. Not possible on every platform. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -51,6 +119,8 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has((error as NodeJS.ErrnoException).code)) throw error;
   } finally {
     await handle.close();
   }

@@ -1,5 +1,6 @@
 /** Processes of this machine: whether one still runs, and the environment that a new one gets. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /** The oldest Node of package.json's `engines`. */
 export const OLDEST_NODE = [20, 15] as const;
@@ -36,6 +37,15 @@ export function markOf(pid: number): ProcessMark {
     return { pid, birth: `${boot}:${startTime}` };
   } catch {
     return { pid };
+  }
+}
+
+/** Within which a pid means one process: the host, and the container on it. */
+export function machineOf(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
   }
 }
 

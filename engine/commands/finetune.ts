@@ -3,6 +3,8 @@ import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../base/errors.js';
 import { encodedText } from '../base/jsonText.js';
+import { whileHoldingFolder } from '../base/outputLock.js';
+import { liesIn } from '../base/places.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
 import { compose } from '../config/compose.js';
@@ -18,7 +20,7 @@ import { checkDataSet } from '../train/dataset.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
 import type { Io, Register } from './command.js';
-import { findTools, type PythonRequest, trainPython } from './finetunePython.js';
+import { findTools, type PythonRequest, type PythonTools, trainPython } from './finetunePython.js';
 import { teller } from './finetuneTeller.js';
 
 interface FinetuneCall {
@@ -81,6 +83,18 @@ async function finetune(
   const metadata = await readMetadata(dataset);
   checkDataSet(metadata, policySpec(config.resolved)); // before a run folder is made
   const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
+  if (await liesIn(folder.path, dataset))
+    throw new UsageError(
+      `the run folder ${folder.path} lies in the data set ${dataset}, which is only read`,
+      'Choose another --run-dir.',
+    );
+  const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, metadata, tools };
+  await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
+}
+
+/** From the first look at the folder to the last word: a second one that was started meanwhile would train as well. */
+async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<void> {
+  const { config, configFile, folder, dataset, workingFolder, tools } = request;
   await folder.refuseSecondRun();
   const decision = await decideStart({
     config,
@@ -101,7 +115,7 @@ async function finetune(
     env: io.env,
     ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
   };
-  const run = { config, configFile, primary, overrides, workingFolder, folder, dataset, metadata, decision };
+  const run = { ...request, decision };
   const training =
     tools === undefined ? trainBuiltin(run, call, hooks) : trainPython({ ...run, tools }, hooks);
   const result = await training.finally(tell.done);
@@ -122,6 +136,7 @@ function refuseOthersOptions({ runner, backend, python, trainScript }: FinetuneC
 }
 
 type Run = Omit<PythonRequest, 'tools'>;
+type Readied = Omit<Run, 'decision'> & { readonly tools: PythonTools | undefined };
 
 async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): Promise<TrainResult> {
   const { config, overrides, primary, folder, dataset, decision } = run;

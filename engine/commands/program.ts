@@ -1,5 +1,6 @@
 /** The table of commands, and the contract of the exit codes: 0 done, 1 a finding or a failed job, 2 a wrong call. */
 import { Command, CommanderError } from 'commander';
+import { diskError } from '../base/diskErrors.js';
 import { RegripError, UsageError } from '../base/errors.js';
 import { registerAdapt } from './adapt.js';
 import { registerCheck } from './check.js';
@@ -38,7 +39,7 @@ export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promis
     return await execute(args, io);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return explain(error, io);
+    return explain(diskError(error), io);
   }
 }
 

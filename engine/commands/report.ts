@@ -1,8 +1,10 @@
 /** `regrip report`: one HTML file about one run or several. */
-import { access } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { extname, join, relative, resolve } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
-import { RegripError, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
+import { checkOutputFile } from '../base/outputFile.js';
+import { whileHolding } from '../base/outputLock.js';
+import { liesIn } from '../base/places.js';
 import { reportPage } from '../report/page.js';
 import { readRuns } from '../report/run.js';
 import { MAX_RUNS } from '../report/style.js';
@@ -38,25 +40,26 @@ async function writeReport(folders: readonly string[], call: ReportCall, io: Io)
     );
   const place = runs.length === 1 ? runs[0]!.path : io.cwd;
   const output = call.output === undefined ? join(place, 'report.html') : resolve(io.cwd, call.output);
-  if (!call.overwrite) await refuseExisting(output);
+  const rules = { overwrite: call.overwrite, existsCode: 'report-exists' };
+  for (const { path } of runs) await refuseRunFile(output, path);
+  await checkOutputFile(output, rules);
   const page = reportPage(runs, new Date());
-  await writeFileAtomic(output, (file) => file.writeFile(page));
+  await whileHolding(output, 'regrip report', async () => {
+    const note = await checkOutputFile(output, rules); // another may have written it until now
+    if (note !== undefined) io.err(`note: ${note}\n`);
+    await writeFileAtomic(output, (file) => file.writeFile(page));
+  });
   const document = { output, bytes: Buffer.byteLength(page), runs: runs.map(runDocument) };
   report(io, call.json, document, () => humanText(document, io.cwd));
 }
 
-async function refuseExisting(output: string): Promise<void> {
-  const there = await access(output).then(
-    () => true,
-    () => false,
+/** A run's own files are only read: `--output RUN/logs.json.txt --overwrite` would lose its log. */
+async function refuseRunFile(output: string, run: string): Promise<void> {
+  if (/^\.html?$/i.test(extname(output)) || !(await liesIn(output, run))) return;
+  throw new UsageError(
+    `${output} lies in the folder of the run ${run}, whose files are only read`,
+    'Within it a report is named *.html; or choose an output elsewhere.',
   );
-  if (!there) return;
-  throw new RegripError({
-    code: 'report-exists',
-    file: output,
-    message: 'the file exists',
-    hint: 'Choose another name, or add --overwrite.',
-  });
 }
 
 type Document = {

@@ -6,6 +6,7 @@ import {
   type MessageConnection,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import { diskError } from '../base/diskErrors.js';
 import { RegripError, throwIfAborted } from '../base/errors.js';
 import { type JobFailure, jobFailure } from '../jobs.js';
 import type { Call, Told } from '../protocol.js';
@@ -101,7 +102,8 @@ function checked<Params>(
 }
 
 /** The facts of an error, for a peer. Anything but a RegripError is a fault of ours. */
-export function failureOf(error: unknown): JobFailure {
+export function failureOf(raised: unknown): JobFailure {
+  const error = diskError(raised);
   if (error instanceof RegripError) {
     const { code, hint } = error;
     const message = shortened(error.message);

@@ -4,9 +4,9 @@ import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RegripError } from '../base/errors.js';
+import { type Lock, takeLock } from '../base/lock.js';
 import { engineEnvironment } from '../base/process.js';
 import { type CodeSource, copiedCode } from './codeFolder.js';
-import { type Lock, takeLock } from './lock.js';
 import { makePrivate, type Places } from './places.js';
 import { whichNode } from './whichNode.js';
 

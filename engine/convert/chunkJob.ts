@@ -1,5 +1,5 @@
 /** One chunk of images: its frames decoded, shrunk, compressed and written. Runs in any process. */
-import { type ArrayLayout, writeChunks } from '../formats/zarr/index.js';
+import { type ArrayLayout, type StoredChunk, writeChunks } from '../formats/zarr/index.js';
 import type { Size } from './areaMean.js';
 import { ConvertError } from './errors.js';
 import { FrameReader } from './frame.js';
@@ -17,7 +17,7 @@ export interface ChunkJob {
 }
 
 export type ChunkResult =
-  | { readonly kind: 'written' }
+  | { readonly kind: 'written'; readonly chunks: readonly StoredChunk[] }
   | { readonly kind: 'bad-frame'; readonly row: number; readonly reason: string };
 
 /** While one frame is shrunk others are decoded, and the last chunk of a conversion still keeps two cores busy. */
@@ -29,8 +29,7 @@ export async function convertChunk(job: ChunkJob): Promise<ChunkResult> {
   const rows = new Uint8Array(job.frames.length * frameBytes);
   const bad = await readFrames(job, (k) => rows.subarray(k * frameBytes, (k + 1) * frameBytes));
   if (bad !== undefined) return bad;
-  await writeChunks(job.folder, job.layout, job.start, rows);
-  return { kind: 'written' };
+  return { kind: 'written', chunks: await writeChunks(job.folder, job.layout, job.start, rows) };
 }
 
 type BadFrame = ChunkResult & { readonly kind: 'bad-frame' };

@@ -8,6 +8,7 @@ export type ConvertFault =
   | 'no-episode'
   | 'space'
   | 'frame'
+  | 'chunk-lost' // the data set is not as it was written
   | 'worker';
 
 export class ConvertError extends RegripError {

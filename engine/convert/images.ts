@@ -1,8 +1,7 @@
 /** Converts the frames of a plan, chunk by chunk, those that are there already left as they are. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { throwIfAborted } from '../base/errors.js';
 import { chunkName } from '../formats/zarr/index.js';
+import type { ChunkLedger } from './ledger.js';
 import type { ConvertOptions, ConvertProgress } from './options.js';
 import type { Plan } from './plan.js';
 import type { ChunkPool } from './pool.js';
@@ -15,25 +14,38 @@ export interface BadEpisode {
   readonly start: number;
 }
 
+/** Where the chunks of images go. */
+export interface ImageStore {
+  readonly folder: string;
+  readonly ledger: ChunkLedger;
+}
+
 /** The files of the chunks that hold rows from `start` on, `start` a chunk border. */
 function chunkFiles({ image }: Plan, start: number): string[] {
   const pieces = Math.ceil(image.shape[1]! / image.chunks[1]!);
   return Array.from({ length: pieces }, (_, k) => chunkName([start / image.chunks[0]!, k, 0, 0]));
 }
 
-/** First rows of the chunks that are not in `folder` yet. */
-export async function missingChunks(plan: Plan, folder: string): Promise<number[]> {
-  await mkdir(folder, { recursive: true });
-  const there = new Set(await readdir(folder));
+/** First rows of all chunks. */
+function chunkStarts(plan: Plan): number[] {
   const length = plan.image.chunks[0]!;
-  const starts = Array.from({ length: Math.ceil(plan.frames.length / length) }, (_, k) => k * length);
-  return starts.filter((start) => !chunkFiles(plan, start).every((name) => there.has(name)));
+  return Array.from({ length: Math.ceil(plan.frames.length / length) }, (_, k) => k * length);
+}
+
+/** First rows of the chunks that are not there yet. */
+export function missingChunks(plan: Plan, ledger: ChunkLedger): number[] {
+  return chunkStarts(plan).filter((start) => !chunkFiles(plan, start).every((name) => ledger.has(name)));
+}
+
+/** The files of all chunks. */
+export function allChunks(plan: Plan): string[] {
+  return chunkStarts(plan).flatMap((start) => chunkFiles(plan, start));
 }
 
 /** Resolves to the first bad episode that was met, after all work in flight has settled. */
 export async function convertImages(
   plan: Plan,
-  folder: string,
+  { folder, ledger }: ImageStore,
   starts: readonly number[],
   pool: ChunkPool,
   options: ConvertOptions,
@@ -54,7 +66,10 @@ export async function convertImages(
       const exact = options.resolution === undefined;
       const result = await pool.run({ folder, layout: plan.image, size: plan.size, exact, start, frames });
       if (result.kind === 'bad-frame') bad.push(result);
-      else progress.add(frames.length, frameAt(plan, start + frames.length - 1));
+      else {
+        ledger.add(result.chunks);
+        progress.add(frames.length, frameAt(plan, start + frames.length - 1));
+      }
     }
   };
   const lanes = await Promise.allSettled(Array.from({ length: pool.slots }, lane));
@@ -65,11 +80,8 @@ export async function convertImages(
 }
 
 /** Removes the chunks that a left-out episode makes wrong. */
-export async function removeChunks(plan: Plan, folder: string, start: number): Promise<void> {
-  const first = Math.floor(start / plan.image.chunks[0]!);
-  for (const name of await readdir(folder)) {
-    if (Number(name.split('.')[0]) >= first) await rm(join(folder, name));
-  }
+export async function removeChunks(plan: Plan, ledger: ChunkLedger, start: number): Promise<void> {
+  await ledger.removeFrom(Math.floor(start / plan.image.chunks[0]!));
 }
 
 function rowsAt({ image, frames }: Plan, start: number): number {

@@ -10,7 +10,13 @@ export interface WorkerRequest {
 }
 export type WorkerReply =
   | { readonly id: number; readonly result: ChunkResult }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: WorkerFailure };
+
+/** With what to do, where that is known. */
+export interface WorkerFailure {
+  readonly message: string;
+  readonly hint?: string;
+}
 
 export interface ChunkPool {
   /** How many jobs are worth giving at once. */
@@ -87,7 +93,7 @@ class Worker {
     const waiting = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if ('result' in reply) waiting?.resolve(reply.result);
-    else waiting?.reject(new ConvertError('worker', waiting.folder, reply.error, GO_ON));
+    else waiting?.reject(workerFailed(waiting.folder, reply.error));
   }
 
   private fail(message: string): void {
@@ -96,6 +102,17 @@ class Worker {
       reject(new ConvertError('worker', folder, message, GO_ON));
     this.waiting.clear();
   }
+}
+
+/** The message names its own file. */
+function workerFailed(folder: string, { message, hint }: WorkerFailure): ConvertError {
+  const isAbout = message.startsWith(folder) ? message.slice(folder.length).replace(/^[/:]\s*/, '') : message;
+  return new ConvertError(
+    'worker',
+    folder,
+    isAbout,
+    hint === undefined ? GO_ON : `${hint}; go on with --resume`,
+  );
 }
 
 const GO_ON = 'Go on with --resume once the cause is mended.';

@@ -1,7 +1,7 @@
 /** The folder beside the output in which a conversion grows: `OUT.zarr.partial/{state.json, zarr/}`. */
 import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { syncFolder, writeFileAtomic } from '../base/atomic.js';
+import { dirname, join } from 'node:path';
+import { isBesideName, syncFolder, writeFileAtomic } from '../base/atomic.js';
 import { ConvertError } from './errors.js';
 import type { ConvertOptions } from './options.js';
 
@@ -35,8 +35,13 @@ export class WorkFolder {
     if ((await exists(folder.replaced)) && !(await exists(options.output)))
       await rename(folder.replaced, options.output);
     await rm(path, { recursive: true, force: true });
-    await mkdir(folder.zarr, { recursive: true });
-    await folder.save();
+    try {
+      await mkdir(folder.zarr, { recursive: true });
+      await folder.save();
+    } catch (error) {
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      throw error;
+    }
     return folder;
   }
 
@@ -51,19 +56,30 @@ export class WorkFolder {
     });
   }
 
-  /** Gives the finished replay buffer its name; what was there before goes once it has it. */
-  async publish(): Promise<void> {
+  /** Gives the finished replay buffer its name; what was there before goes once it has it, and comes back where that fails. */
+  async publish(log: (text: string) => void = () => undefined): Promise<void> {
     await this.removeTemporary();
-    if (await exists(this.output)) await rename(this.output, this.replaced);
-    await rename(this.zarr, this.output);
-    await syncFolder(dirname(this.output));
-    await rm(this.path, { recursive: true, force: true });
+    const replaces = await exists(this.output);
+    if (replaces) await rename(this.output, this.replaced);
+    try {
+      await rename(this.zarr, this.output);
+    } catch (error) {
+      if (replaces) await rename(this.replaced, this.output);
+      throw error;
+    }
+    await syncFolder(dirname(this.output)).catch((error: Error) =>
+      log(`note: the folder of the data set could not be flushed to the disk (${error.message})`),
+    );
+    await rm(this.path, { recursive: true, force: true }).catch((error: Error) =>
+      log(`note: ${this.path} is no longer needed and could not be removed (${error.message})`),
+    );
   }
 
   /** Removes the folder when it holds no chunk: there is nothing to go on with. */
   async discardIfEmpty(): Promise<void> {
-    const entries = await readdir(this.zarr, { recursive: true, withFileTypes: true });
-    if (!entries.some((entry) => entry.isFile())) await rm(this.path, { recursive: true });
+    const entries = await readdir(this.zarr, { recursive: true, withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) return; // published, or removed by somebody else
+    if (!entries.some((entry) => entry.isFile())) await rm(this.path, { recursive: true, force: true });
   }
 
   /** Files that a killed process left half-written. */
@@ -85,41 +101,10 @@ export function partialPath(output: string): string {
   return `${output}.partial`;
 }
 
-/** Refuses what would lose data, before anything is read. */
-export async function checkOutput(options: ConvertOptions): Promise<void> {
-  const { input, output, resume, overwrite } = options;
-  if (inside(input, output) || inside(output, input)) {
-    const hint = 'Choose an output beside the recordings.';
-    throw new ConvertError('output-exists', output, `the output and the recordings (${input}) overlap`, hint);
-  }
-  const partial = partialPath(output);
-  if (await exists(output)) {
-    if (resume && (await isPublished(partial))) await rm(partial, { recursive: true });
-    if (!overwrite)
-      throw new ConvertError(
-        'output-exists',
-        output,
-        'the output exists',
-        'Give another name or --overwrite.',
-      );
-    if (!(await exists(join(output, '.zgroup')))) {
-      const found = 'the output exists and is no zarr folder, so it is not replaced';
-      throw new ConvertError('output-exists', output, found, 'Give another name, or remove it yourself.');
-    }
-  }
-  if ((await exists(partial)) && !resume && !overwrite) {
-    const hint = 'Go on with --resume, or begin again with --overwrite.';
-    throw new ConvertError('unfinished', partial, 'an unfinished conversion lies here', hint);
-  }
-}
-
-function inside(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(outer + sep);
-}
-
-/** Killed after the output had its name, before the work folder was removed. */
-async function isPublished(partial: string): Promise<boolean> {
-  return (await exists(partial)) && !(await exists(join(partial, 'zarr')));
+/** Whether a folder holds nothing but what a conversion leaves. */
+export async function isWorkFolder(path: string): Promise<boolean> {
+  const ours = new Set([STATE, 'zarr', 'replaced']);
+  return (await readdir(path)).every((name) => ours.has(name) || isBesideName(name));
 }
 
 async function readLeftOut(path: string, fingerprint: string): Promise<Map<string, string>> {

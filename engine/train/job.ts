@@ -42,6 +42,10 @@ export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainR
 async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promise<TrainResult> {
   const resolved = parseJson(job.resolved) as PlainMap;
   const options = readTrainOptions(resolved);
+  const former = await folder.readRecord();
+  // From here on it is known who trains, also while features are computed for minutes.
+  const progress = former?.progress ?? { epoch: 0, epochs: options.epochs, globalStep: 0 };
+  await folder.record('running', progress, former?.best ?? null);
   const spec = policySpec(resolved);
   const backend = await openBackend({ request: parseBackendRequest(job.backend ?? options.regrip.backend) });
   const data = await TrainingData.open(job.dataset, spec);

@@ -189,11 +189,17 @@ export class RunFolder {
     if (record === undefined) return;
     throw new RegripError({
       code: 'run-busy',
-      message: `process ${record.pid} is training in this folder since ${record.processStart}`,
-      hint: 'wait for it, stop it with Ctrl-C, or choose another --run-dir',
+      message: `process ${record.pid} has been training in this folder since ${record.processStart}`,
+      hint: `wait for it, stop it (${stopCall(record)}), or choose another --run-dir`,
       file: this.path,
     });
   }
+}
+
+/** How to stop the training of a record from a terminal, and what becomes of its state. */
+export function stopCall({ pid, runner }: Pick<RunRecord, 'pid' | 'runner'>): string {
+  const kept = runner === 'python' ? 'train.py saves nothing on a stop' : 'it writes a checkpoint first';
+  return `kill -INT ${pid}; ${kept}`;
 }
 
 /** A line that says no step counts as beyond every checkpoint. */

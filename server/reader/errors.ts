@@ -1,4 +1,5 @@
 /** Errors of the bulk reader, and how any error crosses from its thread. */
+import { diskError } from '../../engine/base/diskErrors.js';
 import { RegripError } from '../../engine/base/errors.js';
 import type { ReaderFailure } from './protocol.js';
 
@@ -25,7 +26,8 @@ export class ReaderError extends RegripError {
 }
 
 /** An error as plain data; its cause stays behind. */
-export function failureOf(error: unknown): ReaderFailure {
+export function failureOf(raised: unknown): ReaderFailure {
+  const error = diskError(raised);
   if (error instanceof RegripError) {
     const { code, hint, file, message } = error;
     return { code, message, hint, file, stack: undefined };

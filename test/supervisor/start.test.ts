@@ -2,13 +2,13 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { takeLock } from '../../engine/base/lock.js';
 import {
   type CodeSource,
   codeVersion,
   copiedCode,
   extensionSource,
 } from '../../engine/connect/codeFolder.js';
-import { takeLock } from '../../engine/connect/lock.js';
 import { whichNode } from '../../engine/connect/whichNode.js';
 
 let folder: string;

@@ -56,7 +56,7 @@ test('a folder in which a living process trains is refused', async () => {
     writeFile(join(path, 'regrip.json'), JSON.stringify({ ...ours, ...markOf(process.ppid), ...changes }));
   for (const state of ['running', 'paused']) {
     await put({ state });
-    await expect(folder.refuseSecondRun(), state).rejects.toThrow(/is training in this folder/);
+    await expect(folder.refuseSecondRun(), state).rejects.toThrow(/has been training in this folder.*/);
   }
   for (const changes of [{ state: 'stopped' }, { birth: 'an earlier boot:17' }, { host: 'elsewhere' }]) {
     await put(changes);

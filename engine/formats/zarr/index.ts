@@ -1,8 +1,8 @@
 /** Zarr v2 replay buffers, read and written without Python. */
 
-export { encodeChunk } from './codecs.js';
+export { decodeChunk, encodeChunk } from './codecs.js';
 export { ZarrError, type ZarrFault } from './errors.js';
-export { type ArrayLayout, COLUMN_COMPRESSOR, replayBufferChunks } from './layout.js';
+export { type ArrayLayout, COLUMN_COMPRESSOR, layoutChunkBytes, replayBufferChunks } from './layout.js';
 export type { ArrayInfo, CodecConfig } from './metadata.js';
 export {
   type OpenOptions,
@@ -11,4 +11,10 @@ export {
   type ReplayBufferMetadata,
   readMetadata,
 } from './read.js';
-export { chunkName, createReplayBuffer, type ReplayBufferWriter, writeChunks } from './write.js';
+export {
+  chunkName,
+  createReplayBuffer,
+  type ReplayBufferWriter,
+  type StoredChunk,
+  writeChunks,
+} from './write.js';

@@ -26,6 +26,11 @@ export function itemBytes(dtype: string): number {
   return Number(dtype.slice(2));
 }
 
+/** Of one chunk, not compressed. */
+export function layoutChunkBytes({ chunks, dtype }: ArrayLayout): number {
+  return chunks.reduce((product, length) => product * length, itemBytes(dtype));
+}
+
 /**
  * The chunks that upstream's ReplayBuffer gives an array whose first episode has `shape`: inner axes whole as long as
  * they fit into 2 MB, the axis that crosses it cut, those before it 1.

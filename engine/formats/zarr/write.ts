@@ -1,11 +1,26 @@
 /** Writes replay buffers that upstream's ReplayBuffer and zarr-python 2 read; each file appears whole or not at all. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { writeFileAtomic } from '../../base/atomic.js';
 import { chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { encodeChunk } from './codecs.js';
 import { ZarrError } from './errors.js';
-import { type ArrayLayout, arrayText, episodeEndsChunk, GROUP_TEXT, itemBytes } from './layout.js';
+import {
+  type ArrayLayout,
+  arrayText,
+  episodeEndsChunk,
+  GROUP_TEXT,
+  itemBytes,
+  layoutChunkBytes,
+} from './layout.js';
+
+/** A chunk as it lies on disk. */
+export interface StoredChunk {
+  readonly name: string;
+  readonly bytes: number;
+  readonly crc: number;
+}
 
 /** One column or image stack over all steps. */
 export interface ReplayBufferWriter {
@@ -49,7 +64,7 @@ export async function writeChunks(
   layout: ArrayLayout,
   start: number,
   rows: Uint8Array,
-): Promise<void> {
+): Promise<StoredChunk[]> {
   const info = { shape: layout.shape, chunks: layout.chunks, itemBytes: itemBytes(layout.dtype) };
   const end = start + rows.length / rowBytes(info);
   const bordered =
@@ -58,14 +73,18 @@ export async function writeChunks(
     const found = `rows ${start} to ${end} are no whole chunks of ${layout.chunks[0]} in ${layout.shape[0]} rows`;
     throw new ZarrError('zarr-range', folder, found);
   }
+  const written: StoredChunk[] = [];
   for (const index of chunksOfRows(info, start, end)) {
-    const chunk = new Uint8Array(layout.chunks.reduce((product, length) => product * length, info.itemBytes));
+    const chunk = new Uint8Array(layoutChunkBytes(layout));
     copyChunk(info, { index, chunk, rows, start }, 'to-chunk');
     const stored = await encodeChunk(chunk, layout.compressor);
-    await writeFileAtomic(join(folder, chunkName(index)), async (file) => {
+    const name = chunkName(index);
+    await writeFileAtomic(join(folder, name), async (file) => {
       await file.writeFile(stored);
     });
+    written.push({ name, bytes: stored.length, crc: crc32(stored) });
   }
+  return written;
 }
 
 export function chunkName(index: readonly number[]): string {

@@ -1,0 +1,120 @@
+/** A file that at most one living process holds; what a killed one left is taken over. */
+import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { besideName } from './atomic.js';
+import { isSameAlive, machineOf, markOf, type ProcessMark } from './process.js';
+
+const LOOK_EVERY_MS = 10;
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** Who holds a lock, as far as its file says. */
+export interface LockHolder extends ProcessMark {
+  /** Where its pid counts; whoever holds it elsewhere is taken to be alive, since nobody here can tell. */
+  readonly machine?: string;
+  readonly host?: string;
+  /** What it does and since when, for a person. */
+  readonly job?: string;
+  readonly since?: string;
+}
+
+/** The lock, or the process that holds it. `about` is written beside the process. */
+export async function takeLock(
+  path: string,
+  about: Omit<LockHolder, 'pid'> = {},
+): Promise<Lock | LockHolder> {
+  const mine = JSON.stringify({ ...markOf(process.pid), ...about });
+  const temporary = besideName(path);
+  await writeFile(temporary, mine, { mode: 0o600 });
+  try {
+    while (!(await placed(temporary, path, mine))) {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      if (text === undefined) continue; // released meanwhile
+      const holder = parseHolder(text);
+      if (holder !== undefined && isHeld(holder)) return holder;
+      if (text === '' && (await ageOf(path)) < EMPTY_MS) await wait(LOOK_EVERY_MS);
+      else await removeStale(path, text, temporary);
+    }
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return {
+    release: async () => {
+      if ((await readFile(path, 'utf8').catch(() => undefined)) === mine) await rm(path, { force: true });
+    },
+  };
+}
+
+function isHeld(holder: LockHolder): boolean {
+  if (holder.machine !== undefined && holder.machine !== machineOf()) return true;
+  return isSameAlive(holder);
+}
+
+/** File systems without hard links (FAT, some network drives) say so in these ways. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+]);
+
+/** A name appears with its content at once, and only if there was none. */
+async function placed(from: string, to: string, text: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.has(code)) throw error;
+  }
+  return created(to, text);
+}
+
+/** Without links the name comes first and its content right after it. */
+async function created(path: string, text: string): Promise<boolean> {
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined;
+    throw error;
+  });
+  await file?.writeFile(text).finally(() => file.close());
+  return file !== undefined;
+}
+
+/** A name whose content is about to follow. */
+const EMPTY_MS = 1000;
+/** Far above the two file calls that are made under the guard. */
+const GUARD_MS = 5000;
+
+/**
+ * One process at a time, under a guard: else one that looked earlier would remove the lock of another that has just taken it. A guard
+ * that was left by a process killed in that moment is removed by its age.
+ */
+async function removeStale(path: string, stale: string, temporary: string): Promise<void> {
+  const guard = `${path}.guard`;
+  if (await placed(temporary, guard, '')) {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === stale) await rm(path, { force: true });
+    await rm(guard, { force: true });
+    return;
+  }
+  if ((await ageOf(guard)) > GUARD_MS) await rm(guard, { force: true });
+  await wait(LOOK_EVERY_MS);
+}
+
+/** 0 for what is gone. */
+async function ageOf(path: string): Promise<number> {
+  const since = (await stat(path).catch(() => undefined))?.ctimeMs;
+  return since === undefined ? 0 : Date.now() - since;
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    const holder = JSON.parse(text) as Partial<LockHolder>;
+    return typeof holder.pid === 'number' ? (holder as LockHolder) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** What an output may replace: a regular file, and only when that is asked for; anything else is refused by name. */
+import type { Stats } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DiskError, onDisk } from './diskErrors.js';
+import { RegripError } from './errors.js';
+import { linkTarget } from './places.js';
+
+export interface OutputRules {
+  readonly overwrite: boolean;
+  /** Code of the error for a file that is there. */
+  readonly existsCode: string;
+}
+
+/** Throws before anything is written. Resolves to a note for a person where what is replaced is not what it seems. */
+export async function checkOutputFile(path: string, rules: OutputRules): Promise<string | undefined> {
+  await requireFolder(dirname(path));
+  const link = await linkTarget(path);
+  const found = link === undefined ? await lookAt(path) : await behindLink(path, link);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) throw refused(rules.existsCode, path, `is ${kindOf(found)}, and is not replaced`);
+  if (!rules.overwrite)
+    throw new RegripError({
+      code: rules.existsCode,
+      file: path,
+      message: 'the file exists',
+      hint: 'Choose another name, or add --overwrite.',
+    });
+  return link === undefined
+    ? undefined
+    : `${path} is a link to ${link}: the link is replaced, that file stays as it is`;
+}
+
+/** What the name stands for, links followed; undefined when there is none. Throws `DiskError`. */
+async function lookAt(path: string): Promise<Stats | undefined> {
+  return onDisk(path, () =>
+    lstat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    }),
+  );
+}
+
+/** Throws where the link leads nowhere: something else may be about to appear there. */
+async function behindLink(path: string, link: string): Promise<Stats> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (!(found instanceof Error)) return found;
+  if (found.code === 'ELOOP') throw new DiskError('ELOOP', path, found);
+  throw new RegripError({
+    code: 'output-link',
+    file: path,
+    message: `is a link to ${link}, which is not there`,
+    hint: 'remove the link, mend it, or name the file itself',
+  });
+}
+
+/** Throws `output-folder` or what else keeps a file from being made there. */
+async function requireFolder(folder: string): Promise<void> {
+  const found = await onDisk(folder, () => stat(folder));
+  if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
+}
+
+/** With its article. */
+export function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a named pipe';
+  if (found.isSocket()) return 'a socket';
+  if (found.isBlockDevice() || found.isCharacterDevice()) return 'a device';
+  return 'no regular file';
+}
+
+function refused(code: string, file: string, message: string): RegripError {
+  return new RegripError({ code, file, message, hint: 'Choose another name, or remove it yourself.' });
+}
