@@ -1,5 +1,6 @@
 /** Conversions against what upstream made of the same recordings, and what happens to bad ones. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -186,5 +187,117 @@ describe('the output', () => {
     await expect(convert(options({ input, output: join(input, 'a.zarr') }))).rejects.toThrow(
       /lie in the output|lies in the recordings/,
     );
+  });
+});
+
+describe('what else writes in the work folder', () => {
+  const chunks = () => join(`${output}.partial`, 'zarr', 'data', 'image');
+
+  /** Converts, and lets `meddle` at the chunks once so many frames are done. */
+  async function meddledWith(meddle: () => Promise<void>, frames = 100): Promise<unknown> {
+    let meddling: Promise<void> | undefined;
+    const onProgress = (progress: ConvertProgress): void => {
+      if (progress.frames >= frames) meddling ??= meddle();
+    };
+    const failure = await convert(options({ output, processes: 0, onProgress })).catch((error) => error);
+    await meddling;
+    return failure;
+  }
+
+  test.each([
+    ['removes a chunk', () => rm(join(chunks(), '0.0.0.0'))],
+    [
+      'removes all of them',
+      async () => {
+        for (const name of await readdir(chunks()))
+          if (/^\d/.test(name)) await rm(join(chunks(), name), { force: true });
+      },
+    ],
+    [
+      'replaces one by black frames',
+      async () => writeFile(join(chunks(), '0.0.0.0'), await readFile(join(chunks(), '1.0.0.0'))),
+    ],
+    ['cuts one off', () => truncate(join(chunks(), '0.0.0.0'), 100)],
+  ])('and %s: nothing is published, and a resume makes it whole', async (_, meddle) => {
+    const whole = join(folder, 'whole.zarr');
+    await convert(options({ output: whole }));
+    const failure = await meddledWith(meddle, 148);
+    expect(failure).toMatchObject({ code: 'chunk-lost', hint: expect.stringContaining('--resume') });
+    expect(await readdir(folder)).toEqual(['out.zarr.partial', 'whole.zarr']);
+    await convert(options({ output, resume: true }));
+    expect(await fileHashes(output)).toEqual(await fileHashes(whole));
+  });
+
+  test('a chunk that was damaged between a kill and the resume is made again', async () => {
+    const whole = join(folder, 'whole.zarr');
+    await convert(options({ output: whole }));
+    const stop = new AbortController();
+    const onProgress = ({ frames }: ConvertProgress): void => {
+      if (frames > 100) stop.abort(new Error('killed'));
+    };
+    await expect(convert(options({ output, onProgress, signal: stop.signal, processes: 0 }))).rejects.toThrow(
+      'killed',
+    );
+    await truncate(join(chunks(), '0.0.0.0'), 100);
+    await convert(options({ output, resume: true }));
+    expect(await fileHashes(output)).toEqual(await fileHashes(whole));
+  });
+});
+
+describe('where an output leads', () => {
+  test('a link into the recordings, or an episode that is a link, is seen through', async () => {
+    const input = await copyOfMini(0);
+    await symlink(input, join(folder, 'elsewhere'));
+    const through = join(folder, 'elsewhere', 'out.zarr');
+    await expect(convert(options({ input, output: through }))).rejects.toThrow(/lies in the recordings/);
+    const session = join(folder, 'session');
+    await mkdir(session);
+    await symlink(join(input, 'episode_0000'), join(session, 'episode_0000'));
+    const inEpisode = join(input, 'episode_0000', 'out.zarr');
+    await expect(convert(options({ input: session, output: inEpisode }))).rejects.toThrow(
+      /lies in the recordings/,
+    );
+    expect(await readdir(join(input, 'episode_0000'))).toEqual(['data.pkl', 'images', 'meta.json']);
+  });
+
+  test('a link that leads nowhere, a pipe and a file are refused, each by name', async () => {
+    await symlink(join(folder, 'nowhere'), output);
+    await expect(convert(options({ output, overwrite: true }))).rejects.toThrow(
+      /is a link to .*nowhere, which is not there/,
+    );
+    await rm(output);
+    execFileSync('mkfifo', [output]);
+    await expect(convert(options({ output, overwrite: true }))).rejects.toThrow(/is a named pipe/);
+    await rm(output);
+    await writeFile(output, 'a file');
+    await expect(convert(options({ output, overwrite: true }))).rejects.toThrow(
+      /is a file, so it is not replaced/,
+    );
+    expect(await readFile(output, 'utf8')).toBe('a file');
+  });
+
+  test('a data set with something else in it, and a folder of the work folder’s name, stay', async () => {
+    await convert(options({ output, maxEpisodes: 1 }));
+    await writeFile(join(output, 'notes.txt'), 'mine');
+    await expect(convert(options({ output, overwrite: true }))).rejects.toThrow(
+      /holds notes\.txt beside the data set/,
+    );
+    await mkdir(join(folder, 'b.zarr.partial/my pictures'), { recursive: true });
+    await expect(convert(options({ output: join(folder, 'b.zarr'), overwrite: true }))).rejects.toThrow(
+      /something else is there/,
+    );
+    expect(await readdir(join(folder, 'b.zarr.partial'))).toEqual(['my pictures']);
+  });
+
+  test('a link to a data set is replaced, and what it led to stays', async () => {
+    const kept = join(folder, 'kept.zarr');
+    await convert(options({ output: kept, maxEpisodes: 1 }));
+    const before = await fileHashes(kept);
+    await symlink(kept, output);
+    const said: string[] = [];
+    await convert(options({ output, overwrite: true, log: (text) => void said.push(text) }));
+    expect(said.join('\n')).toContain('the link is replaced, that folder stays as it is');
+    expect(await fileHashes(kept)).toEqual(before);
+    expect(Object.keys(await fileHashes(output)).length).toBeGreaterThan(Object.keys(before).length);
   });
 });
