@@ -1,6 +1,6 @@
 /** Writing without loss: beside the target, flushed to disk, then renamed over it. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskError } from './diskErrors.js';
 import { RegripError } from './errors.js';
@@ -103,6 +103,13 @@ async function writeBeside(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Makes a folder where the one above it is there: a run folder that was removed does not come back half. */
+export async function makeSubfolder(path: string): Promise<void> {
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw diskError(error, path);
+  });
 }
 
 /** These say that the file system flushes no folders, not that it failed. */

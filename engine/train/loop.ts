@@ -1,6 +1,7 @@
 /** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
 import { relative } from 'node:path';
 import { ahead } from '../base/ahead.js';
+import { DiskError, diskError } from '../base/diskErrors.js';
 import { Stream } from '../base/streams.js';
 import type { LogLine } from '../formats/run/trainLog.js';
 import type { EventFile } from '../formats/tensorboard/eventFile.js';
@@ -15,6 +16,7 @@ import { NotFinite } from './notFinite.js';
 import type { TrainOptions } from './options.js';
 import { Pace } from './pace.js';
 import type { Position } from './position.js';
+import { rescued } from './rescue.js';
 import type { RunFolder } from './runFolder.js';
 import type { Saver } from './save.js';
 import { epochScalars, stepScalars } from './scalarTags.js';
@@ -49,7 +51,34 @@ export interface TrainRun {
 /** Batches that are read while a step runs; each holds its images, so few. */
 const READ_AHEAD = 2;
 
+/** The place within a run of what was last done. */
+interface Reached {
+  epoch: number;
+  batch: number;
+  lossSum: number;
+}
+
+/** When the run folder can no longer be written, the state is kept elsewhere and the error says where. */
 export async function train(run: TrainRun, from: Position, hooks: TrainHooks): Promise<TrainResult> {
+  const reached: Reached = { epoch: from.epoch, batch: from.batch, lossSum: from.lossSum };
+  try {
+    return await trainEpochs(run, from, reached, hooks);
+  } catch (error) {
+    const failure = diskError(error);
+    const { globalStep } = run.learner;
+    if (!(failure instanceof DiskError) || globalStep === from.globalStep) throw failure;
+    const position = run.learner.position({ ...reached, topK: run.topK.entries() });
+    const save = (path: string) => run.saver.save(path, position, reached.epoch);
+    throw await rescued(failure, { folder: run.folder, globalStep, save });
+  }
+}
+
+async function trainEpochs(
+  run: TrainRun,
+  from: Position,
+  reached: Reached,
+  hooks: TrainHooks,
+): Promise<TrainResult> {
   const { options, folder, learner } = run;
   const perEpoch = batchesPerEpoch(run);
   const pace = new Pace((options.epochs - from.epoch) * perEpoch - from.batch);
@@ -57,11 +86,12 @@ export async function train(run: TrainRun, from: Position, hooks: TrainHooks): P
   await bringBackGradients(run, from, perEpoch);
   for (let epoch = from.epoch; epoch < options.epochs; epoch++) {
     await record(run, 'running', epoch);
-    const part = await trainEpoch(run, epoch, position, perEpoch, pace, hooks);
+    const part = await trainEpoch(run, epoch, position, reached, perEpoch, pace, hooks);
     if (part.stopped) {
       await saveWithin(run, epoch, part, hooks);
       return paused(run, epoch);
     }
+    Object.assign(reached, { epoch: epoch + 1, batch: 0, lossSum: 0 });
     hooks.emit({ event: 'phase', phase: 'validating' });
     const log = { ...part.lastLog, train_loss: part.lossSum / perEpoch, ...(await evaluate(run, epoch)) };
     await folder.append(log);
@@ -102,6 +132,7 @@ async function trainEpoch(
   run: TrainRun,
   epoch: number,
   position: Position,
+  reached: Reached,
   batches: number,
   pace: Pace,
   hooks: TrainHooks,
@@ -116,6 +147,7 @@ async function trainEpoch(
     if (refusal !== undefined) hooks.emit({ event: 'note', message: refusal });
     lastLog = { train_loss: loss, global_step: learner.globalStep - 1, epoch, lr: nextLearningRate };
     index++;
+    Object.assign(reached, { epoch, batch: index, lossSum });
     pace.step();
     // The last batch's line waits for the epoch's values.
     if (index < batches) await folder.append(lastLog);

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../base/atomic.js';
+import { makeSubfolder, writeFileAtomic } from '../base/atomic.js';
+import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { isSameAlive, markOf } from '../base/process.js';
@@ -73,8 +74,8 @@ export class RunFolder {
 
   /** Makes the folder with `.hydra/`, as Hydra leaves it. */
   async prepare(config: PlainMap, overrides: readonly string[], configFile: string): Promise<void> {
-    await mkdir(this.checkpoints, { recursive: true });
-    await mkdir(this.hydra, { recursive: true });
+    for (const folder of [this.checkpoints, this.hydra])
+      await onDisk(folder, () => mkdir(folder, { recursive: true }));
     await writeText(join(this.hydra, 'config.yaml'), toYaml(config));
     await writeText(join(this.hydra, 'overrides.yaml'), toYaml([...overrides]));
     const job = { config_file: configFile, run: { dir: this.path }, overrides: { task: [...overrides] } };
@@ -100,7 +101,6 @@ export class RunFolder {
       progress,
       best,
     };
-    await mkdir(this.path, { recursive: true });
     await writeText(join(this.path, 'regrip.json'), `${JSON.stringify(record, undefined, 2)}\n`);
   }
 
@@ -122,13 +122,13 @@ export class RunFolder {
   /** `validation/gripper.json`, replaced by each validation. */
   async recordGripper(validation: GripperValidation): Promise<void> {
     const folder = join(this.path, 'validation');
-    await mkdir(folder, { recursive: true });
+    await makeSubfolder(folder);
     await writeText(join(folder, 'gripper.json'), `${JSON.stringify(validation)}\n`);
   }
 
   /** One JSON object a line, as upstream's logger writes; a value that JSON lacks is written as Python does. */
   async append(line: LogLine): Promise<void> {
-    await appendFile(this.log, `${logLineText(line)}\n`);
+    await onDisk(this.log, () => appendFile(this.log, `${logLineText(line)}\n`));
   }
 
   async readLog(): Promise<LogLine[]> {

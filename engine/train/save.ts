@@ -1,7 +1,8 @@
 /** Checkpoints of a run: what upstream's code loads, and beside it what an exact resume needs. */
-import { constants, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { besideName, syncFolder } from '../base/atomic.js';
+import { besideName, makeSubfolder, syncFolder } from '../base/atomic.js';
+import { onDisk } from '../base/diskErrors.js';
 import type { PlainMap } from '../base/plain.js';
 import type { CheckpointContent } from '../formats/checkpoint/types.js';
 import { stateDict } from '../policy/stateDict.js';
@@ -21,7 +22,7 @@ export class Saver {
   /** Writes a whole checkpoint and returns its path. `next` is where training goes on, `epoch` the one that was last at work. */
   async save(path: string, next: Position, epoch: number): Promise<string> {
     const { params, normalizer, ema, optimizer, kept, nextLearningRate } = this.learner;
-    await mkdir(dirname(path), { recursive: true });
+    await makeSubfolder(dirname(path));
     const content: CheckpointContent = {
       config: this.config,
       stateDicts: {
@@ -58,12 +59,14 @@ export class Saver {
   async copy(from: string, to: string): Promise<string> {
     const temporary = besideName(to);
     try {
-      await copyFile(from, temporary, constants.COPYFILE_FICLONE);
-      await flush(temporary);
-      await rename(temporary, to);
-      await syncFolder(dirname(to));
+      await onDisk(to, async () => {
+        await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+        await flush(temporary);
+        await rename(temporary, to);
+        await syncFolder(dirname(to));
+      });
     } finally {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
     return to;
   }

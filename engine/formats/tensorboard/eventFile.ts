@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { onDisk } from '../../base/diskErrors.js';
 import { scalarsRecord, sessionStartRecord, versionRecord } from './event.js';
 
 /**
@@ -16,15 +17,19 @@ export class EventFile {
 
   /** `firstStep`: what comes next; events of earlier files from there on are superseded. */
   static async create(folder: string, firstStep: number): Promise<EventFile> {
-    await mkdir(folder, { recursive: true });
+    await onDisk(folder, () => mkdir(folder, { recursive: true }));
     const { path, file } = await openNew(folder);
     const wallTime = Date.now() / 1000;
-    await file.write(Buffer.concat([versionRecord(wallTime), sessionStartRecord(wallTime, firstStep)]));
+    const head = Buffer.concat([versionRecord(wallTime), sessionStartRecord(wallTime, firstStep)]);
+    await onDisk(path, () => file.write(head)).catch(async (error: unknown) => {
+      await file.close().catch(() => undefined);
+      throw error;
+    });
     return new EventFile(path, file);
   }
 
   async scalars(step: number, scalars: Readonly<Record<string, number>>): Promise<void> {
-    await this.file.write(scalarsRecord(Date.now() / 1000, step, scalars));
+    await onDisk(this.path, () => this.file.write(scalarsRecord(Date.now() / 1000, step, scalars)));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,72 @@
+/** A training whose run folder can no longer be written: its state is kept elsewhere, and the error says where and how to go on. */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { DiskError } from '../base/diskErrors.js';
+import { RegripError } from '../base/errors.js';
+import { quoted } from '../base/shell.js';
+import type { RunFolder } from './runFolder.js';
+
+export interface Rescue {
+  readonly folder: RunFolder;
+  /** Steps that are done. */
+  readonly globalStep: number;
+  /** Writes the whole state there. */
+  readonly save: (path: string) => Promise<unknown>;
+}
+
+/** What to throw instead of `failure`. Beside the run folder first, then where the system keeps temporary files, which is often another disk. */
+export async function rescued(
+  failure: DiskError,
+  { folder, globalStep, save }: Rescue,
+): Promise<RegripError> {
+  const name = `${basename(folder.path)}.rescued-step-${globalStep}.ckpt`;
+  const tried: string[] = [];
+  for (const place of [dirname(folder.path), tmpdir()]) {
+    const path = join(place, name);
+    const refusal = await save(path).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (refusal === undefined) return kept(failure, folder, globalStep, path);
+    tried.push(refusal);
+  }
+  return lost(failure, folder, globalStep, tried);
+}
+
+function kept(
+  failure: DiskError,
+  { latest, checkpoints }: RunFolder,
+  step: number,
+  path: string,
+): RegripError {
+  const place = `mkdir -p ${quoted(checkpoints)} && mv ${quoted(path)} ${quoted(latest)}`;
+  return stopped(
+    failure,
+    `the training stopped after ${step} steps, and its whole state is kept in ${path}`,
+    `mend the disk or the folder, then ${place}, and run the same call with training.resume=True`,
+  );
+}
+
+function lost(
+  failure: DiskError,
+  { latest }: RunFolder,
+  step: number,
+  tried: readonly string[],
+): RegripError {
+  const last = existsSync(latest)
+    ? `${latest} is whole, and the same call with training.resume=True goes on from it`
+    : 'no checkpoint of this run is left: begin again';
+  return stopped(
+    failure,
+    `the training stopped after ${step} steps, and its state could be kept nowhere (${tried.join('; ')})`,
+    `mend the disk or the folder; ${last}`,
+  );
+}
+
+function stopped(failure: DiskError, message: string, hint: string): RegripError {
+  const { code, file } = failure;
+  const why = file === undefined ? failure.message : failure.message.slice(`${file}: `.length);
+  const about = { code, message: `${why}; ${message}`, hint, cause: failure };
+  return new RegripError(file === undefined ? about : { ...about, file });
+}
