@@ -9,18 +9,14 @@ const CLI = join(ROOT, 'out', 'engine', 'cli.js');
 
 const timings = [];
 
-/** Installs and builds what is missing. Throws when a step that nothing can replace fails. */
-export async function setUp() {
-  await preparePackages();
-  await stage('build', build);
-  linkCommand();
-  await stage('engine', installEngine);
-}
-
-/** What can be done while the Python peers and the compiler are still on their way. */
-export async function preparePackages() {
+/** Installs and builds what is missing; the engine once `compiler` is there. Throws when a step that nothing can replace fails. */
+export async function setUp(compiler = Promise.resolve()) {
   checkNode();
   if (!packagesMatchLock()) await stage('packages', installPackages);
+  await stage('build', build);
+  linkCommand();
+  await compiler;
+  await stage('engine', installEngine);
 }
 
 function checkNode() {

@@ -1,35 +1,39 @@
-/** `npm test`: installs what is missing, then lint, types, all suites and those in a real editor; the last line counts them. */
+/** `npm test [suite …]`: brings what is missing, of the machine too, then lint, types, all suites and those in a real editor; the last line counts them. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runInEditor } from './editor/run.mjs';
-import { printFailures } from './failures.mjs';
+import { printFailures, printSkips } from './failures.mjs';
+import { bringMachine } from './machine/bring.mjs';
 import { main, printTimings, ROOT, runNode, setUp, stage } from './setup.mjs';
 
 const REPORT = join(ROOT, 'out', 'test-report.json');
 
 await main(async () => {
-  await setUp().catch((error) => {
+  const machine = bringMachine();
+  await setUp(machine.system).catch((error) => {
     process.stdout.write('0 passed, 1 failed\n'); // the build is the type check, and nothing runs without it
     throw error;
   });
+  const { env, skips, editorFault, canHaveEditor } = await machine.all;
   const [lint, suites] = await Promise.all([
     stage('lint', () => runNode('node_modules/@biomejs/biome/bin/biome', ['check', '.'])),
-    stage('suites', runSuites),
+    stage('suites', () => runSuites(env)),
   ]);
   // A window that shares its processors with a hundred other tests answers too late to anything.
-  const inEditor = await stage('editor', runInEditor);
+  const inEditor = canHaveEditor ? await stage('editor', () => runInEditor(editorFault)) : skippedEditor();
   printTimings();
   const counts = [suites, lintCounts(lint), inEditor].reduce(sum);
+  printSkips(skips);
   printFailures(counts.failures);
   process.stdout.write(`${closingLine(counts)}\n`);
   return counts.failed === 0 ? 0 : 1;
 });
 
-async function runSuites() {
+async function runSuites(env) {
   mkdirSync(join(ROOT, 'out'), { recursive: true });
   rmSync(REPORT, { force: true });
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
-  const status = await runNode('node_modules/vitest/vitest.mjs', [...args, ...process.argv.slice(2)]);
+  const status = await runNode('node_modules/vitest/vitest.mjs', [...args, ...process.argv.slice(2)], env);
   return countTests(status);
 }
 
@@ -56,6 +60,11 @@ function failuresOf({ name, status, message, assertionResults }) {
 
 function lintCounts(status) {
   return status === 0 ? { passed: 1, failed: 0, skipped: 0, failures: [] } : oneFailure('lint, above');
+}
+
+/** The others are skipped test by test, and counted so. */
+function skippedEditor() {
+  return { passed: 0, failed: 0, skipped: 1, failures: [] };
 }
 
 function oneFailure(failure) {

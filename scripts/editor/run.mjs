@@ -1,27 +1,42 @@
 /** The suites in a real editor: packages the extension, brings the editor, runs, counts. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromiumPath } from '../machine/chromium.mjs';
 import { packageAll } from '../package/vsix.mjs';
 import { ROOT, runNode, stage } from '../setup.mjs';
-import { bringEditor } from './install.mjs';
+import { editorPaths } from './install.mjs';
 
 const DRIVER = join(ROOT, 'out', 'e2e', 'driver');
 const SHOTS = join(ROOT, 'out', 'e2e', 'shots');
 const REPORT = join(ROOT, 'out', 'e2e', 'report.json');
 
-/** A machine that cannot have the editor counts as one failure, which names what is missing. */
-export async function runInEditor() {
+/** An editor that could not be brought (`fault` says why) counts as one failure. */
+export async function runInEditor(fault) {
+  if (fault !== undefined) return ended([`suites in a real editor: ${fault}`]);
   try {
-    if (process.env.REGRIP_E2E !== 'electron') await stage('editor: install', bringEditor);
     const [vsix] = await packageAll();
     await bundleSuites();
     rmSync(REPORT, { force: true });
-    await stage('editor: suites', () => runNode('out/test/e2e/launch.js', [vsix, DRIVER, SHOTS, REPORT]));
+    await stage('editor: suites', () =>
+      runNode('out/test/e2e/launch.js', [vsix, DRIVER, SHOTS, REPORT], hostEnv()),
+    );
     if (existsSync(REPORT)) return { skipped: 0, ...JSON.parse(readFileSync(REPORT, 'utf8')) };
   } catch (error) {
     return ended([`suites in a real editor: ${error.message}`]);
   }
   return ended(['the suites in a real editor left no report']);
+}
+
+/** Where the editor and the browser lie, said once. */
+function hostEnv() {
+  const { bin, node, server } = editorPaths();
+  const browser = chromiumPath() ?? '';
+  return {
+    REGRIP_E2E_BIN: bin,
+    REGRIP_E2E_NODE: node,
+    REGRIP_E2E_SERVER: server,
+    REGRIP_E2E_CHROMIUM: browser,
+  };
 }
 
 function ended(failures) {

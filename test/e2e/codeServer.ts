@@ -2,17 +2,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type EditorHost, environment, type HostOptions } from './host.js';
 
-const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'regrip', 'vscode');
-const NODE = join(CACHE, 'node_modules', '.bin', 'node');
-const SERVER = join(CACHE, 'node_modules/code-server/lib/vscode/out/server-main.js');
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Named by scripts/editor/run.mjs, which brought them. */
+const { REGRIP_E2E_BIN: BIN = '', REGRIP_E2E_NODE: NODE = '', REGRIP_E2E_SERVER: SERVER = '' } = process.env;
+const CHROMIUM = process.env['REGRIP_E2E_CHROMIUM'] ?? '';
 const START_MS = 60_000;
 
 export class CodeServer implements EditorHost {
@@ -39,7 +37,7 @@ export class CodeServer implements EditorHost {
     });
     await listening(this.port);
     this.context = await chromium.launchPersistentContext(join(folder, 'browser'), {
-      executablePath: CHROMIUM.find((path) => existsSync(path))!,
+      executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
       viewport: { width: 1440, height: 900 },
       deviceScaleFactor: 1,
@@ -71,15 +69,15 @@ export class CodeServer implements EditorHost {
   }
 
   private env(): NodeJS.ProcessEnv {
-    const path = `${join(CACHE, 'node_modules', '.bin')}:${process.env['PATH']}`;
+    const path = `${BIN}:${process.env['PATH']}`;
     return { ...environment(this.options), PATH: path };
   }
 }
 
 function requireParts(): void {
-  if (!existsSync(SERVER) || !existsSync(NODE)) throw new Error(`there is no code-server in ${CACHE}`);
-  if (!CHROMIUM.some((path) => existsSync(path)))
-    throw new Error('there is no Chromium: apt-get install chromium');
+  if (!existsSync(SERVER) || !existsSync(NODE))
+    throw new Error('there is no code-server: npm run e2e brings it');
+  if (!existsSync(CHROMIUM)) throw new Error('there is no Chromium: apt-get install chromium');
 }
 
 function freePort(): Promise<number> {

@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type CheckpointDoors, CheckpointModel } from '../../client/editors/checkpointModel.js';
 import { ZarrModel } from '../../client/editors/zarrModel.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
+import { describe, test } from '../panels/harness/inChromium.js';
 import { PanelBrowser } from '../panels/harness/panelPage.js';
 import { Editor } from '../server/client.js';
 import { serverOf } from './server.js';

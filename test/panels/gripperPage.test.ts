@@ -1,7 +1,8 @@
 /** The gripper panel in Chromium: judged logs, the step under the cursor, and the keys. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { GripperModel } from '../../client/panels/gripperModel.js';
+import { describe, test } from './harness/inChromium.js';
 import { logSteps, nameOf, viewOf } from './harness/logViews.js';
 import { PanelBrowser, type Shown, type ShowOptions } from './harness/panelPage.js';
 import { sampleView } from './harness/samples.js';

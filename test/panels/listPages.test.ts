@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { AdaptModel } from '../../client/panels/adaptModel.js';
 import { ConvertModel } from '../../client/panels/convertModel.js';
 import { MAX_THUMBNAILS, type PanelKind } from '../../client/panels/protocol.js';
@@ -13,6 +13,7 @@ import { Stream } from '../../engine/base/streams.js';
 import { compose } from '../../engine/config/compose.js';
 import { convert } from '../../engine/convert/convert.js';
 import { DATA_SET, NEW_CONFIG, reference, unpackCheckpoint } from '../adapt/fixtures.js';
+import { describe, test } from './harness/inChromium.js';
 import { PanelBrowser, type Shown } from './harness/panelPage.js';
 
 let browser: PanelBrowser;

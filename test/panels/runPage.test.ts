@@ -1,6 +1,7 @@
 /** The run panel in Chromium: what a person sees, hears and presses; and how smooth it stays. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { RunModel } from '../../client/panels/runModel.js';
+import { describe, test } from './harness/inChromium.js';
 import { inked } from './harness/inked.js';
 import { PanelBrowser, type Shown, type ShowOptions } from './harness/panelPage.js';
 import { longLog, recordedEvents, recordedLog, recordedResult } from './harness/recorded.js';

@@ -1,5 +1,4 @@
 /** A panel in headless Chromium: the real page and the real session, with the editor's part of the line in between. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { pageHtml } from '../../../client/panels/html.js';
 import type { Changes, PanelModel } from '../../../client/panels/model.js';
 import type { ActionOf, PanelKind, ToPage } from '../../../client/panels/protocol.js';
 import { PanelSession } from '../../../client/panels/session.js';
+import { CHROMIUM } from './inChromium.js';
 import { THEMES, type ThemeName } from './themes.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -50,7 +50,7 @@ export class PanelBrowser {
     };
     await bundler.bundleWebviews(folder);
     const browser = await chromium.launch({
-      executablePath: chromiumPath(),
+      executablePath: CHROMIUM!,
       args: ['--no-sandbox', '--disable-background-networking'],
     });
     return new PanelBrowser(browser, folder);
@@ -136,12 +136,6 @@ export class PanelBrowser {
       return route.fulfill({ contentType, body: await readFile(join(this.folder, name)) });
     });
   }
-}
-
-function chromiumPath(): string {
-  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-  if (found === undefined) throw new Error('no Chromium: apt-get install -y chromium');
-  return found;
 }
 
 function watch(page: Page): string[] {
