@@ -2,7 +2,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumPath } from '../machine/chromium.mjs';
-import { packageAll } from '../package/vsix.mjs';
 import { ROOT, runNode, stage } from '../setup.mjs';
 import { editorPaths } from './install.mjs';
 
@@ -14,6 +13,8 @@ const REPORT = join(ROOT, 'out', 'e2e', 'report.json');
 export async function runInEditor(fault) {
   if (fault !== undefined) return ended([`suites in a real editor: ${fault}`]);
   try {
+    // Loaded late, as esbuild below: it is not there before the packages are.
+    const { packageAll } = await import('../package/vsix.mjs');
     const [vsix] = await packageAll();
     await bundleSuites();
     rmSync(REPORT, { force: true });
@@ -43,7 +44,7 @@ function ended(failures) {
   return { passed: 0, failed: failures.length, skipped: 0, failures };
 }
 
-/** The extension host loads CommonJS. esbuild is loaded late: it is not there before the packages are. */
+/** The extension host loads CommonJS. */
 async function bundleSuites() {
   const { build } = await import('esbuild');
   mkdirSync(DRIVER, { recursive: true });
