@@ -31,12 +31,22 @@ export class Session {
   private readonly connection: MessageConnection;
   private readonly following = new Map<string, Subscription>();
   private isGreeted = false;
+  private isLeaving = false;
+
+  /** Who has not greeted yet holds a place that others may need. */
+  get isStranger(): boolean {
+    return !this.isGreeted && !this.isLeaving;
+  }
 
   constructor(
     private readonly socket: Socket,
     private readonly host: SessionHost,
   ) {
-    this.connection = openWire(socket, (problem) => this.break(problem));
+    this.connection = openWire(
+      socket,
+      (problem) => this.break(problem),
+      () => this.isGreeted,
+    );
     const greeting = setTimeout(() => this.break(notGreeted('in time')), GREETING_MS);
     socket.once('close', () => {
       clearTimeout(greeting);
@@ -57,6 +67,11 @@ export class Session {
   jobForgotten(id: string): void {
     this.unfollow(id);
     this.notify(protocol.jobForgotten, { id });
+  }
+
+  /** Tells the peer why, and closes. */
+  letGo(problem: RegripError): void {
+    this.break(problem);
   }
 
   /** Settles once what was told is sent, or nobody takes it. */
@@ -162,6 +177,7 @@ export class Session {
   }
 
   private break(problem: Error): void {
+    this.isLeaving = true;
     this.host.onProblem(problem);
     if (problem instanceof RegripError) drop(this.socket, problem);
     else this.socket.destroy();

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { writeFileAtomic } from '../base/atomic.js';
+import { RegripError } from '../base/errors.js';
 import { type Lock, takeLock } from '../base/lock.js';
 import { residentBytes } from '../base/memory.js';
 import { drainSocket, makePrivate, type Places } from '../connect/places.js';
@@ -25,6 +26,10 @@ export interface SupervisorOptions {
 
 /** Checkpoints of 300 MB go to slow disks; then what is left is killed. */
 const ENDING_MS = 120_000;
+/** Clients greet within milliseconds: of more that don't the oldest is let go, so that a newcomer always has a place. */
+const MAX_STRANGERS = 16;
+/** Windows, terminals and scripts of one person. */
+const MAX_SESSIONS = 256;
 
 export class Supervisor {
   private readonly sessions = new Set<Session>();
@@ -125,7 +130,16 @@ export class Supervisor {
       onProblem: (problem) => this.say(problem),
     });
     this.sessions.add(session);
+    this.makeRoom();
     this.look();
+  }
+
+  private makeRoom(): void {
+    const strangers = [...this.sessions].filter(({ isStranger }) => isStranger);
+    if (strangers.length > MAX_STRANGERS)
+      strangers[0]!.letGo(tooMany('clients that have not greeted', MAX_STRANGERS));
+    const all = [...this.sessions];
+    if (all.length > MAX_SESSIONS) all.at(-1)!.letGo(tooMany('clients', MAX_SESSIONS));
   }
 
   private async status(): Promise<EngineStatus> {
@@ -182,6 +196,10 @@ export class Supervisor {
     const cause = problem.cause instanceof Error ? `: ${problem.cause.message}` : '';
     this.options.log(`${problem.message}${cause}`);
   }
+}
+
+function tooMany(whom: string, most: number): RegripError {
+  return new RegripError({ code: 'too-many-clients', message: `there are more than ${most} ${whom}` });
 }
 
 /** What a client must know to be let in; only this user can read it. It stays, so that a successor knows its predecessors'. */
