@@ -4,7 +4,6 @@ import { pathOf } from './documents/uris.js';
 import { type Settings, settingsOf } from './settings.js';
 
 export class Configuration {
-  refreshesDiagnostics = false;
   private isAsked = false;
   /** Of the workspace, absolute. */
   folders: readonly string[] = [];
@@ -17,7 +16,6 @@ export class Configuration {
   /** A client without `workspace/configuration` gives its settings here, once. */
   initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): void {
     this.isAsked = capabilities.workspace?.configuration === true;
-    this.refreshesDiagnostics = capabilities.workspace?.diagnostics?.refreshSupport === true;
     this.folders = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
     if (!this.isAsked) this.apply(settingsOf(initializationOptions, this.folders[0]));
   }

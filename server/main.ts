@@ -3,7 +3,8 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { BulkReader } from './reader/bulkReader.js';
 import { startServer } from './server.js';
 
-const POLL_EVERY = 5000;
+/** With the judgement that follows a change is told within two seconds. */
+const POLL_EVERY = 700;
 
 startServer(createConnection(ProposedFeatures.all), {
   env: process.env,

@@ -1,6 +1,6 @@
 /** What the client asks the server beyond LSP. Each message is declared once, here. */
 
-import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { FoundRun } from '../engine/formats/run/findRuns.js';
 
 /** What runs: a primary config, its overrides, and the launch script that holds them. */
@@ -57,5 +57,11 @@ export interface PipelineResult {
 export const pipelineRequest = new RequestType<{ readonly target?: string }, PipelineResult | null, void>(
   'regrip/pipeline',
 );
+
+/** Something that findings, lenses or trees hang on is another on disk, and was judged anew. */
+export const diskChanged = new NotificationType0('regrip/diskChanged');
+
+/** Forgets all that was read, and judges anew; answers when the findings have been told. */
+export const rereadRequest = new RequestType0<void, void>('regrip/reread');
 
 export * from './viewerProtocol.js';

@@ -6,6 +6,7 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { DiskWatch } from '../engine/base/diskWatch.js';
 import { HeaderCache } from '../engine/checks/disk.js';
 import { Configuration } from './configuration.js';
 import { Contents } from './documents/contents.js';
@@ -17,6 +18,7 @@ import { Targets } from './documents/targets.js';
 import { pathOf } from './documents/uris.js';
 import { codeActions } from './features/codeActions.js';
 import { Diagnostics } from './features/diagnostics.js';
+import { Refreshes } from './features/refreshes.js';
 import { registerFeatures } from './features/register.js';
 import { LEGEND } from './features/semanticTokens.js';
 import { TargetRequests } from './features/targetRequests.js';
@@ -30,27 +32,37 @@ export interface ServerIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads arrays and logs on a thread of its own. */
   readonly reader: BulkReader;
-  /** Milliseconds between looks at data sets and checkpoints of open configs: network file systems send no events. */
+  /** Milliseconds between looks at whatever was judged: no event comes from network file systems, nor from outside the workspace. */
   readonly pollEvery: number;
 }
 
 export function startServer(connection: Connection, io: ServerIo): void {
   const documents = new TextDocuments(TextDocument);
   const contents = new Contents(io.reader, () => changed());
-  const disk = new HeaderCache(contents.of);
+  const data = new DiskWatch({ changed: () => onDisk(() => changed()) });
+  const texts = new DiskWatch({ changed: (paths) => onDisk(() => textsChanged(paths)) });
+  const runs = new DiskWatch({ changed: () => refreshes.tree() });
+  const disk = new HeaderCache({ contents: contents.of, look: data.look });
   const log = (message: string) => connection.console.error(message);
-  const files = new EditorFiles(documents);
-  const reader = editorReader(files);
+  const files = new EditorFiles(documents, texts.look);
+  const reader = editorReader(files, texts.look);
   const openPaths = () => documents.all().flatMap(({ uri }) => pathOf(uri) ?? []);
   const targets = new Targets({ files, openPaths, reader, log, changed: () => changed() });
   const projects = new Projects(reader, () => changed(), log);
-  const workbench = new Workbench({ files, reader, disk, targets, project: projects.of, env: io.env, log });
+  const looked = (path: string) => void texts.look(path);
+  const lookedAtRun = (path: string) => void runs.look(path);
+  const workbench = new Workbench({
+    ...{ files, reader, disk, targets, looked, lookedAtRun, log },
+    project: projects.of,
+    env: io.env,
+  });
+  const refreshes = new Refreshes(connection);
   const listings = new Listings(workbench);
   const virtual = new VirtualDocuments(connection, workbench, listings);
   const settled = async () => {
     await virtual.refresh();
     const isListed = documents.all().some(({ uri }) => checkpointOf(uri) !== undefined);
-    if (isListed && configuration.refreshesDiagnostics) connection.languages.diagnostics.refresh();
+    await refreshes.settled(isListed);
     await requests.tell();
   };
   const diagnostics = new Diagnostics(connection, workbench, openPaths, settled);
@@ -58,15 +70,34 @@ export function startServer(connection: Connection, io: ServerIo): void {
     workbench.changed(configs);
     diagnostics.schedule();
   };
+  const textsChanged = (paths: readonly string[]) => {
+    if (paths.some((path) => !/\.ya?ml$/.test(path))) {
+      projects.forget();
+      targets.lookAt();
+    }
+    changed(true);
+  };
+  const onDisk = (judgeAnew: () => void) => {
+    refreshes.expect();
+    judgeAnew();
+  };
+  const reread = () => {
+    disk.forget();
+    files.forget();
+    contents.forget();
+    textsChanged(['']);
+    return diagnostics.told();
+  };
 
   const configuration = new Configuration(connection, (settings) => {
     workbench.settings = settings;
     targets.configRoots = settings.configRoots;
     changed(true);
   });
-  const requests = new TargetRequests(connection, workbench, () => changed());
+  const requests = new TargetRequests(connection, workbench, { chosen: () => changed(), reread });
   connection.onInitialize((params) => {
     configuration.initialize(params);
+    refreshes.initialize(params.capabilities);
     return CAPABILITIES;
   });
   connection.onInitialized(() => {
@@ -95,15 +126,12 @@ export function startServer(connection: Connection, io: ServerIo): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some(({ uri }) => uri.endsWith('.py'))) projects.forget();
     targets.lookAt();
-    changed(true);
+    onDisk(() => changed(true));
   });
-  const poll = setInterval(async () => {
-    if (!(await disk.changed())) return;
-    contents.forget();
-    changed();
-  }, io.pollEvery);
+  const watches = [data, texts, runs];
+  for (const watch of watches) watch.start(io.pollEvery);
   connection.onShutdown(() => {
-    clearInterval(poll);
+    for (const watch of watches) watch.stop();
     targets.stop();
     return io.reader.dispose();
   });

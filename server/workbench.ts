@@ -15,6 +15,10 @@ export interface WorkbenchParts {
   readonly targets: Targets;
   readonly project: (startFolder: string) => CheckProject;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told of what decides where training starts. */
+  readonly looked: (path: string) => void;
+  /** Told of what the list of runs was read from. */
+  readonly lookedAtRun: (path: string) => void;
   readonly log: (message: string) => void;
 }
 
@@ -29,6 +33,7 @@ export class Workbench {
   readonly reader: ProjectReader;
   readonly disk: CheckDisk;
   readonly targets: Targets;
+  readonly lookedAtRun: (path: string) => void;
   settings: Settings = DEFAULTS;
   private generation = 0;
   private edits = 0;
@@ -41,6 +46,7 @@ export class Workbench {
     this.reader = parts.reader;
     this.disk = parts.disk;
     this.targets = parts.targets;
+    this.lookedAtRun = parts.lookedAtRun;
   }
 
   /** The text of an open document changed: places that were asked for before may lie elsewhere now. */
@@ -94,11 +100,12 @@ export class Workbench {
     const before = this.running.get(id);
     if (before?.generation === this.generation) return before.judgement;
     const abort = new AbortController();
-    const { files, disk, project, env, log } = this.parts;
+    const { files, disk, project, env, looked, log } = this.parts;
     const judgement = judge(target, {
       files,
       disk,
       env,
+      looked,
       signal: abort.signal,
       ...(this.settings.startFolder !== undefined && { startFolder: this.settings.startFolder }),
       onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),

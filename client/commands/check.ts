@@ -1,12 +1,15 @@
 /** 'Check Training Config': the findings of what is open, in the Problems view, and how many they are. */
 import * as vscode from 'vscode';
+import { rereadRequest } from '../../server/protocol.js';
 import type { Command } from './command.js';
 
-export const check: Command = async ({ targets }, argument) => {
+export const check: Command = async ({ targets, server }, argument) => {
   const { primary } = targets.byId(argument.text('target')) ?? targets.current ?? {};
   // Findings are published for what is open: the config itself has to be.
   if (primary !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(primary), KEEP_PLACE);
   await vscode.commands.executeCommand('workbench.actions.view.problems');
+  await server.whenUp();
+  await server.ask(rereadRequest); // whatever was remembered of the disk is not trusted
   vscode.window.setStatusBarMessage(`Regrip: ${summary()}`, 10_000);
 };
 

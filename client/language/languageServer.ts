@@ -6,6 +6,7 @@ import type {
   LanguageClient,
   LanguageClientOptions,
   NotificationType,
+  NotificationType0,
   RequestType,
   RequestType0,
 } from 'vscode-languageclient/node';
@@ -135,8 +136,11 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   /** As long as this lives, also after a restart. */
-  onNotification<Params>(type: NotificationType<Params>, handle: (params: Params) => void): void {
-    const hear: Heard = (client) => client.onNotification(type, handle);
+  onNotification<Params>(type: NotificationType<Params>, handle: (params: Params) => void): void;
+  onNotification(type: NotificationType0, handle: () => void): void;
+  onNotification({ method }: { readonly method: string }, handle: (params: never) => void): void {
+    const hear: Heard = (client) =>
+      client.onNotification(method, (params: unknown) => handle(params as never));
     this.heard.push(hear);
     if (this.client !== undefined) hear(this.client);
   }

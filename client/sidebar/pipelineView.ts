@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isLive, type Job } from '../../engine/jobs.js';
 import {
+  diskChanged,
   type PipelineResult,
   type PipelineRun,
   type PipelineStage,
@@ -35,6 +36,7 @@ export class PipelineView implements vscode.TreeDataProvider<Node>, vscode.Dispo
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly from: CommandParts) {
+    from.server.onNotification(diskChanged, () => this.soon());
     this.parts = [
       this.changed,
       vscode.window.createTreeView('regrip.pipeline', { treeDataProvider: this, showCollapseAll: false }),

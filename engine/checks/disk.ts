@@ -1,7 +1,8 @@
 /** What lies on disk, as far as headers tell: data sets and checkpoints, each looked at once until it changes. */
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegripError } from '../base/errors.js';
+import { ABSENT, stampOf } from '../base/fileStamp.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { type ReplayBufferMetadata, readMetadata } from '../formats/zarr/index.js';
@@ -22,7 +23,6 @@ export interface CheckDisk {
 }
 
 interface Known {
-  readonly files: readonly string[];
   readonly stamp: string;
   readonly looked: Promise<Looked<unknown>>;
 }
@@ -34,50 +34,69 @@ const ZARR_HEADERS = [
   '.',
   '.zmetadata',
   'data',
+  'meta',
+  'meta/episode_ends',
   'meta/episode_ends/.zarray',
   'meta/episode_ends/0',
-  'data/action/.zarray',
 ];
+/** Whose own headers are looked at: a replay buffer has some ten. */
+const MAX_ARRAYS = 32;
+
+export interface HeaderCacheOptions {
+  /** Reads a data set's columns, or starts to and answers with undefined; `stamp` is another for each state of it. */
+  readonly contents: (path: string, stamp: string) => Promise<DataSetFacts | undefined>;
+  /** Looks at one path, and may remember that it did. */
+  readonly look?: (path: string) => Promise<string>;
+}
 
 /** Looks again when size or time of a file changed. A change that keeps both is not seen. */
 export class HeaderCache implements CheckDisk {
   private readonly known = new Map<string, Known>();
+  private readonly stampOf: (path: string) => Promise<string>;
 
-  /** `contents` reads a data set's columns, or starts to and answers with undefined. */
-  constructor(readonly contents: CheckDisk['contents']) {}
-
-  dataSet(path: string): Promise<Looked<ReplayBufferMetadata>> {
-    return this.look(
-      `zarr ${path}`,
-      ZARR_HEADERS.map((name) => join(path, name)),
-      () => readMetadata(path),
-    );
+  constructor(private readonly options: HeaderCacheOptions) {
+    this.stampOf = options.look ?? stampOf;
   }
 
-  checkpoint(path: string): Promise<Looked<CheckpointIndex>> {
-    return this.look(`ckpt ${path}`, [path], () => indexOf(path));
+  /** All is read anew when it is asked for. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  async dataSet(path: string): Promise<Looked<ReplayBufferMetadata>> {
+    return this.look(`zarr ${path}`, await this.dataSetStamp(path), () => readMetadata(path));
+  }
+
+  async checkpoint(path: string): Promise<Looked<CheckpointIndex>> {
+    return this.look(`ckpt ${path}`, await this.stampOf(path), () => indexOf(path));
   }
 
   async exists(path: string): Promise<boolean> {
-    return (await stampOf(path)) !== '-';
+    return (await this.stampOf(path)) !== ABSENT;
   }
 
-  /** Whether something that was looked at is another now: for file systems that send no events. */
-  async changed(): Promise<boolean> {
-    const answers = [...this.known.values()].map(
-      async ({ files, stamp }) => (await stampsOf(files)) !== stamp,
-    );
-    return (await Promise.all(answers)).includes(true);
+  async contents(path: string): Promise<DataSetFacts | undefined> {
+    return this.options.contents(path, await this.dataSetStamp(path));
   }
 
-  private async look<T>(key: string, files: readonly string[], read: () => Promise<T>): Promise<Looked<T>> {
-    const stamp = await stampsOf(files);
+  /** Of its headers, and of the folders of its arrays, which change with each chunk that is renamed into them. */
+  private async dataSetStamp(path: string): Promise<string> {
+    const arrays = await readdir(join(path, 'data')).catch((): string[] => []);
+    const ofArrays = arrays
+      .sort()
+      .slice(0, MAX_ARRAYS)
+      .flatMap((name) => [`data/${name}`, `data/${name}/.zarray`]);
+    const files = [...ZARR_HEADERS, ...ofArrays].map((name) => join(path, name));
+    return (await Promise.all(files.map(this.stampOf))).join(' ');
+  }
+
+  private async look<T>(key: string, stamp: string, read: () => Promise<T>): Promise<Looked<T>> {
     const before = this.known.get(key);
     if (before?.stamp === stamp) return before.looked as Promise<Looked<T>>;
-    const isMissing = stamp.startsWith('-');
+    const isMissing = stamp.startsWith(ABSENT);
     const looked: Promise<Looked<T>> = isMissing ? Promise.resolve({ kind: 'missing' }) : looking(read);
     this.known.delete(key);
-    this.known.set(key, { files, stamp, looked });
+    this.known.set(key, { stamp, looked });
     for (const oldest of this.known.keys()) {
       if (this.known.size <= MAX_KNOWN) break;
       this.known.delete(oldest);
@@ -103,14 +122,4 @@ async function indexOf(path: string): Promise<CheckpointIndex> {
   } finally {
     await file.close();
   }
-}
-
-async function stampsOf(files: readonly string[]): Promise<string> {
-  return (await Promise.all(files.map(stampOf))).join(' ');
-}
-
-/** `-` for nothing that can be looked at. */
-async function stampOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined ? '-' : `${found.size}:${found.mtimeMs}:${found.ino}`;
 }

@@ -18,6 +18,8 @@ export interface JudgeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where relative paths count from, where a setting says so. */
   readonly startFolder?: string;
+  /** Told of what decides where training starts, before it is looked at. */
+  readonly looked?: (path: string) => void;
   readonly signal?: AbortSignal;
   /** Told of a check that failed itself. */
   readonly onFault?: (fault: unknown) => void;
@@ -33,7 +35,8 @@ export interface Judgement {
 const JOB_NAME = 'train';
 
 export async function judge(target: CheckTarget, options: JudgeOptions): Promise<Judgement> {
-  const folder = options.startFolder ?? target.startFolder ?? (await startFolder(target.primary));
+  const folder =
+    options.startFolder ?? target.startFolder ?? (await startFolder(target.primary, options.looked));
   const judged = await findingsOf(target, folder, options);
   const { script } = target;
   if (script === undefined || target.overrides.length === 0) return { ...judged, startFolder: folder };

@@ -112,7 +112,7 @@ async function ofScript(
 async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> {
   const faults: unknown[] = [];
   const { findings } = await judge(target, {
-    disk: new HeaderCache((path) => contentsOf(path, io.signal)),
+    disk: new HeaderCache({ contents: (path) => contentsOf(path, io.signal) }),
     project: (folder) => new ProjectSource(folder, DISK_READER),
     env: io.env,
     signal: io.signal,

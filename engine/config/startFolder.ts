@@ -7,15 +7,18 @@ const MAX_LEVELS = 4;
 /** Entry scripts are short; a larger file is not read. */
 const MAX_SCRIPT_BYTES = 1 << 20;
 
+/** Told of each folder and script before it is read. */
+export type Looked = (path: string) => void;
+
 /**
  * The folder of the `train*.py` that uses the config's folder, else the folder that holds the package `diffusion_policy` when
  * the config lies in its `config`, else the parent of the config's folder. Absolute.
  */
-export async function startFolder(primary: string): Promise<string> {
+export async function startFolder(primary: string, looked: Looked = () => undefined): Promise<string> {
   const root = dirname(resolve(primary));
   let folder = dirname(root);
   for (let level = 0; level < MAX_LEVELS; level += 1) {
-    if ((await trainScriptsIn(folder, root)).length > 0) return folder;
+    if ((await trainScriptsIn(folder, root, looked)).length > 0) return folder;
     if (dirname(folder) === folder) break;
     folder = dirname(folder);
   }
@@ -24,11 +27,17 @@ export async function startFolder(primary: string): Promise<string> {
 }
 
 /** Absolute paths of the `train*.py` of `folder` that name each part of the way to the config's folder `root`, by name. */
-export async function trainScriptsIn(folder: string, root: string): Promise<string[]> {
+export async function trainScriptsIn(
+  folder: string,
+  root: string,
+  looked: Looked = () => undefined,
+): Promise<string[]> {
+  looked(folder);
   const names = await readdir(folder).catch((): string[] => []);
   const parts = relative(folder, root).split(sep);
   const found: string[] = [];
   for (const name of names.filter((entry) => /^train.*\.py$/.test(entry)).sort()) {
+    looked(join(folder, name));
     const text = await readFile(join(folder, name)).catch(() => undefined);
     if (text === undefined || text.length > MAX_SCRIPT_BYTES) continue;
     const words = new Set(text.toString('utf8').split(/[^\w-]+/));

@@ -69,7 +69,7 @@ async function judgeProject(project: string, folder: string, verbose: boolean): 
 
 async function findingsOf(target: CheckTarget): Promise<readonly Finding[]> {
   const { findings } = await judge(target, {
-    disk: new HeaderCache(async () => undefined),
+    disk: new HeaderCache({ contents: async () => undefined }),
     project: (folder) => new ProjectSource(folder, DISK_READER),
     onFault: (fault) => {
       throw fault;

@@ -2,9 +2,18 @@
 import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
 import type { BulkReader } from '../reader/bulkReader.js';
 
+interface Known {
+  /** Of the data set's state. */
+  readonly stamp: string;
+  /** Undefined while they are read, and where they cannot be. */
+  readonly facts: DataSetFacts | undefined;
+}
+
+/** A project has a handful. */
+const MAX_KNOWN = 32;
+
 export class Contents {
-  private readonly known = new Map<string, DataSetFacts | undefined>();
-  private readonly reading = new Set<string>();
+  private readonly known = new Map<string, Known>();
 
   /** `read` is called whenever facts have come that were asked for before. */
   constructor(
@@ -13,21 +22,28 @@ export class Contents {
   ) {}
 
   /** Undefined until they were read, and where they cannot be: the headers tell why. */
-  readonly of = async (path: string): Promise<DataSetFacts | undefined> => {
-    if (!this.known.has(path) && !this.reading.has(path)) void this.start(path);
-    return this.known.get(path);
+  readonly of = async (path: string, stamp: string): Promise<DataSetFacts | undefined> => {
+    if (this.known.get(path)?.stamp !== stamp) void this.start(path, stamp);
+    return this.known.get(path)?.facts;
   };
 
-  /** Data sets changed: what is known is read again when it is asked for. */
+  /** All is read anew when it is asked for. */
   forget(): void {
     this.known.clear();
   }
 
-  private async start(path: string): Promise<void> {
-    this.reading.add(path);
+  private async start(path: string, stamp: string): Promise<void> {
+    this.keep(path, { stamp, facts: undefined });
     const facts = await this.reader.request('dataSetFacts', { path }).catch(() => undefined);
-    this.reading.delete(path);
-    this.known.set(path, facts);
-    if (facts !== undefined) this.read();
+    if (facts === undefined || this.known.get(path)?.stamp !== stamp) return;
+    this.keep(path, { stamp, facts });
+    this.read();
+  }
+
+  private keep(path: string, known: Known): void {
+    this.known.delete(path);
+    this.known.set(path, known);
+    const [oldest] = this.known.size > MAX_KNOWN ? this.known.keys() : [];
+    if (oldest !== undefined) this.known.delete(oldest);
   }
 }

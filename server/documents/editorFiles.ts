@@ -1,5 +1,4 @@
 /** Config files as the editor has them: unsaved text first, then the disk; each is parsed once until it changes. */
-import { stat } from 'node:fs/promises';
 import type { TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ConfigFile, type ConfigFiles, configFileOf, DISK } from '../../engine/config/configFile.js';
@@ -16,18 +15,28 @@ interface Parsed {
 export class EditorFiles implements ConfigFiles {
   private readonly parsed = new Map<string, Parsed>();
 
-  constructor(private readonly documents: TextDocuments<TextDocument>) {}
+  /** `look` tells one state of a file on disk from the next, and remembers that it was asked for. */
+  constructor(
+    private readonly documents: TextDocuments<TextDocument>,
+    private readonly look: (path: string) => Promise<string>,
+  ) {}
 
   async kindOf(path: string): Promise<'file' | 'folder' | undefined> {
-    return this.open(path) === undefined ? DISK.kindOf(path) : 'file';
+    if (this.open(path) !== undefined) return 'file';
+    await this.look(path);
+    return DISK.kindOf(path);
   }
 
   async read(path: string): Promise<ConfigFile> {
     const document = this.open(path);
     if (document !== undefined)
       return this.once(path, `v${document.version}`, async () => configFileOf(document.getText(), path));
-    const found = await stat(path).catch(() => undefined);
-    return this.once(path, `${found?.size}:${found?.mtimeMs}`, () => DISK.read(path));
+    return this.once(path, await this.look(path), () => DISK.read(path));
+  }
+
+  /** All is read anew when it is asked for. */
+  forget(): void {
+    this.parsed.clear();
   }
 
   open(path: string): TextDocument | undefined {

@@ -2,9 +2,18 @@
 import { DISK_READER, type ProjectReader } from '../../engine/project/projectReader.js';
 import type { EditorFiles } from './editorFiles.js';
 
-export function editorReader(files: EditorFiles): ProjectReader {
+/** `look` remembers what was read of the disk. */
+export function editorReader(files: EditorFiles, look: (path: string) => Promise<string>): ProjectReader {
   return {
-    readText: async (path) => files.open(path)?.getText() ?? DISK_READER.readText(path),
-    list: (folder) => DISK_READER.list(folder),
+    readText: async (path) => {
+      const open = files.open(path)?.getText();
+      if (open !== undefined) return open;
+      await look(path);
+      return DISK_READER.readText(path);
+    },
+    list: async (folder) => {
+      await look(folder);
+      return DISK_READER.list(folder);
+    },
   };
 }

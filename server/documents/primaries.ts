@@ -1,9 +1,9 @@
 /** Which primary configs a YAML file takes part in; none, where it belongs to something else than Hydra. */
-import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ConfigFile, ConfigFiles } from '../../engine/config/configFile.js';
 import { surveyConfig } from '../../engine/config/survey.js';
 import { looksPrimary } from '../../engine/project/primaryConfig.js';
+import type { ProjectReader } from '../../engine/project/projectReader.js';
 
 /** Groups lie at most this far below their config root. */
 const MAX_LEVELS = 4;
@@ -18,12 +18,13 @@ const MAX_USERS = 8;
 export async function primariesOf(
   path: string,
   files: ConfigFiles,
+  reader: ProjectReader,
   configRoots: readonly string[] = [],
 ): Promise<readonly string[]> {
   if (!isYaml(path)) return [];
   let root = dirname(dirname(path));
   for (let level = 0; level < MAX_LEVELS && dirname(root) !== root; level += 1) {
-    const users = await usersIn(root, path, files);
+    const users = await usersIn(root, path, files, reader);
     if (users.length > 0) return users;
     root = dirname(root);
   }
@@ -61,10 +62,15 @@ function isBroken({ problems }: ConfigFile): boolean {
 }
 
 /** The primaries directly in `root` whose defaults bring `path`. */
-async function usersIn(root: string, path: string, files: ConfigFiles): Promise<string[]> {
+async function usersIn(
+  root: string,
+  path: string,
+  files: ConfigFiles,
+  reader: ProjectReader,
+): Promise<string[]> {
   const [group] = relative(root, path).split(sep);
   const users: string[] = [];
-  for (const primary of await yamlFiles(root)) {
+  for (const primary of await yamlFiles(root, reader)) {
     if (users.length >= MAX_USERS) break;
     const file = await files.read(primary).catch(() => undefined);
     if (file === undefined || !isPrimary(file) || !mentions(file.text, group!)) continue;
@@ -79,11 +85,9 @@ function mentions(text: string, group: string): boolean {
   return text.includes(group) || /^\s*- *(?:override +)?\/?[\w/]+\s*$/m.test(text);
 }
 
-async function yamlFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((): string[] => []);
-  return names
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
+async function yamlFiles(folder: string, reader: ProjectReader): Promise<string[]> {
+  return (await reader.list(folder))
+    .filter(({ name, kind }) => kind === 'file' && name.endsWith('.yaml'))
     .slice(0, MAX_PRIMARIES)
-    .map((name) => join(folder, name));
+    .map(({ name }) => join(folder, name));
 }

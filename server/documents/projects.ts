@@ -10,6 +10,7 @@ interface Known {
 
 export class Projects {
   private readonly known = new Map<string, Known>();
+  private readonly stale = new Map<string, ReadonlySet<string>>();
 
   /** `changed` is called when an answer that was not there is. */
   constructor(
@@ -26,13 +27,15 @@ export class Projects {
     };
   };
 
-  /** Sources changed. */
+  /** Sources changed; the keys that were known hold until they are read again. */
   forget(): void {
+    for (const [folder, { keys }] of this.known) if (keys !== undefined) this.stale.set(folder, keys);
     this.known.clear();
   }
 
   private open(startFolder: string): Known {
-    const known: Known = { source: new ProjectSource(startFolder, this.reader), keys: undefined };
+    const source = new ProjectSource(startFolder, this.reader);
+    const known: Known = { source, keys: this.stale.get(startFolder) };
     this.known.set(startFolder, known);
     this.readKeys(known).catch((error: unknown) =>
       this.log(`Python sources could not be read: ${String(error)}`),

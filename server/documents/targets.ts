@@ -74,7 +74,7 @@ export class Targets {
     await this.noticeEdits();
     let primaries = this.primaries.get(path);
     if (primaries === undefined) {
-      primaries = primariesOf(path, this.parts.files, this.configRoots);
+      primaries = primariesOf(path, this.parts.files, this.parts.reader, this.configRoots);
       this.primaries.set(path, primaries);
     }
     return Promise.all((await primaries).map((primary) => this.forPrimary(primary)));

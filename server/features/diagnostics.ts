@@ -35,10 +35,11 @@ interface Shared {
 }
 
 export class Diagnostics {
-  private told = new Map<string, Told>();
+  private findings = new Map<string, Told>();
   private published = new Map<string, readonly Shared[]>();
   private again: NodeJS.Immediate | undefined;
   private round = 0;
+  private waiting: (() => void)[] = [];
 
   /** `openPaths` are the files that the editor shows. */
   constructor(
@@ -57,6 +58,12 @@ export class Diagnostics {
     });
   }
 
+  /** Settles once all that changed until now was judged and told. */
+  told(): Promise<void> {
+    this.schedule();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
   /** Findings that stand in a file, for quick fixes. */
   findingsIn(path: string): readonly Finding[] {
     return (this.published.get(path) ?? []).map(({ finding }) => finding);
@@ -65,20 +72,31 @@ export class Diagnostics {
   private async refresh(): Promise<void> {
     this.round += 1;
     const round = this.round;
+    const waiting = this.waiting.splice(0);
+    const findings = await this.judged(round);
+    if (findings === undefined) {
+      this.waiting.push(...waiting);
+      return; // a newer round tells more
+    }
+    this.findings = findings;
+    await this.publish();
+    for (const settle of waiting) settle();
+    await this.settled();
+  }
+
+  /** Of all that is open; undefined once a newer round began. */
+  private async judged(round: number): Promise<Map<string, Told> | undefined> {
     const targets = new Map<string, CheckTarget>();
     for (const path of this.openPaths())
       for (const target of await this.workbench.targetsOf(path)) targets.set(targetId(target), target);
     const told = new Map<string, Told>(await this.scriptsTold());
     for (const [id, target] of targets) {
       const judged = await this.workbench.judgement(target).catch(() => undefined);
-      if (round !== this.round) return; // a newer round tells more
-      const findings = judged?.findings ?? this.told.get(id)?.findings ?? [];
+      if (round !== this.round) return undefined;
+      const findings = judged?.findings ?? this.findings.get(id)?.findings ?? [];
       told.set(id, { label: targetLabel(target), findings });
     }
-    if (round !== this.round) return;
-    this.told = told;
-    await this.publish();
-    await this.settled();
+    return round === this.round ? told : undefined;
   }
 
   /** What is wrong with the text of open launch scripts. */
@@ -94,7 +112,7 @@ export class Diagnostics {
 
   private async publish(): Promise<void> {
     const byFile = new Map<string, Shared[]>();
-    for (const { label, findings } of this.told.values()) {
+    for (const { label, findings } of this.findings.values()) {
       for (const found of findings) {
         const finding = asWanted(found, this.workbench.settings);
         if (finding === undefined) continue;
@@ -106,7 +124,7 @@ export class Diagnostics {
         else for (const target of targets) same.targets.add(target);
       }
     }
-    const count = new Set([...this.told.values()].flatMap(({ label }) => label ?? [])).size;
+    const count = new Set([...this.findings.values()].flatMap(({ label }) => label ?? [])).size;
     const before = this.published;
     this.published = byFile;
     for (const path of new Set([...before.keys(), ...byFile.keys()])) {

@@ -25,7 +25,7 @@ export async function pipeline(
   const judgement = await workbench.judgement(target);
   const { survey, startFolder } = judgement;
   const context = new CheckContext({ target, survey, startFolder, disk: workbench.disk });
-  const runs = await findRuns(runRoots(context, runFolders), signal);
+  const runs = await findRuns(runRoots(context, runFolders), signal, workbench.lookedAtRun);
   const imageSize = imageSizeOf(context);
   return {
     startFolder,

@@ -4,6 +4,7 @@ import { summaryOf, targetId } from '../documents/targets.js';
 import {
   type PipelineResult,
   pipelineRequest,
+  rereadRequest,
   setTargetRequest,
   type TargetsResult,
   targetsChanged,
@@ -19,7 +20,7 @@ export class TargetRequests {
   constructor(
     private readonly connection: Connection,
     private readonly workbench: Workbench,
-    chosen: () => void,
+    { chosen, reread }: { readonly chosen: () => void; readonly reread: () => Promise<void> },
   ) {
     connection.onRequest(targetsRequest, (token) => unlessCancelled(token, () => this.result()));
     connection.onRequest(setTargetRequest, ({ id }, token) => {
@@ -27,6 +28,7 @@ export class TargetRequests {
       chosen();
       return unlessCancelled(token, () => this.result());
     });
+    connection.onRequest(rereadRequest, (token) => unlessCancelled(token, reread));
     connection.onRequest(pipelineRequest, ({ target }, token) =>
       unlessCancelled(token, () => this.pipeline(target)),
     );

@@ -29,7 +29,7 @@ const look = (text: string) => launchTargets(join(root, 'run.sh'), text, DISK_RE
 
 async function judged(text: string) {
   const { targets } = await look(text);
-  const disk = new HeaderCache(async () => undefined);
+  const disk = new HeaderCache({ contents: async () => undefined });
   return judge(targets[0]!, { disk, env: {} });
 }
 

@@ -27,15 +27,21 @@ const MAX_RUNS = 500;
 const TAIL_BYTES = 1 << 14;
 const NEVER = /^(?:\.|node_modules$|checkpoints$|wandb$|tensorboard$|media$)|\.zarr$/;
 
-export async function findRuns(roots: readonly string[], signal?: AbortSignal): Promise<FoundRun[]> {
+/** `looked` is told of each folder and file before it is read, as far as they tell of runs. */
+export async function findRuns(
+  roots: readonly string[],
+  signal?: AbortSignal,
+  looked: (path: string) => void = () => undefined,
+): Promise<FoundRun[]> {
   const runs: FoundRun[] = [];
   const queue = roots.map((path) => ({ path, depth: 0 }));
-  for (let looked = 0; queue.length > 0 && looked < MAX_FOLDERS && runs.length < MAX_RUNS; looked += 1) {
+  for (let count = 0; queue.length > 0 && count < MAX_FOLDERS && runs.length < MAX_RUNS; count += 1) {
     throwIfAborted(signal);
     const { path, depth } = queue.shift()!;
+    looked(path);
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     const names = new Set(entries.map(({ name }) => name));
-    if (names.has('logs.json.txt') || names.has('regrip.json')) runs.push(await runAt(path));
+    if (names.has('logs.json.txt') || names.has('regrip.json')) runs.push(await runAt(path, looked));
     else if (depth < MAX_DEPTH)
       for (const entry of entries)
         if (entry.isDirectory() && !NEVER.test(entry.name))
@@ -44,8 +50,9 @@ export async function findRuns(roots: readonly string[], signal?: AbortSignal): 
   return runs.sort((a, b) => b.changed - a.changed);
 }
 
-async function runAt(path: string): Promise<FoundRun> {
+async function runAt(path: string, looked: (path: string) => void): Promise<FoundRun> {
   const log = join(path, 'logs.json.txt');
+  for (const each of [log, join(path, 'regrip.json'), join(path, 'checkpoints')]) looked(each);
   const last = await lastLogLine(log);
   const times = await Promise.all(
     [log, join(path, 'regrip.json')].map((file) => stat(file).catch(() => undefined)),
