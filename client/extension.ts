@@ -80,7 +80,9 @@ async function reopened(
 ): Promise<PanelOpening<PanelKind> | undefined> {
   const reopen = async () => {
     if (kind === 'gripper') return reopenGripper(parts, subject, panel);
-    return kind === 'adapt' ? reopenAdaptation(parts, subject) : parts.panels.reopen(kind, subject, panel);
+    return kind === 'adapt'
+      ? reopenAdaptation(parts, subject, panel)
+      : parts.panels.reopen(kind, subject, panel);
   };
   const opening = await reopen();
   return opening as unknown as PanelOpening<PanelKind> | undefined;

@@ -19,6 +19,8 @@ const adapt = v.looseObject({
   widened: v.array(v.object({ key: v.string(), from: shape, to: shape })),
   initialised: strings,
   dropped: strings,
+  /** Of the inputs: another one when one of them changed. */
+  fingerprint: v.string(),
   /** A row a key, in the order of the new policy; beyond what `--json` prints. */
   plan: v.object({
     source: v.string(),
@@ -38,6 +40,8 @@ const adapt = v.looseObject({
     ),
     losses: v.array(v.object({ key: v.string(), what: v.string() })),
     warnings: strings,
+    /** What was looked at, and the state in which it was. */
+    inputs: v.array(v.object({ path: v.string(), stamp: v.string() })),
   }),
 });
 

@@ -53,6 +53,8 @@ export const jobRequest = v.variant('kind', [
     seed: v.optional(whole),
     dryRun: flag,
     overwrite: flag,
+    /** The fingerprint of the plan that is written: refused when its inputs changed. */
+    expect: v.optional(word),
   }),
   v.strictObject({
     kind: v.literal('finetune'),

@@ -7,6 +7,7 @@ import type { Job, JobRequestInput } from '../../engine/jobs.js';
 import type { PipelineResult } from '../../server/protocol.js';
 import { resultOf } from '../jobs/ended.js';
 import { AdaptModel } from '../panels/adaptModel.js';
+import { InputWatch } from '../panels/inputWatch.js';
 import { openPanel, type PanelOpening } from '../panels/panelView.js';
 import type { AdaptAction } from '../panels/protocol.js';
 import { askOutput, askPath, askTarget, stageOf } from './ask.js';
@@ -40,7 +41,7 @@ export const adapt: Command = async (parts, argument) => {
   const asked: Asked = { request, base, named: namedOutput(pipeline) };
   const { opening, writer } = await planPanel(parts, planning, asked);
   await remember(parts, planning.id, asked);
-  openPanel(parts.place, opening);
+  openPanel(parts.place, opening).onDidDispose(() => writer.dispose());
   const output = argument.text('output');
   if (output !== undefined)
     await writer.write({ path: output, overwrite: argument.flag('overwrite') }, false);
@@ -51,11 +52,15 @@ export const adapt: Command = async (parts, argument) => {
 export async function reopenAdaptation(
   parts: CommandParts,
   subject: string,
+  panel: vscode.WebviewPanel,
 ): Promise<PanelOpening<'adapt'> | undefined> {
   await parts.engine.look();
   const planning = parts.engine.job(subject);
   const asked = parts.memory.get<Record<string, Asked>>(REMEMBERED, {})[subject];
-  return planning && asked && (await planPanel(parts, planning, asked)).opening;
+  if (planning === undefined || asked === undefined) return undefined;
+  const { opening, writer } = await planPanel(parts, planning, asked);
+  panel.onDidDispose(() => writer.dispose());
+  return opening;
 }
 
 /** What a plan was asked for: enough to write it. */
@@ -81,12 +86,14 @@ function namedOutput(pipeline: PipelineResult): string | undefined {
   return stage?.state === 'missing' ? stage.path : undefined;
 }
 
+type Planned = v.InferOutput<typeof jobResults.adapt>;
+
 async function planPanel(parts: CommandParts, planning: Job, asked: Asked) {
   const { request, base, named } = asked;
-  const { plan } = v.parse(jobResults.adapt, await resultOf(parts.engine, planning));
-  const model = new AdaptModel(planning.id, plan, undefined);
-  const proposed = named ?? beside(request.oldCkpt, plan.newActionDim);
-  const writer = new Writer(parts, model, request, { base, proposed });
+  const planned = v.parse(jobResults.adapt, await resultOf(parts.engine, planning));
+  const model = new AdaptModel(planning.id, planned.plan, undefined);
+  const proposed = named ?? beside(request.oldCkpt, planned.plan.newActionDim);
+  const writer = new Writer(parts, model, request, { base, proposed }, planned);
   const opening: PanelOpening<'adapt'> = {
     model,
     title: vscode.l10n.t('Adapt {0}', basename(request.oldCkpt)),
@@ -106,16 +113,32 @@ function beside(oldCkpt: string, actionDim: number): string {
 class Writer {
   private written: string | undefined;
   private command = '';
+  private readonly inputs = new InputWatch(([first]) => this.model.outdate(first!));
 
   constructor(
     private readonly parts: CommandParts,
     private readonly model: AdaptModel,
     private readonly request: AdaptRequest,
     private readonly places: { readonly base: string; readonly proposed: string },
-  ) {}
+    private planned: Planned,
+  ) {
+    this.watchInputs();
+  }
+
+  dispose(): void {
+    this.inputs.dispose();
+  }
+
+  /** Against what the engine saw when it planned, so that a panel of an earlier window is judged as well. */
+  private watchInputs(): void {
+    this.inputs.restart();
+    for (const { path, stamp } of this.planned.plan.inputs) this.inputs.expect(path, stamp);
+  }
 
   async act(action: AdaptAction): Promise<void> {
     switch (action.kind) {
+      case 'planAgain':
+        return this.planAgain();
       case 'write': {
         const { proposed, base } = this.places;
         const output = await askOutput(vscode.l10n.t('Adapt: the checkpoint to write'), proposed, base);
@@ -137,12 +160,26 @@ class Writer {
     }
   }
 
+  private async planAgain(): Promise<void> {
+    const { engine } = this.parts;
+    this.model.setState('planning');
+    try {
+      const job = await engine.start({ ...this.request, dryRun: true }, this.places.base);
+      this.planned = v.parse(jobResults.adapt, await resultOf(engine, job));
+      this.model.replan(this.planned.plan);
+      this.watchInputs();
+    } catch (error) {
+      this.model.setState('failed', error instanceof Error ? error.message : String(error));
+    }
+  }
+
   async write({ path, overwrite }: { path: string; overwrite: boolean }, allowDrop: boolean): Promise<void> {
     const { engine } = this.parts;
+    if (this.model.isOutdated) throw new Error(vscode.l10n.t('The plan is outdated. Plan again first.'));
     this.model.writing(path);
     try {
       const job = await engine.start(
-        { ...this.request, newCkpt: path, overwrite, allowDrop },
+        { ...this.request, newCkpt: path, overwrite, allowDrop, expect: this.planned.fingerprint },
         this.places.base,
       );
       this.command = job.command;

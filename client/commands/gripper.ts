@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { READS } from '../../server/protocol.js';
 import type { LanguageServer } from '../language/languageServer.js';
 import { GripperModel, MAX_LOGS, type StepReader } from '../panels/gripperModel.js';
+import { InputWatch } from '../panels/inputWatch.js';
 import { openPanel, type PanelOpening } from '../panels/panelView.js';
 import type { GripperAction, GripperToPage } from '../panels/protocol.js';
 import type { Command, CommandParts } from './command.js';
@@ -70,6 +71,7 @@ class GripperPanel {
   readonly verdicts: Record<string, string> = {};
   private readonly model: GripperModel;
   private readonly abort = new AbortController();
+  private readonly inputs = new Map<string, InputWatch>();
 
   constructor(
     private readonly parts: CommandParts,
@@ -87,6 +89,7 @@ class GripperPanel {
   async read(paths = this.paths): Promise<void> {
     for (const path of paths) this.model.expect(path);
     for (const path of paths) {
+      await this.watch(path);
       const question = { path, ...THRESHOLDS, maxPoints: MAX_POINTS };
       const view = await this.parts.server.viewer.ask(READS.gripperLog, question, this.abort.signal);
       this.verdicts[path] = view.report.verdict;
@@ -94,7 +97,16 @@ class GripperPanel {
     }
   }
 
+  /** From its present state on. */
+  private async watch(path: string): Promise<void> {
+    const input = this.inputs.get(path) ?? new InputWatch(() => this.model.outdate(path));
+    this.inputs.set(path, input);
+    input.restart();
+    await input.look(path);
+  }
+
   dispose(): void {
+    for (const input of this.inputs.values()) input.dispose();
     this.abort.abort();
   }
 
@@ -112,6 +124,9 @@ class GripperPanel {
         if (more !== undefined) await this.read(more);
         return undefined;
       }
+      case 'reload':
+        await this.read(this.model.outdated);
+        return undefined;
       case 'removeLog':
         this.model.remove(action.log);
         return undefined;

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { LanguageServer } from '../language/languageServer.js';
 import type { Targets } from '../language/targets.js';
+import { InputWatch } from '../panels/inputWatch.js';
 import { fill, type PanelPlace } from '../panels/panelView.js';
 import { CheckpointModel, type ShownTarget } from './checkpointModel.js';
 import { listingUri } from './listingUri.js';
@@ -78,7 +79,7 @@ function showCheckpoint(
       void model.setTarget(now);
     }),
     server.onUp(() => void model.read()),
-    whenChanged(file, () => void model.read()),
+    whenChanged(file.fsPath, () => void model.read()),
   ];
   fill(panel, place, { model, title: basename(file.fsPath), act: (action) => model.act(action) });
   panel.onDidDispose(() => {
@@ -106,16 +107,14 @@ function shownTarget({ current }: Targets): ShownTarget | null {
   return { primary, overrides: [...overrides], label };
 }
 
-/** Once it has not changed for a while. */
-function whenChanged(file: vscode.Uri, changed: () => void): vscode.Disposable {
-  const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(file, '..'), basename(file.fsPath));
-  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+/** Once it has not changed for a while, also outside the workspace and where it went. */
+function whenChanged(path: string, changed: () => void): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
-  const soon = () => {
+  const watch = new InputWatch(() => {
     clearTimeout(timer);
     timer = setTimeout(changed, SETTLE_MS);
-  };
-  watcher.onDidChange(soon);
-  watcher.onDidCreate(soon);
-  return vscode.Disposable.from(watcher, new vscode.Disposable(() => clearTimeout(timer)));
+  });
+  watch.restart();
+  void watch.look(path);
+  return vscode.Disposable.from(watch, new vscode.Disposable(() => clearTimeout(timer)));
 }

@@ -1,6 +1,8 @@
 /** What the data set viewer shows: episodes, arrays and notes; frames and traces are read as the page asks for them. */
+import { join } from 'node:path';
 import { type ArrayRow, type DataSetTable, dataSetNotesRequest, READS } from '../../server/protocol.js';
 import { clipped } from '../panels/clip.js';
+import { InputWatch } from '../panels/inputWatch.js';
 import { type Banner, MAX_ROWS } from '../panels/messages.js';
 import { Changes, type PanelModel } from '../panels/model.js';
 import { frameRate } from './frameRate.js';
@@ -15,13 +17,23 @@ export interface ZarrParts {
   readonly server: ViewerServer;
 }
 
+/** What of a data set tells that it changed, beside the folders of its arrays. */
+const HEADERS = ['', '.zmetadata', 'data', 'meta', 'meta/episode_ends', 'meta/episode_ends/0'];
+
 /** Side by side; robots have one to four. */
 const MAX_CAMERAS = 4;
 const MAX_ARRAYS = 1_000;
+const MAX_WATCHED = 32;
 /** Steps whose times tell the rate. */
 const RATE_STEPS = 4_000;
 /** What the reader gives at once. */
 const MAX_POINTS = 20_000;
+
+const OUTDATED: Banner = {
+  severity: 'warning',
+  code: 'outdated',
+  message: 'The data set changed on disk since it was read: what is shown may be gone.',
+};
 
 type Asked<Kind extends ZarrAction['kind']> = Extract<ZarrAction, { kind: Kind }>;
 
@@ -37,6 +49,12 @@ export class ZarrModel implements PanelModel<'zarr'> {
   private framesPerSecond: number | null = null;
   private notes: readonly Banner[] = [];
   private isTold = false;
+  private isOutdated = false;
+  /** The person decides when what changed is read. */
+  private readonly inputs = new InputWatch(() => {
+    this.isOutdated = true;
+    this.tell();
+  });
 
   constructor(private readonly parts: ZarrParts) {}
 
@@ -48,9 +66,15 @@ export class ZarrModel implements PanelModel<'zarr'> {
   async read(): Promise<void> {
     const { path, server } = this.parts;
     const signal = this.latest.signal('read');
+    this.isOutdated = false;
+    this.inputs.restart();
+    await this.inputs.look(...HEADERS.map((name) => join(path, name)));
     try {
       const table = await server.ask(READS.episodes, { path }, signal);
       signal.throwIfAborted();
+      await this.inputs.look(
+        ...table.arrays.slice(0, MAX_WATCHED).map(({ name }) => join(path, 'data', name)),
+      );
       this.show(table);
       const rate = this.readRate(table, signal).then((found) => (this.framesPerSecond = found));
       const notes = this.readNotes(signal).then((found) => (this.notes = found));
@@ -90,6 +114,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
   }
 
   dispose(): void {
+    this.inputs.dispose();
     this.latest.dispose();
   }
 
@@ -174,7 +199,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
   }
 
   private view(): DataSetView {
-    const { table, state, reason, framesPerSecond, notes } = this;
+    const { table, state, reason, framesPerSecond, notes, isOutdated } = this;
     return {
       name: clipped(this.parts.name),
       path: clipped(this.parts.path),
@@ -190,7 +215,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
         lines: lines.map(({ label, style, ink }) => ({ label, style, ink })),
       })),
       framesPerSecond,
-      banners: [...notes],
+      banners: [...(isOutdated ? [OUTDATED] : []), ...notes],
     };
   }
 

@@ -21,10 +21,12 @@ export class AdaptModel implements PanelModel<'adapt'> {
   readonly changed = new Changes();
   private state: AdaptationView['state'] = 'planned';
   private reason: string | undefined;
+  private changedInput: string | undefined;
+  private areRowsTold = true;
 
   constructor(
     readonly subject: string,
-    private readonly plan: PlannedAdaptation,
+    private plan: PlannedAdaptation,
     private output: string | undefined,
   ) {}
 
@@ -40,13 +42,36 @@ export class AdaptModel implements PanelModel<'adapt'> {
     this.changed.fire();
   }
 
+  /** An input is another now than it was when this was planned: what is shown is not what would be written. */
+  outdate(input: string): void {
+    this.changedInput = input;
+    this.changed.fire();
+  }
+
+  get isOutdated(): boolean {
+    return this.changedInput !== undefined;
+  }
+
+  /** What the same call plans from the inputs as they are now. */
+  replan(plan: PlannedAdaptation): void {
+    this.plan = plan;
+    this.changedInput = undefined;
+    this.areRowsTold = false;
+    this.setState('planned');
+  }
+
   snapshot(): readonly AdaptToPage[] {
+    this.areRowsTold = false;
+    return this.changes();
+  }
+
+  private rows(): AdaptToPage {
     const rows = this.plan.rows.slice(0, MAX_ROWS).map((row) => ({
       ...row,
       key: clipped(row.key),
       detail: clipped(row.detail),
     }));
-    return [...this.changes(), { type: 'planRows', rows }];
+    return { type: 'planRows', rows };
   }
 
   changes(): readonly AdaptToPage[] {
@@ -64,8 +89,11 @@ export class AdaptModel implements PanelModel<'adapt'> {
       warnings: this.warnings(),
       state,
       reason: reason === undefined ? null : clipped(reason),
+      outdated: this.changedInput === undefined ? null : clipped(this.changedInput),
     };
-    return [{ type: 'adaptation', adaptation }];
+    const rows = this.areRowsTold ? [] : [this.rows()];
+    this.areRowsTold = true;
+    return [{ type: 'adaptation', adaptation }, ...rows];
   }
 
   private warnings(): string[] {

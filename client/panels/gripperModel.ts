@@ -25,6 +25,7 @@ export class GripperModel implements PanelModel<'gripper'> {
   readonly changed = new Changes();
   private readonly logs: ShownLog[] = [];
   private readonly pending = new Set<string>();
+  private readonly changedPaths = new Set<string>();
   private untold = new Set<number>();
   private isListTold = true;
   private nextId = 0;
@@ -41,9 +42,21 @@ export class GripperModel implements PanelModel<'gripper'> {
     this.tellList();
   }
 
+  /** A log is another on disk than what is shown. */
+  outdate(path: string): void {
+    this.changedPaths.add(path);
+    this.tellList();
+  }
+
+  /** Those that are shown and another on disk now. */
+  get outdated(): readonly string[] {
+    return this.logs.map(({ path }) => path).filter((path) => this.changedPaths.has(path));
+  }
+
   /** A log that was judged; one that was shown is replaced. Undefined when there are `MAX_LOGS` already. */
   add(path: string, name: string, view: GripperView): number | undefined {
     this.pending.delete(path);
+    this.changedPaths.delete(path);
     const place = this.logs.findIndex((log) => log.path === path);
     if (place < 0 && this.logs.length >= MAX_LOGS) {
       this.tellList();
@@ -99,7 +112,10 @@ export class GripperModel implements PanelModel<'gripper'> {
       .map(({ id, name, view }): GripperToPage => ({ type: 'log', id, name, view }));
     const ids = this.logs.map(({ id }) => id);
     const pending = [...this.pending].map(clipped);
-    const list: GripperToPage[] = this.isListTold ? [] : [{ type: 'logs', ids, thresholds, pending }];
+    const outdated = this.logs.filter(({ path }) => this.changedPaths.has(path)).map(({ name }) => name);
+    const list: GripperToPage[] = this.isListTold
+      ? []
+      : [{ type: 'logs', ids, thresholds, pending, outdated }];
     this.untold = new Set();
     this.isListTold = true;
     return [...list, ...logs];

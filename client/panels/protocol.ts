@@ -197,6 +197,8 @@ const gripperAction = v.variant('kind', [
   v.object({ kind: v.literal('step'), log: count, row: count }),
   v.object({ kind: v.literal('openLog'), log: count }),
   v.object({ kind: v.literal('addLogs') }),
+  /** Reads those again that are another on disk now. */
+  v.object({ kind: v.literal('reload') }),
   v.object({ kind: v.literal('removeLog'), log: count }),
 ]);
 export type GripperAction = Of<typeof gripperAction>;
@@ -207,7 +209,14 @@ export type ThresholdsView = Of<typeof thresholds>;
 const gripperToPage = v.variant('type', [
   hello,
   settled,
-  v.object({ type: v.literal('logs'), ids: v.array(count), thresholds, pending: v.array(line) }),
+  v.object({
+    type: v.literal('logs'),
+    ids: v.array(count),
+    thresholds,
+    pending: v.array(line),
+    /** Names of those that are another on disk now. */
+    outdated: v.array(line),
+  }),
   v.object({ type: v.literal('log'), id: count, name: line, view: gripperView }),
   /** JPEG bytes where the step has a frame and it could be read. */
   v.object({
@@ -296,14 +305,17 @@ const adaptation = v.object({
   /** What of the old policy is lost. */
   losses: v.pipe(v.array(v.object({ key: line, what: line })), v.maxLength(MAX_ROWS)),
   warnings: v.pipe(v.array(line), v.maxLength(500)),
-  state: v.picklist(['planned', 'writing', 'written', 'failed', 'cancelled']),
+  state: v.picklist(['planned', 'planning', 'writing', 'written', 'failed', 'cancelled']),
   reason: v.nullable(line),
+  /** The input that is another now than it was when this was planned. */
+  outdated: v.nullable(line),
 });
 export type AdaptationView = Of<typeof adaptation>;
 
 const adaptAction = v.variant('kind', [
   /** `acceptLosses` is what the person ticked. */
   v.object({ kind: v.literal('write'), acceptLosses: v.boolean() }),
+  v.object({ kind: v.literal('planAgain') }),
   v.object({ kind: v.literal('cancel') }),
   v.object({ kind: v.literal('openResult') }),
   v.object({ kind: v.literal('copyCommand') }),

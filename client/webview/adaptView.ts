@@ -56,8 +56,9 @@ export class AdaptView {
     write(this.facts, t('By {0}, from the {1} weights. Optimizer: {2}', strategy, weights, optimizer));
     showBanners(this.banners, bannersOf(adaptation));
     this.showLosses(adaptation);
-    if (before?.state !== adaptation.state || before.losses.length !== adaptation.losses.length)
-      this.showActions();
+    const decides = ({ state, losses, outdated }: AdaptationView) =>
+      JSON.stringify([state, losses.length, outdated]);
+    if (before === undefined || decides(before) !== decides(adaptation)) this.showActions();
     this.page.say(stateText(adaptation));
   }
 
@@ -84,31 +85,38 @@ export class AdaptView {
   }
 
   private showActions(): void {
-    const { state, losses: lost } = this.shown!;
+    const { state, losses: lost, outdated } = this.shown!;
     const canWrite = state === 'planned' || state === 'failed' || state === 'cancelled';
-    this.acceptLine.hidden = !canWrite || lost.length === 0;
+    this.acceptLine.hidden = !canWrite || lost.length === 0 || outdated !== null;
     const writeIt = this.button(t('Write…'), 'write', '', () => ({
       kind: 'write',
       acceptLosses: this.accept.checked,
     }));
-    writeIt.disabled = lost.length > 0 && !this.accept.checked;
-    set(writeIt, {
-      title: writeIt.disabled ? t('Tick the box first: parts of the old policy are lost') : undefined,
-    });
+    const why =
+      outdated !== null
+        ? t('Plan again first: what this was planned from has changed')
+        : lost.length > 0 && !this.accept.checked
+          ? t('Tick the box first: parts of the old policy are lost')
+          : undefined;
+    writeIt.disabled = why !== undefined;
+    set(writeIt, { title: why });
+    const again = this.button(t('Plan again'), 'refresh', '', () => ({ kind: 'planAgain' }));
+    const cancel = this.button(t('Cancel'), 'close', 'second', () => ({ kind: 'cancel' }));
     const buttons = {
+      planning: [],
       writing: [this.button(t('Cancel'), 'stopped', 'second', () => ({ kind: 'cancel' }))],
       written: [this.button(t('Show the checkpoint'), 'folder', '', () => ({ kind: 'openResult' }))],
     };
-    const plan = [writeIt, this.button(t('Cancel'), 'close', 'second', () => ({ kind: 'cancel' }))];
+    const plan = outdated === null ? [writeIt, cancel] : [again, writeIt, cancel];
     const copy = this.button(t('Copy command'), 'copy', 'quiet', () => ({ kind: 'copyCommand' }));
     const status = h('span', { class: 'soft status' }, stateText(this.shown!));
-    const chosen = state === 'writing' || state === 'written' ? buttons[state] : plan;
+    const chosen = canWrite ? plan : buttons[state];
     this.actions.replaceChildren(...chosen, copy, status);
   }
 
   private button(
     label: string,
-    sign: 'write' | 'close' | 'copy' | 'folder' | 'stopped',
+    sign: 'write' | 'close' | 'copy' | 'folder' | 'stopped' | 'refresh',
     look: string,
     asked: () => AdaptAction,
   ) {
@@ -122,7 +130,7 @@ export class AdaptView {
 /** The table below names every dropped key. */
 const MAX_LOSSES = 6;
 
-function bannersOf({ warnings, reason, state, output }: AdaptationView) {
+function bannersOf({ warnings, reason, state, output, outdated }: AdaptationView) {
   const failed = reason === null ? [] : [{ severity: 'error', code: 'failed', message: reason } as const];
   const done =
     state === 'written'
@@ -134,8 +142,19 @@ function bannersOf({ warnings, reason, state, output }: AdaptationView) {
           } as const,
         ]
       : [];
+  const changed =
+    outdated === null || state === 'written'
+      ? []
+      : [
+          {
+            severity: 'warning',
+            code: 'outdated',
+            message: t('{0} changed since this was planned. Plan again before writing.', outdated),
+          } as const,
+        ];
   return [
     ...failed,
+    ...changed,
     ...done,
     ...warnings.map((message) => ({ severity: 'warning', code: 'plan', message }) as const),
   ];
@@ -144,6 +163,7 @@ function bannersOf({ warnings, reason, state, output }: AdaptationView) {
 function stateText({ state, output }: AdaptationView): string {
   return {
     planned: t('Nothing is written yet.'),
+    planning: t('Planning again'),
     writing: t('Writing {0}', output ?? ''),
     written: t('Wrote {0}', output ?? ''),
     failed: t('Nothing was written.'),

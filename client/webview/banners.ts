@@ -1,13 +1,16 @@
 /** Banners of a page: what is wrong first; each with a sign and a word, never by colour alone. */
 import type { Banner } from '../panels/protocol.js';
-import { h } from './dom.js';
+import { button, h } from './dom.js';
 import { icon } from './icons.js';
 import { t } from './words.js';
 
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
+/** The buttons of banners, by the banner's code. */
+export type BannerActs = Readonly<Record<string, { readonly label: string; readonly act: () => void }>>;
+
 /** Leaves the element as it is while it says the same. */
-export function showBanners(place: HTMLElement, banners: readonly Banner[]): void {
+export function showBanners(place: HTMLElement, banners: readonly Banner[], acts: BannerActs = {}): void {
   const sorted = [...banners].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const key = JSON.stringify(sorted);
   if (place.dataset['shown'] === key) return;
@@ -19,9 +22,14 @@ export function showBanners(place: HTMLElement, banners: readonly Banner[]): voi
         { class: `banner ${severity}`, 'data-code': code },
         icon(severity),
         h('p', {}, h('strong', {}, severityName(severity)), ' ', message),
+        ...buttonOf(acts[code]),
       ),
     ),
   );
+}
+
+function buttonOf(act: BannerActs[string] | undefined): HTMLElement[] {
+  return act === undefined ? [] : [button(act.label, { class: 'second' }, act.act)];
 }
 
 export function severityName(severity: Banner['severity']): string {

@@ -1,5 +1,6 @@
 /** Logs one under the other with a shared cursor, and beside them the step under it. */
 import type { GripperAction, GripperToPage } from '../panels/protocol.js';
+import { showBanners } from './banners.js';
 import { button, h, write } from './dom.js';
 import { LogSection } from './gripperLog.js';
 import { StepDetail } from './gripperStep.js';
@@ -19,6 +20,7 @@ export interface GripperHandlers {
 export class GripperPage {
   private readonly sections = new Map<number, LogSection>();
   private readonly list = h('div', { class: 'logs' });
+  private readonly banners = h('div', { class: 'banners' });
   private readonly pending = h('p', { class: 'empty' });
   private readonly about = h('p', { class: 'about' });
   private readonly body = h('div', { class: 'gripper' }, this.list);
@@ -38,7 +40,7 @@ export class GripperPage {
     const look = { icon: icon('compare'), class: 'quiet' };
     const add = button(t('Add logs…'), look, () => void handlers.act({ kind: 'addLogs' }));
     const titles = h('div', { class: 'titles' }, h('h1', {}, t('Gripper in the logs')), this.about);
-    page.mount(h('header', {}, titles, add), this.pending, this.body);
+    page.mount(h('header', {}, titles, add), this.banners, this.pending, this.body);
     NARROW.addEventListener('change', () => this.seatDetail());
   }
 
@@ -48,12 +50,13 @@ export class GripperPage {
     else if (message.log === this.focused && message.row === this.row) this.detail.show(message);
   }
 
-  private showList({ ids, pending, thresholds }: Extract<Told, { type: 'logs' }>): void {
+  private showList({ ids, pending, thresholds, outdated }: Extract<Told, { type: 'logs' }>): void {
     for (const [id, section] of this.sections) {
       if (ids.includes(id)) continue;
       section.dispose();
       this.sections.delete(id);
     }
+    this.showOutdated(outdated);
     this.pending.hidden = pending.length === 0 && ids.length > 0;
     write(
       this.pending,
@@ -69,6 +72,14 @@ export class GripperPage {
     if (this.focused !== undefined && ids.includes(this.focused)) return;
     if (first === undefined) this.detail.element.hidden = true;
     else this.moveTo(first, this.row);
+  }
+
+  private showOutdated(names: readonly string[]): void {
+    const message = t('Changed on disk since it was read: {0}', names.join(', '));
+    const banner = { severity: 'warning', code: 'outdated', message } as const;
+    showBanners(this.banners, names.length === 0 ? [] : [banner], {
+      outdated: { label: t('Reload'), act: () => void this.handlers.act({ kind: 'reload' }) },
+    });
   }
 
   private thresholds = { low: 0, high: 1 };

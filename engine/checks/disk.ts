@@ -1,11 +1,9 @@
 /** What lies on disk, as far as headers tell: data sets and checkpoints, each looked at once until it changes. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import { ABSENT, stampOf } from '../base/fileStamp.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
-import { type ReplayBufferMetadata, readMetadata } from '../formats/zarr/index.js';
+import { headerFiles, type ReplayBufferMetadata, readMetadata } from '../formats/zarr/index.js';
 import type { DataSetFacts } from '../gripper/dataFacts.js';
 
 /** `missing` is nothing at that path; `unreadable` is something else than was asked for, or a damaged one. */
@@ -29,18 +27,6 @@ interface Known {
 
 /** Files of one project; beyond these the oldest look is forgotten. */
 const MAX_KNOWN = 64;
-/** Written whenever a replay buffer is: their sizes and times tell that it changed. */
-const ZARR_HEADERS = [
-  '.',
-  '.zmetadata',
-  'data',
-  'meta',
-  'meta/episode_ends',
-  'meta/episode_ends/.zarray',
-  'meta/episode_ends/0',
-];
-/** Whose own headers are looked at: a replay buffer has some ten. */
-const MAX_ARRAYS = 32;
 
 export interface HeaderCacheOptions {
   /** Reads a data set's columns, or starts to and answers with undefined; `stamp` is another for each state of it. */
@@ -81,12 +67,7 @@ export class HeaderCache implements CheckDisk {
 
   /** Of its headers, and of the folders of its arrays, which change with each chunk that is renamed into them. */
   private async dataSetStamp(path: string): Promise<string> {
-    const arrays = await readdir(join(path, 'data')).catch((): string[] => []);
-    const ofArrays = arrays
-      .sort()
-      .slice(0, MAX_ARRAYS)
-      .flatMap((name) => [`data/${name}`, `data/${name}/.zarray`]);
-    const files = [...ZARR_HEADERS, ...ofArrays].map((name) => join(path, name));
+    const files = await headerFiles(path);
     return (await Promise.all(files.map(this.stampOf))).join(' ');
   }
 

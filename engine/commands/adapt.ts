@@ -10,6 +10,7 @@ import { Stream } from '../base/streams.js';
 import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { requireKnownPolicy } from '../policy/specClasses.js';
+import { AdaptInputs } from './adaptInputs.js';
 import { type Io, type Register, report } from './command.js';
 
 interface AdaptCall {
@@ -24,6 +25,7 @@ interface AdaptCall {
   readonly seed: number;
   readonly dryRun: boolean;
   readonly overwrite: boolean;
+  readonly expect?: string;
   readonly json: boolean;
 }
 
@@ -58,19 +60,29 @@ function describeCall(command: Command): Command {
     .addOption(new Option('--seed <n>', 'for what is drawn anew').argParser(seed).default(42))
     .option('--dry-run', 'print the plan and write nothing', false)
     .option('--overwrite', 'replace an existing output once the new one is whole', false)
+    .option(
+      '--expect <fingerprint>',
+      'write only what was planned: the fingerprint that --dry-run --json printed',
+    )
     .option('--json', 'print one JSON document', false);
 }
 
 async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): Promise<void> {
   const primary = resolve(io.cwd, call.config);
-  const config = await compose(primary, overrides, { env: io.env });
+  const inputs = new AdaptInputs();
+  const config = await compose(primary, overrides, { env: io.env, files: inputs.files });
   requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
+  const dataSet = await dataSetPath(config.resolved, primary);
+  await inputs.look(oldCheckpoint);
+  await inputs.lookAtDataSet(dataSet);
+  inputs.refuseUnless(call.expect);
   const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
   const { strategy, weights, allowDrop, rename } = call;
   const result = await adaptCheckpoint({
-    oldCheckpoint: resolve(io.cwd, call.oldCkpt),
+    oldCheckpoint,
     config,
-    dataSet: await dataSetPath(config.resolved, primary),
+    dataSet,
     options: { strategy, weights, allowDrop, rename, moments: call.optimizer },
     output,
     overwrite: call.overwrite,
@@ -78,9 +90,9 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
     signal: io.signal,
   });
   if (call.json) for (const line of warnings(result)) io.err(`warning: ${line}\n`);
-  const document = adaptDocument(result);
+  const document = { ...adaptDocument(result), fingerprint: inputs.fingerprint };
   report(io, call.json, document, () => adaptText(result, output));
-  io.job?.result({ ...document, plan: adaptationRows(result) });
+  io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
 }
 
 function choice(flags: string, what: string, names: readonly string[]): Option {

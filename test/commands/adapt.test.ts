@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
@@ -30,7 +30,8 @@ describe('regrip adapt', () => {
     const { code, out } = await adapt('--new-ckpt', 'new.ckpt', '--json');
     expect(code).toBe(0);
     const document = JSON.parse(out) as Record<string, unknown[]>;
-    expect(Object.keys(document)).toEqual(['copied', 'widened', 'initialised', 'dropped']);
+    const keys = ['copied', 'widened', 'initialised', 'dropped', 'fingerprint'];
+    expect(Object.keys(document)).toEqual(keys);
     expect([
       document.copied!.length,
       document.widened!.length,
@@ -85,6 +86,23 @@ describe('regrip adapt', () => {
     expect(code).toBe(1);
     expect(err).toContain('nowhere.zarr');
     expect(await readdir(folder)).not.toContain('unfitted.ckpt');
+  });
+
+  it('writes what was planned, and refuses when an input changed since', async () => {
+    const config = join(folder, 'config', 'planned.yaml');
+    await cp(dirname(NEW_CONFIG), dirname(config), { recursive: true });
+    await cp(NEW_CONFIG, config);
+    const call = ['--old-ckpt', old, '--config', config, `task.dataset_path=${DATA_SET}`];
+    const planned = await regrip(...call, '--dry-run', '--json');
+    const { fingerprint } = JSON.parse(planned.out) as { fingerprint: string };
+    const write = () => regrip(...call, '--new-ckpt', 'planned.ckpt', '--overwrite', '--expect', fingerprint);
+    expect((await write()).code).toBe(0);
+    await appendFile(config, '# another state of it\n');
+    const refused = await write();
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining('changed since the plan was made'),
+    ]);
   });
 
   it('refuses an existing output, and replaces it when asked', async () => {

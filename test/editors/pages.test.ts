@@ -1,5 +1,5 @@
 /** The viewers' pages in Chromium, fed by the real server: what a person sees, by mouse and by keyboard. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -93,4 +93,22 @@ test('a data set: episodes, the frame of a step, and traces that share its curso
   expect(await page.getByText('robot_gripper_state').count()).toBe(1);
   expect(problems).toEqual([]);
   await close();
+});
+
+test('a data set that changes on disk is told, and read again when the person says so', async () => {
+  const path = join(folder, 'changing.zarr');
+  await cp(DATA_SET, path, { recursive: true });
+  const model = new ZarrModel({ path, name: 'changing.zarr', server: serverOf(editor) });
+  const { page, problems, close } = await browser.show(model, { act: (action) => model.act(action) });
+  await model.read();
+  const banner = page.locator('.banner[data-code=outdated]');
+  expect(await banner.count()).toBe(0);
+  await rm(join(path, 'data/robot_gripper_state'), { recursive: true });
+  await banner.waitFor();
+  await banner.getByRole('button', { name: 'Reload' }).click();
+  await expect.poll(() => banner.count()).toBe(0);
+  expect(await page.getByText('robot_gripper_state').count()).toBe(0);
+  expect(problems).toEqual([]);
+  await close();
+  model.dispose();
 });

@@ -58,6 +58,20 @@ describe('a real log with frames', () => {
     expect(await page.locator('[data-chart="latency"] h3').innerText()).toBe('Latency, ms (total latency)');
   });
 
+  test('that changed on disk is told, and read again when the person says so', async () => {
+    const model = await modelOf(WITH_FRAMES, SWITCHING);
+    const { page, actions } = await show(model);
+    const banner = page.locator('.banner[data-code=outdated]');
+    expect(await banner.count()).toBe(0);
+    model.outdate(SWITCHING);
+    await expect.poll(() => banner.innerText()).toContain(nameOf(SWITCHING));
+    await banner.getByRole('button', { name: 'Reload' }).click();
+    await expect.poll(() => actions).toContainEqual({ kind: 'reload' });
+    expect(model.outdated).toEqual([SWITCHING]);
+    model.add(SWITCHING, nameOf(SWITCHING), await viewOf(SWITCHING));
+    await expect.poll(() => banner.count()).toBe(0);
+  });
+
   test('lets go of a frame when the next one is shown', async () => {
     const { page } = await show(await modelOf(WITH_FRAMES));
     const frame = page.locator('img.frame');

@@ -196,6 +196,24 @@ describe('the plan of an adaptation', () => {
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
   });
 
+  test('whose input changed is not written before it was planned again', async () => {
+    const model = new AdaptModel('plan', plan, undefined);
+    const { page, actions } = keep(await browser.show(model));
+    const writeIt = page.getByRole('button', { name: 'Write…' });
+    expect(await writeIt.isDisabled()).toBe(false);
+    model.outdate('/data/new.zarr');
+    await expect
+      .poll(() => page.locator('.banner[data-code=outdated]').innerText())
+      .toContain('/data/new.zarr');
+    expect(await writeIt.isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Plan again' }).click();
+    await expect.poll(() => actions).toEqual([{ kind: 'planAgain' }]);
+    model.replan({ ...plan, rows: plan.rows.slice(0, 7) });
+    await expect.poll(() => writeIt.isDisabled()).toBe(false);
+    expect(await page.locator('.banner[data-code=outdated]').count()).toBe(0);
+    await expect.poll(() => page.locator('.found').innerText()).toContain('7');
+  });
+
   test('tells that it is being written, and what came of it', async () => {
     const model = new AdaptModel('plan', plan, undefined);
     const { page } = keep(await browser.show(model, { width: 400 }));

@@ -120,7 +120,9 @@ export class ZarrPage {
     write(this.about, path);
     const failed =
       reason === null ? [] : [{ severity: 'error' as const, code: 'unreadable', message: reason }];
-    showBanners(this.banners, [...failed, ...banners]);
+    showBanners(this.banners, [...failed, ...banners], {
+      outdated: { label: t('Reload'), act: () => void this.handlers.act({ kind: 'refresh' }) },
+    });
     this.waiting.hidden = state !== 'reading';
     write(this.waiting, t('Reading…'));
     this.body.hidden = episodeEnds.length === 0;

@@ -2,6 +2,7 @@
 
 export { decodeChunk, encodeChunk } from './codecs.js';
 export { ZarrError, type ZarrFault } from './errors.js';
+export { headerFiles } from './headerFiles.js';
 export { type ArrayLayout, COLUMN_COMPRESSOR, layoutChunkBytes, replayBufferChunks } from './layout.js';
 export type { ArrayInfo, CodecConfig } from './metadata.js';
 export {
