@@ -19,10 +19,13 @@ export function samePlain(a: Plain, b: Plain): boolean {
     );
   }
   const [x, y] = [numeric(a), numeric(b)];
-  return x === undefined || y === undefined ? a === b : x === y;
+  // Mixed on purpose: JavaScript compares an integer of any size and a float exactly, as Python does.
+  // biome-ignore lint/suspicious/noDoubleEquals: === is false between bigint and number
+  return x === undefined || y === undefined ? a === b : x == y;
 }
 
-function numeric(value: Plain): number | undefined {
+function numeric(value: Plain): number | bigint | undefined {
+  if (typeof value === 'bigint') return value;
   return typeof value === 'boolean' ? Number(value) : asNumber(value);
 }
 
