@@ -8,7 +8,7 @@ import type { EvaluateResult, PredictResult } from './evaluate/result.js';
 import { jobCall, jobEvent, jobId, jobSchema } from './jobs.js';
 
 /** Grows when a message changes so that an older peer would not understand it; each has a supervisor of its own. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** A request, and the schemas of what is asked and answered: the receiver checks the one, the caller the other. */
 export interface Call<Asked, Params, Result> {
