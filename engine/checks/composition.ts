@@ -16,6 +16,7 @@ const CODE_OF: Readonly<Record<string, CheckCode>> = {
   interpolation: 'interpolation-error',
   'not-evaluated': 'not-evaluated',
   'override-syntax': 'override-refused',
+  'override-sweep': 'override-refused',
   'override-refused': 'override-refused',
 };
 

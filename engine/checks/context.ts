@@ -1,8 +1,9 @@
 /** What a check judges: the surveyed config of one target, what lies on disk, and the means to name places and make findings. */
 import { resolve } from 'node:path';
-import { asNumber, isPlainMap, type Plain } from '../base/plain.js';
+import { asNumber, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { lookup } from '../config/node.js';
 import { type OriginStep, originOf, valueAt } from '../config/origin.js';
+import type { RegisteredResolvers } from '../config/registered.js';
 import type { Survey } from '../config/survey.js';
 import type { Provenance } from '../config/types.js';
 import { type CheckCode, CODES } from './codes.js';
@@ -42,6 +43,8 @@ export interface CheckProject {
   readsKey(workspaceTarget: string, prefix: string): Promise<'reads' | 'does not read' | 'unknown'>;
   /** Every dotted key that the sources near the config read; undefined as long as they have not been looked at. */
   keysRead(): Promise<ReadonlySet<string> | undefined>;
+  /** What the sources register with OmegaConf, for the primary config as it is written. */
+  resolvers?(config: PlainMap): Promise<RegisteredResolvers>;
 }
 
 export interface CheckFacts {

@@ -51,7 +51,9 @@ export async function judge(target: CheckTarget, options: JudgeOptions): Promise
 async function findingsOf(target: CheckTarget, folder: string, options: JudgeOptions) {
   const { files, signal } = options;
   const env = environmentOf(target, options);
+  const project = options.project?.(folder);
   const survey = await surveyConfig(target.primary, target.overrides, {
+    ...(project?.resolvers && { registered: (config) => project.resolvers!(config) }),
     ...(target.configRoot && { configRoot: target.configRoot }),
     ...(files && { files }),
     env,
@@ -63,7 +65,7 @@ async function findingsOf(target: CheckTarget, folder: string, options: JudgeOpt
     survey,
     startFolder: folder,
     disk: options.disk,
-    ...(options.project && { project: options.project(folder) }),
+    ...(project && { project }),
     ...(signal && { signal }),
   });
   const findings: Finding[] = [];

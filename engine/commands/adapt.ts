@@ -7,9 +7,9 @@ import type { Moments, Strategy, Weights } from '../adapt/planTypes.js';
 import { adaptationRows } from '../adapt/view.js';
 import { UsageError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
-import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { requireKnownPolicy } from '../policy/specClasses.js';
+import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import { AdaptInputs } from './adaptInputs.js';
 import { type Io, type Register, report } from './command.js';
 
@@ -70,7 +70,8 @@ function describeCall(command: Command): Command {
 async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): Promise<void> {
   const primary = resolve(io.cwd, call.config);
   const inputs = new AdaptInputs();
-  const config = await compose(primary, overrides, { env: io.env, files: inputs.files });
+  const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
+  requireEvaluated(config, primary);
   requireKnownPolicy(config.resolved); // said before anything else that may be missing
   const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
   const dataSet = await dataSetPath(config.resolved, primary);

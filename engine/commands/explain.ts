@@ -5,12 +5,12 @@ import { explanationText } from '../adapt/explainText.js';
 import type { ExplainTarget } from '../adapt/explainTypes.js';
 import { RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
-import { compose } from '../config/compose.js';
 import { placeText } from '../config/node.js';
 import type { Provenance } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { roleOf } from '../policy/specRoles.js';
+import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import { nearPlace } from './checkText.js';
 import { type Io, type Register, report } from './command.js';
 
@@ -64,7 +64,9 @@ async function targetOf(
   }
   if (config === undefined) return undefined;
   const primary = resolve(cwd, config);
-  return { ...(await compose(primary, overrides, { env })), primary, overrides };
+  const composed = await composeProject(primary, overrides, { env });
+  requireEvaluated(composed, primary);
+  return { ...composed, primary, overrides };
 }
 
 async function indexOf(path: string): Promise<CheckpointIndex> {

@@ -7,12 +7,12 @@ import { whileHoldingFolder } from '../base/outputLock.js';
 import { liesIn } from '../base/places.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
-import { compose } from '../config/compose.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
 import { readMetadata } from '../formats/zarr/index.js';
 import { policySpec } from '../policy/spec.js';
 import { requireKnownPolicy } from '../policy/specClasses.js';
+import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
 import type { PythonHooks } from '../runners/python.js';
@@ -70,7 +70,8 @@ async function finetune(
   refuseOthersOptions(call);
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
-  const config = await compose(primary, overrides, { env: io.env, now });
+  const config = await composeProject(primary, overrides, { env: io.env, now });
+  requireEvaluated(config, primary);
   requireKnownPolicy(config.resolved); // said before anything else that may be missing
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(

@@ -2,19 +2,20 @@
 import { resolve as absolute, dirname, relative, sep } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
-import { accepted, DISK } from './configFile.js';
+import { accepted, type ConfigFile, DISK } from './configFile.js';
 import { ConfigSources } from './configSources.js';
 import { ConfigTree, startOf } from './configTree.js';
 import { type Contribution, DefaultsReader } from './defaults.js';
 import { GroupChoices } from './groupChoices.js';
 import { BUILT_IN } from './hydraDefaults.js';
 import type { RunFacts } from './hydraSection.js';
-import { fromPlain } from './node.js';
+import { fromPlain, toPlain } from './node.js';
 import { type Override, parseOverride } from './overrides.js';
+import { foreignResolvers } from './resolvers.js';
 import { searchPath } from './searchPath.js';
 import { startFolder } from './startFolder.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
-import type { Compose, ComposeOptions } from './types.js';
+import type { Compose, ComposeOptions, ResolveOptions } from './types.js';
 
 /** The tree of a config with all its parts and overrides, before anything is resolved. */
 export interface Assembly {
@@ -56,7 +57,8 @@ export async function assemble(
     .replace(/\.yaml$/, '');
   const reader = new DefaultsReader(root, sources, choices, disk, tolerance);
   const parts = await reader.read(primaryFile, configName);
-  const tree = new ConfigTree(file, options, tolerance);
+  const texts = [...parts.map((part) => part.file.text), ...overrides];
+  const tree = new ConfigTree(file, await withRegistered(options, primaryFile, texts), tolerance);
   for (const part of parts) tree.add(part);
   attempt(tolerance, () => tree.check(), undefined);
   for (const override of values) tree.override(override);
@@ -67,6 +69,16 @@ export async function assemble(
     files: [...new Set([file, ...names])],
     facts: { configName, choices: choices.asPlain(), sources: sources.told(), overrides: parsed },
   };
+}
+
+/** The project's Python is read only where a resolver is called that may be its own. */
+async function withRegistered(
+  options: ComposeOptions,
+  primary: ConfigFile,
+  texts: readonly string[],
+): Promise<ResolveOptions> {
+  if (options.registered === undefined || foreignResolvers(texts).size === 0) return options;
+  return { ...options, resolvers: await options.registered(toPlain(primary.root) as PlainMap) };
 }
 
 function configRoot(file: string, options: ComposeOptions): string {

@@ -1,11 +1,12 @@
 /** The config while it is put together: parts and overrides go in, values with their provenance come out. */
 import { RegripError } from '../base/errors.js';
-import type { PlainMap } from '../base/plain.js';
+import { at, type PlainMap } from '../base/plain.js';
 import { applyOverride } from './applyOverride.js';
 import type { Contribution } from './defaults.js';
 import { BUILT_IN } from './hydraDefaults.js';
 import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydraLayout.js';
 import { hydraSection, type RunFacts, withOutputFolder } from './hydraSection.js';
+import { Lenient } from './lenient.js';
 import { mergeInto } from './merge.js';
 import {
   isMissing,
@@ -23,12 +24,29 @@ import { type Path, Resolver, resolvePlain } from './resolve.js';
 import { UNKNOWN_CODE } from './resolvers.js';
 import { refuseSearchPath } from './searchPath.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
-import type { ComposeOptions, Provenance } from './types.js';
+import type { ComposedConfig, NotEvaluated, Provenance, ResolveOptions } from './types.js';
 
 const UNRESOLVED: ReadonlySet<string> = new Set(['not-evaluated', UNKNOWN_CODE]);
+const ONLY_KNOWN_IN_RUN: Tolerance = {
+  report(problem) {
+    if (!isUnresolved(problem)) throw problem;
+  },
+};
 const RUN_DIR = ['hydra', 'run', 'dir'] as const;
 /** A part of the config; `file` is absent for one that was saved whole. */
 type AddedPart = Pick<Contribution, 'content' | 'package'> & Partial<Pick<Contribution, 'file' | 'where'>>;
+
+function isUnresolved(problem: unknown): problem is RegripError {
+  return problem instanceof RegripError && UNRESOLVED.has(problem.code);
+}
+
+/** Says of the value at `path` that only a run knows it, if that is what `problem` says. */
+export function unresolvedAt(path: Path, problem: unknown): NotEvaluated[] {
+  if (!isUnresolved(problem)) return [];
+  const { message, file } = problem;
+  const why = file === undefined ? message : message.slice(file.length + 2);
+  return [{ path: path.join('.'), why }];
+}
 
 export function startOf(file: string): Provenance {
   return { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -38,7 +56,7 @@ export class ConfigTree {
   private readonly root: MapNode;
   constructor(
     private readonly file: string,
-    private readonly options: ComposeOptions,
+    private readonly options: ResolveOptions,
     private readonly tolerance: Tolerance = STRICT,
   ) {
     this.root = mapNode(startOf(file));
@@ -98,8 +116,30 @@ export class ConfigTree {
     const shown = this.shown();
     const unresolved = toPlain(shown) as PlainMap;
     const { hydra, ...runDir } = this.section(unresolved, facts);
-    const resolved = resolvePlain(unresolved, undefined, { ...this.options, hydra }, this.placeOf);
-    return { unresolved, resolved, provenance: provenanceOf(shown), ...runDir };
+    const values = this.resolved(unresolved, hydra);
+    return { unresolved, ...values, provenance: provenanceOf(shown), ...runDir };
+  }
+
+  /** Values that only a run knows stand as their text. */
+  private resolved(config: PlainMap, hydra: PlainMap): Pick<ComposedConfig, 'resolved' | 'notEvaluated'> {
+    try {
+      const resolved = resolvePlain(config, undefined, { ...this.options, hydra }, this.placeOf);
+      return { resolved, notEvaluated: [] };
+    } catch (problem) {
+      if (!isUnresolved(problem)) throw problem;
+    }
+    const notEvaluated: NotEvaluated[] = [];
+    const known = new Resolver(config, { ...this.options, hydra }, this.placeOf);
+    const lenient = new Lenient(config, known, ONLY_KNOWN_IN_RUN, (path, where, problem) => {
+      notEvaluated.push(...unresolvedAt(where, problem));
+      return at(config, path);
+    });
+    return { resolved: lenient.whole(), notEvaluated };
+  }
+
+  /** For values of `config`, which is the tree's. */
+  resolver(config = this.unresolved(), hydra?: PlainMap): Resolver {
+    return new Resolver(config, { ...this.options, ...(hydra && { hydra }) }, this.placeOf);
   }
 
   /** Undefined where it depends on what only a run, or whoever starts it, knows. */
@@ -109,13 +149,9 @@ export class ConfigTree {
       const dir = new Resolver({ ...unresolved, hydra }, options, this.placeOf).content(RUN_DIR);
       return pythonText(dir === MISSING ? null : dir); // Hydra runs in a folder 'None' then
     } catch (error) {
-      if (error instanceof RegripError && UNRESOLVED.has(error.code)) return undefined;
+      if (isUnresolved(error)) return undefined;
       throw error;
     }
-  }
-
-  private resolver(): Resolver {
-    return new Resolver(this.unresolved(), this.options, this.placeOf);
   }
 
   private select(path: readonly string[], whole: boolean) {
@@ -131,7 +167,8 @@ export class ConfigTree {
       const node = found.path === undefined ? undefined : lookup(this.root, found.path);
       return node === undefined || node.kind === 'scalar' ? undefined : node;
     } catch (error) {
-      if (error instanceof RegripError && error.code === 'interpolation') return undefined; // not resolvable yet
+      if (isUnresolved(error) || (error instanceof RegripError && error.code === 'interpolation'))
+        return undefined; // not resolvable yet
       throw error;
     }
   };

@@ -36,10 +36,14 @@ type Thunk = () => PyValue;
 /** Makes the error for the value that holds the expression. */
 export type Refuse = (what: string) => RegripError;
 
-/** `text` is the expression after its interpolations were filled in. */
-export function evaluate(text: string, refuse: Refuse): Plain {
+/** `text` is the expression after its interpolations were filled in; `names`: the arguments of a function. */
+export function evaluate(
+  text: string,
+  refuse: Refuse,
+  names: ReadonlyMap<string, PyValue> = new Map(),
+): Plain {
   try {
-    return toPlain(new Parser(text).whole()());
+    return toPlain(new Parser(text, names).whole()());
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     throw refuse(
@@ -53,7 +57,10 @@ class Parser {
   private next = 0;
   private depth = 0;
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    private readonly names: ReadonlyMap<string, PyValue>,
+  ) {
     this.tokens = tokenize(text);
   }
 
@@ -183,6 +190,8 @@ class Parser {
       const items = this.items(']');
       return () => items.map((item) => item());
     }
+    const named = this.names.get(token);
+    if (named !== undefined) return constant(named);
     if (/^\w/.test(token) && this.take('(')) {
       const args = this.items(')');
       return () =>

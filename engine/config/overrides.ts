@@ -1,7 +1,9 @@
-/** Reads one command-line override of Hydra's grammar: `key=value`, `+`, `++`, `~`, quoted values, lists and maps. */
+/** Reads one command-line override of Hydra's grammar: `key=value`, `+`, `++`, `~`, quoted values, lists, maps and functions. */
 import { RegripError } from '../base/errors.js';
 import type { ConfigNode } from './node.js';
-import type { Scalar } from './scalar.js';
+import { callFunction } from './overrideFunctions.js';
+import { isSweep, nodeOf, type OverrideValue, scalarOf } from './overrideValue.js';
+import { Refused } from './pythonOps.js';
 import type { Provenance } from './types.js';
 import { OVERRIDE_TOKENS, primitive, type Token, type TokenKind, tokenAt } from './valueTokens.js';
 
@@ -29,7 +31,7 @@ const KINDS = { '': 'change', '+': 'add', '++': 'force', '~': 'delete' } as cons
 /** Kinds that an unquoted value is made of; a key of a map has fewer. */
 const KEY_KINDS: readonly TokenKind[] = ['id', 'null', 'int', 'float', 'bool', 'char', 'escape', 'space'];
 const VALUE_KINDS: readonly TokenKind[] = [...KEY_KINDS, 'interpolation', 'colon'];
-const SWEEPS: readonly string[] = ['choice', 'range', 'interval', 'glob', 'tag'];
+const MAX_NUMBER = 4300; // Python reads no integer of more digits
 
 export function parseOverride(text: string, index: number): Override {
   if (text.length > MAX_LENGTH) throw wrong(text, `is longer than ${MAX_LENGTH}`);
@@ -41,8 +43,16 @@ export function parseOverride(text: string, index: number): Override {
   const [, key, pack] = KEY.exec(name) ?? [];
   if (key === undefined || key === '') throw wrong(text, `has the key '${name}'`);
   const place: Provenance = { kind: 'override', text, index };
-  const value = equals < 0 ? undefined : new Reader(text, equals + 1, place).whole();
+  const value = equals < 0 ? undefined : nodeAt(text, equals + 1, place);
   return { kind, key, package: pack, value, text, index };
+}
+
+function nodeAt(text: string, from: number, place: Provenance): ConfigNode {
+  const value = new Reader(text, from).whole();
+  if (isSweep(value)) throw sweep(text);
+  const node = nodeOf(value, place);
+  if (node !== undefined) return node;
+  throw wrong(text, 'has a sweep inside a list or a map, where Hydra takes none');
 }
 
 class Reader {
@@ -51,7 +61,6 @@ class Reader {
   constructor(
     private readonly text: string,
     from: number,
-    private readonly place: Provenance,
   ) {
     const lastBrace = text.lastIndexOf('}');
     let at = from + /^[ \t]*/.exec(text.slice(from))![0].length;
@@ -63,41 +72,40 @@ class Reader {
     }
   }
 
-  whole(): ConfigNode {
-    if (this.tokens.length === 0) return this.scalar('');
-    const value = this.element(0);
+  whole(): OverrideValue {
+    if (this.tokens.length === 0) return scalarOf('');
+    const items = [this.element(0)];
+    while (this.take('comma')) items.push(this.element(0));
     const rest = this.tokens[this.next];
-    if (rest?.kind === 'comma') {
-      throw wrong(this.text, 'is a sweep over several values', 'quote the value, or escape the comma: \\,');
-    }
     if (rest !== undefined) throw wrong(this.text, `has '${rest.text}' after a value`);
-    return value;
+    return items.length === 1 ? items[0]! : { kind: 'choice', simple: true, items };
   }
 
-  private element(depth: number): ConfigNode {
+  private element(depth: number): OverrideValue {
     if (depth > MAX_DEPTH) throw wrong(this.text, `nests deeper than ${MAX_DEPTH} levels`);
     if (this.take('bracketOpen')) return this.list(depth);
     if (this.take('braceOpen')) return this.map(depth);
     const quoted = this.take('quoted');
-    if (quoted !== undefined) return this.scalar(unquoted(quoted.text));
-    if (this.tokens[this.next]?.kind === 'id' && this.tokens[this.next + 1]?.kind === 'open') {
-      throw this.call(this.tokens[this.next]!.text);
-    }
-    return this.scalar(primitive(this.run(VALUE_KINDS)));
+    if (quoted !== undefined) return scalarOf(unquoted(quoted.text), quoted.text[0]!);
+    if (this.at('id') && this.at('open', 1)) return this.call(depth);
+    const run = this.run(VALUE_KINDS);
+    if (run.length === 1 && run[0]!.kind === 'int' && run[0]!.text.length > MAX_NUMBER)
+      throw wrong(this.text, `has an integer of ${run[0]!.text.length} digits`);
+    return scalarOf(primitive(run));
   }
 
-  private list(depth: number): ConfigNode {
-    const items: ConfigNode[] = [];
+  private list(depth: number): OverrideValue {
+    const items: OverrideValue[] = [];
     if (!this.take('bracketClose')) {
       do items.push(this.element(depth + 1));
       while (this.take('comma'));
       this.expect('bracketClose', ']');
     }
-    return { kind: 'list', items, place: this.place, beaten: [] };
+    return { kind: 'list', items };
   }
 
-  private map(depth: number): ConfigNode {
-    const entries = new Map<string, ConfigNode>();
+  private map(depth: number): OverrideValue {
+    const entries = new Map<string, OverrideValue>();
     if (!this.take('braceClose')) {
       do {
         const key = this.mapKey();
@@ -106,7 +114,41 @@ class Reader {
       } while (this.take('comma'));
       this.expect('braceClose', '}');
     }
-    return { kind: 'map', entries, place: this.place, beaten: [] };
+    return { kind: 'map', entries };
+  }
+
+  /** `name(value, …, key=value, …)`. */
+  private call(depth: number): OverrideValue {
+    const name = this.take('id')!.text;
+    this.take('open');
+    const given: OverrideValue[] = [];
+    const named = new Map<string, OverrideValue>();
+    if (!this.take('close')) {
+      do {
+        const key = this.at('id') && this.at('equals', 1) ? this.take('id')!.text : undefined;
+        if (key !== undefined) this.take('equals');
+        else if (named.size > 0) throw wrong(this.text, `has an argument without a name after a named one`);
+        const value = this.element(depth + 1);
+        if (key === undefined) given.push(value);
+        else named.set(key, value);
+      } while (this.take('comma'));
+      this.expect('close', ')');
+    }
+    return this.called(name, given, named);
+  }
+
+  private called(
+    name: string,
+    given: readonly OverrideValue[],
+    named: ReadonlyMap<string, OverrideValue>,
+  ): OverrideValue {
+    try {
+      return callFunction(name, { given, named });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const hint = 'write the value itself; quote text that holds parentheses';
+      throw wrong(this.text, `calls ${name}(…), which ${error.message.replace(/^which /, '')}`, hint);
+    }
   }
 
   private mapKey(): string {
@@ -135,13 +177,8 @@ class Reader {
     return run;
   }
 
-  private call(name: string): RegripError {
-    if (SWEEPS.includes(name)) return wrong(this.text, `is a sweep: ${name}(…)`, 'give one value');
-    return new RegripError({
-      code: 'unsupported',
-      message: `the override '${this.text}' calls ${name}(…), which is not supported`,
-      hint: 'write the value itself; quote text that holds parentheses',
-    });
+  private at(kind: TokenKind, ahead = 0): boolean {
+    return this.tokens[this.next + ahead]?.kind === kind;
   }
 
   private take(kind: TokenKind): Token | undefined {
@@ -153,10 +190,6 @@ class Reader {
 
   private expect(kind: TokenKind, shown: string): void {
     if (!this.take(kind)) throw wrong(this.text, `has no '${shown}' where one is expected`);
-  }
-
-  private scalar(value: Scalar): ConfigNode {
-    return { kind: 'scalar', value, place: this.place, beaten: [] };
   }
 }
 
@@ -172,11 +205,22 @@ function unquoted(text: string): string {
   return text.at(-2) === '\\' ? inner : inner.slice(0, -1);
 }
 
+/** Hydra takes several values for a key only with `--multirun`. */
+function sweep(text: string): RegripError {
+  const message = `the override '${shortened(text)}' is a sweep over several values, which only --multirun runs`;
+  const hint = 'give one value; as a list: [a,b]; as text: quote it, or escape its commas: \\,';
+  return new RegripError({ code: 'override-sweep', message, hint });
+}
+
 function wrong(
   text: string,
   what: string,
   hint = 'overrides read key=value, +key=value, ++key=value or ~key; put quotes around values with other characters',
 ): RegripError {
-  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  return new RegripError({ code: 'override-syntax', message: `the override '${shown}' ${what}`, hint });
+  const message = `the override '${shortened(text)}' ${what}`;
+  return new RegripError({ code: 'override-syntax', message, hint });
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

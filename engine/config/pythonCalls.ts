@@ -5,6 +5,8 @@ type Call = (args: readonly PyValue[]) => PyValue;
 
 /** Digits after the point up to which a tie is seen in the exact decimal expansion of a double. */
 const MAX_DIGITS = 10;
+/** Python makes no int of a longer text. */
+const MAX_NUMBER = 4300;
 
 const CALLS: Readonly<Record<string, Call>> = {
   max: (args) => best(args, (a, b) => isLess(b, a)),
@@ -57,9 +59,9 @@ function best(args: readonly PyValue[], better: (a: PyValue, b: PyValue) => bool
   return all.reduce((winner, item) => (better(item, winner) ? item : winner));
 }
 
-function truncated(value: PyValue): bigint {
+export function truncated(value: PyValue): bigint {
   if (typeof value === 'string') {
-    if (/^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value))
+    if (value.length <= MAX_NUMBER && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value))
       return BigInt(value.replaceAll('_', '').trim().replace('+', ''));
     throw new Refused('takes a text for an int');
   }
@@ -69,9 +71,12 @@ function truncated(value: PyValue): bigint {
   return BigInt(Math.trunc(numeric));
 }
 
-function floatOf(value: PyValue): number {
+export function floatOf(value: PyValue): number {
   if (typeof value !== 'string') return toFloat(asNumeric(value));
-  const text = value.trim().toLowerCase();
+  const text = value
+    .trim()
+    .toLowerCase()
+    .replace(/(?<=\d)_(?=\d)/g, '');
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(text)) return Number(text);
   if (/^[-+]?nan$/.test(text)) return Number.NaN;
   const infinite = /^([-+]?)inf(?:inity)?$/.exec(text);

@@ -4,6 +4,7 @@ import { isPlainMap, type Plain } from '../base/plain.js';
 import { evaluate } from './evaluate.js';
 import { MISSING } from './node.js';
 import { pythonText } from './pythonValue.js';
+import { callRegistered, type RegisteredResolver, registeredFor } from './registered.js';
 import type { Found, Path, Resolver } from './resolve.js';
 import { strftime } from './strftime.js';
 
@@ -21,6 +22,10 @@ export const RUN_ONLY = 'regrip.run_only';
 const OUTSIDE = 'regrip.outside';
 export const UNKNOWN_VALUE = `\${${OUTSIDE}:}`;
 export const UNKNOWN_CODE = 'value-not-known';
+/** Stands for a list that Hydra shuffles anew in each run. */
+const SHUFFLED = 'regrip.shuffled';
+export const UNKNOWN_ORDER = `\${${SHUFFLED}:}`;
+const CALLED = /\$\{[ \t]*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)[ \t]*:/g;
 const RUN_ONLY_TEXT = 'is known in a run only';
 
 /** By name: the fewest and the most arguments, and what it gives. */
@@ -36,6 +41,7 @@ const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) 
   hydra: [1, 1, hydras],
   [RUN_ONLY]: [1, 1, inRun],
   [OUTSIDE]: [0, 1, outside],
+  [SHUFFLED]: [0, 1, shuffled],
   now: [
     1,
     1,
@@ -47,13 +53,16 @@ const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) 
 
 export function callResolver(call: Call): Found {
   const entry = Object.hasOwn(RESOLVERS, call.name) ? RESOLVERS[call.name] : undefined;
+  const registered = entry === undefined || call.name === 'eval' ? registeredFor(call) : undefined;
+  if (registered !== undefined && !isPythonsEval(call.name, registered))
+    return callRegistered(call, registered);
   if (entry === undefined) {
     const known = Object.keys(RESOLVERS)
       .filter((name) => !name.startsWith('regrip.'))
       .join(', ');
     throw call.resolver.error(
       call.path,
-      `uses the resolver '${call.name}', which is not supported (known: ${known})`,
+      `uses the resolver '${call.name}', which is neither known (${known}) nor registered by the project's Python`,
     );
   }
   const [fewest, most, resolve] = entry;
@@ -64,6 +73,17 @@ export function callResolver(call: Call): Found {
     );
   }
   return resolve(call);
+}
+
+/** Whether `eval` is what its name says. */
+function isPythonsEval(name: string, { code }: RegisteredResolver): boolean {
+  return name === 'eval' && code?.kind === 'builtin' && code.name === 'eval';
+}
+
+/** The names of resolvers that texts call and that only a project's Python can know. */
+export function foreignResolvers(texts: readonly string[]): ReadonlySet<string> {
+  const called = texts.flatMap((text) => [...text.matchAll(CALLED)].map((match) => match[1]!));
+  return new Set(called.filter((name) => name === 'eval' || !Object.hasOwn(RESOLVERS, name)));
 }
 
 function evaluated(call: Call): Found {
@@ -100,6 +120,10 @@ function hydras(call: Call): Found {
 
 function outside(call: Call): Found {
   throw call.resolver.error(call.path, 'depends on a value that is not known here', UNKNOWN_CODE);
+}
+
+function shuffled(call: Call): Found {
+  throw call.resolver.error(call.path, 'is shuffled anew in each run', 'not-evaluated');
 }
 
 /** Stands in Hydra's section for a value that was not given with the config. */

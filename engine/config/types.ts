@@ -1,6 +1,7 @@
 /** The composed config: values, and where each came from. */
 import type { Plain, PlainMap } from '../base/plain.js';
 import type { ConfigFiles } from './configFile.js';
+import type { RegisteredResolvers } from './registered.js';
 
 /** Where a value was written. Lines and columns count from 1. */
 export type Provenance =
@@ -17,14 +18,22 @@ export type Provenance =
 export interface ComposedConfig {
   /** As Hydra hands it to the program: interpolations are still text. */
   readonly unresolved: PlainMap;
-  /** Every interpolation resolved, as `OmegaConf.to_container(cfg, resolve=True)`. */
+  /** Every interpolation resolved, as `OmegaConf.to_container(cfg, resolve=True)`, but for those in `notEvaluated`. */
   readonly resolved: PlainMap;
   /** By dotted path (`task.dataset.horizon`, list entries as `a.0`): the winner first, then the places it beat. */
   readonly provenance: ReadonlyMap<string, readonly Provenance[]>;
+  /** Values that are known in a run only: `resolved` holds their text. */
+  readonly notEvaluated?: readonly NotEvaluated[];
   /** Absolute paths of all files that took part, the primary first. */
   readonly files: readonly string[];
   /** Where the run goes: `hydra.run.dir`, resolved, when a file or an override gives it. */
   readonly runDir?: string;
+}
+
+export interface NotEvaluated {
+  /** Dotted. */
+  readonly path: string;
+  readonly why: string;
 }
 
 export interface ComposeOptions {
@@ -37,12 +46,15 @@ export interface ComposeOptions {
   readonly now?: Date;
   /** What only a run knows: the folder it is started in and the name of its script, without `.py`. */
   readonly run?: { readonly folder: string; readonly jobName: string };
+  /** What the project's Python registers; asked only where a config calls a resolver that is not Hydra's or OmegaConf's. */
+  readonly registered?: (config: PlainMap) => Promise<RegisteredResolvers>;
 }
 
 /** What resolving needs beyond the values themselves. */
 export interface ResolveOptions extends ComposeOptions {
   /** Hydra's own section, with its interpolations, for `${hydra:KEY}`; absent while a config is still being composed. */
   readonly hydra?: PlainMap;
+  readonly resolvers?: RegisteredResolvers;
 }
 
 /** `engine/config/compose.ts` exports `compose(primaryFile, overrides, options): Promise<ComposedConfig>`. */

@@ -1,11 +1,14 @@
 /** What the user's Python reads of a config: for the checks of keys that nothing reads. */
 import { join } from 'node:path';
+import type { PlainMap } from '../base/plain.js';
+import type { RegisteredResolvers } from '../config/registered.js';
 import { keysRead } from './keysRead.js';
 import type { ProjectReader } from './projectReader.js';
 import { readAhead, walkProject } from './projectWalk.js';
 import type { FoundModule, PythonModules } from './pythonModules.js';
 import { modulesFrom, withBases } from './pythonSource.js';
 import { pythonTokens } from './pythonTokens.js';
+import { registeredResolvers } from './registeredResolvers.js';
 import { lineAndColumn } from './textRange.js';
 
 export interface SourcePlace {
@@ -71,6 +74,7 @@ export async function keysReadBelow(
 /** The answers about one project, each looked up once; make a new one when its sources change. */
 export class ProjectSource {
   private readonly reads = new Map<string, Promise<WorkspaceReads>>();
+  private readonly registered = new Map<string, Promise<RegisteredResolvers>>();
   private keys: Promise<ReadonlySet<string>> | undefined;
 
   constructor(
@@ -87,6 +91,14 @@ export class ProjectSource {
     const known =
       this.reads.get(question) ?? workspaceReads(workspaceTarget, prefix, this.startFolder, this.reader);
     this.reads.set(question, known);
+    return known;
+  }
+
+  /** What the scripts, the workspace of `config` and their imports register with OmegaConf. */
+  resolvers(config: PlainMap): Promise<RegisteredResolvers> {
+    const target = String(config['_target_']);
+    const known = this.registered.get(target) ?? registeredResolvers(this.startFolder, config, this.reader);
+    this.registered.set(target, known);
     return known;
   }
 

@@ -6,7 +6,7 @@ import { compose } from '../../engine/config/compose.js';
 import type { Case } from './cases.js';
 
 /** JSON with tags for what JSON lacks; `scripts/compatibility/hydra_peer.py` writes the same. */
-type Tagged =
+export type Tagged =
   | null
   | boolean
   | string
@@ -62,9 +62,9 @@ export async function judge(test: Case, peer: PeerAnswer): Promise<Outcome> {
   }
 }
 
-function tagged(value: Plain): Tagged {
+export function tagged(value: Plain): Tagged {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (value instanceof PyFloat) return { float: String(value.value) };
+  if (value instanceof PyFloat) return { float: Object.is(value.value, -0) ? '-0.0' : String(value.value) };
   if (typeof value === 'bigint') return { int: String(value) };
   if (typeof value === 'number')
     return Number.isInteger(value) ? { int: String(value) } : { float: String(value) };
@@ -73,7 +73,7 @@ function tagged(value: Plain): Tagged {
 }
 
 /** The first place at which they differ. Keys may come in another order: JavaScript puts those that are numbers first. */
-function difference(ours: Tagged, theirs: Tagged, path: string): string | undefined {
+export function difference(ours: Tagged, theirs: Tagged, path: string): string | undefined {
   if (isMap(ours) && isMap(theirs)) {
     const [a, b] = [new Map(ours.map), new Map(theirs.map)];
     const lacking = [...b.keys()].find((key) => !a.has(key));

@@ -1,7 +1,7 @@
 """Composes cases with the real Hydra: JSON lines {dir, config, overrides} on stdin, one answer a line on stdout.
 
 An answer is {"unresolved": …, "resolved": …}, with {"resolve_error"} instead of the second, or {"compose_error"}.
-Values are tagged so that nothing is lost in JSON: {"map": [[key, value]…]}, {"float": repr}, {"int": digits}.
+Values are tagged so that nothing is lost in JSON.
 """
 
 import datetime
@@ -16,21 +16,9 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict, read_write
 
+from tagged import tagged
+
 NOW = datetime.datetime.fromisoformat(os.environ["REGRIP_NOW"])
-
-
-def tagged(value):
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return {"int": str(value)}
-    if isinstance(value, float):
-        return {"float": repr(value)}
-    if isinstance(value, (list, tuple)):
-        return [tagged(item) for item in value]
-    if isinstance(value, dict):
-        return {"map": [[str(key), tagged(item)] for key, item in value.items()]}
-    return {"other": repr(value)}
 
 
 def text(error):

@@ -24,6 +24,7 @@ export class Projects {
     return {
       readsKey: (workspace, prefix) => known.source.readsKey(workspace, prefix),
       keysRead: async () => known.keys,
+      resolvers: (config) => known.source.resolvers(config),
     };
   };
 

@@ -82,8 +82,13 @@ export function originLines(path: string, survey: Survey): string[] {
   const steps = originOf(path, survey);
   if (steps.length === 0) return [];
   const value = valueAt(survey.resolved, path);
+  const unknown = survey.notEvaluated.find((each) => each.path === path);
   const head =
-    value === undefined ? `${code(path)} cannot be resolved` : `${code(path)} = ${code(shownValue(value))}`;
+    value !== undefined
+      ? `${code(path)} = ${code(shownValue(value))}`
+      : unknown !== undefined
+        ? `${code(path)} is known in a run only: ${unknown.why}`
+        : `${code(path)} cannot be resolved`;
   return [head, wayText(steps), ...beatenText(steps)];
 }
 

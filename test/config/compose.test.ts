@@ -98,10 +98,13 @@ describe("Hydra's own section", () => {
   });
 
   test('has values that only a run knows', async () => {
-    await expect(composed('cwd: ${hydra:runtime.cwd}\n')).rejects.toMatchObject({
-      code: 'not-evaluated',
-      message: expect.stringContaining('calls hydra:runtime.cwd, which is known in a run only'),
-    });
+    const { resolved, notEvaluated } = await composed('cwd: ${hydra:runtime.cwd}\nb: [1, "${cwd}/x"]\n');
+    const why = 'cwd calls hydra:runtime.cwd, which is known in a run only';
+    expect(resolved).toEqual({ cwd: '${hydra:runtime.cwd}', b: [1, '${cwd}/x'] });
+    expect(notEvaluated).toEqual([
+      { path: 'cwd', why },
+      { path: 'b.1', why },
+    ]);
   });
 
   test('is no part of what the training sees', async () => {

@@ -1,0 +1,34 @@
+/** Composes the config of a project on disk: what its Python registers with OmegaConf is known, as far as the text tells. */
+import { RegripError } from '../base/errors.js';
+import { compose } from '../config/compose.js';
+import { startFolder } from '../config/startFolder.js';
+import type { ComposedConfig, ComposeOptions } from '../config/types.js';
+import { DISK_READER } from './projectReader.js';
+import { registeredResolvers } from './registeredResolvers.js';
+
+export async function composeProject(
+  primary: string,
+  overrides: readonly string[],
+  options: ComposeOptions = {},
+): Promise<ComposedConfig> {
+  const registered: ComposeOptions['registered'] = async (config) =>
+    registeredResolvers(await startFolder(primary), config, DISK_READER);
+  return compose(primary, overrides, { registered, ...options });
+}
+
+/** What a policy is built and trained by; the rest (simulators, loggers) is the user's own code's. */
+const NEEDED =
+  /^(?:_target_|(?:policy|shape_meta|optimizer|ema|training|dataloader|val_dataloader|checkpoint|pretrained|regrip|horizon|n_obs_steps|n_action_steps)(?:\.|$)|task\.shape_meta(?:\.|$)|task\.dataset_path$|task\.dataset\.(?:zarr_path|dataset_path|horizon|pad_before|pad_after|seed|val_ratio|max_train_episodes|shape_meta)(?:\.|$))/;
+
+/** Throws where a value that a job needs is known in a run of the user's Python only. */
+export function requireEvaluated({ notEvaluated = [] }: ComposedConfig, primary: string): void {
+  const needed = notEvaluated.find(({ path }) => NEEDED.test(path));
+  if (needed === undefined) return;
+  const { path, why } = needed;
+  throw new RegripError({
+    code: 'not-evaluated',
+    file: primary,
+    message: `${path} is needed, and its value is known only when the project's Python runs: ${why}`,
+    hint: `give the value that it will have, as an override: ${path}=VALUE`,
+  });
+}
