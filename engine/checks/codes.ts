@@ -31,6 +31,14 @@ export const CODES = {
   'value-shadowed': { severity: 'warning', description: 'A value has no effect: composition overrides it.' },
   'shape-meta-copies-differ': { severity: 'error', description: 'The two copies of shape_meta disagree.' },
   'unknown-key': { severity: 'warning', description: 'A key looks like a misspelling of one that is read.' },
+  'argument-unknown': {
+    severity: 'error',
+    description: 'A class that the config names does not take an argument that it gets.',
+  },
+  'argument-missing': {
+    severity: 'error',
+    description: 'A class that the config names needs an argument that it does not get.',
+  },
   'dataset-missing': { severity: 'error', description: 'The data set does not exist.' },
   'dataset-unreadable': {
     severity: 'error',
@@ -58,6 +66,10 @@ export const CODES = {
     description: 'The pretrained checkpoint does not fit this policy.',
   },
   'pretrained-ignored': { severity: 'warning', description: 'The pretrained checkpoint will not be loaded.' },
+  'weights-not-loaded': {
+    severity: 'error',
+    description: "The training's own source loads weights in a way that matches no key.",
+  },
   'resume-wins': { severity: 'warning', description: 'A resume takes the place of what the config says.' },
   'epochs-invalid': { severity: 'error', description: 'num_epochs is not a positive integer.' },
   'epochs-for-scratch': { severity: 'hint', description: 'As many epochs as a training from scratch.' },
@@ -79,6 +91,10 @@ export const CODES = {
     description: 'A policy class that only train.py itself can build.',
   },
   'monitor-train-loss': { severity: 'hint', description: 'Checkpoints are chosen by the training loss.' },
+  'monitor-never-logged': {
+    severity: 'error',
+    description: 'Checkpoints are chosen by a number that the training never logs.',
+  },
   'cured-by-script': { severity: 'hint', description: 'A launch script overrides what is wrong here.' },
 } as const satisfies Readonly<Record<string, Described>>;
 

@@ -1,11 +1,14 @@
 /** What a check judges: the surveyed config of one target, what lies on disk, and the means to name places and make findings. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { asNumber, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { lookup } from '../config/node.js';
 import { type OriginStep, originOf, valueAt } from '../config/origin.js';
 import type { RegisteredResolvers } from '../config/registered.js';
 import type { Survey } from '../config/survey.js';
 import type { Provenance } from '../config/types.js';
+import type { Signature } from '../project/signature.js';
+import type { SourcePlace } from '../project/sourcePlace.js';
+import type { WorkspaceFacts } from '../project/workspaceFacts.js';
 import { type CheckCode, CODES } from './codes.js';
 import type { CheckDisk } from './disk.js';
 import { type Edit, type Finding, type Fix, type Related, type Span, startOfFile } from './finding.js';
@@ -45,6 +48,12 @@ export interface CheckProject {
   keysRead(): Promise<ReadonlySet<string> | undefined>;
   /** What the sources register with OmegaConf, for the primary config as it is written. */
   resolvers?(config: PlainMap): Promise<RegisteredResolvers>;
+  /** What the class that runs the training does with its config; undefined where the project does not hold it. */
+  workspace(target: string): Promise<WorkspaceFacts | undefined>;
+  /** What a `_target_` takes; undefined where the project's text does not tell. */
+  signature(target: string): Promise<Signature | undefined>;
+  /** Whether the runner of an environment gives an empty log for certain. */
+  logsNothing(target: string): Promise<boolean>;
 }
 
 export interface CheckFacts {
@@ -105,6 +114,13 @@ export class CheckContext {
   keys(path: string): readonly string[] {
     const value = this.value(path);
     return isPlainMap(value) ? Object.keys(value) : [];
+  }
+
+  /** The source of the class that trains; undefined where the builtin runner trains, or where the project does not hold it. */
+  async workspace(): Promise<WorkspaceFacts | undefined> {
+    const target = this.text('_target_');
+    if (target === undefined || this.target.runner === 'builtin') return undefined;
+    return this.project?.workspace(target);
   }
 
   /** A path of the config as the training will look at it. */
@@ -180,6 +196,16 @@ export class CheckContext {
     const { related = [], fixes = [] } = extra;
     return { code, severity: CODES[code].severity, message, span, related, fixes };
   }
+}
+
+/** A place in a Python file. */
+export function sourceSpan({ file, line, column }: SourcePlace): Span {
+  return { file, line, column, endLine: line, endColumn: column + 1 };
+}
+
+/** `workspace.py:98`, for messages. */
+export function sourceName({ file, line }: SourcePlace): string {
+  return `${basename(file)}:${line}`;
 }
 
 /** One edit as a fix; none where the value cannot be edited. */

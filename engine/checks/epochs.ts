@@ -1,6 +1,6 @@
 /** `training.num_epochs`: a whole number, and fewer for a fine-tuning than the old training took. */
-import { asNumber, at } from '../base/plain.js';
-import type { CheckContext } from './context.js';
+import { asNumber, at, PyFloat } from '../base/plain.js';
+import { type CheckContext, fixOf, sourceName, sourceSpan } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
 import { pretrained } from './pretrained.js';
 import type { Check } from './table.js';
@@ -12,15 +12,39 @@ export const epochs: Check = {
   run: async (context) => {
     const value = context.value(EPOCHS);
     if (value === undefined || value === '???') return [];
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return [invalid(context)];
-    return forScratch(context, value);
+    const count = asNumber(value);
+    if (count === undefined) return [invalid(context, NO_NUMBER)];
+    if (count < 1) return [invalid(context, 'no epoch is trained')];
+    const isFloat = value instanceof PyFloat || !Number.isInteger(count);
+    return isFloat ? float(context, count) : forScratch(context, count);
   },
 };
 
-function invalid(context: CheckContext): Finding {
+const NO_NUMBER = 'the training loop cannot count to it';
+
+function invalid(
+  context: CheckContext,
+  consequence: string,
+  extra: Parameters<typeof context.finding>[3] = {},
+) {
   const span = context.span(EPOCHS);
-  const message = `num_epochs is ${context.source(span) ?? 'no number'}, expected a positive whole number: the training loop stops at once or does nothing`;
-  return context.finding('epochs-invalid', span, message);
+  const message = `num_epochs is ${context.source(span) ?? 'no number'}, expected a positive whole number: ${consequence}`;
+  return context.finding('epochs-invalid', span, message, extra);
+}
+
+/** Whether a float fails depends on the loop that runs. */
+async function float(context: CheckContext, count: number): Promise<Finding[]> {
+  if (context.target.runner === 'builtin')
+    return [invalid(context, 'the builtin runner counts whole epochs only')];
+  if (context.value('training.debug') === true) return []; // upstream writes its own number then
+  const loop = (await context.workspace())?.epochs;
+  if (loop?.kind !== 'range') return [];
+  const consequence = `as a float (${count}) it ends the training with a TypeError at range(…) in ${sourceName(loop.place)}`;
+  const related = [{ span: sourceSpan(loop.place), message: 'the loop of the epochs' }];
+  const isNumber = /^[\d._eE+-]+$/.test(context.source(context.span(EPOCHS)) ?? '');
+  const whole = String(Math.max(1, Math.round(count)));
+  const fixes = isNumber ? fixOf(`Use ${whole}`, context.replace(EPOCHS, whole)) : [];
+  return [invalid(context, consequence, { related, fixes })];
 }
 
 async function forScratch(context: CheckContext, count: number): Promise<Finding[]> {

@@ -32,3 +32,12 @@ export const KNOWN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
   'regrip.lr_multiplier': keys('widened inherited'),
   'regrip.sample': keys('method steps windows'),
 };
+
+/** What Hydra's `instantiate` keeps to itself. */
+export const HYDRAS: ReadonlySet<string> = new Set([
+  '_target_',
+  '_args_',
+  '_partial_',
+  '_recursive_',
+  '_convert_',
+]);

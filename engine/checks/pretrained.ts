@@ -78,7 +78,10 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
 }
 
 /** None where the config describes no policy, which is told elsewhere. */
-function problemsOf(context: CheckContext, tensors: readonly TensorInfo[]): readonly Incompatibility[] {
+export function problemsOf(
+  context: CheckContext,
+  tensors: readonly TensorInfo[],
+): readonly Incompatibility[] {
   try {
     return findIncompatibilities(policySpec(context.survey.resolved), tensors);
   } catch (error) {
@@ -87,7 +90,7 @@ function problemsOf(context: CheckContext, tensors: readonly TensorInfo[]): read
   }
 }
 
-function counted(problems: readonly Incompatibility[]): string {
+export function counted(problems: readonly Incompatibility[]): string {
   const count = (kind: Incompatibility['kind']) => problems.filter((problem) => problem.kind === kind).length;
   const parts = [
     [count('shape'), 'of another shape'],
@@ -100,7 +103,7 @@ function counted(problems: readonly Incompatibility[]): string {
     .join(', ');
 }
 
-function named(problems: readonly Incompatibility[]): string {
+export function named(problems: readonly Incompatibility[]): string {
   const order = ['shape', 'missing', 'unexpected'];
   const first = [...problems]
     .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
@@ -114,7 +117,7 @@ function named(problems: readonly Incompatibility[]): string {
     .join(', ');
 }
 
-function callOf(from: string, to: string, { target }: CheckContext): string {
+export function callOf(from: string, to: string, { target }: CheckContext): string {
   return adaptCall({ from, to, primary: target.primary, overrides: target.overrides });
 }
 
@@ -126,10 +129,10 @@ export const pretrainedIgnored: Check = {
     if (named === undefined) return [];
     if (!named.loads) return [notAsked(context)];
     const workspace = context.text('_target_');
-    const { runner } = context.target;
-    if (workspace === undefined || (runner !== 'python' && runner !== 'ray')) return [];
+    // Who trains is asked of the project: where its source holds the workspace, that reads the config.
+    if (workspace === undefined || context.target.runner === 'builtin') return [];
     if ((await context.project?.readsKey(workspace, 'pretrained')) !== 'does not read') return [];
-    const message = `${workspace} never reads pretrained.path, so the training starts from scratch although a checkpoint is named. Start it with a resume from the adapted checkpoint instead: put it at RUN/checkpoints/latest.ckpt and give training.resume=True hydra.run.dir=RUN; or use regrip finetune`;
+    const message = `${workspace} never reads pretrained.path, so the training starts from scratch although a checkpoint is named. Start it with a resume from the adapted checkpoint instead: put it at RUN/checkpoints/latest.ckpt and give training.resume=True hydra.run.dir=RUN; or use regrip finetune, which loads it`;
     return [context.finding('pretrained-ignored', context.span(PATH), message)];
   },
 };

@@ -1,12 +1,15 @@
 /** The table of checks. A check looks at one thing; one that throws costs only its own findings. */
 import { actionDimension } from './actionDimension.js';
+import { argumentsTaken } from './arguments.js';
 import type { CheckCode } from './codes.js';
 import { composition } from './composition.js';
 import type { CheckContext } from './context.js';
 import { dataSet } from './dataSet.js';
 import { epochs } from './epochs.js';
 import type { Finding } from './finding.js';
+import { hardCodedWeights } from './hardCodedWeights.js';
 import { headsDoNotDivide } from './headsDoNotDivide.js';
+import { monitorNeverLogged } from './monitorNeverLogged.js';
 import { monitorTrainLoss } from './monitorTrainLoss.js';
 import { observationArrays } from './observations.js';
 import { policyArithmetic } from './policyArithmetic.js';
@@ -35,15 +38,18 @@ export const CHECKS: readonly Check[] = [
   recordedGripper,
   pretrainedCheckpoint,
   pretrainedIgnored,
+  hardCodedWeights,
   resumeWins,
   headsDoNotDivide,
   yaml11,
   valueShadowed,
   shapeMetaCopies,
   unknownKey,
+  argumentsTaken,
   epochs,
   trainingArithmetic,
   policyArithmetic,
   policyUnknown,
   monitorTrainLoss,
+  monitorNeverLogged,
 ];

@@ -1,14 +1,12 @@
 /** A key that nothing reads and that is a slip away from one that is read. Rather silent than wrong. */
+import type { Plain } from '../base/plain.js';
 import { type MapNode, toPlain } from '../config/node.js';
 import type { CheckContext } from './context.js';
 import { fixOf } from './context.js';
 import type { Finding } from './finding.js';
-import { KNOWN_KEYS } from './knownKeys.js';
+import { HYDRAS, KNOWN_KEYS } from './knownKeys.js';
+import { isNear, isSlip } from './slip.js';
 import type { Check } from './table.js';
-
-/** Edits (a letter more, less, other, or two exchanged) that make a slip; in short words one. */
-const MAX_EDITS = 2;
-const SHORT = 5;
 
 export const unknownKey: Check = {
   codes: ['unknown-key'],
@@ -16,9 +14,29 @@ export const unknownKey: Check = {
     const read = context.project === undefined ? new Set<string>() : await context.project.keysRead();
     if (read === undefined) return [];
     const used = withHolders([...read, ...referredPaths(context.survey.tree)]);
-    return Object.entries(KNOWN_KEYS).flatMap(([holder, known]) => judged(context, holder, known, used));
+    const findings: Finding[] = [];
+    for (const [holder, known] of Object.entries(KNOWN_KEYS)) {
+      const names = await namesTaken(context, holder, known);
+      if (names !== undefined) findings.push(...judged(context, holder, names, used));
+    }
+    return findings;
   },
 };
+
+/** What is read there: of a class of the project what it takes. Undefined where `argument-unknown` judges. */
+async function namesTaken(
+  context: CheckContext,
+  holder: string,
+  known: ReadonlySet<string>,
+): Promise<ReadonlySet<string> | undefined> {
+  const target = holder === '' ? undefined : context.text(`${holder}._target_`);
+  const signature = target === undefined ? undefined : await context.project?.signature(target);
+  if (signature === undefined) return known;
+  const built = (await context.workspace())?.instantiations ?? [];
+  const isBuilt = built.some(({ key }) => key === holder || holder.startsWith(`${key}.`));
+  if (isBuilt && !signature.isOpen) return undefined;
+  return new Set([...HYDRAS, ...signature.parameters.map(({ name }) => name)]);
+}
 
 function judged(
   context: CheckContext,
@@ -29,15 +47,31 @@ function judged(
   const keys = holder === '' ? Object.keys(context.survey.unresolved) : context.keys(holder);
   const path = (key: string) => (holder === '' ? key : `${holder}.${key}`);
   const written = new Set(keys);
-  const absent = [...known].filter((each) => !written.has(each));
   return keys.flatMap((key) => {
-    if (known.has(key) || used.has(path(key))) return [];
-    const meant = absent.find((each) => isSlip(key, each));
-    if (meant === undefined || !isWritten(context, path(key))) return [];
-    const message = `Nothing reads ${path(key)}. Did you mean ${meant}? As it stands the default counts`;
-    const fixes = fixOf(`Rename it to ${meant}`, context.rename(path(key), meant));
-    return [context.finding('unknown-key', context.keySpan(path(key)), message, { fixes })];
+    if (known.has(key) || used.has(path(key)) || !isWritten(context, path(key))) return [];
+    const near = [...known].filter((each) => isSlip(key, each));
+    const meant = near.find((each) => !written.has(each));
+    const twin = near.find((each) => written.has(each) && isNear(key, each));
+    if (twin !== undefined) return [besideTwin(context, path(key), path(twin))];
+    return meant === undefined ? [] : [misspelt(context, path(key), meant)];
   });
+}
+
+function misspelt(context: CheckContext, path: string, meant: string): Finding {
+  const message = `Nothing reads ${path}. Did you mean ${meant}? As it stands the default counts`;
+  const fixes = fixOf(`Rename it to ${meant}`, context.rename(path, meant));
+  return context.finding('unknown-key', context.keySpan(path), message, { fixes });
+}
+
+/** The one that is read is written too, so that the other looks as if it counted. */
+function besideTwin(context: CheckContext, path: string, twin: string): Finding {
+  const message = `Nothing reads ${path}. ${twin} is written too, and its value counts: ${shown(context.value(twin))}. Remove the one that nothing reads`;
+  const related = [{ span: context.keySpan(twin), message: 'the key that is read' }];
+  return context.finding('unknown-key', context.keySpan(path), message, { related });
+}
+
+function shown(value: Plain | undefined): string {
+  return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? String(each) : each)) ?? 'not known';
 }
 
 /** Who reads `a.b` reads `a` too. */
@@ -69,27 +103,4 @@ function referredPaths(tree: MapNode): string[] {
   };
   visit(toPlain(tree));
   return paths;
-}
-
-function isSlip(key: string, known: string): boolean {
-  const most = Math.min(key.length, known.length) < SHORT ? 1 : MAX_EDITS;
-  return key.toLowerCase() === known.toLowerCase() || distance(key, known, most) <= most;
-}
-
-/** Optimal string alignment (Damerau 1964); beyond `most` only that it is more. */
-export function distance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let [before, above]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, before[j - 2]! + 1);
-      row.push(least);
-    }
-    [before, above] = [above, row];
-  }
-  return above[b.length]!;
 }

@@ -38,7 +38,7 @@ export const registerCheck: Register = (program, io) => {
     )
     .option(
       '--runner <runner>',
-      `who will train: ${RUNNERS.join(', ')} (default: builtin; of a script: its own)`,
+      `who will train: ${RUNNERS.join(', ')} (default: what the project has, a train.py beside the config; of a script: its own)`,
     )
     .option('--sarif', 'print SARIF 2.1.0, for code scanning', false)
     .option('--json', 'print one JSON document', false)
@@ -66,7 +66,7 @@ async function findingsIn(
       hint: 'Give the primary config of a training, or its launch script.',
     });
   }
-  if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'builtin' }, io);
+  if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'unknown' }, io);
   if (overrides.length > 0)
     throw new UsageError('a launch script has its own overrides', 'Give the script alone, or its config.');
   return ofScript(file, runner, io);

@@ -51,6 +51,15 @@ export function hydraMain(text: string, file: string): HydraMain | undefined {
   };
 }
 
+/** A path of constants and `__file__`; relative ones as they are written. Undefined where the text does not tell. */
+export function pathExpression(
+  expression: readonly PythonToken[],
+  module: readonly PythonToken[],
+  file: string,
+): string | undefined {
+  return new Evaluation(module, file).of(expression, 0);
+}
+
 /** Where the parentheses of `@hydra.main(` open. */
 function decoratorAt(tokens: readonly PythonToken[]): number | undefined {
   for (let at = tokens.length - 1; at >= 0; at -= 1) {

@@ -9,6 +9,15 @@ export interface KeyRead extends TextRange {
   readonly isWrite: boolean;
 }
 
+/** A place that names a part of the config, also by a local name alone. */
+export interface ConfigPart {
+  /** Tokens: the first, and the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+  /** Dotted, from the config's root; '' for the root. */
+  readonly key: string;
+}
+
 /** What the config is called. */
 const ROOTS: ReadonlySet<string> = new Set(['cfg', 'config', 'conf', '_cfg', '_config']);
 const TYPES: ReadonlySet<string> = new Set(['DictConfig', 'OmegaConf']);
@@ -34,6 +43,21 @@ type Aliases = Map<string, readonly (readonly string[])[]>;
 /** Offsets count as those of the tokens do. */
 export function keysRead(tokens: readonly PythonToken[]): readonly KeyRead[] {
   return readsIn(tokens, aliasesIn(tokens), 0, 0);
+}
+
+/** Every part of the config that is named for certain: a local name counts where it was assigned once. */
+export function configParts(tokens: readonly PythonToken[]): readonly ConfigPart[] {
+  const aliases = aliasesIn(tokens);
+  const assigned = new Map<string, number>();
+  for (const [at, { kind, text, indent }] of tokens.entries())
+    if (kind === 'name' && indent !== undefined && tokens[at + 1]?.text === '=')
+      assigned.set(text, (assigned.get(text) ?? 0) + 1);
+  return tokens.flatMap(({ kind, text }, at) => {
+    const roots = kind === 'name' ? rootsAt(tokens, at, aliases) : [];
+    if (roots.length !== 1 || (aliases.has(text) && (assigned.get(text) ?? 0) > 1)) return [];
+    const { steps, next } = chainFrom(tokens, roots[0]!);
+    return [{ from: tokens[at - 1]?.text === '.' ? at - 2 : at, to: next, key: steps.join('.') }];
+  });
 }
 
 function readsIn(tokens: readonly PythonToken[], aliases: Aliases, offset: number, depth: number): KeyRead[] {

@@ -9,14 +9,11 @@ import type { FoundModule, PythonModules } from './pythonModules.js';
 import { modulesFrom, withBases } from './pythonSource.js';
 import { pythonTokens } from './pythonTokens.js';
 import { registeredResolvers } from './registeredResolvers.js';
+import { type Signature, signatureOf } from './signature.js';
+import type { SourcePlace } from './sourcePlace.js';
 import { lineAndColumn } from './textRange.js';
-
-export interface SourcePlace {
-  readonly file: string;
-  /** Both from 1. */
-  readonly line: number;
-  readonly column: number;
-}
+import { type WorkspaceFacts, workspaceFacts } from './workspaceFacts.js';
+import { PLAIN_BASES, returnsNothing, workspaceMethods } from './workspaceMethods.js';
 
 export type WorkspaceReads =
   | { readonly answer: 'reads'; readonly places: readonly SourcePlace[] }
@@ -24,8 +21,6 @@ export type WorkspaceReads =
   /** The source was not found, or not all of it. */
   | { readonly answer: 'unknown' };
 
-/** Bases that read no config. */
-const PLAIN_BASES = /^(?:object|(?:abc\.)?ABC|(?:typing\.)?(?:Generic|Protocol))$/;
 const NAMES_CONFIG = /\b_?(?:cfg|config|conf|DictConfig|OmegaConf)\b/;
 /** Python files of a project; far above real ones. */
 const MAX_FILES = 3000;
@@ -75,12 +70,17 @@ export async function keysReadBelow(
 export class ProjectSource {
   private readonly reads = new Map<string, Promise<WorkspaceReads>>();
   private readonly registered = new Map<string, Promise<RegisteredResolvers>>();
+  private readonly workspaces = new Map<string, Promise<WorkspaceFacts | undefined>>();
+  private readonly signatures = new Map<string, Promise<Signature | undefined>>();
+  private readonly modules: PythonModules;
   private keys: Promise<ReadonlySet<string>> | undefined;
 
   constructor(
     private readonly startFolder: string,
     private readonly reader: ProjectReader,
-  ) {}
+  ) {
+    this.modules = modulesFrom(startFolder, reader);
+  }
 
   async readsKey(workspaceTarget: string, prefix: string): Promise<WorkspaceReads['answer']> {
     return (await this.placesOf(workspaceTarget, prefix)).answer;
@@ -102,10 +102,33 @@ export class ProjectSource {
     return known;
   }
 
+  /** Undefined where the project does not hold the class. */
+  workspace(target: string): Promise<WorkspaceFacts | undefined> {
+    return remembered(this.workspaces, target, () => workspaceFacts(target, this.modules));
+  }
+
+  /** What a `_target_` takes; undefined where the project's text does not tell. */
+  signature(target: string): Promise<Signature | undefined> {
+    return remembered(this.signatures, target, () => signatureOf(target, this.modules));
+  }
+
+  /** Whether `run` of an environment's runner returns an empty dictionary, whatever happens. */
+  async logsNothing(target: string): Promise<boolean> {
+    const found = await workspaceMethods(target, this.modules);
+    const run = found?.methods.find(({ name }) => name === 'run');
+    return run !== undefined && returnsNothing(run);
+  }
+
   keysRead(): Promise<ReadonlySet<string>> {
     this.keys ??= keysReadBelow(this.startFolder, this.reader);
     return this.keys;
   }
+}
+
+function remembered<T>(known: Map<string, Promise<T>>, question: string, ask: () => Promise<T>): Promise<T> {
+  const answer = known.get(question) ?? ask();
+  known.set(question, answer);
+  return answer;
 }
 
 async function trainScripts(

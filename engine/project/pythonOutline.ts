@@ -12,13 +12,16 @@ export interface PythonParameters {
   readonly named: readonly PythonParameter[];
   /** Takes any further names: `**kwargs`. */
   readonly isOpen: boolean;
+  /** What the further names are called: `kwargs`. */
+  readonly rest: string | undefined;
 }
 
 export interface PythonFunction {
   readonly kind: 'function';
   readonly name: string;
-  /** Where the name stands. */
+  /** Where the name stands, and which token it is. */
   readonly offset: number;
+  readonly at: number;
   readonly parameters: PythonParameters;
 }
 
@@ -26,8 +29,11 @@ export interface PythonClass {
   readonly kind: 'class';
   readonly name: string;
   readonly offset: number;
+  readonly at: number;
   /** Dotted names; anything else, such as a call, is left out. */
   readonly bases: readonly string[];
+  /** Nothing but bases stands in the parentheses: no metaclass, no call. */
+  readonly isPlain: boolean;
   readonly methods: ReadonlyMap<string, PythonFunction>;
 }
 
@@ -89,11 +95,12 @@ function classAt(
   methods: ReadonlyMap<string, PythonFunction>,
 ): PythonClass {
   const { text: name, start: offset } = tokens[at]!;
-  const bases = argumentsAt(tokens, at + 1).flatMap((argument) => {
+  const given = argumentsAt(tokens, at + 1);
+  const bases = given.flatMap((argument) => {
     const dotted = argument.map((token) => token.text).join('');
     return /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(dotted) ? [dotted] : [];
   });
-  return { kind: 'class', name, offset, bases, methods };
+  return { kind: 'class', name, offset, at, bases, isPlain: bases.length === given.length, methods };
 }
 
 function functionAt(
@@ -105,9 +112,12 @@ function functionAt(
   const { text: name, start: offset } = tokens[at]!;
   const parameters = argumentsAt(tokens, at + 1);
   const named = parameters.flatMap((tokensOf) => parameterOf(text, tokensOf));
-  const isOpen = parameters.some(([first]) => first?.text === '**');
+  const rest = parameters.find(([first]) => first?.text === '**')?.[1]?.text;
   const isMethod = parent?.methods !== undefined;
-  return { kind: 'function', name, offset, parameters: { named: isMethod ? named.slice(1) : named, isOpen } };
+  return {
+    ...{ kind: 'function', name, offset, at },
+    parameters: { named: isMethod ? named.slice(1) : named, isOpen: rest !== undefined, rest },
+  };
 }
 
 function parameterOf(text: string, tokens: readonly PythonToken[]): PythonParameter[] {

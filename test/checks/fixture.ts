@@ -12,6 +12,8 @@ import { judge } from '../../engine/checks/judge.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ArrayInfo, ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
 import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
+import { DISK_READER } from '../../engine/project/projectReader.js';
+import { ProjectSource } from '../../engine/project/projectSource.js';
 
 /** Files by their path in the project; the first is the primary config. */
 export type Files = Readonly<Record<string, string>>;
@@ -27,6 +29,18 @@ export interface Surroundings {
   readonly contents?: Readonly<Record<string, DataSetFacts>>;
   readonly checkpoints?: Readonly<Record<string, CheckpointIndex | RegripError>>;
   readonly project?: CheckProject;
+}
+
+/** A project of which nothing is known but what is given. */
+export function fakeProject(answers: Partial<CheckProject>): CheckProject {
+  return {
+    readsKey: async () => 'unknown',
+    keysRead: async () => new Set<string>(),
+    workspace: async () => undefined,
+    signature: async () => undefined,
+    logsNothing: async () => false,
+    ...answers,
+  };
 }
 
 const roots: string[] = [];
@@ -56,7 +70,9 @@ export async function judged(files: Files, around: Surroundings = {}): Promise<O
     marks.push(...spans);
   }
   const primary = join(root, Object.keys(files)[0]!);
-  const { overrides = [], script, runner = 'builtin', project } = around;
+  const hasSources = Object.keys(files).some((name) => name.endsWith('.py'));
+  const { overrides = [], script, runner = hasSources ? 'unknown' : 'builtin' } = around;
+  const project = around.project ?? (hasSources ? new ProjectSource(root, DISK_READER) : undefined);
   const target = {
     primary,
     overrides,

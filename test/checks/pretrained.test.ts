@@ -1,7 +1,7 @@
 /** The pretrained checkpoint against the config, and what keeps it from being loaded. */
 import { describe, expect, test } from 'vitest';
 import { RegripError } from '../../engine/base/errors.js';
-import { expectFix, expectFound, expectNone } from './fixture.js';
+import { expectFix, expectFound, expectNone, fakeProject } from './fixture.js';
 import { checkpointOf, policyProject } from './policyProject.js';
 
 const named = (path: string, load = 'True') =>
@@ -63,7 +63,7 @@ describe('pretrained-ignored', () => {
     const reading = (answer: 'reads' | 'does not read' | 'unknown') => ({
       ...around,
       runner: 'python' as const,
-      project: { readsKey: async () => answer, keysRead: async () => new Set<string>() },
+      project: fakeProject({ readsKey: async () => answer }),
     });
     await expectFound(
       named('<|old.ckpt|>'),

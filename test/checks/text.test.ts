@@ -1,7 +1,7 @@
 /** Findings about the text of a config: YAML 1.1, duplicates, shadowed values, slips in keys. */
 import { describe, expect, test } from 'vitest';
-import { distance } from '../../engine/checks/unknownKey.js';
-import { expectFix, expectFound, expectNone } from './fixture.js';
+import { distance } from '../../engine/checks/slip.js';
+import { expectFix, expectFound, expectNone, fakeProject } from './fixture.js';
 
 const one = (text: string) => ({ 'config/a.yaml': text });
 
@@ -132,14 +132,20 @@ describe('unknown-key', () => {
   test.each([
     ['a known key', training('num_epochs')],
     ['one that is nothing like it', training('my_setting')],
-    ['the right one stands beside', one('training:\n  num_epoch: 1\n  num_epochs: 2\n')],
     ['somebody interpolates it', one('training:\n  num_epoch: 1\nx: ${training.num_epoch}\n')],
     ['a free section', one('logging:\n  mod: 1\n')],
   ])('not for %s', (_, files) => expectNone(files, 'unknown-key'));
 
+  test('one beside its written twin', () =>
+    expectFound(
+      one('training:\n  <|num_epoch|>: 1\n  num_epochs: 2\n'),
+      'unknown-key',
+      /Nothing reads training\.num_epoch\. training\.num_epochs is written too, and its value counts: 2/,
+    ));
+
   test('not for one that the project reads', () =>
     expectNone(training('num_epoch'), 'unknown-key', {
-      project: { readsKey: async () => 'unknown', keysRead: async () => new Set(['training.num_epoch']) },
+      project: fakeProject({ keysRead: async () => new Set(['training.num_epoch']) }),
     }));
 
   test('edits', () => {

@@ -79,7 +79,7 @@ describe('locateClass', () => {
       { name: 'b', default: '(1, 2)' },
       { name: 'c', default: '"x=y"' },
     ];
-    expect((await locate('pkg.model.Free'))?.parameters).toEqual({ named, isOpen: true });
+    expect((await locate('pkg.model.Free'))?.parameters).toEqual({ named, isOpen: true, rest: 'kwargs' });
   });
 
   it.each([

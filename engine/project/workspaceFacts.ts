@@ -1,0 +1,53 @@
+/** What the source of a training's class says of what it does with its config, put together once. */
+import { type Distributed, distributed } from './distributed.js';
+import { type EpochLoop, epochLoop } from './epochLoop.js';
+import { type HardCodedLoad, hardCodedLoads } from './hardCodedLoads.js';
+import { type Instantiation, instantiations } from './instantiations.js';
+import { type ConfigPart, configParts } from './keysRead.js';
+import { type Logged, loggedKeys } from './loggedKeys.js';
+import type { FoundModule, PythonModules } from './pythonModules.js';
+import { placeOf, type SourcePlace } from './sourcePlace.js';
+import { type Method, workspaceMethods } from './workspaceMethods.js';
+
+export interface WorkspaceFacts {
+  readonly name: string;
+  /** Of the class. */
+  readonly place: SourcePlace;
+  readonly epochs: EpochLoop;
+  readonly instantiations: readonly Instantiation[];
+  /** Undefined where the source does not tell all that is logged. */
+  readonly logged: Logged | undefined;
+  readonly loads: readonly HardCodedLoad[];
+  /** Undefined for a training of one process. */
+  readonly distributed: Distributed | undefined;
+}
+
+/** Undefined where the project does not hold the class. */
+export async function workspaceFacts(
+  target: string,
+  modules: PythonModules,
+): Promise<WorkspaceFacts | undefined> {
+  const found = await workspaceMethods(target, modules);
+  if (found === undefined) return undefined;
+  const { methods, found: own } = found;
+  const parts = partsByMethod();
+  return {
+    name: own.definition.name,
+    place: placeOf(own.module, own.definition.at),
+    epochs: epochLoop(methods, parts),
+    instantiations: instantiations(methods, parts),
+    logged: loggedKeys(methods, parts),
+    loads: hardCodedLoads(methods, parts),
+    distributed: distributed(methods),
+  };
+}
+
+/** A module is looked through once. */
+function partsByMethod(): (method: Method) => readonly ConfigPart[] {
+  const byModule = new Map<FoundModule, readonly ConfigPart[]>();
+  return ({ module, range }) => {
+    const known = byModule.get(module) ?? configParts(module.tokens);
+    byModule.set(module, known);
+    return known.filter(({ from }) => from >= range.from && from < range.to);
+  };
+}

@@ -1,0 +1,74 @@
+/** The methods that a training runs: those of the class that `_target_` names and those that it inherits. */
+import { blockOf, type TokenRange } from './pythonBlocks.js';
+import type { FoundDefinition, FoundModule, PythonModules } from './pythonModules.js';
+import type { PythonFunction } from './pythonOutline.js';
+import { withBases } from './pythonSource.js';
+import type { PythonToken } from './pythonTokens.js';
+
+export interface Method {
+  readonly name: string;
+  readonly definition: PythonFunction;
+  readonly module: FoundModule;
+  /** Header and body. */
+  readonly range: TokenRange;
+}
+
+export interface WorkspaceMethods {
+  readonly found: FoundDefinition;
+  readonly methods: readonly Method[];
+  /** Every base was found, or is one that runs nothing. */
+  readonly isWhole: boolean;
+}
+
+/** Bases that read no config and run nothing. */
+export const PLAIN_BASES = /^(?:object|(?:abc\.)?ABC|(?:typing\.)?(?:Generic|Protocol))$/;
+
+/** Undefined where the project does not hold the class. */
+export async function workspaceMethods(
+  target: string,
+  modules: PythonModules,
+): Promise<WorkspaceMethods | undefined> {
+  const found = await modules.find(target);
+  if (found?.definition.kind !== 'class') return undefined;
+  const { classes, missing } = await withBases(found, modules);
+  const methods: Method[] = [];
+  for (const { definition, module } of classes) {
+    if (definition.kind !== 'class') continue;
+    for (const [name, method] of definition.methods) {
+      const nearer = methods.filter((each) => each.name === name);
+      if (nearer.length > 0 && !nearer.some(callsSuper)) continue;
+      const range = blockOf(module.tokens, method.at);
+      methods.push({ name, definition: method, module, range });
+    }
+  }
+  return { found, methods, isWhole: missing.every((base) => PLAIN_BASES.test(base)) };
+}
+
+function callsSuper({ name, module: { tokens }, range }: Method): boolean {
+  for (let at = range.from; at < range.to; at += 1)
+    if (tokens[at]!.text === 'super' && superCall(tokens, at) === name) return true;
+  return false;
+}
+
+/** The method that `super().name(` calls. */
+export function superCall(tokens: readonly PythonToken[], at: number): string | undefined {
+  let closing = at + 1;
+  while (tokens[closing] !== undefined && tokens[closing]!.text !== ')') closing += 1;
+  return tokens[closing + 1]?.text === '.' ? tokens[closing + 2]?.text : undefined;
+}
+
+/** Every `return` of the method gives `dict()` or `{}`, and there is one. */
+export function returnsNothing({ module: { tokens }, range }: Method): boolean {
+  const returned: string[] = [];
+  for (let at = range.from; at < range.to; at += 1) {
+    if (tokens[at]!.text !== 'return' || tokens[at]!.indent === undefined) continue;
+    const end = tokens.findIndex(({ kind }, index) => index > at && kind === 'newline');
+    returned.push(
+      tokens
+        .slice(at + 1, end)
+        .map(({ text }) => text)
+        .join(''),
+    );
+  }
+  return returned.length > 0 && returned.every((value) => value === 'dict()' || value === '{}');
+}

@@ -1,0 +1,362 @@
+/** Findings that depend on what the project's own Python does with a config. */
+import { describe, expect, test } from 'vitest';
+import { expectFix, expectFound, expectNone, type Files, judged } from './fixture.js';
+import { checkpointOf, policyProject } from './policyProject.js';
+
+const TARGET = '_target_: pkg.work.Work\n';
+/** A project whose workspace runs `lines`. */
+function project(yaml: string, lines: string, more: Files = {}): Files {
+  const body = lines.trim().split('\n').join('\n        ');
+  return {
+    'config/train.yaml': TARGET + yaml,
+    'pkg/work.py': `import copy\nimport hydra\nfrom pkg.base import Base\nclass Work(Base):\n    def run(self):\n        cfg = copy.deepcopy(self.cfg)\n        ${body}\n`,
+    'pkg/base.py': 'class Base:\n    def __init__(self, cfg):\n        self.cfg = cfg\n',
+    ...more,
+  };
+}
+
+describe('a float as number of epochs', () => {
+  const epochs = (value: string, lines: string, more?: Files) =>
+    project(`training: {num_epochs: ${value}}\n`, lines, more);
+
+  test.each([
+    'for i in range(cfg.training.num_epochs): pass',
+    'for i in tqdm.tqdm(range(cfg.training.num_epochs), desc="x"): pass',
+    'for i in range(0, (cfg.training.num_epochs) + 1): pass',
+    'num_epochs = cfg.training.num_epochs\nfor i in range(num_epochs): pass',
+    'for i in range(self.cfg["training"]["num_epochs"]): pass',
+  ])('fails in %s', async (lines) => {
+    const files = epochs('<|5e1|>', lines);
+    await expectFound(files, 'epochs-invalid', /TypeError at range\(…\) in work\.py:\d/);
+  });
+
+  test.each([
+    'while self.epoch < cfg.training.num_epochs: pass',
+    'for i in np.arange(cfg.training.num_epochs): pass',
+    'for i in range(int(cfg.training.num_epochs)): pass',
+    'self.loop(cfg)',
+    '"""range(cfg.training.num_epochs)"""',
+  ])('not in %s', (lines) => expectNone(epochs('5e1', lines), 'epochs-invalid'));
+
+  test('the loop of a base class, unless it is overridden', async () => {
+    const base =
+      'class Base:\n    def run(self):\n        for i in range(self.cfg.training.num_epochs): pass\n';
+    const derived = 'from pkg.base import Base\nclass Work(Base):\n    pass\n';
+    const files = epochs('5e1', 'while self.epoch < cfg.training.num_epochs: pass', { 'pkg/base.py': base });
+    await expectNone(files, 'epochs-invalid');
+    const inherited = { ...epochs('<|5e1|>', '', { 'pkg/base.py': base }), 'pkg/work.py': derived };
+    await expectFound(inherited, 'epochs-invalid', /base\.py:3/);
+  });
+
+  test('a number can be made whole, and other faults are told in any loop', async () => {
+    const lines = 'for i in range(cfg.training.num_epochs): pass';
+    await expectFix(epochs('2.5e1', lines), 'epochs-invalid', 'Use 25', epochs('25', lines));
+    await expectFound(epochs('<|0|>', 'while self.epoch < 3: pass'), 'epochs-invalid', /no epoch is trained/);
+  });
+
+  test('silent without the source', () =>
+    expectNone(
+      { 'config/a.yaml': '_target_: other.Work\ntraining: {num_epochs: 5e1}\n', 'x.py': '' },
+      'epochs-invalid',
+    ));
+});
+
+const POLICY = `import torch.nn as nn
+class Base(nn.Module):
+    def __init__(self, n_embed, dropout=0.1):
+        super().__init__()
+class Policy(Base):
+    def __init__(self, horizon, **kwargs):
+        super().__init__(**kwargs)
+class Free(Base):
+    def __init__(self, horizon, **kwargs):
+        self.kwargs = kwargs
+@dataclasses.dataclass
+class Data:
+    path: str
+    ratio: float = 0.0
+    extra: list = field(default_factory=list)
+    hidden: int = field(init=False)
+@store
+class Stored:
+    def __init__(self): pass
+class Meta(metaclass=M):
+    def __init__(self): pass
+class Foreign(elsewhere.Base):
+    pass
+def make(a, *, b=1): pass
+`;
+
+describe('arguments', () => {
+  const built = (yaml: string, lines = 'hydra.utils.instantiate(cfg.policy)') =>
+    project(yaml, lines, { 'pkg/policy.py': POLICY });
+  const policy = (entries: string, name = 'Policy') => `policy:\n  _target_: pkg.policy.${name}\n${entries}`;
+
+  test('one that the class does not take', async () => {
+    const found = await expectFound(
+      built(policy('  horizon: 1\n  n_embed: 2\n  <|n_emb|>: 3\n')),
+      'argument-unknown',
+      /Policy takes no argument n_emb, .*It takes horizon, n_embed, dropout/,
+    );
+    expect(found[0]!.related[0]!.message).toContain('policy.py:5');
+    await expectFix(
+      built(policy('  horizon: 1\n  n_embd: 2\n')),
+      'argument-unknown',
+      'Rename it to n_embed',
+      built(policy('  horizon: 1\n  n_embed: 2\n')),
+    );
+  });
+
+  test('no other proposal for one that it takes', async () => {
+    const { findings } = await judged(built(policy('  horizon: 1\n  n_embed: 2\n')));
+    expect(findings.map(({ code }) => code)).toEqual([]);
+  });
+
+  test('a required one that is missing', () =>
+    expectFound(
+      built('policy:\n  _target_: <|pkg.policy.Policy|>\n  n_embed: 2\n'),
+      'argument-missing',
+      /Policy needs horizon, and it is not given/,
+    ));
+
+  test('dataclasses and functions', async () => {
+    await expectFound(
+      built(policy('  <|hidden|>: 1\n  path: a\n', 'Data')),
+      'argument-unknown',
+      /no argument hidden/,
+    );
+    await expectFound(
+      built('policy:\n  _target_: <|pkg.policy.Data|>\n'),
+      'argument-missing',
+      /Data needs path/,
+    );
+    await expectFound(
+      built(policy('  a: 1\n  <|c|>: 1\n', 'make')),
+      'argument-unknown',
+      /make takes no argument c/,
+    );
+  });
+
+  test.each([
+    ['given in the call', built(policy('  n_embed: 2\n'), 'hydra.utils.instantiate(cfg.policy, horizon=3)')],
+    ['given with **', built(policy(''), 'hydra.utils.instantiate(cfg.policy, **more)')],
+    [
+      'written before the call',
+      built(policy('  n_embed: 2\n'), 'cfg.policy.horizon = 1\nhydra.utils.instantiate(cfg.policy)'),
+    ],
+    ['given by position', built(policy('  _args_: [1]\n  n_embed: 1\n'))],
+    ['never built', built(policy('  wrong: 1\n'), 'pass')],
+    [
+      'built by get_class',
+      built(policy('  wrong: 1\n'), 'cls = hydra.utils.get_class(cfg.policy._target_)\ncls(cfg.policy)'),
+    ],
+    [
+      'built only if something else holds',
+      built(`a: false\n${policy('')}`, 'if cfg.a:\n    hydra.utils.instantiate(cfg.policy)'),
+    ],
+    ['partial', built(policy('  _partial_: true\n'))],
+    ['further arguments that are kept', built(policy('  horizon: 1\n  anything: 1\n', 'Free'))],
+    ['a decorator', built(policy('  wrong: 1\n', 'Stored'))],
+    ['a metaclass', built(policy('  wrong: 1\n', 'Meta'))],
+    ['a base from elsewhere', built(policy('  wrong: 1\n', 'Foreign'))],
+    ['another package', built('policy: {_target_: torch.nn.Linear, wrong: 1}\n')],
+    ['a method of a class', built(policy('  wrong: 1\n', 'Policy.make'))],
+  ])('silent: %s', async (_, files) => {
+    await expectNone(files, 'argument-unknown');
+    await expectNone(files, 'argument-missing');
+  });
+
+  test('those of nested parts, unless they are not built', async () => {
+    const nested = (mark: [string, string], more = '') =>
+      built(
+        policy(
+          `  horizon: 1\n  dropout: 1\n${more}  n_embed:\n    _target_: pkg.policy.make\n    a: 1\n    ${mark[0]}c${mark[1]}: 1\n`,
+        ),
+      );
+    await expectFound(nested(['<|', '|>']), 'argument-unknown', /when Hydra builds policy\.n_embed/);
+    await expectNone(nested(['', ''], '  _recursive_: false\n'), 'argument-unknown');
+  });
+});
+
+const LOOP = (chosen: string) => `
+for i in range(3):
+    step_log = dict()
+    step_log['train_loss'] = 1
+    if (self.epoch % cfg.training.rollout_every) == 0:
+        runner_log = env_runner.run(self.model)
+        step_log.update(runner_log)
+    if (self.epoch % cfg.training.val_every) == 0:
+        if len(val_losses) > 0:
+            step_log['val_loss'] = 1
+    if (self.epoch % cfg.training.checkpoint_every) == 0:
+        metric_dict = dict()
+        for key, value in step_log.items():
+            new_key = key.replace('/', '_')
+            metric_dict[new_key] = value
+        ${chosen}
+`;
+
+describe('the number that checkpoints are chosen by', () => {
+  const monitored = (key: string, more = '', lines = LOOP('topk_manager.get_ckpt_path(metric_dict)')) =>
+    project(
+      `checkpoint: {topk: {monitor_key: ${key}, k: 5}}\ntraining: {num_epochs: 100, val_every: 2, checkpoint_every: 10, rollout_every: 1}\n${more}`,
+      lines,
+      {
+        'pkg/runner.py':
+          'class Silent:\n    def run(self, policy):\n        return dict()\nclass Real:\n    def run(self, policy):\n        return log_data\n',
+      },
+    );
+  const runner = (name: string) => `task: {env_runner: {_target_: pkg.runner.${name}}}\n`;
+
+  test('never logged', () =>
+    expectFound(
+      monitored('<|test_mean_score|>', runner('Silent')),
+      'monitor-never-logged',
+      /Work never logs it \(it logs train_loss, val_loss\): the training ends with a KeyError/,
+    ));
+
+  test('val_loss without validation', () =>
+    expectFound(
+      monitored('<|val_loss|>', 'task: {dataset: {val_ratio: 0.0}}\n'),
+      'monitor-never-logged',
+      /val_ratio is 0/,
+    ));
+
+  test('not in the epoch of a checkpoint', () =>
+    expectFound(
+      {
+        ...monitored('x'),
+        'config/train.yaml': `${TARGET}checkpoint: {topk: {monitor_key: <|val_loss|>, k: 5}}\ntraining: {num_epochs: 100, val_every: 20, checkpoint_every: 50}\n`,
+      },
+      'monitor-never-logged',
+      /epoch 50 has a checkpoint and no val_loss/,
+    ));
+
+  test.each([
+    ['logged', monitored('train_loss')],
+    ['logged with validation', monitored('val_loss', 'task: {dataset: {val_ratio: 0.1}}\n')],
+    ['the runner may log it', monitored('test_mean_score', runner('Real'))],
+    ['the runner is not known', monitored('test_mean_score')],
+    [
+      'keys from elsewhere',
+      monitored('x', '', `step_log = {}\nadd(step_log)\ntopk_manager.get_ckpt_path(step_log)`),
+    ],
+    [
+      'keys that are computed',
+      monitored(
+        'a_mse',
+        '',
+        `step_log = {}\nstep_log[f'{name}_mse'] = 1\ntopk_manager.get_ckpt_path(step_log)`,
+      ),
+    ],
+    [
+      'none are kept',
+      {
+        ...monitored('x', runner('Silent')),
+        'config/train.yaml': `${TARGET}checkpoint: {topk: {monitor_key: x, k: 0}}\n`,
+      },
+    ],
+  ])('silent: %s', (_, files) => expectNone(files, 'monitor-never-logged'));
+
+  test('val_loss is offered only where there is one', async () => {
+    const fixes = async (more: string, lines?: string) =>
+      (await judged(monitored('train_loss', more, lines))).findings
+        .filter(({ code }) => code === 'monitor-train-loss')
+        .map(({ fixes, message }) => [fixes.map(({ title }) => title), message] as const);
+    const [[offered]] = (await fixes('task: {dataset: {val_ratio: 0.1}}\n')) as [[string[], string]];
+    expect(offered).toEqual(['Choose by val_loss']);
+    const [[none, why]] = (await fixes('task: {dataset: {val_ratio: 0}}\n')) as [[string[], string]];
+    expect([none, why]).toEqual([[], expect.stringContaining('val_ratio 0 there is no val_loss')]);
+    const only = `step_log = {'train_loss': 1}\ntopk_manager.get_ckpt_path(step_log)`;
+    const [[never, reason]] = (await fixes('task: {dataset: {val_ratio: 0.1}}\n', only)) as [
+      [string[], string],
+    ];
+    expect([never, reason]).toEqual([[], expect.stringContaining('Work logs no val_loss')]);
+  });
+});
+
+const LOAD = (steps: string, strict = ', strict=False') => `
+if cfg.training.resume:
+    pass
+else:
+    path = pathlib.Path("data/old.ckpt")
+    if path.is_file() and self.is_main:
+        payload = torch.load(open(path, 'rb'), pickle_module=dill)
+        self.model.load_state_dict(payload${steps}${strict})
+`;
+
+describe('weights from a path in the source', () => {
+  const loading = (lines: string, resume = 'false', mark: readonly [string, string] = ['', '']): Files => {
+    const files = project('', lines);
+    const [[, primary], ...groups] = Object.entries(policyProject()) as [
+      [string, string],
+      ...[string, string][],
+    ];
+    const policy = primary.replace(/^_target_:.*\n/m, '');
+    const target = `_target_: ${mark[0]}pkg.work.Work${mark[1]}\n`;
+    return {
+      ...files,
+      'config/train.yaml': `${target}${policy}training: {resume: ${resume}}\n`,
+      ...Object.fromEntries(groups),
+    };
+  };
+  const MARKED = ['<|', '|>'] as const;
+  const all = LOAD("['state_dicts']");
+  const model = LOAD("['state_dicts']['model']");
+
+  test('all state dicts at once match no key', async () => {
+    const checkpoints = { 'data/old.ckpt': await checkpointOf(policyProject()) };
+    const files = loading(all, 'false', MARKED);
+    const [found] = await expectFound(files, 'weights-not-loaded', /work\.py:13 loads .*no key matches/, {
+      checkpoints,
+    });
+    expect(found!.severity).toBe('error');
+    const [idle] = await expectFound(loading(all, 'true', MARKED), 'weights-not-loaded', /no key/, {
+      checkpoints,
+    });
+    expect(idle!.severity).toBe('information');
+    await expectNone(loading(model), 'weights-not-loaded', { checkpoints });
+    await expectNone(loading(model), 'pretrained-incompatible', { checkpoints });
+  });
+
+  test('a missing file', async () => {
+    const [found] = await expectFound(
+      loading(model, 'false', MARKED),
+      'pretrained-missing',
+      /work\.py:12 loads weights from .*data\/old\.ckpt, which is written in the source, .*from scratch without a word/,
+    );
+    expect(found!.severity).toBe('warning');
+    await expectNone(loading(model, 'true'), 'pretrained-missing');
+  });
+
+  test('one that does not fit', async () => {
+    const other = await checkpointOf(policyProject('', { action: '[7]' }));
+    await expectFound(
+      loading(model, 'false', MARKED),
+      'pretrained-incompatible',
+      /Adapt it first: regrip adapt/,
+      {
+        checkpoints: { 'data/old.ckpt': other },
+      },
+    );
+  });
+
+  test('resume passes them over', async () => {
+    const checkpoints = { 'data/old.ckpt': await checkpointOf(policyProject()) };
+    const { findings } = await judged(loading(model, 'true'), { checkpoints });
+    expect(findings.find(({ code }) => code === 'resume-wins')?.message).toMatch(
+      /loads .*old\.ckpt, but not with training\.resume: true/,
+    );
+  });
+});
+
+describe('pretrained.path', () => {
+  const named = (lines: string, mark: readonly [string, string] = ['', '']) =>
+    project(`pretrained: {path: ${mark[0]}old.ckpt${mark[1]}, load_weights: true}\n`, lines);
+
+  test("is told as never read for a YAML alone, where the project's own code trains", async () => {
+    await expectFound(named('pass', ['<|', '|>']), 'pretrained-ignored', /pkg\.work\.Work never reads/);
+    await expectNone(named('load(cfg.pretrained.path)'), 'pretrained-ignored');
+    await expectNone(named('pass'), 'pretrained-ignored', { runner: 'builtin' });
+  });
+});
