@@ -1,11 +1,10 @@
 /** Judges one target: surveys its config, runs every check, and tells apart what the launch script's overrides cure. */
-import { basename } from 'node:path';
 import { throwIfAborted } from '../base/errors.js';
 import type { ConfigFiles } from '../config/configFile.js';
 import { startFolder } from '../config/startFolder.js';
 import { type Survey, surveyConfig } from '../config/survey.js';
-import { CODES } from './codes.js';
-import { CheckContext, type CheckProject, type CheckTarget, type LaunchPlace } from './context.js';
+import { CheckContext, type CheckProject, type CheckTarget } from './context.js';
+import { curedFindings, isUnknown } from './cured.js';
 import type { CheckDisk } from './disk.js';
 import type { Finding } from './finding.js';
 import { CHECKS } from './table.js';
@@ -41,11 +40,22 @@ export async function judge(target: CheckTarget, options: JudgeOptions): Promise
   const { script } = target;
   if (script === undefined || target.overrides.length === 0) return { ...judged, startFolder: folder };
   const plain = await findingsOf({ ...target, overrides: [], overrideSpans: [] }, folder, options);
-  const cured = plain.findings
-    .filter(({ severity }) => severity !== 'hint')
-    .filter((finding) => !holds(judged.findings, finding, script.file));
-  const hints = cured.map((finding) => curedHint(finding, script));
+  const known = await withKnownAlone(target, judged, folder, options);
+  const hints = curedFindings({ script, target, plain, known: known.findings, judged: judged.findings });
   return { ...judged, findings: [...judged.findings, ...hints], startFolder: folder };
+}
+
+/** Without the overrides whose values are not known: what they hide is not cured. */
+async function withKnownAlone(
+  target: CheckTarget,
+  judged: Pick<Judgement, 'findings'>,
+  folder: string,
+  options: JudgeOptions,
+): Promise<Pick<Judgement, 'findings'>> {
+  const overrides = target.overrides.filter((text) => !isUnknown(text));
+  if (overrides.length === target.overrides.length) return judged;
+  const overrideSpans = target.overrideSpans?.filter((_, index) => !isUnknown(target.overrides[index]!));
+  return findingsOf({ ...target, overrides, ...(overrideSpans && { overrideSpans }) }, folder, options);
 }
 
 async function findingsOf(target: CheckTarget, folder: string, options: JudgeOptions) {
@@ -100,23 +110,4 @@ function withoutConsequences(findings: readonly Finding[]): readonly Finding[] {
   return broken.length === 0
     ? findings
     : findings.filter(({ code }) => code === 'yaml-syntax' || code === 'duplicate-key');
-}
-
-/** Also where the script has the same fault in what it puts there instead. */
-function holds(findings: readonly Finding[], { code, span }: Finding, script: string): boolean {
-  return findings.some(
-    (other) =>
-      other.code === code &&
-      (other.span.file === script || JSON.stringify(other.span) === JSON.stringify(span)),
-  );
-}
-
-function curedHint(finding: Finding, { file, span }: LaunchPlace): Finding {
-  return {
-    ...finding,
-    code: 'cured-by-script',
-    severity: CODES['cured-by-script'].severity,
-    message: `${basename(file)} overrides this. Without it: ${finding.message}`,
-    related: [...finding.related, { span, message: 'the launch that overrides it' }],
-  };
 }

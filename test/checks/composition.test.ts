@@ -1,6 +1,9 @@
 /** What Hydra would refuse, at the place that caused it. */
 import { describe, expect, test } from 'vitest';
+import { UNKNOWN_VALUE } from '../../engine/config/resolvers.js';
 import { expectFix, expectFound, expectNone, judged } from './fixture.js';
+
+const DATA = { arrays: { action: [4, 8] }, episodeEnds: [4] };
 
 describe('composition', () => {
   test('a config that is no YAML is told where it breaks, and nothing else is', async () => {
@@ -50,6 +53,25 @@ describe('composition', () => {
     const around = { overrides: ['path=x'], script: 'train.sh' };
     const [hint] = await expectFound(files, 'cured-by-script', /^train.sh overrides this/, around);
     expect(hint!.severity).toBe('hint');
+  });
+
+  test('a value that is not known cures only what it takes the place of', async () => {
+    const files = {
+      'config/a.yaml': 'task:\n  name: a\n  dataset_path: data/${task.name}.zarr\n',
+      'train.sh': 'python train.py\n',
+    };
+    const around = (override: string) => ({
+      overrides: [`${override}=${UNKNOWN_VALUE}`],
+      script: 'train.sh',
+    });
+    await expectNone(files, 'cured-by-script', around('task.name'));
+    const { findings } = await judged(files, around('task.dataset_path'));
+    expect(findings.map(({ code, message }) => [code, message])).toEqual([
+      ['cured-by-script', expect.stringMatching(/^train\.sh overrides this\./)],
+    ]);
+    const known = { overrides: ['task.name=b'], script: 'train.sh', dataSets: { 'data/b.zarr': DATA } };
+    const [hint] = (await judged(files, known)).findings;
+    expect(hint!.message).toMatch(/^train\.sh overrides what this depends on\./);
   });
 
   test('an override that Hydra refuses', async () => {

@@ -109,7 +109,7 @@ describe('arguments', () => {
 
   test('no other proposal for one that it takes', async () => {
     const { findings } = await judged(built(policy('  horizon: 1\n  n_embed: 2\n')));
-    expect(findings.map(({ code }) => code)).toEqual([]);
+    expect(findings.filter(({ code }) => /^(?:unknown-key|argument-)/.test(code))).toEqual([]);
   });
 
   test('a required one that is missing', () =>
