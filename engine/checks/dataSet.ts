@@ -1,6 +1,7 @@
 /** The data set that the config names: there, a replay buffer, and whole. */
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import type { CheckContext } from './context.js';
+import { howToGet } from './dataSetOrigin.js';
 import { type Finding, startOfFile } from './finding.js';
 import type { Check } from './table.js';
 
@@ -64,11 +65,8 @@ export const dataSet: Check = {
   },
 };
 
-function missing(context: CheckContext, { key, path, isReplayBuffer }: NamedDataSet): Finding {
-  const convert = isReplayBuffer
-    ? `. Make one from recordings: regrip convert --input DIR --output ${path}`
-    : '';
-  const message = `There is no data set at ${path}, so the training stops when it opens it${convert}`;
+function missing(context: CheckContext, { key, path }: NamedDataSet): Finding {
+  const message = `There is no data set at ${path}, so the training stops when it opens it. ${howToGet(context, path)}`;
   return context.finding('dataset-missing', context.span(key), message);
 }
 

@@ -25,11 +25,32 @@ describe('data set', () => {
       /no data set/,
     ));
 
+  test('convert is advised only for what it writes', async () => {
+    const task = (obs: string, path = 'd.zarr') => ({
+      'config/a.yaml': `task:\n  dataset: {_target_: a.B, zarr_path: <|${path}|>}\n  shape_meta: {obs: {${obs}}, action: {shape: [8]}}\n`,
+    });
+    const found = 'dataset-missing';
+    await expectFound(
+      task('image: {}, robot_eef_pose: {}'),
+      found,
+      /regrip convert --input DIR --output \S+d\.zarr$/,
+    );
+    await expectFound(task('image: {}', '"d e.zarr"'), found, /--output '.*d e\.zarr'$/);
+    await expectFound(
+      task('camera_1: {}, image: {}'),
+      found,
+      /B reads camera_1, which regrip convert does not write/,
+    );
+    await expectFound(task('image: {}', 'd.zarr.zip'), found, /zipped store .*regrip convert does not make/);
+    const lowDim = { 'config/a.yaml': 'task:\n  dataset: {_target_: a.Low, zarr_path: <|d.zarr|>}\n' };
+    await expectFound(lowDim, found, /Low reads a layout of its own/);
+  });
+
   test('of another format: only looked for', async () => {
     await expectFound(
       { 'config/a.yaml': 'task:\n  dataset_path: <|d.hdf5|>\n' },
       'dataset-missing',
-      /d\.hdf5, so the training stops when it opens it$/,
+      /d\.hdf5, so the training stops when it opens it\. It is an HDF5 file .*regrip convert does not make/,
     );
     const zip = { dataSets: { 'd.zarr.zip': { arrays: { action: [3, 2] }, episodeEnds: [30] } } };
     await expectNone({ 'config/a.yaml': 'task:\n  dataset_path: d.zarr.zip\n' }, 'dataset-inconsistent', zip);
