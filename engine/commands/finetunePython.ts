@@ -13,6 +13,7 @@ import type { SavedPosition } from '../runners/pythonCheckpoints.js';
 import { trainingWords } from '../runners/pythonCommand.js';
 import { findInterpreter, type Interpreter } from '../runners/pythonInterpreter.js';
 import { pythonNotes } from '../runners/pythonNotes.js';
+import { processesNote } from '../runners/pythonProcesses.js';
 import { findTrainScript, type TrainScript } from '../runners/pythonScript.js';
 import { type Placed, placeStart, startPosition } from '../runners/pythonStart.js';
 import { batchesPerEpoch } from '../train/epochLength.js';
@@ -69,6 +70,10 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const { start } = decision;
   const from = await startPosition(start, folder, options);
   const words = wordsOf(request);
+  const processes = await processesNote({
+    ...{ workspace: config.resolved['_target_'], primary: request.primary, words },
+    ...{ workingFolder: request.workingFolder, script: request.tools.script.file },
+  });
   const log = pythonLog(folder);
   const { workingFolder } = request;
   const readsResume = await whetherRead(config.resolved, 'training.resume', workingFolder);
@@ -82,7 +87,7 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const job = jobOf(request, options, words, from);
   await mkdir(folder.path, { recursive: true });
   const placed = start.kind === 'weights' ? await place(request, start.checkpoint, hooks) : undefined;
-  const messages = [...notes, ...decision.notes, ...(placed?.warnings ?? [])];
+  const messages = [...notes, ...processes, ...decision.notes, ...(placed?.warnings ?? [])];
   for (const message of new Set(messages)) note(message);
   return runPython(job, hooks);
 }

@@ -1,5 +1,6 @@
 /** Whether a training is made for several processes, and whether it runs without the program that starts them. */
-import { conditionsAround } from './pythonBlocks.js';
+import { blockOf, conditionsAround } from './pythonBlocks.js';
+import type { FoundModule } from './pythonModules.js';
 import { placeOf, type SourcePlace } from './sourcePlace.js';
 import type { Method } from './workspaceMethods.js';
 
@@ -11,6 +12,16 @@ export interface Distributed {
 }
 
 const RANKS = /^(?:LOCAL_RANK|RANK|WORLD_SIZE)$/;
+
+/** Of the functions of a script that starts trainings. */
+export function distributedScript(module: FoundModule): Distributed | undefined {
+  const functions = [...module.definitions.values()].flatMap((definition) =>
+    definition.kind === 'function'
+      ? [{ name: definition.name, definition, module, range: blockOf(module.tokens, definition.at) }]
+      : [],
+  );
+  return distributed(functions);
+}
 
 /** What needs `torchrun` counts before what merely uses it. */
 export function distributed(methods: readonly Method[]): Distributed | undefined {

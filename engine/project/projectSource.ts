@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { PlainMap } from '../base/plain.js';
 import type { RegisteredResolvers } from '../config/registered.js';
+import { type Distributed, distributedScript } from './distributed.js';
 import { keysRead } from './keysRead.js';
 import type { ProjectReader } from './projectReader.js';
 import { readAhead, walkProject } from './projectWalk.js';
@@ -105,6 +106,12 @@ export class ProjectSource {
   /** Undefined where the project does not hold the class. */
   workspace(target: string): Promise<WorkspaceFacts | undefined> {
     return remembered(this.workspaces, target, () => workspaceFacts(target, this.modules));
+  }
+
+  /** Whether a script that starts trainings is made for several processes. */
+  async scriptProcesses(file: string): Promise<Distributed | undefined> {
+    const module = await this.modules.read(file);
+    return module && distributedScript(module);
   }
 
   /** What a `_target_` takes; undefined where the project's text does not tell. */

@@ -14,6 +14,8 @@ export interface TargetScript {
   /** False where overrides may be added that the text does not tell. */
   readonly isComplete: boolean;
   readonly isMultirun: boolean;
+  /** What it starts Python with. */
+  readonly program: Launch['program'];
   /** What the script adds to the environment; undefined for a value that is not known. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -84,13 +86,13 @@ async function targetOf(
   for (const configRoot of roots) {
     const primary = join(configRoot, `${name}.yaml`);
     if ((await reader.readText(primary)) === undefined) continue;
-    const { range, isComplete, isMultirun, environment, overrides } = launch;
+    const { range, isComplete, isMultirun, program, environment, overrides } = launch;
     return {
       primary,
       configRoot,
       configName: name,
       overrides,
-      script: { file: scriptFile, launch: index, range, isComplete, isMultirun, environment },
+      script: { file: scriptFile, launch: index, range, isComplete, isMultirun, program, environment },
       runner: launch.isOnRay ? 'ray' : 'python',
     };
   }
