@@ -38,6 +38,10 @@ export interface LaunchPlace {
   readonly index: number;
   /** The whole command. */
   readonly span: Span;
+  /** The script reads arguments of its own: `$1`. */
+  readonly usesArguments?: boolean;
+  /** What it is started with; undefined where that is not known. */
+  readonly arguments?: readonly string[];
 }
 
 /** The user's Python source as far as checks ask for it; answers are read from text. */

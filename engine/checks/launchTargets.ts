@@ -1,5 +1,5 @@
 /** What a launch script starts, as targets to be judged, and what is wrong with its own text. */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UNKNOWN_VALUE } from '../config/resolvers.js';
 import { LAUNCH_SCRIPT } from '../project/findTargets.js';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from '../project/launch.js';
@@ -24,17 +24,20 @@ export interface LaunchTargets {
 /** Sweeps of Hydra's `--multirun`: several values, of which a run has one. */
 const SWEEP = /=\s*(?:[^'"[{(]*,|(?:choice|range|interval|glob|shuffle|sort|tag)\()/;
 
-/** `text` is the script's; unsaved texts come by way of the reader. */
+/** `text` is the script's; unsaved texts come by way of the reader. `given`: its arguments, where they are known. */
 export async function launchTargets(
   file: string,
   text: string,
   reader: ProjectReader,
+  given?: readonly string[],
 ): Promise<LaunchTargets> {
-  const { script, targets, problems } = await targetsOf(file, text, reader);
+  const { script, targets, problems } = await targetsOf(file, text, reader, given);
   const place = (range: TextRange) => spanIn(file, text, range);
   return {
     script,
-    targets: await Promise.all(targets.map((target) => checkTarget(target, script, place, reader))),
+    targets: await Promise.all(
+      targets.map((target) => checkTarget(target, script, { place, reader, given })),
+    ),
     findings: problems.map((problem) => problemFinding(problem, place)),
   };
 }
@@ -42,22 +45,30 @@ export async function launchTargets(
 type Place = (range: TextRange) => Span;
 
 async function checkTarget(
-  { primary, configRoot, overrides, runner, script: from }: Target,
-  { launches }: LaunchScript,
-  place: Place,
-  reader: ProjectReader,
+  { primary, configRoot, overrides, runner, startFolder, script: from }: Target,
+  { launches, usesArguments }: LaunchScript,
+  {
+    place,
+    reader,
+    given: scriptArguments,
+  }: { place: Place; reader: ProjectReader; given: readonly string[] | undefined },
 ): Promise<CheckTarget> {
   const { file, launch: index, range, environment } = from!;
   const given = await givenOverrides(overrides, launches[index]!, configRoot, reader);
-  const { workingFolder } = launches[index]!;
   return {
     primary,
     ...(configRoot !== dirname(primary) && { configRoot }),
     overrides: given.map(({ text }) => text),
     overrideSpans: given.map(({ override }) => place(override.range)),
-    script: { file, index, span: place(range) },
+    script: {
+      file,
+      index,
+      span: place(range),
+      usesArguments,
+      ...(scriptArguments !== undefined && { arguments: scriptArguments }),
+    },
     environment,
-    ...(workingFolder !== undefined && { startFolder: resolve(dirname(file), workingFolder) }),
+    ...(startFolder !== undefined && { startFolder }),
     runner,
   };
 }

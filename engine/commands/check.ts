@@ -1,5 +1,5 @@
 /** `regrip check`: what is wrong with a training config, judged against the data set and the checkpoint on disk. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { RegripError, UsageError } from '../base/errors.js';
 import { jsonText } from '../base/jsonText.js';
 import type { CheckTarget } from '../checks/context.js';
@@ -34,7 +34,7 @@ export const registerCheck: Register = (program, io) => {
     )
     .argument(
       '[overrides...]',
-      'overrides, as train.py takes them; write -- before one that begins with a dash',
+      'overrides, as train.py takes them, or the arguments of a launch script ($1 …); write -- before one that begins with a dash',
     )
     .option(
       '--runner <runner>',
@@ -67,9 +67,7 @@ async function findingsIn(
     });
   }
   if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'unknown' }, io);
-  if (overrides.length > 0)
-    throw new UsageError('a launch script has its own overrides', 'Give the script alone, or its config.');
-  return ofScript(file, runner, io);
+  return ofScript(file, overrides, runner, io);
 }
 
 function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {
@@ -79,13 +77,25 @@ function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {
   return known;
 }
 
+/** `given`: what the script is started with; none leaves `$1` unknown. */
 async function ofScript(
   file: string,
+  given: readonly string[],
   runner: (typeof RUNNERS)[number] | undefined,
   io: Io,
 ): Promise<readonly Finding[]> {
   const text = await DISK_READER.readText(file);
-  const { script, targets, findings } = await launchTargets(file, text ?? '', DISK_READER);
+  const { script, targets, findings } = await launchTargets(
+    file,
+    text ?? '',
+    DISK_READER,
+    given.length > 0 ? given : undefined,
+  );
+  if (given.length > 0 && !script.usesArguments)
+    throw new UsageError(
+      `${basename(file)} reads no arguments, and has its own overrides`,
+      'Give the script alone, or its config with overrides.',
+    );
   if (targets.length === 0 && findings.length === 0) {
     const found =
       script.launches.length === 0
@@ -95,7 +105,10 @@ async function ofScript(
       code: 'launch-script',
       file,
       message: found,
-      hint: 'Give the primary config, with the overrides behind it.',
+      hint:
+        script.usesArguments && given.length === 0
+          ? `Give the script's arguments behind it, as in: regrip check ${basename(file)} a b. Or give the primary config, with the overrides behind it.`
+          : 'Give the primary config, with the overrides behind it.',
     });
   }
   const all = [...findings];

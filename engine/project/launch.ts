@@ -52,4 +52,6 @@ export interface ScriptProblem {
 export interface LaunchScript {
   readonly launches: readonly Launch[];
   readonly problems: readonly ScriptProblem[];
+  /** `$1` and the like take part in what it starts, or in what it sets. */
+  readonly usesArguments: boolean;
 }

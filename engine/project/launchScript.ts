@@ -14,11 +14,15 @@ import { holds } from './textRange.js';
 /** Launch scripts have kilobytes, and are read again at each keystroke. */
 const MAX_LENGTH = 1 << 17;
 
-/** `scriptFolder` is what `$(dirname "$0")` stands for, where it is known. */
-export function readLaunchScript(text: string, scriptFolder?: string): LaunchScript {
-  if (text.length > MAX_LENGTH) return { launches: [], problems: [] };
+/** `scriptFolder` is what `$(dirname "$0")` stands for, `given` what `$1` and the others do, where they are known. */
+export function readLaunchScript(
+  text: string,
+  scriptFolder?: string,
+  given?: readonly string[],
+): LaunchScript {
+  if (text.length > MAX_LENGTH) return { launches: [], problems: [], usesArguments: false };
   const commands = parseShell(text);
-  const variables = new Variables(text, commands, scriptFolder);
+  const variables = new Variables(text, commands, scriptFolder, given);
   const folder = new WorkingFolder(variables);
   const launches: Launch[] = [];
   const problems: (readonly ScriptProblem[])[] = [];
@@ -32,7 +36,7 @@ export function readLaunchScript(text: string, scriptFolder?: string): LaunchScr
     }
     variables.leave(command);
   }
-  return { launches, problems: problems.flat() };
+  return { launches, problems: problems.flat(), usesArguments: variables.usesArguments };
 }
 
 /** The override in which a place of the script lies. */

@@ -31,6 +31,8 @@ export interface Known {
   value(name: string): readonly Part[] | undefined;
   elements(name: string): readonly Field[] | undefined;
   readonly scriptFolder: string | undefined;
+  /** The script's own arguments, from `$1` on; undefined where they are not known. */
+  arguments(): readonly string[] | undefined;
 }
 
 interface Draft {
@@ -119,15 +121,39 @@ function fieldsOf(piece: Piece, known: Known, isFirst: boolean): Draft[] {
   }
 }
 
-function variableFields(piece: Extract<Piece, { kind: 'variable' }>, known: Known): Draft[] {
-  const value = known.value(piece.name);
-  if (value === undefined || (piece.needsValue && textOf({ parts: value }) === ''))
+type Variable = Extract<Piece, { kind: 'variable' }>;
+
+function variableFields(piece: Variable, known: Known): Draft[] {
+  const isArgument = /^(?:[1-9]\d*|#)$/.test(piece.name);
+  const held = isArgument ? argumentParts(piece, known) : known.value(piece.name);
+  const isEmpty = piece.needsValue && held !== undefined && textOf({ parts: held }) === '';
+  const value = isEmpty && piece.fallback !== undefined ? [standIn(piece, piece.fallback)] : held;
+  if (value === undefined || (isEmpty && piece.fallback === undefined))
     return [{ ...missing(piece, known, [piece.name]), isMany: !piece.isQuoted }];
   return (piece.isQuoted ? [{ parts: [...value], isMany: false }] : split(value)).map(located);
 }
 
+/** `$1`, `$#`. Without arguments `${1:-text}` is its text, as in a plain start of the script. */
+function argumentParts(piece: Variable, known: Known): readonly Part[] | undefined {
+  const given = known.arguments();
+  if (given === undefined) return piece.fallback === undefined ? undefined : [standIn(piece, piece.fallback)];
+  const text = piece.name === '#' ? String(given.length) : (given[Number(piece.name) - 1] ?? '');
+  return [standIn(piece, text)];
+}
+
+/** A text that is written nowhere in the script stands at the piece that it takes the place of. */
+function standIn({ start, end }: TextRange, text: string): Part {
+  return { text, shown: text, start, end, isExact: false, isQuoted: false, names: [] };
+}
+
 function arrayFields(piece: Extract<Piece, { kind: 'array' }>, known: Known): Draft[] {
-  const elements = known.elements(piece.name);
+  const { start: from, end: to } = piece;
+  const elements =
+    piece.name === '@'
+      ? known
+          .arguments()
+          ?.map((text): Field => ({ parts: [standIn(piece, text)], isMany: false, start: from, end: to }))
+      : known.elements(piece.name);
   const isSplit = !piece.isQuoted && elements?.some((element) => /\s/.test(shownText(element)));
   if (elements === undefined || isSplit) return [{ ...missing(piece, known, [piece.name]), isMany: true }];
   const drafts = elements.map(({ parts, isMany, start, end }) => ({

@@ -35,13 +35,20 @@ export class Variables implements Known {
   private current: ShellCommand | undefined;
   private block = 0;
   private expanded = 0;
+  /** Blocks that take arguments away: within them an argument is another each time. */
+  private readonly shifting = new Set<number>();
+  private wasAsked = false;
 
+  /** `given`: the script's arguments; undefined where they are not known. */
   constructor(
     readonly text: string,
     commands: readonly ShellCommand[],
     readonly scriptFolder: string | undefined,
+    private given: readonly string[] | undefined,
   ) {
     for (const command of commands) {
+      if (changesArguments(command) && command.surroundings.block !== 0)
+        this.shifting.add(command.surroundings.block);
       const names = namesSet(command);
       for (const name of names) this.lastSet.set(name, command.start);
       const { block } = command.surroundings;
@@ -71,8 +78,23 @@ export class Variables implements Known {
     if (programOf(command) === 'export') for (const name of exportedNames(command)) this.exported.add(name);
     const { block, isConditional } = command.surroundings;
     const isCertain = block === 0 && !isConditional && !command.isAside;
+    if (changesArguments(command) && !command.surroundings.isInFunction)
+      this.given = isCertain ? shifted(this.given, command) : undefined;
     if (isPersistent(command)) for (const assignment of command.assignments) this.set(assignment, isCertain);
     else for (const name of namesSet(command)) this.values.delete(name);
+  }
+
+  /** Whether an argument of the script takes part in what was asked for. */
+  get usesArguments(): boolean {
+    return this.wasAsked;
+  }
+
+  /** A function has arguments of its own. */
+  arguments(): readonly string[] | undefined {
+    const { isInFunction, block } = this.current!.surroundings;
+    if (isInFunction) return undefined;
+    this.wasAsked = true;
+    return this.shifting.has(block) ? undefined : this.given;
   }
 
   value(name: string): readonly Part[] | undefined {
@@ -128,6 +150,21 @@ export class Variables implements Known {
     if (text !== undefined && textBefore !== undefined)
       this.values.set(name, { kind: 'text', parts: [...textBefore, ...text] });
   }
+}
+
+/** `shift`, `set -- …`. */
+function changesArguments(command: ShellCommand): boolean {
+  const program = programOf(command);
+  return program === 'shift' || (program === 'set' && command.words.some((word) => plainText(word) === '--'));
+}
+
+function shifted(
+  given: readonly string[] | undefined,
+  { words }: ShellCommand,
+): readonly string[] | undefined {
+  const count = words[1] === undefined ? 1 : Number(plainText(words[1]));
+  const isShift = words[0] !== undefined && plainText(words[0]) === 'shift';
+  return isShift && Number.isInteger(count) ? given?.slice(count) : undefined;
 }
 
 function programOf({ words }: ShellCommand): string | undefined {

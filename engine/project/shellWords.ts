@@ -11,6 +11,8 @@ export type Piece = TextRange &
         readonly name: string;
         readonly isQuoted: boolean;
         readonly needsValue: boolean;
+        /** What stands there instead of an empty value: `${NAME:-text}`; undefined where there is none or it is no plain text. */
+        readonly fallback?: string;
       }
     /** `${NAME[@]}`; the name `@` stands for the script's own arguments. */
     | { readonly kind: 'array'; readonly name: string; readonly isQuoted: boolean }
@@ -180,7 +182,7 @@ export class Words {
   private variable(name: string, start: number, isQuoted: boolean): Piece {
     const range = { start, end: this.cursor.at };
     if (name === '@' || name === '*') return { kind: 'array', name: '@', isQuoted, ...range };
-    if (/^[#?$!-]$/.test(name)) return { kind: 'unknown', name: undefined, ...range };
+    if (/^[?$!-]$/.test(name)) return { kind: 'unknown', name: undefined, ...range };
     return { kind: 'variable', name, isQuoted, needsValue: false, ...range };
   }
 
@@ -260,13 +262,24 @@ export class Words {
     this.cursor.at += name?.length ?? 0;
     const rest = this.text.slice(this.cursor.at, this.cursor.at + 4);
     const isArray = (isQuoted ? /^\[@\]\}/ : /^\[[@*]\]\}/).test(rest); // "${NAME[*]}" is one word
-    const fallback = name !== undefined && sticky(FALLBACK, this.cursor) !== undefined;
+    const operator = name === undefined ? undefined : sticky(FALLBACK, this.cursor);
+    const inside = this.cursor.at + (operator?.length ?? 0);
     this.skipParameter();
     const range = { start, end: this.cursor.at };
     if (name === undefined) return { kind: 'unknown', name, ...range };
     if (isArray) return { kind: 'array', name, isQuoted, ...range };
     if (rest.startsWith('}')) return this.variable(name, start, isQuoted);
-    if (fallback) return { kind: 'variable', name, isQuoted, needsValue: true, ...range };
+    if (operator !== undefined) {
+      const fallback = /-$/.test(operator) ? fallbackText(this.text.slice(inside, range.end)) : undefined;
+      return {
+        kind: 'variable',
+        name,
+        isQuoted,
+        needsValue: true,
+        ...(fallback !== undefined && { fallback }),
+        ...range,
+      };
+    }
     if (/^(?:0|BASH_SOURCE)$/.test(name) && rest.startsWith('%/*}'))
       return { kind: 'scriptFolder', below: '', ...range };
     return { kind: 'unknown', name, ...range };
@@ -284,4 +297,10 @@ export class Words {
     }
     this.cursor.at = Math.min(this.cursor.at, this.text.length);
   }
+}
+
+/** Of `text}`, in quotes or without; undefined where something in it is expanded. */
+function fallbackText(text: string): string | undefined {
+  const [, plain, quoted] = /^(?:([^\\'"$`{}~]*)|["']([^\\'"$`{}]*)["'])\}$/.exec(text) ?? [];
+  return plain ?? quoted;
 }

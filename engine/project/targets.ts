@@ -1,5 +1,5 @@
 /** What runs: a primary config, overrides and a runner; here, as launch scripts say it. */
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { hydraMain } from './hydraMain.js';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch.js';
 import { readLaunchScript } from './launchScript.js';
@@ -28,6 +28,8 @@ export interface Target {
   readonly overrides: readonly ScriptOverride[];
   readonly script?: TargetScript;
   readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
+  /** Where the launch script starts the training, where it says so. */
+  readonly startFolder?: string;
 }
 
 export interface ScriptTargets {
@@ -44,12 +46,14 @@ const MAX_LEVELS = 4;
 /** Packages of a folder that are looked into for configs. */
 const MAX_PACKAGES = 50;
 
+/** `given`: the script's arguments, where they are known. */
 export async function targetsOf(
   scriptFile: string,
   text: string,
   reader: ProjectReader,
+  given?: readonly string[],
 ): Promise<ScriptTargets> {
-  const script = readLaunchScript(text, dirname(scriptFile));
+  const script = readLaunchScript(text, dirname(scriptFile), given);
   const targets: Target[] = [];
   const problems = [...script.problems];
   for (const [index, launch] of script.launches.entries()) {
@@ -94,6 +98,7 @@ async function targetOf(
       overrides,
       script: { file: scriptFile, launch: index, range, isComplete, isMultirun, program, environment },
       runner: launch.isOnRay ? 'ray' : 'python',
+      ...(launch.workingFolder !== undefined && { startFolder: folder }),
     };
   }
   const isTold = [launch.configPath, launch.configDir].every(
@@ -110,10 +115,13 @@ async function trainScript(
 ): Promise<TrainScript | undefined> {
   const path = launch.script.text;
   if (path === undefined) return undefined;
-  const folders = [resolve(scriptFolder, launch.workingFolder ?? '')];
-  for (let folder = scriptFolder; folders.length <= MAX_LEVELS; folder = dirname(folder))
-    folders.push(folder);
-  for (const folder of folders) {
+  const standing = resolve(scriptFolder, launch.workingFolder ?? '');
+  const above = [scriptFolder];
+  while (above.length < MAX_LEVELS) above.push(dirname(above.at(-1)!));
+  // A `cd` may count from a folder above, where the script is started as scripts/train.sh.
+  const entered = relative(scriptFolder, standing);
+  const moved = above.map((folder) => resolve(folder, entered));
+  for (const folder of [standing, ...moved, ...above]) {
     const file = resolve(folder, path);
     const text = await reader.readText(file);
     if (text !== undefined) return { folder, file, text };

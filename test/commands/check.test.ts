@@ -88,6 +88,20 @@ test('a config that is not there, and a runner that is none', async () => {
   expect(await check('a.yaml', '--runner', 'x')).toMatchObject({ code: 2 });
 });
 
+test('the arguments of a launch script stand behind it', async () => {
+  writeFileSync(
+    join(folder, 'train.py'),
+    'import hydra\n@hydra.main(config_path=".")\ndef main(cfg): pass\n',
+  );
+  writeFileSync(join(folder, 'args.sh'), 'python train.py --config-name=$1 policy.n_head=${2:-4}\n');
+  const { code, out } = await check('args.sh', 'right', '5');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^args\.sh:1:34: error: 5 heads do not divide/m);
+  expect(await check('args.sh', 'right')).toMatchObject({ code: 0 });
+  const none = await check('args.sh');
+  expect(none.err).toContain('regrip check args.sh a b');
+});
+
 test('a launch script: every training that it starts, each finding once', async () => {
   writeFileSync(join(folder, 'train.py'), '@hydra.main(config_path="config", config_name="a")\n');
   mkdirSync(join(folder, 'config'), { recursive: true });

@@ -377,7 +377,9 @@ test.skipIf(isWindows)('train.py ends with us, however we end', async () => {
   expect(isAlive(Number(pid))).toBe(true);
   await vi.waitUntil(async () => (await recorded('killed').catch(() => undefined))?.pid === Number(pid));
   // It is the one that trains there, whoever started it.
-  expect((await finetune({ run: 'killed' })).err).toContain(`process ${pid} has been training in this folder`);
+  expect((await finetune({ run: 'killed' })).err).toContain(
+    `process ${pid} has been training in this folder`,
+  );
   ours.kill('SIGKILL');
   await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 30_000 });
 });

@@ -17,6 +17,42 @@ function overrides(text: string): string[] {
 
 const RUN = 'python train.py --config-name=robot';
 
+describe("the script's own arguments", () => {
+  const given = (line: string, words?: readonly string[]): string[] =>
+    readLaunchScript(`${line}\n`, '/project', words).launches.flatMap((launch) =>
+      launch.overrides.map((each) => each.text + (each.isResolved ? '' : '?')),
+    );
+
+  test.each([
+    [`${RUN} a=$1 b=\${2}`, ['x', 'y'], ['a=x', 'b=y']],
+    [`${RUN} a=$1 b=$2`, undefined, ['a=$1?', 'b=$2?']],
+    [`task=$1\n${RUN} a=$task`, ['x'], ['a=x']],
+    [`${RUN} a=\${1:-x} b=\${2:-y}`, ['z'], ['a=z', 'b=y']],
+    [`${RUN} a=\${1:-x} b="\${2-"y"}"`, undefined, ['a=x', 'b=y']],
+    [`${RUN} a=\${1:-$HOME}`, undefined, [`a=\${1:-$HOME}?`]],
+    [`${RUN} a=\${1:?none}`, ['x'], ['a=x']],
+    [`${RUN} "$@"`, ['a=1', '+b=x y'], ['a=1', '+b=x y']],
+    [`${RUN} $@`, ['a=1'], ['a=1']],
+    [`${RUN} n=$#`, ['x', 'y'], ['n=2']],
+    [`shift\n${RUN} a=$1`, ['x', 'y'], ['a=y']],
+    [`shift 2\n${RUN} a=$1 b=\${1:-z}`, ['x', 'y'], ['a=', 'b=z']],
+    [`if true; then shift; fi\n${RUN} a=$1`, ['x', 'y'], ['a=$1?']],
+    [`set -- 1 2\n${RUN} a=$1`, ['x', 'y'], ['a=$1?']],
+    [`f() {\n  ${RUN} a=$1\n}\nf q`, ['x'], ['a=$1?']],
+    [`${RUN} a=$10 b=\${10}`, 'abcdefghij'.split(''), ['a=a0', 'b=j']],
+  ])('%s', (line, words, expected) => expect(given(line, words)).toEqual(expected));
+
+  test('the config may be one of them', () => {
+    const { launches, usesArguments } = readLaunchScript(
+      'python train.py --config-name=$1.yaml task=$2',
+      '/p',
+      ['dp3', 'pen'],
+    );
+    expect([launches[0]!.configName?.text, usesArguments]).toEqual(['dp3.yaml', true]);
+    expect(readLaunchScript(RUN).usesArguments).toBe(false);
+  });
+});
+
 describe('what is launched', () => {
   test.each([
     ['python train.py --config-name=robot', 'python', 'train.py'],
