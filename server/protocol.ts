@@ -13,6 +13,10 @@ export interface TargetSummary {
   readonly script?: string;
   /** Those that are known. */
   readonly overrides: readonly string[];
+  /** The script reads arguments of its own: `$1`. */
+  readonly usesArguments?: boolean;
+  /** What the script is started with, as one types it; undefined where the user gave nothing. */
+  readonly arguments?: string;
 }
 
 export interface TargetsResult {
@@ -25,6 +29,12 @@ export const targetsRequest = new RequestType0<TargetsResult, void>('regrip/targ
 export const setTargetRequest = new RequestType<{ readonly id: string }, TargetsResult, void>(
   'regrip/setTarget',
 );
+/** What a launch script is started with, as one types it behind its name; '' for what is not known. */
+export const setScriptArgumentsRequest = new RequestType<
+  { readonly script: string; readonly text: string },
+  TargetsResult,
+  void
+>('regrip/setScriptArguments');
 /** The list, or the current one, is another now. */
 export const targetsChanged = new NotificationType<TargetsResult>('regrip/targetsChanged');
 

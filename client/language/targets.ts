@@ -1,6 +1,7 @@
 /** The target: what the server knows of it, and what the user picked in this workspace. */
 import * as vscode from 'vscode';
 import {
+  setScriptArgumentsRequest,
   setTargetRequest,
   type TargetSummary,
   type TargetsResult,
@@ -10,6 +11,8 @@ import {
 import type { LanguageServer } from './languageServer.js';
 
 const REMEMBERED = 'regrip.target';
+/** By the paths of launch scripts, as the user typed them. */
+const ARGUMENTS = 'regrip.scriptArguments';
 
 export class Targets implements vscode.Disposable {
   private known: TargetsResult = { targets: [], current: undefined };
@@ -48,10 +51,19 @@ export class Targets implements vscode.Disposable {
     this.take(await this.server.ask(setTargetRequest, { id }));
   }
 
+  /** What a launch script is started with, also the next time that this workspace is opened; '' forgets it. */
+  async giveArguments(script: string, text: string): Promise<void> {
+    const { [script]: _, ...others } = this.memory.get<Record<string, string>>(ARGUMENTS, {});
+    await this.memory.update(ARGUMENTS, text.trim() === '' ? others : { ...others, [script]: text });
+    this.take(await this.server.ask(setScriptArgumentsRequest, { script, text }));
+  }
+
   /** A server that came up knows nothing of what was picked before. */
   private async askAndRemind(): Promise<void> {
     try {
       this.take(await this.server.ask(targetsRequest));
+      for (const [script, text] of Object.entries(this.memory.get<Record<string, string>>(ARGUMENTS, {})))
+        this.take(await this.server.ask(setScriptArgumentsRequest, { script, text }));
       const remembered = this.byId(this.memory.get<string>(REMEMBERED));
       if (remembered !== undefined && remembered.id !== this.known.current) await this.pick(remembered.id);
     } catch (error) {

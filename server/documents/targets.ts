@@ -1,11 +1,13 @@
 /** What can run in the workspace: primary configs and launch scripts, and which of them a file is judged for. */
 import { basename } from 'node:path';
+import { commandLine } from '../../engine/base/shell.js';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import { isLaunchScript, type LaunchTargets, launchTargets } from '../../engine/checks/launchTargets.js';
 import type { ConfigFiles } from '../../engine/config/configFile.js';
 import { UNKNOWN_VALUE } from '../../engine/config/resolvers.js';
 import { findTargets } from '../../engine/project/findTargets.js';
 import type { ProjectReader } from '../../engine/project/projectReader.js';
+import { wordsTyped } from '../../engine/project/scriptArguments.js';
 import type { Target } from '../../engine/project/targets.js';
 import type { TargetSummary } from '../protocol.js';
 import { isYaml, primariesOf, relationOf } from './primaries.js';
@@ -32,6 +34,8 @@ export class Targets {
   private choice: string | undefined;
   private readonly scripts = new Map<string, Promise<LaunchTargets>>();
   private readonly primaries = new Map<string, Promise<readonly string[]>>();
+  /** What launch scripts are started with, by their paths, as the user gave it. */
+  private readonly given = new Map<string, readonly string[]>();
   /** Of the open configs, as they were when `primaries` was begun. */
   private readonly relations = new Map<string, string>();
 
@@ -100,6 +104,14 @@ export class Targets {
     this.choice = id === '' ? undefined : id;
   }
 
+  /** `text`: as it is typed behind the script's name; '' for what is not known. */
+  setArguments(script: string, text: string): void {
+    const words = wordsTyped(text);
+    if (words.length === 0) this.given.delete(script);
+    else this.given.set(script, words);
+    this.scripts.delete(script);
+  }
+
   /** Primary configs first, in the order of their paths. */
   async all(): Promise<readonly CheckTarget[]> {
     const primaries = this.found.filter(({ script }) => script === undefined);
@@ -135,13 +147,15 @@ export class Targets {
   }
 
   private async ofScripts(): Promise<readonly CheckTarget[]> {
-    const files = new Set(this.found.flatMap(({ script }) => (script === undefined ? [] : [script.file])));
+    // A script may say by its arguments alone which config it starts, so that the walk did not find it.
+    const found = this.found.flatMap(({ script }) => (script === undefined ? [] : [script.file]));
+    const files = new Set([...found, ...this.given.keys()]);
     return (await Promise.all([...files].map((file) => this.script(file)))).flatMap(({ targets }) => targets);
   }
 
   private async readScript(path: string): Promise<LaunchTargets> {
     const text = await this.parts.reader.readText(path);
-    return launchTargets(path, text ?? '', this.parts.reader);
+    return launchTargets(path, text ?? '', this.parts.reader, this.given.get(path));
   }
 
   private async walk(signal: AbortSignal): Promise<void> {
@@ -171,6 +185,8 @@ export function summaryOf(target: CheckTarget): TargetSummary {
     primary,
     ...(script !== undefined && { script: script.file }),
     overrides: overrides.filter((override) => !override.includes(UNKNOWN_VALUE)),
+    ...(script?.usesArguments === true && { usesArguments: true }),
+    ...(script?.arguments !== undefined && { arguments: commandLine(script.arguments) }),
   };
 }
 

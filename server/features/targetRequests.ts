@@ -5,6 +5,7 @@ import {
   type PipelineResult,
   pipelineRequest,
   rereadRequest,
+  setScriptArgumentsRequest,
   setTargetRequest,
   type TargetsResult,
   targetsChanged,
@@ -25,6 +26,11 @@ export class TargetRequests {
     connection.onRequest(targetsRequest, (token) => unlessCancelled(token, () => this.result()));
     connection.onRequest(setTargetRequest, ({ id }, token) => {
       workbench.targets.choose(id);
+      chosen();
+      return unlessCancelled(token, () => this.result());
+    });
+    connection.onRequest(setScriptArgumentsRequest, ({ script, text }, token) => {
+      workbench.targets.setArguments(script, text);
       chosen();
       return unlessCancelled(token, () => this.result());
     });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Launch } from '../../engine/project/launch.js';
 import { overrideAt, readLaunchScript } from '../../engine/project/launchScript.js';
+import { wordsTyped } from '../../engine/project/scriptArguments.js';
 import type { TextRange } from '../../engine/project/textRange.js';
 
 function onlyLaunch(text: string): Launch {
@@ -41,6 +42,13 @@ describe("the script's own arguments", () => {
     [`f() {\n  ${RUN} a=$1\n}\nf q`, ['x'], ['a=$1?']],
     [`${RUN} a=$10 b=\${10}`, 'abcdefghij'.split(''), ['a=a0', 'b=j']],
   ])('%s', (line, words, expected) => expect(given(line, words)).toEqual(expected));
+
+  test.each([
+    ['a b', ['a', 'b']],
+    [` 'a b' "c"d \\  `, ['a b', 'cd', ' ']],
+    ['', []],
+    ['$HOME/x; b', ['$HOME/x']],
+  ])('as they are typed: %s', (text, words) => expect(wordsTyped(text)).toEqual(words));
 
   test('the config may be one of them', () => {
     const { launches, usesArguments } = readLaunchScript(

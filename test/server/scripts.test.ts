@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver-protocol';
 import {
   pipelineRequest,
+  setScriptArgumentsRequest,
   setTargetRequest,
   type TargetsResult,
   targetsChanged,
@@ -108,6 +109,24 @@ describe('a launch script', () => {
     expect(hint.message).toMatch(/^run\.sh overrides this\. Without it: 5 heads do not divide/);
     expect(hint.relatedInformation?.at(-1)?.location.uri).toBe(editor!.uri('run.sh'));
     expect(editor!.published('config/a.yaml').map(({ code }) => code)).not.toContain('heads-do-not-divide');
+  });
+
+  test('what it is started with is given, and counts', async () => {
+    await opened('config/a.yaml', { 'run.sh': 'python train.py --config-name=$1 policy.n_head=${2:-4}\n' });
+    const script = join(editor!.root, 'run.sh');
+    const give = (text: string) =>
+      editor!.connection.sendRequest(setScriptArgumentsRequest, { script, text });
+    await editor!.diagnostic('config/a.yaml', 'heads-do-not-divide'); // nobody knows which config it starts
+    const { targets } = await give("a '8'");
+    expect(targets.at(-1)).toMatchObject({
+      script,
+      overrides: ['policy.n_head=8'],
+      usesArguments: true,
+      arguments: 'a 8',
+    });
+    await editor!.diagnostic('config/a.yaml', 'cured-by-script');
+    await give('');
+    await editor!.diagnostic('config/a.yaml', 'heads-do-not-divide');
   });
 
   test('unsaved text of it counts', async () => {
