@@ -1,12 +1,11 @@
 /** `regrip finetune`: trains a policy, from inherited weights or from its own last checkpoint. */
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../base/errors.js';
 import { encodedText } from '../base/jsonText.js';
 import { whileHoldingFolder } from '../base/outputLock.js';
 import { liesIn } from '../base/places.js';
 import { at, type PlainMap } from '../base/plain.js';
-import { commandLine } from '../base/shell.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { startFolder } from '../config/startFolder.js';
 import { readMetadata } from '../formats/zarr/index.js';
@@ -20,6 +19,7 @@ import { checkDataSet } from '../train/dataset.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
 import type { Io, Register } from './command.js';
+import { goOnCall, withWayBack } from './finetuneCalls.js';
 import { findTools, type PythonRequest, type PythonTools, trainPython } from './finetunePython.js';
 import { teller } from './finetuneTeller.js';
 
@@ -95,7 +95,7 @@ async function finetune(
 
 /** From the first look at the folder to the last word: a second one that was started meanwhile would train as well. */
 async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<void> {
-  const { config, configFile, folder, dataset, workingFolder, tools } = request;
+  const { config, configFile, overrides, folder, dataset, workingFolder, tools } = request;
   await folder.refuseSecondRun();
   const decision = await decideStart({
     config,
@@ -119,10 +119,15 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
   const run = { ...request, decision };
   const training =
     tools === undefined ? trainBuiltin(run, call, hooks) : trainPython({ ...run, tools }, hooks);
-  const result = await training.finally(tell.done);
+  const { oldCkpt, init, runner, python, trainScript } = call;
+  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript };
+  const place = { cwd: io.cwd, folder };
+  const result = await training.finally(tell.done).catch(async (error: unknown) => {
+    throw await withWayBack(error, words, config, place, io.signal);
+  });
   tell.result(result);
   io.job?.result(result);
-  if (result.state === 'paused') io.err(goOn(io, run, call));
+  if (result.state === 'paused') io.err(`to go on: ${goOnCall(words, place)}\n`);
 }
 
 /** Options that only one runner heeds. */
@@ -183,22 +188,4 @@ function killOnSecondInterrupt(io: Io, runner: Runner): AbortSignal {
   if (io.signal.aborted) arm();
   else io.signal.addEventListener('abort', arm, { once: true });
   return killing.signal;
-}
-
-function goOn(io: Io, { configFile, overrides, folder }: Run, call: FinetuneCall): string {
-  const place = relative(io.cwd, folder.path) || '.';
-  const { runner, python, trainScript } = call;
-  const words = [
-    ...['regrip', 'finetune', configFile, ...resumingOverrides(overrides), '--run-dir', place],
-    ...(runner === 'builtin' ? [] : ['--runner', runner]),
-    ...(python === undefined ? [] : ['--python', python]),
-    ...(trainScript === undefined ? [] : ['--train-script', trainScript]),
-  ];
-  return `to go on: ${commandLine(words)}\n`;
-}
-
-/** With these a call goes on with the checkpoint of its run folder. */
-export function resumingOverrides(overrides: readonly string[]): string[] {
-  const rest = overrides.filter((override) => !/^\+*training\.resume=/.test(override));
-  return [...rest, 'training.resume=True'];
 }

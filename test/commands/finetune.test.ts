@@ -132,3 +132,43 @@ test("hydra.run.dir names the run's folder, as for train.py", () => {
   );
   expect(second.stderr).toContain(`${join(folder, 'named')}: holds a training already`);
 });
+
+describe('a training whose numbers are none any more', () => {
+  const WILD = ['training.num_epochs=2', 'optimizer.learning_rate=1e30', 'training.resume=True'];
+
+  test('ends as failed with exit code 1, names the step, and offers the call that goes on', async () => {
+    const made = regrip(NEW_CONFIG, ...SMALL, '--old-ckpt', old, '--run-dir', 'it blew up', '--json');
+    expect(made.status, made.stderr).toBe(0);
+    const latest = await readFile(join(folder, 'it blew up/checkpoints/latest.ckpt'));
+    const answer = regrip(NEW_CONFIG, ...SMALL, ...WILD, '--run-dir', 'it blew up', '--json');
+    expect(answer.status).toBe(1);
+    expect(lines(answer).at(-1)).toMatchObject({
+      event: 'notFinite',
+      value: { $numberDouble: expect.stringMatching(/^(NaN|Infinity)$/) },
+      epoch: 1,
+      learningRate: expect.any(Number),
+    });
+    expect(answer.stderr).toMatch(
+      /error: the (validation )?loss became (NaN|Infinity) in step [23] \(epoch 1\)/,
+    );
+    expect(answer.stderr).toContain(
+      'The last checkpoint that is whole and finite is it blew up/checkpoints/latest.ckpt (2 steps, 1 epoch done)',
+    );
+    const call = /lower learning rate: regrip finetune (.*)/.exec(answer.stderr)?.[1];
+    expect(call).toContain("optimizer.learning_rate=1e+29 training.resume=True --run-dir 'it blew up'");
+    expect((await readFile(join(folder, 'it blew up/checkpoints/latest.ckpt'))).equals(latest)).toBe(true);
+    const record = JSON.parse(await readFile(join(folder, 'it blew up/regrip.json'), 'utf8'));
+    expect(record).toMatchObject({ state: 'failed', reason: expect.stringContaining('became') });
+  });
+
+  test('as text, and without a checkpoint to go back to', () => {
+    const start = ['--init', join(folder, 'run/adapted.ckpt'), '--run-dir', 'wild'];
+    const answer = regrip(NEW_CONFIG, ...SMALL, ...WILD, ...start);
+    expect(answer.status).toBe(1);
+    expect(answer.stdout + answer.stderr).not.toMatch(/TypeError|\bnull\b|\bdone after/);
+    expect(answer.stderr).toMatch(/became (NaN|Infinity) in step/);
+    expect(answer.stderr).toMatch(
+      /has no checkpoint that is whole and finite\n.*from the beginning with a lower learning rate: regrip finetune .*learning_rate=1e\+29 --init \S*adapted\.ckpt --run-dir wild/,
+    );
+  });
+});
