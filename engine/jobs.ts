@@ -67,6 +67,7 @@ export const jobRequest = v.variant('kind', [
     /** A path, or a name on PATH. */
     python: v.optional(word),
     trainScript: v.optional(path),
+    onNan: v.optional(v.picklist(['stop', 'continue'])),
     backend,
   }),
   v.strictObject({

@@ -40,10 +40,12 @@ export const finetune: Command = async (parts, argument) => {
 };
 
 /** What the settings of the config's folder say; the builtin trainer goes without saying. */
-async function trainerOf(config: vscode.Uri): Promise<Pick<FinetuneRequest, 'runner' | 'python'>> {
-  if (vscode.workspace.getConfiguration('regrip', config).get<string>('runner') !== 'python') return {};
+async function trainerOf(config: vscode.Uri): Promise<Pick<FinetuneRequest, 'runner' | 'python' | 'onNan'>> {
+  const settings = vscode.workspace.getConfiguration('regrip', config);
+  if (settings.get<string>('runner') !== 'python') return {};
   const python = await pythonInterpreter(config);
-  return { runner: 'python', ...(python !== undefined && { python }) };
+  const goesOn = settings.get<string>('onNaN') === 'continue';
+  return { runner: 'python', ...(python !== undefined && { python }), ...(goesOn && { onNan: 'continue' }) };
 }
 
 function givenStart(init: string | undefined, oldCkpt: string | undefined): Start | undefined {

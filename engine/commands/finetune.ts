@@ -14,7 +14,7 @@ import { requireKnownPolicy } from '../policy/specClasses.js';
 import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
-import type { PythonHooks } from '../runners/python.js';
+import { ON_NAN, type OnNaN, type PythonHooks } from '../runners/python.js';
 import { checkDataSet } from '../train/dataset.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
@@ -29,6 +29,7 @@ interface FinetuneCall {
   readonly runner: Runner;
   readonly python?: string;
   readonly trainScript?: string;
+  readonly onNan?: OnNaN;
   readonly runDir?: string;
   readonly backend?: string;
   readonly json?: boolean;
@@ -48,6 +49,12 @@ export const registerFinetune: Register = (program, io) => {
       'with --runner python: the interpreter (default: REGRIP_PYTHON, the active environment)',
     )
     .option('--train-script <file>', "with --runner python: what it runs (default: the config's train.py)")
+    .addOption(
+      new Option(
+        '--on-nan <action>',
+        'with --runner python: what becomes of train.py at the first loss that is NaN or infinite (default: stop)',
+      ).choices(ON_NAN),
+    )
     .option('--run-dir <dir>', "the run's folder (default: the config's hydra.run.dir or multi_run.run_dir)")
     .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
     .option('--json', 'a JSON line an event')
@@ -118,9 +125,11 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
   };
   const run = { ...request, decision };
   const training =
-    tools === undefined ? trainBuiltin(run, call, hooks) : trainPython({ ...run, tools }, hooks);
-  const { oldCkpt, init, runner, python, trainScript } = call;
-  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript };
+    tools === undefined
+      ? trainBuiltin(run, call, hooks)
+      : trainPython({ ...run, tools, onNaN: call.onNan ?? 'stop' }, hooks);
+  const { oldCkpt, init, runner, python, trainScript, onNan } = call;
+  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript, onNan };
   const place = { cwd: io.cwd, folder };
   const result = await training.finally(tell.done).catch(async (error: unknown) => {
     throw await withWayBack(error, words, config, place, io.signal);
@@ -131,7 +140,7 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
 }
 
 /** Options that only one runner heeds. */
-function refuseOthersOptions({ runner, backend, python, trainScript }: FinetuneCall): void {
+function refuseOthersOptions({ runner, backend, python, trainScript, onNan }: FinetuneCall): void {
   if (runner === 'python' && backend !== undefined)
     throw new UsageError(
       "--backend is the builtin runner's",
@@ -139,9 +148,14 @@ function refuseOthersOptions({ runner, backend, python, trainScript }: FinetuneC
     );
   if (runner === 'builtin' && (python ?? trainScript) !== undefined)
     throw new UsageError('--python and --train-script need --runner python');
+  if (runner === 'builtin' && onNan !== undefined)
+    throw new UsageError(
+      '--on-nan needs --runner python',
+      'the builtin runner always stops, before it writes a checkpoint',
+    );
 }
 
-type Run = Omit<PythonRequest, 'tools'>;
+type Run = Omit<PythonRequest, 'tools' | 'onNaN'>;
 type Readied = Omit<Run, 'decision'> & { readonly tools: PythonTools | undefined };
 
 async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): Promise<TrainResult> {

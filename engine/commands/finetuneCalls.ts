@@ -8,6 +8,7 @@ import { commandLine } from '../base/shell.js';
 import type { ComposedConfig } from '../config/types.js';
 import { findNonFinite, namedTensors } from '../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
+import type { OnNaN } from '../runners/python.js';
 import { NOT_FINITE } from '../train/notFinite.js';
 import { readPosition } from '../train/position.js';
 import type { RunFolder, Runner } from '../train/runFolder.js';
@@ -21,6 +22,7 @@ export interface FinetuneWords {
   readonly runner: Runner;
   readonly python?: string | undefined;
   readonly trainScript?: string | undefined;
+  readonly onNan?: OnNaN | undefined;
 }
 
 export interface Place {
@@ -39,12 +41,13 @@ export function resumingOverrides(overrides: readonly string[]): string[] {
 }
 
 function callOf(words: FinetuneWords, more: readonly string[]): string {
-  const { configFile, overrides, runner, python, trainScript } = words;
+  const { configFile, overrides, runner, python, trainScript, onNan } = words;
   return commandLine([
     ...['regrip', 'finetune', configFile, ...overrides, ...more],
     ...(runner === 'builtin' ? [] : ['--runner', runner]),
     ...(python === undefined ? [] : ['--python', python]),
     ...(trainScript === undefined ? [] : ['--train-script', trainScript]),
+    ...(onNan === undefined ? [] : ['--on-nan', onNan]),
   ]);
 }
 

@@ -8,7 +8,7 @@ import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import { DISK_READER } from '../project/projectReader.js';
 import { type WorkspaceReads, workspaceReads } from '../project/projectSource.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
-import { type PythonHooks, type PythonJob, pythonLog, runPython } from '../runners/python.js';
+import { type OnNaN, type PythonHooks, type PythonJob, pythonLog, runPython } from '../runners/python.js';
 import type { SavedPosition } from '../runners/pythonCheckpoints.js';
 import { trainingWords } from '../runners/pythonCommand.js';
 import { findInterpreter, type Interpreter } from '../runners/pythonInterpreter.js';
@@ -62,6 +62,7 @@ export interface PythonRequest {
   readonly dataset: string;
   readonly metadata: ReplayBufferMetadata;
   readonly decision: StartDecision;
+  readonly onNaN: OnNaN;
 }
 
 export async function trainPython(request: PythonRequest, hooks: PythonHooks): Promise<TrainResult> {
@@ -162,6 +163,7 @@ function jobOf(
     // `reinit` drew the action layers anew, so first losses near 1 are what was asked for.
     mustBeginLow: isInherited && (isTrained || from?.strategy !== 'reinit'),
     options,
+    onNaN: request.onNaN,
   };
 }
 

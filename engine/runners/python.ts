@@ -10,7 +10,7 @@ import type { RunFolder, Trainer } from '../train/runFolder.js';
 import { type SavedPosition, savedPosition, versionOf } from './pythonCheckpoints.js';
 import { pythonFailed } from './pythonError.js';
 import { ScratchGuard } from './pythonGuard.js';
-import { stopNote, tornNote } from './pythonNotes.js';
+import { notFiniteFailure, notFiniteNote, stopNote, tornNote } from './pythonNotes.js';
 import { type PythonEnd, type PythonProcess, startPython } from './pythonProcess.js';
 import { PythonStop } from './pythonStop.js';
 import { PythonWatch } from './pythonWatch.js';
@@ -29,7 +29,12 @@ export interface PythonJob {
   /** Whether its weights are inherited, and the first losses must therefore be low. */
   readonly mustBeginLow: boolean;
   readonly options: TrainOptions;
+  readonly onNaN: OnNaN;
 }
+
+/** What becomes of train.py once its log shows a loss that is NaN or infinite. */
+export const ON_NAN = ['stop', 'continue'] as const;
+export type OnNaN = (typeof ON_NAN)[number];
 
 export interface PythonHooks {
   readonly onEvent: (event: TrainEvent) => void;
@@ -56,6 +61,8 @@ export async function runPython(job: PythonJob, hooks: PythonHooks): Promise<Tra
       : new ScratchGuard({ checkpoint, script: basename(script), mustBeginLow });
   const emit = (event: TrainEvent): void => {
     hooks.onEvent(event);
+    if (event.event === 'notFinite')
+      hooks.onEvent({ event: 'note', message: notFiniteNote(event, job.onNaN) });
     if (event.event === 'epoch') void run.record('running').catch(() => undefined);
   };
   const { log, checkpoints } = folder;
@@ -180,6 +187,7 @@ class PythonRun {
       // A resumed train.py would go on beyond the run's last epoch.
       const isBeyond = watch.events.isComplete && job.begins.start === 'resume';
       if ((isBeyond || this.hasSavedSince) && !watch.isWriting) stop.ask();
+      if (watch.events.notFinite !== undefined && job.onNaN === 'stop') stop.ask();
       stop.look();
     }
     return ending;
@@ -208,7 +216,8 @@ class PythonRun {
     const { watch } = this;
     const byItself = end.code === 0;
     this.hasSaved = (await watch.end(byItself)) || this.hasSaved;
-    const { isComplete, steps } = watch.events;
+    const { isComplete, steps, notFinite, isNotFinite } = watch.events;
+    if (notFinite !== undefined && isNotFinite) throw notFiniteFailure(notFinite, isStopped);
     if (byItself && !isStopped && (steps > 0 || this.hasSaved)) return this.done();
     if (isComplete) return byItself || isStopped ? this.done() : this.doneButFailed(end);
     if (isStopped) return this.paused();

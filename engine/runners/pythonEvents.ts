@@ -1,6 +1,7 @@
 /** A training's events from the rows that upstream's logger writes: a row a step, and one that ends the epoch with what was measured. */
 import { type LogLine, saysMoreThanStep } from '../formats/run/trainLog.js';
 import type { TrainEvent } from '../protocol.js';
+import type { NotFiniteEvent } from '../train/notFinite.js';
 import { Pace } from '../train/pace.js';
 
 export interface EpochPlan {
@@ -20,6 +21,10 @@ export class PythonEvents {
   /** Epochs of the whole run that have ended. */
   epochsDone: number;
   globalStep = 0;
+  /** The first loss that is NaN or infinite. */
+  notFinite: NotFiniteEvent | undefined;
+  /** Whether the newest losses are such ones, too. */
+  isNotFinite = false;
   private readonly pace: Pace;
   private stepsPerEpoch: number;
   /** Row, and how many steps of its epoch it is. */
@@ -64,6 +69,7 @@ export class PythonEvents {
     // Upstream logs an epoch in which nothing was measured like a step; only the next epoch tells.
     if (before !== undefined && epoch !== before.epoch && !this.hasEnded) this.endEpoch();
     if (epoch >= this.plan.epochs) return;
+    this.judge(row, epoch, step);
     const isSameEpoch = before?.epoch === epoch;
     // With max_train_steps the last step is logged twice: alone, then with the epoch's mean.
     const isAgain = isSameEpoch && step === before.row['global_step'];
@@ -77,6 +83,18 @@ export class PythonEvents {
     if (isAgain || saysMoreThanStep(row)) this.endEpoch();
     else if (this.firstLosses.length < MAX_FIRST_LOSSES)
       this.firstLosses.push(row['train_loss'] ?? Number.NaN);
+  }
+
+  private judge(row: LogLine, epoch: number, globalStep: number): void {
+    const [found] = LOSSES.flatMap(([key, what]) => {
+      const value = row[key];
+      return value === undefined || Number.isFinite(value) ? [] : [{ what, value }];
+    });
+    this.isNotFinite = found !== undefined;
+    if (found === undefined || this.notFinite !== undefined) return;
+    const place = { epoch, globalStep, learningRate: row['lr'] };
+    this.notFinite = { event: 'notFinite', ...found, ...place, parameters: [], count: 0 };
+    this.emit(this.notFinite);
   }
 
   private countStep(): void {
@@ -109,6 +127,11 @@ export class PythonEvents {
     this.emit({ event: 'epoch', epoch, epochs: this.plan.epochs, log: row, ...this.pace.now() });
   }
 }
+
+const LOSSES = [
+  ['train_loss', 'loss'],
+  ['val_loss', 'validation loss'],
+] as const;
 
 /** Far more than a judgement takes. */
 const MAX_FIRST_LOSSES = 100;

@@ -3,7 +3,9 @@ import { isPlainMap, type PlainMap } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
 import type { WorkspaceReads } from '../project/projectSource.js';
 import type { TrainStart } from '../protocol.js';
+import { NotFinite, type NotFiniteEvent, notFiniteText } from '../train/notFinite.js';
 import type { TrainOptions } from '../train/options.js';
+import type { OnNaN } from './python.js';
 import type { SavedPosition } from './pythonCheckpoints.js';
 
 export interface Told {
@@ -75,4 +77,18 @@ export function stopNote(saved: SavedPosition | undefined, globalStep: number): 
   const lost = Math.max(globalStep - saved.globalStep, 0);
   const goesOn = `latest.ckpt holds epoch ${saved.epochsDone - 1}, from which a resume goes on`;
   return lost === 0 ? `stopped; ${goesOn}` : `stopped; ${goesOn}; ${lost} steps after it are lost`;
+}
+
+/** As soon as the log shows it. */
+export function notFiniteNote(event: NotFiniteEvent, onNaN: OnNaN): string {
+  const then =
+    onNaN === 'stop'
+      ? 'train.py is stopped before it replaces more checkpoints (--on-nan continue lets it go on)'
+      : 'train.py goes on, as --on-nan continue asks; each checkpoint that it writes now may hold NaN (--on-nan stop stops it)';
+  return `WARNING: ${notFiniteText(event)}; ${then}`;
+}
+
+export function notFiniteFailure(event: NotFiniteEvent, isStopped: boolean): NotFinite {
+  const ending = isStopped ? 'train.py was stopped' : 'train.py went on to its end with such losses';
+  return new NotFinite(event, `${ending}; a checkpoint that it wrote after this step is of no use`);
 }

@@ -12,15 +12,18 @@ export type NotFiniteEvent = Extract<TrainEvent, { event: 'notFinite' }>;
 export const MAX_NAMED = 20;
 
 export class NotFinite extends RegripError {
-  constructor(readonly event: NotFiniteEvent) {
-    super({ code: NOT_FINITE, message: notFiniteText(event) });
+  constructor(
+    readonly event: NotFiniteEvent,
+    ending = 'the training has stopped, and no checkpoint was replaced',
+  ) {
+    super({ code: NOT_FINITE, message: `${notFiniteText(event)}; ${ending}` });
   }
 }
 
 /** What happened, for a person. */
 export function notFiniteText({ epoch, globalStep, learningRate, ...found }: NotFiniteEvent): string {
   const rate = learningRate === undefined ? '' : ` at the learning rate ${fourDigits(learningRate)}`;
-  return `${whatText(found)} in step ${globalStep} (epoch ${epoch})${rate}${keysText(found)}; the training has stopped, and no checkpoint was replaced`;
+  return `${whatText(found)} in step ${globalStep} (epoch ${epoch})${rate}${keysText(found)}`;
 }
 
 type Found = Omit<NotFiniteEvent, 'epoch' | 'globalStep' | 'learningRate' | 'event'>;

@@ -389,3 +389,34 @@ async function opened(path: string) {
   await file.close();
   return file;
 }
+
+describe('a log that shows NaN', () => {
+  const toRun = ['training.num_epochs=3', ...NEVER_SAVES];
+
+  test('is said at once, and train.py is stopped', async () => {
+    const more = [...toRun, '+fake.nan_in=1', '+fake.hangs_in=1'];
+    const { code, events, notes, result, err } = await finetune({ run: 'nan', more });
+    expect([code, result]).toEqual([1, undefined]);
+    expect(events).toContainEqual({
+      ...{ event: 'notFinite', what: 'loss', value: { $numberDouble: 'NaN' }, epoch: 1, globalStep: 6 },
+      ...{ learningRate: 1e-4, parameters: [], count: 0 },
+    });
+    expect(notes.at(-1)).toMatch(
+      /^WARNING: the loss became NaN in step 6 \(epoch 1\).*train\.py is stopped before/,
+    );
+    expect(err).toMatch(/error: the loss became NaN in step 6 .*; train\.py was stopped/);
+    expect(err).toMatch(/lower learning rate: regrip finetune .* --run-dir nan --runner python/);
+    expect(await recorded('nan')).toMatchObject({ state: 'failed', reason: expect.stringContaining('NaN') });
+  });
+
+  test('is let go on where that is asked for: done only if the losses are numbers again', async () => {
+    const goOn = ['--on-nan', 'continue'];
+    const again = await finetune({ run: 'nan again', more: [...toRun, '+fake.nan_in=1', ...goOn] });
+    expect([again.code, again.result?.state]).toEqual([0, 'done']);
+    expect(again.notes.filter((note) => note.includes('train.py goes on'))).toHaveLength(1);
+    const lost = await finetune({ run: 'nan lost', more: [...toRun, '+fake.nan_in=1.2', ...goOn] });
+    expect([lost.code, lost.result]).toEqual([1, undefined]);
+    expect(lost.err).toContain('train.py went on to its end with such losses');
+    expect((await recorded('nan lost')).state).toBe('failed');
+  });
+});

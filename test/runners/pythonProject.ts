@@ -45,7 +45,8 @@ def main(cfg):
     fail(cfg)
     def log(**row):
         with open(run / cfg.get('fake.log', 'logs.json.txt'), 'a') as file:
-            file.write(json.dumps({'train_loss': loss, 'global_step': step, 'epoch': epoch, 'lr': 1e-4, **row}) + '\\n')
+            shown = float('nan') if str(epoch) in cfg.get('fake.nan_in', '').split('.') else loss
+            file.write(json.dumps({'train_loss': shown, 'global_step': step, 'epoch': epoch, 'lr': 1e-4, **row}) + '\\n')
     for _ in range(int(cfg['training.num_epochs'])):
         for batch in range(6):
             if epoch == int(cfg.get('fake.hangs_in', -1)) and batch == 2 and not (run / 'hung').exists():
