@@ -5,8 +5,14 @@ import { whileHolding } from '../base/outputLock.js';
 import { isSamePlace, liesIn } from '../base/places.js';
 import type { ComposedConfig } from '../config/types.js';
 import { float32Of } from '../formats/checkpoint/floats.js';
+import { findNonFinite, notFiniteError } from '../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
-import type { CheckpointFile, CheckpointIndex } from '../formats/checkpoint/types.js';
+import type {
+  CheckpointFile,
+  CheckpointIndex,
+  TensorBlocks,
+  TensorInfo,
+} from '../formats/checkpoint/types.js';
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { RandomSource } from '../policy/specInitial.js';
@@ -14,7 +20,7 @@ import type { FieldStatistics } from '../policy/specLimits.js';
 import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
 import { oldPolicySpec } from './oldPolicy.js';
 import { planAdaptation } from './plan.js';
-import type { AdaptOptions, AdaptPlan } from './planTypes.js';
+import type { AdaptOptions, AdaptPlan, KeyPlan } from './planTypes.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {
@@ -68,6 +74,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       options: request.options,
     });
     throwIfAborted(request.signal);
+    await requireFinite(file, plan, request);
     const data = await readDataSet(request, plan, spec);
     const shifts = await compareRanges(file, plan, data.statistics);
     if (request.output !== undefined) {
@@ -85,6 +92,26 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
   } finally {
     await file.close();
   }
+}
+
+/** A plan is made from headers and the normaliser, which is small; what is written is read to its end first. */
+async function requireFinite(
+  file: CheckpointFile & TensorBlocks,
+  { keys, optimizer, weights }: AdaptPlan,
+  { output, signal }: AdaptRequest,
+): Promise<void> {
+  const dict = weights === 'ema' ? 'ema_model' : 'model';
+  const taken = (plan: KeyPlan, name: string): [string, TensorInfo][] =>
+    plan.fate === 'initialised' || plan.alias !== undefined
+      ? []
+      : [[`${name}.${plan.source.key}`, plan.source]];
+  const isWanted = ({ key }: KeyPlan): boolean => output !== undefined || key.startsWith('normalizer.');
+  const tensors = keys.filter(isWanted).flatMap((plan) => taken(plan, dict));
+  const moments = output === undefined ? [] : optimizer.moments;
+  for (const { expAvg, expAvgSq } of moments)
+    tensors.push(...taken(expAvg, 'optimizer'), ...taken(expAvgSq, 'optimizer'));
+  const found = await findNonFinite(file, tensors, signal);
+  if (found.length > 0) throw notFiniteError(file.index.path, found);
 }
 
 interface DataSetStatistics {

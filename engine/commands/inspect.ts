@@ -1,4 +1,4 @@
-/** `regrip inspect`: what a checkpoint holds, from its headers; with `--hash` also a digest of each tensor. */
+/** `regrip inspect`: what a checkpoint holds, from its headers; with `--hash` or `--values` also what its tensors hold. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -6,6 +6,7 @@ import { Option } from 'commander';
 import { throwIfAborted } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { checkpointListing } from '../formats/checkpoint/listing.js';
+import { findNonFinite, type NonFinite, namedTensors } from '../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
 import type { GlobalCounts } from '../formats/pickle/globals.js';
@@ -28,6 +29,8 @@ export interface InspectReport {
   readonly optimizer?: { readonly paramGroups: readonly PlainMap[]; readonly stateEntries: number };
   readonly pickles: PlainMap;
   readonly config: PlainMap | null;
+  /** Tensors that hold NaN or infinity, and how many; absent where the values were not read. */
+  readonly nonFinite?: readonly NonFinite[];
   /** Names in the file's pickles that no checkpoint needs, such as `os.system`; absent when there are none. */
   readonly unexpectedGlobals?: readonly string[];
   /** How many there are in all: the dangerous ones are first in the list, which keeps a thousand of the others. */
@@ -40,8 +43,17 @@ export const registerInspect: Register = (program, io) => {
     .description('list what a checkpoint holds: keys, shapes, counters and its config')
     .argument('<ckpt>', 'the checkpoint; it is only read')
     .option('--hash', 'add the SHA-256 of each tensor’s bytes', false)
+    .option(
+      '--values',
+      'read every value and name the tensors that hold NaN or infinity (exit code 1)',
+      false,
+    )
     .addOption(
-      new Option('--listing', 'print one key a line, as the editor shows it').conflicts(['hash', 'json']),
+      new Option('--listing', 'print one key a line, as the editor shows it').conflicts([
+        'hash',
+        'values',
+        'json',
+      ]),
     )
     .option('--json', 'print one JSON document', false)
     .action((ckpt: string, call: InspectCall) => inspect(resolve(io.cwd, ckpt), call, io));
@@ -49,11 +61,12 @@ export const registerInspect: Register = (program, io) => {
 
 interface InspectCall {
   readonly hash: boolean;
+  readonly values: boolean;
   readonly listing?: boolean;
   readonly json: boolean;
 }
 
-async function inspect(path: string, { hash, listing, json }: InspectCall, io: Io): Promise<void> {
+async function inspect(path: string, { hash, values, listing, json }: InspectCall, io: Io): Promise<void> {
   const file = await openCheckpoint(path);
   try {
     if (listing) {
@@ -61,7 +74,10 @@ async function inspect(path: string, { hash, listing, json }: InspectCall, io: I
       io.out(checkpointListing(file.index, { bytes: size }).text);
       return;
     }
-    const document = await inspectDocument(file, hash, io);
+    const nonFinite =
+      hash || values ? await findNonFinite(file, namedTensors(file.index), io.signal) : undefined;
+    if (nonFinite !== undefined && nonFinite.length > 0) io.fail();
+    const document = { ...(await inspectDocument(file, hash, io)), ...(nonFinite && { nonFinite }) };
     report(io, json, document, () => inspectText(path, document));
   } finally {
     await file.close();

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { printable, shownLine, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
+import type { NonFinite } from '../formats/checkpoint/nonFinite.js';
 import {
   actionDimension,
   contentText,
@@ -18,11 +19,26 @@ export function inspectText(path: string, document: InspectReport): string {
   const parts = [summary(path, document)];
   if (document.unexpectedGlobals !== undefined)
     parts.push(globalsText(document.unexpectedGlobals, document.unexpectedCounts));
+  if (document.nonFinite !== undefined) parts.push(valuesText(document.nonFinite));
   parts.push(...stateDictTexts(document.stateDicts));
   if (document.optimizer !== undefined) parts.push(optimizerText(document.optimizer));
   if (document.config !== null) parts.push(`config\n${indent(toYaml(document.config).trimEnd())}`);
   return printable(parts.join('\n\n'));
 }
+
+function valuesText(found: readonly NonFinite[]): string {
+  if (found.length === 0) return 'every value is finite';
+  const shown = found.slice(0, MAX_NON_FINITE);
+  const lines = shown.map(({ key, count }) => `  ${shownLine(key)}: ${count}`);
+  const more = found.length - shown.length;
+  return [
+    'warning: NaN or infinite values; the training of these weights went wrong, take an earlier checkpoint',
+    ...lines,
+    ...(more > 0 ? [`  … and ${countText(more)} more tensors`] : []),
+  ].join('\n');
+}
+
+const MAX_NON_FINITE = 20;
 
 /** What Python would import or call when it loads the file. */
 function globalsText(names: readonly string[], counts: GlobalCounts | undefined): string {

@@ -1,6 +1,7 @@
 /** The policy's normaliser: an affine map per field and dimension, fitted on the data or read from a checkpoint. */
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../base/errors.js';
+import { type NonFinite, notFiniteError } from '../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile } from '../formats/checkpoint/types.js';
 import { readTensor, type StateDictName } from './parameters.js';
 import type { PolicySpec } from './spec.js';
@@ -35,9 +36,15 @@ export class Normalizer {
     dict: StateDictName,
   ): Promise<Normalizer> {
     const entries = new Map<string, Float32Array>();
+    const bad: NonFinite[] = [];
     for (const entry of spec.parameters) {
-      if (entry.kind === 'normalizer') entries.set(entry.key, await readTensor(file, dict, entry));
+      if (entry.kind !== 'normalizer') continue;
+      const values = await readTensor(file, dict, entry);
+      const count = values.filter((value) => !Number.isFinite(value)).length;
+      if (count > 0) bad.push({ key: `${dict}.${entry.key}`, count });
+      entries.set(entry.key, values);
     }
+    if (bad.length > 0) throw notFiniteError(file.index.path, bad);
     return Normalizer.fromEntries(spec, entries);
   }
 

@@ -4,6 +4,7 @@ import { copyOf, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import { float32Of, isFloat } from '../formats/checkpoint/floats.js';
+import { countNonFinite, type NonFinite, notFiniteError } from '../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile, TensorInfo } from '../formats/checkpoint/types.js';
 import { deviceShape, toDevice, toTorch } from './layout.js';
 import type { ParameterSpec, PolicySpec } from './spec.js';
@@ -49,13 +50,20 @@ export class ParameterStore {
     });
   }
 
-  /** Reads every tensor. Throws `state-dict` naming the first key that is missing or has another shape. */
+  /** Reads every tensor. Throws `state-dict` naming the first key that is missing or has another shape, `checkpoint-not-finite`. */
   static async load(spec: PolicySpec, file: CheckpointFile, dict: StateDictName): Promise<ParameterStore> {
     const wanted = spec.parameters.filter(
       (entry) => entry.kind !== 'normalizer' && entry.alias === undefined,
     );
     const loaded = new Map<string, Float32Array>();
-    for (const entry of wanted) loaded.set(entry.key, await readTensor(file, dict, entry));
+    const bad: NonFinite[] = [];
+    for (const entry of wanted) {
+      const values = await readTensor(file, dict, entry);
+      const count = countNonFinite(bytesOf(values), 'float32', entry.key);
+      if (count > 0) bad.push({ key: `${dict}.${entry.key}`, count });
+      loaded.set(entry.key, values);
+    }
+    if (bad.length > 0) throw notFiniteError(file.index.path, bad);
     return new ParameterStore(spec, (entry) => ({
       initial: toDevice(loaded.get(entry.key)!, entry.shape),
       array: undefined,
@@ -176,6 +184,10 @@ function arrayOf(entry: Entry): DeviceArray {
 function release(entry: Entry): void {
   entry.reading?.dispose();
   entry.reading = undefined;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Waits for the backend. */

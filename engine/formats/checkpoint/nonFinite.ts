@@ -1,5 +1,5 @@
 /** Which tensors hold NaN or infinity: told from their bytes, in every float type that torch writes. */
-import { throwIfAborted } from '../../base/errors.js';
+import { RegripError, throwIfAborted } from '../../base/errors.js';
 import { firstFew } from '../../base/firstFew.js';
 import type { CheckpointIndex, TensorBlocks, TensorInfo, TorchDtype } from './types.js';
 
@@ -31,7 +31,7 @@ const PATTERNS: Readonly<Record<TorchDtype, Pattern>> = {
 };
 
 /** Whether values of the type may be NaN or infinite. */
-export function isFloat(dtype: TorchDtype): boolean {
+export function mayBeNonFinite(dtype: TorchDtype): boolean {
   return Object.hasOwn(PATTERNS, dtype);
 }
 
@@ -45,7 +45,7 @@ function isMask(key: string): boolean {
  * complex one each part counts.
  */
 export function countNonFinite(bytes: Uint8Array, dtype: TorchDtype, key = ''): number {
-  const pattern = isFloat(dtype) ? PATTERNS[dtype] : undefined;
+  const pattern = mayBeNonFinite(dtype) ? PATTERNS[dtype] : undefined;
   if (pattern === undefined) return 0;
   const { words, every, mask, whole } = pattern;
   const least = isMask(key) ? pattern.least : undefined;
@@ -90,7 +90,7 @@ export async function findNonFinite(
 ): Promise<NonFinite[]> {
   const found: NonFinite[] = [];
   for (const [key, tensor] of tensors) {
-    if (!isFloat(tensor.dtype)) continue;
+    if (!mayBeNonFinite(tensor.dtype)) continue;
     let count = 0;
     for await (const block of file.blocks(tensor)) {
       throwIfAborted(signal);
@@ -106,4 +106,14 @@ export function nonFiniteText(found: readonly NonFinite[]): string {
   const names = found.map(({ key, count }) => `${key} (${count})`);
   const tensors = found.length === 1 ? 'one tensor' : `${found.length} tensors`;
   return `NaN or infinite values in ${tensors}: ${firstFew(names)}`;
+}
+
+/** The refusal of a checkpoint whose weights are lost. */
+export function notFiniteError(file: string, found: readonly NonFinite[]): RegripError {
+  return new RegripError({
+    code: 'checkpoint-not-finite',
+    file,
+    message: `holds ${nonFiniteText(found)}: its training went on after its loss had become NaN, and nothing can be learnt from these weights`,
+    hint: 'Take an earlier checkpoint of that run; regrip inspect --values FILE tells which are whole.',
+  });
 }
