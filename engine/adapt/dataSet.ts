@@ -25,7 +25,10 @@ export async function fitDataSet(
       for (let start = 0; start < shape[0]!; start += ROWS_AT_A_TIME) {
         throwIfAborted(signal);
         const end = Math.min(start + ROWS_AT_A_TIME, shape[0]!);
-        fit.add(toFloat32(await buffer.readRows(name, start, end), path, name));
+        const values = toFloat32(await buffer.readRows(name, start, end), path, name);
+        const bad = values.findIndex((value) => !Number.isFinite(value));
+        if (bad >= 0) throw notFinite(path, name, values[bad]!, start + Math.floor(bad / width));
+        fit.add(values);
       }
       result.set(name, fit.result());
     }
@@ -33,6 +36,15 @@ export async function fitDataSet(
   } finally {
     await buffer.close();
   }
+}
+
+function notFinite(file: string, name: string, value: number, row: number): RegripError {
+  return new RegripError({
+    code: 'data-set-not-finite',
+    file,
+    message: `${name} is ${value} in row ${row} of all steps: the normaliser would be of no use, and the first loss NaN`,
+    hint: 'Convert the recordings again without that episode, or mend the value; regrip check names its episode and step.',
+  });
 }
 
 function wrongArray(

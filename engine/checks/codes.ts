@@ -45,6 +45,14 @@ export const CODES = {
     description: 'The data set is no replay buffer that can be read.',
   },
   'dataset-inconsistent': { severity: 'error', description: "The data set's arrays and episodes disagree." },
+  'dataset-not-finite': {
+    severity: 'error',
+    description: 'An array that the policy reads holds NaN or infinity.',
+  },
+  'column-not-finite': {
+    severity: 'warning',
+    description: 'An array that the policy does not read holds NaN or infinity.',
+  },
   'action-dim-mismatch': {
     severity: 'error',
     description: "The action's dimension differs from the data set's.",

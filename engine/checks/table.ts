@@ -5,6 +5,7 @@ import type { CheckCode } from './codes.js';
 import { composition } from './composition.js';
 import type { CheckContext } from './context.js';
 import { dataSet } from './dataSet.js';
+import { dataSetNotFinite } from './dataSetNotFinite.js';
 import { epochs } from './epochs.js';
 import type { Finding } from './finding.js';
 import { hardCodedWeights } from './hardCodedWeights.js';
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   dataSet,
   actionDimension,
   observationArrays,
+  dataSetNotFinite,
   recordedGripper,
   pretrainedCheckpoint,
   pretrainedIgnored,

@@ -16,6 +16,7 @@ import type { TrainResult } from '../protocol.js';
 import { runBuiltin } from '../runners/builtin.js';
 import { ON_NAN, type OnNaN, type PythonHooks } from '../runners/python.js';
 import { checkDataSet } from '../train/dataset.js';
+import { requireFiniteData } from '../train/finiteData.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
 import type { Io, Register } from './command.js';
@@ -89,7 +90,9 @@ async function finetune(
   );
   const dataset = await dataSetPath(config.resolved, primary);
   const metadata = await readMetadata(dataset);
-  checkDataSet(metadata, policySpec(config.resolved)); // before a run folder is made
+  const spec = policySpec(config.resolved);
+  checkDataSet(metadata, spec); // before a run folder is made
+  await requireFiniteData(dataset, spec, io.signal);
   const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
   if (await liesIn(folder.path, dataset))
     throw new UsageError(

@@ -22,6 +22,8 @@ export interface ColumnRange {
   readonly min: number | null;
   readonly max: number | null;
   readonly notFinite: number;
+  /** The first step whose value is NaN or infinite, of all steps; undefined where none is. */
+  readonly firstNotFinite?: number;
 }
 
 export interface LastActionColumn extends ColumnRange {
@@ -85,8 +87,9 @@ async function rangesOf(
 ): Promise<RangeBuilder[]> {
   const builders = Array.from({ length: width }, () => new RangeBuilder());
   const steps = buffer.arrays.get(name)!.shape[0]!;
-  for await (const { values } of blocksOf(buffer, name, [0, steps], signal)) {
-    for (let at = 0; at < values.length; at++) builders[at % width]!.add(values[at]!);
+  for await (const { values, start } of blocksOf(buffer, name, [0, steps], signal)) {
+    for (let at = 0; at < values.length; at++)
+      builders[at % width]!.add(values[at]!, start + Math.floor(at / width));
     if (unique === undefined) continue;
     for (let at = width - 1; at < values.length && unique.size <= MAX_UNIQUE; at += width)
       if (Number.isFinite(values[at]!)) unique.add(values[at]!);
@@ -98,18 +101,26 @@ class RangeBuilder {
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
   private notFinite = 0;
+  private firstNotFinite: number | undefined;
 
-  add(value: number): void {
-    if (!Number.isFinite(value)) this.notFinite++;
-    else {
+  add(value: number, step: number): void {
+    // Training reads float32, in which a larger float64 is infinite.
+    if (!Number.isFinite(Math.fround(value))) {
+      this.notFinite++;
+      this.firstNotFinite ??= step;
+    } else {
       if (value < this.min) this.min = value;
       if (value > this.max) this.max = value;
     }
   }
 
   done(): ColumnRange {
-    const { min, max, notFinite } = this;
-    return min > max ? { min: null, max: null, notFinite } : { min, max, notFinite };
+    const { min, max, firstNotFinite } = this;
+    const notFinite = {
+      notFinite: this.notFinite,
+      ...(firstNotFinite === undefined ? {} : { firstNotFinite }),
+    };
+    return min > max ? { min: null, max: null, ...notFinite } : { min, max, ...notFinite };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a viewer says above a data set: what its columns make doubtful. */
 import { onOneLine } from '../../engine/base/shown.js';
 import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
+import { notFiniteArrays } from '../../engine/gripper/dataNotFinite.js';
 import { gripperProblem } from '../../engine/gripper/dataProblems.js';
 import type { DataSetNotes } from '../viewerProtocol.js';
 
@@ -28,11 +29,10 @@ function withoutGripper({ lastAction }: DataSetFacts): Note[] {
 }
 
 /** Training on such values gives a policy of NaN. */
-function notFinite({ ranges }: DataSetFacts): Note[] {
-  return Object.entries(ranges).flatMap(([array, columns]) => {
-    const count = columns.reduce((sum, column) => sum + column.notFinite, 0);
-    if (count === 0) return [];
-    const message = `${array} holds ${count} ${count === 1 ? 'value' : 'values'} that are NaN or infinite`;
-    return [{ severity: 'warning', code: 'not-finite', message }];
-  });
+function notFinite(facts: DataSetFacts): Note[] {
+  return notFiniteArrays(facts).map(({ text }) => ({
+    severity: 'warning',
+    code: 'not-finite',
+    message: text,
+  }));
 }

@@ -108,7 +108,7 @@ describe('facts', () => {
     );
     const { ranges, lastAction } = await facts(path);
     expect(ranges['action']).toEqual([
-      { min: -2, max: 11_999, notFinite: 2 },
+      { min: -2, max: 11_999, notFinite: 2, firstNotFinite: 0 },
       { min: 0, max: 11_999, notFinite: 0 },
     ]);
     expect(lastAction).toMatchObject({ uniqueValues: 10_000, isCountExact: false });

@@ -134,14 +134,27 @@ class Columns {
     const numbers = toNumbers(array);
     if (numbers === undefined)
       throw this.fault('episode-arrays', `${key} has dtype ${array.dtype}, expected numbers`);
-    const bad = numbers.findIndex((value) => !Number.isFinite(value) || Math.abs(value) > MAX_FLOAT32);
+    const bad = numbers.findIndex(isUnfit);
     if (bad < 0) return numbers;
-    throw this.fault('episode-values', `${key} is ${numbers[bad]} at step ${Math.floor(bad / width)}`);
+    throw this.fault('episode-values', valueFault(key, width, numbers, bad));
   }
 
   private fault(code: 'episode-arrays' | 'episode-values', message: string): EpisodeError {
     return new EpisodeError(code, this.file, message);
   }
+}
+
+/** `action is NaN at step 3, column 2, and 5 more of its values are of that kind`: no numbers that a data set may hold. */
+function valueFault(key: string, width: number, numbers: Float64Array, first: number): string {
+  const column = width === 1 ? '' : `, column ${first % width}`;
+  const more = numbers.filter(isUnfit).length - 1;
+  const others = more === 0 ? '' : `, and ${more} more of its values are of that kind`;
+  const range = Number.isFinite(numbers[first]!) ? ' (more than a float32 holds)' : '';
+  return `${key} is ${numbers[first]}${range} at step ${Math.floor(first / width)}${column}${others}`;
+}
+
+function isUnfit(value: number): boolean {
+  return !Number.isFinite(value) || Math.abs(value) > MAX_FLOAT32;
 }
 
 /** Beyond it a float32 becomes infinite. */

@@ -148,7 +148,12 @@ describe('a bad recording says why', () => {
     const { action } = await readEpisode(episode);
     action[5 * 7 + 2] = NaN;
     await change({ action: column('<f4', action, 7) });
-    expect(await reason()).toBe('action is NaN at step 5');
+    expect(await reason()).toBe('action is NaN at step 5, column 2');
+    action[9 * 7] = Infinity;
+    await change({ action: column('<f4', action, 7) });
+    expect(await reason()).toBe(
+      'action is NaN at step 5, column 2, and 1 more of its values are of that kind',
+    );
   });
 
   test('an image_index without its frame', async () => {
