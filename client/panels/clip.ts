@@ -7,7 +7,7 @@ export function clipped(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }
 
-/** JSON, which carries what is no typed array, has no NaN. */
+/** For what is not worth showing unless it is a number: a speed, a time left. */
 export function finiteOrNull(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -4,8 +4,8 @@ import * as v from 'valibot';
 /** One line of a page; longer text than any real path or name is refused before it is laid out. */
 export const line = v.pipe(v.string(), v.maxLength(8_000));
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** JSON has no NaN: null stands for what is no number. */
-export const maybe = v.nullable(v.number());
+/** Any number, NaN and the infinities too; null stands for one that is not there. */
+export const maybe = v.nullable(v.union([v.number(), v.nan()]));
 export const shape = v.pipe(v.array(count), v.maxLength(32));
 /** A message is held twice while it is checked; no panel shows more rows than this. */
 export const MAX_ROWS = 50_000;

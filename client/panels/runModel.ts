@@ -2,7 +2,7 @@
 import { METRICS } from '../../engine/formats/run/metrics.js';
 import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import type { TrainEvent, TrainResult } from '../../engine/protocol.js';
-import { clipped, finiteOrNull } from './clip.js';
+import { clipped } from './clip.js';
 import { RunCurves } from './curves.js';
 import { Changes, type PanelModel } from './model.js';
 import type { CurveUpdate, JobState, RunControl, RunNumber, RunToPage } from './protocol.js';
@@ -220,8 +220,8 @@ function numberOf(curves: RunCurves, key: (typeof NUMBERS)[number]): RunNumber[]
   return [
     {
       key,
-      value: finiteOrNull(value),
-      ...(baseline === undefined ? {} : { baseline: finiteOrNull(baseline) }),
+      value,
+      ...(baseline === undefined ? {} : { baseline }),
       ...(best === undefined ? {} : { best }),
       isBest: best !== undefined && best === value,
     },

@@ -1,16 +1,18 @@
 /** One open panel: carries a model's changes to its page and the page's actions to their handler. Without `vscode`. */
+import { decoded, encoded } from '../../engine/base/jsonText.js';
 import { clipped } from './clip.js';
 import type { Changes, PanelModel } from './model.js';
 import { type ActionOf, checkToHost, type PanelKind, type ToPage } from './protocol.js';
 
 /** The page's side of the line. */
-export interface PagePort<Kind extends PanelKind> {
-  post(message: ToPage<Kind>): void;
+export interface PagePort {
+  /** What `encoded` made of a `ToPage<Kind>`. */
+  post(message: unknown): void;
 }
 
 export interface SessionOptions<Kind extends PanelKind> {
   readonly model: PanelModel<Kind> & { readonly changed: Changes };
-  readonly port: PagePort<Kind>;
+  readonly port: PagePort;
   /** Does what the person asked for; what it throws is shown beside the button. Its value, if any, goes to the page. */
   readonly act: (action: ActionOf<Kind>) => Promise<ToPage<Kind> | undefined>;
   /** The page's words in the user's language, by their English. */
@@ -41,7 +43,7 @@ export class PanelSession<Kind extends PanelKind> {
 
   receive(value: unknown): void {
     const { model, refused } = this.options;
-    const checked = checkToHost(model.kind, value);
+    const checked = checkToHost(model.kind, decoded(value));
     if ('problem' in checked) {
       refused(checked.problem);
       return;
@@ -58,10 +60,10 @@ export class PanelSession<Kind extends PanelKind> {
   }
 
   private start(): void {
-    const { model, port, words } = this.options;
+    const { model, words } = this.options;
     this.isReady = true;
-    port.post({ type: 'hello', subject: model.subject, words } as ToPage<Kind>);
-    for (const message of model.snapshot()) port.post(message);
+    this.post({ type: 'hello', subject: model.subject, words } as ToPage<Kind>);
+    for (const message of model.snapshot()) this.post(message as ToPage<Kind>);
   }
 
   private async act(id: number, action: ActionOf<Kind>): Promise<void> {
@@ -73,15 +75,21 @@ export class PanelSession<Kind extends PanelKind> {
   }
 
   private answer(message: ToPage<Kind> | undefined): undefined {
-    if (message !== undefined && this.isReady) this.options.port.post(message);
+    if (message !== undefined && this.isReady) this.post(message);
     return undefined;
+  }
+
+  /** The editor carries messages as JSON, which has no NaN. */
+  private post(message: ToPage<Kind>): void {
+    this.options.port.post(encoded(message));
   }
 
   private schedule(): void {
     if (!this.isReady || !this.isVisible || this.timer !== undefined) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      if (this.isReady) for (const message of this.options.model.changes()) this.options.port.post(message);
+      if (this.isReady)
+        for (const message of this.options.model.changes()) this.post(message as ToPage<Kind>);
     }, this.options.flushMs ?? FLUSH_MS);
   }
 }

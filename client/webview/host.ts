@@ -1,4 +1,5 @@
 /** The page's end of the line to the extension: checks what comes, waits for the answer of what it asks, keeps its state. */
+import { decoded, encoded } from '../../engine/base/jsonText.js';
 import { type ActionOf, checkToPage, type PanelKind, type ToPage } from '../panels/protocol.js';
 import { setWords } from './words.js';
 
@@ -35,7 +36,7 @@ export class Host<Kind extends PanelKind> {
     private readonly kind: Kind,
     private readonly handlers: HostHandlers<Kind>,
   ) {
-    window.addEventListener('message', (event) => this.receive(event.data));
+    window.addEventListener('message', (event) => this.receive(decoded(event.data)));
     this.api.postMessage({ type: 'ready' });
   }
 
@@ -43,7 +44,7 @@ export class Host<Kind extends PanelKind> {
   async act(action: ActionOf<Kind>): Promise<boolean> {
     const id = this.nextAction++;
     const settled = new Promise<string | undefined>((resolve) => this.waiting.set(id, resolve));
-    this.api.postMessage({ type: 'action', id, action });
+    this.api.postMessage(encoded({ type: 'action', id, action }));
     const error = await settled;
     if (error !== undefined) this.handlers.problem(error);
     return error === undefined;

@@ -14,6 +14,7 @@ import {
 } from '../../client/panels/protocol.js';
 import { RunModel } from '../../client/panels/runModel.js';
 import { PanelSession } from '../../client/panels/session.js';
+import { parseJson } from '../../engine/base/jsonText.js';
 import { logSteps } from './harness/logViews.js';
 import { sampleView } from './harness/samples.js';
 
@@ -70,6 +71,34 @@ describe('a message that is none', () => {
   });
 });
 
+test('a loss that is NaN reaches the page as it is, through JSON', () => {
+  const run = new RunModel({ name: 'run', runDir: '/run' });
+  run.log([
+    { train_loss: Number.NaN, val_loss: Number.POSITIVE_INFINITY, global_step: 0, epoch: 0, lr: 1e-4 },
+  ]);
+  const posted: string[] = [];
+  const session = new PanelSession<'run'>({
+    model: run,
+    port: { post: (message) => void posted.push(JSON.stringify(message)) },
+    act: () => Promise.resolve(undefined),
+    words: {},
+    refused: (problem) => expect.fail(problem),
+  });
+  session.receive({ type: 'ready' });
+  session.dispose();
+  const header = parseJson(posted.find((text) => text.includes('runHeader'))!);
+  expect(checkToPage('run', header)).toMatchObject({
+    message: {
+      header: {
+        numbers: [
+          { key: 'val_loss', value: Number.POSITIVE_INFINITY },
+          { key: 'train_loss', value: Number.NaN },
+        ],
+      },
+    },
+  });
+});
+
 describe('a session', () => {
   function started(
     model: PanelModel<'convert'> & { readonly changed: Changes },
@@ -79,7 +108,7 @@ describe('a session', () => {
     const refused: string[] = [];
     const session = new PanelSession<'convert'>({
       model,
-      port: { post: (message) => void posted.push(message) },
+      port: { post: (message) => void posted.push(message as ToPage<'convert'>) },
       act,
       words: { Cancel: 'Abbrechen' },
       refused: (problem) => void refused.push(problem),
