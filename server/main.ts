@@ -2,11 +2,14 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { BulkReader } from './reader/bulkReader.js';
 import { startServer } from './server.js';
+import { stdioConnection } from './wire/stdio.js';
 
 /** With the judgement that follows a change is told within two seconds. */
 const POLL_EVERY = 700;
 
-startServer(createConnection(ProposedFeatures.all), {
+const isStdio = process.argv.includes('--stdio');
+
+startServer(isStdio ? stdioConnection() : createConnection(ProposedFeatures.all), {
   env: process.env,
   reader: new BulkReader({ module: new URL('./reader.js', import.meta.url) }),
   pollEvery: POLL_EVERY,
