@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { unreachable } from './base/errors.js';
 import { jsonText, parseJson } from './base/jsonText.js';
-import type { Io } from './commands/command.js';
+import type { Terminal } from './commands/command.js';
 import { execute } from './commands/program.js';
 import { failureOf } from './connect/calls.js';
 import type { TrainRequest } from './protocol.js';
@@ -50,7 +50,7 @@ async function answer(words: readonly string[], cwd: string): Promise<void> {
   process.exit(0);
 }
 
-function ioIn(cwd: string): Omit<Io, 'fail'> {
+function ioIn(cwd: string): Terminal {
   const log = (text: string): void => void tell({ kind: 'log', text });
   return {
     out: log,

@@ -1,10 +1,10 @@
 /** The supervisor's entry: wires the process to it. Started detached by `connect/start`, with its log as stdout and stderr. */
+import { logLine, stdout } from './base/terminal.js';
 import type { SupervisorArguments } from './connect/start.js';
 import { Supervisor } from './supervisor/supervisor.js';
 
 const { places, code, idleMs } = JSON.parse(process.argv[2] ?? '{}') as SupervisorArguments;
-const log = (text: string): void =>
-  void process.stdout.write(`${new Date().toISOString()} [${process.pid}] ${text}\n`);
+const log = (text: string): void => stdout(logLine(`${new Date().toISOString()} [${process.pid}] ${text}`));
 
 const supervisor = await Supervisor.open({ places, code, idleMs, now: Date.now, log });
 if (supervisor === undefined) {

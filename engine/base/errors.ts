@@ -1,9 +1,13 @@
 /** The tagged errors of the whole engine: each carries facts, and its message says what was found and what to do. */
+import { onOneLine } from './shown.js';
 
 export interface ErrorFacts {
   /** A stable, kebab-case name of the failure, for scripts and tests. */
   readonly code: string;
-  /** What was found, where, and what was expected; ends without a full stop when `hint` follows. */
+  /**
+   * What was found, where, and what was expected; ends without a full stop when `hint` follows. Of several lines the further ones are
+   * indented by four blanks; any other line end is of a value, and shown as an escape.
+   */
   readonly message: string;
   /** What the user can do about it. */
   readonly hint?: string;
@@ -23,13 +27,23 @@ export class RegripError extends Error {
 
   constructor(facts: ErrorFacts) {
     const place = facts.file === undefined ? '' : `${facts.file}: `;
-    super(`${place}${facts.message}`, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(
+      ownLines(`${place}${facts.message}`),
+      facts.cause === undefined ? undefined : { cause: facts.cause },
+    );
     this.name = new.target.name;
     this.code = facts.code;
-    this.hint = facts.hint;
+    this.hint = facts.hint === undefined ? undefined : ownLines(facts.hint);
     this.file = facts.file;
     this.subject = facts.subject;
   }
+}
+
+const LINE_OF_OURS = '\n    ';
+
+/** A key or a file name with a line end in it must not begin a line that reads as ours. */
+function ownLines(text: string): string {
+  return text.split(LINE_OF_OURS).map(onOneLine).join(LINE_OF_OURS);
 }
 
 /** A wrong call of the command line: exit code 2. */

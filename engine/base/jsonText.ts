@@ -95,6 +95,7 @@ function written(value: unknown, indent: string, line: string): string | undefin
   if (json instanceof PyFloat) return numberText(json.value, true);
   if (typeof json === 'bigint') return String(json);
   if (typeof json === 'number') return numberText(json, Object.is(json, -0));
+  if (typeof json === 'string') return quoted(json);
   if (typeof json !== 'object' || json === null) return JSON.stringify(json);
   const inner = `${line}${indent}`;
   if (Array.isArray(json)) {
@@ -105,9 +106,19 @@ function written(value: unknown, indent: string, line: string): string | undefin
   const items = entries.flatMap(([key, entry]) => {
     const text = written(entry, indent, inner);
     const name = entries.length === 1 && LOOKS_LIKE_OURS.test(key) ? `$${key}` : key;
-    return text === undefined ? [] : [`${JSON.stringify(name)}:${indent === '' ? '' : ' '}${text}`];
+    return text === undefined ? [] : [`${quoted(name)}:${indent === '' ? '' : ' '}${text}`];
   });
   return enclosed('{', items, '}', indent, line);
+}
+
+/** What has no shape of its own is an escape, as JSON allows everywhere: a document may be read in a terminal. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, i) => {
+      const unit = character.charCodeAt(i).toString(16).padStart(4, '0');
+      return `\\u${unit}`;
+    }).join(''),
+  );
 }
 
 function numberText(value: number, isFloat: boolean): string {

@@ -4,7 +4,7 @@ import { fixed } from './numberText.js';
 
 const MAX_SHOWN = 80;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Text of a file with control characters and changes of the writing direction escaped; line feeds and tabs stay. */
 export function printable(text: string): string {

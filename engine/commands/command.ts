@@ -1,10 +1,18 @@
 /** What every command shares: where it writes, and how it ends. */
 import type { Command } from 'commander';
 import { jsonText } from '../base/jsonText.js';
+import { onOneLine } from '../base/shown.js';
+import { REWRITE, type TerminalText } from '../base/terminal.js';
 import type { JobProgress } from '../jobs.js';
 import type { TrainEvent, TrainRequest } from '../protocol.js';
 
-/** The terminal as a command sees it; the entry file hands in the real one. */
+/** The terminal as the entry file hands it in: it takes what `terminalText` has passed. */
+export interface Terminal extends Omit<Io, 'out' | 'err' | 'fail'> {
+  readonly out: (text: TerminalText) => void;
+  readonly err: (text: TerminalText) => void;
+}
+
+/** The terminal as a command sees it. */
 export interface Io {
   /** One JSON document (with `--json`) or the human text. Nothing else goes to stdout. */
   readonly out: (text: string) => void;
@@ -12,6 +20,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Whether stderr is a terminal on which a progress line may be rewritten. */
   readonly interactive: boolean;
+  /** Whether stdout shows colours. */
+  readonly colours?: boolean;
   /** Aborted on the first Ctrl-C. */
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
@@ -59,10 +69,10 @@ export class ProgressLine {
     if (now - this.last < every && !isWhole) return;
     this.last = now;
     if (asJob) this.io.job?.progress(progress);
-    else this.io.err(this.io.interactive ? `\r\x1b[K${text}` : `${text}\n`);
+    else this.io.err(this.io.interactive ? `${REWRITE}${onOneLine(text)}` : `${text}\n`);
   }
 
   done(): void {
-    if (this.io.interactive && this.last > 0) this.io.err('\r\x1b[K');
+    if (this.io.interactive && this.last > 0) this.io.err(REWRITE);
   }
 }

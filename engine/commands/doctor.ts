@@ -15,8 +15,7 @@ export const registerDoctor: Register = (program, io) => {
       // A bare name is looked up on PATH; everything else counts from the current folder.
       const python = /[\\/]/.test(options.python) ? resolve(io.cwd, options.python) : options.python;
       const found = await examine(machineProbes(io.env, io.cwd, io.signal), python);
-      const colour = process.stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '';
-      report(io, options.json === true, found, () => doctorText(found, colour));
+      report(io, options.json === true, found, () => doctorText(found, io.colours === true));
       if (!found.ok) io.fail();
     });
 };

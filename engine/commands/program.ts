@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { diskError } from '../base/diskErrors.js';
 import { RegripError, UsageError } from '../base/errors.js';
+import { onOneLine } from '../base/shown.js';
+import { indentedLines, terminalText } from '../base/terminal.js';
 import { registerAdapt } from './adapt.js';
 import { registerCheck } from './check.js';
-import type { Io, Register } from './command.js';
+import type { Io, Register, Terminal } from './command.js';
 import { registerCompose } from './compose.js';
 import { registerConvert } from './convert.js';
 import { registerDoctor } from './doctor.js';
@@ -34,22 +36,23 @@ const COMMANDS: readonly Register[] = [
 ];
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
-export async function run(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {
+export async function run(args: readonly string[], io: Terminal): Promise<number> {
   try {
     return await execute(args, io);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return explain(diskError(error), io);
+    return explain(diskError(error), gated(io));
   }
 }
 
 /** The same for whoever shows errors himself: throws the command's error, or commander's `CommanderError` for a wrong call. */
-export async function execute(args: readonly string[], io: Omit<Io, 'fail'>): Promise<number> {
+export async function execute(args: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
+  const io = gated(terminal);
   const program = new Command('regrip')
     .description('Takes a robot diffusion policy from 7-D actions (pose) to 8-D (pose + gripper)')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: wrongCall })
     .showHelpAfterError('(see --help)');
   const commandIo: Io = {
     ...io,
@@ -79,6 +82,23 @@ const GUIDE_ALIASES: Readonly<Record<string, string>> = {
   '--new_ckpt': '--new-ckpt',
 };
 
+/** Whatever a command says passes here. */
+function gated(terminal: Terminal): Omit<Io, 'fail'> {
+  const { interactive, colours } = terminal;
+  return {
+    ...terminal,
+    out: (text) => terminal.out(terminalText(text, { colours })),
+    err: (text) => terminal.err(terminalText(text, { rewrites: interactive })),
+  };
+}
+
+/** Commander repeats what was typed; a suggestion follows on a line of its own. */
+function wrongCall(text: string, write: (text: string) => void): void {
+  const [said = '', ...suggestion] = text.trimEnd().split('\n(Did you mean ');
+  write([onOneLine(said), ...suggestion.map((rest) => `(Did you mean ${onOneLine(rest)}`)].join('\n'));
+  write('\n');
+}
+
 function explain(error: unknown, io: Omit<Io, 'fail'>): number {
   if (error instanceof RegripError) {
     io.err(`error: ${error.message}\n`);
@@ -89,6 +109,6 @@ function explain(error: unknown, io: Omit<Io, 'fail'>): number {
     io.err('stopped\n');
     return 1;
   }
-  io.err(`${error instanceof Error ? error.stack : String(error)}\n`);
+  io.err(`${indentedLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
   return 1;
 }

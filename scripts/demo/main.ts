@@ -30,7 +30,7 @@ function options(): { out: string; keep: boolean; quick: boolean; help: boolean 
     });
     return values as { out: string; keep: boolean; quick: boolean; help: boolean };
   } catch (error) {
-    throw new UsageError((error as Error).message, HELP);
+    throw new UsageError((error as Error).message, 'see npm run demo -- --help');
   }
 }
 
