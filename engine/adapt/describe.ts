@@ -1,6 +1,6 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
 import { fixed, precise } from '../base/numberText.js';
-import { shownName } from '../base/shown.js';
+import { onOneLine, shownName } from '../base/shown.js';
 import { counted } from '../formats/checkpoint/summary.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
@@ -93,7 +93,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     '',
     output === undefined ? 'Nothing was written (dry run).' : `Wrote ${output}`,
   ];
-  return lines.join('\n');
+  return lines.map(onOneLine).join('\n');
 }
 
 /** The good news, which upstream's own trainer depends on. */

@@ -11,7 +11,7 @@ import { dataSetPath } from '../config/dataSetPath.js';
 import { requireKnownPolicy } from '../policy/specClasses.js';
 import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import { AdaptInputs } from './adaptInputs.js';
-import { type Io, type Register, report } from './command.js';
+import { type Io, note, type Register, report } from './command.js';
 
 interface AdaptCall {
   readonly oldCkpt: string;
@@ -90,7 +90,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
     random: (position) => new Stream(call.seed, 'initialisation', position),
     signal: io.signal,
   });
-  if (call.json) for (const line of warnings(result)) io.err(`warning: ${line}\n`);
+  if (call.json) for (const line of warnings(result)) note(io, `warning: ${line}`);
   const document = { ...adaptDocument(result), fingerprint: inputs.fingerprint };
   report(io, call.json, document, () => adaptText(result, output));
   io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });

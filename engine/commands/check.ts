@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { RegripError, UsageError } from '../base/errors.js';
 import { jsonText } from '../base/jsonText.js';
+import { indentedLines } from '../base/terminal.js';
 import type { CheckTarget } from '../checks/context.js';
 import { HeaderCache } from '../checks/disk.js';
 import type { Finding } from '../checks/finding.js';
@@ -132,7 +133,9 @@ async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> 
     onFault: (fault) => faults.push(fault),
   });
   for (const fault of faults)
-    io.err(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}\n`);
+    io.err(
+      `a check failed: ${indentedLines(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))}\n`,
+    );
   if (faults.length > 0) io.fail();
   return findings;
 }

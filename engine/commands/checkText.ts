@@ -1,5 +1,7 @@
 /** Findings for a person: by file and line, the worst named in the last line. */
+
 import { relative } from 'node:path';
+import { onOneLine } from '../base/shown.js';
 import type { Severity } from '../checks/codes.js';
 import type { Finding, Span } from '../checks/finding.js';
 
@@ -12,7 +14,7 @@ export function checkText(findings: readonly Finding[], cwd: string): string {
     ...related.map((other) => `    ${nearPlace(other.span, cwd)}: ${other.message}`),
     ...fixes.map((fix) => `    fix: ${fix.title}`),
   ]);
-  return [...lines, counted(findings)].join('\n');
+  return [...lines.map(onOneLine), counted(findings)].join('\n');
 }
 
 function sorted(findings: readonly Finding[]): Finding[] {
@@ -30,7 +32,7 @@ export function nearPlace(
   cwd: string,
 ): string {
   const near = relative(cwd, file);
-  return `${near.startsWith('..') ? file : near}:${line}:${column}`;
+  return `${onOneLine(near.startsWith('..') ? file : near)}:${line}:${column}`;
 }
 
 function counted(findings: readonly Finding[]): string {

@@ -55,6 +55,11 @@ export function report(io: Io, asJson: boolean, json: unknown, human: () => stri
   io.out(asJson ? `${jsonText(json)}\n` : `${human()}\n`);
 }
 
+/** A line on stderr, whatever is in it. */
+export function note(io: Pick<Io, 'err'>, text: string): void {
+  io.err(`${onOneLine(text)}\n`);
+}
+
 /** A progress line, rewritten in place on a terminal and printed at most every two seconds elsewhere. */
 export class ProgressLine {
   private last = 0;

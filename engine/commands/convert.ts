@@ -3,11 +3,12 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
+import { onOneLine } from '../base/shown.js';
 import type { Size } from '../convert/areaMean.js';
 import { convert } from '../convert/convert.js';
 import type { ConvertOptions, ConvertProgress, ConvertResult } from '../convert/options.js';
 import type { JobProgress } from '../jobs.js';
-import { type Io, ProgressLine, type Register, report } from './command.js';
+import { type Io, note, ProgressLine, type Register, report } from './command.js';
 
 interface Flags {
   readonly input: string;
@@ -69,7 +70,7 @@ function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
     overwrite: flags.overwrite === true,
     ...(processes === undefined ? {} : { processes }),
     signal: io.signal,
-    log: (text) => io.err(`${text}\n`),
+    log: (text) => note(io, text),
     onProgress: (progress) => line.show(progressText(progress), jobProgress(progress)),
   };
 }
@@ -116,5 +117,6 @@ function duration(seconds: number): string {
 function resultText({ episodes, steps, skipped, seconds, output }: ConvertResult): string {
   const lines = [`${episodes} episodes, ${steps} steps in ${fixed(seconds, 1)} s: ${output}`];
   if (skipped.length > 0) lines.push(`${skipped.length} skipped:`);
-  return [...lines, ...skipped.map(({ episode, reason }) => `  ${episode}: ${reason}`)].join('\n');
+  const left = skipped.map(({ episode, reason }) => `  ${episode}: ${reason}`);
+  return [...lines, ...left].map(onOneLine).join('\n');
 }

@@ -3,6 +3,7 @@
 import { engineFolder, engineHome, isInstalled } from '../base/engineHome.js';
 import { RegripError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
+import { onOneLine } from '../base/shown.js';
 import { type Io, type Register, report } from './command.js';
 import { registerEngineParts } from './engineParts.js';
 
@@ -90,5 +91,5 @@ function speedText(backend: BackendReport & { available: true }): string {
 }
 
 function missingText(backend: BackendReport & { available: false }): string {
-  return `missing: ${backend.reason}\n    → ${backend.fix}`;
+  return `missing: ${onOneLine(backend.reason)}\n    → ${onOneLine(backend.fix)}`;
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { type EngineFlavour, engineHome, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
-import { sizeText } from '../base/shown.js';
+import { onOneLine, sizeText } from '../base/shown.js';
 import { driverProblem, findDriver } from '../install/driver.js';
 import { InstallImpossible } from '../install/errors.js';
 import { installEngine } from '../install/install.js';
@@ -14,7 +14,7 @@ import { askOnPath, findPip, NO_PIP, pipFix } from '../install/requirements.js';
 import { checkSpace } from '../install/space.js';
 import { downloadWheels, missingWheels } from '../install/wheel.js';
 import { COMPILER_WHEEL, ENGINE_PARTS, totalBytes } from '../install/wheels.js';
-import { type Io, ProgressLine, report } from './command.js';
+import { type Io, note, ProgressLine, report } from './command.js';
 
 interface PartOptions {
   readonly cuda?: boolean;
@@ -72,7 +72,7 @@ async function install(io: Io, options: PartOptions, asJson: boolean): Promise<v
     flavour,
     env: io.env,
     wheels: options.wheels === undefined ? undefined : resolve(io.cwd, options.wheels),
-    log: (text) => io.err(`${text}\n`),
+    log: (text) => note(io, text),
     progress: (text) => line.show(text),
     signal: io.signal,
   }).finally(() => line.done());
@@ -87,7 +87,7 @@ async function install(io: Io, options: PartOptions, asJson: boolean): Promise<v
 /** Such an engine still runs, on the CPU; and a login node may install for the nodes with cards. */
 async function warnWithoutDriver(io: Io): Promise<void> {
   const problem = driverProblem(await findDriver(askOnPath(io.env, io.signal)));
-  if (problem !== undefined) io.err(`warning: ${problem}: here this engine will run on the CPU\n`);
+  if (problem !== undefined) note(io, `warning: ${problem}: here this engine will run on the CPU`);
 }
 
 async function fillFolder(io: Io, name: string, options: PartOptions, asJson: boolean): Promise<void> {
@@ -125,7 +125,7 @@ async function remove(io: Io, options: PartOptions, asJson: boolean): Promise<vo
 function removedText(removed: readonly Removed[], home: string): string {
   if (removed.length === 0) return `nothing to remove in ${home}`;
   const lines = removed.map(({ folder, bytes, kept }) => {
-    const rest = kept.map((file) => `\n  kept, not written by an install: ${file}`).join('');
+    const rest = kept.map((file) => `\n  kept, not written by an install: ${onOneLine(file)}`).join('');
     return `removed ${folder} (${sizeText(bytes)})${rest}`;
   });
   return lines.join('\n');

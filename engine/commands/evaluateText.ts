@@ -1,13 +1,15 @@
 /** An evaluation for a person's eyes: each number with what it means. */
+
 import { fixed, precise } from '../base/numberText.js';
+import { onOneLine } from '../base/shown.js';
 import type { EvaluateResult, GripperReport, Spread, SwitchNumbers } from '../evaluate/result.js';
 import type { PolicyJob } from '../protocol.js';
 
 export function evaluateText(job: PolicyJob, result: EvaluateResult): string {
   const { method, steps } = job.sampler;
   return [
-    `${job.checkpoint}: ${job.weights === 'ema' ? 'EMA' : 'model'} weights, ${method} in ${steps} steps, seed ${job.seed}`,
-    `${job.dataset}: ${result.episodes.length} episodes, ${result.windows} windows, ${result.chunks} chunks, ${result.executedSteps} executed steps`,
+    `${onOneLine(job.checkpoint)}: ${job.weights === 'ema' ? 'EMA' : 'model'} weights, ${method} in ${steps} steps, seed ${job.seed}`,
+    `${onOneLine(job.dataset)}: ${result.episodes.length} episodes, ${result.windows} windows, ${result.chunks} chunks, ${result.executedSteps} executed steps`,
     '',
     ...lossLines(result),
     '',

@@ -2,6 +2,7 @@
 
 import { unreachable } from '../base/errors.js';
 import { fixed, NONE, precise } from '../base/numberText.js';
+import { onOneLine } from '../base/shown.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 
 export type Told =
@@ -36,7 +37,7 @@ export class TrainReport {
       case 'start':
         return { kind: 'note', text: startText(event) };
       case 'note':
-        return { kind: 'note', text: event.message };
+        return { kind: 'note', text: onOneLine(event.message) };
       case 'features':
         return { kind: 'progress', text: `image features: ${event.done} of ${event.total} frames` };
       case 'step':
@@ -60,7 +61,7 @@ export class TrainReport {
 
   result(result: TrainResult): string {
     const best = result.best === null ? '' : `; best ${result.best.monitor} ${precise(result.best.value, 4)}`;
-    return `${result.state} after ${result.epochs} epochs${best}\nrun folder: ${result.runDir}`;
+    return `${result.state} after ${result.epochs} epochs${best}\nrun folder: ${onOneLine(result.runDir)}`;
   }
 
   private row(event: Extract<TrainEvent, { event: 'epoch' }>): string {
@@ -75,10 +76,10 @@ export class TrainReport {
 function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
   const how = {
     scratch: 'training FROM SCRATCH',
-    weights: `training from ${event.from}`,
-    resume: `going on with ${event.from} at epoch ${event.firstEpoch}`,
+    weights: `training from ${onOneLine(event.from ?? '')}`,
+    resume: `going on with ${onOneLine(event.from ?? '')} at epoch ${event.firstEpoch}`,
   }[event.start];
-  return `${how}\n${event.device}; ${event.trainWindows} training windows, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps an epoch, ${event.epochs} epochs in all\nrun folder: ${event.runDir}`;
+  return `${how}\n${onOneLine(event.device)}; ${event.trainWindows} training windows, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps an epoch, ${event.epochs} epochs in all\nrun folder: ${onOneLine(event.runDir)}`;
 }
 
 function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {

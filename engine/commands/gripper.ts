@@ -7,7 +7,7 @@ import { judgeGripper } from '../gripper/judge.js';
 import { type GripperReport, reportOf, unreadableReport } from '../gripper/report.js';
 import { type Thresholds, UNIT_THRESHOLDS } from '../gripper/switches.js';
 import { readGripperLog } from '../gripper/trace.js';
-import { type Io, ProgressLine, type Register, report } from './command.js';
+import { type Io, note, ProgressLine, type Register, report } from './command.js';
 import { findLogs, type LogFile } from './gripperFiles.js';
 import { gripperText, sparkLine } from './gripperText.js';
 
@@ -104,7 +104,7 @@ async function judgeOne(
   } catch (error) {
     if (!(error instanceof InferenceLogError)) throw error;
     if (isNamed || error.code !== 'log-layout') return { spark: '', report: unreadableReport(name, error) };
-    io.err(`note: ${name} is passed over: no inference log\n`);
+    note(io, `note: ${name} is passed over: no inference log`);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { fixed } from '../base/numberText.js';
+import { onOneLine } from '../base/shown.js';
 import type { GripperReport } from '../gripper/report.js';
 import type { ShownLog } from './gripper.js';
 
@@ -47,7 +48,7 @@ export function gripperText(logs: readonly ShownLog[]): string {
 /** The names alone where they tell the logs apart, and no more of them than keeps the table's lines whole. */
 function shortNames(files: readonly string[]): string[] {
   const names = files.map((file) => basename(file));
-  const shown = new Set(names).size === names.length ? names : files;
+  const shown = (new Set(names).size === names.length ? names : files).map(onOneLine);
   return shown.map((name) => (name.length > MAX_NAME ? `…${name.slice(1 - MAX_NAME)}` : name));
 }
 
@@ -59,7 +60,7 @@ function findingsText({ report: { file, findings } }: ShownLog): string[] {
     const place = step === null ? '' : ` at step ${step}`;
     return `  ${severity} ${code}${place}: ${message}`;
   });
-  return [[file, ...lines].join('\n')];
+  return [[file, ...lines].map(onOneLine).join('\n')];
 }
 
 function countText(logs: readonly ShownLog[]): string {

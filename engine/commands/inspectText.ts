@@ -1,6 +1,6 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { printable, shownLine, valueText } from '../base/shown.js';
+import { onOneLine, printable, shownLine, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
 import type { NonFinite } from '../formats/checkpoint/nonFinite.js';
 import {
@@ -57,14 +57,21 @@ function globalsText(names: readonly string[], counts: GlobalCounts | undefined)
 const MAX_GLOBALS = 20;
 
 function summary(path: string, { stateDicts, pickles, config }: InspectReport): string {
-  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [name, shortValue(value)]);
+  const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [
+    onOneLine(name),
+    onOneLine(shortValue(value)),
+  ]);
   const action = actionDimension(config ?? undefined);
   if (action !== undefined) rows.unshift(['action', `${action}-D`]);
   const policy = policyClass(config ?? undefined);
-  if (policy !== undefined) rows.unshift(['policy', policy]);
-  for (const [name, tensors] of Object.entries(stateDicts)) rows.push([name, tensorsText(tensors)]);
+  if (policy !== undefined) rows.unshift(['policy', onOneLine(policy)]);
+  for (const [name, tensors] of Object.entries(stateDicts))
+    rows.push([onOneLine(name), tensorsText(tensors)]);
   const width = Math.max(...rows.map(([name]) => name.length));
-  return [basename(path), ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n');
+  return [
+    onOneLine(basename(path)),
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+  ].join('\n');
 }
 
 function tensorsText(tensors: Tensors): string {
@@ -74,7 +81,8 @@ function tensorsText(tensors: Tensors): string {
 /** A state dict that repeats the one before it key by key (the EMA) is named, not listed again. */
 function stateDictTexts(stateDicts: InspectReport['stateDicts']): string[] {
   let before: [name: string, listing: string] | undefined;
-  return Object.entries(stateDicts).map(([name, tensors]) => {
+  return Object.entries(stateDicts).map(([raw, tensors]) => {
+    const name = onOneLine(raw);
     const listing = keyLines(tensors);
     if (before?.[1] === listing) return `${name}\n  the same keys and shapes as ${before[0]}`;
     before = [name, listing];
@@ -84,9 +92,10 @@ function stateDictTexts(stateDicts: InspectReport['stateDicts']): string[] {
 
 /** Keys under the name of the policy's part that they belong to. */
 function keyLines(tensors: Tensors): string {
-  const width = Math.max(0, ...Object.keys(tensors).map((key) => key.length));
+  const named = Object.entries(tensors).map(([key, tensor]) => [onOneLine(key), tensor] as const);
+  const width = named.reduce((widest, [key]) => Math.max(widest, key.length), 0);
   let part: string | undefined;
-  return Object.entries(tensors)
+  return named
     .flatMap(([key, tensor]) => {
       const here = key.split('.')[0]!;
       const heading = here === part || here === key ? [] : [`  ${here}`];
@@ -97,8 +106,8 @@ function keyLines(tensors: Tensors): string {
 }
 
 function tensorText({ shape, dtype, aliases, sha256 }: TensorReport): string {
-  const alias = aliases === undefined ? '' : `  = ${aliases}`;
-  return `${dtype} [${shape.join(', ')}]${alias}${sha256 === undefined ? '' : `  ${sha256}`}`;
+  const alias = aliases === undefined ? '' : `  = ${onOneLine(aliases)}`;
+  return `${onOneLine(dtype)} [${shape.join(', ')}]${alias}${sha256 === undefined ? '' : `  ${sha256}`}`;
 }
 
 function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport['optimizer']>): string {

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../base/errors.js';
 import type { PolicyRequest } from '../evaluate/request.js';
 import type { MeasureEvent, PolicyJob, Sampler, Weights } from '../protocol.js';
-import { type Io, ProgressLine } from './command.js';
+import { type Io, note, ProgressLine } from './command.js';
 
 export interface PolicyCall {
   readonly data?: string;
@@ -101,7 +101,7 @@ export function measureTeller(io: Io): {
         return progress.show(`${what}: ${done} of ${total}`, { done, total, unit: what });
       }
       if (event.event === 'device') io.job?.device(event.device);
-      if (event.event === 'note') io.err(`${event.message}\n`);
+      if (event.event === 'note') note(io, event.message);
     },
     done: () => progress.done(),
   };

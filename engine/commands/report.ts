@@ -1,15 +1,17 @@
 /** `regrip report`: one HTML file about one run or several. */
+
 import { extname, join, relative, resolve } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
 import { UsageError } from '../base/errors.js';
 import { checkOutputFile } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
 import { liesIn } from '../base/places.js';
+import { onOneLine } from '../base/shown.js';
 import { reportPage } from '../report/page.js';
 import { readRuns } from '../report/run.js';
 import { MAX_RUNS } from '../report/style.js';
 import { runDocument } from '../report/summary.js';
-import { type Io, type Register, report } from './command.js';
+import { type Io, note, type Register, report } from './command.js';
 
 interface ReportCall {
   readonly output?: string;
@@ -45,8 +47,8 @@ async function writeReport(folders: readonly string[], call: ReportCall, io: Io)
   await checkOutputFile(output, rules);
   const page = reportPage(runs, new Date());
   await whileHolding(output, 'regrip report', async () => {
-    const note = await checkOutputFile(output, rules); // another may have written it until now
-    if (note !== undefined) io.err(`note: ${note}\n`);
+    const known = await checkOutputFile(output, rules); // another may have written it until now
+    if (known !== undefined) note(io, `note: ${known}`);
     await writeFileAtomic(output, (file) => file.writeFile(page));
   });
   const document = { output, bytes: Buffer.byteLength(page), runs: runs.map(runDocument) };
@@ -71,12 +73,12 @@ type Document = {
 function humanText({ output, bytes, runs }: Document, cwd: string): string {
   const lines = runs.map(({ name, epochs, steps, state, notes }) =>
     [
-      `${name}: ${epochs} epochs, ${steps} steps, ${state ?? 'state not recorded'}`,
-      ...notes.map((note) => `  ${note}`),
+      `${onOneLine(name)}: ${epochs} epochs, ${steps} steps, ${onOneLine(state ?? 'state not recorded')}`,
+      ...notes.map((told) => `  ${onOneLine(told)}`),
     ].join('\n'),
   );
   return [
     ...lines,
-    `Wrote ${relative(cwd, output) || output} (${Math.ceil(bytes / 1000)} kB); open it in a browser.`,
+    `Wrote ${onOneLine(relative(cwd, output) || output)} (${Math.ceil(bytes / 1000)} kB); open it in a browser.`,
   ].join('\n');
 }
