@@ -11,7 +11,9 @@ const ENTRIES = ['test.mjs', 'demo.mjs', 'bench.mjs', 'editor/main.mjs'];
 function foreignImports(path: string, seen = new Set<string>()): string[] {
   if (seen.has(path)) return [];
   seen.add(path);
-  const imports = [...readFileSync(path, 'utf8').matchAll(/^(?:(?:import|export)\b[^;()]*? from|import) '([^']+)';/gm)];
+  const imports = [
+    ...readFileSync(path, 'utf8').matchAll(/^(?:(?:import|export)\b[^;()]*? from|import) '([^']+)';/gm),
+  ];
   return imports.flatMap(([, what = '']) => {
     if (what.startsWith('node:')) return [];
     if (what.startsWith('.')) return foreignImports(join(dirname(path), what), seen);
