@@ -1,8 +1,11 @@
 /** One camera frame: a JPEG file to the RGB bytes of the data set. */
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { diskError } from '../base/diskErrors.js';
 import { type AreaMean, areaMean, type Size } from './areaMean.js';
 import { ConvertError } from './errors.js';
+import { foreignPicture } from './jpegHeader.js';
 
 /** 8K; a crafted header must not make the decoder allocate more. */
 const MAX_PIXELS = 7680 * 4320;
@@ -15,14 +18,14 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadJpeg'] });
 
 /** Colour profiles are ignored and turned cameras set upright, as OpenCV's imread does. */
-function open(file: string): Sharp {
+function open(file: string | Uint8Array): Sharp {
   const options = { ignoreIcc: true, failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
   return sharp(file, { ...options, sequentialRead: true }).autoOrient();
 }
 
 /** Width and height from the header alone, after turning. Throws `ConvertError` code `frame`. */
 export async function frameSize(file: string): Promise<Size> {
-  const { autoOrient } = await open(file)
+  const { autoOrient } = await open(await pictureOf(file))
     .metadata()
     .catch((cause: unknown) => unreadable(file, cause));
   return autoOrient;
@@ -37,7 +40,7 @@ export class FrameReader {
 
   /** Fills `target`, (height, width, 3). Throws `ConvertError` code `frame` when the file is damaged or too small. */
   async read(file: string, target: Uint8Array): Promise<void> {
-    const { data, info } = await open(file)
+    const { data, info } = await open(await pictureOf(file))
       .raw()
       .toBuffer({ resolveWithObject: true })
       .catch((cause: unknown) => unreadable(file, cause));
@@ -75,6 +78,26 @@ function shrinker({ width, height }: Size, to: Size): AreaMean {
 
 function sameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
+}
+
+/** No fault of the frame, and gone at the next try: no reason to leave an episode out. */
+const PASSING: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ESTALE', 'EIO']);
+
+/** Far above a frame of 8K; what is larger is none. */
+const MAX_FILE_BYTES = 256 * 2 ** 20;
+
+/** The bytes of a JPEG file that is decoded as OpenCV does; throws `ConvertError` code `frame` for any other. */
+async function pictureOf(file: string): Promise<Uint8Array> {
+  const found = await stat(file).catch((cause: unknown) => unreadable(file, cause));
+  if (!found.isFile() || found.size > MAX_FILE_BYTES) throw frameError(file, 'is no picture file');
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    if (PASSING.has(cause.code)) throw diskError(cause, file);
+    return unreadable(file, cause);
+  });
+  if (bytes.length === 0) throw frameError(file, 'cannot be decoded: the file is empty');
+  const foreign = foreignPicture(bytes);
+  if (foreign !== undefined) throw frameError(file, foreign);
+  return bytes;
 }
 
 function rgb(file: string, data: Uint8Array, channels: number): Uint8Array {

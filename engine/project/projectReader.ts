@@ -1,6 +1,8 @@
 /** Where a project's texts are read from: the disk, or an editor's unsaved text over it. */
+
 import { open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutMark } from '../base/byteOrderMark.js';
 
 export interface FolderEntry {
   readonly name: string;
@@ -27,7 +29,7 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     const found = await handle.stat();
     if (!found.isFile() || found.size > MAX_TEXT_BYTES) return undefined;
-    return await handle.readFile('utf8');
+    return withoutMark(await handle.readFile('utf8'));
   } catch {
     return undefined;
   } finally {

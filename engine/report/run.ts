@@ -1,8 +1,10 @@
 /** What a report knows of one run: its log and, where it was recorded, state, adaptation, overrides and gripper. */
+
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { withoutMark } from '../base/byteOrderMark.js';
 import { RegripError } from '../base/errors.js';
 import { asNumber, at, type Plain } from '../base/plain.js';
 import { isAlive } from '../base/process.js';
@@ -84,7 +86,7 @@ async function readBounded(path: string): Promise<string> {
   const { size } = await stat(path);
   if (size > MAX_JSON_BYTES)
     throw new RegripError({ code: 'file-too-large', file: path, message: `${size} bytes` });
-  return readFile(path, 'utf8');
+  return withoutMark(await readFile(path, 'utf8'));
 }
 
 function stateOf(value: Plain): RunState | undefined {

@@ -1,6 +1,7 @@
 /** The train.py that a config is trained with, and where it looks for configs. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { withoutMark } from '../base/byteOrderMark.js';
 import { RegripError } from '../base/errors.js';
 import { trainScriptsIn } from '../config/startFolder.js';
 import { hydraMain } from '../project/hydraMain.js';
@@ -22,7 +23,7 @@ export async function findTrainScript(
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw problem(`${file} cannot be read (${cause.code ?? cause.message})`);
   });
-  return { file, configRoot: hydraMain(text, file)?.configRoot };
+  return { file, configRoot: hydraMain(withoutMark(text), file)?.configRoot };
 }
 
 function onlyOne(found: readonly string[], primary: string, startFolder: string): string {

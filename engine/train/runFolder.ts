@@ -4,6 +4,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeSubfolder, writeFileAtomic } from '../base/atomic.js';
+import { withoutMark } from '../base/byteOrderMark.js';
 import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
@@ -107,7 +108,7 @@ export class RunFolder {
   /** Undefined where there is none or it is unreadable. */
   async readRecord(): Promise<RunRecord | undefined> {
     try {
-      return JSON.parse(await readFile(join(this.path, 'regrip.json'), 'utf8')) as RunRecord;
+      return JSON.parse(withoutMark(await readFile(join(this.path, 'regrip.json'), 'utf8'))) as RunRecord;
     } catch {
       return undefined;
     }

@@ -5,9 +5,11 @@
  * What this misses: a chunk that is overwritten in place (writers rename a finished chunk into its folder, which changes the folder);
  * with nested chunks (`dimension_separator` "/") also one that is replaced in any folder but the last; and a file system that keeps no times.
  */
+
 import type { BigIntStats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutMark } from '../../engine/base/byteOrderMark.js';
 import { parseArrayInfo } from '../../engine/formats/zarr/metadata.js';
 import { BoundedCache } from './boundedCache.js';
 
@@ -61,7 +63,10 @@ export class Stamps {
 /** Folders below the array's own that lead to its last chunk; none where chunks lie in it, or where the metadata is damaged. */
 async function nestedFolders(file: string): Promise<string[]> {
   try {
-    const { shape, chunks, separator } = parseArrayInfo(JSON.parse(await readFile(file, 'utf8')), file);
+    const { shape, chunks, separator } = parseArrayInfo(
+      JSON.parse(withoutMark(await readFile(file, 'utf8'))),
+      file,
+    );
     if (separator === '.') return [];
     const last = shape.map((length, axis) => Math.max(0, Math.ceil(length / chunks[axis]!) - 1));
     return last.slice(0, -1).map(String);

@@ -1,6 +1,8 @@
 /** Reads and judges one recorded episode: arrays of `data.pkl`, steps of `meta.json`, a frame for each step. */
+
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { withoutMark } from '../../base/byteOrderMark.js';
 import { printable, shownJson } from '../../base/shown.js';
 import type { NdArray } from '../ndarray.js';
 import { PickleError } from '../pickle/errors.js';
@@ -70,7 +72,7 @@ export async function readEpisode(path: string): Promise<Episode> {
 }
 
 async function readSteps(file: string): Promise<number> {
-  const text = (await readBounded(file, MAX_META_BYTES)).toString('utf8');
+  const text = withoutMark((await readBounded(file, MAX_META_BYTES)).toString('utf8'));
   let meta: unknown;
   try {
     meta = JSON.parse(text);
@@ -198,14 +200,32 @@ function framesOfSteps(
   if (frames.length < steps) {
     throw new EpisodeError('episode-frames', path, `${frames.length} frames for ${steps} steps`);
   }
-  const inOrder = frames.slice(0, steps).map((frame) => frame.path);
-  if (imageIndex === undefined || imageIndex.every((index) => index < 0)) return inOrder;
+  if (imageIndex === undefined || imageIndex.every((index) => index < 0)) return inOrder(path, frames, steps);
   const byNumber = new Map(frames.map((frame) => [frame.number, frame.path]));
   const named = Array.from(imageIndex, (index) => byNumber.get(index));
   const missing = named.indexOf(undefined);
   if (missing < 0) return named.filter((frame) => frame !== undefined);
   // Frames that are numbered from 1 while the column counts from 0.
-  if (imageIndex.every((index, step) => index === step)) return inOrder;
+  if (imageIndex.every((index, step) => index === step)) return inOrder(path, frames, steps);
   const found = `image_index is ${imageIndex[missing]} at step ${missing}, there is no such frame`;
+  throw new EpisodeError('episode-frames', path, found);
+}
+
+/**
+ * One frame after the other. A number that is missing would shift all later frames by a step, and one that is there twice as well, so
+ * both are errors; frames may be numbered from 0 or from 1.
+ */
+function inOrder(path: string, frames: readonly Frame[], steps: number): string[] {
+  const first = frames[0]!.number === 1 ? 1 : 0;
+  const taken = frames.slice(0, steps);
+  const odd = taken.findIndex(({ number }, step) => number !== first + step);
+  if (odd < 0) return taken.map((frame) => frame.path);
+  const expected = first + odd;
+  const { number } = taken[odd]!;
+  const name = (n: number): string => `frame_${String(n).padStart(4, '0')}.jpg`;
+  const found =
+    number < expected
+      ? `two frames have the number ${number}`
+      : `${name(expected)} is missing, the next one is ${name(number)}: frames would be those of other steps`;
   throw new EpisodeError('episode-frames', path, found);
 }

@@ -1,4 +1,5 @@
 /** JSON as bytes, in pieces of any size, into tokens; long strings (camera frames) are stepped over without being decoded. */
+import { BYTE_ORDER_MARK } from '../../base/byteOrderMark.js';
 import { decimalAt } from './decimal.js';
 import { JsonFault } from './errors.js';
 
@@ -141,11 +142,17 @@ export class JsonTokenizer {
           this.close(piece, at);
           break;
         default:
+          if (this.isMark(byte, at)) break;
           this.startToken(piece, at);
           return byte === QUOTE ? at + 1 : at;
       }
     }
     return piece.length;
+  }
+
+  /** Before anything else: what begins a file that an editor of Windows saved. */
+  private isMark(byte: number, at: number): boolean {
+    return byte === BYTE_ORDER_MARK[this.base + at] && this.depth === 0 && this.next === Next.Value;
   }
 
   private startToken(piece: Buffer, at: number): void {

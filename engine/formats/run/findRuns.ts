@@ -1,6 +1,8 @@
 /** The run folders below some folders, the newest first, each with its last logged values. */
+
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutMark } from '../../base/byteOrderMark.js';
 import { throwIfAborted } from '../../base/errors.js';
 import { parseLogLine } from './trainLog.js';
 
@@ -95,7 +97,7 @@ async function tail(file: FileHandle): Promise<string> {
 
 async function recordedState(file: string): Promise<string | undefined> {
   try {
-    const record = JSON.parse(await readFile(file, 'utf8')) as { state?: unknown };
+    const record = JSON.parse(withoutMark(await readFile(file, 'utf8'))) as { state?: unknown };
     return typeof record.state === 'string' ? record.state : undefined;
   } catch {
     return undefined;

@@ -1,11 +1,12 @@
 /** `logs.json.txt`, as upstream's logger writes it: a JSON object of numbers a line, with Python's NaN and Infinity. */
+import { withoutMark } from '../../base/byteOrderMark.js';
 
 export type LogLine = Readonly<Record<string, number>>;
 
 /** Undefined for half a line, which a killed run leaves at the end, and for anything else that is no object. Keeps numbers only. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(BARE, '$1"$2"'));
+    const value: unknown = JSON.parse(withoutMark(text).replace(BARE, '$1"$2"'));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     return Object.fromEntries(Object.entries(value).flatMap(([key, found]) => numberEntry(key, found)));
   } catch {

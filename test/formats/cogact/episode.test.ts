@@ -231,3 +231,40 @@ test('a folder without episodes names the one inside that has them', async () =>
   await rename(episode, join(folder, 'trajectories'));
   await expect(listEpisodes(folder)).rejects.toMatchObject({ hint: `Give ${join(folder, 'trajectories')}.` });
 });
+
+describe('frames that are matched by their order', () => {
+  const image = (number: number): string =>
+    join(episode, `images/frame_${String(number).padStart(4, '0')}.jpg`);
+  const reason = () => readEpisode(episode).catch((error) => error.reason as string);
+  beforeEach(() => change({ image_index: undefined }));
+
+  test('one that is missing in the middle is told, not replaced by a later one', async () => {
+    await rename(image(3), image(9999));
+    expect(await reason()).toBe(
+      'frame_0003.jpg is missing, the next one is frame_0004.jpg: frames would be those of other steps',
+    );
+  });
+
+  test('so is the first one, and a number that is there twice', async () => {
+    await rename(image(0), image(9999));
+    await rename(image(1), image(9998));
+    expect(await reason()).toMatch(/^frame_0000\.jpg is missing, the next one is frame_0002\.jpg/);
+    await rename(image(9999), image(0));
+    await rename(image(9998), join(episode, 'images/frame_00002.jpg'));
+    expect(await reason()).toMatch(/^frame_0001\.jpg is missing|^two frames have the number 2/);
+  });
+
+  test('numbers from 1 are in order, and so are those that an image_index from 0 means', async () => {
+    for (let number = 23; number >= 0; number--) await rename(image(number), image(number + 1));
+    expect((await readEpisode(episode)).frames.map((frame) => basename(frame))[23]).toBe('frame_0024.jpg');
+    await change({
+      image_index: column(
+        '<i8',
+        BigInt64Array.from({ length: 24 }, (_, k) => BigInt(k)),
+      ),
+    });
+    expect((await readEpisode(episode)).frames.map((frame) => basename(frame))[0]).toBe('frame_0001.jpg');
+    await rename(image(5), image(9999));
+    expect(await reason()).toMatch(/^frame_0005\.jpg is missing/);
+  });
+});
