@@ -63,7 +63,9 @@ export class RunFeed {
   private take(events: readonly JobEvent[]): void {
     for (const { told } of events) {
       if (told.kind === 'train') this.model.event(told.event);
-      if (told.kind === 'state') this.model.setState(told.state, reasonOf(told.error));
+      // A process may be left of a job whose engine was killed.
+      const mayBeLeft = told.kind === 'state' && told.error?.code === 'engine-stopped';
+      if (told.kind === 'state') this.model.setState(told.state, reasonOf(told.error), mayBeLeft);
       if (told.kind === 'state' && told.state === 'done') void this.tails.get(0)?.read(false);
       if (told.kind === 'result') this.finish(told.result);
     }

@@ -56,6 +56,7 @@ export class RunModel implements PanelModel<'run'> {
   private nextRun = 1;
   private state: JobState = 'queued';
   private reason: string | undefined;
+  private mayBeLeft = false;
   private promise: WeightsPromise | undefined;
   private start: Extract<TrainEvent, { event: 'start' }> | undefined;
   private readonly notes: string[] = [];
@@ -93,9 +94,10 @@ export class RunModel implements PanelModel<'run'> {
     this.setState(result.state);
   }
 
-  /** `reason` says why it failed. */
-  setState(state: JobState, reason?: string): void {
+  /** `reason` says why it failed; `mayBeLeft`: a process of it may go on all the same. */
+  setState(state: JobState, reason?: string, mayBeLeft = false): void {
     this.state = state;
+    this.mayBeLeft = mayBeLeft;
     this.reason = reason;
     if (state !== 'running') this.progress.rest();
     this.changed.fire();
@@ -189,7 +191,7 @@ export class RunModel implements PanelModel<'run'> {
         origin: start === undefined ? null : clipped(originOf(start)),
         progress: progress.view(own.last),
         numbers: NUMBERS.flatMap((key) => numberOf(own, key)),
-        controls: CONTROLS[state],
+        controls: this.mayBeLeft ? [...CONTROLS[state], 'stopNow'] : CONTROLS[state],
         banners: runBanners({ curves: own, promise, start: start?.start, reason, state }),
         notes: unreadable === 0 ? notes : [...notes, `${unreadable} lines of the log hold no step`],
         runs: this.runs.map(({ id, name }) => ({ id, name })),

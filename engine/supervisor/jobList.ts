@@ -115,8 +115,11 @@ export class JobList {
   private cancelMine(): void {
     const mine = this.live().filter((listed) => listed instanceof ManagedJob);
     // The waiting first: else the end of one would begin the next.
-    for (const listed of mine) if (listed.job.state === 'queued') listed.cancel();
-    for (const listed of mine) if (isLive(listed.job) && listed.job.state !== 'stopping') listed.cancel();
+    const cancel = (listed: ListedJob): void => {
+      void Promise.resolve(listed.cancel()).catch(this.options.onProblem);
+    };
+    for (const listed of mine) if (listed.job.state === 'queued') cancel(listed);
+    for (const listed of mine) if (isLive(listed.job) && listed.job.state !== 'stopping') cancel(listed);
   }
 
   private async beginNow(call: JobCall): Promise<Job> {

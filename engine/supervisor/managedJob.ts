@@ -17,7 +17,7 @@ import { pathsOf, resumed, titleOf, wordsOf } from './commandLine.js';
 import { EventLog } from './eventLog.js';
 import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';
 import type { JobStore, KeptJob, StoredJob } from './jobStore.js';
-import { INTERRUPTED, type Outcome, outcomeOf } from './outcome.js';
+import { interrupted, type Outcome, outcomeOf, stopHint } from './outcome.js';
 
 export interface JobSurroundings {
   readonly store: JobStore;
@@ -46,6 +46,8 @@ export class ManagedJob {
   private log: EventLog | undefined;
   private request: JobRequest;
   private isEndWanted = false;
+  /** Of those that a killed supervisor left, the one that was asked to end. */
+  private askedSurvivor: number | undefined;
   private lastSaved = 0;
   private saving: Promise<void> = Promise.resolve();
 
@@ -95,7 +97,7 @@ export class ManagedJob {
     const loaded = new ManagedJob(stored, around);
     if (!isLive(stored.job)) return loaded;
     await loaded.openLog();
-    loaded.end(INTERRUPTED);
+    loaded.end(interrupted(await loaded.survivor()));
     return loaded;
   }
 
@@ -129,11 +131,12 @@ export class ManagedJob {
   }
 
   /** The first time it ends as Ctrl-C would end it, the second time it is killed. */
-  cancel(): void {
+  async cancel(): Promise<void> {
     if (this.current.state === 'queued') {
       this.end({ state: 'cancelled', resumable: true });
       return;
     }
+    if (this.process === undefined && (await this.stopSurvivor())) return;
     const process = this.requireProcess('cancelled');
     if (this.isEndWanted) process.kill();
     else this.askToEnd(process);
@@ -144,7 +147,8 @@ export class ManagedJob {
   }
 
   /** As `cancel`, however often it is asked: the checkpoint is not given up. */
-  stopNow(): void {
+  async stopNow(): Promise<void> {
+    if (this.process === undefined && (await this.stopSurvivor())) return;
     this.askToEnd(this.requireTraining('stopped'));
   }
 
@@ -173,11 +177,28 @@ export class ManagedJob {
     this.around.onQueued();
   }
 
+  /**
+   * What a killed supervisor left is asked as `kill -INT` asks, the second time it is killed. False where nothing is left, or where the job
+   * is not one that ended.
+   */
+  private async stopSurvivor(): Promise<boolean> {
+    const pid = isLive(this.current) ? undefined : await this.survivor();
+    if (pid === undefined) return false;
+    try {
+      process.kill(pid, this.askedSurvivor === pid ? 'SIGKILL' : 'SIGINT');
+    } catch {
+      return false; // it has just ended
+    }
+    this.askedSurvivor = pid;
+    return true;
+  }
+
   /** Two processes must not write the same output. */
   private async untilGone(): Promise<void> {
     const deadline = this.around.now() + LAST_CHECKPOINT_MS;
     for (let pid = await this.survivor(); pid !== undefined; pid = await this.survivor()) {
-      if (this.around.now() > deadline) throw this.refusal(`resumed while process ${pid} still works on it`);
+      if (this.around.now() > deadline)
+        throw this.refusal(`resumed while process ${pid} still works on it`, stopHint(pid));
       await wait(LOOK_EVERY_MS);
     }
   }
@@ -301,9 +322,10 @@ export class ManagedJob {
     return this.process;
   }
 
-  private refusal(what: string): RegripError {
+  private refusal(what: string, hint?: string): RegripError {
     const { title, state } = this.current;
-    return new RegripError({ code: 'job-state', message: `${title} is ${state}, and cannot be ${what}` });
+    const message = `${title} is ${state}, and cannot be ${what}`;
+    return new RegripError({ code: 'job-state', message, ...(hint === undefined ? {} : { hint }) });
   }
 }
 

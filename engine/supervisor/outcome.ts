@@ -13,16 +13,26 @@ const MAX_RESULT_BYTES = 4 * 2 ** 20;
 const CAN_RESUME: ReadonlySet<Job['kind']> = new Set(['finetune', 'convert']);
 const CRASHES: ReadonlySet<string> = new Set(['job-crashed', 'worker-crashed']);
 
-/** Of a job whose supervisor was killed. */
-export const INTERRUPTED: Outcome = {
-  state: 'failed',
-  resumable: true,
-  error: {
-    code: 'engine-stopped',
-    message: 'the engine was stopped before this job ended',
-    hint: 'resume goes on from what it had saved',
-  },
-};
+/** Of a job whose supervisor was killed; `pid` is the process that is left of it and still writes. */
+export function interrupted(pid: number | undefined): Outcome {
+  const left =
+    pid === undefined ? '' : `; process ${pid} still works, and ends once it has saved what is done`;
+  const goOn = 'resume goes on from what it had saved';
+  return {
+    state: 'failed',
+    resumable: true,
+    error: {
+      code: 'engine-stopped',
+      message: `the engine was stopped before this job ended${left}`,
+      hint: pid === undefined ? goOn : `${goOn}; ${stopHint(pid)}`,
+    },
+  };
+}
+
+/** For a process that no window started, or none that is left. */
+export function stopHint(pid: number): string {
+  return `to stop it: kill -INT ${pid}`;
+}
 
 /** `isEndWanted`: the user asked for its end. */
 export function outcomeOf(job: Job, end: JobEnd, isEndWanted: boolean): Outcome {

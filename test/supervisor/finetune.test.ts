@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isAlive } from '../../engine/base/process.js';
 import type { EngineClient } from '../../engine/connect/client.js';
 import type { JobRequestInput } from '../../engine/jobs.js';
 import { cancel, listJobs, pause, resume, status, stopAfterEpoch, stopNow } from '../../engine/protocol.js';
@@ -183,6 +184,42 @@ test.each([
     heard.expectNoGap();
   },
 );
+
+test('what a killed supervisor and job left is named, and the next window stops it', async () => {
+  const request = finetune('left', 6);
+  const heard = await Heard.begin(client, engine.folder, request);
+  await until(() => epochsOf(heard) >= 1, 200_000);
+  const [job, worker] = [await jobPid(), await workerPid()];
+  process.kill(worker, 'SIGSTOP'); // it would end by itself
+  await engine.kill();
+  process.kill(job, 'SIGKILL');
+  await until(() => !isAlive(job));
+  const next = engine.client();
+  const listed = (await next.call(listJobs, {})).jobs.find(({ id }) => id === heard.id);
+  expect(listed).toMatchObject({
+    error: {
+      message: expect.stringContaining(`process ${worker} still works`),
+      hint: expect.stringContaining(`kill -INT ${worker}`),
+    },
+  });
+  await next.call(stopNow, { id: heard.id });
+  expect(isAlive(worker)).toBe(true); // asked, and stands still
+  await next.call(stopNow, { id: heard.id });
+  await until(() => !isAlive(worker));
+  await expect(next.call(stopNow, { id: heard.id })).rejects.toMatchObject({ code: 'job-state' });
+  await next.call(resume, { id: heard.id });
+  expect(await heard.ended(200_000)).toMatchObject({ state: 'done' });
+});
+
+test('kill -INT lets a training whose starter was killed write its checkpoint', async () => {
+  const request = finetune('orphan', 6);
+  const heard = await Heard.begin(client, engine.folder, request);
+  await until(() => epochsOf(heard) >= 1, 200_000);
+  const worker = await workerPid();
+  process.kill(worker, 'SIGINT');
+  expect(await heard.ended()).toMatchObject({ state: 'paused', resumable: true });
+  expect(await stateOf(request.runDir)).toBe('paused');
+});
 
 test('a supervisor that is killed leaves a checkpoint behind; the next one says so and finishes the run', async () => {
   const request = finetune('supervisor-killed', 6);

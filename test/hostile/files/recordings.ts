@@ -166,14 +166,14 @@ const FRAMES: readonly Row[] = [
     'may name other files',
     'frame',
     () => svg,
-    /unsupported image format/,
+    /is a GIF file under the name of a JPEG/,
   ],
   [
     'a GIF behind the extension of a JPEG',
     'another decoder',
     'frame',
     () => Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
-    /unsupported image format/,
+    /is a GIF file under the name of a JPEG/,
   ],
 ];
 
