@@ -1,8 +1,8 @@
 /** What an output may replace: a regular file, and only when that is asked for; anything else is refused by name. */
 import type { Stats } from 'node:fs';
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DiskError, onDisk } from './diskErrors.js';
+import { DiskError, diskError, onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { linkTarget } from './places.js';
 
@@ -58,6 +58,18 @@ async function behindLink(path: string, link: string): Promise<Stats> {
 async function requireFolder(folder: string): Promise<void> {
   const found = await onDisk(folder, () => stat(folder));
   if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
+}
+
+/** Makes an output's folder with those above it; resolves to the first that was made. Throws where something else bears its name. */
+export async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (error) {
+    const link = await linkTarget(path);
+    if (link !== undefined) await behindLink(path, link);
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw isTaken ? new DiskError('ENOTDIR', path, error) : diskError(error, path);
+  }
 }
 
 /** With its article. */

@@ -1,11 +1,12 @@
 /** One job an output: held from a job's first moment to its end, by whoever writes there. */
-import { mkdir, realpath, rmdir } from 'node:fs/promises';
+import { realpath, rmdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { hiddenName, removeLeftovers } from './atomic.js';
 import { onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { type LockHolder, takeLock } from './lock.js';
+import { makeFolders } from './outputFile.js';
 import { machineOf } from './process.js';
 
 /**
@@ -22,7 +23,7 @@ export async function whileHolding<T>(output: string, job: string, work: () => P
 
 /** The same for the folder of a run (`run-busy`): it is made, and goes again when the job leaves nothing in it. */
 export async function whileHoldingFolder<T>(folder: string, job: string, work: () => Promise<T>): Promise<T> {
-  const made = await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  const made = await makeFolders(folder);
   try {
     return await holding({ path: join(folder, FOLDER_LOCK), output: folder, job, code: 'run-busy' }, work);
   } finally {

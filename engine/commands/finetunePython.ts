@@ -1,6 +1,6 @@
 /** `regrip finetune --runner python`: readies the run for the user's own train.py, and lets it train. */
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { makeFolders } from '../base/outputFile.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
 import type { ComposedConfig } from '../config/types.js';
@@ -86,7 +86,7 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   if (start.kind === 'resume' && from !== undefined && from.epochsDone >= options.epochs)
     return nothingLeft(request, options, from, note);
   const job = jobOf(request, options, words, from);
-  await mkdir(folder.path, { recursive: true });
+  await makeFolders(folder.path);
   const placed = start.kind === 'weights' ? await place(request, start.checkpoint, hooks) : undefined;
   const messages = [...notes, ...processes, ...decision.notes, ...(placed?.warnings ?? [])];
   for (const message of new Set(messages)) note(message);

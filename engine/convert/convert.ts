@@ -3,6 +3,7 @@ import { mkdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onDisk } from '../base/diskErrors.js';
+import { makeFolders } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
 import { createReplayBuffer, openReplayBuffer } from '../formats/zarr/index.js';
 import { checkOutput } from './checkOutput.js';
@@ -31,7 +32,7 @@ export async function convert(options: ConvertOptions): Promise<ConvertResult> {
   const { output } = options;
   await refuseOverlap(options);
   const folder = dirname(output);
-  const made = await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  const made = await makeFolders(folder);
   try {
     return await onDisk(output, () => whileHolding(output, 'regrip convert', () => convertHeld(options)));
   } catch (error) {

@@ -1,12 +1,13 @@
 /** The folder of one run, the only truth about it: config, log, checkpoints and state. */
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeSubfolder, writeFileAtomic } from '../base/atomic.js';
 import { withoutMark } from '../base/byteOrderMark.js';
 import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
+import { makeFolders } from '../base/outputFile.js';
 import type { PlainMap } from '../base/plain.js';
 import { isSameAlive, markOf } from '../base/process.js';
 import { toYaml } from '../config/yamlText.js';
@@ -75,8 +76,7 @@ export class RunFolder {
 
   /** Makes the folder with `.hydra/`, as Hydra leaves it. */
   async prepare(config: PlainMap, overrides: readonly string[], configFile: string): Promise<void> {
-    for (const folder of [this.checkpoints, this.hydra])
-      await onDisk(folder, () => mkdir(folder, { recursive: true }));
+    for (const folder of [this.checkpoints, this.hydra]) await makeFolders(folder);
     await writeText(join(this.hydra, 'config.yaml'), toYaml(config));
     await writeText(join(this.hydra, 'overrides.yaml'), toYaml([...overrides]));
     const job = { config_file: configFile, run: { dir: this.path }, overrides: { task: [...overrides] } };
