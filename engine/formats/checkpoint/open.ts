@@ -1,8 +1,9 @@
 /** Opens a training checkpoint: its index from the archive's directory and data.pkl alone, tensors one at a time. */
 import type { Plain, PlainMap } from '../../base/plain.js';
+import { shownName } from '../../base/shown.js';
 import { PickleError } from '../pickle/errors.js';
 import { GlobalNames } from '../pickle/globals.js';
-import { describe, type PickleValue, type PyEntry, type PyPersistent } from '../pickle/model.js';
+import { describe, type PickleValue, type PyEntry, PyObject, type PyPersistent } from '../pickle/model.js';
 import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
@@ -202,13 +203,21 @@ function noTraining(path: string, payload: PickleValue): CheckpointError {
 
 /** Entries that are no tensors (a module's extra state) have no place in the list. */
 function readStateDict(name: string, value: PickleValue, sizes: StorageSizes): TensorInfo[] {
-  const tensors = (entriesOf(value) ?? []).flatMap(([key, item]) => {
+  const entries = entriesOf(value);
+  if (entries === undefined && value instanceof PyObject) throw unknownEntries(name, value, sizes);
+  const tensors = (entries ?? []).flatMap(([key, item]) => {
     requireReadable(`state_dicts.${name}.${typeof key === 'string' ? key : describe(key)}`, item, sizes.path);
     const call = tensorCall(item);
     if (call === undefined) return [];
     return typeof key === 'string' ? [tensorInfo(key, call, sizes)] : badKey(name, key, sizes);
   });
   return withAliases(tensors);
+}
+
+/** A class of its own may hold anything, or be a dict that is filled while it is made. */
+function unknownEntries(name: string, value: PyObject, { path }: StorageSizes): CheckpointError {
+  const found = `state_dicts.${shownName(name)} is ${describe(value)}: only running it would tell its keys`;
+  return new CheckpointError('checkpoint-layout', path, found, 'Save it as a dict of tensors.');
 }
 
 function badKey(name: string, key: PickleValue, sizes: StorageSizes): never {

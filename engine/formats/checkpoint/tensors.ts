@@ -83,6 +83,7 @@ export function requireReadable(name: string, value: PickleValue, path: string):
 }
 
 function unreadable(value: PickleValue): string | undefined {
+  if (!(value instanceof PyObject)) return undefined;
   let node: PickleValue | undefined = value;
   for (let outermost = true; node instanceof PyObject; outermost = false) {
     const name = node.className ?? '';

@@ -2,7 +2,9 @@
 import { PyFloat } from '../../base/plain.js';
 import { PickleError, type PickleFault } from './errors.js';
 import type { GlobalNames } from './globals.js';
-import type { Construction, PickleValue, PyEntry } from './model.js';
+import { Entries, KeyIdentities, KeyProblem, MAPPINGS } from './keys.js';
+import { mappingCall, newlyMade } from './mappings.js';
+import type { Construction, PickleNode, PickleValue, PyEntry } from './model.js';
 import {
   describe,
   PyBytes,
@@ -15,7 +17,8 @@ import {
   PySet,
   PyTuple,
 } from './model.js';
-import { NEWEST_PROTOCOL, PYTHON_2_MODULES } from './opcodes.js';
+import { NEWEST_PROTOCOL } from './opcodes.js';
+import { python3Name } from './python2.js';
 import { CopyBudget, rebuildCall } from './rebuild.js';
 import type { PickleSource } from './source.js';
 import { decodeQuoted, decodeRawUnicodeEscape, decodeText } from './text.js';
@@ -34,6 +37,12 @@ export class PickleMachine {
   private readonly marks: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
   private protocol = 0;
+  private readonly identities = new KeyIdentities();
+  /** By their entries and items. */
+  private readonly dicts = new Map<PyEntry[], Entries>();
+  private readonly sets = new Map<PickleValue[], Set<unknown>>();
+  /** What an object of a config was made of or given as its state, which it has copied. */
+  private readonly sealed = new Set<PickleValue>();
   private readonly copies: CopyBudget;
 
   constructor(
@@ -94,7 +103,7 @@ export class PickleMachine {
   }
 
   memoIndex(line: string): number {
-    return /^\s*\d{1,15}\s*$/.test(line)
+    return /^\d{1,15}$/.test(line)
       ? Number(line)
       : this.fail('pickle-malformed', 'a memo index that is no number');
   }
@@ -104,23 +113,80 @@ export class PickleMachine {
     this.protocol = protocol;
   }
 
-  append(items: readonly PickleValue[]): void {
+  /** The container on top, which is filled further. */
+  private changed(): PickleValue {
     const target = this.top();
+    return this.sealed.has(target)
+      ? this.fail('pickle-malformed', 'a value is changed after a config was made of it')
+      : target;
+  }
+
+  /** Containers in containers, each once. */
+  private seal(value: PickleValue): void {
+    const open = [value];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (this.sealed.has(node)) continue;
+      if (node instanceof PyDict) open.push(...node.entries.map(([, item]) => item));
+      else if (node instanceof PyList || node instanceof PyTuple) open.push(...node.items);
+      else continue;
+      this.sealed.add(node);
+    }
+  }
+
+  append(items: readonly PickleValue[]): void {
+    const target = this.changed();
     if (target instanceof PyList) addAll(target.items, items);
     else if (target instanceof PyObject) addAll(target.listItems, items);
     else this.fail('pickle-malformed', `items are appended to ${describe(target)}`);
   }
 
   setItems(flat: readonly PickleValue[]): void {
-    const target = this.top();
-    if (target instanceof PyDict) addAll(target.entries, this.pairs(flat));
+    const target = this.changed();
+    if (target instanceof PyDict) this.merge(target.entries, this.pairs(flat));
+    else if (target instanceof PyObject && MAPPINGS.has(target.className ?? ''))
+      this.merge(target.dictItems, this.pairs(flat));
     else if (target instanceof PyObject) addAll(target.dictItems, this.pairs(flat));
     else this.fail('pickle-malformed', `entries are set in ${describe(target)}`);
   }
 
+  /** As a dict takes them: a later value replaces an earlier one of an equal key. */
+  private merge(entries: PyEntry[], pairs: readonly PyEntry[]): void {
+    const dict = this.dicts.get(entries) ?? new Entries(entries, this.identities);
+    this.dicts.set(entries, dict);
+    for (const [key, value] of pairs) this.requireKey(dict.set(key, value));
+  }
+
+  dict(flat: readonly PickleValue[]): PyDict {
+    const dict = new PyDict();
+    this.merge(dict.entries, this.pairs(flat));
+    return dict;
+  }
+
+  /** The first of equal items stays. */
+  private unite(target: PickleValue[], items: readonly PickleValue[]): void {
+    const known = this.sets.get(target) ?? new Set(target.map((item) => this.identities.of(item)));
+    this.sets.set(target, known);
+    for (const item of items) {
+      const identity = this.identities.of(item);
+      if (identity instanceof KeyProblem) this.requireKey(identity);
+      if (!known.has(identity)) target.push(item);
+      known.add(identity);
+    }
+  }
+
+  set(items: readonly PickleValue[], frozen: boolean): PySet {
+    const set = new PySet([], frozen);
+    this.unite(set.items, items);
+    return set;
+  }
+
+  private requireKey(problem: KeyProblem | undefined): void {
+    if (problem !== undefined) this.fail(problem.limit ? 'pickle-limit' : 'pickle-malformed', problem.found);
+  }
+
   addItems(items: readonly PickleValue[]): void {
-    const target = this.top();
-    if (target instanceof PySet && !target.frozen) addAll(target.items, items);
+    const target = this.changed();
+    if (target instanceof PySet && !target.frozen) this.unite(target.items, items);
     else this.fail('pickle-malformed', `items are added to ${describe(target)}`);
   }
 
@@ -130,8 +196,9 @@ export class PickleMachine {
   }
 
   private global(module: string, name: string): PyGlobal {
-    const renamed = this.protocol < 3 ? PYTHON_2_MODULES.find(([python2]) => python2 === module) : undefined;
-    const global = new PyGlobal(renamed?.[1] ?? module, name);
+    const global = new PyGlobal(
+      ...(this.protocol < 3 ? python3Name(module, name) : ([module, name] as const)),
+    );
     this.globals.add(global.qualifiedName);
     return global;
   }
@@ -186,19 +253,41 @@ export class PickleMachine {
   }
 
   construct(construction: Construction, callee: PickleValue, args: PyTuple): void {
-    if (typeof callee !== 'object' || callee === null || callee instanceof PyFloat) {
+    if (!isCallable(callee)) {
       this.fail('pickle-malformed', `${describe(callee)} is called`);
     }
     if (callee instanceof PyGlobal) this.globals.addCall(callee.qualifiedName, args.items);
-    const rebuilt = construction === 'call' ? rebuildCall(callee, args, this.copies) : undefined;
+    const rebuilt = this.rebuilt(construction, callee, args);
     if (this.copies.spent)
       this.fail('pickle-limit', 'the same values are copied over and over, far beyond what the file holds');
+    if (rebuilt === undefined && callee instanceof PyGlobal && MADE_OF_DATA.test(callee.qualifiedName))
+      this.fail('pickle-malformed', `${describe(callee)} is made of other things than its items`);
+    if (callee instanceof PyGlobal && callee.module.startsWith('omegaconf.')) this.seal(args);
     this.push(rebuilt ?? new PyObject(construction, callee, args));
+  }
+
+  /** The data that an allowed call makes. */
+  private rebuilt(construction: Construction, callee: PickleValue, args: PyTuple): PickleNode | undefined {
+    const frozen = callee instanceof PyGlobal && callee.is('builtins.frozenset'); // its `__new__` takes the items
+    if (construction !== 'call' && !frozen) return callee instanceof PyGlobal ? newlyMade(callee) : undefined;
+    const mapping = mappingCall(callee, args, this.copies);
+    if (mapping === 'unknown')
+      this.fail('pickle-malformed', `${describe(callee)} is made of something that is not its entries`);
+    if (mapping === undefined)
+      return rebuildCall(callee, args, this.copies, (items, frozen) => this.set(items, frozen));
+    const { made, pairs } = mapping;
+    this.merge(made instanceof PyDict ? made.entries : made.dictItems, pairs);
+    return made;
   }
 
   constructWithKeywords(): void {
     const [callee, args, keywords] = this.popSome(3);
     if (!(args instanceof PyTuple)) this.fail('pickle-malformed', `arguments are ${describe(args!)}`);
+    if (!(keywords instanceof PyDict))
+      this.fail('pickle-malformed', `keyword arguments are ${describe(keywords!)}`);
+    if (!isCallable(callee!)) this.fail('pickle-malformed', `${describe(callee!)} is called`);
+    if (callee instanceof PyGlobal && newlyMade(callee) !== undefined)
+      this.fail('pickle-malformed', `${describe(callee)} is made with keyword arguments`);
     this.push(new PyObject('new-keywords', callee!, args, keywords!));
   }
 
@@ -218,6 +307,7 @@ export class PickleMachine {
     const target = this.top();
     if (!(target instanceof PyObject)) this.fail('pickle-malformed', `state is set on ${describe(target)}`);
     if (target.state !== undefined) this.fail('pickle-malformed', 'the state of an object is set twice');
+    if (target.className?.startsWith('omegaconf.')) this.sealed.add(state);
     target.state = state;
   }
 
@@ -237,24 +327,24 @@ export class PickleMachine {
     return length >= 0 ? length : this.fail('pickle-malformed', `a length of ${length}`);
   }
 
-  /** Protocol 0 has no opcode for booleans: it writes them as 00 and 01. */
+  /** Protocol 0 has no opcode for booleans: it writes them as 00 and 01. Python’s two readers differ on other spellings. */
   integerOrBoolean(line: string): PickleValue {
     return line === '00' || line === '01' ? line === '01' : this.decimal(line);
   }
 
   decimal(line: string): PickleValue {
     if (line.length > MAX_INTEGER_BYTES) this.fail('pickle-limit', `an integer of ${line.length} digits`);
-    if (!/^\s*[+-]?\d+\s*$/.test(line)) this.fail('pickle-malformed', 'an integer that is no number');
-    return integer(BigInt(line.trim().replace(/^\+/, '')));
+    if (!/^-?(0|[1-9]\d*)$/.test(line) || line === '-0')
+      this.fail('pickle-malformed', 'an integer that is no number');
+    return integer(BigInt(line));
   }
 
   floatText(line: string): PickleValue {
     const special = /^([+-]?)(inf|nan)$/.exec(line);
     if (special !== null)
       return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
-    return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(line)
-      ? float(Number(line))
-      : this.fail('pickle-malformed', 'a float that is no number');
+    const plain = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(line) && Number.isFinite(Number(line));
+    return plain ? float(Number(line)) : this.fail('pickle-malformed', 'a float that is no number');
   }
 
   /** Two's complement, little-endian, of any length. */
@@ -269,6 +359,19 @@ export class PickleMachine {
   fail(code: PickleFault, found: string): never {
     throw new PickleError(code, found, this.source.opcodeOffset);
   }
+}
+
+/** Types whose values are data here, whatever makes them: never an object that stands for one. */
+const MADE_OF_DATA = /^builtins\.(set|frozenset|bytearray)$/;
+
+/** What Python may be able to call, once it is there. */
+function isCallable(value: PickleValue): boolean {
+  return (
+    value instanceof PyGlobal ||
+    value instanceof PyObject ||
+    value instanceof PyPersistent ||
+    value instanceof PyExtension
+  );
 }
 
 function integer(value: bigint): number | bigint {

@@ -73,7 +73,7 @@ export const OP = {
 /** The newest protocol that exists. */
 export const NEWEST_PROTOCOL = 5;
 
-/** Python 2's names of modules, which protocols 0 to 2 use. */
+/** Python 2's names of modules that values are written with. */
 export const PYTHON_2_MODULES: readonly (readonly [python2: string, python3: string])[] = [
   ['__builtin__', 'builtins'],
   ['copy_reg', 'copyreg'],

@@ -2,6 +2,8 @@
 import { type Plain, PyFloat } from '../../base/plain.js';
 import { printable } from '../../base/shown.js';
 import { PickleError } from './errors.js';
+import { isOpaque } from './keys.js';
+import { attributeProblem, knownEntries } from './mappings.js';
 import {
   describe,
   type PickleValue,
@@ -20,31 +22,26 @@ const MAX_VALUES = 250_000;
 /** Far above real configs; a value that contains itself ends here. */
 const MAX_DEPTH = 200;
 
-const MAPPINGS = ['collections.OrderedDict', 'collections.defaultdict'];
 const PATHS = /^pathlib(\._local)?\.(Pure)?(Posix|Windows)?Path$/;
 
-/** The entries of a dict, an OrderedDict or a defaultdict; undefined for anything else. */
+/**
+ * The entries of a dict, an OrderedDict, a defaultdict or a Counter, each key once; undefined for anything else. Throws `PickleError` when
+ * only running the file would tell what a key is: it may equal any other.
+ */
 export function entriesOf(value: PickleValue | undefined): readonly PyEntry[] | undefined {
-  if (value instanceof PyDict) return value.entries;
-  if (!(value instanceof PyObject) || !MAPPINGS.includes(value.className ?? '')) return undefined;
-  if (value.className === 'collections.OrderedDict' && value.args.items.length > 0)
-    return oldOrderedDict(value);
-  return value.dictItems;
-}
-
-/** Python 2 wrote `OrderedDict([[key, value], …])`. */
-function oldOrderedDict(value: PyObject): readonly PyEntry[] | undefined {
-  const [pairs] = value.args.items;
-  if (!(pairs instanceof PyList)) return undefined;
-  const entries = pairs.items.map((pair) =>
-    pair instanceof PyList || pair instanceof PyTuple ? pair.items : [],
-  );
-  return entries.every((pair) => pair.length === 2) ? entries.map(([key, item]) => [key!, item!]) : undefined;
+  const entries =
+    value instanceof PyDict ? value.entries : value instanceof PyObject ? knownEntries(value) : undefined;
+  const problem = value instanceof PyObject && entries !== undefined ? attributeProblem(value) : undefined;
+  if (problem !== undefined) throw new PickleError('pickle-value', problem);
+  const [computed] = entries?.find(([key]) => isOpaque(key)) ?? [];
+  if (computed !== undefined)
+    throw new PickleError('pickle-value', `a key of a dict is ${describe(computed)}`);
+  return entries;
 }
 
 /** The entry of `key`, in whichever mapping. */
 export function entry(value: PickleValue | undefined, key: string): PickleValue | undefined {
-  return entriesOf(value)?.findLast(([name]) => name === key)?.[1];
+  return entriesOf(value)?.find(([name]) => name === key)?.[1];
 }
 
 /** Translates a node that is special to one format; undefined leaves it to `plainOf`. */
@@ -68,7 +65,8 @@ export function plainOf(value: PickleValue, special: Special = () => undefined):
     }
     const entries = entriesOf(node);
     if (entries !== undefined) {
-      return Object.fromEntries(entries.map(([key, item]) => named(key, path, (name) => visit(item, name))));
+      const pairs = entries.map(([key, item]) => named(key, path, (name) => visit(item, name)));
+      return Object.fromEntries(requireApart(pairs, path));
     }
     if (node instanceof PyObject) {
       const translated = firstDefined(special(node), pathText(node), numpyScalar(node));
@@ -107,6 +105,17 @@ function named(key: PickleValue, path: Path | undefined, item: (path: Path) => P
     throw new PickleError('pickle-value', `a key in ${pathName(path)} is ${describe(name)}`);
   }
   return [String(name), item(step(path, String(name)))];
+}
+
+/** 1 and '1' are two keys in Python and one here. */
+function requireApart(pairs: readonly [string, Plain][], path: Path | undefined): readonly [string, Plain][] {
+  const names = new Set<string>();
+  for (const [name] of pairs) {
+    if (names.has(name))
+      throw new PickleError('pickle-value', `${pathName(path)} has two keys that read ${printable(name)}`);
+    names.add(name);
+  }
+  return pairs;
 }
 
 /** `PosixPath('/', 'a', 'b')`. */

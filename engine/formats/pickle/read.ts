@@ -101,12 +101,12 @@ const STEPS: Readonly<Record<number, Step>> = {
   [OP.APPEND]: (m) => m.append([m.pop()]),
   [OP.APPENDS]: (m) => m.append(m.popMark()),
   [OP.EMPTY_DICT]: pushes(() => new PyDict()),
-  [OP.DICT]: pushes((m) => new PyDict(m.pairs(m.popMark()))),
+  [OP.DICT]: pushes((m) => m.dict(m.popMark())),
   [OP.SETITEM]: (m) => m.setItems(m.popSome(2)),
   [OP.SETITEMS]: (m) => m.setItems(m.popMark()),
   [OP.EMPTY_SET]: pushes(() => new PySet()),
   [OP.ADDITEMS]: (m) => m.addItems(m.popMark()),
-  [OP.FROZENSET]: pushes((m) => new PySet(m.popMark(), true)),
+  [OP.FROZENSET]: pushes((m) => m.set(m.popMark(), true)),
   // What would import, call or update an object in Python is only recorded.
   [OP.GLOBAL]: pushes((m) => m.globalLines()),
   [OP.STACK_GLOBAL]: (m) => m.stackGlobal(),
@@ -134,7 +134,7 @@ const STEPS: Readonly<Record<number, Step>> = {
   [OP.LONG_BINPUT]: (m) => m.put(m.source.u32()),
   [OP.MEMOIZE]: (m) => m.put(),
   [OP.PROTO]: (m) => m.setProtocol(m.source.u8()),
-  [OP.FRAME]: (m) => void m.source.u64(), // only a hint for reading ahead
+  [OP.FRAME]: (m) => m.source.requireLeft(m.source.u64()), // what it holds is read opcode by opcode
   [OP.NEXT_BUFFER]: outOfBand,
   [OP.READONLY_BUFFER]: outOfBand,
 };

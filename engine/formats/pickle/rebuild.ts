@@ -1,7 +1,11 @@
 /** The allow-list of calls that plain containers need in old protocols; each is rebuilt as the data that it stands for. */
 
+import { knownEntries } from './mappings.js';
 import type { PickleNode, PickleValue } from './model.js';
-import { PyBytes, PyGlobal, PyList, PySet, type PyTuple } from './model.js';
+import { PyBytes, PyDict, PyGlobal, PyList, PyObject, PySet, PyTuple } from './model.js';
+
+/** Characters or bytes that a set is made of; no checkpoint has such sets at all. */
+const MAX_TAKEN_APART = 1000;
 
 /** What calls may copy in all: a text or list that is shared would be copied for each call that names it. */
 export class CopyBudget {
@@ -19,9 +23,16 @@ export class CopyBudget {
 }
 
 /** The data that a call in the pickle makes, or undefined: then the call stays a node, as it does once `copies` is spent. */
-export function rebuildCall(callee: PickleValue, args: PyTuple, copies: CopyBudget): PickleNode | undefined {
+export function rebuildCall(
+  callee: PickleValue,
+  args: PyTuple,
+  copies: CopyBudget,
+  makeSet: (items: readonly PickleValue[], frozen: boolean) => PySet,
+): PickleNode | undefined {
   if (!(callee instanceof PyGlobal)) return undefined;
   const { items } = args;
+  const made = (members: readonly PickleValue[] | undefined, frozen: boolean) =>
+    members && makeSet(members, frozen);
   switch (callee.qualifiedName) {
     case '_codecs.encode':
       return latin1(items, copies);
@@ -30,9 +41,9 @@ export function rebuildCall(callee: PickleValue, args: PyTuple, copies: CopyBudg
     case 'builtins.bytearray':
       return byteArray(items, copies);
     case 'builtins.set':
-      return setOf(items, false, copies);
+      return made(membersOf(items, copies), false);
     case 'builtins.frozenset':
-      return setOf(items, true, copies);
+      return made(membersOf(items, copies), true);
     default:
       return undefined;
   }
@@ -55,10 +66,18 @@ function byteArray(items: readonly PickleValue[], copies: CopyBudget): PyBytes |
   return encoded && new PyBytes(encoded.data, true);
 }
 
-function setOf(items: readonly PickleValue[], frozen: boolean, copies: CopyBudget): PySet | undefined {
-  if (items.length === 0) return new PySet([], frozen);
+/** A text falls into its characters, a dict into its keys. */
+function membersOf(items: readonly PickleValue[], copies: CopyBudget): readonly PickleValue[] | undefined {
+  if (items.length === 0) return [];
   const [members] = items;
-  if (items.length !== 1 || !(members instanceof PyList) || !copies.take(members.items.length))
-    return undefined;
-  return new PySet([...members.items], frozen);
+  const listed = items.length === 1 ? itemsOf(members!) : undefined;
+  return listed !== undefined && copies.take(listed.length) ? listed : undefined;
+}
+
+function itemsOf(value: PickleValue): readonly PickleValue[] | undefined {
+  if (value instanceof PyList || value instanceof PyTuple || value instanceof PySet) return value.items;
+  if (value instanceof PyDict) return value.entries.map(([key]) => key);
+  if (value instanceof PyObject) return knownEntries(value)?.map(([key]) => key);
+  if (value instanceof PyBytes) return value.data.length <= MAX_TAKEN_APART ? [...value.data] : undefined;
+  return typeof value === 'string' && value.length <= MAX_TAKEN_APART ? [...value] : undefined;
 }

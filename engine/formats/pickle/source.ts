@@ -70,6 +70,11 @@ export class PickleSource {
     return line;
   }
 
+  /** A frame must be there, as Python reads it at once. */
+  requireLeft(length: number): void {
+    if (length > this.bytes.length - this.position) this.truncated(`a frame of ${length} bytes`);
+  }
+
   private advance(length: number): number {
     if (length > this.bytes.length - this.position) this.truncated(`${length} bytes`);
     const start = this.position;

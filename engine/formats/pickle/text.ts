@@ -27,7 +27,15 @@ function decodeWithSurrogates(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-  return parts.join('');
+  return joined(parts);
+}
+
+/** Python keeps two halves of a character apart where a JavaScript text would join them: then undefined. */
+function joined(parts: readonly string[]): string | undefined {
+  const meet = (before: string, after: string) =>
+    /[\ud800-\udbff]$/.test(before) && /^[\udc00-\udfff]/.test(after);
+  const filled = parts.filter((part) => part !== '');
+  return filled.some((part, i) => i > 0 && meet(filled[i - 1]!, part)) ? undefined : filled.join('');
 }
 
 /** With the flag `u` the halves of a pair do not match. */
@@ -47,25 +55,23 @@ export function encodeText(text: string): Uint8Array {
   );
 }
 
-/** Protocol 0's `raw-unicode-escape`: Latin-1 with `\uXXXX` and `\UXXXXXXXX`. Undefined beyond U+10FFFF. */
+/** Protocol 0's `raw-unicode-escape`: Latin-1 with `\uXXXX` and `\UXXXXXXXX`; a second backslash ends an escape. Undefined where Python refuses. */
 export function decodeRawUnicodeEscape(line: string): string | undefined {
-  let fine = true;
-  const text = line.replace(
-    /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g,
-    (_, short?: string, long?: string) => {
-      const code = Number.parseInt(short ?? long!, 16);
-      if (code > 0x10ffff) fine = false;
-      return code > 0x10ffff ? '' : String.fromCodePoint(code);
-    },
-  );
-  return fine ? text : undefined;
+  const parts = line.match(/\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^uU])|\\?[^\\]|\\/g) ?? [];
+  if (parts.some((part) => part === '\\u' || part === '\\U')) return undefined;
+  const codes = parts.map((part) => (/^\\[uU]/.test(part) ? Number.parseInt(part.slice(2), 16) : undefined));
+  if (codes.some((code) => code !== undefined && code > 0x10ffff)) return undefined;
+  return joined(parts.map((part, i) => (codes[i] === undefined ? part : String.fromCodePoint(codes[i]))));
 }
 
 /** Protocol 0's quoted byte string (`'a\n\x00'`), as Latin-1; undefined when the quotes do not match. */
 export function decodeQuoted(line: string): string | undefined {
   const quote = line[0];
   if (line.length < 2 || (quote !== "'" && quote !== '"') || line.at(-1) !== quote) return undefined;
-  return line.slice(1, -1).replace(/\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|[\s\S])/g, (whole, code: string) => {
+  const inside = line.slice(1, -1);
+  // A lone backslash at the end and \x without two digits, which Python refuses.
+  if (!/^(?:[^\\]|\\x[0-9a-fA-F]{2}|\\[^x])*$/.test(inside)) return undefined;
+  return inside.replace(/\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|[\s\S])/g, (whole, code: string) => {
     if (code[0] === 'x' && code.length === 3) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
     if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 0xff);
     return SIMPLE_ESCAPES[code] ?? whole;

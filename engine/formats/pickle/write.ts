@@ -14,6 +14,7 @@ import {
   PyTuple,
 } from './model.js';
 import { OP, PYTHON_2_MODULES } from './opcodes.js';
+import { python3Name } from './python2.js';
 import { PickleSink } from './sink.js';
 import { encodeText } from './text.js';
 
@@ -246,6 +247,8 @@ class PickleWriter {
       );
     }
     const module = PYTHON_2_MODULES.find(([, python3]) => python3 === node.module)?.[0] ?? node.module;
+    if (python3Name(module, node.name).join('.') !== node.qualifiedName)
+      throw new PickleError('pickle-value', 'the name of a global means another one in protocol 2');
     this.sink.bytes(OP.GLOBAL);
     this.sink.raw(encodeText(`${module}\n${node.name}\n`));
   }

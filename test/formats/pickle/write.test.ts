@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PyFloat } from '../../../engine/base/plain.js';
+import { KeyIdentities } from '../../../engine/formats/pickle/keys.js';
 import {
   type PickleValue,
   PyBytes,
@@ -33,7 +34,10 @@ const scalar = fc.oneof(
   fc.string({ minLength: 300, maxLength: 400 }),
   bytes,
 );
+const identities = new KeyIdentities();
+const key = scalar.filter((each) => !(each instanceof PyBytes && each.mutable));
 const { value } = fc.letrec<{ value: PickleValue }>((tie) => {
+  const members = fc.uniqueArray(key, { maxLength: 3, selector: (each) => identities.of(each) });
   const several = fc.array(tie('value'), { maxLength: 5 });
   return {
     value: fc.oneof(
@@ -41,9 +45,11 @@ const { value } = fc.letrec<{ value: PickleValue }>((tie) => {
       scalar,
       several.map((list) => new PyList(list)),
       several.map((list) => new PyTuple(list)),
-      fc.array(scalar, { maxLength: 3 }).map((list) => new PySet(list)),
-      fc.array(scalar, { maxLength: 3 }).map((list) => new PySet(list, true)),
-      fc.array(fc.tuple(scalar, tie('value')), { maxLength: 4 }).map((entries) => new PyDict(entries)),
+      members.map((list) => new PySet(list)),
+      members.map((list) => new PySet(list, true)),
+      fc
+        .uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => identities.of(name) })
+        .map((entries) => new PyDict(entries)),
     ),
   };
 });

@@ -173,6 +173,13 @@ const PAYLOADS: readonly Row[] = [
     () => PyDict.of({ state_dicts: system() }),
   ],
   [
+    'a state dict that is a call',
+    'its keys would only exist while running',
+    'checkpoint-layout',
+    () => PyDict.of({ state_dicts: PyDict.of({ model: call('lab', 'Weights', tensor([4], [1])) }) }),
+    /state_dicts\.model is an object of lab\.Weights/,
+  ],
+  [
     'a state dict under a key that is no text',
     'names are text',
     'checkpoint-layout',
@@ -204,8 +211,8 @@ const PAYLOADS: readonly Row[] = [
     'its pairs are copied each time',
     'checkpoint-layout',
     () => {
-      const pair = new PyList(['a', null]);
-      const old = call('collections', 'OrderedDict', new PyList(Array(60_000).fill(pair)));
+      const pairs = Array.from({ length: 60_000 }, (_, i) => new PyTuple([i, null]));
+      const old = call('collections', 'OrderedDict', new PyList(pairs));
       return PyDict.of({ state_dicts: shared(60, old) });
     },
     /more than 50000 keys/,

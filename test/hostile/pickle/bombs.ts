@@ -122,7 +122,7 @@ const UNFOLDING: readonly Row[] = [
     'likewise',
     'plain',
     'pickle-limit',
-    () => [P4, 'EMPTY_SET', 'MEMOIZE', ...doubled('MARK', 'FROZENSET'), 'STOP'],
+    () => [P4, 'MARK', 'FROZENSET', 'MEMOIZE', ...doubled('MARK', 'FROZENSET'), 'STOP'],
   ],
   [
     'dicts that double',

@@ -291,9 +291,9 @@ const OPAQUE: readonly Row[] = [
     ['builtins.eval', 'os.system'],
   ],
   [
-    'frames that lie',
-    'a frame length is only a hint',
-    () => [P4, ['FRAME', 2n ** 63n], ...systemTrue, 'STOP'],
+    'frames that end too early',
+    'their length is only a hint to one of Python’s two readers',
+    () => [P4, ['FRAME', 1n], ...systemTrue, 'STOP'],
     ['os.system'],
   ],
   [
@@ -375,6 +375,80 @@ const OPAQUE: readonly Row[] = [
 type Refused = readonly [name: string, why: string, lines: () => readonly Line[], code: string];
 
 const REFUSED: readonly Refused[] = [
+  [
+    'frames beyond the file',
+    'Python reads a frame at once',
+    () => [P4, ['FRAME', 2n ** 63n], ...systemTrue, 'STOP'],
+    'pickle-truncated',
+  ],
+  [
+    'NaN as a key',
+    'equals nothing, so whether two are one depends on the object',
+    () => [P4, 'EMPTY_DICT', ['FLOAT', 'nan'], 'NONE', 'SETITEM', 'STOP'],
+    'pickle-malformed',
+  ],
+  [
+    'a list as a key',
+    'has no hash',
+    () => [P4, 'EMPTY_DICT', 'EMPTY_LIST', 'NONE', 'SETITEM', 'STOP'],
+    'pickle-malformed',
+  ],
+  [
+    'a key of a megabyte',
+    'would be compared, padded and shown',
+    () => [P4, 'EMPTY_DICT', ['BINUNICODE', 'k'.repeat(1 << 20)], 'NONE', 'SETITEM', 'STOP'],
+    'pickle-limit',
+  ],
+  [
+    'a tuple of ten thousand as a key',
+    'likewise',
+    () => [P4, 'EMPTY_DICT', 'MARK', repeat(10_000, 'NONE'), 'TUPLE', 'NONE', 'SETITEM', 'STOP'],
+    'pickle-limit',
+  ],
+  [
+    'two halves of a character',
+    'two characters in Python, one in a JavaScript text',
+    () => [P4, ['SHORT_BINUNICODE', Buffer.from('eda080edb080', 'hex')], 'STOP'],
+    'pickle-malformed',
+  ],
+  [
+    'a plus sign before an integer',
+    'is True for one of Python’s readers',
+    () => [['INT', '+1'], 'STOP'],
+    'pickle-malformed',
+  ],
+  [
+    'an octal integer',
+    'is eight for one of Python’s readers',
+    () => [['INT', '010'], 'STOP'],
+    'pickle-malformed',
+  ],
+  [
+    'a float beyond all floats',
+    'is infinite for one of Python’s readers',
+    () => [['FLOAT', '1e999'], 'STOP'],
+    'pickle-malformed',
+  ],
+  [
+    'a config changed after it was made',
+    'OmegaConf has copied it, so Python does not see the change',
+    () => [
+      P4,
+      'EMPTY_DICT',
+      'MEMOIZE',
+      'POP',
+      ...named('omegaconf.dictconfig', 'DictConfig'),
+      ['BINGET', 0],
+      'TUPLE1',
+      'REDUCE',
+      ['BINGET', 0],
+      text('a'),
+      'NONE',
+      'SETITEM',
+      'STOP',
+    ],
+    'pickle-malformed',
+  ],
   [
     'a pickle that breaks after its call',
     'Python runs the call before it meets the damage, a scanner may give up and say nothing',
