@@ -117,6 +117,8 @@ export interface CheckpointHeader {
   readonly unexpectedGlobals: readonly string[];
   /** How many there are in all; those that can do harm by themselves come first in the list. */
   readonly unexpectedCount: number;
+  /** What the file is, where no training of upstream's saved it. */
+  readonly form: string | null;
   /** Why there is nothing to compare with; null where there is. */
   readonly comparisonProblem: string | null;
 }

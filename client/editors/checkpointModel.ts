@@ -254,7 +254,7 @@ function placeOf({ stateDicts }: CheckpointHeader, chosen: string | undefined): 
 const MAX_NAMES = 5;
 
 function bannersOf(header: CheckpointHeader, target: ShownTarget | null, rows: number): Banner[] {
-  const { unexpectedGlobals, unexpectedCount, comparisonProblem } = header;
+  const { unexpectedGlobals, unexpectedCount, comparisonProblem, form } = header;
   const names = unexpectedGlobals.slice(0, MAX_NAMES).join(', ');
   const hidden = unexpectedCount - Math.min(unexpectedGlobals.length, MAX_NAMES);
   const more = hidden > 0 ? ` and ${hidden} more` : '';
@@ -270,6 +270,12 @@ function bannersOf(header: CheckpointHeader, target: ShownTarget | null, rows: n
       'warning',
       'not-compared',
       `Not compared with ${target?.label}: ${comparisonProblem}`,
+    ),
+    ...banner(
+      form !== null,
+      'info',
+      'other-form',
+      `This is ${form}, not a training's own checkpoint. regrip adapt makes one of it (--old-config OLD.yaml).`,
     ),
     ...banner(
       rows === MAX_ROWS,

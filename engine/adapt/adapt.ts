@@ -18,7 +18,7 @@ import { type PolicySpec, policySpec } from '../policy/spec.js';
 import type { RandomSource } from '../policy/specInitial.js';
 import type { FieldStatistics } from '../policy/specLimits.js';
 import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
-import { oldPolicySpec } from './oldPolicy.js';
+import { type OldPolicyRequest, oldPolicy } from './oldPolicy.js';
 import { planAdaptation } from './plan.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan } from './planTypes.js';
 import { adaptedContent } from './write.js';
@@ -29,6 +29,8 @@ export interface AdaptRequest {
   /** Absolute path of the new data set. */
   readonly dataSet: string;
   readonly options: AdaptOptions;
+  /** What the old file does not say itself, and the call that would say it. */
+  readonly old?: Pick<OldPolicyRequest, 'config' | 'prefix' | 'callWith'>;
   /** Where to write; undefined plans only. */
   readonly output: string | undefined;
   readonly overwrite: boolean;
@@ -40,6 +42,8 @@ export interface AdaptRequest {
 export interface AdaptResult {
   readonly plan: AdaptPlan;
   readonly old: CheckpointIndex;
+  /** How the old file was read, where that is not as a training's checkpoint with the policy's own keys. */
+  readonly notes: readonly string[];
   /** Kept dimensions whose range differs in the new data set. */
   readonly shifts: readonly RangeShift[];
   /** Why the data set was not compared (planning only). */
@@ -66,12 +70,14 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
   const spec = policySpec(request.config.resolved);
   const file = await openCheckpoint(request.oldCheckpoint);
   try {
+    const { weights } = request.options;
+    const old = oldPolicy({ index: file.index, weights, ...request.old });
     const plan = planAdaptation({
-      index: file.index,
-      old: oldPolicySpec(file.index, request.options.weights),
+      index: old.index,
+      old: old.spec,
       spec,
       newConfig: request.config.resolved,
-      options: request.options,
+      options: { ...request.options, weights: old.weights },
     });
     throwIfAborted(request.signal);
     await requireFinite(file, plan, request);
@@ -85,10 +91,18 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
         config: request.config.unresolved,
         random,
         statistics: data.statistics,
+        ...(request.old?.prefix?.kind === 'keep' && old.wrapping && { wrapping: old.wrapping }),
       });
       await writeCheckpoint(request.output, content, signal ? { overwrite, signal } : { overwrite });
     }
-    return { plan, old: file.index, shifts, dataSetProblem: data.problem, outputNote: undefined };
+    return {
+      plan,
+      old: old.index,
+      notes: old.notes,
+      shifts,
+      dataSetProblem: data.problem,
+      outputNote: undefined,
+    };
   } finally {
     await file.close();
   }

@@ -74,6 +74,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
   const { plan } = result;
   const lines = [
     `${plan.oldActionDim}-D → ${plan.newActionDim}-D by ${plan.strategy}, from the ${plan.weights} weights of ${result.old.path}${age(result)}`,
+    ...result.notes.map((note) => `read         ${note}`),
     '',
     ...plan.keys.filter((key) => key.alias === undefined && !isNormalizer(key)).flatMap(keyLine),
     ...normalizerLines(plan),

@@ -6,7 +6,7 @@ import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js
 import { type ParameterSpec, type PolicySpec, policySpec } from '../policy/spec.js';
 import { type UnknownPolicyError, unknownPolicy } from '../policy/specClasses.js';
 import type { ExplainFacts, ExplainTarget, FileTensor } from './explainTypes.js';
-import { oldPolicySpec } from './oldPolicy.js';
+import { oldPolicy } from './oldPolicy.js';
 import { planAdaptation } from './plan.js';
 import { observationOf } from './planKeys.js';
 import { type AdaptOptions, type AdaptPlan, type KeyPlan, TRANSPLANT } from './planTypes.js';
@@ -69,9 +69,10 @@ export class Background {
   /** Losses are part of the plan rather than its end, so that each key can be told its own. */
   private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget, rename: Renames): AdaptPlan {
     const weights = this.stateDict === 'ema_model' ? 'ema' : 'model';
+    const old = oldPolicy({ index, weights });
     return planAdaptation({
-      index,
-      old: oldPolicySpec(index, weights),
+      index: old.index,
+      old: old.spec,
       spec: policySpec(resolved),
       newConfig: resolved,
       options: { ...TRANSPLANT, weights, allowDrop: true, rename },

@@ -1,4 +1,5 @@
 /** The call of the command line that adapts a checkpoint, as a message tells it. */
+import { commandLine } from '../base/shell.js';
 
 export interface AdaptCall {
   readonly from: string;
@@ -8,20 +9,30 @@ export interface AdaptCall {
   readonly overrides: readonly string[];
   /** Old observation key and new one. */
   readonly renames?: readonly (readonly [string, string])[];
+  /** More of the command's options. */
+  readonly more?: readonly string[];
 }
 
 /** Each word quoted for a POSIX shell where it needs to be. */
-export function adaptCall({ from, to, primary, overrides, renames = [] }: AdaptCall): string {
+export function adaptCall({ from, to, primary, overrides, renames = [], more = [] }: AdaptCall): string {
   const options = renames.flatMap(([old, now]) => ['--rename', `${old}=${now}`]);
-  const words = ['--old-ckpt', from, '--new-ckpt', to, '--config', primary, ...options, ...overrides];
-  return `regrip adapt ${words.map(quoted).join(' ')}`;
+  // The config stands behind options whose value may be left out, so that none takes an override for its own.
+  const words = [
+    '--old-ckpt',
+    from,
+    '--new-ckpt',
+    to,
+    ...more,
+    '--config',
+    primary,
+    ...options,
+    ...overrides,
+  ];
+  return `regrip adapt ${commandLine(words)}`;
 }
 
 /** A name for the adapted file, beside the old one. */
 export function adaptedName(checkpoint: string): string {
-  return checkpoint.replace(/(\.[a-z]+)?$/, '-8d$1');
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  // What is written is a training checkpoint, whatever it came from.
+  return checkpoint.replace(/\.safetensors$/, '.ckpt').replace(/(\.[a-z]+)?$/, '-8d$1');
 }

@@ -54,7 +54,7 @@ export function adaptationRows(result: AdaptResult): AdaptationRows {
     optimizer: optimizerLine(plan),
     rows: [...plan.keys.map(rowOf), ...dropped],
     losses: plan.losses,
-    warnings: warnings({ ...result, plan: { ...plan, losses: [] } }),
+    warnings: [...result.notes, ...warnings({ ...result, plan: { ...plan, losses: [] } })],
   };
 }
 

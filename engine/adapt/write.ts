@@ -10,6 +10,7 @@ import type {
 } from '../formats/checkpoint/types.js';
 import { initialValues, type RandomSource } from '../policy/specInitial.js';
 import type { FieldStatistics } from '../policy/specLimits.js';
+import { type Wrapping, wrappedKey } from '../policy/specPrefixes.js';
 import { addedIndices } from './planText.js';
 import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
 import { widen } from './widen.js';
@@ -23,6 +24,8 @@ export interface WriteInput {
   readonly statistics: ReadonlyMap<string, FieldStatistics>;
   /** A stream of its own for each position in the new state dict, so that a run repeats. */
   readonly random: (position: number) => RandomSource;
+  /** What the new keys keep around their names. */
+  readonly wrapping?: Pick<Wrapping, 'prefix' | 'inner'>;
 }
 
 /**
@@ -31,12 +34,22 @@ export interface WriteInput {
  */
 export function adaptedContent(input: WriteInput): CheckpointContent {
   const { plan, config } = input;
-  const stateDict = plan.keys.map((key, position) => tensorSource(key, position, input));
+  const stateDict = plan.keys.map((key, position) => named(tensorSource(key, position, input), input));
   return {
     config,
     stateDicts: Object.fromEntries(plan.stateDicts.map((name) => [name, stateDict])),
     optimizer: optimizerSource(input),
     pickles: { global_step: 0, epoch: 0, regrip_adaptation: adaptationRecord(plan) },
+  };
+}
+
+function named(source: TensorSource, { wrapping }: WriteInput): TensorSource {
+  if (wrapping === undefined) return source;
+  const { key, alias } = source;
+  return {
+    ...source,
+    key: wrappedKey(key, wrapping),
+    ...(alias !== undefined && { alias: wrappedKey(alias, wrapping) }),
   };
 }
 

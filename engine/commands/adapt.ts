@@ -1,12 +1,15 @@
 /** `regrip adapt`: an old policy's checkpoint becomes the start of a new one. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { adaptCheckpoint } from '../adapt/adapt.js';
+import { type AdaptRequest, adaptCheckpoint } from '../adapt/adapt.js';
 import { adaptDocument, adaptText, warnings } from '../adapt/describe.js';
+import type { PrefixChoice } from '../adapt/oldPolicy.js';
+import { adaptCall, adaptedName } from '../adapt/planCall.js';
 import type { Moments, Strategy, Weights } from '../adapt/planTypes.js';
 import { adaptationRows } from '../adapt/view.js';
 import { UsageError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
+import type { ConfigFiles } from '../config/configFile.js';
 import { dataSetPath } from '../config/dataSetPath.js';
 import { requireKnownPolicy } from '../policy/specClasses.js';
 import { composeProject, requireEvaluated } from '../project/composeProject.js';
@@ -22,6 +25,10 @@ interface AdaptCall {
   readonly optimizer: Moments;
   readonly rename: ReadonlyMap<string, string>;
   readonly allowDrop: boolean;
+  readonly oldConfig?: string;
+  readonly oldOverride: readonly string[];
+  readonly stripPrefix?: string | true;
+  readonly keepPrefix?: string | true;
   readonly seed: number;
   readonly dryRun: boolean;
   readonly overwrite: boolean;
@@ -56,6 +63,22 @@ function describeCall(command: Command): Command {
         .argParser(addRename)
         .default(new Map(), 'none'),
     )
+    .option(
+      '--old-config <file>',
+      'the config that the old policy was trained with, where the checkpoint has none: its primary config, or .hydra/config.yaml of its run',
+    )
+    .addOption(
+      new Option('--old-override <key=value>', 'an override of --old-config; may be repeated')
+        .argParser((text: string, before: readonly string[]) => [...before, text])
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--strip-prefix [prefix]',
+        'take what wrappers put around the old keys off (module., _orig_mod. …); without a prefix the one that fits',
+      ).conflicts('keepPrefix'),
+    )
+    .option('--keep-prefix [prefix]', 'give the new keys the prefix of the old ones')
     .option('--allow-drop', 'go on when a part of the old policy is lost', false)
     .addOption(new Option('--seed <n>', 'for what is drawn anew').argParser(seed).default(42))
     .option('--dry-run', 'print the plan and write nothing', false)
@@ -77,23 +100,95 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   const dataSet = await dataSetPath(config.resolved, primary);
   await inputs.look(oldCheckpoint);
   await inputs.lookAtDataSet(dataSet);
+  const old = await oldOf(overrides, call, { io, files: inputs.files });
   inputs.refuseUnless(call.expect);
   const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
+  if (output?.endsWith('.safetensors'))
+    throw new UsageError(
+      `--new-ckpt ${call.newCkpt}: a training checkpoint is written`,
+      'Give it a name that ends in .ckpt.',
+    );
   const { strategy, weights, allowDrop, rename } = call;
   const result = await adaptCheckpoint({
     oldCheckpoint,
     config,
     dataSet,
     options: { strategy, weights, allowDrop, rename, moments: call.optimizer },
+    old,
     output,
     overwrite: call.overwrite,
     random: (position) => new Stream(call.seed, 'initialisation', position),
     signal: io.signal,
   });
-  if (call.json) for (const line of warnings(result)) note(io, `warning: ${line}`);
+  if (call.json) {
+    for (const line of result.notes) note(io, `note: ${line}`);
+    for (const line of warnings(result)) note(io, `warning: ${line}`);
+  }
   const document = { ...adaptDocument(result), fingerprint: inputs.fingerprint };
   report(io, call.json, document, () => adaptText(result, output));
   io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
+}
+
+/** What the old file does not say itself. */
+async function oldOf(
+  overrides: readonly string[],
+  call: AdaptCall,
+  { io, files }: { readonly io: Io; readonly files: ConfigFiles },
+): Promise<NonNullable<AdaptRequest['old']>> {
+  const { oldConfig, oldOverride } = call;
+  if (oldConfig === undefined && oldOverride.length > 0)
+    throw new UsageError(`--old-override ${oldOverride[0]} needs --old-config`);
+  const file = oldConfig === undefined ? undefined : resolve(io.cwd, oldConfig);
+  const config = file && {
+    file: oldConfig!,
+    ...(await composeProject(file, oldOverride, { env: io.env, files })),
+  };
+  const prefix = prefixOf(call);
+  return {
+    ...(config && { config }),
+    ...(prefix && { prefix }),
+    callWith: (more) => callWith(more, overrides, call),
+  };
+}
+
+function prefixOf({ stripPrefix, keepPrefix }: AdaptCall): PrefixChoice | undefined {
+  const value = stripPrefix ?? keepPrefix;
+  if (value === undefined) return undefined;
+  const kind = stripPrefix === undefined ? 'keep' : 'strip';
+  if (value === true) return { kind };
+  if (!value.includes('=')) return { kind, prefix: value };
+  throw new UsageError(
+    `--${kind}-prefix ${value}: expected a prefix of keys, not an override`,
+    'Put the option before another one, or before the overrides with its prefix.',
+  );
+}
+
+/** The same call with `more`, to be typed as it stands. */
+function callWith(more: readonly string[], overrides: readonly string[], call: AdaptCall): string {
+  const valued = [
+    ['--old-config', call.oldConfig, undefined],
+    ['--strategy', call.strategy, 'transplant'],
+    ['--weights', call.weights, 'ema'],
+    ['--optimizer', call.optimizer, 'widen'],
+    ['--seed', String(call.seed), '42'],
+  ] as const;
+  const kept = valued.flatMap(([name, value, usual]) =>
+    value === undefined || value === usual || more.includes(name) ? [] : [name, value],
+  );
+  const repeated = call.oldOverride.flatMap((text) => ['--old-override', text]);
+  const switches = [
+    ...(call.allowDrop ? ['--allow-drop'] : []),
+    ...(call.dryRun ? ['--dry-run'] : []),
+    ...(call.overwrite ? ['--overwrite'] : []),
+  ];
+  return adaptCall({
+    from: call.oldCkpt,
+    to: call.newCkpt ?? adaptedName(call.oldCkpt),
+    primary: call.config,
+    overrides,
+    renames: [...call.rename],
+    more: [...more, ...kept, ...repeated, ...switches],
+  });
 }
 
 function choice(flags: string, what: string, names: readonly string[]): Option {

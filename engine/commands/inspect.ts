@@ -24,6 +24,8 @@ export interface TensorReport {
 }
 
 export interface InspectReport {
+  /** What the file is, where no training of upstream's saved it. */
+  readonly form?: string;
   readonly stateDicts: Readonly<Record<string, Readonly<Record<string, TensorReport>>>>;
   /** `params` of a group are indices; `stateEntries` counts the parameters that have moments. */
   readonly optimizer?: { readonly paramGroups: readonly PlainMap[]; readonly stateEntries: number };
@@ -85,12 +87,13 @@ async function inspect(path: string, { hash, values, listing, json }: InspectCal
 }
 
 async function inspectDocument(file: CheckpointFile, hash: boolean, io: Io): Promise<InspectReport> {
-  const { stateDicts, optimizer, pickles, config, unexpectedGlobals, unexpectedCounts } = file.index;
+  const { form, stateDicts, optimizer, pickles, config, unexpectedGlobals, unexpectedCounts } = file.index;
   const dicts: [string, Record<string, TensorReport>][] = [];
   for (const [name, tensors] of Object.entries(stateDicts)) {
     dicts.push([name, await tensorReports(file, tensors, hash, io.signal)]);
   }
   return {
+    ...(form !== undefined && { form: form.text }),
     stateDicts: Object.fromEntries(dicts),
     ...(optimizer !== undefined && { optimizer: optimizerReport(optimizer) }),
     pickles,

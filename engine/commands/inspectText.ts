@@ -56,7 +56,7 @@ function globalsText(names: readonly string[], counts: GlobalCounts | undefined)
 
 const MAX_GLOBALS = 20;
 
-function summary(path: string, { stateDicts, pickles, config }: InspectReport): string {
+function summary(path: string, { form, stateDicts, pickles, config }: InspectReport): string {
   const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [
     onOneLine(name),
     onOneLine(shortValue(value)),
@@ -65,6 +65,7 @@ function summary(path: string, { stateDicts, pickles, config }: InspectReport): 
   if (action !== undefined) rows.unshift(['action', `${action}-D`]);
   const policy = policyClass(config ?? undefined);
   if (policy !== undefined) rows.unshift(['policy', onOneLine(policy)]);
+  if (form !== undefined) rows.unshift(['form', onOneLine(form)]);
   for (const [name, tensors] of Object.entries(stateDicts))
     rows.push([onOneLine(name), tensorsText(tensors)]);
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -1,7 +1,7 @@
 /** Reads safetensors files: a JSON header with each tensor's place, then the bytes. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { RegripError } from '../base/errors.js';
-import { printable, shownJson } from '../base/shown.js';
+import { shownJson, shownName } from '../base/shown.js';
 import type { NdArray } from './ndarray.js';
 
 /** A policy's header has some ten kilobytes; parsed it takes many times its length. */
@@ -39,18 +39,56 @@ export interface SafeTensor extends NdArray {
   readonly sourceDtype: string;
 }
 
-/** All tensors by name, in the order of the header. Throws `SafetensorsError` naming the tensor that does not fit. */
-export async function readSafetensors(path: string): Promise<Map<string, SafeTensor>> {
+/** Where a tensor lies, behind the header. */
+export interface SafetensorsPlace {
+  /** The file's own name of the type: F32, BF16 … */
+  readonly dtype: string;
+  readonly numpy: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly bytes: number;
+}
+
+export interface SafetensorsFile {
+  /** In the order of the header. */
+  readonly entries: readonly (readonly [name: string, place: SafetensorsPlace])[];
+  /** Texts that whoever wrote the file added. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** `start` counts behind the header. Throws where the file has become shorter. */
+  read(start: number, bytes: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Reads the header alone. Throws `SafetensorsError` naming the tensor that does not fit. */
+export async function openSafetensorsFile(path: string): Promise<SafetensorsFile> {
   const file = await openFile(path);
   try {
     const { size } = await file.stat();
     const header = await readHeader(path, file, size);
+    return {
+      metadata: metadataOf(path, header.entries['__metadata__']),
+      entries: checkEntries(path, header.entries, size - header.end),
+      read: async (start, bytes) => {
+        const data = new Uint8Array(bytes);
+        const { bytesRead } = await file.read(data, 0, bytes, header.end + start);
+        if (bytesRead < bytes) throw new SafetensorsError(path, 'the file ends within a tensor');
+        return data;
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** All tensors by name, in the order of the header. Throws `SafetensorsError` naming the tensor that does not fit. */
+export async function readSafetensors(path: string): Promise<Map<string, SafeTensor>> {
+  const file = await openSafetensorsFile(path);
+  try {
     const tensors = new Map<string, SafeTensor>();
-    for (const [name, place] of checkEntries(path, header.entries, size - header.end)) {
-      const data = new Uint8Array(place.bytes);
-      await file.read(data, 0, place.bytes, header.end + place.start);
-      tensors.set(name, { dtype: place.numpy, sourceDtype: place.dtype, shape: place.shape, data });
-    }
+    for (const [name, { dtype, numpy, shape, start, bytes }] of file.entries)
+      tensors.set(name, { dtype: numpy, sourceDtype: dtype, shape, data: await file.read(start, bytes) });
     return tensors;
   } finally {
     await file.close();
@@ -79,38 +117,95 @@ async function readHeader(path: string, file: FileHandle, size: number) {
   const text = Buffer.alloc(bytes);
   await file.read(text, 0, bytes, 8);
   try {
-    const entries: unknown = JSON.parse(text.toString('utf8'));
+    const json = new TextDecoder('utf-8', { fatal: true }).decode(text);
+    const entries: unknown = JSON.parse(json);
+    const twice = duplicateKey(json);
+    if (twice !== undefined) throw new SafetensorsError(path, `the header names ${shownName(twice)} twice`);
     if (isRecord(entries)) return { entries, end: 8 + bytes };
   } catch (cause) {
-    throw new SafetensorsError(path, 'the header is no JSON', cause);
+    if (cause instanceof SafetensorsError) throw cause;
+    throw new SafetensorsError(path, 'the header is not JSON', cause);
   }
-  throw new SafetensorsError(path, 'the header is no JSON object');
+  throw new SafetensorsError(path, 'the header is not a JSON object');
 }
 
-/** In the order of the header. Tensors that overlap, which the format forbids, would let a small file fill the memory. */
+/**
+ * In the order of the header. Tensors that overlap would let a small file fill the memory; bytes that belong to none could hold
+ * another file. The format forbids both.
+ */
 function checkEntries(path: string, header: Readonly<Record<string, unknown>>, available: number) {
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, entry]) => [name, checkEntry(path, name, entry, available)] as const);
-  const byStart = entries.toSorted(([, a], [, b]) => a.start - b.start || a.bytes - b.bytes);
-  byStart.forEach(([name, place], i) => {
-    const next = byStart[i + 1];
-    if (next === undefined || place.start + place.bytes <= next[1].start) return;
-    throw new SafetensorsError(path, `${name} and ${next[0]} overlap`);
-  });
+  let end = 0;
+  let before = '';
+  for (const [name, { start, bytes }] of entries.toSorted(
+    ([, a], [, b]) => a.start - b.start || a.bytes - b.bytes,
+  )) {
+    if (start < end) throw new SafetensorsError(path, `${shownName(before)} and ${shownName(name)} overlap`);
+    if (start > end)
+      throw new SafetensorsError(
+        path,
+        `bytes ${end} to ${start} before ${shownName(name)} belong to no tensor`,
+      );
+    [end, before] = [start + bytes, name];
+  }
+  if (end < available)
+    throw new SafetensorsError(path, `the last ${available - end} bytes belong to no tensor`);
   return entries;
+}
+
+function metadataOf(path: string, raw: unknown): Record<string, string> {
+  if (raw === undefined) return {};
+  if (!isRecord(raw) || !Object.values(raw).every((value) => typeof value === 'string'))
+    throw new SafetensorsError(path, '__metadata__ is not a map of texts');
+  return raw as Record<string, string>;
+}
+
+/** Two parsers may take another one of two equal keys; `json` is valid. */
+function duplicateKey(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (let at = 0; at < json.length; at += 1) {
+    const mark = json[at];
+    if (mark === '{') open.push(new Set());
+    else if (mark === '}') open.pop();
+    else if (mark === '"') {
+      const end = endOfText(json, at);
+      const text = json.slice(at, end);
+      at = end - 1;
+      if (!isBeforeColon(json, end)) continue;
+      const key = JSON.parse(text) as string;
+      if (open.at(-1)!.has(key)) return key;
+      open.at(-1)!.add(key);
+    }
+  }
+  return undefined;
+}
+
+function isBeforeColon(json: string, from: number): boolean {
+  let at = from;
+  while (json[at] === ' ' || json[at] === '\n' || json[at] === '\t' || json[at] === '\r') at += 1;
+  return json[at] === ':';
+}
+
+/** Behind the closing quote; a loop, because a text may be as long as the header. */
+function endOfText(json: string, start: number): number {
+  let at = start + 1;
+  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
 }
 
 function checkEntry(path: string, name: string, entry: unknown, available: number) {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const known = typeof dtype === 'string' && Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
+  const shown = shownName(name);
   if (known === undefined)
     throw new SafetensorsError(
       path,
-      `${name} has the unknown dtype ${typeof dtype === 'string' ? printable(dtype) : shownJson(dtype)}`,
+      `${shown} has the unknown dtype ${typeof dtype === 'string' ? shownName(dtype) : shownJson(dtype)}`,
     );
   if (!isCounts(shape) || shape.length > MAX_RANK)
-    throw new SafetensorsError(path, `${name} has no valid shape`);
+    throw new SafetensorsError(path, `${shown} has no valid shape`);
   const bytes = shape.reduce((product, length) => product * length, known[0]);
   if (
     !isCounts(offsets) ||
@@ -118,7 +213,7 @@ function checkEntry(path: string, name: string, entry: unknown, available: numbe
     offsets[1]! - offsets[0]! !== bytes ||
     offsets[1]! > available
   ) {
-    const found = `${name} lies at ${shownJson(offsets)} of ${available} bytes`;
+    const found = `${shown} lies at ${shownJson(offsets)} of ${available} bytes`;
     throw new SafetensorsError(path, `${found}, expected ${bytes} bytes for its shape [${shape.join(', ')}]`);
   }
   return { dtype: dtype as string, numpy: known[1], shape, start: offsets[0]!, bytes };

@@ -61,6 +61,7 @@ export class CheckpointViews {
       stateDicts: summaries(index),
       unexpectedGlobals: index.unexpectedGlobals.slice(0, MAX_GLOBALS).map(shownLine),
       unexpectedCount: index.unexpectedCounts?.all ?? index.unexpectedGlobals.length,
+      form: index.form?.text ?? null,
       comparisonProblem: comparisonProblem(survey),
     };
   }

@@ -1,5 +1,5 @@
 /** The optimizer's moments as rows of a viewer, under the names of the parameters that they belong to. */
-import { oldPolicySpec } from '../../engine/adapt/oldPolicy.js';
+import { oldPolicy } from '../../engine/adapt/oldPolicy.js';
 import { RegripError } from '../../engine/base/errors.js';
 import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { sameShape } from '../../engine/policy/compatibility.js';
@@ -25,7 +25,8 @@ export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): Ke
 function parametersOf(index: CheckpointIndex): readonly ParameterSpec[] {
   try {
     const weights = index.stateDicts['model'] === undefined ? 'ema' : 'model';
-    return parameterGroups(oldPolicySpec(index, weights)).flatMap(({ parameters }) => parameters);
+    const { spec } = oldPolicy({ index, weights, prefix: { kind: 'strip' } });
+    return parameterGroups(spec).flatMap(({ parameters }) => parameters);
   } catch (error) {
     if (error instanceof RegripError) return [];
     throw error;

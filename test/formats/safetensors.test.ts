@@ -35,7 +35,7 @@ test('the reference tensors', async () => {
 
 test('values come from their place', async () => {
   const header =
-    '{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},"y":{"dtype":"BF16","shape":[],"data_offsets":[9,11]}}';
+    '{"__metadata__":{"a":"b"},"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"x":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},"y":{"dtype":"BF16","shape":[],"data_offsets":[9,11]}}';
   const data = Buffer.concat([
     Buffer.of(9),
     Buffer.from(Float32Array.of(1.5, -2).buffer),
@@ -44,12 +44,12 @@ test('values come from their place', async () => {
   const tensors = await readSafetensors(await write(header, data));
   expect([...new Float32Array(tensors.get('x')!.data.buffer)]).toEqual([1.5, -2]);
   expect(tensors.get('y')).toMatchObject({ dtype: '<u2', sourceDtype: 'BF16', shape: [] });
-  expect([...tensors.keys()]).toEqual(['x', 'y']);
+  expect([...tensors.keys()]).toEqual(['w', 'x', 'y']);
 });
 
 test.each<[string, string, number | undefined, RegExp]>([
   ['a header longer than the file', '{}', 2 ** 40, /claims 1099511627776 bytes, the file has 14/],
-  ['a header that is no JSON', 'hello', undefined, /no JSON/],
+  ['a header that is no JSON', 'hello', undefined, /not JSON/],
   [
     'an unknown dtype',
     '{"x":{"dtype":"F3","shape":[1],"data_offsets":[0,4]}}',
@@ -68,6 +68,37 @@ test.each<[string, string, number | undefined, RegExp]>([
     undefined,
     /x lies at \[4,8\] of 4 bytes/,
   ],
+  [
+    'a key that is there twice',
+    '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0078":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}',
+    undefined,
+    /names x twice/,
+  ],
+  [
+    'a field that is there twice',
+    '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"shape":[1]}}',
+    undefined,
+    /names shape twice/,
+  ],
+  [
+    'tensors that overlap',
+    '{"x":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"y":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}',
+    undefined,
+    /x and y overlap/,
+  ],
+  [
+    'a hole before a tensor',
+    '{"x":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}',
+    undefined,
+    /bytes 0 to 2 before x belong to no tensor/,
+  ],
+  [
+    'bytes behind the last tensor',
+    '{"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}',
+    undefined,
+    /the last 2 bytes belong to no tensor/,
+  ],
+  ['metadata of another kind', '{"__metadata__":{"a":1}}', undefined, /__metadata__ is not a map of texts/],
   [
     'a negative length',
     '{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}',

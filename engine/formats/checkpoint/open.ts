@@ -1,4 +1,4 @@
-/** Opens a training checkpoint: its index from the archive's directory and data.pkl alone, tensors one at a time. */
+/** Opens a checkpoint, of a training or another layout of weights: its index from the archive's directory and data.pkl alone, tensors one at a time. */
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { shownName } from '../../base/shown.js';
 import { PickleError } from '../pickle/errors.js';
@@ -9,8 +9,10 @@ import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
 import { dtypeFacts, elementCount } from './dtypes.js';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
+import { foundForm, isWholeModule } from './forms.js';
 import { configOf } from './omegaconf.js';
 import { isOptimizer, readOptimizer } from './optimizer.js';
+import { isSafetensors, openSafetensors } from './safetensors.js';
 import { requireStorages, type StorageSizes } from './storages.js';
 import { extent, requireReadable, tensorCall, tensorInfo, withAliases } from './tensors.js';
 import { requireTorchRecords } from './torchRecords.js';
@@ -34,6 +36,7 @@ const INDEX_NAME = /^([^/]+)\/data\.pkl$/;
 
 /** Throws `CheckpointError` saying what is wrong with the file and what to do. Close it after use. */
 export async function openCheckpoint(path: string): Promise<CheckpointFile & TensorBlocks> {
+  if (await isSafetensors(path)) return openSafetensors(path);
   const archive = await ZipArchive.open(path);
   try {
     const reader = await TorchArchive.of(path, archive);
@@ -148,11 +151,14 @@ function noCheckpoint(path: string, archive: ZipArchive, roots: readonly string[
 
 const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';
 
+const SAVE_WEIGHTS =
+  'It is a whole module, which only its own Python code can load. Save its weights: torch.save(model.state_dict(), FILE).';
+
 async function readIndex(path: string, reader: TorchArchive): Promise<CheckpointIndex> {
   const globals = new GlobalNames();
   const payload = await reader.index(globals);
   const stateDicts = entriesOf(entry(payload, 'state_dicts'));
-  if (stateDicts === undefined) throw noTraining(path, payload);
+  if (stateDicts === undefined) return foreignIndex(path, payload, reader, globals);
   requireBearable(path, stateDicts);
   const tensors: [string, readonly TensorInfo[]][] = [];
   let optimizer: OptimizerInfo | undefined;
@@ -172,8 +178,36 @@ async function readIndex(path: string, reader: TorchArchive): Promise<Checkpoint
   };
 }
 
+/** Weights that no training of upstream's saved; the optimizer's state beside them is in an order that is not known. */
+function foreignIndex(
+  path: string,
+  payload: PickleValue,
+  { sizes }: TorchArchive,
+  globals: GlobalNames,
+): CheckpointIndex {
+  const found = foundForm(payload);
+  if (found === undefined) throw noTraining(path, payload);
+  const { form, stateDicts, pickles } = found;
+  requireBearable(path, stateDicts);
+  return {
+    path,
+    form,
+    stateDicts: Object.fromEntries(
+      stateDicts.map(([name, value]) => [name, readStateDict(name, value, sizes)]),
+    ),
+    optimizer: undefined,
+    pickles,
+    config: configOf(entry(payload, 'cfg')),
+    unexpectedGlobals: globals.unexpected,
+    unexpectedCounts: globals.counts,
+  };
+}
+
 /** Entries may share one large dict, which would be gone through for each of them. */
-function requireBearable(path: string, stateDicts: readonly PyEntry[]): void {
+function requireBearable(
+  path: string,
+  stateDicts: readonly (PyEntry | readonly [string, PickleValue])[],
+): void {
   const tooMany = (found: string) =>
     new CheckpointError('checkpoint-layout', path, `${found}: no policy has so many`, CHOOSE);
   if (stateDicts.length > MAX_STATE_DICTS) throw tooMany(`state_dicts has ${stateDicts.length} entries`);
@@ -197,8 +231,13 @@ function noTraining(path: string, payload: PickleValue): CheckpointError {
     .map(([key]) => (typeof key === 'string' ? key : describe(key)));
   const found =
     keys === undefined ? describe(payload) : `a dict of ${keys.join(', ')}${keys.length > 3 ? ' …' : ''}`;
-  const message = `this is no training checkpoint: it holds ${found}, expected cfg, state_dicts and pickles`;
-  return new CheckpointError('checkpoint-layout', path, message, CHOOSE);
+  const message = `no state dict is found in it: it holds ${found}, expected a training checkpoint (cfg, state_dicts and pickles), or weights by name`;
+  return new CheckpointError(
+    'checkpoint-layout',
+    path,
+    message,
+    isWholeModule(payload) ? SAVE_WEIGHTS : CHOOSE,
+  );
 }
 
 /** Entries that are no tensors (a module's extra state) have no place in the list. */

@@ -33,9 +33,6 @@ function explain(path: string, start: Buffer): CheckpointError {
   if (text.startsWith('version https://git-lfs')) {
     return notTorch('this is a git-lfs pointer, not the checkpoint itself', 'Fetch the file: git lfs pull.');
   }
-  if (start.length > 8 && start[8] === 0x7b && start.readBigUInt64LE() < 100_000_000n) {
-    return notTorch('this is a safetensors file, which holds tensors but no training state', CHOOSE);
-  }
   if (text.startsWith('\x1f\x8b'))
     return notTorch('this is compressed with gzip', 'Unpack it first: gunzip.');
   if (text.startsWith('\x89HDF')) return notTorch('this is an HDF5 file', CHOOSE);

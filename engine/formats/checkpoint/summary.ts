@@ -47,6 +47,7 @@ export function checkpointFacts(index: CheckpointIndex, bytes: number | undefine
   const { config, pickles } = index;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['file', bytes === undefined ? undefined : sizeText(bytes)],
+    ['form', index.form?.text],
     ['policy', policyClass(config)],
     ['action', dimensionText(actionDimension(config))],
     ['horizon', horizonText(config)],

@@ -31,8 +31,17 @@ export interface OptimizerInfo {
   >;
 }
 
+/** A file that holds a policy's weights in another layout than upstream's trainings. */
+export interface CheckpointForm {
+  readonly kind: 'state-dict' | 'lightning' | 'wrapped' | 'robomimic' | 'safetensors';
+  /** As a message names it: `a bare state dict`. */
+  readonly text: string;
+}
+
 export interface CheckpointIndex {
   readonly path: string;
+  /** Absent for the checkpoint of a training; otherwise `stateDicts` has upstream's names of what the file keeps elsewhere. */
+  readonly form?: CheckpointForm;
   /** `model`, `ema_model` … every state dict that is a flat map of tensors, keys in file order. */
   readonly stateDicts: Readonly<Record<string, readonly TensorInfo[]>>;
   readonly optimizer: OptimizerInfo | undefined;

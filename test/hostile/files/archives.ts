@@ -24,10 +24,10 @@ const ROWS: readonly Row[] = [
   ],
   [
     'safetensors',
-    'another format',
-    'checkpoint-not-torch',
+    'read as what it is, and cut off',
+    'safetensors',
     () => Buffer.from('\x10\0\0\0\0\0\0\0{"a":{}}', 'latin1'),
-    /safetensors/,
+    /claims 16 bytes/,
   ],
   ['gzip', 'another format', 'checkpoint-not-torch', () => Buffer.of(0x1f, 0x8b, 8, 0), /gzip/],
   [

@@ -161,11 +161,11 @@ const PAYLOADS: readonly Row[] = [
   ['a list', 'no training', 'checkpoint-layout', () => new PyList([1])],
   [
     'a dict of one tensor',
-    'a bare state dict',
-    'checkpoint-layout',
+    'a bare state dict is read',
+    'opaque',
     () => PyDict.of({ grid: tensor([1], [1]) }),
-    /a dict of grid/,
   ],
+  ['a dict of a number', 'no weights', 'checkpoint-layout', () => PyDict.of({ grid: 1 }), /a dict of grid/],
   [
     'state_dicts that is a call',
     'nothing to list',
