@@ -22,9 +22,9 @@ const CODE_OF: Readonly<Record<string, CheckCode>> = {
 
 export const composition: Check = {
   codes: [...new Set(Object.values(CODE_OF)), 'composition', 'mandatory-missing'],
-  run: (context) => [
+  run: async (context) => [
     ...causes(context.survey.problems).map((problem) => problemFinding(context, problem)),
-    ...missing(context, context.survey.tree, ''),
+    ...(await missing(context)),
   ],
 };
 
@@ -47,13 +47,21 @@ function problemFinding(context: CheckContext, { code, message, hint, place }: C
   return context.finding(CODE_OF[code] ?? 'composition', span, text, more);
 }
 
-/** Reading a `???` ends a run with MissingMandatoryValue. */
-function missing(context: CheckContext, map: MapNode, path: string): Finding[] {
+/** Reading a `???` ends a run with MissingMandatoryValue, unless the project's code sets it before. */
+async function missing(context: CheckContext): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const path of mandatory(context.survey.tree, '')) {
+    if ((await context.project?.writesKey(path)) === true) continue;
+    const message = `${path} must be set (???): the run ends when it is read. Set it here or give ${path}=VALUE`;
+    findings.push(context.finding('mandatory-missing', context.span(path), message));
+  }
+  return findings;
+}
+
+function mandatory(map: MapNode, path: string): string[] {
   return [...map.entries].flatMap(([key, node]) => {
     const here = path === '' ? key : `${path}.${key}`;
-    if (node.kind === 'map') return missing(context, node, here);
-    if (!isMissing(node)) return [];
-    const message = `${here} must be set (???): the run ends when it is read. Set it here or give ${here}=VALUE`;
-    return [context.finding('mandatory-missing', context.span(here), message)];
+    if (node.kind === 'map') return mandatory(node, here);
+    return isMissing(node) ? [here] : [];
   });
 }

@@ -52,6 +52,8 @@ export interface CheckProject {
   keysRead(): Promise<ReadonlySet<string> | undefined>;
   /** What the sources register with OmegaConf, for the primary config as it is written. */
   resolvers?(config: PlainMap): Promise<RegisteredResolvers>;
+  /** Whether the sources give a key a value themselves; false as long as they have not been looked at. */
+  writesKey(key: string): Promise<boolean>;
   /** What the class that runs the training does with its config; undefined where the project does not hold it. */
   workspace(target: string): Promise<WorkspaceFacts | undefined>;
   /** What a `_target_` takes; undefined where the project's text does not tell. */

@@ -35,7 +35,7 @@ async function judged(context: CheckContext, load: HardCodedLoad): Promise<Findi
   const unloaded = load.uses.filter(({ steps }) => steps.join('.') === 'state_dicts');
   const faults = unloaded
     .slice(0, 1)
-    .map((use) => matchesNothing(context, load, use, against === undefined && isThere));
+    .map((use) => matchesNothing(context, load, use, { against: against?.key, isThere }));
   if (path === undefined || looked === undefined) return faults;
   if (against !== undefined)
     return looked.kind === 'missing' ? faults : [...faults, notReached(context, path, load, against.key)];
@@ -47,20 +47,26 @@ function matchesNothing(
   context: CheckContext,
   load: HardCodedLoad,
   { place, isStrict }: LoadedPart,
-  isReached: boolean,
+  { against, isThere }: { readonly against: string | undefined; readonly isThere: boolean },
 ): Finding {
   const path = load.path === undefined ? 'a checkpoint' : load.path;
   const what = isStrict
     ? 'PyTorch refuses it: the keys of state_dicts are model, ema_model and optimizer'
     : 'no key matches (its keys are model, ema_model and optimizer), and with strict=False PyTorch says nothing: the training starts from scratch';
-  const message = `${sourceName(place)} loads ${path} by load_state_dict(payload['state_dicts']${isStrict ? '' : ', strict=False'}): ${what}. Load payload['state_dicts']['model'] there`;
+  const idle =
+    against === undefined ? '' : `. With ${against}: ${shownValue(context, against)} it is not reached`;
+  const message = `${sourceName(place)} loads ${path} by load_state_dict(payload['state_dicts']${isStrict ? '' : ', strict=False'}): ${what}. Load payload['state_dicts']['model'] there${idle}`;
   const related = [{ span: sourceSpan(place), message: 'loaded here' }];
   const found = context.finding('weights-not-loaded', context.span(TARGET), message, { related });
-  return isReached ? found : { ...found, severity: 'information' };
+  return against === undefined && isThere ? found : { ...found, severity: 'information' };
+}
+
+function shownValue(context: CheckContext, key: string): string {
+  return JSON.stringify(context.value(key) ?? null);
 }
 
 function notReached(context: CheckContext, path: string, { place }: HardCodedLoad, key: string): Finding {
-  const message = `${sourceName(place)} loads ${path}, but not with ${key}: ${JSON.stringify(context.value(key) ?? null)}: where there is nothing to resume the training starts from scratch without a word`;
+  const message = `${sourceName(place)} loads ${path}, but not with ${key}: ${shownValue(context, key)}: where there is nothing to resume the training starts from scratch without a word`;
   const related = [{ span: sourceSpan(place), message: 'loaded here otherwise' }];
   return context.finding('resume-wins', context.span(key), message, { related });
 }

@@ -49,22 +49,34 @@ export async function workspaceReads(
   return { answer: missing.every((base) => PLAIN_BASES.test(base)) ? 'does not read' : 'unknown' };
 }
 
-/** Every dotted key that the Python sources below `startFolder` name. */
-export async function keysReadBelow(
+export interface NamedKeys {
+  /** Every dotted key that is named, read or written. */
+  readonly named: ReadonlySet<string>;
+  /** Those that are given a value; from the root of whatever config the code holds, which may be a part. */
+  readonly written: ReadonlySet<string>;
+}
+
+/** The keys that the Python sources below `startFolder` name. */
+export async function keysNamedBelow(
   startFolder: string,
   reader: ProjectReader,
   signal?: AbortSignal,
-): Promise<ReadonlySet<string>> {
+): Promise<NamedKeys> {
   const files: string[] = [];
   for await (const folder of walkProject(startFolder, reader, signal)) {
     files.push(...folder.files.filter((name) => name.endsWith('.py')).map((name) => join(folder.path, name)));
     if (files.length >= MAX_FILES) break;
   }
-  const keys = new Set<string>();
+  const named = new Set<string>();
+  const written = new Set<string>();
   for await (const { text } of readAhead(files.slice(0, MAX_FILES), reader, signal)) {
-    if (NAMES_CONFIG.test(text)) for (const { key } of keysRead(pythonTokens(text))) keys.add(key);
+    if (!NAMES_CONFIG.test(text)) continue;
+    for (const { key, isWrite } of keysRead(pythonTokens(text))) {
+      named.add(key);
+      if (isWrite) written.add(key);
+    }
   }
-  return keys;
+  return { named, written };
 }
 
 /** The answers about one project, each looked up once; make a new one when its sources change. */
@@ -74,7 +86,7 @@ export class ProjectSource {
   private readonly workspaces = new Map<string, Promise<WorkspaceFacts | undefined>>();
   private readonly signatures = new Map<string, Promise<Signature | undefined>>();
   private readonly modules: PythonModules;
-  private keys: Promise<ReadonlySet<string>> | undefined;
+  private keys: Promise<NamedKeys> | undefined;
 
   constructor(
     private readonly startFolder: string,
@@ -126,8 +138,19 @@ export class ProjectSource {
     return run !== undefined && returnsNothing(run);
   }
 
-  keysRead(): Promise<ReadonlySet<string>> {
-    this.keys ??= keysReadBelow(this.startFolder, this.reader);
+  async keysRead(): Promise<ReadonlySet<string>> {
+    return (await this.keysNamed()).named;
+  }
+
+  /** Whether the code gives `key`, or the end of it, a value itself. */
+  async writesKey(key: string): Promise<boolean> {
+    const { written } = await this.keysNamed();
+    const steps = key.split('.');
+    return steps.some((_, from) => written.has(steps.slice(from).join('.')));
+  }
+
+  private keysNamed(): Promise<NamedKeys> {
+    this.keys ??= keysNamedBelow(this.startFolder, this.reader);
     return this.keys;
   }
 }

@@ -48,6 +48,12 @@ describe('composition', () => {
     await expectNone(files, 'mandatory-missing', { overrides: ['task.path=x'] });
   });
 
+  test('a mandatory value that the code sets', async () => {
+    const yaml = 'agent:\n  shape: ???\n  other: <|???|>\n';
+    const code = 'def make(spec, cfg):\n    cfg.shape = spec.shape\n    print(cfg.other)\n';
+    await expectFound({ 'config/a.yaml': yaml, 'make.py': code }, 'mandatory-missing', /agent\.other/);
+  });
+
   test('what a launch script cures is a hint that names the script', async () => {
     const files = { 'config/a.yaml': 'path: <|???|>\n', 'train.sh': 'python train.py path=x\n' };
     const around = { overrides: ['path=x'], script: 'train.sh' };

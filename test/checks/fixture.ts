@@ -36,6 +36,7 @@ export function fakeProject(answers: Partial<CheckProject>): CheckProject {
   return {
     readsKey: async () => 'unknown',
     keysRead: async () => new Set<string>(),
+    writesKey: async () => false,
     workspace: async () => undefined,
     signature: async () => undefined,
     logsNothing: async () => false,
