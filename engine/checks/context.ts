@@ -54,8 +54,8 @@ export interface CheckProject {
   resolvers?(config: PlainMap): Promise<RegisteredResolvers>;
   /** Whether the sources give a key a value themselves; false as long as they have not been looked at. */
   writesKey(key: string): Promise<boolean>;
-  /** What the class that runs the training does with its config; undefined where the project does not hold it. */
-  workspace(target: string): Promise<WorkspaceFacts | undefined>;
+  /** What the class that runs the training does with its config, or train.py where none is named; undefined where the project does not hold it. */
+  workspace(target: string | undefined): Promise<WorkspaceFacts | undefined>;
   /** What a `_target_` takes; undefined where the project's text does not tell. */
   signature(target: string): Promise<Signature | undefined>;
   /** Whether the runner of an environment gives an empty log for certain. */
@@ -124,8 +124,9 @@ export class CheckContext {
 
   /** The source of the class that trains; undefined where the builtin runner trains, or where the project does not hold it. */
   async workspace(): Promise<WorkspaceFacts | undefined> {
+    const isNamed = this.value('_target_') !== undefined;
     const target = this.text('_target_');
-    if (target === undefined || this.target.runner === 'builtin') return undefined;
+    if (this.target.runner === 'builtin' || (isNamed && target === undefined)) return undefined;
     return this.project?.workspace(target);
   }
 

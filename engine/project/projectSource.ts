@@ -1,5 +1,5 @@
 /** What the user's Python reads of a config: for the checks of keys that nothing reads. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PlainMap } from '../base/plain.js';
 import type { RegisteredResolvers } from '../config/registered.js';
 import { type Distributed, distributedScript } from './distributed.js';
@@ -115,9 +115,18 @@ export class ProjectSource {
     return known;
   }
 
-  /** Undefined where the project does not hold the class. */
-  workspace(target: string): Promise<WorkspaceFacts | undefined> {
-    return remembered(this.workspaces, target, () => workspaceFacts(target, this.modules));
+  /** `target`: the config's `_target_`; without one the train.py itself trains. Undefined where the project does not hold the source. */
+  workspace(target: string | undefined): Promise<WorkspaceFacts | undefined> {
+    return remembered(this.workspaces, target ?? '', async () => {
+      const script = target === undefined ? await this.onlyScript() : undefined;
+      return workspaceFacts(target, script, this.modules);
+    });
+  }
+
+  private async onlyScript(): Promise<FoundModule | undefined> {
+    const scripts = await trainScripts(this.startFolder, this.modules, this.reader);
+    const usual = scripts.find(({ file }) => basename(file) === 'train.py');
+    return usual ?? (scripts.length === 1 ? scripts[0] : undefined);
   }
 
   /** Whether a script that starts trainings is made for several processes. */

@@ -7,7 +7,7 @@ import { type ConfigPart, configParts } from './keysRead.js';
 import { type Logged, loggedKeys } from './loggedKeys.js';
 import type { FoundModule, PythonModules } from './pythonModules.js';
 import { placeOf, type SourcePlace } from './sourcePlace.js';
-import { type Method, workspaceMethods } from './workspaceMethods.js';
+import { type Method, scriptMethods, workspaceMethods } from './workspaceMethods.js';
 
 export interface WorkspaceFacts {
   readonly name: string;
@@ -22,12 +22,14 @@ export interface WorkspaceFacts {
   readonly distributed: Distributed | undefined;
 }
 
-/** Undefined where the project does not hold the class. */
+/** `script`: what trains where there is no such class; undefined where the project holds neither. */
 export async function workspaceFacts(
-  target: string,
+  target: string | undefined,
+  script: FoundModule | undefined,
   modules: PythonModules,
 ): Promise<WorkspaceFacts | undefined> {
-  const found = await workspaceMethods(target, modules);
+  const named = target === undefined ? undefined : await workspaceMethods(target, modules);
+  const found = named ?? (script && (await scriptMethods(script, modules)));
   if (found === undefined) return undefined;
   const { methods, found: own } = found;
   const parts = partsByMethod();

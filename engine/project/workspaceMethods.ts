@@ -1,5 +1,5 @@
 /** The methods that a training runs: those of the class that `_target_` names and those that it inherits. */
-import { blockOf, type TokenRange } from './pythonBlocks.js';
+import { blockOf, decoratorsOf, type TokenRange } from './pythonBlocks.js';
 import type { FoundDefinition, FoundModule, PythonModules } from './pythonModules.js';
 import type { PythonFunction } from './pythonOutline.js';
 import { withBases } from './pythonSource.js';
@@ -29,7 +29,48 @@ export async function workspaceMethods(
   modules: PythonModules,
 ): Promise<WorkspaceMethods | undefined> {
   const found = await modules.find(target);
-  if (found?.definition.kind !== 'class') return undefined;
+  return found?.definition.kind === 'class' ? methodsOf(found, modules) : undefined;
+}
+
+/**
+ * Of a script whose `@hydra.main` trains by itself: that function, and the methods of the class that it builds from the config. Undefined
+ * where it has none.
+ */
+export async function scriptMethods(
+  script: FoundModule,
+  modules: PythonModules,
+): Promise<WorkspaceMethods | undefined> {
+  const { definitions, tokens } = script;
+  const main = [...definitions.values()].find(
+    (each) => each.kind === 'function' && decoratorsOf(tokens, each.at).includes('hydra.main'),
+  );
+  if (main?.kind !== 'function') return undefined;
+  const range = blockOf(tokens, main.at);
+  const own: Method = { name: main.name, definition: main, module: script, range };
+  const built = await builtFromConfig(own, modules);
+  if (built === undefined)
+    return { found: { definition: main, module: script }, methods: [own], isWhole: true };
+  const { methods, ...others } = await methodsOf(built, modules);
+  return { ...others, methods: [own, ...methods] };
+}
+
+/** The class of `Name(cfg)`. */
+async function builtFromConfig(
+  { module, range }: Method,
+  modules: PythonModules,
+): Promise<FoundDefinition | undefined> {
+  const { tokens } = module;
+  for (let at = range.from; at < range.to; at += 1) {
+    const isBuilt =
+      tokens[at]!.kind === 'name' && tokens[at + 1]?.text === '(' && tokens[at + 2]?.text === 'cfg';
+    if (!isBuilt || tokens[at - 1]?.text === '.') continue;
+    const found = await modules.resolve(module, tokens[at]!.text);
+    if (found?.definition.kind === 'class') return found;
+  }
+  return undefined;
+}
+
+async function methodsOf(found: FoundDefinition, modules: PythonModules): Promise<WorkspaceMethods> {
   const { classes, missing } = await withBases(found, modules);
   const methods: Method[] = [];
   for (const { definition, module } of classes) {

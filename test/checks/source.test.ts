@@ -54,6 +54,19 @@ describe('a float as number of epochs', () => {
     await expectFound(epochs('<|0|>', 'while self.epoch < 3: pass'), 'epochs-invalid', /no epoch is trained/);
   });
 
+  test('a train.py that trains by itself', async () => {
+    const loop = (value: string) => ({
+      'config/a.yaml': `training: {num_epochs: ${value}}\n`,
+      'train.py':
+        'class Own:\n    def run(self):\n        for i in range(self.cfg.training.num_epochs): pass\n@hydra.main()\ndef main(cfg):\n    Own(cfg).run()\n',
+    });
+    await expectFound(loop('<|5e1|>'), 'epochs-invalid', /train\.py:3/);
+    await expectNone(
+      { ...loop('5e1'), 'other.py': '', 'config/a.yaml': '_target_: x.Y\ntraining: {num_epochs: 5e1}\n' },
+      'epochs-invalid',
+    );
+  });
+
   test('silent without the source', () =>
     expectNone(
       { 'config/a.yaml': '_target_: other.Work\ntraining: {num_epochs: 5e1}\n', 'x.py': '' },
