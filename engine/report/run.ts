@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { withoutMark } from '../base/byteOrderMark.js';
 import { RegripError } from '../base/errors.js';
+import { parseJson } from '../base/jsonText.js';
 import { asNumber, at, type Plain } from '../base/plain.js';
 import { isAlive } from '../base/process.js';
 import { type AdaptationSummary, parseAdaptation } from '../formats/run/adaptation.js';
@@ -67,7 +68,7 @@ async function readRun(path: string, name: string): Promise<Run> {
 /** Null where there is no such file or it holds no JSON: what was not recorded is said, not a reason to stop. */
 async function readJson(path: string): Promise<Plain> {
   try {
-    return JSON.parse(await readBounded(path)) as Plain;
+    return parseJson(await readBounded(path)) as Plain;
   } catch {
     return null;
   }

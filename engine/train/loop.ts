@@ -186,7 +186,7 @@ async function stepOrLog(
     if (error instanceof NotFinite && error.event.what === 'loss') {
       const { globalStep, value, learningRate } = error.event;
       const line = { train_loss: value, global_step: globalStep, epoch, lr: learningRate ?? Number.NaN };
-      await folder.append(line);
+      await folder.append(line).catch(() => undefined); // why it ends matters more
     }
     throw error;
   }

@@ -7,6 +7,7 @@ import { makeSubfolder, writeFileAtomic } from '../base/atomic.js';
 import { withoutMark } from '../base/byteOrderMark.js';
 import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
+import { jsonText, parseJson } from '../base/jsonText.js';
 import { makeFolders } from '../base/outputFile.js';
 import type { PlainMap } from '../base/plain.js';
 import { isSameAlive, markOf } from '../base/process.js';
@@ -102,13 +103,13 @@ export class RunFolder {
       progress,
       best,
     };
-    await writeText(join(this.path, 'regrip.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    await writeText(join(this.path, 'regrip.json'), `${jsonText(record, 2)}\n`);
   }
 
   /** Undefined where there is none or it is unreadable. */
   async readRecord(): Promise<RunRecord | undefined> {
     try {
-      return JSON.parse(withoutMark(await readFile(join(this.path, 'regrip.json'), 'utf8'))) as RunRecord;
+      return parseJson(withoutMark(await readFile(join(this.path, 'regrip.json'), 'utf8'))) as RunRecord;
     } catch {
       return undefined;
     }
@@ -117,14 +118,14 @@ export class RunFolder {
   /** `adaptation.json`, kept as the run's first start wrote it. */
   async recordAdaptation(adaptation: AdaptationSummary): Promise<void> {
     const path = join(this.path, 'adaptation.json');
-    if (!existsSync(path)) await writeText(path, `${JSON.stringify(adaptation, undefined, 2)}\n`);
+    if (!existsSync(path)) await writeText(path, `${jsonText(adaptation, 2)}\n`);
   }
 
   /** `validation/gripper.json`, replaced by each validation. */
   async recordGripper(validation: GripperValidation): Promise<void> {
     const folder = join(this.path, 'validation');
     await makeSubfolder(folder);
-    await writeText(join(folder, 'gripper.json'), `${JSON.stringify(validation)}\n`);
+    await writeText(join(folder, 'gripper.json'), `${jsonText(validation)}\n`);
   }
 
   /** One JSON object a line, as upstream's logger writes; a value that JSON lacks is written as Python does. */

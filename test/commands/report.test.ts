@@ -222,3 +222,25 @@ describe('refuses', () => {
     expect((await call(...names)).code).toBe(2);
   });
 });
+
+test('a run whose numbers are none: gaps and crosses in its curves, and no number that is made up', async () => {
+  const loss = (step: number): number => (step < 6 ? falling(step) : Number.NaN);
+  const some = upstreamLog(3, loss).replace(/"val_loss": NaN/g, '"val_loss": -Infinity');
+  const all = upstreamLog(2, () => Number.NaN);
+  const failed = { version: 1, state: 'failed', reason: 'the loss became NaN in step 6', best: null };
+  await make('some', { 'logs.json.txt': some, 'regrip.json': failed });
+  const best = { checkpoint: 'a.ckpt', monitor: 'val_loss', value: { $numberDouble: 'NaN' } };
+  await make('all', { 'logs.json.txt': all, 'regrip.json': { ...failed, state: 'done', best } });
+  const answer = await call('some', 'all', '--output', 'page.html', '--json');
+  expect([answer.code, answer.err]).toEqual([0, '']);
+  const text = await pageAt('page.html');
+  expect(text).toContain('the loss became NaN in step 6');
+  expect(text).toContain('class="broken line');
+  const visible = text.replace(/<script.*?<\/script>/gs, '');
+  expect(visible).not.toMatch(/\bnull\b|undefined/);
+  const drawn = visible.match(/ (?:d|x|y|cx|cy|x1|x2|y1|y2)="[^"]*"/g)!;
+  expect(drawn.length).toBeGreaterThan(20);
+  for (const attribute of drawn) expect(attribute).not.toMatch(/NaN|Infinity/);
+  const human = await call('some', 'all', '--output', 'page.html', '--overwrite');
+  expect(human.out).not.toMatch(/null|undefined/);
+});
