@@ -1,5 +1,6 @@
 /** The loss and its gradients on the backend, added up over micro-batches. */
 import * as tf from '@tensorflow/tfjs';
+import { globalNorm } from '../backend/norm.js';
 import { type Draw, Recorded } from '../backend/recorded.js';
 import type { DropoutMask, MaskRequest } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
@@ -52,7 +53,7 @@ export class GradientSum {
       compute: (drawn) => {
         const scaled = () => (share === 1 ? loss(drawn) : tf.mul<tf.Scalar>(loss(drawn), share));
         const found = tf.engine().gradients(scaled, parameters);
-        return [tf.stack([found.value, normOf(found.grads)]), ...found.grads];
+        return [tf.stack([found.value, globalNorm(found.grads)]), ...found.grads];
       },
     });
     for (const [index, key] of this.keys.entries()) this.addOne(key, gradients[index]!);
@@ -76,9 +77,4 @@ export class GradientSum {
     this.sums.set(key, sum === undefined ? gradient : tf.add(sum, gradient));
     if (sum !== undefined) tf.dispose([sum, gradient]);
   }
-}
-
-/** Scalar, part of the step's graph. */
-function normOf(gradients: readonly tf.Tensor[]): tf.Tensor {
-  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
 }

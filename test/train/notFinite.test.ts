@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Weights are destroyed by the second update, since the warm-up begins with half the rate. */
 const config = (rate: number, training: Readonly<Record<string, number | boolean>>) => {
-  const base = trainingConfig({ training });
+  const base = trainingConfig({ training, regrip: { sample: { method: 'ddim', steps: 1, windows: 1 } } });
   return { ...base, optimizer: { ...(base['optimizer'] as object), learning_rate: rate } };
 };
 
