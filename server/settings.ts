@@ -12,6 +12,8 @@ export interface Settings {
   readonly runFolders: readonly string[];
   /** Absolute; what lies directly in them is a primary config, whatever it looks like. */
   readonly configRoots: readonly string[];
+  /** Who trains a config that no script launches, where the user chose; undefined: what the project has. */
+  readonly runner?: 'python' | undefined;
 }
 
 export const DEFAULTS: Settings = { severity: {}, startFolder: undefined, runFolders: [], configRoots: [] };
@@ -21,13 +23,14 @@ const SEVERITIES = new Set(['error', 'warning', 'information', 'hint', 'off']);
 /** `raw` is the section `regrip`; what is wrong in it is left out. A relative folder counts from the first workspace folder. */
 export function settingsOf(raw: unknown, workspaceFolder: string | undefined): Settings {
   if (typeof raw !== 'object' || raw === null) return DEFAULTS;
-  const { severity, startFolder, runFolders, configRoots } = raw as Record<string, unknown>;
+  const { severity, startFolder, runFolders, configRoots, runner } = raw as Record<string, unknown>;
   const codes = Object.entries(typeof severity === 'object' && severity !== null ? severity : {});
   return {
     severity: Object.fromEntries(codes.filter(([code, value]) => isCheckCode(code) && SEVERITIES.has(value))),
     startFolder: folderOf(startFolder, workspaceFolder),
     runFolders: foldersOf(runFolders, workspaceFolder),
     configRoots: foldersOf(configRoots, workspaceFolder),
+    runner: runner === 'python' ? runner : undefined, // what is the default is not known to be chosen
   };
 }
 

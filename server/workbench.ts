@@ -106,6 +106,7 @@ export class Workbench {
       disk,
       env,
       looked,
+      runner: this.settings.runner,
       signal: abort.signal,
       ...(this.settings.startFolder !== undefined && { startFolder: this.settings.startFolder }),
       onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),

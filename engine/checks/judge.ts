@@ -15,6 +15,8 @@ export interface JudgeOptions {
   /** The Python project of a training that starts in a folder. */
   readonly project?: (startFolder: string) => CheckProject;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Who trains, where the user says so and the target does not; else the project tells, by what it has beside the config. */
+  readonly runner?: CheckTarget['runner'] | undefined;
   /** Where relative paths count from, where a setting says so. */
   readonly startFolder?: string;
   /** Told of what decides where training starts, before it is looked at. */
@@ -33,7 +35,10 @@ export interface Judgement {
 /** The name of the entry script, which `hydra:job.name` is; only paths of logs depend on it. */
 const JOB_NAME = 'train';
 
-export async function judge(target: CheckTarget, options: JudgeOptions): Promise<Judgement> {
+/** The one judge of the command line and of the editor. */
+export async function judge(asked: CheckTarget, options: JudgeOptions): Promise<Judgement> {
+  const { runner = asked.runner } = options;
+  const target = asked.runner === 'unknown' ? { ...asked, runner } : asked;
   const folder =
     options.startFolder ?? target.startFolder ?? (await startFolder(target.primary, options.looked));
   const judged = await findingsOf(target, folder, options);

@@ -63,7 +63,7 @@ function invalid(context: CheckContext): Finding[] {
     if (TOLD.has(path)) return [];
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
     const isOurs = context.target.runner === 'builtin';
-    const message = `${isOurs ? '' : "Regrip's own engine cannot build this policy: "}${error.message}${hint}`;
+    const message = `Regrip's builtin runner cannot build this policy: ${error.message}${hint}`;
     const found = context.finding('policy-invalid', context.span(path), message);
     return [isOurs ? found : { ...found, severity: 'information' }];
   }

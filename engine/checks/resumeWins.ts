@@ -60,7 +60,7 @@ function goesOn(
 
 function skipped(context: CheckContext): Finding {
   const message =
-    'With resume: True the pretrained weights are skipped, and where there is nothing to resume the training starts from scratch without a word. Set it to False, or resume from the adapted checkpoint';
+    'With resume: True train.py skips the pretrained weights, and where there is nothing to resume the training starts from scratch without a word (the builtin runner reads them then). Set it to False, or resume from the adapted checkpoint';
   const related = [
     { span: context.span('pretrained.path'), message: 'the checkpoint that may not be loaded' },
   ];

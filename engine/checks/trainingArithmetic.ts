@@ -58,7 +58,7 @@ function checkpoint(context: CheckContext): Finding[] {
     context.target.runner === 'builtin'
   )
     return [];
-  const message = `With checkpoint_every ${every} and ${count} epochs the only checkpoint is the one after the first epoch: what the others learn is lost`;
+  const message = `With checkpoint_every ${every} and ${count} epochs train.py writes only the checkpoint after the first epoch: what the others learn is lost (the builtin runner keeps the last epoch always)`;
   const half = Math.max(1, Math.floor(count / 10));
   const edit = context.replace('training.checkpoint_every', String(half));
   const related = [{ span: context.span('training.num_epochs'), message: `${count} epochs` }];

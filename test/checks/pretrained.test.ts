@@ -108,7 +108,7 @@ describe('resume-wins', () => {
       'training:\n  resume: <|True|>\npretrained:\n  path: old.ckpt\n  load_weights: True\n',
     );
     const around = { checkpoints: { 'old.ckpt': eight } };
-    await expectFound(files, 'resume-wins', /are skipped/, { ...around, runner: 'unknown' });
+    await expectFound(files, 'resume-wins', /train\.py skips/, { ...around, runner: 'python' });
     await expectNone(
       policyProject('training:\n  resume: True\npretrained:\n  path: old.ckpt\n  load_weights: True\n'),
       'resume-wins',

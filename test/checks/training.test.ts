@@ -99,7 +99,7 @@ describe('checkpoint-never', () => {
     await expectFound(
       trained({ every: '<|10|>' }),
       'checkpoint-never',
-      /the only checkpoint is the one after the first epoch/,
+      /only the checkpoint after the first epoch/,
       python,
     );
     await expectFix(trained({ every: '10' }), 'checkpoint-never', 'Use 1', trained({ every: '1' }), python);
@@ -155,7 +155,7 @@ describe('policy-invalid', () => {
         '<|diffusers.schedulers.scheduling_ddpm.DDIMScheduler|>',
       ),
     };
-    const [found] = await expectFound(marked, 'policy-invalid', /^Regrip's own engine cannot/, {
+    const [found] = await expectFound(marked, 'policy-invalid', /^Regrip's builtin runner cannot/, {
       runner: 'python',
     });
     expect(found!.severity).toBe('information');

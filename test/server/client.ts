@@ -126,6 +126,14 @@ export class Editor {
     if (typeof text === 'string') this.texts.set(name, text);
   }
 
+  /** Writes files below a folder. */
+  static writer(root: string): (name: string, text: string) => void {
+    return (name, text) => {
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      writeFileSync(join(root, name), text);
+    };
+  }
+
   async open(name: string, text = this.texts.get(name)!): Promise<void> {
     this.versions.set(name, 1);
     this.texts.set(name, text);
@@ -165,6 +173,13 @@ export class Editor {
   /** What is published for the file now. */
   published(name: string): readonly Diagnostic[] {
     return this.diagnostics.get(this.uri(name)) ?? [];
+  }
+
+  /** What is published for all files now. */
+  all(): readonly { readonly file: string; readonly diagnostic: Diagnostic }[] {
+    return [...this.diagnostics].flatMap(([uri, all]) =>
+      all.map((diagnostic) => ({ file: fileURLToPath(uri), diagnostic })),
+    );
   }
 
   /** Waits until what is published for the file is as wanted. */
