@@ -38,7 +38,7 @@ export const adapt: Command = async (parts, argument) => {
     oldCkpt,
   };
   const planning = await parts.engine.start({ ...request, dryRun: true }, base);
-  const asked: Asked = { request, base, named: namedOutput(pipeline) };
+  const asked: Asked = { request, base, named: argument.text('newCkpt') ?? namedOutput(pipeline) };
   const { opening, writer } = await planPanel(parts, planning, asked);
   await remember(parts, planning.id, asked);
   openPanel(parts.place, opening).onDidDispose(() => writer.dispose());

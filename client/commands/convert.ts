@@ -17,17 +17,21 @@ export const convert: Command = async (parts, argument) => {
     }));
   if (input === undefined) return undefined;
   const named = target && stageOf(target.pipeline, 'dataSet')?.path;
-  const given = argument.text('output');
+  // A fix fills the form in; another extension or a test may answer it.
+  const isProposal = argument.flag('isProposal');
+  const [wanted, size] = [argument.text('output'), argument.text('resolution')];
+  const given = isProposal ? undefined : wanted;
   const output =
     given === undefined
       ? await askOutput(
           vscode.l10n.t('{0}: the data set to write', title),
-          named ?? join(base, `${basename(input)}.zarr`),
+          wanted ?? named ?? join(base, `${basename(input)}.zarr`),
           base,
         )
       : { path: given, overwrite: argument.flag('overwrite') };
   if (output === undefined) return undefined;
-  const resolution = await askResolution(argument.text('resolution'), target?.pipeline.imageSize, title);
+  const proposed = (size === undefined ? undefined : sizeOf(size)) ?? target?.pipeline.imageSize;
+  const resolution = await askResolution(isProposal ? undefined : size, proposed, title);
   if (resolution === undefined) return undefined;
   const { path, overwrite } = output;
   const job = await parts.engine.start({ kind: 'convert', input, output: path, overwrite, resolution }, base);

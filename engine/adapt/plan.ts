@@ -1,5 +1,7 @@
 /** Decides each key's fate when an old checkpoint becomes the policy that a new config describes. Reads no tensor. */
+
 import { RegripError, UsageError } from '../base/errors.js';
+import { quoted } from '../base/shell.js';
 import { isFloat } from '../formats/checkpoint/floats.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../formats/checkpoint/types.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -17,7 +19,7 @@ export class AdaptationLoss extends RegripError {
   ) {
     const shown = losses.slice(0, 12).map(({ key, what }) => `\n    ${key}: ${what}`);
     const more = losses.length > shown.length ? `\n    … and ${losses.length - shown.length} more` : '';
-    const suggestion = [...renames].map(([from, to]) => `--rename ${from}=${to}`).join(' ');
+    const suggestion = [...renames].map(([from, to]) => `--rename ${quoted(`${from}=${to}`)}`).join(' ');
     super({
       code: 'adaptation-loss',
       message: `the new config would lose ${losses.length} part(s) of the old policy:${shown.join('')}${more}`,

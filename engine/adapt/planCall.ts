@@ -28,7 +28,7 @@ export function adaptCall({ from, to, primary, overrides, renames = [], more = [
     ...options,
     ...overrides,
   ];
-  return `regrip adapt ${commandLine(words)}`;
+  return commandLine(['regrip', 'adapt', ...words]);
 }
 
 /** A name for the adapted file, beside the old one. */

@@ -2,6 +2,7 @@
 import { type CheckContext, fixOf } from './context.js';
 import { dataSetHeaders } from './dataSet.js';
 import { type Finding, startOfFile } from './finding.js';
+import { convertFix } from './jobFixes.js';
 import { shapeMetaPath } from './shapeMeta.js';
 import type { Check } from './table.js';
 
@@ -25,13 +26,17 @@ export const actionDimension: Check = {
 
 function noAction(context: CheckContext, path: string, file: string, names: readonly string[]): Finding {
   const message = `The data set ${file} has no array action (it has ${names.join(', ')}): there is nothing to learn from`;
-  return context.finding('action-dim-mismatch', context.span(path), message);
+  const fixes = convertFix(context, 'Convert the recordings again…', file);
+  return context.finding('action-dim-mismatch', context.span(path), message, { fixes });
 }
 
 function differs(context: CheckContext, path: string, here: number, there: number, file: string): Finding {
   const message = `The config says ${here}-D actions, the data set ${file} has ${there}-D ones: ${consequence(here, there)}`;
   const related = [{ span: startOfFile(file), message: `action has ${there} columns` }];
-  const fixes = fixOf(`Use ${there} action dimensions`, context.replace(`${path}.0`, String(there)));
+  const fixes = [
+    ...fixOf(`Use ${there} action dimensions`, context.replace(`${path}.0`, String(there))),
+    ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file),
+  ];
   return context.finding('action-dim-mismatch', context.span(path), message, { related, fixes });
 }
 

@@ -1,6 +1,7 @@
 /** What a check judges: the surveyed config of one target, what lies on disk, and the means to name places and make findings. */
 import { basename, resolve } from 'node:path';
 import { asNumber, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
+import { quoted } from '../base/shell.js';
 import { lookup } from '../config/node.js';
 import { type OriginStep, originOf, valueAt } from '../config/origin.js';
 import type { RegisteredResolvers } from '../config/registered.js';
@@ -171,12 +172,22 @@ export class CheckContext {
     return this.spanOf(place);
   }
 
-  /** Replaces the value at `path` where it is written in a file; undefined where an override or nothing sets it. */
+  /** Replaces the value at `path` where it is written, in a config or as a script's override; undefined where neither holds it as it is. */
   replace(path: string, newText: string): Edit | undefined {
     const last = this.origin(path).at(-1);
-    return last?.place.kind === 'file' && last.text === undefined && last.inside === ''
-      ? { span: this.spanOf(last.place), newText }
-      : undefined;
+    if (last === undefined || last.text !== undefined || last.inside !== '') return undefined;
+    if (last.place.kind === 'override') return this.replaceOverride(last.place.index, newText);
+    return { span: this.spanOf(last.place), newText };
+  }
+
+  /** Only where the script has the override as it stands: one that was quoted or expanded has another length. */
+  private replaceOverride(index: number, newText: string): Edit | undefined {
+    const { overrides, overrideSpans } = this.target;
+    const [override, span] = [overrides[index], overrideSpans?.[index]];
+    const [key] = /^[^=]+=/.exec(override ?? '') ?? [];
+    if (override === undefined || span === undefined || key === undefined) return undefined;
+    const isWhole = span.line === span.endLine && span.endColumn - span.column === override.length;
+    return isWhole ? { span, newText: quoted(`${key}${newText}`) } : undefined;
   }
 
   /** Replaces the key that the value at `path` is written under, likewise. */

@@ -3,6 +3,7 @@ import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import type { CheckContext } from './context.js';
 import { howToGet } from './dataSetOrigin.js';
 import { type Finding, startOfFile } from './finding.js';
+import { convertFix } from './jobFixes.js';
 import type { Check } from './table.js';
 
 /** Where configs of this kind name their data set; the first that is set is what the training opens. */
@@ -57,7 +58,8 @@ export const dataSet: Check = {
         const { error } = looked;
         const code = error.code === 'zarr-episode-ends' ? 'dataset-inconsistent' : 'dataset-unreadable';
         const hint = error.hint === undefined ? '' : ` ${error.hint}`;
-        return [context.finding(code, context.span(key), `${error.message}.${hint}`)];
+        const fixes = convertFix(context, 'Convert the recordings again…', path);
+        return [context.finding(code, context.span(key), `${error.message}.${hint}`, { fixes })];
       }
       case 'found':
         return inconsistent(context, key, looked.value);
@@ -67,7 +69,8 @@ export const dataSet: Check = {
 
 function missing(context: CheckContext, { key, path }: NamedDataSet): Finding {
   const message = `There is no data set at ${path}, so the training stops when it opens it. ${howToGet(context, path)}`;
-  return context.finding('dataset-missing', context.span(key), message);
+  const fixes = convertFix(context, 'Convert recordings into it…', path);
+  return context.finding('dataset-missing', context.span(key), message, { fixes });
 }
 
 /** Upstream indexes every array by the steps that the episode ends name. */
@@ -82,5 +85,6 @@ function inconsistent(
   const found = odd.map(([name, { shape }]) => `${name} ${shape[0]}`).join(', ');
   const message = `The data set is incomplete: its episodes end at step ${steps}, but its arrays have other lengths (${found}). Windows would be cut from the wrong steps; convert the recordings again`;
   const related = [{ span: startOfFile(path), message: `${episodeEnds.length} episodes, ${steps} steps` }];
-  return [context.finding('dataset-inconsistent', context.span(key), message, { related })];
+  const fixes = convertFix(context, 'Convert the recordings again…', path);
+  return [context.finding('dataset-inconsistent', context.span(key), message, { related, fixes })];
 }

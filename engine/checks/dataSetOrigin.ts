@@ -37,6 +37,11 @@ export function howToGet(context: CheckContext, path: string): string {
   return `${foreign}, which regrip convert does not write: fetch it from where the project says, or correct the path`;
 }
 
+/** Whether `convert` writes a data set of this kind. */
+export function convertMakes(context: CheckContext, path: string): boolean {
+  return !FORMATS.some(([ending]) => ending.test(path)) && foreignKeys(context) === undefined;
+}
+
 /** What of the config another layout than `convert`'s is told by; undefined where it may be one of `convert`'s. */
 function foreignKeys(context: CheckContext): string | undefined {
   const target = context.text('task.dataset._target_');

@@ -17,8 +17,21 @@ export interface Edit {
 
 export interface Fix {
   readonly title: string;
+  /** None where a job mends it. */
   readonly edits: readonly Edit[];
+  readonly job?: FixJob;
 }
+
+/** What a job's form is filled in with. Paths are absolute. */
+export type FixJob =
+  | {
+      readonly kind: 'convert';
+      readonly output: string;
+      /** Width and height, as the form has them. */
+      readonly resolution?: string;
+    }
+  | { readonly kind: 'adapt'; readonly oldCkpt?: string; readonly newCkpt: string }
+  | { readonly kind: 'finetune' };
 
 /** The other side of a finding. A file that is no text has the span of its first character. */
 export interface Related {

@@ -2,6 +2,7 @@
 import { type CheckContext, fixOf } from './context.js';
 import { dataSetHeaders } from './dataSet.js';
 import { type Finding, startOfFile } from './finding.js';
+import { convertFix } from './jobFixes.js';
 import { type Observation, observations } from './shapeMeta.js';
 import type { Check } from './table.js';
 
@@ -36,7 +37,8 @@ function judged(
   if (found.join() === expected.join()) return [];
   const related = [{ span: startOfFile(arrays.path), message: `${key} has steps of ${shown(found)}` }];
   const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : ''}: the first batch ends the training`;
-  const fixes = shapeFix(context, observation, found);
+  const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
+  const fixes = [...shapeFix(context, observation, found), ...(isImage ? again : [])];
   return [
     context.finding('observation-shape-mismatch', context.span(`${observation.path}.shape`), message, {
       related,
@@ -69,7 +71,10 @@ function missing(
   const alike = [...shapes].filter(
     ([name, shape]) => !used.has(name) && name !== 'action' && shape.join() === expected.join(),
   );
-  const fixes = alike.flatMap(([name]) => fixOf(`Use the data set's ${name}`, context.rename(path, name)));
+  const fixes = [
+    ...alike.flatMap(([name]) => fixOf(`Use the data set's ${name}`, context.rename(path, name))),
+    ...convertFix(context, 'Convert the recordings again…', file),
+  ];
   const names = [...shapes.keys()].filter((name) => name !== 'action').join(', ');
   const hint = alike.length === 0 ? '' : `; ${alike.map(([name]) => name).join(', ')} would fit`;
   const message = `The data set ${file} has no array ${key} (it has ${names})${hint}: the training stops when it reads the first window`;

@@ -6,6 +6,7 @@ import { findIncompatibilities, type Incompatibility } from '../policy/compatibi
 import { policySpec } from '../policy/spec.js';
 import { type CheckContext, fixOf } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
+import { adaptFix, finetuneFix } from './jobFixes.js';
 import { shapeMetaPath } from './shapeMeta.js';
 import type { Check } from './table.js';
 
@@ -36,7 +37,8 @@ export const pretrainedCheckpoint: Check = {
     switch (looked.kind) {
       case 'missing': {
         const message = `There is no checkpoint at ${named.path}: nothing would be inherited. Make it from the 7-D one: ${callOf('OLD.ckpt', named.path, context)}`;
-        return [context.finding('pretrained-missing', span, message)];
+        const fixes = [adaptFix('Adapt an old checkpoint into it…', { newCkpt: named.path })];
+        return [context.finding('pretrained-missing', span, message, { fixes })];
       }
       case 'unreadable': {
         const hint = looked.error.hint === undefined ? '' : `. ${looked.error.hint}`;
@@ -74,7 +76,8 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
       ? []
       : [{ span: context.span(`${meta}.action.shape`), message: 'the action dimension of this config' }]),
   ];
-  return [context.finding('pretrained-incompatible', context.span(PATH), message, { related })];
+  const fixes = [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: adaptedName(path) })];
+  return [context.finding('pretrained-incompatible', context.span(PATH), message, { related, fixes })];
 }
 
 /** None where the config describes no policy, which is told elsewhere. */
@@ -133,7 +136,8 @@ export const pretrainedIgnored: Check = {
     if (workspace === undefined || context.target.runner === 'builtin') return [];
     if ((await context.project?.readsKey(workspace, 'pretrained')) !== 'does not read') return [];
     const message = `${workspace} never reads pretrained.path, so the training starts from scratch although a checkpoint is named. Start it with a resume from the adapted checkpoint instead: put it at RUN/checkpoints/latest.ckpt and give training.resume=True hydra.run.dir=RUN; or use regrip finetune, which loads it`;
-    return [context.finding('pretrained-ignored', context.span(PATH), message)];
+    const fixes = [finetuneFix('Fine-tune with Regrip, which loads it…')];
+    return [context.finding('pretrained-ignored', context.span(PATH), message, { fixes })];
   },
 };
 

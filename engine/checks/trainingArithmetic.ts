@@ -1,5 +1,5 @@
 /** What the numbers of a training come to with this data set: batches, warm-up, checkpoints. */
-import type { CheckContext } from './context.js';
+import { type CheckContext, fixOf } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
 import type { Check } from './table.js';
 import { type TrainingSize, trainingSize } from './trainingSize.js';
@@ -20,8 +20,11 @@ function batch(context: CheckContext, { windows, batchSize, dropsLast, data }: T
     : 'each epoch is one batch, and the warm-up counts epochs';
   const message = `A batch of ${batchSize} is more than the ${windows} training windows of ${data.path}: ${consequence}`;
   const related = [{ span: startOfFile(data.path), message: `${windows} training windows` }];
+  const fixes =
+    windows < 1 ? [] : fixOf(`Use ${windows}`, context.replace('dataloader.batch_size', String(windows)));
   const found = context.finding('batch-larger-than-data', context.span('dataloader.batch_size'), message, {
     related,
+    fixes,
   });
   return [dropsLast ? { ...found, severity: 'error' } : found];
 }

@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CheckCode, CODES, type Severity } from '../checks/codes.js';
-import type { Finding, Span } from '../checks/finding.js';
+import type { Finding, Fix, Span } from '../checks/finding.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -54,8 +54,9 @@ function result(
         message: { text: other.message },
       })),
     }),
-    ...(fixes.length > 0 && {
-      fixes: fixes.map(({ title, edits }) => ({
+    // SARIF knows edits alone.
+    ...(edited(fixes).length > 0 && {
+      fixes: edited(fixes).map(({ title, edits }) => ({
         description: { text: title },
         artifactChanges: [...new Set(edits.map(({ span: { file } }) => file))].map((file) => ({
           artifactLocation: artifact(file, cwd),
@@ -66,6 +67,10 @@ function result(
       })),
     }),
   };
+}
+
+function edited(fixes: readonly Fix[]): readonly Fix[] {
+  return fixes.filter(({ edits }) => edits.length > 0);
 }
 
 function location(span: Span, cwd: string) {

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { type EngineFlavour, engineHome, TENSORFLOW_VERSION } from '../base/engineHome.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
+import { quoted } from '../base/shell.js';
 import { onOneLine, sizeText } from '../base/shown.js';
 import { driverProblem, findDriver } from '../install/driver.js';
 import { InstallImpossible } from '../install/errors.js';
@@ -106,7 +107,7 @@ async function fillFolder(io: Io, name: string, options: PartOptions, asJson: bo
   report(io, asJson, filled, () =>
     [
       `${folder} holds ${wheels.length} wheels (${sizeText(totalBytes(wheels))}), ${missing.length} of them fetched now`,
-      `  → copy it to the other machine and run there: regrip engine install${options.cuda ? ' --cuda' : ''} --wheels ${folder}`,
+      `  → copy it to the other machine and run there: regrip engine install${options.cuda ? ' --cuda' : ''} --wheels ${quoted(folder)}`,
     ].join('\n'),
   );
 }

@@ -1,4 +1,5 @@
 /** Whether a Python can run the user's own train.py: asked of the interpreter itself, which lists packages and imports torch alone. */
+import { quoted } from '../base/shell.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';
 
@@ -77,7 +78,7 @@ function judgeAnswer(python: string, answer: Answer): Row {
     name: NAME,
     state: 'missing',
     found: `${here}: ${found}`,
-    fix: `${python} -m pip install ${packages}; or name another Python: regrip doctor --python PATH`,
+    fix: `${quoted(python)} -m pip install ${packages}; or name another Python: regrip doctor --python PATH`,
   });
   if (answer.missing.length > 0) {
     const packages = answer.missing.map((name) => PACKAGES[name]).join(' ');

@@ -1,6 +1,6 @@
 /** What a run by the user's train.py says about itself: where upstream differs from what a person expects. */
 import { isPlainMap, type PlainMap } from '../base/plain.js';
-import { commandLine } from '../base/shell.js';
+import { commandLine, quoted } from '../base/shell.js';
 import type { WorkspaceReads } from '../project/projectSource.js';
 import type { TrainStart } from '../protocol.js';
 import { NotFinite, type NotFiniteEvent, notFiniteText } from '../train/notFinite.js';
@@ -65,7 +65,7 @@ export function tornNote(latest: string, best: string | undefined): string {
   const goesOn =
     best === undefined
       ? 'there is no other one to go on from'
-      : `start a new run from the best of the others: --init ${best} --run-dir NEW`;
+      : `start a new run from the best of the others: --init ${quoted(best)} --run-dir NEW`;
   return `stopped while it wrote a checkpoint: ${latest} is not whole; ${goesOn}`;
 }
 

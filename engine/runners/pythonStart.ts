@@ -1,4 +1,5 @@
 /** The checkpoint that a training starts from: where it stands, and put where upstream's own resume loads it (`checkpoints/latest.ckpt`). */
+
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
 import { RegripError } from '../base/errors.js';
+import { quoted } from '../base/shell.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
@@ -89,7 +91,7 @@ export async function startPosition(
       code: 'checkpoint-torn',
       message: `a resume would load it, but it is not whole; upstream writes it in place, and was killed meanwhile (${cause.message})`,
       file: start.checkpoint,
-      hint: `start a new run from another one: --init ${best === undefined ? 'CHECKPOINT' : join(folder.checkpoints, best)} --run-dir NEW`,
+      hint: `start a new run from another one: --init ${best === undefined ? 'CHECKPOINT' : quoted(join(folder.checkpoints, best))} --run-dir NEW`,
       cause,
     });
   }

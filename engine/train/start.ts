@@ -1,9 +1,11 @@
 /** Which weights a training begins with: its own latest checkpoint, an adapted or given one, or none. */
+
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
+import { adaptCall } from '../adapt/planCall.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
@@ -91,7 +93,7 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
     code: 'checkpoint-mismatch',
     file: checkpoint,
     message: `is not the policy that the config describes: ${listed}${more}`,
-    hint: `adapt it first: regrip adapt --old-ckpt ${checkpoint} --new-ckpt adapted.ckpt --config ${request.configFile} (or finetune with --old-ckpt)`,
+    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: [] })} (or finetune with --old-ckpt)`,
   });
 }
 

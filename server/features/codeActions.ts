@@ -13,10 +13,13 @@ import type { Diagnostics } from './diagnostics.js';
 export function codeActions(params: CodeActionParams, diagnostics: Diagnostics): CodeAction[] {
   const path = pathOf(params.textDocument.uri);
   if (path === undefined) return [];
-  const findings = diagnostics.findingsIn(path);
+  const told = diagnostics.findingsIn(path);
   return params.context.diagnostics.flatMap((diagnostic) => {
-    const finding = findings.find((each) => isOf(diagnostic, each));
-    return (finding?.fixes ?? []).map((fix, index) => quickFix(fix, diagnostic, index === 0));
+    const found = told.find(({ finding }) => isOf(diagnostic, finding));
+    return (found?.finding.fixes ?? []).map((fix, index): CodeAction => {
+      const shown = { kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: index === 0 };
+      return { ...shown, ...actionOf(fix, found?.target) };
+    });
   });
 }
 
@@ -28,11 +31,17 @@ function isOf(diagnostic: Diagnostic, { code, message, span }: Finding): boolean
   );
 }
 
-function quickFix({ title, edits }: Fix, diagnostic: Diagnostic, isPreferred: boolean): CodeAction {
+/** Edits; or the client's command that opens the job's form, filled in, for the target that has the finding. */
+function actionOf({ title, edits, job }: Fix, target: string | undefined): CodeAction {
+  if (job !== undefined) {
+    const { kind, ...given } = job;
+    const filled = { ...given, ...(target !== undefined && { target }), isProposal: true };
+    return { title, command: { title, command: `regrip.${kind}`, arguments: [filled] } };
+  }
   const changes: Record<string, TextEdit[]> = {};
   for (const { span, newText } of edits) {
     const uri = uriOf(span.file);
     changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText }];
   }
-  return { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred, edit: { changes } };
+  return { title, edit: { changes } };
 }

@@ -32,6 +32,8 @@ interface Told {
 interface Shared {
   readonly finding: Finding;
   readonly targets: Set<string>;
+  /** Of the first target that has it; undefined for a script's own text. */
+  readonly id: string | undefined;
 }
 
 export class Diagnostics {
@@ -39,7 +41,8 @@ export class Diagnostics {
   private published = new Map<string, readonly Shared[]>();
   private again: NodeJS.Immediate | undefined;
   private round = 0;
-  private waiting: (() => void)[] = [];
+  /** Who waits for the end of which round, or of a later one. */
+  private waiting: { readonly round: number; readonly settle: () => void }[] = [];
 
   /** `openPaths` are the files that the editor shows. */
   constructor(
@@ -54,34 +57,40 @@ export class Diagnostics {
   schedule(): void {
     this.again ??= setImmediate(() => {
       this.again = undefined;
-      this.refresh().catch((error: unknown) => this.connection.console.error(String(error)));
+      this.refresh().catch((error: unknown) => {
+        this.connection.console.error(String(error));
+        this.settleUntil(this.round);
+      });
     });
   }
 
   /** Settles once all that changed until now was judged and told. */
   told(): Promise<void> {
     this.schedule();
-    return new Promise((resolve) => this.waiting.push(resolve));
+    const round = this.round + 1;
+    return new Promise((settle) => this.waiting.push({ round, settle }));
   }
 
   /** Findings that stand in a file, for quick fixes. */
-  findingsIn(path: string): readonly Finding[] {
-    return (this.published.get(path) ?? []).map(({ finding }) => finding);
+  findingsIn(path: string): readonly { readonly finding: Finding; readonly target: string | undefined }[] {
+    return (this.published.get(path) ?? []).map(({ finding, id }) => ({ finding, target: id }));
   }
 
   private async refresh(): Promise<void> {
     this.round += 1;
     const round = this.round;
-    const waiting = this.waiting.splice(0);
     const findings = await this.judged(round);
-    if (findings === undefined) {
-      this.waiting.push(...waiting);
-      return; // a newer round tells more
-    }
+    if (findings === undefined) return; // a newer round tells more
     this.findings = findings;
     await this.publish();
-    for (const settle of waiting) settle();
+    this.settleUntil(round);
     await this.settled();
+  }
+
+  private settleUntil(round: number): void {
+    const settled = this.waiting.filter((each) => each.round <= round);
+    this.waiting = this.waiting.filter((each) => each.round > round);
+    for (const { settle } of settled) settle();
   }
 
   /** Of all that is open; undefined once a newer round began. */
@@ -112,7 +121,7 @@ export class Diagnostics {
 
   private async publish(): Promise<void> {
     const byFile = new Map<string, Shared[]>();
-    for (const { label, findings } of this.findings.values()) {
+    for (const [id, { label, findings }] of this.findings) {
       for (const found of findings) {
         const finding = asWanted(found, this.workbench.settings);
         if (finding === undefined) continue;
@@ -120,7 +129,8 @@ export class Diagnostics {
         byFile.set(finding.span.file, all);
         const same = all.find((other) => isSame(other.finding, finding));
         const targets = label === undefined ? [] : [label];
-        if (same === undefined) all.push({ finding, targets: new Set(targets) });
+        if (same === undefined)
+          all.push({ finding, targets: new Set(targets), id: label === undefined ? undefined : id });
         else for (const target of targets) same.targets.add(target);
       }
     }

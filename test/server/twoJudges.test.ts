@@ -48,16 +48,22 @@ async function byCommandLine(path: string): Promise<readonly Told[]> {
 async function byEditor(path: string, enough: number): Promise<readonly Told[]> {
   const name = relative(editor.root, path);
   await editor.open(name, readFileSync(path, 'utf8'));
-  let told: readonly Told[] = [];
-  // What data sets hold is read behind a judgement, and told when it has come.
-  for (let round = 0; round < 20; round += 1) {
+  try {
+    return await untilTold(enough);
+  } finally {
+    await editor.close(name);
+    await editor.connection.sendRequest(rereadRequest); // nothing of it stays published
+  }
+}
+
+/** What data sets hold is read behind a judgement, and told when it has come. */
+async function untilTold(enough: number): Promise<readonly Told[]> {
+  for (let round = 0; ; round += 1) {
     await editor.connection.sendRequest(rereadRequest);
-    told = sorted(editor.all().map(toldOf));
-    if (told.length >= enough) break;
+    const told = sorted(editor.all().map(toldOf));
+    if (told.length >= enough || round === 20) return told;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  await editor.close(name);
-  return told;
 }
 
 /** Of several targets the editor names those that have a finding. */
