@@ -7,6 +7,7 @@ import { convert } from './convert.js';
 import { doctor } from './doctor.js';
 import { engineMenu, stopEngine } from './engineMenu.js';
 import { finetune } from './finetune.js';
+import { mayRun } from './gate.js';
 import { gripper } from './gripper.js';
 import { installEngine } from './installEngine.js';
 import { cancelJob, copyJobCommand, forgetJob, resumeJob, showJobLog } from './jobItems.js';
@@ -51,6 +52,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
 /** What fails is told with its reason: the editor itself would say that the command failed, and no more. */
 async function run(id: string, command: Command, parts: CommandParts, argument: unknown): Promise<unknown> {
   try {
+    if (!(await mayRun(id, parts.cli.hasEngine))) return undefined;
     return await command(parts, new CommandArgument(argument));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -4,11 +4,13 @@ import * as vscode from 'vscode';
 
 export class EngineCli {
   private readonly module: string;
+  readonly hasEngine: boolean;
 
   constructor(context: vscode.ExtensionContext) {
     this.module = context.asAbsolutePath('dist/engine/cli.js');
-    // Commands that need the engine are offered where it is.
-    void vscode.commands.executeCommand('setContext', 'regrip.hasEngine', existsSync(this.module));
+    this.hasEngine = existsSync(this.module);
+    // Menus offer what needs the engine where it is; the palette has every command, which says why it cannot.
+    void vscode.commands.executeCommand('setContext', 'regrip.hasEngine', this.hasEngine);
   }
 
   /** As a task: no shell quotes the arguments, and what it printed stays. */
