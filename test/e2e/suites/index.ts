@@ -9,6 +9,7 @@ import { measured, setExchange, shot, useTheme } from './ui.js';
 const SUITES: Readonly<Record<string, () => Promise<unknown>>> = {
   work: () => import('./work.suite.js'),
   reload: () => import('./reload.suite.js'),
+  truth: () => import('./truth.suite.js'),
   untrusted: () => import('./untrusted.suite.js'),
 };
 
