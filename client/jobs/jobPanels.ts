@@ -1,7 +1,8 @@
 /** The panels of jobs and runs: each subject has one, which is shown again instead of opened twice, also after a reload of the window. */
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { Job } from '../../engine/jobs.js';
+import { type LivingRun, stopLivingRun } from '../../engine/formats/run/livingRun.js';
+import { isLive, type Job } from '../../engine/jobs.js';
 import { cancel, pause, resume, stopAfterEpoch, stopNow } from '../../engine/protocol.js';
 import type { Engine } from '../engine/engine.js';
 import type { JobLogs } from '../engine/jobLogs.js';
@@ -11,6 +12,7 @@ import type { ConvertAction, PanelKind, RunAction, RunControl } from '../panels/
 import { RunModel } from '../panels/runModel.js';
 import { feedConversion } from './convertFeed.js';
 import { RunFeed } from './runFeed.js';
+import { RunHolder } from './runHolder.js';
 
 /** Asks for another run; undefined when the person gave up. */
 export type RunChooser = () => Promise<{ readonly name: string; readonly runDir: string } | undefined>;
@@ -90,24 +92,31 @@ export class JobPanels {
     if (job === undefined) model.setState('done');
     const fed = job === undefined ? feed.folder(runDir, true) : feed.job(job, runDir);
     fed.catch(this.place.problem);
+    const holder = new RunHolder(runDir, model, () => this.liveJob(runDir) !== undefined);
+    holder.look().catch(this.place.problem);
     return {
       model,
       title: name,
       act: async (action) => {
-        await this.actOnRun(action, { runDir, model, feed });
+        await this.actOnRun(action, { runDir, model, feed, holder });
         return undefined;
       },
-      dispose: () => feed.dispose(),
+      dispose: () => {
+        feed.dispose();
+        holder.dispose();
+      },
     };
   }
 
   private async actOnRun(
     action: RunAction,
-    { runDir, model, feed }: { runDir: string; model: RunModel; feed: RunFeed },
+    { runDir, model, feed, holder }: { runDir: string; model: RunModel; feed: RunFeed; holder: RunHolder },
   ): Promise<void> {
     switch (action.kind) {
       case 'control':
-        return this.control(action.control, runDir);
+        return holder.found === undefined
+          ? this.control(action.control, runDir)
+          : this.stopHolder(runDir, holder.found);
       case 'openFolder':
         await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(runDir));
         return;
@@ -132,6 +141,25 @@ export class JobPanels {
 
   private async control(control: RunControl, runDir: string): Promise<void> {
     await this.engine.call(CONTROLS[control], { id: this.jobOf(runDir).id });
+  }
+
+  /** The record of a folder names a process: the person sees which one before it is interrupted. */
+  private async stopHolder(runDir: string, holder: LivingRun): Promise<void> {
+    if (!vscode.workspace.isTrusted)
+      throw new Error(vscode.l10n.t('Nothing is stopped from a workspace that is not trusted.'));
+    const stop = vscode.l10n.t('Stop');
+    const message = vscode.l10n.t('Stop process {0}, which trains in {1}?', holder.pid, runDir);
+    const answer = await vscode.window.showWarningMessage(
+      message,
+      { modal: true, detail: holder.command },
+      stop,
+    );
+    if (answer === stop && !(await stopLivingRun(runDir, holder)))
+      throw new Error(vscode.l10n.t('Process {0} ended meanwhile.', holder.pid));
+  }
+
+  private liveJob(runDir: string): Job | undefined {
+    return this.engine.jobs.find((each) => each.runDir === runDir && isLive(each));
   }
 
   private jobOf(runDir: string): Job {

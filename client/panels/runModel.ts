@@ -1,9 +1,12 @@
 /** What the run panel shows: curves from the log, progress from the job's events, and what a person should be warned of. */
+
+import type { LivingRun } from '../../engine/formats/run/livingRun.js';
 import { METRICS } from '../../engine/formats/run/metrics.js';
 import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import type { TrainEvent, TrainResult } from '../../engine/protocol.js';
 import { clipped } from './clip.js';
 import { RunCurves } from './curves.js';
+import type { Banner } from './messages.js';
 import { Changes, type PanelModel } from './model.js';
 import type { CurveUpdate, JobState, RunControl, RunNumber, RunToPage } from './protocol.js';
 import { RunProgress } from './runProgress.js';
@@ -57,6 +60,7 @@ export class RunModel implements PanelModel<'run'> {
   private state: JobState = 'queued';
   private reason: string | undefined;
   private mayBeLeft = false;
+  private holder: LivingRun | undefined;
   private promise: WeightsPromise | undefined;
   private start: Extract<TrainEvent, { event: 'start' }> | undefined;
   private readonly notes: string[] = [];
@@ -100,6 +104,13 @@ export class RunModel implements PanelModel<'run'> {
     this.mayBeLeft = mayBeLeft;
     this.reason = reason;
     if (state !== 'running') this.progress.rest();
+    this.changed.fire();
+  }
+
+  /** A process that trains here without a job of the engine; undefined once it is gone. */
+  heldBy(holder: LivingRun | undefined): void {
+    if (holder?.pid === this.holder?.pid) return;
+    this.holder = holder;
     this.changed.fire();
   }
 
@@ -161,6 +172,11 @@ export class RunModel implements PanelModel<'run'> {
     this.own.point('memory_bytes', step, event.memoryBytes);
   }
 
+  private controls(): RunControl[] {
+    if (this.holder !== undefined) return ['stopNow'];
+    return this.mayBeLeft ? [...CONTROLS[this.state], 'stopNow'] : [...CONTROLS[this.state]];
+  }
+
   private reset(): void {
     this.isReset = true;
     this.changed.fire();
@@ -177,8 +193,10 @@ export class RunModel implements PanelModel<'run'> {
   }
 
   private header(): RunToPage {
-    const { about, state, reason, start, notes, progress, promise, own } = this;
+    const { about, reason, start, notes, progress, promise, own, holder } = this;
     const { unreadable } = own;
+    const state = holder === undefined ? this.state : 'running';
+    const banners = runBanners({ curves: own, promise, start: start?.start, reason, state });
     return {
       type: 'runHeader',
       header: {
@@ -191,13 +209,19 @@ export class RunModel implements PanelModel<'run'> {
         origin: start === undefined ? null : clipped(originOf(start)),
         progress: progress.view(own.last),
         numbers: NUMBERS.flatMap((key) => numberOf(own, key)),
-        controls: this.mayBeLeft ? [...CONTROLS[state], 'stopNow'] : CONTROLS[state],
-        banners: runBanners({ curves: own, promise, start: start?.start, reason, state }),
+        controls: this.controls(),
+        banners: holder === undefined ? banners : [heldBanner(holder), ...banners],
         notes: unreadable === 0 ? notes : [...notes, `${unreadable} lines of the log hold no step`],
         runs: this.runs.map(({ id, name }) => ({ id, name })),
       },
     };
   }
+}
+
+function heldBanner({ pid, runner }: LivingRun): Banner {
+  const kept = runner === 'python' ? 'train.py saves nothing on a stop' : 'it writes a checkpoint first';
+  const message = `Process ${pid} trains here, and no job of this engine steers it: its starter ended, or it was started in a terminal. Stop interrupts it (kill -INT ${pid}); ${kept}.`;
+  return { severity: 'info', code: 'held', message };
 }
 
 function originOf(start: Extract<TrainEvent, { event: 'start' }>): string {

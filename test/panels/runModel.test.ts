@@ -19,6 +19,18 @@ function curvesOf(messages: readonly RunToPage[]): Map<string, CurveUpdate> {
 const codes = (shown: RunModel): string[] =>
   headerOf(shown.snapshot()).banners.map(({ code }: Banner) => code);
 
+test('a run that a process without a job trains can be stopped, until that process is gone', () => {
+  const shown = model();
+  shown.setState('failed', 'the engine was killed');
+  shown.heldBy({ pid: 4711, runner: 'builtin', command: 'node worker.js' });
+  expect(headerOf(shown.snapshot())).toMatchObject({ state: 'running', controls: ['stopNow'] });
+  const [held] = headerOf(shown.snapshot()).banners;
+  expect([held!.code, held!.message]).toEqual(['held', expect.stringContaining('kill -INT 4711')]);
+  shown.heldBy(undefined);
+  expect(headerOf(shown.snapshot())).toMatchObject({ state: 'failed', controls: ['resume'] });
+  expect(codes(shown)).not.toContain('held');
+});
+
 describe('a recorded run', () => {
   test('ends with the numbers of its log', () => {
     const shown = model();
