@@ -1,6 +1,6 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
 import { basename } from 'node:path';
-import { onOneLine, printable, shownLine, valueText } from '../base/shown.js';
+import { printable, shownLine, shownName, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
 import type { NonFinite } from '../formats/checkpoint/nonFinite.js';
 import {
@@ -58,19 +58,19 @@ const MAX_GLOBALS = 20;
 
 function summary(path: string, { form, stateDicts, pickles, config }: InspectReport): string {
   const rows: [string, string][] = Object.entries(pickles).map(([name, value]) => [
-    onOneLine(name),
-    onOneLine(shortValue(value)),
+    shownName(name),
+    shownLine(shortValue(value)),
   ]);
   const action = actionDimension(config ?? undefined);
   if (action !== undefined) rows.unshift(['action', `${action}-D`]);
   const policy = policyClass(config ?? undefined);
-  if (policy !== undefined) rows.unshift(['policy', onOneLine(policy)]);
-  if (form !== undefined) rows.unshift(['form', onOneLine(form)]);
+  if (policy !== undefined) rows.unshift(['policy', shownLine(policy)]);
+  if (form !== undefined) rows.unshift(['form', shownLine(form)]);
   for (const [name, tensors] of Object.entries(stateDicts))
-    rows.push([onOneLine(name), tensorsText(tensors)]);
-  const width = Math.max(...rows.map(([name]) => name.length));
+    rows.push([shownName(name), tensorsText(tensors)]);
+  const width = widest(rows.map(([name]) => name));
   return [
-    onOneLine(basename(path)),
+    shownLine(basename(path)),
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
   ].join('\n');
 }
@@ -81,34 +81,34 @@ function tensorsText(tensors: Tensors): string {
 
 /** A state dict that repeats the one before it key by key (the EMA) is named, not listed again. */
 function stateDictTexts(stateDicts: InspectReport['stateDicts']): string[] {
-  let before: [name: string, listing: string] | undefined;
+  let before: [name: string, content: string] | undefined;
   return Object.entries(stateDicts).map(([raw, tensors]) => {
-    const name = onOneLine(raw);
-    const listing = keyLines(tensors);
-    if (before?.[1] === listing) return `${name}\n  the same keys and shapes as ${before[0]}`;
-    before = [name, listing];
-    return `${name}\n${listing}`;
+    const name = shownName(raw);
+    const content = JSON.stringify(tensors);
+    if (before?.[1] === content) return `${name}\n  the same keys and shapes as ${before[0]}`;
+    before = [name, content];
+    return `${name}\n${keyLines(tensors)}`;
   });
 }
 
 /** Keys under the name of the policy's part that they belong to. */
 function keyLines(tensors: Tensors): string {
-  const named = Object.entries(tensors).map(([key, tensor]) => [onOneLine(key), tensor] as const);
-  const width = named.reduce((widest, [key]) => Math.max(widest, key.length), 0);
+  const rows = Object.entries(tensors).map(([key, tensor]) => [key, shownName(key), tensor] as const);
+  const width = widest(rows.map(([, shown]) => shown));
   let part: string | undefined;
-  return named
-    .flatMap(([key, tensor]) => {
-      const here = key.split('.')[0]!;
-      const heading = here === part || here === key ? [] : [`  ${here}`];
+  return rows
+    .flatMap(([key, shown, tensor]) => {
+      const here = key.split('.', 1)[0]!;
+      const heading = here === part || here === key ? [] : [`  ${shownName(here)}`];
       part = here;
-      return [...heading, `    ${key.padEnd(width)}  ${tensorText(tensor)}`];
+      return [...heading, `    ${shown.padEnd(width)}  ${tensorText(tensor)}`];
     })
     .join('\n');
 }
 
 function tensorText({ shape, dtype, aliases, sha256 }: TensorReport): string {
-  const alias = aliases === undefined ? '' : `  = ${onOneLine(aliases)}`;
-  return `${onOneLine(dtype)} [${shape.join(', ')}]${alias}${sha256 === undefined ? '' : `  ${sha256}`}`;
+  const alias = aliases === undefined ? '' : `  = ${shownName(aliases)}`;
+  return `${dtype} [${shape.join(', ')}]${alias}${sha256 === undefined ? '' : `  ${sha256}`}`;
 }
 
 function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport['optimizer']>): string {
@@ -122,6 +122,13 @@ function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport[
     return `  group ${index}: ${count} parameters, ${shown.join(', ')}`;
   });
   return [`optimizer (${stateEntries} parameters have moments)`, ...groups].join('\n');
+}
+
+/** Longer names push their own line to the right, not everybody's. */
+const MAX_WIDTH = 90;
+
+function widest(names: readonly string[]): number {
+  return names.reduce((width, { length }) => (length > width && length <= MAX_WIDTH ? length : width), 0);
 }
 
 function indent(text: string): string {

@@ -30,6 +30,8 @@ const MAX_BLOCK_BYTES = 4 * 2 ** 20;
 const MAX_STATE_DICTS = 64;
 /** Keys of all state dicts together; policies have about 400. */
 const MAX_KEYS = 50_000;
+/** Characters of one key; a policy's longest has about ninety, and each is shown and compared often. */
+const MAX_KEY = 1000;
 /** Counters and records of a training, each a pickle of its own. */
 const MAX_PICKLES = 64;
 const INDEX_NAME = /^([^/]+)\/data\.pkl$/;
@@ -245,12 +247,18 @@ function readStateDict(name: string, value: PickleValue, sizes: StorageSizes): T
   const entries = entriesOf(value);
   if (entries === undefined && value instanceof PyObject) throw unknownEntries(name, value, sizes);
   const tensors = (entries ?? []).flatMap(([key, item]) => {
+    if (typeof key === 'string' && key.length > MAX_KEY) throw longKey(name, key, sizes);
     requireReadable(`state_dicts.${name}.${typeof key === 'string' ? key : describe(key)}`, item, sizes.path);
     const call = tensorCall(item);
     if (call === undefined) return [];
     return typeof key === 'string' ? [tensorInfo(key, call, sizes)] : badKey(name, key, sizes);
   });
   return withAliases(tensors);
+}
+
+function longKey(name: string, key: string, { path }: StorageSizes): CheckpointError {
+  const found = `state_dicts.${shownName(name)} has a key of ${key.length} characters, at most ${MAX_KEY} are read`;
+  return new CheckpointError('checkpoint-layout', path, found, CHOOSE);
 }
 
 /** A class of its own may hold anything, or be a dict that is filled while it is made. */

@@ -17,7 +17,7 @@ import {
 export type KeyIdentity = string | number | bigint | null | object;
 
 /** Of one key, in characters or bytes: names in checkpoints have about fifty. Bounds what each comparison and line of output costs. */
-const MAX_KEY = 2 ** 13;
+const MAX_KEY = 2 ** 12;
 /** Tuples in tuples; real keys have one level. */
 const MAX_DEPTH = 20;
 

@@ -28,6 +28,9 @@ const MAX_MARKS = 10_000;
 /** Of one integer: conversion from decimal text is quadratic. 128-bit ids and hashes fit many times. */
 const MAX_INTEGER_BYTES = 1024;
 
+/** Module and name of a global together, several times Python's longest. */
+const MAX_NAME = 1000;
+
 /** Of values that calls rebuild, in bytes or items: a file that is not crafted has its own bytes for each. */
 const MAX_COPIED = 2 ** 20;
 
@@ -196,6 +199,11 @@ export class PickleMachine {
   }
 
   private global(module: string, name: string): PyGlobal {
+    if (module.length + name.length > MAX_NAME)
+      this.fail(
+        'pickle-limit',
+        `a name of ${module.length + name.length} characters for a class or function`,
+      );
     const global = new PyGlobal(
       ...(this.protocol < 3 ? python3Name(module, name) : ([module, name] as const)),
     );

@@ -19,6 +19,8 @@ import { isNumpy, toNdArray } from './numpy.js';
 
 /** Values that are produced in all: shared parts are copied, so a small file could grow without end. */
 const MAX_VALUES = 250_000;
+/** Characters of all texts in it: the config and counters of a training have some thousands, and the same text may be in it often. */
+const MAX_CHARACTERS = 2 ** 23;
 /** Far above real configs; a value that contains itself ends here. */
 const MAX_DEPTH = 200;
 
@@ -53,18 +55,23 @@ export type Special = (node: PyObject) => PickleValue | undefined;
  */
 export function plainOf(value: PickleValue, special: Special = () => undefined): Plain {
   let values = 0;
+  let characters = 0;
   const visit = (node: PickleValue, path: Path | undefined): Plain => {
     values += 1;
     if (values > MAX_VALUES)
       throw new PickleError('pickle-limit', `more than ${MAX_VALUES} values once unfolded`);
     if ((path?.depth ?? 0) > MAX_DEPTH)
       throw new PickleError('pickle-limit', `values nest deeper than ${MAX_DEPTH}`);
+    if (typeof node === 'string') characters += node.length;
+    if (characters > MAX_CHARACTERS)
+      throw new PickleError('pickle-limit', `texts of more than ${MAX_CHARACTERS} characters once unfolded`);
     if (typeof node !== 'object' || node === null || node instanceof PyFloat) return node;
     if (node instanceof PyList || node instanceof PyTuple || node instanceof PySet) {
       return node.items.map((item, index) => visit(item, step(path, String(index))));
     }
     const entries = entriesOf(node);
     if (entries !== undefined) {
+      for (const [key] of entries) characters += typeof key === 'string' ? key.length : 0;
       const pairs = entries.map(([key, item]) => named(key, path, (name) => visit(item, name)));
       return Object.fromEntries(requireApart(pairs, path));
     }

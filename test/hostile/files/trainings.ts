@@ -173,6 +173,44 @@ const PAYLOADS: readonly Row[] = [
     () => PyDict.of({ state_dicts: system() }),
   ],
   [
+    'a key of four thousand characters',
+    'would be shown, compared and padded to',
+    'checkpoint-layout',
+    () => training({ ['k'.repeat(4000)]: tensor([4], [1]) }),
+    /a key of 4000 characters, at most 1000/,
+  ],
+  [
+    'a key of a megabyte',
+    'was padded to for each other key',
+    'checkpoint-pickle',
+    () => training({ ['k'.repeat(1 << 20)]: tensor([4], [1]) }),
+    /a key of 1048576 characters; at most 4096/,
+  ],
+  [
+    'one text of five thousand characters a hundred thousand times',
+    'half a gigabyte of config from five kilobytes',
+    'checkpoint-pickle',
+    () => training({}, { cfg: PyDict.of({ a: new PyList(Array(100_000).fill('y'.repeat(5000))) }) }),
+    /more than 8388608 characters/,
+  ],
+  [
+    'a megabyte as the name of a class',
+    'is listed',
+    'checkpoint-pickle',
+    () => training({}, { hook: call('m'.repeat(1 << 20), 'f') }),
+    /a name of 1048577 characters/,
+  ],
+  [
+    'thirteen thousand tensors of storages of their own',
+    'that are not there',
+    'checkpoint-tensor',
+    () =>
+      training(
+        Object.fromEntries(Array.from({ length: 13_000 }, (_, i) => [`k${i}`, tensor([1], [1], 0, `${i}`)])),
+      ),
+    /data\/1 is not in the file/,
+  ],
+  [
     'a state dict that is a call',
     'its keys would only exist while running',
     'checkpoint-layout',
