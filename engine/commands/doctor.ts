@@ -1,21 +1,75 @@
 /** `regrip doctor`: what is missing on this machine for each job, and the command that mends it. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { compose } from '../config/compose.js';
 import { examine } from '../doctor/doctor.js';
+import type { ImportedProject } from '../doctor/imports.js';
 import { machineProbes } from '../doctor/probes.js';
 import { doctorText } from '../doctor/text.js';
-import { type Register, report } from './command.js';
+import { runProgram } from '../install/process.js';
+import { meantInterpreter } from '../runners/pythonInterpreter.js';
+import { type Io, type Register, report } from './command.js';
+
+interface DoctorCall {
+  readonly python?: string;
+  readonly config?: string;
+  readonly imports: boolean;
+  readonly json?: boolean;
+}
+
+/** PyTorch, diffusers and a simulator from a cold network disk. */
+const IMPORT_MS = 180_000;
 
 export const registerDoctor: Register = (program, io) => {
   program
     .command('doctor')
     .description('show what is missing on this machine for each job, and the command that mends it')
-    .option('--python <program>', 'the Python that runs your own train.py', 'python3')
+    .option(
+      '--python <program>',
+      'the Python that runs your own train.py (default: REGRIP_PYTHON, else that of the active environment)',
+    )
+    .option('--config <file>', 'import what this config names, too')
+    .option('--no-imports', 'import nothing of the train.py in the current folder')
     .option('--json', 'one JSON document on stdout')
-    .action(async (options: { python: string; json?: boolean }) => {
-      // A bare name is looked up on PATH; everything else counts from the current folder.
-      const python = /[\\/]/.test(options.python) ? resolve(io.cwd, options.python) : options.python;
-      const found = await examine(machineProbes(io.env, io.cwd, io.signal), python);
-      report(io, options.json === true, found, () => doctorText(found, io.colours === true));
+    .action(async (call: DoctorCall) => {
+      const python = await pythonOf(call, io);
+      const project = call.imports ? await projectOf(call, io) : undefined;
+      const found = await examine(machineProbes(io.env, io.cwd, io.signal), python, project);
+      report(io, call.json === true, found, () => doctorText(found, io.colours === true));
       if (!found.ok) io.fail();
     });
 };
+
+/** A bare name is looked up on PATH; everything else counts from the current folder. */
+function pythonOf({ python }: DoctorCall, { env, cwd, signal }: Io): Promise<string> {
+  const named = python !== undefined && /[\\/]/.test(python) ? resolve(cwd, python) : python;
+  return meantInterpreter(named, { env, cwd: '/', signal }); // what lies in the current folder does not run for a question
+}
+
+/** Undefined where there is nothing to import: no train.py here, and no config given. */
+async function projectOf(
+  { config }: DoctorCall,
+  { cwd, env, signal }: Io,
+): Promise<ImportedProject | undefined> {
+  if (config === undefined && !existsSync(join(cwd, 'train.py'))) return undefined;
+  const modules = config === undefined ? [] : await modulesOf(resolve(cwd, config), env);
+  const ask: ImportedProject['ask'] = (program, args) =>
+    runProgram(program, args, { env, cwd, signal, timeoutMs: IMPORT_MS });
+  return { folder: cwd, modules, ask };
+}
+
+/** Of each `_target_` at any depth. */
+async function modulesOf(primary: string, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const { resolved } = await compose(primary, [], { env });
+  const modules = new Set<string>();
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === '_target_' && typeof inner === 'string' && /^\w+(?:\.\w+)+$/.test(inner))
+        modules.add(inner.slice(0, inner.lastIndexOf('.')));
+      walk(inner);
+    }
+  };
+  walk(resolved);
+  return [...modules];
+}

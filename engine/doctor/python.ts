@@ -1,30 +1,19 @@
 /** Whether a Python can run the user's own train.py: asked of the interpreter itself, which lists packages and imports torch alone. */
 import { quoted } from '../base/shell.js';
+import { packageOf } from '../project/pythonBreaks.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';
 
-/** What upstream's train.py imports for this policy, and how pip calls it. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  torch: 'torch',
-  torchvision: 'torchvision',
-  hydra: 'hydra-core',
-  omegaconf: 'omegaconf',
-  zarr: '"zarr<3"',
-  numcodecs: 'numcodecs',
-  dill: 'dill',
-  diffusers: 'diffusers',
-  robomimic: 'robomimic==0.2.0',
-  einops: 'einops',
-  cv2: 'opencv-python-headless',
-  wandb: 'wandb',
-  tqdm: 'tqdm',
-  threadpoolctl: 'threadpoolctl',
-};
+/** What upstream's train.py imports for this policy. */
+const MODULES = [
+  ...['torch', 'torchvision', 'hydra', 'omegaconf', 'zarr', 'numcodecs', 'dill', 'diffusers', 'robomimic'],
+  ...['einops', 'cv2', 'wandb', 'tqdm', 'threadpoolctl'],
+];
 
 /** One line of JSON. `find_spec` of a top-level name runs nothing of the package; only torch is imported, to ask for the card. */
 const QUESTION = `
 import importlib.util as u, json, sys
-names = ${JSON.stringify(Object.keys(PACKAGES))}
+names = ${JSON.stringify(MODULES)}
 answer = {'python': sys.version.split()[0], 'path': sys.executable, 'missing': [n for n in names if u.find_spec(n) is None]}
 try:
     from importlib.metadata import version
@@ -72,6 +61,13 @@ function noPython(python: string, output: string): Row {
   };
 }
 
+/** What needs a switch of pip's for itself has a call of its own. */
+function installs(modules: readonly string[], call: string): string {
+  const packages = modules.map((name) => packageOf(name) ?? name);
+  const [plain, apart] = [false, true].map((is) => packages.filter((text) => text.includes('--') === is));
+  return [plain!.join(' '), ...apart!].filter((text) => text !== '').join(`; ${call} `);
+}
+
 function judgeAnswer(python: string, answer: Answer): Row {
   const here = `Python ${answer.python} (${answer.path})`;
   const missing = (found: string, packages: string): Row => ({
@@ -81,8 +77,7 @@ function judgeAnswer(python: string, answer: Answer): Row {
     fix: `${quoted(python)} -m pip install ${packages}; or name another Python: regrip doctor --python PATH`,
   });
   if (answer.missing.length > 0) {
-    const packages = answer.missing.map((name) => PACKAGES[name]).join(' ');
-    return missing(`no ${answer.missing.join(', ')}`, packages);
+    return missing(`no ${answer.missing.join(', ')}`, installs(answer.missing, `${python} -m pip install`));
   }
   if (Number.parseInt(answer.zarr ?? '2', 10) >= 3)
     return missing(`zarr ${answer.zarr}, it needs 2`, '"zarr<3"');

@@ -1,6 +1,8 @@
 /** Why the user's train.py ended, from the last of what it printed. */
 import { relative, sep } from 'node:path';
 import { RegripError } from '../base/errors.js';
+import { quoted } from '../base/shell.js';
+import { absentModule, pythonMend } from '../project/pythonBreaks.js';
 
 export interface PythonFailure {
   /** `exit code 1`, `signal SIGKILL`. */
@@ -74,9 +76,11 @@ function placeOf(lines: readonly string[], workingFolder: string): string | unde
 function hintOf({ explain, how, python }: PythonFailure, output: string): string | undefined {
   const mismatch = /size mismatch for ([\w.]+\w)/.exec(output)?.[1];
   if (mismatch !== undefined) return `why the two differ: ${explain(mismatch)}`;
-  const absent = /No module named '([\w.]+)'/.exec(output)?.[1];
+  const mend = pythonMend(output, `${quoted(python)} -m pip`);
+  const absent = absentModule(output);
   if (absent !== undefined)
-    return `is ${python} the interpreter that trains? --python names another; else install what it lacks (${absent}) into its environment`;
+    return `is ${python} the interpreter that trains? --python names another; else ${mend ?? `install what it lacks (${absent}) into its environment`}`;
+  if (mend !== undefined) return mend;
   if (/CUDA out of memory|OutOfMemoryError/.test(output))
     return 'a smaller dataloader.batch_size needs less memory of the GPU; training.gradient_accumulate_every=2 keeps what an update sees';
   if (/api_key not configured|wandb: (?:ERROR|Paste an API key)/.test(output))

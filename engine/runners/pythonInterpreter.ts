@@ -43,6 +43,16 @@ export async function findInterpreter(
   throw problems.find(({ code }) => code === 'python-lacks') ?? problems[0]!;
 }
 
+/** Which of them is meant, also where none has what it takes: for whoever says what is missing. */
+export async function meantInterpreter(named: string | undefined, place: InterpreterPlace): Promise<string> {
+  try {
+    return (await findInterpreter(named, place)).executable;
+  } catch (error) {
+    if (!(error instanceof RegripError)) throw error;
+    return candidatesOf(named, place.env)[0]!;
+  }
+}
+
 /** One that somebody named is the only one: another would train in an environment that was not meant. */
 function candidatesOf(named: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {
   const only = named ?? (env['REGRIP_PYTHON'] || undefined);

@@ -62,10 +62,13 @@ async function fill(folder) {
   );
 }
 
+/** Under `npm test` these are of the outer npm: code-server reads from the first which Node it is being installed with. */
+const OWN_NPM = { npm_config_user_agent: undefined, npm_config_local_prefix: undefined };
+
 /** With the scripts' own output, which is where a build says what it lacks. */
 function npmInstall(folder, what, env) {
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=warn', '--foreground-scripts', what];
-  return runLogged(LOG, 'npm', args, env, folder);
+  return runLogged(LOG, 'npm', args, { ...env, ...OWN_NPM }, folder);
 }
 
 /** Another checkout may have been first: its editor serves as well. */
