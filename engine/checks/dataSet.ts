@@ -1,5 +1,7 @@
 /** The data set that the config names: there, a replay buffer, and whole. */
+import type { RegripError } from '../base/errors.js';
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
+import { unknownPolicy } from '../policy/specClasses.js';
 import type { CheckContext } from './context.js';
 import { howToGet } from './dataSetOrigin.js';
 import { type Finding, startOfFile } from './finding.js';
@@ -18,7 +20,7 @@ export interface NamedDataSet {
   readonly key: string;
   /** Absolute. */
   readonly path: string;
-  /** Other formats (HDF5, zipped zarr) are only looked for. */
+  /** Other formats (HDF5, zipped zarr) are named, and their content is not judged. */
   readonly isReplayBuffer: boolean;
 }
 
@@ -49,23 +51,34 @@ export const dataSet: Check = {
     const named = namedDataSet(context);
     if (named === undefined) return [];
     const { key, path, isReplayBuffer } = named;
-    if (!isReplayBuffer) return (await context.disk.exists(path)) ? [] : [missing(context, named)];
     const looked = await context.disk.dataSet(path);
     switch (looked.kind) {
       case 'missing':
         return [missing(context, named)];
-      case 'unreadable': {
-        const { error } = looked;
-        const code = error.code === 'zarr-episode-ends' ? 'dataset-inconsistent' : 'dataset-unreadable';
-        const hint = error.hint === undefined ? '' : ` ${error.hint}`;
-        const fixes = convertFix(context, 'Convert the recordings again…', path);
-        return [context.finding(code, context.span(key), `${error.message}.${hint}`, { fixes })];
-      }
+      case 'unreadable':
+        return [unreadable(context, named, looked.error)];
       case 'found':
-        return inconsistent(context, key, looked.value);
+        return isReplayBuffer ? inconsistent(context, key, looked.value) : [];
     }
   },
 };
+
+/** What finetune will say. A dataset class of the project's own may well read another kind of store, so there it is no error. */
+function unreadable(context: CheckContext, { key, path }: NamedDataSet, error: RegripError): Finding {
+  const code = error.code === 'zarr-episode-ends' ? 'dataset-inconsistent' : 'dataset-unreadable';
+  const hint = error.hint === undefined ? '' : `. ${error.hint}`;
+  const fixes = convertFix(context, 'Convert the recordings again…', path);
+  const finding = (message: string) => context.finding(code, context.span(key), message, { fixes });
+  const isOurs = !trainsItself(context) && unknownPolicy(context.survey.resolved) === undefined;
+  if (isOurs || error.code !== 'zarr-unsupported') return finding(`${error.message}${hint}`);
+  const whose =
+    'finetune, evaluate and the checks of the data stop at it; train.py reads what its own dataset class reads';
+  return { ...finding(`${error.message}: ${whose}${hint}`), severity: 'information' };
+}
+
+function trainsItself({ target: { runner } }: CheckContext): boolean {
+  return runner === 'python' || runner === 'ray';
+}
 
 function missing(context: CheckContext, { key, path }: NamedDataSet): Finding {
   const message = `There is no data set at ${path}, so the training stops when it opens it. ${howToGet(context, path)}`;

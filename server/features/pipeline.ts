@@ -53,8 +53,9 @@ async function dataSetStage(context: CheckContext): Promise<PipelineStage> {
   if (named === undefined) return { ...stage, state: 'missing', detail: 'the config names none' };
   const { path, isReplayBuffer } = named;
   if (!isReplayBuffer) {
-    const isThere = await context.disk.exists(path);
-    return { ...stage, path, state: isThere ? 'ready' : 'missing', detail: 'not a zarr folder' };
+    const looked = await context.disk.dataSet(path);
+    const detail = looked.kind === 'unreadable' ? looked.error.message : 'not a zarr folder';
+    return { ...stage, path, state: looked.kind === 'missing' ? 'missing' : 'ready', detail };
   }
   const looked = await context.disk.dataSet(path);
   switch (looked.kind) {

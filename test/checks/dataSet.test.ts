@@ -1,5 +1,10 @@
 /** The data set that a config names. */
-import { describe, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RegripError } from '../../engine/base/errors.js';
+import { readMetadata } from '../../engine/formats/zarr/index.js';
 import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
 import { expectFound, expectNone } from './fixture.js';
 
@@ -46,7 +51,7 @@ describe('data set', () => {
     await expectFound(lowDim, found, /Low reads a layout of its own/);
   });
 
-  test('of another format: only looked for', async () => {
+  test('of another format: its content is not judged', async () => {
     await expectFound(
       { 'config/a.yaml': 'task:\n  dataset_path: <|d.hdf5|>\n' },
       'dataset-missing',
@@ -54,6 +59,34 @@ describe('data set', () => {
     );
     const zip = { dataSets: { 'd.zarr.zip': { arrays: { action: [3, 2] }, episodeEnds: [30] } } };
     await expectNone({ 'config/a.yaml': 'task:\n  dataset_path: d.zarr.zip\n' }, 'dataset-inconsistent', zip);
+  });
+
+  describe('a store that finetune does not read', () => {
+    const at = (policy: string) => ({
+      'config/a.yaml': `policy:\n  _target_: a.${policy}\ntask:\n  dataset_path: <|d.zarr.zip|>\n`,
+    });
+    const known = at('DiffusionTransformerHybridImagePolicy');
+    let error: RegripError;
+    beforeAll(async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'regrip-zip-'));
+      await writeFile(join(folder, 'd.zarr.zip'), 'PK\x03\x04');
+      error = (await readMetadata(join(folder, 'd.zarr.zip')).catch(
+        (found: RegripError) => found,
+      )) as RegripError;
+      await rm(folder, { recursive: true });
+    });
+
+    test.each([
+      ['by the builtin runner: what finetune says', known, 'builtin', 'error'],
+      ['by train.py itself: no error', known, 'python', 'information'],
+      ["by train.py, which alone knows the policy's class", at('Other'), 'builtin', 'information'],
+    ] as const)('%s', async (_, files, runner, severity) => {
+      const [found] = await expectFound(files, 'dataset-unreadable', /zipped zarr store.*Unpack it first/, {
+        runner,
+        dataSets: { 'd.zarr.zip': error },
+      });
+      expect(found!.severity).toBe(severity);
+    });
   });
 
   test('arrays that end elsewhere than the episodes', () =>

@@ -24,7 +24,10 @@ export interface Surroundings {
   readonly runner?: CheckTarget['runner'];
   /** Shapes of arrays by name, and episode ends, by path from the project's folder. */
   readonly dataSets?: Readonly<
-    Record<string, { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] }>
+    Record<
+      string,
+      { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] } | RegripError
+    >
   >;
   readonly contents?: Readonly<Record<string, DataSetFacts>>;
   readonly checkpoints?: Readonly<Record<string, CheckpointIndex | RegripError>>;
@@ -183,6 +186,7 @@ function fakeDisk(root: string, { dataSets = {}, checkpoints = {}, contents = {}
   return {
     dataSet: async (path) => {
       const found = zarrs.get(path);
+      if (found instanceof RegripError) return { kind: 'unreadable', error: found };
       return found === undefined ? { kind: 'missing' } : { kind: 'found', value: metadata(path, found) };
     },
     checkpoint: async (path): Promise<Looked<CheckpointIndex>> => {

@@ -7,6 +7,7 @@ import { chunkCount, chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { assertKnownCodec, CodecFault, decodeChunk } from './codecs.js';
 import { ZarrError } from './errors.js';
 import { type ArrayInfo, type Consolidated, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
+import { otherFolder } from './otherStore.js';
 import { FolderStore } from './store.js';
 
 export interface ReplayBuffer {
@@ -107,11 +108,8 @@ async function arrayNames(store: FolderStore, listed: Consolidated): Promise<str
 }
 
 async function noReplayBuffer(store: FolderStore): Promise<ZarrError> {
-  if ((await store.json('zarr.json')) !== undefined) {
-    const hint =
-      'The training code reads v2: write it with zarr-python < 3, or convert the recordings again.';
-    return new ZarrError('zarr-unsupported', store.path, 'is a zarr v3 store, expected v2', hint);
-  }
+  const other = await otherFolder(store);
+  if (other !== undefined) return other;
   const message = 'is no replay buffer: there is no meta/episode_ends';
   return new ZarrError('zarr-missing', store.path, message, 'Make one from recordings: regrip convert.');
 }

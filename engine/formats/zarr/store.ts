@@ -3,6 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { printable, shownJson } from '../../base/shown.js';
 import { ZarrError } from './errors.js';
+import { otherFile } from './otherStore.js';
 
 /** Metadata files have some hundred bytes, consolidated ones some thousands. */
 const MAX_JSON_BYTES = 4 * 2 ** 20;
@@ -19,7 +20,7 @@ export class FolderStore {
     const found = await stat(path).catch((cause: unknown) => {
       throw new ZarrError('zarr-missing', path, 'there is no such data set', 'Check the path.', cause);
     });
-    if (!found.isDirectory()) throw await noFolder(path);
+    if (!found.isDirectory()) throw await otherFile(path);
     return new FolderStore(path, await realpath(path));
   }
 
@@ -58,6 +59,11 @@ export class FolderStore {
     } catch (cause) {
       throw new ZarrError('zarr-metadata', this.locate(key), 'is not valid JSON', undefined, cause);
     }
+  }
+
+  /** Whether there is anything of that name within the store. */
+  async has(key: string): Promise<boolean> {
+    return (await this.resolve(key)) !== undefined;
   }
 
   /** Names of the folders under `key`, sorted. */
@@ -101,20 +107,4 @@ export class FolderStore {
 
 function isUnsafeSegment(segment: string): boolean {
   return segment === '' || segment === '.' || segment === '..' || /[\\\0]/.test(segment);
-}
-
-async function noFolder(path: string): Promise<ZarrError> {
-  // Opening a pipe would wait for its writer.
-  if (!(await stat(path)).isFile())
-    return new ZarrError('zarr-unsupported', path, 'is neither a folder nor a file, expected a zarr folder');
-  const file = await open(path, 'r');
-  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
-  return buffer.toString('latin1') === 'PK'
-    ? new ZarrError(
-        'zarr-unsupported',
-        path,
-        'is a zipped zarr store (as UMI publishes them, often with JPEG-XL images); only folders are read',
-        'Unpack it first: unzip it into a folder and give that folder.',
-      )
-    : new ZarrError('zarr-unsupported', path, 'is a file, expected a zarr folder');
 }

@@ -1,7 +1,7 @@
 /** Reading replay buffers: every form that zarr-python writes, and stores that lie. */
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -180,6 +180,29 @@ describe('what is no replay buffer', () => {
   test('a zarr v3 store', async () => {
     await writeFile(join(folder, 'zarr.json'), '{"zarr_format": 3}');
     await expect(openReplayBuffer(folder)).rejects.toThrow(/zarr v3/);
+  });
+
+  test.each([
+    ['a zarr v3 store whose root has no document', 'meta/episode_ends/zarr.json', '{}', /zarr v3 store/],
+    ['an N5 store', 'attributes.json', '{"n5": "2.0.0"}', /N5 store/],
+    ['a LeRobot data set', 'meta/info.json', '{}', /LeRobot data set/],
+    ['a single array', '.zarray', '{}', /one zarr array, not a replay buffer/],
+  ])('%s', async (_, name, text, message) => {
+    await mkdir(join(folder, dirname(name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+    await expect(openReplayBuffer(folder)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['an HDF5 file', '\x89HDF\r\n', /is an HDF5 file/],
+    ['a pickle', '\x80\x04', /is a pickle/],
+    ['a NumPy file', '\x93NUMPY', /is a NumPy file/],
+    ['a gzip', '\x1f\x8b\b', /gzip/],
+    ['another file', 'hello', /is a file, expected a zarr folder/],
+    ['an empty file', '', /is a file, expected a zarr folder/],
+  ])('%s', async (_, start, message) => {
+    await writeFile(join(folder, 'd'), Buffer.from(start, 'latin1'));
+    await expect(openReplayBuffer(join(folder, 'd'))).rejects.toThrow(message);
   });
 
   test('an empty folder, a missing one', async () => {
