@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { RegripError } from '../base/errors.js';
 import { stampOf } from '../base/fileStamp.js';
+import { jsonText } from '../base/jsonText.js';
 import { type ConfigFiles, DISK } from '../config/configFile.js';
 import { headerFiles } from '../formats/zarr/index.js';
 
@@ -43,7 +44,7 @@ export class AdaptInputs {
 
   /** Another one for other inputs, or other states of them. */
   get fingerprint(): string {
-    const text = JSON.stringify([...this.seen].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const text = jsonText([...this.seen].sort(([a], [b]) => (a < b ? -1 : 1)));
     return createHash('sha256').update(text).digest('hex').slice(0, 32);
   }
 

@@ -5,6 +5,7 @@ import { AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { float32Of, isFloat } from '../formats/checkpoint/floats.js';
+import { countNonFinite, notFiniteError } from '../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../formats/checkpoint/types.js';
 import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
@@ -95,7 +96,11 @@ export class AdamW {
           const message = `the moments of ${place.entry.key} are ${info.dtype} [${info.shape}], expected floats [${place.entry.shape}]`;
           throw unusable(file, message);
         }
-        const floats = float32Of(await file.read(info), info.dtype);
+        const bytes = await file.read(info);
+        const count = countNonFinite(bytes, info.dtype);
+        const key = `optimizer.${index} (${place.entry.key})`;
+        if (count > 0) throw notFiniteError(file.index.path, [{ key, count }]);
+        const floats = float32Of(bytes, info.dtype);
         const values = toDevice(floats.slice(), place.entry.shape);
         return deviceArray(values, deviceShape(place.entry.shape));
       };
