@@ -28,8 +28,15 @@ function invalid(
   extra: Parameters<typeof context.finding>[3] = {},
 ) {
   const span = context.span(EPOCHS);
-  const message = `num_epochs is ${context.source(span) ?? 'no number'}, expected a positive whole number: ${consequence}`;
+  const message = `num_epochs is ${written(context)}, expected a positive whole number: ${consequence}`;
   return context.finding('epochs-invalid', span, message, extra);
+}
+
+/** As it stands in a file; of an override, which may stand in none, its value. */
+function written(context: CheckContext): string {
+  const isInFile = context.origin(EPOCHS).at(-1)?.place.kind === 'file';
+  const source = isInFile ? context.source(context.span(EPOCHS)) : undefined;
+  return source ?? String(context.value(EPOCHS));
 }
 
 /** Whether a float fails depends on the loop that runs. */
@@ -39,7 +46,7 @@ async function float(context: CheckContext, count: number): Promise<Finding[]> {
   if (context.value('training.debug') === true) return []; // upstream writes its own number then
   const loop = (await context.workspace())?.epochs;
   if (loop?.kind !== 'range') return [];
-  const consequence = `as a float (${count}) it ends the training with a TypeError at range(…) in ${sourceName(loop.place)}`;
+  const consequence = `as a float${String(count) === written(context) ? '' : ` (${count})`} it ends the training with a TypeError at range(…) in ${sourceName(loop.place)}`;
   const related = [{ span: sourceSpan(loop.place), message: 'the loop of the epochs' }];
   const isNumber = /^[\d._eE+-]+$/.test(context.source(context.span(EPOCHS)) ?? '');
   const whole = String(Math.max(1, Math.round(count)));

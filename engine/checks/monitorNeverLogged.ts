@@ -54,7 +54,7 @@ async function whenLogged(
   const missed = moments.map((moment) => firstMissed(context, moment, logged));
   const [first] = missed;
   if (first === undefined || !missed.every((each) => each !== undefined)) return [];
-  const what = `it is logged every ${first.logged} epochs, but checkpoints are chosen every ${first.chosen}: epoch ${first.epoch} has a checkpoint and no ${monitored}`;
+  const what = `it is logged every ${first.logged} epochs and checkpoints are chosen every ${first.chosen}, so that epoch ${first.epoch} has a checkpoint and no ${monitored}`;
   return [finding(context, monitored, what, logged)];
 }
 

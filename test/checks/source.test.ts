@@ -51,6 +51,11 @@ describe('a float as number of epochs', () => {
   test('a number can be made whole, and other faults are told in any loop', async () => {
     const lines = 'for i in range(cfg.training.num_epochs): pass';
     await expectFix(epochs('2.5e1', lines), 'epochs-invalid', 'Use 25', epochs('25', lines));
+    const overridden = { overrides: ['training.num_epochs=2.5'] };
+    const { findings } = await judged(epochs('7', lines), overridden);
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^num_epochs is 2\.5, expected/),
+    ]);
     await expectFound(epochs('<|0|>', 'while self.epoch < 3: pass'), 'epochs-invalid', /no epoch is trained/);
   });
 
