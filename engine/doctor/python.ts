@@ -77,7 +77,10 @@ function judgeAnswer(python: string, answer: Answer): Row {
     fix: `${quoted(python)} -m pip install ${packages}; or name another Python: regrip doctor --python PATH`,
   });
   if (answer.missing.length > 0) {
-    return missing(`no ${answer.missing.join(', ')}`, installs(answer.missing, `${quoted(python)} -m pip install`));
+    return missing(
+      `no ${answer.missing.join(', ')}`,
+      installs(answer.missing, `${quoted(python)} -m pip install`),
+    );
   }
   if (Number.parseInt(answer.zarr ?? '2', 10) >= 3)
     return missing(`zarr ${answer.zarr}, it needs 2`, '"zarr<3"');
