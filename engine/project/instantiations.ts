@@ -34,14 +34,16 @@ export function instantiations(
 ): readonly Instantiation[] {
   if (methods.some(changesConfig)) return [];
   const written = methods.flatMap((method) => writtenIn(method, parts(method)));
-  return methods.flatMap((method) =>
-    parts(method).flatMap((part) => {
-      const found = callOf(method, part, parts(method));
+  return methods.flatMap((method) => {
+    const own = parts(method);
+    return own.flatMap((part) => {
+      const found = callOf(method, part, own);
+      if (found === undefined) return [];
       // What is written to the config before or after is taken as given.
       const added = written.filter((key) => key.startsWith(`${part.key}.`));
-      return found === undefined || added.some((key) => key.includes('?')) ? [] : [withWritten(found, added)];
-    }),
-  );
+      return added.some((key) => key.includes('?')) ? [] : [withWritten(found, added)];
+    });
+  });
 }
 
 function withWritten(found: Instantiation, keys: readonly string[]): Instantiation {

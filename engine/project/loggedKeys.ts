@@ -28,6 +28,9 @@ export interface Logged {
   readonly choice: Moment & { readonly place: SourcePlace };
 }
 
+/** Of one dictionary; real code has dozens. */
+const MAX_USES = 1000;
+
 interface Scope {
   readonly method: Method;
   readonly tokens: readonly PythonToken[];
@@ -104,6 +107,7 @@ class Log {
   private readonly keys = new Map<string, Moment[]>();
   private readonly patterns: RegExp[] = [];
   private hasRunner = false;
+  private uses = 0;
 
   constructor(
     private readonly scope: Scope,
@@ -113,8 +117,11 @@ class Log {
   /** Undefined where it gets keys that the text does not tell. */
   read(): Omit<Logged, 'choice'> | undefined {
     const { tokens, method } = this.scope;
-    for (let at = method.range.from; at < method.range.to; at += 1)
-      if (isNamed(tokens, at, this.name) && !this.use(at)) return undefined;
+    for (let at = method.range.from; at < method.range.to; at += 1) {
+      if (!isNamed(tokens, at, this.name)) continue;
+      this.uses += 1;
+      if (this.uses > MAX_USES || !this.use(at)) return undefined;
+    }
     const { keys, patterns, hasRunner } = this;
     return { keys, patterns, hasRunner };
   }

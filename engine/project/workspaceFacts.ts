@@ -9,6 +9,9 @@ import type { FoundModule, PythonModules } from './pythonModules.js';
 import { placeOf, type SourcePlace } from './sourcePlace.js';
 import { type Method, scriptMethods, workspaceMethods } from './workspaceMethods.js';
 
+/** Of a module: upstream's longest have 8,000. What is made of them is looked at again for each place of interest. */
+const MAX_TOKENS = 50_000;
+
 export interface WorkspaceFacts {
   readonly name: string;
   /** Of the class. */
@@ -30,7 +33,8 @@ export async function workspaceFacts(
 ): Promise<WorkspaceFacts | undefined> {
   const named = target === undefined ? undefined : await workspaceMethods(target, modules);
   const found = named ?? (script && (await scriptMethods(script, modules)));
-  if (found === undefined) return undefined;
+  if (found === undefined || found.methods.some(({ module }) => module.tokens.length > MAX_TOKENS))
+    return undefined;
   const { methods, found: own } = found;
   const parts = partsByMethod();
   return {
