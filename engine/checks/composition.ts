@@ -1,6 +1,7 @@
 /** What Hydra itself would refuse: problems of the survey, and mandatory values that nobody set. */
 import type { ConfigProblem } from '../config/errorPlace.js';
 import { isMissing, type MapNode } from '../config/node.js';
+import { isMet } from './arguments.js';
 import type { CheckCode } from './codes.js';
 import type { CheckContext } from './context.js';
 import { duplicate } from './duplicateKey.js';
@@ -51,11 +52,19 @@ function problemFinding(context: CheckContext, { code, message, hint, place }: C
 async function missing(context: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const path of mandatory(context.survey.tree, '')) {
-    if ((await context.project?.writesKey(path)) === true) continue;
+    if ((await context.project?.writesKey(path)) === true || (await isPassedOver(context, path))) continue;
     const message = `${path} must be set (???): the run ends when it is read. Set it here or give ${path}=VALUE`;
     findings.push(context.finding('mandatory-missing', context.span(path), message));
   }
   return findings;
+}
+
+/** The training reads it in places alone that this config does not reach: `if cfg.training.resume: … cfg.training.resume_path`. */
+async function isPassedOver(context: CheckContext, path: string): Promise<boolean> {
+  const facts = await context.workspace();
+  const places = facts?.conditionsOf(path) ?? [];
+  const isBuilt = facts?.instantiations.some(({ key }) => path.startsWith(`${key}.`)) ?? false;
+  return places.length > 0 && !isBuilt && !places.some((when) => isMet(context, when));
 }
 
 function mandatory(map: MapNode, path: string): string[] {

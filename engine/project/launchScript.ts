@@ -1,5 +1,5 @@
 /** Reads a launch script: every training that it starts, as far as its text tells, without running anything. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, posix } from 'node:path';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem, ScriptWord } from './launch.js';
 import { type HydraArguments, readArguments, wordFrom } from './launchArguments.js';
 import { type Started, startedScript } from './launchCommand.js';
@@ -87,8 +87,13 @@ function scriptWord({ script, isModule }: Started): ScriptWord {
     : word;
 }
 
+/** Programs that read a training's config and do something else with it. */
+const NO_TRAINING = /^(?:eval|test|infer|deploy|demo|rollout|visuali[sz]e)/i;
+
 /** Other Python programs are no trainings. */
 function isTraining(script: ScriptWord, { configName, overrides }: HydraArguments): boolean {
+  const name = posix.basename(script.text ?? '');
+  if (NO_TRAINING.test(name) && !/train/i.test(name)) return false;
   return (
     configName !== undefined ||
     /train[^/]*$/i.test(script.text ?? '') ||

@@ -1,10 +1,12 @@
 /** What the source of a training's class says of what it does with its config, put together once. */
+import { type ConfigCondition, configCondition } from './configConditions.js';
 import { type Distributed, distributed } from './distributed.js';
 import { type EpochLoop, epochLoop } from './epochLoop.js';
 import { type HardCodedLoad, hardCodedLoads } from './hardCodedLoads.js';
 import { type Instantiation, instantiations } from './instantiations.js';
 import { type ConfigPart, configParts } from './keysRead.js';
 import { type Logged, loggedKeys } from './loggedKeys.js';
+import { conditionsAround } from './pythonBlocks.js';
 import type { FoundModule, PythonModules } from './pythonModules.js';
 import { placeOf, type SourcePlace } from './sourcePlace.js';
 import { type Method, scriptMethods, workspaceMethods } from './workspaceMethods.js';
@@ -21,6 +23,8 @@ export interface WorkspaceFacts {
   /** Undefined where the source does not tell all that is logged. */
   readonly logged: Logged | undefined;
   readonly loads: readonly HardCodedLoad[];
+  /** For each place that reads a key, what the config must say for it to be reached, as far as it decides that. */
+  conditionsOf(key: string): readonly (readonly ConfigCondition[])[];
   /** Undefined for a training of one process. */
   readonly distributed: Distributed | undefined;
 }
@@ -45,7 +49,17 @@ export async function workspaceFacts(
     logged: loggedKeys(methods, parts),
     loads: hardCodedLoads(methods, parts),
     distributed: distributed(methods),
+    conditionsOf: (key) => methods.flatMap((method) => conditionsIn(method, parts(method), key)),
   };
+}
+
+function conditionsIn({ module, range }: Method, parts: readonly ConfigPart[], key: string) {
+  const places = parts.filter((part) => part.key === key);
+  return places.map(({ from }) =>
+    conditionsAround(module.tokens, range, from).flatMap(
+      (condition) => configCondition(condition, parts) ?? [],
+    ),
+  );
 }
 
 /** A module is looked through once. */

@@ -378,3 +378,15 @@ describe('pretrained.path', () => {
     await expectNone(named('pass'), 'pretrained-ignored', { runner: 'builtin' });
   });
 });
+
+test('a mandatory value that is read only where another key says so', async () => {
+  const files = (resume: string, value = '???') =>
+    project(
+      `training: {resume: ${resume}, path: ${value}}\n`,
+      'if cfg.training.resume:\n    if cfg.training.path != "None":\n        load(cfg.training.path)',
+    );
+  await expectNone(files('false'), 'mandatory-missing');
+  await expectFound(files('true', '<|???|>'), 'mandatory-missing', /training\.path must be set/);
+  const built = project('policy: {_target_: a.B, path: <|???|>}\n', 'hydra.utils.instantiate(cfg.policy)');
+  await expectFound(built, 'mandatory-missing', /policy\.path/);
+});

@@ -121,6 +121,7 @@ describe('what is launched', () => {
     "cat <<-'E F' | tee log\n\tpython train.py --config-name=robot\n\tE F",
     'python convert.py --input data --output out.zarr',
     'python -c "import train" a.b=1',
+    'python eval_robot.py --config-name=robot a.b=1',
     'python train.py --config-name=robot --cfg job',
     'python',
   ])('nothing by %j', (text) => {
