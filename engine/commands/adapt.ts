@@ -94,8 +94,8 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   const primary = resolve(io.cwd, call.config);
   const inputs = new AdaptInputs();
   const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
-  requireEvaluated(config, primary);
   requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  requireEvaluated(config, primary);
   const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
   const dataSet = await dataSetPath(config.resolved, primary);
   await inputs.look(oldCheckpoint);

@@ -79,8 +79,8 @@ async function finetune(
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
   const config = await composeProject(primary, overrides, { env: io.env, now });
-  requireEvaluated(config, primary);
   requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  requireEvaluated(config, primary);
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(
     call.runDir === undefined

@@ -2,6 +2,7 @@
 import { resolve as absolute, dirname, relative, sep } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { Budget } from './budget.js';
 import { accepted, type ConfigFile, DISK } from './configFile.js';
 import { ConfigSources } from './configSources.js';
 import { ConfigTree, startOf } from './configTree.js';
@@ -55,10 +56,12 @@ export async function assemble(
     .split(sep)
     .join('/')
     .replace(/\.yaml$/, '');
-  const reader = new DefaultsReader(root, sources, choices, disk, tolerance);
+  const budget = new Budget();
+  const reader = new DefaultsReader(root, sources, choices, disk, tolerance, budget);
+
   const parts = await reader.read(primaryFile, configName);
   const texts = [...parts.map((part) => part.file.text), ...overrides];
-  const tree = new ConfigTree(file, await withRegistered(options, primaryFile, texts), tolerance);
+  const tree = new ConfigTree(file, await withRegistered(options, primaryFile, texts), tolerance, budget);
   for (const part of parts) tree.add(part);
   attempt(tolerance, () => tree.check(), undefined);
   for (const override of values) tree.override(override);

@@ -2,6 +2,7 @@
 import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { applyOverride } from './applyOverride.js';
+import { Budget } from './budget.js';
 import type { Contribution } from './defaults.js';
 import { BUILT_IN } from './hydraDefaults.js';
 import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydraLayout.js';
@@ -58,6 +59,7 @@ export class ConfigTree {
     private readonly file: string,
     private readonly options: ResolveOptions,
     private readonly tolerance: Tolerance = STRICT,
+    private readonly budget = new Budget(),
   ) {
     this.root = mapNode(startOf(file));
   }
@@ -154,8 +156,14 @@ export class ConfigTree {
     }
   }
 
+  /** As the tree is by now. */
+  private current(): Resolver {
+    this.budget.visit(this.root, this.file);
+    return this.resolver();
+  }
+
   private select(path: readonly string[], whole: boolean) {
-    const resolver = this.resolver();
+    const resolver = this.current();
     const found = resolver.select(path.join('.'), [], false);
     if (found === undefined || found.value === '???') return undefined;
     return whole ? resolver.whole(found) : found.value;
@@ -163,7 +171,7 @@ export class ConfigTree {
 
   private readonly dereference = (path: Path) => {
     try {
-      const found = this.resolver().dereference(path);
+      const found = this.current().dereference(path);
       const node = found.path === undefined ? undefined : lookup(this.root, found.path);
       return node === undefined || node.kind === 'scalar' ? undefined : node;
     } catch (error) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { type Budget, BudgetSpent } from './budget.js';
 import { accepted, type ConfigFile, type ConfigFiles } from './configFile.js';
 import type { ConfigSources } from './configSources.js';
 import {
@@ -43,6 +44,7 @@ export class DefaultsReader {
     private readonly choices: GroupChoices,
     private readonly files: ConfigFiles,
     private readonly tolerance: Tolerance,
+    private readonly budget: Budget,
   ) {}
 
   /** Everything that the primary config is composed of, after Hydra's own section; the primary is followed first. */
@@ -76,6 +78,7 @@ export class DefaultsReader {
         message: `includes '${configPath(placed)}' without end`,
       });
     }
+    this.budget.include(file.root, placed.entry.where);
     const entries = attempt(this.tolerance, () => this.entries(file, depth === 0), [selfEntry(file.file)]);
     const pack = packageOf(placed, file.packageHeader);
     const children = entries.map((entry) => ({ entry, parentGroup: groupPath(placed), parentPackage: pack }));
@@ -102,7 +105,11 @@ export class DefaultsReader {
       return await follow();
     } catch (problem) {
       // A config that lists itself twice would be followed 2^30 times if each end of it were tolerated.
-      if (problem instanceof RegripError && problem.code === 'defaults-cycle') throw problem;
+      if (
+        problem instanceof BudgetSpent ||
+        (problem instanceof RegripError && problem.code === 'defaults-cycle')
+      )
+        throw problem;
       this.tolerance.report(problem);
       return [];
     }
