@@ -4,7 +4,7 @@ import type { ConfigNode } from './node.js';
 
 const MAX_PARTS = 2000; // files of a defaults list, each as often as it takes part
 const MAX_NODES = 200_000; // values of all parts
-const MAX_VISITS = 4_000_000; // values looked at while parts and overrides are merged
+const MAX_VISITS = 1_500_000; // values looked at while parts and overrides are merged
 
 /** Ends the composition, also where other problems are only noted: each part would tell it again. */
 export class BudgetSpent extends RegripError {}

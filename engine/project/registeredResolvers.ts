@@ -10,13 +10,15 @@ import {
 import type { ProjectReader } from './projectReader.js';
 import { returnedExpression } from './pythonExpression.js';
 import type { FoundModule, PythonModules } from './pythonModules.js';
-import { argumentsAt } from './pythonOutline.js';
 import { modulesFrom } from './pythonSource.js';
-import type { PythonToken } from './pythonTokens.js';
+import { bracket, type PythonToken } from './pythonTokens.js';
 import { lineAndColumn } from './textRange.js';
 
 /** Modules that are looked at: a training imports hundreds. */
 const MAX_MODULES = 500;
+/** Of one registration, and registrations of one module; real ones have tens. */
+const MAX_TOKENS = 1000;
+const MAX_REGISTRATIONS = 500;
 const STARTS = /^(?:train|eval).*\.py$/;
 const MAIN = /@\s*hydra\s*\.\s*main\b/;
 const REGISTERS = /\bregister_(?:new_)?resolver\b/;
@@ -76,7 +78,8 @@ async function registeredIn(
   const found: [string, RegisteredResolver][] = [];
   for (const [index, token] of tokens.entries()) {
     if (token.kind !== 'name' || !REGISTERS.test(token.text) || tokens[index + 1]?.text !== '(') continue;
-    const given = withLambdas(tokens, argumentsAt(tokens, index + 1));
+    if (found.length >= MAX_REGISTRATIONS) break;
+    const given = argumentsOf(tokens, index + 1);
     const name = argument(given, 'name', 0);
     const { line } = lineAndColumn(text, token.start);
     const resolver = argument(given, 'resolver', 1);
@@ -88,26 +91,20 @@ async function registeredIn(
   return found;
 }
 
-/** The commas between a lambda's parameters separate no arguments. */
-function withLambdas(
-  tokens: readonly PythonToken[],
-  given: readonly (readonly PythonToken[])[],
-): readonly (readonly PythonToken[])[] {
-  const whole: (readonly PythonToken[])[] = [];
-  for (const argument of given) {
-    const before = whole.at(-1);
-    if (before === undefined || !isOpenLambda(before)) whole.push(argument);
-    else
-      whole[whole.length - 1] = tokens.slice(
-        tokens.indexOf(before[0]!),
-        tokens.indexOf(argument.at(-1)!) + 1,
-      );
+/** What stands between the commas behind the parenthesis at `opening`; those of a lambda's parameters separate nothing. */
+function argumentsOf(tokens: readonly PythonToken[], opening: number): readonly (readonly PythonToken[])[] {
+  const found: PythonToken[][] = [[]];
+  let [depth, isParameter] = [1, false];
+  for (const token of tokens.slice(opening + 1, opening + 1 + MAX_TOKENS)) {
+    if (token.kind === 'newline') break;
+    depth += bracket(token);
+    if (depth === 0) break;
+    if (depth === 1 && token.text === 'lambda') isParameter = true;
+    if (depth === 1 && token.text === ':') isParameter = false;
+    if (depth === 1 && token.kind === 'operator' && token.text === ',' && !isParameter) found.push([]);
+    else found.at(-1)!.push(token);
   }
-  return whole;
-}
-
-function isOpenLambda(tokens: readonly PythonToken[]): boolean {
-  return tokens.some(({ text }) => text === 'lambda') && !tokens.some(({ text }) => text === ':');
+  return found.filter((argument) => argument.length > 0);
 }
 
 /** A name that the text does not tell may be any. */
