@@ -86,6 +86,16 @@ test('a launch script changes, also one that no editor shows', async () => {
   await hasNot('config/a.yaml', 'cured-by-script');
 });
 
+test('a launch script appears beside the config, and goes', async () => {
+  const { 'run.sh': _, ...unlaunched } = LAUNCHED;
+  await opened(unlaunched, 'config/a.yaml');
+  await has('config/a.yaml', 'heads-do-not-divide');
+  editor.write('start/run.sh', 'cd ..\npython train.py policy.n_head=4\n');
+  await hasNot('config/a.yaml', 'heads-do-not-divide');
+  rmSync(join(editor.root, 'start'), { recursive: true });
+  await has('config/a.yaml', 'heads-do-not-divide');
+});
+
 test('Python source changes', async () => {
   await opened(LAUNCHED, 'config/a.yaml');
   await has('config/a.yaml', 'pretrained-ignored');
