@@ -9,13 +9,13 @@ export interface DiskWatchOptions {
   readonly changed: (paths: readonly string[]) => void;
   /** Paths that are remembered; beyond these the one that was looked at longest ago is forgotten. */
   readonly maxPaths?: number;
-  /** Paths that are asked for in one round; beyond these they take turns. */
+  /** Paths that are asked for in one round; of more, those that were looked at last are, and the others take turns. */
   readonly perRound?: number;
 }
 
 const MAX_PATHS = 8192;
-/** A look takes some 20 microseconds of computing. */
-const PER_ROUND = 1000;
+/** A look takes some 60 microseconds of computing. */
+const PER_ROUND = 300;
 
 export class DiskWatch {
   private readonly seen = new Map<string, string>();
@@ -60,13 +60,9 @@ export class DiskWatch {
 
   /** Asks once for those whose turn it is. */
   async round(): Promise<void> {
-    const { perRound = PER_ROUND, changed } = this.options;
-    const all = [...this.seen];
-    const start = all.length > perRound ? this.turn % all.length : 0;
-    const asked = [...all, ...all].slice(start, start + Math.min(perRound, all.length));
-    this.turn = start + asked.length;
+    const { changed } = this.options;
     await Promise.all(
-      asked.map(async ([path, before]) => {
+      this.whoseTurn().map(async ([path, before]) => {
         const now = await stampOf(path);
         if (now === before || this.seen.get(path) !== before) return;
         this.seen.set(path, now);
@@ -77,6 +73,18 @@ export class DiskWatch {
     const paths = [...this.otherwise];
     this.otherwise.clear();
     changed(paths);
+  }
+
+  /** What was judged last is asked for each time: its paths were looked at last. */
+  private whoseTurn(): readonly (readonly [path: string, stamp: string])[] {
+    const { perRound = PER_ROUND } = this.options;
+    const all = [...this.seen];
+    if (all.length <= perRound) return all;
+    const turns = Math.ceil(perRound / 2);
+    const others = all.slice(0, turns - perRound);
+    const start = this.turn % others.length;
+    this.turn = start + turns;
+    return [...all.slice(turns - perRound), ...[...others, ...others].slice(start, start + turns)];
   }
 
   private remember(path: string, stamp: string): void {
