@@ -1,6 +1,7 @@
 /** The engine as an editor or a test sees it: found or started at the first call, found again when it was lost. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { diskError } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
 import type { Job, JobEvent } from '../jobs.js';
 import { attach, type Call, detach, drain, jobChanged, jobEvents, jobForgotten } from '../protocol.js';
@@ -116,7 +117,9 @@ export class EngineClient {
   private connect(): Promise<Peer> {
     if (this.isDisposed) return Promise.reject(new Error('the client is disposed'));
     if (this.peer !== undefined) return this.peer;
-    const opening = this.open();
+    const opening = this.open().catch((error: unknown) => {
+      throw diskError(error);
+    });
     this.peer = opening;
     opening.catch(() => {
       if (this.peer === opening) this.peer = undefined;
