@@ -8,7 +8,7 @@ interface Refusal {
   readonly hint: (path: string) => string;
 }
 
-const ENOUGH_SPACE = 'free some space, or choose an output on another disk; then run the same call again';
+const ENOUGH_SPACE = 'free some space, or choose an output on another disk';
 
 /** By what the system calls them (errno(3)). */
 const REFUSALS: Readonly<Record<string, Refusal>> = {

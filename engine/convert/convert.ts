@@ -2,7 +2,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onDisk } from '../base/diskErrors.js';
+import { DiskError, diskError, onDisk } from '../base/diskErrors.js';
+import { RegripError } from '../base/errors.js';
 import { makeFolders } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
 import { createReplayBuffer, openReplayBuffer } from '../formats/zarr/index.js';
@@ -74,11 +75,27 @@ async function convertHeld(options: ConvertOptions): Promise<ConvertResult> {
       output: options.output,
     };
   } catch (error) {
-    await work.discardIfEmpty();
-    throw error;
+    const isKept = await work.discardIfEmpty().catch(() => true);
+    throw isKept ? goingOn(diskError(error, options.output)) : error;
   } finally {
     pool.close();
   }
+}
+
+/** What is done is kept when a disk or a process fails; a fault of the recordings is mended otherwise. */
+function goingOn(error: unknown): unknown {
+  const isKind = error instanceof DiskError || (error instanceof ConvertError && error.code === 'worker');
+  if (!isKind) return error;
+  const { code, file, message, hint } = error;
+  const own = file === undefined ? message : message.slice(`${file}: `.length);
+  const goOn = 'what is done is kept: the same call with --resume goes on';
+  return new RegripError({
+    code,
+    message: own,
+    hint: hint === undefined ? goOn : `${hint}; ${goOn}`,
+    ...(file === undefined ? {} : { file }),
+    cause: error,
+  });
 }
 
 function worthwhileProcesses({ jpegBytes }: Survey): number {

@@ -23,6 +23,6 @@ function failureOf(raised: unknown): WorkerFailure {
   const error = diskError(raised);
   if (!(error instanceof RegripError))
     return { message: error instanceof Error ? error.message : String(error) };
-  const { message, hint } = error;
-  return hint === undefined ? { message } : { message, hint };
+  const { message, hint, file } = error;
+  return { message: file === undefined ? message : message.slice(`${file}: `.length), hint, file };
 }

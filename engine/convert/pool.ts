@@ -15,7 +15,8 @@ export type WorkerReply =
 /** With what to do, where that is known. */
 export interface WorkerFailure {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
+  readonly file?: string | undefined;
 }
 
 export interface ChunkPool {
@@ -99,20 +100,11 @@ class Worker {
   private fail(message: string): void {
     this.gone = message;
     for (const { reject, folder } of this.waiting.values())
-      reject(new ConvertError('worker', folder, message, GO_ON));
+      reject(new ConvertError('worker', folder, message));
     this.waiting.clear();
   }
 }
 
-/** The message names its own file. */
-function workerFailed(folder: string, { message, hint }: WorkerFailure): ConvertError {
-  const isAbout = message.startsWith(folder) ? message.slice(folder.length).replace(/^[/:]\s*/, '') : message;
-  return new ConvertError(
-    'worker',
-    folder,
-    isAbout,
-    hint === undefined ? GO_ON : `${hint}; go on with --resume`,
-  );
+function workerFailed(folder: string, { message, hint, file }: WorkerFailure): ConvertError {
+  return new ConvertError('worker', file ?? folder, message, hint);
 }
-
-const GO_ON = 'Go on with --resume once the cause is mended.';

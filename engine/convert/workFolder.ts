@@ -75,11 +75,13 @@ export class WorkFolder {
     );
   }
 
-  /** Removes the folder when it holds no chunk: there is nothing to go on with. */
-  async discardIfEmpty(): Promise<void> {
+  /** Removes the folder when it holds no chunk; resolves to whether there is something to go on with. */
+  async discardIfEmpty(): Promise<boolean> {
     const entries = await readdir(this.zarr, { recursive: true, withFileTypes: true }).catch(() => undefined);
-    if (entries === undefined) return; // published, or removed by somebody else
-    if (!entries.some((entry) => entry.isFile())) await rm(this.path, { recursive: true, force: true });
+    if (entries === undefined) return false; // published, or removed by somebody else
+    if (entries.some((entry) => entry.isFile())) return true;
+    await rm(this.path, { recursive: true, force: true });
+    return false;
   }
 
   /** Files that a killed process left half-written. */
