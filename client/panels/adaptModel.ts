@@ -1,4 +1,5 @@
 /** What the adaptation's panel shows: the fate of each key before anything is written, then what came of it. */
+import { counted } from '../../engine/base/counted.js';
 import { clipped } from './clip.js';
 import { Changes, type PanelModel } from './model.js';
 import type { AdaptationView, AdaptToPage, PlanRow } from './protocol.js';
@@ -99,7 +100,7 @@ export class AdaptModel implements PanelModel<'adapt'> {
   private warnings(): string[] {
     const { warnings, rows } = this.plan;
     const left = rows.length - MAX_ROWS;
-    const more = left > 0 ? [`${left} more keys are not shown`] : [];
+    const more = left > 0 ? [`${counted(left, 'more key')} ${left === 1 ? 'is' : 'are'} not shown`] : [];
     return [...more, ...warnings.slice(0, MAX_WARNINGS).map(clipped)];
   }
 }

@@ -1,5 +1,6 @@
 /** What the run panel shows: curves from the log, progress from the job's events, and what a person should be warned of. */
 
+import { counted } from '../../engine/base/counted.js';
 import type { LivingRun } from '../../engine/formats/run/livingRun.js';
 import { METRICS } from '../../engine/formats/run/metrics.js';
 import type { LogLine } from '../../engine/formats/run/trainLog.js';
@@ -211,7 +212,13 @@ export class RunModel implements PanelModel<'run'> {
         numbers: NUMBERS.flatMap((key) => numberOf(own, key)),
         controls: this.controls(),
         banners: holder === undefined ? banners : [heldBanner(holder), ...banners],
-        notes: unreadable === 0 ? notes : [...notes, `${unreadable} lines of the log hold no step`],
+        notes:
+          unreadable === 0
+            ? notes
+            : [
+                ...notes,
+                `${counted(unreadable, 'line')} of the log ${unreadable === 1 ? 'holds' : 'hold'} no step`,
+              ],
         runs: this.runs.map(({ id, name }) => ({ id, name })),
       },
     };

@@ -1,7 +1,7 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
+import { counted } from '../base/counted.js';
 import { fixed, precise } from '../base/numberText.js';
 import { onOneLine, shownName } from '../base/shown.js';
-import { counted } from '../formats/checkpoint/summary.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
 import type { AdaptResult } from './adapt.js';
@@ -156,7 +156,7 @@ export function optimizerLine({ optimizer }: AdaptPlan): string {
   const moments =
     optimizer.moments.length === 0
       ? 'no moments (fresh state)'
-      : `moments of ${optimizer.moments.length} parameters kept, zero where new`;
+      : `moments of ${counted(optimizer.moments.length, 'parameter')} kept, zero where new`;
   return `${moments}; learning rate ${rate} and weight decay of the new config`;
 }
 

@@ -1,9 +1,10 @@
 /** The policy that an old checkpoint holds: its config, from the file or from the user, and its tensors under that policy's names. */
+
+import { counted } from '../base/counted.js';
 import { RegripError, UsageError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { shownLine, shownName } from '../base/shown.js';
 import { resolvePlain } from '../config/resolve.js';
-import { counted } from '../formats/checkpoint/summary.js';
 import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
 import { findIncompatibilities } from '../policy/compatibility.js';
 import { type PolicySpec, policySpec } from '../policy/spec.js';

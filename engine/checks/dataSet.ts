@@ -1,4 +1,5 @@
 /** The data set that the config names: there, a replay buffer, and whole. */
+import { counted } from '../base/counted.js';
 import type { RegripError } from '../base/errors.js';
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import { unknownPolicy } from '../policy/specClasses.js';
@@ -97,7 +98,12 @@ function inconsistent(
   if (odd.length === 0) return [];
   const found = odd.map(([name, { shape }]) => `${name} ${shape[0]}`).join(', ');
   const message = `The data set is incomplete: its episodes end at step ${steps}, but its arrays have other lengths (${found}). Windows would be cut from the wrong steps; convert the recordings again`;
-  const related = [{ span: startOfFile(path), message: `${episodeEnds.length} episodes, ${steps} steps` }];
+  const related = [
+    {
+      span: startOfFile(path),
+      message: `${counted(episodeEnds.length, 'episode')}, ${counted(steps, 'step')}`,
+    },
+  ];
   const fixes = convertFix(context, 'Convert the recordings again…', path);
   return [context.finding('dataset-inconsistent', context.span(key), message, { related, fixes })];
 }

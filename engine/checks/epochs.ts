@@ -1,4 +1,5 @@
 /** `training.num_epochs`: a whole number, and fewer for a fine-tuning than the old training took. */
+import { counted } from '../base/counted.js';
 import { asNumber, at, PyFloat } from '../base/plain.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
@@ -61,7 +62,7 @@ async function forScratch(context: CheckContext, count: number): Promise<Finding
   const before =
     looked.kind === 'found' ? asNumber(at(looked.value.config, ['training', 'num_epochs'])) : undefined;
   if (before === undefined || count < before) return [];
-  const message = `${count} epochs are as many as the old training took (${before}). With inherited weights a third is usually enough`;
+  const message = `${counted(count, 'epoch')} ${count === 1 ? 'is' : 'are'} as many as the old training took (${before}). With inherited weights a third is usually enough`;
   const third = Math.max(1, Math.round(before / 3));
   const edit = context.replace(EPOCHS, String(third));
   const related = [{ span: startOfFile(named.path), message: `trained with num_epochs ${before}` }];

@@ -6,7 +6,7 @@ import { isTruthyAt } from './arguments.js';
 import { type CheckContext, sourceName, sourceSpan } from './context.js';
 import type { Looked } from './disk.js';
 import { type Finding, startOfFile } from './finding.js';
-import { callOf, counted, named, problemsOf } from './pretrained.js';
+import { callOf, kindsOf, named, problemsOf } from './pretrained.js';
 import type { Check } from './table.js';
 
 const TARGET = '_target_';
@@ -127,6 +127,6 @@ function incompatible(
     ? 'PyTorch refuses it'
     : 'With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys';
   return tell(
-    `${path}, which ${sourceName(place)} loads, does not fit this config: ${counted(problems)}, first ${named(problems)}. ${result}. Adapt it first: ${callOf(path, adaptedName(path), context)}`,
+    `${path}, which ${sourceName(place)} loads, does not fit this config: ${kindsOf(problems)}, first ${named(problems)}. ${result}. Adapt it first: ${callOf(path, adaptedName(path), context)}`,
   );
 }

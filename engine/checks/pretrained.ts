@@ -1,5 +1,7 @@
 /** The pretrained checkpoint that the config names: whether it is there, is read at all, and fits the policy of this config. */
+
 import { adaptCall, adaptedName } from '../adapt/planCall.js';
+import { counted } from '../base/counted.js';
 import { RegripError } from '../base/errors.js';
 import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
 import { findIncompatibilities, type Incompatibility } from '../policy/compatibility.js';
@@ -68,10 +70,13 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   }
   const problems = problemsOf(context, weights.tensors);
   if (problems.length === 0) return [];
-  const message = `${path} does not fit this config: ${counted(problems)}, first ${named(problems)}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. Adapt it first: ${call}`;
+  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. Adapt it first: ${call}`;
   const meta = shapeMetaPath(context);
   const related = [
-    { span: startOfFile(path), message: `state dict ${weights.name}, ${weights.tensors.length} keys` },
+    {
+      span: startOfFile(path),
+      message: `state dict ${weights.name}, ${counted(weights.tensors.length, 'key')}`,
+    },
     ...(meta === undefined
       ? []
       : [{ span: context.span(`${meta}.action.shape`), message: 'the action dimension of this config' }]),
@@ -93,7 +98,7 @@ export function problemsOf(
   }
 }
 
-export function counted(problems: readonly Incompatibility[]): string {
+export function kindsOf(problems: readonly Incompatibility[]): string {
   const count = (kind: Incompatibility['kind']) => problems.filter((problem) => problem.kind === kind).length;
   const parts = [
     [count('shape'), 'of another shape'],
@@ -102,7 +107,7 @@ export function counted(problems: readonly Incompatibility[]): string {
   ] as const;
   return parts
     .filter(([number]) => number > 0)
-    .map(([number, what]) => `${number} keys ${what}`)
+    .map(([number, what]) => `${counted(number, 'key')} ${what}`)
     .join(', ');
 }
 

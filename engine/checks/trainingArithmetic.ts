@@ -1,4 +1,5 @@
 /** What the numbers of a training come to with this data set: batches, warm-up, checkpoints. */
+import { counted } from '../base/counted.js';
 import { type CheckContext, fixOf } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
 import type { Check } from './table.js';
@@ -18,8 +19,8 @@ function batch(context: CheckContext, { windows, batchSize, dropsLast, data }: T
   const consequence = dropsLast
     ? 'with drop_last no batch is left, and nothing is trained'
     : 'each epoch is one batch, and the warm-up counts epochs';
-  const message = `A batch of ${batchSize} is more than the ${windows} training windows of ${data.path}: ${consequence}`;
-  const related = [{ span: startOfFile(data.path), message: `${windows} training windows` }];
+  const message = `A batch of ${batchSize} is more than the ${counted(windows, 'training window')} of ${data.path}: ${consequence}`;
+  const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
   const fixes =
     windows < 1 ? [] : fixOf(`Use ${windows}`, context.replace('dataloader.batch_size', String(windows)));
   const found = context.finding('batch-larger-than-data', context.span('dataloader.batch_size'), message, {
@@ -39,10 +40,10 @@ function warmup(context: CheckContext, { batches, windows, data }: TrainingSize)
   const perEpoch = limit === undefined ? batches : Math.min(batches, limit);
   const updates = Math.floor((perEpoch * count) / accumulated);
   if (steps < updates) return [];
-  const message = `The warm-up takes ${steps} updates, the whole training has ${updates} (${perEpoch} batches of ${windows} windows × ${count} epochs${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its value`;
+  const message = `The warm-up takes ${steps} updates, the whole training has ${updates} (${perEpoch} batches of ${windows} windows × ${counted(count, 'epoch')}${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its value`;
   const tenth = Math.max(1, Math.floor(updates / 10));
   const edit = context.replace('training.lr_warmup_steps', String(tenth));
-  const related = [{ span: startOfFile(data.path), message: `${windows} training windows` }];
+  const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
   const fixes = edit === undefined ? [] : [{ title: `Use ${tenth}, a tenth of the training`, edits: [edit] }];
   return [
     context.finding('warmup-too-long', context.span('training.lr_warmup_steps'), message, { related, fixes }),
@@ -61,10 +62,10 @@ function checkpoint(context: CheckContext): Finding[] {
     context.target.runner === 'builtin'
   )
     return [];
-  const message = `With checkpoint_every ${every} and ${count} epochs train.py writes only the checkpoint after the first epoch: what the others learn is lost (the builtin runner keeps the last epoch always)`;
+  const message = `With checkpoint_every ${every} and ${counted(count, 'epoch')} train.py writes only the checkpoint after the first epoch: what the others learn is lost (the builtin runner keeps the last epoch always)`;
   const half = Math.max(1, Math.floor(count / 10));
   const edit = context.replace('training.checkpoint_every', String(half));
-  const related = [{ span: context.span('training.num_epochs'), message: `${count} epochs` }];
+  const related = [{ span: context.span('training.num_epochs'), message: `${counted(count, 'epoch')}` }];
   const fixes = edit === undefined ? [] : [{ title: `Use ${half}`, edits: [edit] }];
   return [
     context.finding('checkpoint-never', context.span('training.checkpoint_every'), message, {

@@ -1,6 +1,7 @@
 /** `regrip convert`: CogAct recordings to the replay buffer that training reads. */
 
 import { resolve } from 'node:path';
+import { counted } from '../base/counted.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
 import { onOneLine } from '../base/shown.js';
@@ -90,7 +91,7 @@ function jobProgress(progress: ConvertProgress): JobProgress {
 function resolutionOf(words: readonly string[] | undefined): Size | undefined {
   if (words === undefined) return undefined;
   if (words.length !== 2)
-    throw new UsageError(`--resolution has ${words.length} numbers, expected two: width height`);
+    throw new UsageError(`--resolution has ${counted(words.length, 'number')}, expected two: width height`);
   const [width, height] = words.map((word) => count('--resolution', word, 1, 8192)!);
   return { width: width!, height: height! };
 }
@@ -106,7 +107,7 @@ function count(name: string, word: string | undefined, least: number, most = 1e9
 function progressText({ frames, totalFrames, framesPerSecond, secondsLeft }: ConvertProgress): string {
   const speed = framesPerSecond === undefined ? '' : `, ${fixed(framesPerSecond, 0)} frames/s`;
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
-  return `${frames}/${totalFrames} frames${speed}${left}`;
+  return `${frames}/${counted(totalFrames, 'frame')}${speed}${left}`;
 }
 
 function duration(seconds: number): string {
@@ -115,7 +116,9 @@ function duration(seconds: number): string {
 }
 
 function resultText({ episodes, steps, skipped, seconds, output }: ConvertResult): string {
-  const lines = [`${episodes} episodes, ${steps} steps in ${fixed(seconds, 1)} s: ${output}`];
+  const lines = [
+    `${counted(episodes, 'episode')}, ${counted(steps, 'step')} in ${fixed(seconds, 1)} s: ${output}`,
+  ];
   if (skipped.length > 0) lines.push(`${skipped.length} skipped:`);
   const left = skipped.map(({ episode, reason }) => `  ${episode}: ${reason}`);
   return [...lines, ...left].map(onOneLine).join('\n');

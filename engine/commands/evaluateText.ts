@@ -1,5 +1,6 @@
 /** An evaluation for a person's eyes: each number with what it means. */
 
+import { counted } from '../base/counted.js';
 import { fixed, precise } from '../base/numberText.js';
 import { onOneLine } from '../base/shown.js';
 import type { EvaluateResult, GripperReport, Spread, SwitchNumbers } from '../evaluate/result.js';
@@ -8,8 +9,8 @@ import type { PolicyJob } from '../protocol.js';
 export function evaluateText(job: PolicyJob, result: EvaluateResult): string {
   const { method, steps } = job.sampler;
   return [
-    `${onOneLine(job.checkpoint)}: ${job.weights === 'ema' ? 'EMA' : 'model'} weights, ${method} in ${steps} steps, seed ${job.seed}`,
-    `${onOneLine(job.dataset)}: ${result.episodes.length} episodes, ${result.windows} windows, ${result.chunks} chunks, ${result.executedSteps} executed steps`,
+    `${onOneLine(job.checkpoint)}: ${job.weights === 'ema' ? 'EMA' : 'model'} weights, ${method} in ${counted(steps, 'step')}, seed ${job.seed}`,
+    `${onOneLine(job.dataset)}: ${counted(result.episodes.length, 'episode')}, ${counted(result.windows, 'window')}, ${counted(result.chunks, 'chunk')}, ${counted(result.executedSteps, 'executed step')}`,
     '',
     ...lossLines(result),
     '',
@@ -60,7 +61,7 @@ function gripperLines(gripper: GripperReport): string[] {
     line(
       `switch F1 ± ${toleranceSteps}`,
       ratio(f1),
-      `precision ${ratio(precision)}, recall ${ratio(recall)}; pairs in one direction at most ${toleranceSteps} steps apart; holding: ${ratio(held.f1)}`,
+      `precision ${ratio(precision)}, recall ${ratio(recall)}; pairs in one direction at most ${counted(toleranceSteps, 'step')} apart; holding: ${ratio(held.f1)}`,
     );
   const { demonstratedSwitches, predictedSwitches, early, late, missed, spurious } = gripper;
   return [
@@ -73,7 +74,7 @@ function gripperLines(gripper: GripperReport): string[] {
     switches(gripper.within2, gripper.hold.within2),
     line(
       'latency',
-      gripper.latencySteps === null ? '–' : `${gripper.latencySteps} steps`,
+      gripper.latencySteps === null ? '–' : `${counted(gripper.latencySteps, 'step')}`,
       'median of predicted minus demonstrated, pairs at most 8 steps apart; positive is late',
     ),
     line(

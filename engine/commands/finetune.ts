@@ -17,6 +17,7 @@ import { runBuiltin } from '../runners/builtin.js';
 import { ON_NAN, type OnNaN, type PythonHooks } from '../runners/python.js';
 import { checkDataSet } from '../train/dataset.js';
 import { requireFiniteData } from '../train/finiteData.js';
+import { readTrainOptions } from '../train/options.js';
 import { RunFolder, type Runner } from '../train/runFolder.js';
 import { decideStart } from '../train/start.js';
 import type { Io, Register } from './command.js';
@@ -126,6 +127,8 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
     env: io.env,
     ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
   };
+  // With --json notes are events; that nothing is inherited is also the first thing on stderr.
+  if (call.json === true && decision.start.kind === 'scratch') io.err(`${decision.notes[0]}\n`);
   const run = { ...request, decision };
   const training =
     tools === undefined
@@ -140,6 +143,8 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
   tell.result(result);
   io.job?.result(result);
   if (result.state === 'paused') io.err(`to go on: ${goOnCall(words, place)}\n`);
+  const asked = readTrainOptions(config.resolved).epochs;
+  if (result.state === 'paused' || result.epochs < asked) io.fail(); // less than was asked for
 }
 
 /** Options that only one runner heeds. */

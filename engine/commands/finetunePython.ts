@@ -88,7 +88,8 @@ export async function trainPython(request: PythonRequest, hooks: PythonHooks): P
   const job = jobOf(request, options, words, from);
   await makeFolders(folder.path);
   const placed = start.kind === 'weights' ? await place(request, start.checkpoint, hooks) : undefined;
-  const messages = [...notes, ...processes, ...decision.notes, ...(placed?.warnings ?? [])];
+  const first = start.kind === 'scratch' ? decision.notes : [];
+  const messages = [...first, ...notes, ...processes, ...decision.notes, ...(placed?.warnings ?? [])];
   for (const message of new Set(messages)) note(message);
   return runPython(job, hooks);
 }

@@ -1,5 +1,6 @@
 /** A training for a person's eyes: a row an epoch, and a line of progress in between. */
 
+import { counted } from '../base/counted.js';
 import { unreachable } from '../base/errors.js';
 import { fixed, NONE, precise } from '../base/numberText.js';
 import { onOneLine } from '../base/shown.js';
@@ -61,7 +62,7 @@ export class TrainReport {
 
   result(result: TrainResult): string {
     const best = result.best === null ? '' : `; best ${result.best.monitor} ${precise(result.best.value, 4)}`;
-    return `${result.state} after ${result.epochs} epochs${best}\nrun folder: ${onOneLine(result.runDir)}`;
+    return `${result.state} after ${counted(result.epochs, 'epoch')}${best}\nrun folder: ${onOneLine(result.runDir)}`;
   }
 
   private row(event: Extract<TrainEvent, { event: 'epoch' }>): string {
@@ -79,7 +80,7 @@ function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
     weights: `training from ${onOneLine(event.from ?? '')}`,
     resume: `going on with ${onOneLine(event.from ?? '')} at epoch ${event.firstEpoch}`,
   }[event.start];
-  return `${how}\n${onOneLine(event.device)}; ${event.trainWindows} training windows, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps an epoch, ${event.epochs} epochs in all\nrun folder: ${onOneLine(event.runDir)}`;
+  return `${how}\n${onOneLine(event.device)}; ${counted(event.trainWindows, 'training window')}, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps an epoch, ${counted(event.epochs, 'epoch')} in all\nrun folder: ${onOneLine(event.runDir)}`;
 }
 
 function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {

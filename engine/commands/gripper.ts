@@ -1,6 +1,6 @@
 /** `regrip gripper`: whether the gripper really opens and closes in a robot's inference logs. */
 import { resolve } from 'node:path';
-import { UsageError } from '../base/errors.js';
+import { RegripError, UsageError } from '../base/errors.js';
 import { InferenceLogError } from '../formats/inferenceLog/index.js';
 import { type RecordedGripper, readRecordedGripper } from '../gripper/dataSet.js';
 import { judgeGripper } from '../gripper/judge.js';
@@ -41,6 +41,7 @@ export const registerGripper: Register = (program, io) => {
           ? undefined
           : await readRecordedGripper(resolve(io.cwd, flags.data), io.signal);
       const shown = await judgeAll(logs, thresholds, recorded, io);
+      if (shown.length === 0) throw noLog(logs.length);
       const reports = shown.map((log) => log.report);
       if (reports.some(({ findings }) => findings.some(({ severity }) => severity === 'error'))) io.fail();
       report(io, flags.json, reports, () => gripperText(shown));
@@ -60,6 +61,15 @@ function thresholdsOf(flags: Flags): Thresholds {
   throw new UsageError(
     `--low is ${flags.low} and --high is ${flags.high}, expected two numbers, the first the smaller`,
   );
+}
+
+function noLog(files: number): RegripError {
+  const which = files === 1 ? 'the file is not' : `none of the ${files} files is`;
+  return new RegripError({
+    code: 'no-log',
+    message: `nothing was judged: ${which} an inference log`,
+    hint: 'Give the logs that the robot wrote, or their folder.',
+  });
 }
 
 /** One waits for the disk while the other is parsed; more gain nothing on one thread and cost memory. */

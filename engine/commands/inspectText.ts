@@ -1,15 +1,11 @@
 /** A checkpoint's report for a person: a summary, the keys by part of the policy, the config as YAML. */
+
 import { basename } from 'node:path';
+import { counted, countText } from '../base/counted.js';
 import { printable, shownLine, shownName, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
 import type { NonFinite } from '../formats/checkpoint/nonFinite.js';
-import {
-  actionDimension,
-  contentText,
-  countText,
-  policyClass,
-  shortValue,
-} from '../formats/checkpoint/summary.js';
+import { actionDimension, contentText, policyClass, shortValue } from '../formats/checkpoint/summary.js';
 import { countsText, type GlobalCounts } from '../formats/pickle/globals.js';
 import type { InspectReport, TensorReport } from './inspect.js';
 
@@ -34,7 +30,7 @@ function valuesText(found: readonly NonFinite[]): string {
   return [
     'warning: NaN or infinite values; the training of these weights went wrong, take an earlier checkpoint',
     ...lines,
-    ...(more > 0 ? [`  … and ${countText(more)} more tensors`] : []),
+    ...(more > 0 ? [`  … and ${counted(more, 'more tensor')}`] : []),
   ].join('\n');
 }
 
@@ -119,9 +115,12 @@ function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport[
       const value = rest[name];
       return value === undefined ? [] : [`${name} ${valueText(value)}`];
     });
-    return `  group ${index}: ${count} parameters, ${shown.join(', ')}`;
+    return `  group ${index}: ${counted(count, 'parameter')}, ${shown.join(', ')}`;
   });
-  return [`optimizer (${stateEntries} parameters have moments)`, ...groups].join('\n');
+  return [
+    `optimizer (${counted(stateEntries, 'parameter')} ${stateEntries === 1 ? 'has' : 'have'} moments)`,
+    ...groups,
+  ].join('\n');
 }
 
 /** Longer names push their own line to the right, not everybody's. */

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { counted } from '../base/counted.js';
 import { fixed } from '../base/numberText.js';
 import { preparePolicy } from '../evaluate/request.js';
 import type { PredictResult } from '../evaluate/result.js';
@@ -57,7 +58,7 @@ async function predict(
 }
 
 function predictText(job: PolicyJob, { windows, actions }: PredictResult): string {
-  const head = `${job.weights} weights, ${job.sampler.method} in ${job.sampler.steps} steps, seed ${job.seed}`;
+  const head = `${job.weights} weights, ${job.sampler.method} in ${counted(job.sampler.steps, 'step')}, seed ${job.seed}`;
   const blocks = windows.map(({ index, episode, step }, i) => {
     const rows = actions[i]!.map((row) => row.map((value) => fixed(value, 4).padStart(9)).join(''));
     return `window ${index}: episode ${episode}, step ${step}\n${rows.join('\n')}`;

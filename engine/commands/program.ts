@@ -18,6 +18,7 @@ import { registerGripper } from './gripper.js';
 import { registerInspect } from './inspect.js';
 import { registerPredict } from './predict.js';
 import { registerReport } from './report.js';
+import { versionText } from './version.js';
 
 const COMMANDS: readonly Register[] = [
   registerAdapt,
@@ -37,6 +38,10 @@ const COMMANDS: readonly Register[] = [
 
 /** Runs one call of `regrip` and returns its exit code. Never throws, never exits the process. */
 export async function run(args: readonly string[], io: Terminal): Promise<number> {
+  if (args[0] === '--version') {
+    gated(io).out(`${versionText()}\n`);
+    return 0;
+  }
   try {
     return await execute(args, io);
   } catch (error) {
@@ -50,6 +55,7 @@ export async function execute(args: readonly string[], terminal: Terminal): Prom
   let code = 0;
   const io = gated(terminal);
   const program = new Command('regrip')
+    .option('--version', 'print the version')
     .description('Takes a robot diffusion policy from 7-D actions (pose) to 8-D (pose + gripper)')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: wrongCall })

@@ -2,6 +2,7 @@
 
 import { extname, join, relative, resolve } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.js';
+import { counted } from '../base/counted.js';
 import { UsageError } from '../base/errors.js';
 import { checkOutputFile } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
@@ -73,7 +74,7 @@ type Document = {
 function humanText({ output, bytes, runs }: Document, cwd: string): string {
   const lines = runs.map(({ name, epochs, steps, state, notes }) =>
     [
-      `${onOneLine(name)}: ${epochs} epochs, ${steps} steps, ${onOneLine(state ?? 'state not recorded')}`,
+      `${onOneLine(name)}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${onOneLine(state ?? 'state not recorded')}`,
       ...notes.map((told) => `  ${onOneLine(told)}`),
     ].join('\n'),
   );

@@ -1,7 +1,9 @@
 /** Recordings → replay buffer: survey, plan, images, columns, and the name at the end. */
+
 import { mkdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { counted } from '../base/counted.js';
 import { DiskError, diskError, onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
 import { makeFolders } from '../base/outputFile.js';
@@ -136,7 +138,7 @@ async function tellSpace(plan: Plan, missing: number, options: ConvertOptions): 
   const { neededBytes, freeBytes } = await checkSpace(plan, frames, options);
   const { width, height } = plan.size;
   options.log?.(
-    `${plan.episodes.length} episodes, ${plan.frames.length} steps, ${width} × ${height}; needs about ${gigabytes(neededBytes)}, ${gigabytes(freeBytes)} free`,
+    `${counted(plan.episodes.length, 'episode')}, ${counted(plan.frames.length, 'step')}, ${width} × ${height}; needs about ${gigabytes(neededBytes)}, ${gigabytes(freeBytes)} free`,
   );
 }
 

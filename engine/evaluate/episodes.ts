@@ -1,4 +1,5 @@
 /** Which episodes an evaluation takes: a split of the training, or those that the user lists. */
+import { counted } from '../base/counted.js';
 import { RegripError, UsageError } from '../base/errors.js';
 import type { DatasetOptions } from '../train/options.js';
 import { episodeMasks } from '../train/split.js';
@@ -28,7 +29,7 @@ function checkListed(listed: readonly number[], count: number): number[] {
   const stranger = listed.find((episode) => episode >= count);
   if (stranger === undefined) return [...new Set(listed)].sort((a, b) => a - b);
   throw new UsageError(
-    `--episodes ${stranger}: the data set has ${count} episodes`,
+    `--episodes ${stranger}: the data set has ${counted(count, 'episode')}`,
     `they are counted from 0 to ${count - 1}`,
   );
 }

@@ -1,6 +1,7 @@
 /** The whole page, in one file that fetches nothing: styles, script and data are in it, and a policy allows no others. */
 
 import { createHash } from 'node:crypto';
+import { counted } from '../base/counted.js';
 import { rounded } from '../base/numberText.js';
 import { withinBudget } from './budget.js';
 import type { Chart } from './chart.js';
@@ -76,7 +77,7 @@ function missing({ lines }: Chart, runs: readonly Run[]): string {
 function gripperSection(charts: readonly Chart[], left: number, runs: readonly Run[]): Markup {
   const without = runs.filter((run) => run.gripper === undefined).map((run) => run.name);
   const absent = without.length === 0 ? '' : ` Not recorded by ${without.join(', ')}.`;
-  const more = left === 0 ? '' : ` ${left} more episodes are not shown.`;
+  const more = left === 0 ? '' : ` ${counted(left, 'more episode')} ${left === 1 ? 'is' : 'are'} not shown.`;
   if (charts.length === 0)
     return html`<h2>Gripper on validation episodes</h2><p class="soft">Not recorded: regrip finetune keeps the predicted gripper of its last validation in the run folder, for policies that have one.</p>`;
   return html`<h2>Gripper on validation episodes</h2>

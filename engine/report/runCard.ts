@@ -1,4 +1,5 @@
 /** A card about one run: where it is, how it ended, what it inherited, and what its log lacks. */
+import { counted } from '../base/counted.js';
 import type { AdaptationSummary } from '../formats/run/adaptation.js';
 import { html, type Markup } from './markup.js';
 import type { Run } from './run.js';
@@ -31,7 +32,7 @@ function adaptation({
   );
   return html`<dt>Adaptation</dt><dd>${oldActionDim}-D → ${newActionDim}-D by ${strategy}, from the ${weights} weights</dd>
 <dt>Started from</dt><dd><code>${from}</code></dd>
-<dt>Widened</dt><dd><details><summary>${widened.length} tensors</summary><ul>${rows}</ul></details></dd>`;
+<dt>Widened</dt><dd><details><summary>${counted(widened.length, 'tensor')}</summary><ul>${rows}</ul></details></dd>`;
 }
 
 function shape(sizes: readonly number[]): string {

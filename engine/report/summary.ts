@@ -1,4 +1,5 @@
 /** The numbers of a report: for the page's first table, and for the command's JSON. */
+import { counted } from '../base/counted.js';
 import { METRICS, type Metric, shownValue } from '../formats/run/metrics.js';
 import { html, type Markup } from './markup.js';
 import { type MetricSummary, otherMetrics, type Place, summarise } from './metrics.js';
@@ -23,7 +24,7 @@ function lengthRow(runs: readonly Run[]): Markup {
   return html`<tr><th scope="row">Epochs and steps</th>${runs.map((run, i) => {
     const { epochs, steps } = lengthOf(run);
     const planned = run.record?.epochs === undefined ? '' : ` of ${run.record.epochs}`;
-    return html`<td class="run-${i}"><small>${steps.toLocaleString('en')} steps</small>${epochs}${planned}</td>`;
+    return html`<td class="run-${i}"><small>${counted(steps, 'step')}</small>${epochs}${planned}</td>`;
   })}</tr>`;
 }
 

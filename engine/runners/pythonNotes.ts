@@ -1,4 +1,5 @@
 /** What a run by the user's train.py says about itself: where upstream differs from what a person expects. */
+import { counted } from '../base/counted.js';
 import { isPlainMap, type PlainMap } from '../base/plain.js';
 import { commandLine, quoted } from '../base/shell.js';
 import type { WorkspaceReads } from '../project/projectSource.js';
@@ -71,12 +72,14 @@ export function tornNote(latest: string, best: string | undefined): string {
 
 /** What a stop costs. `saved`: what `latest.ckpt` holds, undefined where it is none; `globalStep`: steps that were done. */
 export function stopNote(saved: SavedPosition | undefined, globalStep: number): string {
-  const none = `train.py had written no checkpoint yet, so ${globalStep} steps are lost`;
+  const none = `train.py had written no checkpoint yet, so ${counted(globalStep, 'step')} ${globalStep === 1 ? 'is' : 'are'} lost`;
   if (saved === undefined) return `stopped; ${none} and a resume starts from the beginning`;
   if (saved.globalStep === 0) return `stopped; ${none} and a resume starts again from the inherited weights`;
   const lost = Math.max(globalStep - saved.globalStep, 0);
   const goesOn = `latest.ckpt holds epoch ${saved.epochsDone - 1}, from which a resume goes on`;
-  return lost === 0 ? `stopped; ${goesOn}` : `stopped; ${goesOn}; ${lost} steps after it are lost`;
+  return lost === 0
+    ? `stopped; ${goesOn}`
+    : `stopped; ${goesOn}; ${counted(lost, 'step')} after it ${lost === 1 ? 'is' : 'are'} lost`;
 }
 
 /** As soon as the log shows it. */

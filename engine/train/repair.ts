@@ -1,7 +1,9 @@
 /** Brings a run folder that a kill left in the middle of something back to what its checkpoint says. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeLeftovers } from '../base/atomic.js';
+import { counted } from '../base/counted.js';
 import type { TrainStart } from '../protocol.js';
 import type { Position } from './position.js';
 import type { RunFolder } from './runFolder.js';
@@ -19,7 +21,7 @@ export async function repairRun(
   const dropped = await folder.rewindLog(from.globalStep);
   if (dropped > 0)
     notes.push(
-      `logs.json.txt is cut back to the checkpoint at step ${from.globalStep}: ${dropped} lines go, whose steps are done again`,
+      `logs.json.txt is cut back to the checkpoint at step ${from.globalStep}: ${counted(dropped, 'line')} ${dropped === 1 ? 'goes' : 'go'}, whose steps are done again`,
     );
   if (start === 'resume') notes.push(...(await finishKeeping(folder, from, saver)));
   return notes;

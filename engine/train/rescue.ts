@@ -1,7 +1,9 @@
 /** A training whose run folder can no longer be written: its state is kept elsewhere, and the error says where and how to go on. */
+
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { counted } from '../base/counted.js';
 import type { DiskError } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
 import { quoted } from '../base/shell.js';
@@ -43,7 +45,7 @@ function kept(
   const place = `mkdir -p ${quoted(checkpoints)} && mv ${quoted(path)} ${quoted(latest)}`;
   return stopped(
     failure,
-    `the training stopped after ${step} steps, and its whole state is kept in ${path}`,
+    `the training stopped after ${counted(step, 'step')}, and its whole state is kept in ${path}`,
     `mend the disk or the folder, then ${place}, and run the same call with training.resume=True`,
   );
 }
@@ -59,7 +61,7 @@ function lost(
     : 'no checkpoint of this run is left: begin again';
   return stopped(
     failure,
-    `the training stopped after ${step} steps, and its state could be kept nowhere (${tried.join('; ')})`,
+    `the training stopped after ${counted(step, 'step')}, and its state could be kept nowhere (${tried.join('; ')})`,
     `mend the disk or the folder; ${last}`,
   );
 }

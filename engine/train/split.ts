@@ -1,4 +1,5 @@
 /** Which episodes train and which validate, and the windows of either. */
+import { counted } from '../base/counted.js';
 import { RegripError } from '../base/errors.js';
 import { limitEpisodes, validationMask, type Window, windowsOf } from '../windows/windows.js';
 import type { DatasetOptions } from './options.js';
@@ -36,7 +37,7 @@ export function splitWindows(
     throw new RegripError({
       code: 'no-windows',
       file,
-      message: `none of the ${episodeEnds.length} episodes holds a training window`,
+      message: `none of the ${counted(episodeEnds.length, 'episode')} holds a training window`,
       hint: 'record longer episodes, shorten the horizon, or lower task.dataset.val_ratio',
     });
   return { train, validation: episodeWindows(dataset, episodeEnds, masks.validation) };

@@ -7,6 +7,7 @@ import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
 import { adaptCall } from '../adapt/planCall.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
+import { counted } from '../base/counted.js';
 import { RegripError } from '../base/errors.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
@@ -74,7 +75,7 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   const widened = result.plan.keys.filter((key) => key.fate === 'widened' && key.alias === undefined).length;
-  const note = `adapted ${oldCheckpoint}: ${widened} tensors widened; written to ${output}`;
+  const note = `adapted ${oldCheckpoint}: ${counted(widened, 'tensor')} widened; written to ${output}`;
   return { start: { kind: 'weights', checkpoint: output }, notes: [note, ...warnings(result)] };
 }
 

@@ -1,6 +1,7 @@
 /** On `training.num_epochs`: how many steps that is, and how long it takes at the pace of the runs that lie there. */
 
 import { relative } from 'node:path';
+import { counted } from '../../engine/base/counted.js';
 import { code } from '../../engine/base/markdown.js';
 import { precise } from '../../engine/base/numberText.js';
 import { CheckContext } from '../../engine/checks/context.js';
@@ -29,7 +30,7 @@ export async function describeEpochs(
   if (epochs === undefined || size === undefined) return undefined;
   const batches = Math.min(size.batches, context.number('training.max_train_steps') ?? size.batches);
   const steps = epochs * batches;
-  const count = `${grouped(epochs)} epochs × ${grouped(batches)} batches = **${grouped(steps)} steps** (${grouped(size.windows)} windows, ${grouped(size.batchSize)} a batch)`;
+  const count = `${counted(epochs, 'epoch')} × ${counted(batches, 'batch', 'batches')} = **${counted(steps, 'step')}** (${counted(size.windows, 'window')}, ${grouped(size.batchSize)} a batch)`;
   const runs = await findRuns(runRoots(context, settings.runFolders));
   for (const { path: run } of runs.slice(0, MAX_ASKED)) {
     const seconds = await secondsPerStep(run);

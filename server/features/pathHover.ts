@@ -1,4 +1,5 @@
 /** What lies at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
+import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
 import { code, plain } from '../../engine/base/markdown.js';
 import { CheckContext } from '../../engine/checks/context.js';
@@ -42,7 +43,7 @@ function dataSetText({ path, arrays, episodeEnds }: ReplayBufferMetadata): strin
   );
   const steps = episodeEnds.at(-1) ?? 0;
   return [
-    `**Data set** ${code(path)}: ${episodeEnds.length} episodes, ${steps} steps`,
+    `**Data set** ${code(path)}: ${counted(episodeEnds.length, 'episode')}, ${counted(steps, 'step')}`,
     ['| array | shape | dtype |', '| --- | --- | --- |', ...rows].join('\n'),
   ].join('\n\n');
 }
@@ -64,7 +65,7 @@ function checkpointText(index: CheckpointIndex, view: Judged): string {
     ...['epoch', 'global_step'].flatMap((name) =>
       typeof index.pickles[name] === 'number' ? [`${name.replace('_', ' ')} ${index.pickles[name]}`] : [],
     ),
-    `${count.toLocaleString('en')} numbers in ${weights.tensors.length} keys`,
+    `${count.toLocaleString('en')} numbers in ${counted(weights.tensors.length, 'key')}`,
     ...(action === undefined ? [] : [`${action}-D actions`]),
   ];
   return [head, facts.join(' · '), verdict(index, view)].join('\n\n');
@@ -74,7 +75,7 @@ function verdict(index: CheckpointIndex, { survey }: Judged): string {
   try {
     const problems = findIncompatibilities(policySpec(survey.resolved), weightsOf(index)!.tensors);
     if (problems.length === 0) return 'Fits the policy of this config.';
-    return `Does not fit the policy of this config: ${problems.length} keys differ, first ${code(problems[0]!.key)}.`;
+    return `Does not fit the policy of this config: ${counted(problems.length, 'key')} ${problems.length === 1 ? 'differs' : 'differ'}, first ${code(problems[0]!.key)}.`;
   } catch (error) {
     if (error instanceof UnknownPolicyError) return `Not compared: ${plain(error.message)}.`;
     if (error instanceof RegripError)

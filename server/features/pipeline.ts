@@ -1,5 +1,7 @@
 /** Where a target stands on the way from recordings to a robot: data set, checkpoint, config, runs; each with the next action. */
+
 import { dirname, relative } from 'node:path';
+import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
 import type { CheckTarget } from '../../engine/checks/context.js';
 import { CheckContext } from '../../engine/checks/context.js';
@@ -66,7 +68,7 @@ async function dataSetStage(context: CheckContext): Promise<PipelineStage> {
     case 'found': {
       const { episodeEnds, arrays } = looked.value;
       const action = arrays.get('action')?.shape[1];
-      const detail = `${episodeEnds.length} episodes, ${episodeEnds.at(-1) ?? 0} steps${action === undefined ? '' : `, ${action}-D actions`}`;
+      const detail = `${counted(episodeEnds.length, 'episode')}, ${counted(episodeEnds.at(-1) ?? 0, 'step')}${action === undefined ? '' : `, ${action}-D actions`}`;
       return { ...stage, path, state: 'ready', detail };
     }
   }
@@ -88,7 +90,13 @@ async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
       const problems = incompatibilities(context, weightsOf(looked.value)?.tensors ?? []);
       if (problems === undefined) return { ...stage, path, state: 'problem', detail: notCompared(context) };
       if (problems > 0)
-        return { ...stage, path, state: 'problem', detail: `${problems} keys differ`, action: 'adapt' };
+        return {
+          ...stage,
+          path,
+          state: 'problem',
+          detail: `${counted(problems, 'key')} ${problems === 1 ? 'differs' : 'differ'}`,
+          action: 'adapt',
+        };
       if (!named.loads) return { ...stage, path, state: 'problem', detail: 'fits, but is not loaded' };
       return { ...stage, path, state: 'ready', detail: 'fits this config' };
     }
@@ -123,7 +131,7 @@ function configStage(
   const stage = { kind: 'config', label: 'Config', path } as const;
   if (errors === 0 && warnings === 0)
     return { ...stage, state: 'ready', detail: 'nothing found', action: 'finetune' };
-  const parts = [counted(errors, 'error'), counted(warnings, 'warning')];
+  const parts = [unlessNone(errors, 'error'), unlessNone(warnings, 'warning')];
   return {
     ...stage,
     state: errors > 0 ? 'problem' : 'ready',
@@ -132,8 +140,8 @@ function configStage(
   };
 }
 
-function counted(count: number, what: string): string {
-  return count === 0 ? '' : `${count} ${what}${count === 1 ? '' : 's'}`;
+function unlessNone(count: number, what: string): string {
+  return count === 0 ? '' : counted(count, what);
 }
 
 /** Where the runs of a config lie, and further folders. */

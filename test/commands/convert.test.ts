@@ -71,7 +71,7 @@ describe('words and exit codes', () => {
   });
 
   test.each([
-    [['--resolution', '320'], /--resolution has 1 numbers, expected two: width height/],
+    [['--resolution', '320'], /--resolution has 1 number, expected two: width height/],
     [['--resolution', '320', '0'], /--resolution is 0, expected a whole number from 1 to 8192/],
     [['--compressor', 'jpeg2k'], /--compressor is jpeg2k, expected blosc or none/],
     [['--compression-level', '10'], /--compression-level is 10, expected a whole number from 0 to 9/],

@@ -1,11 +1,12 @@
 /** A checkpoint as a text to read: one key a line, by module, with the place of everything that can be asked about. */
 import { basename } from 'node:path';
+import { counted, countText } from '../../base/counted.js';
 import type { PlainMap } from '../../base/plain.js';
 import { shownLine, shownName } from '../../base/shown.js';
 import { namesInShort } from '../pickle/globals.js';
 import { moduleGroups } from './listingModules.js';
 import { StorageOwners } from './listingStorages.js';
-import { checkpointFacts, contentText, counted, countText, shortValue, valuesIn } from './summary.js';
+import { checkpointFacts, contentText, shortValue, valuesIn } from './summary.js';
 import type { CheckpointIndex, OptimizerInfo, TensorInfo } from './types.js';
 
 /** Columns (UTF-16 units) of one line. Lines and columns count from 1; the end is exclusive. */

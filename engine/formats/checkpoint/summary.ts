@@ -1,4 +1,6 @@
 /** What a checkpoint is in a few words, from its headers: the policy, its actions, and how much each state dict holds. */
+
+import { counted, countText } from '../../base/counted.js';
 import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
 import { sizeText, valueText } from '../../base/shown.js';
 import { elementCount } from './dtypes.js';
@@ -32,16 +34,6 @@ export function valuesIn(tensors: readonly { readonly shape: readonly number[] }
   return tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
-/** With commas; `toLocaleString` takes 40 ms to start. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** `1 key`, `12,000 keys`. */
-export function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Name and value of what a reader wants to know first, in the order in which it is shown. */
 export function checkpointFacts(index: CheckpointIndex, bytes: number | undefined): [string, string][] {
   const { config, pickles } = index;
@@ -69,7 +61,7 @@ function horizonText(config: PlainMap | undefined): string | undefined {
   );
   if (horizon === undefined) return undefined;
   const parts = [
-    `${horizon} steps`,
+    `${counted(horizon, 'step')}`,
     ...(observed === undefined ? [] : [`${observed} observed`]),
     ...(executed === undefined ? [] : [`${executed} executed`]),
   ];
@@ -88,7 +80,7 @@ function networkText(config: PlainMap | undefined): string | undefined {
 function trainedText({ optimizer }: CheckpointIndex): string | undefined {
   if (optimizer === undefined || optimizer.state.size === 0) return undefined;
   const moments = [...optimizer.state.values()].map(({ expAvg }) => expAvg);
-  return `${countText(valuesIn(moments))} parameters`;
+  return `${counted(valuesIn(moments), 'parameter')}`;
 }
 
 function numberText(value: number | undefined): string | undefined {

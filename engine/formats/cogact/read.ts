@@ -3,6 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { withoutMark } from '../../base/byteOrderMark.js';
+import { counted } from '../../base/counted.js';
 import { printable, shownJson } from '../../base/shown.js';
 import type { NdArray } from '../ndarray.js';
 import { PickleError } from '../pickle/errors.js';
@@ -198,7 +199,11 @@ function framesOfSteps(
   imageIndex: Float64Array | undefined,
 ): string[] {
   if (frames.length < steps) {
-    throw new EpisodeError('episode-frames', path, `${frames.length} frames for ${steps} steps`);
+    throw new EpisodeError(
+      'episode-frames',
+      path,
+      `${counted(frames.length, 'frame')} for ${counted(steps, 'step')}`,
+    );
   }
   if (imageIndex === undefined || imageIndex.every((index) => index < 0)) return inOrder(path, frames, steps);
   const byNumber = new Map(frames.map((frame) => [frame.number, frame.path]));

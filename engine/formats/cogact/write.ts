@@ -1,7 +1,9 @@
 /** Writes an episode as the recorder does: `data.pkl`, `meta.json` and numbered JPEG frames. */
+
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { besideName } from '../../base/atomic.js';
+import { counted } from '../../base/counted.js';
 import type { NdArray } from '../ndarray.js';
 import { PyDict } from '../pickle/model.js';
 import { fromNdArray } from '../pickle/numpy.js';
@@ -31,7 +33,11 @@ export async function writeEpisode(dir: string, source: EpisodeSource): Promise<
   const steps = source.timestamp.length;
   for (const [key, { shape }] of Object.entries(arrays)) {
     if (shape[0] === steps) continue;
-    throw new EpisodeError('episode-arrays', dir, `${key} has ${shape[0]} steps, timestamp has ${steps}`);
+    throw new EpisodeError(
+      'episode-arrays',
+      dir,
+      `${key} has ${counted(shape[0], 'step')}, timestamp has ${steps}`,
+    );
   }
   if (await stat(dir).catch(() => undefined))
     throw new EpisodeError('episode-exists', dir, 'the episode exists');

@@ -1,5 +1,6 @@
 /** Opens a replay buffer (zarr v2: `data/*` over all steps, `meta/episode_ends`) and reads rows of its arrays. */
 
+import { counted } from '../../base/counted.js';
 import type { NdArray } from '../ndarray.js';
 import { cOrder, littleEndian } from '../pickle/strided.js';
 import { ChunkCache } from './chunkCache.js';
@@ -103,7 +104,7 @@ async function arrayNames(store: FolderStore, listed: Consolidated): Promise<str
   const inList = Object.keys(listed).flatMap((key) => /^data\/([^/]+)\/\.zarray$/.exec(key)?.[1] ?? []);
   const names = [...new Set([...(await store.folders('data')), ...inList])].sort();
   if (names.length <= MAX_ARRAYS) return names;
-  const found = `data has ${names.length} arrays, at most ${MAX_ARRAYS} are read`;
+  const found = `data has ${counted(names.length, 'array')}, at most ${MAX_ARRAYS} are read`;
   throw new ZarrError('zarr-metadata', store.path, found, 'Give the folder of one replay buffer.');
 }
 
@@ -117,7 +118,7 @@ async function noReplayBuffer(store: FolderStore): Promise<ZarrError> {
 function checkLength(store: FolderStore, name: string, info: ArrayInfo, ends: readonly number[]): void {
   const steps = ends.at(-1) ?? 0;
   if (info.shape[0] !== steps) {
-    const found = `array ${name} has ${info.shape[0]} steps, meta/episode_ends ends at ${steps}`;
+    const found = `array ${name} has ${counted(info.shape[0], 'step')}, meta/episode_ends ends at ${steps}`;
     throw new ZarrError('zarr-episode-ends', store.path, found, 'The data set is incomplete: convert again.');
   }
 }
@@ -147,7 +148,8 @@ async function readEpisodeEnds(store: FolderStore, info: ArrayInfo): Promise<num
     throw fail(`has shape [${info.shape.join(', ')}] and dtype ${info.dtype}, expected [E] of <i8`);
   }
   const episodes = info.shape[0]!;
-  if (episodes > MAX_EPISODES) throw fail(`names ${episodes} episodes, at most ${MAX_EPISODES} are read`);
+  if (episodes > MAX_EPISODES)
+    throw fail(`names ${counted(episodes, 'episode')}, at most ${MAX_EPISODES} are read`);
   checkCodecs(store, 'meta/episode_ends', info);
   const rows = await readRows(store, 'meta/episode_ends', info, 0, episodes, new ChunkCache(0));
   const ends = integers(rows);
@@ -188,7 +190,7 @@ async function readRows(
   }
   const chunks = chunkCount(info, start, end);
   if (chunks > MAX_READ_CHUNKS) {
-    const found = `${chunks} chunks were asked for at once, at most ${MAX_READ_CHUNKS}`;
+    const found = `${counted(chunks, 'chunk')} were asked for at once, at most ${MAX_READ_CHUNKS}`;
     throw new ZarrError('zarr-range', store.locate(key), found);
   }
   const rows = new Uint8Array(bytes);

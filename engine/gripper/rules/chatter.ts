@@ -1,12 +1,13 @@
 /** Switching that no grasp needs: chatter, and single dwells that are too short. */
+import { counted } from '../../base/counted.js';
 import { isChatter, SHORT_DWELL, shortDwells } from '../chatter.js';
 import { MAX_SHOWN, type Rule, stepsText } from '../finding.js';
 
 export const chatter: Rule = ({ facts: { dwells, switches, steps } }) => {
   if (!isChatter(dwells)) return [];
-  const short = `${shortDwells(dwells)} of ${dwells.length} dwells last ${SHORT_DWELL} steps or fewer`;
+  const short = `${shortDwells(dwells)} of ${dwells.length} dwells last ${counted(SHORT_DWELL, 'step')} or fewer`;
   const first = switches[dwells.findIndex((dwell) => dwell <= SHORT_DWELL)]!.step;
-  const message = `the gripper switches ${switches.length} times in ${steps} steps and ${short} (${dwellText(dwells)}): it cannot hold anything. Train on or weight the loss for the gripper; on the robot, switch only across both thresholds`;
+  const message = `the gripper switches ${switches.length} times in ${counted(steps, 'step')} and ${short} (${dwellText(dwells)}): it cannot hold anything. Train on or weight the loss for the gripper; on the robot, switch only across both thresholds`;
   return [{ code: 'chatter', severity: 'error', step: first, message }];
 };
 

@@ -1,4 +1,5 @@
 /** Whether the gripper moves at all: constant, never closing, never opening, or only inside a chunk. */
+import { counted } from '../../base/counted.js';
 import { hasCommand } from '../facts.js';
 import type { GripperFinding, Judged, Rule } from '../finding.js';
 import { valueText } from '../finding.js';
@@ -13,14 +14,14 @@ export const noGripper: Rule = ({ log, facts }) => {
   const first = log.trace.step[0] ?? null;
   const message =
     facts.min === undefined
-      ? `the actions have ${actionDim} values: a pose without a gripper. The checkpoint is one of before the adaptation: deploy the 8-D one`
-      : `the actions have ${actionDim} values, the last is the gripper’s width: there is no command from 0 to 1 to judge. Record a log with the 8-D checkpoint`;
+      ? `the actions have ${counted(actionDim, 'value')}: a pose without a gripper. The checkpoint is one of before the adaptation: deploy the 8-D one`
+      : `the actions have ${counted(actionDim, 'value')}, the last is the gripper’s width: there is no command from 0 to 1 to judge. Record a log with the 8-D checkpoint`;
   return [{ code: 'no-gripper', severity: 'error', step: first, message }];
 };
 
 export const constant: Rule = ({ log, facts }) => {
   if (!hasCommand(log) || facts.uniqueValues !== 1) return [];
-  const message = `the gripper is ${valueText(facts.min)} at all ${facts.steps} steps: the policy gives no gripper command${afterFew(facts.steps)}. Check that the 8-D checkpoint is the deployed one and that its training data opens and closes`;
+  const message = `the gripper is ${valueText(facts.min)} at all ${counted(facts.steps, 'step')}: the policy gives no gripper command${afterFew(facts.steps)}. Check that the 8-D checkpoint is the deployed one and that its training data opens and closes`;
   return [{ code: 'constant', severity: 'error', step: log.trace.step[0]!, message }];
 };
 
@@ -75,5 +76,5 @@ function firstOtherSide(
 
 /** A log that short says less. */
 function afterFew(steps: number): string {
-  return steps < FEW_STEPS ? ` (in ${steps} steps; the run may have ended before a grasp)` : '';
+  return steps < FEW_STEPS ? ` (in ${counted(steps, 'step')}; the run may have ended before a grasp)` : '';
 }

@@ -224,7 +224,7 @@ test('columns of unequal length are not written', async () => {
     timestamp: new Float64Array(2),
     imageIndex: [0, 1],
   });
-  await expect(written).rejects.toThrow(/action_gripper has 1 steps, timestamp has 2/);
+  await expect(written).rejects.toThrow(/action_gripper has 1 step, timestamp has 2/);
 });
 
 test('a folder without episodes names the one inside that has them', async () => {
