@@ -1,4 +1,5 @@
 /** Calls of `regrip finetune` that a message offers: going on with a run, and going back to where its numbers still were numbers. */
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { RegripError } from '../base/errors.js';
@@ -8,6 +9,7 @@ import { commandLine } from '../base/shell.js';
 import type { ComposedConfig } from '../config/types.js';
 import { findNonFinite, namedTensors } from '../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
+import type { LogLine } from '../formats/run/trainLog.js';
 import type { OnNaN } from '../runners/python.js';
 import { NOT_FINITE } from '../train/notFinite.js';
 import { readPosition } from '../train/position.js';
@@ -61,18 +63,24 @@ export async function withWayBack(
 ): Promise<unknown> {
   if (!(error instanceof RegripError) || error.code !== NOT_FINITE) return error;
   const { good, bad } = await lastGood(place.folder, signal);
-  const skipped =
-    bad.length === 0 ? '' : `; not finite: ${bad.map((path) => shown(place.cwd, path)).join(', ')}`;
-  const last =
-    good === undefined
-      ? 'The run has no checkpoint that is whole and finite'
-      : `The last checkpoint that is whole and finite is ${shown(place.cwd, good.path)} (${good.place})`;
+  const from = good?.blown === undefined ? good?.path : undefined;
+  const hasCheckpoints = bad.length > 0 || good !== undefined;
+  const start = from === undefined ? await beginning(words, place.folder) : undefined;
+  const call = wayBack(words, config, place, from, start, hasCheckpoints);
   return new RegripError({
     code: error.code,
-    message: `${error.message}. ${last}${skipped}`,
-    hint: `to go on from ${good === undefined ? 'the beginning' : 'it'} with a lower learning rate: ${wayBack(words, config, place, good?.path, bad.length > 0)}`,
+    message: `${error.message}. ${lastText(good, bad, place)}`,
+    hint: `to ${from === undefined ? 'begin again' : 'go on from it'} with a lower learning rate: ${call}`,
     cause: error,
   });
+}
+
+function lastText(good: Good | undefined, bad: readonly string[], { cwd }: Place): string {
+  const others = bad.map((path) => shown(cwd, path)).join(', ');
+  const skipped = bad.length === 0 ? '' : `; not whole, or not finite: ${others}`;
+  if (good === undefined) return `The run has no checkpoint that is whole and finite${skipped}`;
+  const blown = good.blown === undefined ? '' : `, but ${good.blown}`;
+  return `The last checkpoint that is whole and finite is ${shown(cwd, good.path)} (${good.place})${blown}${skipped}`;
 }
 
 const RATE = 'optimizer.learning_rate';
@@ -82,7 +90,8 @@ function wayBack(
   { resolved }: ComposedConfig,
   { cwd, folder }: Place,
   good: string | undefined,
-  hasBad: boolean,
+  start: readonly string[] | undefined,
+  hasCheckpoints: boolean,
 ): string {
   const rate = asNumber(at(resolved, RATE.split('.')));
   const lower = rate === undefined ? undefined : String(Number(fourDigits(rate / 10)));
@@ -93,28 +102,41 @@ function wayBack(
   if (good === folder.latest && words.runner === 'builtin') return goOnCall(again, { cwd, folder });
   const fresh = `${here === '.' ? 'run' : here}-lower-lr`;
   if (good !== undefined) return callOf(again, ['--init', shown(cwd, good), '--run-dir', fresh]);
-  const from = words.oldCkpt === undefined ? [] : ['--old-ckpt', words.oldCkpt];
-  const init = words.init === undefined ? [] : ['--init', words.init];
-  return callOf(again, [...from, ...init, '--run-dir', hasBad ? fresh : here]);
+  return callOf(again, [...(start ?? []), '--run-dir', hasCheckpoints ? fresh : here]);
+}
+
+/** What the run began with, also when it was resumed since: nobody wants to begin from scratch without a word. */
+async function beginning({ oldCkpt, init }: FinetuneWords, folder: RunFolder): Promise<string[]> {
+  if (oldCkpt !== undefined) return ['--old-ckpt', oldCkpt];
+  if (init !== undefined) return ['--init', init];
+  const adapted = join(folder.path, 'adapted.ckpt');
+  const from = existsSync(adapted) ? adapted : (await folder.readAdaptation())?.from;
+  return from === undefined ? [] : ['--init', from];
 }
 
 interface Good {
   readonly path: string;
+  /** How far its training was. */
   readonly place: string;
+  /** What says that its training had run away before; undefined where nothing does. */
+  readonly blown: string | undefined;
 }
 
-/** `latest.ckpt` if it is, else the newest of the others. Reads each to its end. */
+/** The newest that has not run away, `latest.ckpt` first; else the newest that is finite. Reads each to its end. */
 async function lastGood(
-  { checkpoints, latest }: RunFolder,
+  folder: RunFolder,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly good: Good | undefined; readonly bad: readonly string[] }> {
   const bad: string[] = [];
-  for (const path of await newestFirst(checkpoints, latest)) {
-    const place = await whereIfFinite(path, signal).catch(() => undefined);
-    if (place !== undefined) return { good: { path, place }, bad };
-    bad.push(path);
+  const log = await folder.readLog().catch((): LogLine[] => []);
+  let finite: Good | undefined;
+  for (const path of await newestFirst(folder.checkpoints, folder.latest)) {
+    const found = await whereIfFinite(path, log, signal).catch(() => undefined);
+    if (found === undefined) bad.push(path);
+    else if (found.blown === undefined) return { good: { path, ...found }, bad };
+    else finite ??= { path, ...found };
   }
-  return { good: undefined, bad };
+  return { good: finite, bad };
 }
 
 async function newestFirst(folder: string, latest: string): Promise<string[]> {
@@ -131,15 +153,30 @@ async function newestFirst(folder: string, latest: string): Promise<string[]> {
 }
 
 /** Undefined where a number of it is none. */
-async function whereIfFinite(path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+async function whereIfFinite(
+  path: string,
+  log: readonly LogLine[],
+  signal: AbortSignal | undefined,
+): Promise<Omit<Good, 'path'> | undefined> {
   const file = await openCheckpoint(path);
   try {
     if ((await findNonFinite(file, namedTensors(file.index), signal)).length > 0) return undefined;
     const { epoch, globalStep } = readPosition(file.index.pickles, file.index.optimizer?.state.size ?? 0, 1);
-    return `${globalStep} ${globalStep === 1 ? 'step' : 'steps'}, ${epoch} ${epoch === 1 ? 'epoch' : 'epochs'} done`;
+    const place = `${globalStep} ${globalStep === 1 ? 'step' : 'steps'}, ${epoch} ${epoch === 1 ? 'epoch' : 'epochs'} done`;
+    return { place, blown: blownText(log, globalStep - 1) };
   } finally {
     await file.close();
   }
+}
+
+/** A loss of the noise is about 1 where nothing is known of it. */
+const RUN_AWAY = 10;
+
+function blownText(log: readonly LogLine[], step: number): string | undefined {
+  const lossOf = (row: LogLine | undefined): number => row?.['train_loss'] ?? Number.NaN;
+  const [first, then] = [lossOf(log[0]), lossOf(log.findLast((row) => row['global_step'] === step))];
+  if (!(then > RUN_AWAY * Math.max(first, 1))) return undefined;
+  return `its training loss had already run away, from ${fourDigits(first)} to ${fourDigits(then)}`;
 }
 
 function without(overrides: readonly string[], key: string): string[] {

@@ -2,7 +2,7 @@
 
 import { counted } from '../base/counted.js';
 import { unreachable } from '../base/errors.js';
-import { fixed, NONE, precise } from '../base/numberText.js';
+import { exponential, fixed, NONE, precise } from '../base/numberText.js';
 import { onOneLine } from '../base/shown.js';
 import type { TrainEvent, TrainResult } from '../protocol.js';
 
@@ -20,8 +20,8 @@ interface Cell {
 
 const CELLS: readonly Cell[] = [
   { title: 'epoch', width: 6, text: (log) => String(log['epoch']) },
-  { title: 'train loss', width: 11, text: (log) => fixed(log['train_loss'], 4) },
-  { title: 'val loss', width: 9, text: (log) => fixed(log['val_loss'], 4) },
+  { title: 'train loss', width: 11, text: (log) => lossText(log['train_loss']) },
+  { title: 'val loss', width: 9, text: (log) => lossText(log['val_loss']) },
   { title: 'position', width: 10, text: (log) => withUnit(log['val_position_error_m'], 1000, 1, ' mm') },
   { title: 'rotation', width: 9, text: (log) => withUnit(log['val_rotation_error_deg'], 1, 1, '°') },
   { title: 'gripper (hold)', width: 16, text: (log) => pair(log, 'gripper_accuracy') },
@@ -85,7 +85,12 @@ function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
 
 function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {
   const place = `epoch ${event.epoch}, step ${event.batch}/${event.batches}`;
-  return `${place}, loss ${fixed(event.loss, 4)}, ${fixed(event.stepsPerSecond, 2)} steps/s, ${duration(event.secondsLeft)} left`;
+  return `${place}, loss ${lossText(event.loss)}, ${fixed(event.stepsPerSecond, 2)} steps/s, ${duration(event.secondsLeft)} left`;
+}
+
+/** A loss that has run away still fits its column. */
+function lossText(value: number | undefined): string {
+  return Math.abs(value ?? 0) < 1e4 ? fixed(value, 4) : exponential(value, 2);
 }
 
 function withUnit(value: number | undefined, scale: number, digits: number, unit: string): string {

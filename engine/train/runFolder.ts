@@ -9,10 +9,10 @@ import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
 import { jsonText, parseJson } from '../base/jsonText.js';
 import { makeFolders } from '../base/outputFile.js';
-import type { PlainMap } from '../base/plain.js';
+import type { Plain, PlainMap } from '../base/plain.js';
 import { isSameAlive, markOf } from '../base/process.js';
 import { toYaml } from '../config/yamlText.js';
-import type { AdaptationSummary } from '../formats/run/adaptation.js';
+import { type AdaptationSummary, parseAdaptation } from '../formats/run/adaptation.js';
 import type { GripperValidation } from '../formats/run/gripperValidation.js';
 import { type LogLine, logLineText, parseLogLine } from '../formats/run/trainLog.js';
 import type { RunState, TrainResult } from '../protocol.js';
@@ -121,6 +121,12 @@ export class RunFolder {
     if (!existsSync(path)) await writeText(path, `${jsonText(adaptation, 2)}\n`);
   }
 
+  /** Where inherited weights came from; undefined where that was not recorded. */
+  async readAdaptation(): Promise<AdaptationSummary | undefined> {
+    const text = await readFile(join(this.path, 'adaptation.json'), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : parseAdaptation(parsed(text));
+  }
+
   /** `validation/gripper.json`, replaced by each validation. */
   async recordGripper(validation: GripperValidation): Promise<void> {
     const folder = join(this.path, 'validation');
@@ -202,6 +208,14 @@ export class RunFolder {
 export function stopCall({ pid, runner }: Pick<RunRecord, 'pid' | 'runner'>): string {
   const kept = runner === 'python' ? 'train.py saves nothing on a stop' : 'it writes a checkpoint first';
   return `kill -INT ${pid}; ${kept}`;
+}
+
+function parsed(text: string): Plain {
+  try {
+    return parseJson(text) as Plain;
+  } catch {
+    return null;
+  }
 }
 
 /** A line that says no step counts as beyond every checkpoint. */

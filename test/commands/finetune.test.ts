@@ -168,7 +168,7 @@ describe('a training whose numbers are none any more', () => {
     expect(answer.stdout + answer.stderr).not.toMatch(/TypeError|\bnull\b|\bdone after/);
     expect(answer.stderr).toMatch(/became (NaN|Infinity) in step/);
     expect(answer.stderr).toMatch(
-      /has no checkpoint that is whole and finite\n.*from the beginning with a lower learning rate: regrip finetune .*learning_rate=1e\+29 --init \S*adapted\.ckpt --run-dir wild/,
+      /has no checkpoint that is whole and finite\n.*to begin again with a lower learning rate: regrip finetune .*learning_rate=1e\+29 --init \S*adapted\.ckpt --run-dir wild/,
     );
   });
 });
