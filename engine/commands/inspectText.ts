@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { counted, countText } from '../base/counted.js';
+import { jsonText } from '../base/jsonText.js';
 import { printable, shownLine, shownName, valueText } from '../base/shown.js';
 import { toYaml } from '../config/yamlText.js';
 import type { NonFinite } from '../formats/checkpoint/nonFinite.js';
@@ -80,7 +81,7 @@ function stateDictTexts(stateDicts: InspectReport['stateDicts']): string[] {
   let before: [name: string, content: string] | undefined;
   return Object.entries(stateDicts).map(([raw, tensors]) => {
     const name = shownName(raw);
-    const content = JSON.stringify(tensors);
+    const content = jsonText(tensors);
     if (before?.[1] === content) return `${name}\n  the same keys and shapes as ${before[0]}`;
     before = [name, content];
     return `${name}\n${keyLines(tensors)}`;
