@@ -1,7 +1,10 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { jobEvent } from '../../engine/jobs.js';
+import type { TrainEvent } from '../../engine/protocol.js';
 import { EventLog } from '../../engine/supervisor/eventLog.js';
 
 let folder: string;
@@ -112,4 +115,19 @@ test('a loss that is no number comes back from the disk as it was', async () => 
   await log.flush();
   const [event] = (await open()).page(1, 1000);
   expect(event?.told).toStrictEqual({ kind: 'result', result: values });
+});
+
+test('a training that ended as a number was none is told to every client as it was', async () => {
+  const log = await open();
+  const place = { epoch: 1, globalStep: 3, learningRate: 1e-4, parameters: ['model.head.bias'], count: 2 };
+  const event: TrainEvent = {
+    event: 'notFinite',
+    what: 'loss',
+    value: Number.NEGATIVE_INFINITY,
+    ...place,
+  };
+  log.append({ kind: 'train', event }, 1);
+  await log.flush();
+  const [told] = (await open()).page(1, 1000);
+  expect(v.parse(jobEvent, told)).toEqual({ seq: 1, time: 1, told: { kind: 'train', event } });
 });
