@@ -210,7 +210,8 @@ test('a checkpoint that a kill left by halves is named, with another to start fr
   const { code, err } = await finetune({ run: 'torn', more: ['training.num_epochs=2'] });
   expect(code).toBe(1);
   expect(err).toContain(`${latest}: a resume would load it, but it is not whole`);
-  expect(err).toContain(`--init ${inRun('torn', 'checkpoints/epoch=0000-train_loss=0.050.ckpt')}`);
+  const other = inRun('torn', 'checkpoints/epoch=0000-train_loss=0.050.ckpt');
+  expect(err).toContain(`--init '${other}' --run-dir NEW`);
 });
 
 describe('a stop', () => {
@@ -376,9 +377,9 @@ test.skipIf(isWindows)('train.py ends with us, however we end', async () => {
   });
   expect(isAlive(Number(pid))).toBe(true);
   await vi.waitUntil(async () => (await recorded('killed').catch(() => undefined))?.pid === Number(pid));
-  // It is the one that trains there, whoever started it.
-  expect((await finetune({ run: 'killed' })).err).toContain(
-    `process ${pid} has been training in this folder`,
+  const second = await finetune({ run: 'killed' });
+  expect(second.err).toMatch(
+    new RegExp(`process ${ours.pid} \\(regrip finetune .*\\) has been writing here`),
   );
   ours.kill('SIGKILL');
   await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 30_000 });
