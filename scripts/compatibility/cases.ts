@@ -15,6 +15,8 @@ export interface Case {
   readonly dir: string;
   readonly config: string;
   readonly overrides: readonly string[];
+  /** Scripts of the project: what they register with OmegaConf, their own small functions included, is registered in the comparison too. */
+  readonly scripts?: readonly string[];
 }
 
 const SKIPPED = new Set(['.git', 'node_modules', '.github', '.circleci', 'website', 'news']);

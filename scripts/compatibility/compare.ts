@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RegripError } from '../../engine/base/errors.js';
 import { type Plain, PyFloat } from '../../engine/base/plain.js';
-import { compose } from '../../engine/config/compose.js';
+import { composeProject } from '../../engine/project/composeProject.js';
 import type { Case } from './cases.js';
 
 /** JSON with tags for what JSON lacks; `scripts/compatibility/hydra_peer.py` writes the same. */
@@ -23,7 +23,8 @@ export interface PeerAnswer {
 }
 
 export type Outcome =
-  | { readonly kind: 'same' }
+  /** Up to values that only a run of the project's Python knows. */
+  | { readonly kind: 'same'; readonly notEvaluated: number }
   | { readonly kind: 'both-refuse'; readonly theirs: string; readonly ours: string }
   /** Hydra lacks a plugin here, whose options we take as given. */
   | { readonly kind: 'plugin' }
@@ -45,13 +46,14 @@ export async function judge(test: Case, peer: PeerAnswer): Promise<Outcome> {
   try {
     const run = { folder: process.cwd(), jobName: 'train' };
     const options = { configRoot: test.dir, env: process.env, now: NOW, run };
-    const ours = await compose(join(test.dir, `${test.config}.yaml`), test.overrides, options);
+    const ours = await composeProject(join(test.dir, `${test.config}.yaml`), test.overrides, options);
     if (theirs !== undefined && PLUGIN.test(theirs)) return { kind: 'plugin' };
     if (theirs !== undefined) return { kind: 'differs', what: `Hydra refuses it: ${theirs}` };
+    const unknown = new Set(ours.notEvaluated?.map(({ path }) => path));
     const what =
       difference(tagged(ours.unresolved), peer.unresolved!, 'unresolved') ??
-      difference(tagged(ours.resolved), peer.resolved!, 'resolved');
-    return what === undefined ? { kind: 'same' } : { kind: 'differs', what };
+      difference(without(tagged(ours.resolved), unknown), without(peer.resolved!, unknown), 'resolved');
+    return what === undefined ? { kind: 'same', notEvaluated: unknown.size } : { kind: 'differs', what };
   } catch (error) {
     if (!(error instanceof RegripError)) return { kind: 'differs', what: `ours fails: ${String(error)}` };
     const ours = `${error.code}: ${error.message}`;
@@ -70,6 +72,15 @@ export function tagged(value: Plain): Tagged {
     return Number.isInteger(value) ? { int: String(value) } : { float: String(value) };
   if (Array.isArray(value)) return value.map(tagged);
   return { map: Object.entries(value).map(([key, item]) => [key, tagged(item)] as const) };
+}
+
+/** `value` with null for each of the values at `paths`. */
+function without(value: Tagged, paths: ReadonlySet<string>, here = ''): Tagged {
+  if (paths.has(here)) return null;
+  const at = (key: string | number) => (here === '' ? String(key) : `${here}.${key}`);
+  if (Array.isArray(value)) return value.map((item: Tagged, index) => without(item, paths, at(index)));
+  if (!isMap(value)) return value;
+  return { map: value.map.map(([key, item]) => [key, without(item, paths, at(key))] as const) };
 }
 
 /** The first place at which they differ. Keys may come in another order: JavaScript puts those that are numbers first. */

@@ -4,6 +4,7 @@ An answer is {"unresolved": …, "resolved": …}, with {"resolve_error"} instea
 Values are tagged so that nothing is lost in JSON.
 """
 
+import ast
 import datetime
 import json
 import os
@@ -36,12 +37,30 @@ def as_job(config):
     return OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
 
 
+def register_from(path):
+    """Runs the constants, functions and registrations of a script, and nothing else of it."""
+    with open(path, encoding="utf-8") as file:
+        module = ast.parse(file.read())
+    kept = [node for node in module.body if is_kept(node)]
+    exec(compile(ast.Module(kept, []), path, "exec"), {"OmegaConf": OmegaConf})
+
+
+def is_kept(node):
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
+    if isinstance(node, ast.FunctionDef):
+        return not node.decorator_list
+    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("OmegaConf.register_new_resolver(")
+
+
 def answer(case):
     HydraConfig.instance().cfg = None
     try:
         with initialize_config_dir(config_dir=case["dir"], job_name="train", version_base=None):
             # What the projects register themselves, and a clock that stands still.
             OmegaConf.register_new_resolver("eval", eval, replace=True)
+            for script in case.get("scripts", []):
+                register_from(script)
             OmegaConf.register_new_resolver("now", NOW.strftime, replace=True)
             config = compose(config_name=case["config"], overrides=case["overrides"], return_hydra_config=True)
         config = as_job(config)

@@ -2,20 +2,17 @@
  * `npm run compatibility -- NAME=FOLDER … [--write] [--verbose]`: every config tree of public projects, composed by the real Hydra
  * (`REGRIP_PEER_PYTHON`) and by `compose`, value by value. `--write` puts the counts into docs/compatibility.md.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Case, casesOf, findTrees, nameOf, withoutShadow } from './cases.js';
-import { judge, type Outcome, PEER_NOW, type PeerAnswer } from './compare.js';
+import { askHydra } from './askHydra.js';
+import { casesOf, findTrees, nameOf, withoutShadow } from './cases.js';
+import { judge, type Outcome } from './compare.js';
 import { countsTable, type ProjectResult, replaceBetween } from './table.js';
 
 const ROOT = '../../../'; // of the checkout, from out/scripts/compatibility
-const PEER = fileURLToPath(new URL(`${ROOT}scripts/compatibility/hydra_peer.py`, import.meta.url));
 const PAGE = fileURLToPath(new URL(`${ROOT}docs/compatibility.md`, import.meta.url));
-/** Answers of the largest project are some tens of megabytes. */
-const MAX_ANSWERS = 2 ** 30;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -71,19 +68,6 @@ async function compareProject(
     refused: counts.refused,
     differs: counts.differs,
   };
-}
-
-function askHydra(cases: readonly Case[], python: string): PeerAnswer[] {
-  const input = cases.map((test) => JSON.stringify(test)).join('\n');
-  const env = { ...process.env, REGRIP_NOW: PEER_NOW };
-  const { status, signal, error, stdout } = spawnSync(python, [PEER], {
-    ...{ input, env, encoding: 'utf8', maxBuffer: MAX_ANSWERS, stdio: ['pipe', 'pipe', 'inherit'] },
-  });
-  if (status !== 0) throw new Error(`${PEER} ended with ${status ?? signal}`, { cause: error });
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as PeerAnswer);
 }
 
 function tell(name: string, outcome: Outcome, verbose: boolean): void {
