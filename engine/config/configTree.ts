@@ -55,6 +55,10 @@ export function startOf(file: string): Provenance {
 
 export class ConfigTree {
   private readonly root: MapNode;
+  /** Files that were merged before the layout of Hydra's section. */
+  private readonly beforeSchema = new Set<string>();
+  private hasSchema = false;
+
   constructor(
     private readonly file: string,
     private readonly options: ResolveOptions,
@@ -74,10 +78,17 @@ export class ConfigTree {
       (inner, step) => mapNode(content.place, new Map([[step, inner]])),
       content,
     );
+    this.noteSchema(file?.file);
     const isOthers = file !== undefined && file.file !== this.file && !file.file.startsWith(BUILT_IN);
     if (isOthers && lookup(wrapped, ['hydra', 'searchpath']) !== undefined)
       refuseSearchPath(toPlain(wrapped) as PlainMap, where ?? file.file);
     mergeInto(this.root, wrapped, [], this.dereference);
+  }
+
+  /** Hydra merges the options of its own groups before the layout of its section, which then takes their keys as they are. */
+  private noteSchema(file: string | undefined): void {
+    if (file === `${BUILT_IN}hydra/config`) this.hasSchema = true;
+    else if (file !== undefined && !this.hasSchema) this.beforeSchema.add(file);
   }
 
   override(override: Override): void {
@@ -90,7 +101,7 @@ export class ConfigTree {
   }
 
   check(): void {
-    checkHydraSection(this.root);
+    checkHydraSection(this.root, this.beforeSchema);
   }
 
   unresolved(): PlainMap {

@@ -62,11 +62,11 @@ function layoutOf(section: ConfigNode): Kind {
   return { ...LAYOUT, ...Object.fromEntries(Object.entries(BASIC).filter(([key]) => isBasic(key))) };
 }
 
-/** Throws on a key that Hydra does not have and on a value of another type. */
-export function checkHydraSection(root: MapNode): void {
+/** Throws on a key that Hydra does not have and on a value of another type. Keys that the files `taken` bring are taken as they are. */
+export function checkHydraSection(root: MapNode, taken: ReadonlySet<string> = new Set()): void {
   const section = root.entries.get('hydra');
   if (section === undefined) throw new RegripError({ code: 'hydra-key', message: 'hydra cannot be deleted' });
-  checked(section, layoutOf(section), 'hydra');
+  checked(section, layoutOf(section), 'hydra', taken);
 }
 
 /** A key of a part with a fixed set of keys cannot be deleted. */
@@ -97,14 +97,16 @@ function kindAt(kind: Kind | undefined, key: string): Kind | undefined {
   return typeof kind === 'object' && Object.hasOwn(kind, key) ? kind[key] : undefined;
 }
 
-function checked(node: ConfigNode, kind: Kind, path: string): void {
+function checked(node: ConfigNode, kind: Kind, path: string, taken: ReadonlySet<string>): void {
   if (isMissing(node) && typeof kind !== 'object') return;
   if (typeof kind === 'string' ? isOf(node, kind) : node.kind === 'map') {
     if (typeof kind !== 'object' || node.kind !== 'map') return;
     for (const [key, child] of node.entries) {
       const known = kindAt(kind, key);
-      if (known !== undefined) checked(child, known, `${path}.${key}`);
-      else if (child.place.kind !== 'override') throw unknownKey(child, `${path}.${key}`, Object.keys(kind));
+      const { place } = child;
+      if (known !== undefined) checked(child, known, `${path}.${key}`, taken);
+      else if (place.kind !== 'override' && !(place.kind === 'file' && taken.has(place.file)))
+        throw unknownKey(child, `${path}.${key}`, Object.keys(kind));
     }
     return;
   }

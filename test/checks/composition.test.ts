@@ -48,6 +48,14 @@ describe('composition', () => {
     await expectNone(files, 'mandatory-missing', { overrides: ['task.path=x'] });
   });
 
+  test("keys that options of Hydra's own groups bring into its section are taken, as Hydra does", async () => {
+    const local = '# @package _global_\nhydra:\n  run:\n    subdir: y\n';
+    const chosen = { 'config/a.yaml': 'defaults:\n  - _self_\n  - override hydra/output: local\n' };
+    await expectNone({ ...chosen, 'config/hydra/output/local.yaml': local }, 'composition');
+    const own = { 'config/a.yaml': 'hydra:\n  run:\n    subdir: <|y|>\n' };
+    await expectFound(own, 'composition', /hydra\.run\.subdir is no key/);
+  });
+
   test('a mandatory value that the code sets', async () => {
     const yaml = 'agent:\n  shape: ???\n  other: <|???|>\n';
     const code = 'def make(spec, cfg):\n    cfg.shape = spec.shape\n    print(cfg.other)\n';
