@@ -23,7 +23,7 @@ export function isUnknown(override: string): boolean {
 /** A value that is not known hides what depends on it, which cures nothing but the value that it takes the place of. */
 export function curedFindings({ script, target, plain, known, judged }: Judged): readonly Finding[] {
   return plain.findings
-    .filter(({ severity }) => severity !== 'hint')
+    .filter(({ severity, code }) => severity !== 'hint' && code !== 'not-evaluated')
     .filter((finding) => !holds(judged, finding, script.file))
     .flatMap((finding) => {
       const isDirect = target.overrides.some((override) => isAt(finding, override, plain.survey));
