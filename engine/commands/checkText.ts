@@ -12,7 +12,8 @@ export function checkText(findings: readonly Finding[], cwd: string): string {
   const lines = sorted(findings).flatMap(({ code, severity, message, span, related, fixes }) => [
     `${nearPlace(span, cwd)}: ${severity}: ${message} [${code}]`,
     ...related.map((other) => `    ${nearPlace(other.span, cwd)}: ${other.message}`),
-    ...fixes.map((fix) => `    fix: ${fix.title}`),
+    // A job's call is in the message.
+    ...fixes.flatMap(({ title, edits }) => (edits.length === 0 ? [] : [`    fix: ${title}`])),
   ]);
   return [...lines.map(onOneLine), counted(findings)].join('\n');
 }

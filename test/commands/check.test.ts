@@ -57,6 +57,20 @@ test('one JSON document with the contract’s fields', async () => {
   });
 });
 
+test('a fix that is a job is in the JSON, filled in, and neither in the text nor in SARIF', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'regrip-jobfix-'));
+  writeFileSync(join(root, 'a.yaml'), 'defaults: [_self_]\ntask: {dataset_path: d.zarr}\n');
+  const call = (...more: string[]) => regrip(['check', 'a.yaml', ...more], { cwd: root });
+  const { diagnostics } = JSON.parse((await call('--json')).out) as {
+    diagnostics: { fixes: { job?: { kind: string; output?: string } }[] }[];
+  };
+  const jobs = diagnostics.flatMap(({ fixes }) => fixes).map(({ job }) => job);
+  expect(jobs).toEqual([{ kind: 'convert', output: expect.stringMatching(/\/d\.zarr$/) }]);
+  expect((await call()).out).not.toContain('fix:');
+  expect((await call('--sarif')).out).not.toContain('"fixes"');
+  rmSync(root, { recursive: true });
+});
+
 test('SARIF: rules, places from the current folder, fixes', async () => {
   const { out } = await check('a.yaml', '--sarif');
   const [run] = (
