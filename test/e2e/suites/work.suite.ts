@@ -174,7 +174,7 @@ describe('jobs of the engine', () => {
     const job = await jobEnd(id, 60_000);
     assert.equal(job.state, 'done', job.error?.message);
     assert.ok(existsSync(file('data/converted.zarr/.zgroup').fsPath));
-    assert.match((await webview()).text, /episodes/);
+    await until('its panel', async () => /episodes/.test((await webview()).text));
     await shot('convert-dark');
   });
 
