@@ -88,7 +88,7 @@ test.each(NAMES.filter((name) => name !== '-'))(
 
 /** Options of calls that a message proposes. Elsewhere the option is what somebody gave: `--steps 5: …`. */
 const PROPOSED =
-  /--(?:old-ckpt|new-ckpt|config|input|output|init|run-dir|wheels|logs|data|ckpt) \$\{(?!quoted\(|[^}]*\? '[A-Z]+' : quoted\()/;
+  /--(?:old-ckpt|new-ckpt|config|input|output|init|run-dir|wheels|logs|data|ckpt) \$\{(?!quoted\(|[^}]*\? '[A-Z]+' : quoted\()[^}]*\}(?!:)/;
 
 test('no message of the engine puts a path into a call as it stands', () => {
   const engine = join(import.meta.dirname, '../engine');
