@@ -88,7 +88,7 @@ class TorchArchive {
   async index(globals: GlobalNames): Promise<PickleValue> {
     const record = this.archive.entries.get(`${this.root}/data.pkl`)!;
     if (record.size > MAX_INDEX_BYTES) {
-      const found = `${record.name} has ${record.size} bytes, at most ${MAX_INDEX_BYTES} are read`;
+      const found = `${shownName(record.name)} has ${record.size} bytes, at most ${MAX_INDEX_BYTES} are read`;
       throw new CheckpointError('checkpoint-pickle', this.path, found);
     }
     const persistent: PyPersistent[] = [];
@@ -136,7 +136,7 @@ class TorchArchive {
 
 async function readShort(path: string, archive: ZipArchive, record: ZipEntry): Promise<string> {
   if (record.size > 64)
-    throw new CheckpointError('checkpoint-zip', path, `${record.name} is too long`, SAVE_AGAIN);
+    throw new CheckpointError('checkpoint-zip', path, `${shownName(record.name)} is too long`, SAVE_AGAIN);
   return Buffer.from(await archive.readWhole(record)).toString('latin1');
 }
 
@@ -145,8 +145,8 @@ function noCheckpoint(path: string, archive: ZipArchive, roots: readonly string[
   const script = names.some((name) => name.endsWith('/constants.pkl'));
   const found =
     roots.length > 1
-      ? `the archive has ${roots.length} indices (${roots.join(', ')})`
-      : `the archive has no data.pkl; it holds ${names.slice(0, 3).join(', ') || 'nothing'}`;
+      ? `the archive has ${roots.length} indices (${roots.map(shownName).join(', ')})`
+      : `the archive has no data.pkl; it holds ${names.slice(0, 3).map(shownName).join(', ') || 'nothing'}`;
   const hint = script ? 'This looks like TorchScript: choose the checkpoint it was made from.' : CHOOSE;
   return new CheckpointError('checkpoint-not-torch', path, found, hint);
 }
@@ -223,14 +223,14 @@ function requireBearable(
         CHOOSE,
       );
     keys += entriesOf(value)?.length ?? 0;
-    if (keys > MAX_KEYS) throw tooMany(`state_dicts has more than ${MAX_KEYS} keys up to ${name}`);
+    if (keys > MAX_KEYS) throw tooMany(`state_dicts has more than ${MAX_KEYS} keys up to ${shownName(name)}`);
   }
 }
 
 function noTraining(path: string, payload: PickleValue): CheckpointError {
   const keys = entriesOf(payload)
     ?.slice(0, 4)
-    .map(([key]) => (typeof key === 'string' ? key : describe(key)));
+    .map(([key]) => (typeof key === 'string' ? shownName(key) : describe(key)));
   const found =
     keys === undefined ? describe(payload) : `a dict of ${keys.join(', ')}${keys.length > 3 ? ' …' : ''}`;
   const message = `no state dict is found in it: it holds ${found}, expected a training checkpoint (cfg, state_dicts and pickles), or weights by name`;
@@ -268,7 +268,7 @@ function unknownEntries(name: string, value: PyObject, { path }: StorageSizes): 
 }
 
 function badKey(name: string, key: PickleValue, sizes: StorageSizes): never {
-  const found = `state_dicts.${name} has a key that is ${describe(key)}, expected text`;
+  const found = `state_dicts.${shownName(name)} has a key that is ${describe(key)}, expected text`;
   throw new CheckpointError('checkpoint-layout', sizes.path, found);
 }
 

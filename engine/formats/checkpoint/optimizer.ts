@@ -3,7 +3,7 @@ import { isPlainMap, type PlainMap, PyFloat } from '../../base/plain.js';
 import { type PickleValue, PyList } from '../pickle/model.js';
 import { entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { CheckpointError } from './errors.js';
-import { type StorageSizes, tensorCall, tensorInfo } from './tensors.js';
+import { requireReadable, type StorageSizes, tensorCall, tensorInfo } from './tensors.js';
 import type { OptimizerInfo, TensorInfo } from './types.js';
 
 /** Parameters with moments: policies have about 120; bounds the steps that are read one by one. */
@@ -52,6 +52,7 @@ function requireGroups(groups: unknown, sizes: StorageSizes): PlainMap[] {
 }
 
 function momentInfo(name: string, value: PickleValue | undefined, sizes: StorageSizes): TensorInfo {
+  if (value !== undefined) requireReadable(name, value, sizes.path);
   const call = tensorCall(value);
   if (call === undefined)
     throw unexpected(sizes, `${name} is missing: only optimizers of Adam’s kind are read`);

@@ -1,6 +1,7 @@
 /** Reads torch's zip archives: directory and local headers once, then any entry's bytes where they lie. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { shownName } from '../../base/shown.js';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { requireZip } from './recognise.js';
 import { WindowReader } from './windowReader.js';
@@ -47,7 +48,7 @@ export class ZipArchive {
       throw new CheckpointError(
         'checkpoint-zip',
         this.path,
-        `${entry.name} does not match its checksum`,
+        `${shownName(entry.name)} does not match its checksum`,
         SAVE_AGAIN,
       );
     }

@@ -1,6 +1,6 @@
 /** What a pickle holds, as data: nothing is executed, and a global is only its two names. */
 import { PyFloat } from '../../base/plain.js';
-import { printable } from '../../base/shown.js';
+import { shownName } from '../../base/shown.js';
 
 /**
  * A Python int is a `number`, beyond 2^53 a `bigint`; a float with a fraction (or infinite, or NaN) is a `number`, an
@@ -109,8 +109,9 @@ export class PyExtension {
 
 /** What a value is, for messages: a type, and the name of a global. */
 export function describe(value: PickleValue): string {
-  if (value instanceof PyGlobal) return `the global ${printable(value.qualifiedName)}`;
-  if (value instanceof PyObject) return `an object of ${printable(value.className ?? 'a computed class')}`;
+  if (value instanceof PyGlobal) return `the global ${shownName(value.qualifiedName)}`;
+  if (value instanceof PyObject)
+    return `an object of ${value.className === undefined ? 'a computed class' : shownName(value.className)}`;
   if (value === null) return 'None';
   if (value instanceof PyFloat) return 'a float';
   if (typeof value !== 'object') return `a ${typeof value}`;

@@ -1,6 +1,6 @@
 /** Nodes as plain values: containers, paths, NumPy scalars and what dill keeps in a checkpoint's counters. */
 import { type Plain, PyFloat } from '../../base/plain.js';
-import { printable } from '../../base/shown.js';
+import { shownLine, shownName } from '../../base/shown.js';
 import { PickleError } from './errors.js';
 import { isOpaque } from './keys.js';
 import { attributeProblem, knownEntries } from './mappings.js';
@@ -98,7 +98,7 @@ function step(outer: Path | undefined, name: string): Path {
 function pathName(path: Path | undefined): string {
   const names: string[] = [];
   for (let here = path; here !== undefined; here = here.outer) if (here.name !== '') names.unshift(here.name);
-  return names.length === 0 ? 'the value' : printable(names.join('.'));
+  return names.length === 0 ? 'the value' : shownLine(names.join('.'));
 }
 
 /** None is a value here, so `??` will not do. */
@@ -119,7 +119,7 @@ function requireApart(pairs: readonly [string, Plain][], path: Path | undefined)
   const names = new Set<string>();
   for (const [name] of pairs) {
     if (names.has(name))
-      throw new PickleError('pickle-value', `${pathName(path)} has two keys that read ${printable(name)}`);
+      throw new PickleError('pickle-value', `${pathName(path)} has two keys that read ${shownName(name)}`);
     names.add(name);
   }
   return pairs;

@@ -280,6 +280,17 @@ const PAYLOADS: readonly Row[] = [
       ),
   ],
   [
+    'an optimizer whose moments are changed after they were made',
+    'BUILD would give them other numbers',
+    'checkpoint-tensor',
+    () => {
+      const moment = tensor([1], [1]);
+      moment.state = new PyTuple([1]);
+      return optimizer(PyDict.of({ step: 1, exp_avg: moment, exp_avg_sq: moment }), 1);
+    },
+    /optimizer\.state\.0\.exp_avg is a tensor that the file changes/,
+  ],
+  [
     'an optimizer without moments',
     'is of another kind',
     'checkpoint-layout',
