@@ -31,10 +31,11 @@ test('torch’s legacy format says how to convert it', async () => {
   expect(error.hint).toContain('torch.save(torch.load(');
 });
 
-test('a bare state dict is no training checkpoint', async () => {
-  const error = await refused(fixture('checkpoint/bare.ckpt'));
-  expect(error.code).toBe('checkpoint-layout');
-  expect(error.message).toContain('a dict of grid');
+test('a bare state dict is opened as what it is', async () => {
+  const file = await openCheckpoint(fixture('checkpoint/bare.ckpt'));
+  await file.close();
+  expect(file.index.form?.kind).toBe('state-dict');
+  expect(file.index.stateDicts['model']?.map(({ key }) => key)).toEqual(['grid']);
 });
 
 test('wherever the file is cut off, it is refused', async () => {

@@ -161,13 +161,7 @@ const FRAMES: readonly Row[] = [
   ['a header of no pixels', 'would divide by zero', 'frame', () => jpeg(0, 0)],
   ['a text', 'no picture', 'frame', () => 'no picture'],
   ['an empty file', 'no picture', 'frame', () => ''],
-  [
-    'an SVG behind the extension of a JPEG',
-    'may name other files',
-    'frame',
-    () => svg,
-    /is a GIF file under the name of a JPEG/,
-  ],
+  ['an SVG behind the extension of a JPEG', 'may name other files', 'frame', () => svg],
   [
     'a GIF behind the extension of a JPEG',
     'another decoder',

@@ -226,7 +226,7 @@ const ROWS: readonly Row[] = [
     'zarr',
     'zarr-metadata',
     () => store({}, { root: listed(Array.from({ length: 2000 }, (_, i) => `a${i}`)) }),
-    /2001 arrays/,
+    /2,001 arrays/,
   ],
   [
     'eight hundred listed arrays',

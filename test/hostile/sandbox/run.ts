@@ -15,7 +15,7 @@ export interface Item {
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 const CHILD = join(PROJECT, 'out/test/hostile/sandbox/child.js');
 /** A shape that takes longer hangs; it is counted as such and the rest goes on in another process. */
-const PATIENCE = 15_000; // ms
+const PATIENCE = 40_000; // ms
 
 /** The answers in order; undefined for a shape that hung or ended the process. `folder` holds the shapes. */
 export async function runSandboxed(
