@@ -108,6 +108,7 @@ async function finetune(
 async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<void> {
   const { config, configFile, overrides, folder, dataset, workingFolder, tools } = request;
   await folder.refuseSecondRun();
+  await folder.clean();
   const decision = await decideStart({
     config,
     configFile,

@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeLeftovers } from '../base/atomic.js';
 import { counted } from '../base/counted.js';
 import type { TrainStart } from '../protocol.js';
 import type { Position } from './position.js';
@@ -16,7 +15,7 @@ export async function repairRun(
   from: Position,
   saver: Saver,
 ): Promise<string[]> {
-  for (const place of [folder.path, folder.checkpoints, folder.hydra]) await removeLeftovers(place);
+  await folder.clean();
   const notes: string[] = [];
   const dropped = await folder.rewindLog(from.globalStep);
   if (dropped > 0)

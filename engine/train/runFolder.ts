@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { makeSubfolder, writeFileAtomic } from '../base/atomic.js';
+import { makeSubfolder, removeLeftovers, writeFileAtomic } from '../base/atomic.js';
 import { withoutMark } from '../base/byteOrderMark.js';
 import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
@@ -181,6 +181,12 @@ export class RunFolder {
   private async logLines(): Promise<string[]> {
     if (!existsSync(this.log)) return [];
     return (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
+  }
+
+  /** Files that killed processes were writing here. */
+  async clean(): Promise<void> {
+    for (const place of [this.path, this.checkpoints, this.hydra, join(this.path, 'validation')])
+      await removeLeftovers(place);
   }
 
   /** What another process of this machine, which still lives, recorded as it trains in the folder. */

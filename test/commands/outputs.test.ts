@@ -4,11 +4,13 @@ import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { fileHashes, MINI } from '../convert/folders.js';
 import { runFolder, upstreamLog } from '../report/runs.js';
 import { type Answer, regrip } from './call.js';
+
+vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well
 
 let folder: string;
 let old: string;

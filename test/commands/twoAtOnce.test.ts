@@ -6,11 +6,13 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { machineOf, markOf } from '../../engine/base/process.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { fileHashes, MINI } from '../convert/folders.js';
 import { runFolder, upstreamLog } from '../report/runs.js';
+
+vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well
 
 const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
 

@@ -5,10 +5,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DATA_SET, NEW_CONFIG } from '../adapt/fixtures.js';
 import { fileHashes, MINI } from '../convert/folders.js';
 import type { Fault } from './inject.js';
+
+vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well
 
 const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));
 const PRELOAD = new URL('../../out/test/faults/preload.js', import.meta.url).href;

@@ -3,13 +3,15 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { RunFolder } from '../../engine/train/runFolder.js';
 import { fingerprints } from '../train/fingerprints.js';
 import { TINY } from '../train/killedRun.js';
 import { smallRun } from '../train/smallRun.js';
 import { type Fault, OPERATIONS, withFault } from './inject.js';
+
+vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well
 
 const SHORT: PlainMap = { ...TINY, training: { ...(TINY['training'] as PlainMap), num_epochs: 2 } };
 const SCRATCH = { kind: 'scratch' } as const;

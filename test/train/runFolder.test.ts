@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +47,19 @@ test('the log is JSON lines, and a resume drops the lines that are done again', 
     { train_loss: 0.5, global_step: 0, epoch: 0 },
     { train_loss: 0.4, global_step: 1, epoch: 0 },
   ]);
+});
+
+test('what killed processes were writing goes from all its folders', async () => {
+  const folder = new RunFolder(path);
+  await folder.prepare({}, [], 'train.yaml');
+  const pid = spawnSync(process.execPath, ['-e', '']).pid;
+  const left = [path, folder.checkpoints, folder.hydra].map((place) =>
+    join(place, `.latest.ckpt.${pid}-0011aabb.tmp`),
+  );
+  for (const file of left) await writeFile(file, 'half');
+  await folder.clean();
+  expect(left.filter((file) => existsSync(file))).toEqual([]);
+  expect(existsSync(join(folder.hydra, 'config.yaml'))).toBe(true);
 });
 
 test('a folder in which a living process trains is refused', async () => {
