@@ -1,5 +1,7 @@
 /** The commands of the palette, one a file. */
+
 import * as vscode from 'vscode';
+import { onOneLine } from '../../engine/base/shown.js';
 import { adapt } from './adapt.js';
 import { check } from './check.js';
 import { type Command, CommandArgument, type CommandParts } from './command.js';
@@ -58,7 +60,9 @@ async function run(id: string, command: Command, parts: CommandParts, argument: 
     const reason = error instanceof Error ? error.message : String(error);
     const hint = (error as { hint?: unknown }).hint;
     parts.log.error(`${id}: ${error instanceof Error ? error.stack : reason}`);
-    void vscode.window.showErrorMessage(`Regrip: ${reason}${typeof hint === 'string' ? `. ${hint}` : ''}`);
+    void vscode.window.showErrorMessage(
+      onOneLine(`Regrip: ${reason}${typeof hint === 'string' ? `. ${hint}` : ''}`),
+    );
     return undefined;
   }
 }

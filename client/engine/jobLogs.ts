@@ -1,5 +1,6 @@
 /** What jobs print, an output channel each, made when somebody looks. */
 import * as vscode from 'vscode';
+import { onOneLine } from '../../engine/base/shown.js';
 import type { Job } from '../../engine/jobs.js';
 import type { Engine } from './engine.js';
 
@@ -21,7 +22,7 @@ export class JobLogs implements vscode.Disposable {
 
   private open({ id, title, command, cwd }: Job): Shown {
     const channel = vscode.window.createOutputChannel(`Regrip: ${title}`);
-    channel.appendLine(`# ${cwd}\n$ ${command}`);
+    channel.appendLine(`# ${onOneLine(cwd)}\n$ ${onOneLine(command)}`);
     const following = this.engine.follow(id, (events) => {
       for (const { told } of events) {
         if (told.kind === 'log') channel.append(told.text);

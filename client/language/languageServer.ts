@@ -1,4 +1,5 @@
 /** Starts, restarts and stops the language server, and tells whoever listens that it came. */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import * as vscode from 'vscode';
 import type {
@@ -10,6 +11,7 @@ import type {
   RequestType,
   RequestType0,
 } from 'vscode-languageclient/node';
+import { printable } from '../../engine/base/shown.js';
 import type { ViewerRequest } from '../../server/protocol.js';
 import type { ViewerServer } from '../editors/viewerServer.js';
 
@@ -69,7 +71,7 @@ export class LanguageServer implements vscode.Disposable {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data: Buffer) => this.log.append(data.toString()));
+      stream?.on('data', (data: Buffer) => this.log.append(printable(data.toString())));
     child.on('error', (error) => this.log.error(error));
     return child;
   }

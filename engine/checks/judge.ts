@@ -1,5 +1,7 @@
 /** Judges one target: surveys its config, runs every check, and tells apart what the launch script's overrides cure. */
+
 import { throwIfAborted } from '../base/errors.js';
+import { onOneLine } from '../base/shown.js';
 import type { ConfigFiles } from '../config/configFile.js';
 import { startFolder } from '../config/startFolder.js';
 import { type Survey, surveyConfig } from '../config/survey.js';
@@ -37,6 +39,21 @@ const JOB_NAME = 'train';
 
 /** The one judge of the command line and of the editor. */
 export async function judge(asked: CheckTarget, options: JudgeOptions): Promise<Judgement> {
+  const judgement = await judgementOf(asked, options);
+  return { ...judgement, findings: judgement.findings.map(onOneLineEach) };
+}
+
+/** A finding quotes keys, values and file names: whatever is in them, each of its texts is a line without controls. */
+function onOneLineEach(finding: Finding): Finding {
+  return {
+    ...finding,
+    message: onOneLine(finding.message),
+    related: finding.related.map((other) => ({ ...other, message: onOneLine(other.message) })),
+    fixes: finding.fixes.map((fix) => ({ ...fix, title: onOneLine(fix.title) })),
+  };
+}
+
+async function judgementOf(asked: CheckTarget, options: JudgeOptions): Promise<Judgement> {
   const { runner = asked.runner } = options;
   const target = asked.runner === 'unknown' ? { ...asked, runner } : asked;
   const folder =

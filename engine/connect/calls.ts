@@ -8,6 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { diskError } from '../base/diskErrors.js';
 import { RegripError, throwIfAborted } from '../base/errors.js';
+import { indentedLines } from '../base/terminal.js';
 import { type JobFailure, jobFailure } from '../jobs.js';
 import type { Call, Told } from '../protocol.js';
 import { requireSendable } from './wire.js';
@@ -110,7 +111,7 @@ export function failureOf(raised: unknown): JobFailure {
     return hint === undefined ? { code, message } : { code, message, hint };
   }
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'internal', message: shortened(said) };
+  return { code: 'internal', message: shortened(indentedLines(said)) };
 }
 
 /** Some messages list every episode. */

@@ -25,10 +25,11 @@ function escaped(text: string): string {
 function safe(character: string): string {
   const code = character.codePointAt(0)!;
   if ('&<>"\'`'.includes(character)) return `&#${code};`;
-  const control = (code < 32 && !'\t\n\r'.includes(character)) || code === 127;
+  const control = (code < 32 && !'\t\n\r'.includes(character)) || (code >= 127 && code <= 159);
   const halfPair = code >= 0xd800 && code <= 0xdfff;
   // Marks that turn the direction of what follows would let a name rearrange the page's words.
-  const turns = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  const marks = code === 0x061c || code === 0x200e || code === 0x200f;
+  const turns = marks || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
   return control || halfPair || turns ? '\ufffd' : character;
 }
 

@@ -1,8 +1,10 @@
 /** One job from the queue to its end: what may be asked of it in which state, what it tells, what is kept. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { RegripError, unreachable } from '../base/errors.js';
 import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
 import { commandLine } from '../base/shell.js';
+import { onOneLine } from '../base/shown.js';
 import {
   isLive,
   type Job,
@@ -70,7 +72,7 @@ export class ManagedJob {
     const job: Job = {
       id,
       kind: request.kind,
-      title: titleOf(request),
+      title: onOneLine(titleOf(request)),
       ...pathsOf(request),
       state: 'queued',
       queued: around.now(),
