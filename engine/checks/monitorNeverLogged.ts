@@ -1,4 +1,5 @@
 /** Checkpoints that are chosen by a number which the training does not log: it ends with a KeyError at the first checkpoint. */
+import { counted } from '../base/counted.js';
 import type { Logged, Moment } from '../project/loggedKeys.js';
 import { isMet } from './arguments.js';
 import { type CheckContext, sourceName, sourceSpan } from './context.js';
@@ -54,7 +55,7 @@ async function whenLogged(
   const missed = moments.map((moment) => firstMissed(context, moment, logged));
   const [first] = missed;
   if (first === undefined || !missed.every((each) => each !== undefined)) return [];
-  const what = `it is logged every ${first.logged} epochs and checkpoints are chosen every ${first.chosen}, so that epoch ${first.epoch} has a checkpoint and no ${monitored}`;
+  const what = `it is logged every ${counted(first.logged, 'epoch')} and checkpoints are chosen every ${first.chosen}, so that epoch ${first.epoch} has a checkpoint and no ${monitored}`;
   return [finding(context, monitored, what, logged)];
 }
 
