@@ -1,8 +1,10 @@
 /** The pretrained checkpoint that the config names: whether it is there, is read at all, and fits the policy of this config. */
 
+import { planAdvice } from '../adapt/planAdvice.js';
 import { adaptCall, adaptedName } from '../adapt/planCall.js';
 import { counted } from '../base/counted.js';
 import { RegripError } from '../base/errors.js';
+import { shownLine } from '../base/shown.js';
 import type { CheckpointIndex, TensorInfo } from '../formats/checkpoint/types.js';
 import { findIncompatibilities, type Incompatibility } from '../policy/compatibility.js';
 import { policySpec } from '../policy/spec.js';
@@ -62,7 +64,6 @@ export function weightsOf(
 
 function incompatible(context: CheckContext, path: string, index: CheckpointIndex): Finding[] {
   const weights = weightsOf(index);
-  const call = callOf(path, adaptedName(path), context);
   if (weights === undefined) {
     const has = Object.keys(index.stateDicts).join(', ') || 'none';
     const message = `${path} has no state dict model or ema_model (it has ${has}): nothing of it would be loaded`;
@@ -70,7 +71,10 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   }
   const problems = problemsOf(context, weights.tensors);
   if (problems.length === 0) return [];
-  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. Adapt it first: ${call}`;
+  const { wrapped, options } = planAdvice(index, weights.tensors, policySpec(context.survey.resolved));
+  const call = callOf(path, adaptedName(path), context, options);
+  const why = wrapped === undefined ? '' : ` (${shownLine(wrapped)})`;
+  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. Adapt it first: ${call}`;
   const meta = shapeMetaPath(context);
   const related = [
     {
@@ -125,8 +129,13 @@ export function named(problems: readonly Incompatibility[]): string {
     .join(', ');
 }
 
-export function callOf(from: string, to: string, { target }: CheckContext): string {
-  return adaptCall({ from, to, primary: target.primary, overrides: target.overrides });
+export function callOf(
+  from: string,
+  to: string,
+  { target }: CheckContext,
+  more: readonly string[] = [],
+): string {
+  return adaptCall({ from, to, primary: target.primary, overrides: target.overrides, more });
 }
 
 /** The sign of a training that starts from scratch without a word. */

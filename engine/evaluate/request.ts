@@ -1,9 +1,13 @@
 /** From a checkpoint and what the user asked for to a job: everything that can be judged without tensors is judged here. */
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { planAdvice } from '../adapt/planAdvice.js';
+import { adaptCall, adaptedName } from '../adapt/planCall.js';
 import { RegripError, UsageError } from '../base/errors.js';
 import { encodedText } from '../base/jsonText.js';
 import type { PlainMap } from '../base/plain.js';
+import { shownLine } from '../base/shown.js';
 import { overrideSaved } from '../config/compose.js';
 import { namedDataSet } from '../config/dataSetPath.js';
 import { resolvePlain } from '../config/resolve.js';
@@ -63,6 +67,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   await file.close();
   const resolved = resolvedConfig(file.index, request);
   const spec = policySpec(resolved);
+  requireOwnNames(file.index, chosenWeights(file.index, request.weights), spec);
   const options = readTrainOptions(resolved);
   const dataset = request.data ?? resolve(request.cwd, namedDataSet(resolved, request.checkpoint));
   if (!existsSync(dataset)) throw dataSetMissing(dataset, request);
@@ -89,6 +94,19 @@ function resolvedConfig({ config, path }: CheckpointIndex, { overrides, env }: P
       hint: 'give a checkpoint that the training workspace saved, not a bare state dict',
     });
   return resolvePlain(overrideSaved(config, path, overrides, { env }), SECTIONS, { env });
+}
+
+/** A wrapper's prefix is taken off by an adaptation to the same config. */
+function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicySpec): void {
+  const tensors = index.stateDicts[weights === 'ema' ? 'ema_model' : 'model'] ?? [];
+  const { wrapped, options } = planAdvice(index, tensors, spec);
+  if (wrapped === undefined) return;
+  throw new RegripError({
+    code: 'key-prefix',
+    file: index.path,
+    message: shownLine(wrapped),
+    hint: `take it off: ${adaptCall({ from: index.path, to: adaptedName(index.path), primary: 'CONFIG.yaml', overrides: [], more: options })}`,
+  });
 }
 
 function chosenWeights({ stateDicts, path }: CheckpointIndex, asked: Weights | undefined): Weights {

@@ -64,6 +64,8 @@ export async function placeStart(placing: Placing): Promise<Placed> {
       // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
       moments: adaptation === undefined ? 'reset' : 'widen',
     },
+    // It was judged to be this config's policy; a file without a config of its own says no other.
+    ...(index.config === undefined && { old: { config: { ...config, file: 'the config' } } }),
     output: latest,
     overwrite: false,
     random: (position) => new Stream(42, 'initialisation', position),

@@ -5,10 +5,12 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
-import { adaptCall } from '../adapt/planCall.js';
+import { planAdvice } from '../adapt/planAdvice.js';
+import { adaptCall, adaptedName } from '../adapt/planCall.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
 import { counted } from '../base/counted.js';
 import { RegripError } from '../base/errors.js';
+import { shownLine } from '../base/shown.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
@@ -69,6 +71,16 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
     config: request.config,
     dataSet: request.dataset,
     options: TRANSPLANT,
+    old: {
+      callWith: (more) =>
+        adaptCall({
+          from: oldCheckpoint,
+          to: adaptedName(oldCheckpoint),
+          primary: request.configFile,
+          overrides: [],
+          more,
+        }),
+    },
     output,
     overwrite: true,
     random: (position) => new Stream(42, 'initialisation', position),
@@ -86,15 +98,17 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
   await file.close();
   const model = file.index.stateDicts['model'];
   if (model === undefined) throw notAPolicy(checkpoint, Object.keys(file.index.stateDicts));
-  const problems = findIncompatibilities(policySpec(request.config.resolved), model);
+  const spec = policySpec(request.config.resolved);
+  const problems = findIncompatibilities(spec, model);
   if (problems.length === 0) return;
   const listed = problems.slice(0, LISTED).map(describe).join('; ');
   const more = problems.length > LISTED ? ` and ${problems.length - LISTED} more` : '';
+  const { wrapped, options } = planAdvice(file.index, model, spec);
   throw new RegripError({
     code: 'checkpoint-mismatch',
     file: checkpoint,
-    message: `is not the policy that the config describes: ${listed}${more}`,
-    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: [] })} (or finetune with --old-ckpt)`,
+    message: `is not the policy that the config describes: ${wrapped === undefined ? `${listed}${more}` : shownLine(wrapped)}`,
+    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: [], more: options })}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`,
   });
 }
 

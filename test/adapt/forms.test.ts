@@ -9,7 +9,7 @@ import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
 import { regrip as call } from '../commands/call.js';
 import { contentOf } from '../formats/checkpoint/files.js';
 import { saveBare, saveRobomimic, saveSafetensors, saveWrapped } from '../formats/checkpoint/forms.js';
-import { NEW_CONFIG, unpackCheckpoint } from './fixtures.js';
+import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from './fixtures.js';
 
 let folder: string;
 let close: () => Promise<void>;
@@ -217,4 +217,36 @@ it('a config of another policy is named, not the file blamed', async () => {
 it('a safetensors file is not what is written', async () => {
   const { code, err } = await adapt('policy-7d.ckpt', '--new-ckpt', 'new.safetensors');
   expect([code, err]).toEqual([2, expect.stringContaining('ends in .ckpt')]);
+});
+
+describe('a wrapped file elsewhere', () => {
+  const old = 'everywhere.ckpt';
+  beforeAll(async () => {
+    const dicts = { model: prefixed('module.'), ema_model: prefixed('module.') };
+    await writeCheckpoint(path(old), { ...content, stateDicts: dicts });
+  });
+
+  it('check names the prefix, and the call that takes it off', async () => {
+    const named = ['+pretrained.load_weights=true', `+pretrained.path=${path(old)}`];
+    const { out } = await regrip('check', NEW_CONFIG, ...named, '--json');
+    const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string }[] };
+    const found = diagnostics.find((each) => each.code === 'pretrained-incompatible');
+    expect(found?.message).toContain('its keys have the prefix module.');
+    expect(found?.message).toContain('--strip-prefix --config');
+  });
+
+  it.each(['evaluate', 'predict'])('%s says it before any tensor is read', async (command) => {
+    const { code, err } = await regrip(command, old, ...(command === 'predict' ? ['--windows', '0'] : []));
+    expect(code).toBe(1);
+    expect(err).toContain('its keys have the prefix module.');
+    expect(err).toContain('--strip-prefix');
+  });
+
+  it('finetune says it, started from the file or from what would be adapted', async () => {
+    const small = [NEW_CONFIG, '--run-dir', 'run', `task.dataset_path=${DATA_SET}`];
+    const init = await regrip('finetune', ...small, '--init', old);
+    expect(init.err).toContain('its keys have the prefix module.');
+    const adapted = await regrip('finetune', ...small, '--old-ckpt', old);
+    expect(adapted.err).toContain('--strip-prefix --config');
+  });
 });
