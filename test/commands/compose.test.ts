@@ -1,3 +1,5 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { regrip } from './call.js';
@@ -69,4 +71,24 @@ test('points at the line of a duplicate key', async () => {
   const { code, err } = await call('dup-key-error/train.yaml');
   expect(code).toBe(1);
   expect(err).toMatch(/dup-key-error\/train\.yaml:\d+:\d+/);
+});
+
+test('a value that only a run of the project knows keeps its text, and stderr says where it is registered', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'regrip-compose-'));
+  await mkdir(join(cwd, 'config'));
+  const registers = 'OmegaConf.register_new_resolver("steps", lambda x: table[x])\n';
+  await writeFile(
+    join(cwd, 'train.py'),
+    `${registers}@hydra.main(config_path='config')\ndef main(cfg): pass\n`,
+  );
+  await writeFile(join(cwd, 'config/train.yaml'), 'a: ${steps:1}\nb: "${a} x"\nc: 1\n');
+  for (const more of [[], ['--provenance']]) {
+    const { code, out, err } = await regrip(['compose', 'config/train.yaml', '--json', ...more], { cwd });
+    const document = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(document.config ?? document).toEqual({ a: '${steps:1}', b: '${a} x', c: 1 });
+    expect(err).toContain('2 values are not evaluated, and shown as written');
+    expect(err).toContain('a is not evaluated: it calls steps, registered at train.py:1');
+  }
+  await rm(cwd, { recursive: true });
 });

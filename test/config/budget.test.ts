@@ -80,6 +80,6 @@ test('hundreds of registrations with hundreds of parameters are read', async () 
     'train.py': `# config\n${lines(300, (index) => `OmegaConf.register_new_resolver('r${index}', lambda ${parameters}z: z)\n`)}`,
     'config/train.yaml': 'a: ${r5:1}\n',
   });
-  const file = join(folder, 'config/train.yaml');
-  await expect(composeProject(file, [], { env: {} })).rejects.toThrow(/r5 with 1 arguments; it takes 201/);
+  const { notEvaluated } = await composeProject(join(folder, 'config/train.yaml'), [], { env: {} });
+  expect(notEvaluated?.[0]?.why).toContain('it calls r5, registered at train.py:7');
 });

@@ -56,3 +56,12 @@ describe('names the place and the way out', () => {
     expect((await composed({ 'train.yaml': 'a: ???' })).resolved).toEqual({ a: '???' });
   });
 });
+
+test("an option of Hydra's own groups may bring keys that its section does not have, any other config not", async () => {
+  const brings = '# @package _global_\nhydra: {run: {subdir: x}}\n';
+  const files = { 'hydra/output/mine.yaml': brings, 'task/mine.yaml': brings };
+  const own = { ...files, 'train.yaml': 'defaults:\n  - _self_\n  - override hydra/output: mine\na: 1\n' };
+  expect((await composed(own)).resolved).toEqual({ a: 1 });
+  const other = { ...files, 'train.yaml': 'defaults:\n  - task: mine\n' };
+  await expect(composed(other)).rejects.toThrow(/hydra\.run\.subdir is no key of Hydra/);
+});
