@@ -47,7 +47,8 @@ def register_from(path):
 
 def is_kept(node):
     if isinstance(node, ast.Assign):
-        return isinstance(node.value, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
+        is_constant = isinstance(node.value, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
+        return is_constant and all(isinstance(target, ast.Name) for target in node.targets)
     if isinstance(node, ast.FunctionDef):
         return not node.decorator_list
     return isinstance(node, ast.Expr) and ast.unparse(node).startswith("OmegaConf.register_new_resolver(")
