@@ -63,7 +63,13 @@ function told(failed: Answer['failed'], python: string, output: string): { found
   const by = new Map<string, string>();
   for (const [module, said] of failed) if (!by.has(said)) by.set(said, module);
   const pip = `${quoted(python)} -m pip`;
-  const mends = new Set([...by.keys()].map((said) => mendOf(said, output, pip)));
+  const mends = new Set([...by.keys()].flatMap((said) => mendOf(said, output, pip) ?? []));
+  const strange = new Set([...by.keys()].flatMap((said) => strangerIn(said, pip) ?? []));
+  if (strange.size > 0)
+    mends.add(
+      `install what brings ${[...strange].join(', ')} into this environment, or start in the folder that holds it`,
+    );
+  if (mends.size === 0) mends.add('see what Python says above; another interpreter is named by --python');
   return {
     found: [...by].map(([said, module]) => `${shownLine(module)}: ${shownLine(said)}`).join('\n'),
     fix: [...mends].join('; '),
@@ -71,13 +77,14 @@ function told(failed: Answer['failed'], python: string, output: string): { found
 }
 
 /** NumPy says the reason on stderr and another one in the error. */
-function mendOf(said: string, output: string, pip: string): string {
-  const known =
-    pythonMend(said, pip) ?? (absentModule(said) === undefined ? pythonMend(output, pip) : undefined);
-  if (known !== undefined) return known;
+function mendOf(said: string, output: string, pip: string): string | undefined {
+  return pythonMend(said, pip) ?? (absentModule(said) === undefined ? pythonMend(output, pip) : undefined);
+}
+
+/** A module that is missing and of no package that is known: the project's own, most often. */
+function strangerIn(said: string, pip: string): string | undefined {
   const absent = absentModule(said);
-  if (absent === undefined) return 'see what Python says above; another interpreter is named by --python';
-  return `install what brings ${shownLine(absent)} into this environment, or start in the folder that holds it`;
+  return absent === undefined || pythonMend(said, pip) !== undefined ? undefined : shownLine(absent);
 }
 
 function notAnswered(python: string, output: string): Row {
