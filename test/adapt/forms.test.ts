@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toYaml } from '../../engine/config/yamlText.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
@@ -9,6 +11,7 @@ import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
 import { regrip as call } from '../commands/call.js';
 import { contentOf } from '../formats/checkpoint/files.js';
 import { saveBare, saveRobomimic, saveSafetensors, saveWrapped } from '../formats/checkpoint/forms.js';
+import { peerPython, torchPython } from '../peers.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from './fixtures.js';
 
 let folder: string;
@@ -248,5 +251,48 @@ describe('a wrapped file elsewhere', () => {
     expect(init.err).toContain('its keys have the prefix module.');
     const adapted = await regrip('finetune', ...small, '--old-ckpt', old);
     expect(adapted.err).toContain('--strip-prefix --config');
+  });
+});
+
+describe.skipIf(!torchPython())('files that torch itself wrote (needs a python with torch)', () => {
+  beforeAll(() => {
+    const script = fileURLToPath(new URL('../fixtures/adapt/save_forms.py', import.meta.url));
+    execFileSync(torchPython()!, [script, path('policy-7d.ckpt'), folder]);
+  });
+
+  it.each([
+    'torch-bare.pt',
+    'torch-lightning.ckpt',
+    'torch-robomimic.pth',
+    'torch-ema.pt',
+    'torch-wrapped.pth',
+  ])('%s', async (name) => {
+    const strip = name === 'torch-wrapped.pth' ? ['--strip-prefix'] : [];
+    const made = `${name}-8d.ckpt`;
+    const { code, err } = await adapt(name, '--new-ckpt', made, '--old-config', 'old.yaml', ...strip);
+    expect([code, err]).toEqual([0, '']);
+    expect(await digests(made)).toEqual(await digests('straight.ckpt'));
+  });
+
+  it('a whole module is refused, with what to save instead', async () => {
+    const { code, err } = await regrip('inspect', 'torch-module.pt');
+    expect(code).toBe(1);
+    expect(err).toContain('torch.save(model.state_dict(), FILE)');
+  });
+
+  it.skipIf(
+    !peerPython(['torch', 'dill', 'safetensors']) ||
+      torchPython() !== peerPython(['torch', 'dill', 'safetensors']),
+  )('a safetensors file (needs the safetensors package beside torch)', async () => {
+    const call = [
+      'torch.safetensors',
+      '--new-ckpt',
+      'torch-safe-8d.ckpt',
+      '--old-config',
+      'old.yaml',
+    ] as const;
+    const { code } = await adapt(...call);
+    expect(code).toBe(0);
+    expect(await digests('torch-safe-8d.ckpt')).toEqual(await digests('straight.ckpt'));
   });
 });
