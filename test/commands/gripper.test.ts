@@ -145,6 +145,14 @@ describe('regrip gripper', () => {
   });
 });
 
+test('a folder in which no file is a log: nothing was judged, so it does not end with 0', async () => {
+  await mkdir(join(folder, 'none'));
+  await writeFile(join(folder, 'none/summary.json'), '{"runs": 3}');
+  const { code, out, err } = await type('none');
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain('nothing was judged: the file is not an inference log');
+});
+
 describe('the spark line', () => {
   const spark = (values: number[], top = 1) => sparkLine(Float64Array.from(values), top);
 
