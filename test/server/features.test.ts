@@ -56,6 +56,26 @@ describe('hover', () => {
     expect(text).toMatch(/wins over \[a\.yaml:3\]/);
   });
 
+  test('a value of a resolver that the project registers says where', async () => {
+    const registers = 'OmegaConf.register_new_resolver("steps", lambda x: table[x])\n';
+    const text = await hovered({
+      'config/a.yaml': 'defaults: [_self_]\nx: ${steps:1}\ny: <|>${x}\n',
+      'train.py': `${registers}@hydra.main(config_path='config')\ndef main(cfg): pass\n`,
+    });
+    expect(text).toContain(
+      '`y` is known in a run only: x is not evaluated: it calls steps, registered at train.py:1',
+    );
+  });
+
+  test('is answered beside a config that grows without bound', async () => {
+    const doubling = Array.from({ length: 18 }, (_, index) => [
+      `config/n${index}.yaml`,
+      `defaults:\n  - n${index + 1}@a\n  - n${index + 1}@b\n  - _self_\nk: 1\n`,
+    ]);
+    const files = { 'config/a.yaml': 'defaults: [_self_]\nx: 7\ny: <|>${x}\n', 'config/n18.yaml': 'k: 1\n' };
+    expect(await hovered({ ...files, ...Object.fromEntries(doubling) })).toContain('`y` = `7`');
+  });
+
   test('an interpolation shows its way', async () => {
     const text = await hovered({ 'config/a.yaml': 'defaults: [_self_]\nx: 7\ny: ${x}\nz: ${<|>y}\n' });
     expect(text).toContain('`z` = `7`');
