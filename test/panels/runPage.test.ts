@@ -56,6 +56,7 @@ describe('a run', () => {
     const { page } = await show(recorded());
     const chart = page.locator('[data-chart="chart-loss"]');
     await chart.locator('summary').click();
+    await chart.locator('tbody tr').first().waitFor(); // the table is filled when the browser tells that it was opened
     const rows = await chart.locator('tbody tr').allInnerTexts();
     expect(rows).toHaveLength(40);
     expect(rows[0]).toContain('3.248');
