@@ -1,8 +1,10 @@
 /** A file that at most one living process holds; what a killed one left is taken over. */
-import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { besideName } from './atomic.js';
+import { RegripError } from './errors.js';
 import { isSameAlive, machineOf, markOf, type ProcessMark } from './process.js';
+import { quoted } from './shell.js';
 
 const LOOK_EVERY_MS = 10;
 
@@ -30,7 +32,7 @@ export async function takeLock(
   await writeFile(temporary, mine, { mode: 0o600 });
   try {
     while (!(await placed(temporary, path, mine))) {
-      const text = await readFile(path, 'utf8').catch(() => undefined);
+      const text = await contentOf(path);
       if (text === undefined) continue; // released meanwhile
       const holder = parseHolder(text);
       if (holder !== undefined && isHeld(holder)) return holder;
@@ -47,19 +49,36 @@ export async function takeLock(
   };
 }
 
+/** What readers of a name that has just gone are told. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESTALE']);
+
+/** Undefined where there is no such file any more. Throws where it is there and can't be read: waiting would not end. */
+async function contentOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const found = await lstat(path).catch(() => undefined);
+    const isGone = GONE.has((error as NodeJS.ErrnoException).code) && found?.isSymbolicLink() !== true;
+    if (!isGone) throw unreadable(path, error as Error);
+    return undefined;
+  }
+}
+
+/** Of another user who shares the folder, mostly. */
+function unreadable(path: string, cause: Error): RegripError {
+  return new RegripError({
+    code: 'lock-unreadable',
+    file: path,
+    message: `is a lock that cannot be read (${cause.message}), so nobody here can tell who holds it`,
+    hint: `see whose it is (ls -l ${quoted(path)}) and ask whether their job still runs; where none does, remove it: rm ${quoted(path)}`,
+    cause,
+  });
+}
+
 function isHeld(holder: LockHolder): boolean {
   if (holder.machine !== undefined && holder.machine !== machineOf()) return true;
   return isSameAlive(holder);
 }
-
-/** File systems without hard links (FAT, some network drives) say so in these ways. */
-const NO_LINKS: ReadonlySet<string | undefined> = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-]);
 
 /** A name appears with its content at once, and only if there was none. */
 async function placed(from: string, to: string, text: string): Promise<boolean> {
@@ -67,11 +86,17 @@ async function placed(from: string, to: string, text: string): Promise<boolean> 
     await link(from, to);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (!NO_LINKS.has(code)) throw error;
+    // A network drive may have made the link and lost its answer.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      return (await stat(from)).nlink > 1 && isOne(from, to);
   }
+  // File systems without hard links (FAT, some network drives) say so in many ways; where it is something else, this fails as well.
   return created(to, text);
+}
+
+async function isOne(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([lstat(a), lstat(b).catch(() => undefined)]);
+  return one.ino === other?.ino && one.dev === other.dev;
 }
 
 /** Without links the name comes first and its content right after it. */
@@ -80,8 +105,15 @@ async function created(path: string, text: string): Promise<boolean> {
     if (error.code === 'EEXIST') return undefined;
     throw error;
   });
-  await file?.writeFile(text).finally(() => file.close());
-  return file !== undefined;
+  if (file === undefined) return false;
+  try {
+    await file.writeFile(text).finally(() => file.close());
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  // Written so late that another took the empty name for abandoned: theirs it is.
+  return text === '' || (await readFile(path, 'utf8').catch(() => undefined)) === text;
 }
 
 /** A name whose content is about to follow. */

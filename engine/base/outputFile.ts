@@ -1,6 +1,6 @@
 /** What an output may replace: a regular file, and only when that is asked for; anything else is refused by name. */
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DiskError, diskError, onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
@@ -69,6 +69,17 @@ export async function makeFolders(path: string): Promise<string | undefined> {
     if (link !== undefined) await behindLink(path, link);
     const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
     throw isTaken ? new DiskError('ENOTDIR', path, error) : diskError(error, path);
+  }
+}
+
+/** From `folder` up to `made`, as far as they are empty. */
+export async function removeEmptyFolders(folder: string, made: string): Promise<void> {
+  for (let at = folder; at.startsWith(made); at = dirname(at)) {
+    const isGone = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
   }
 }
 

@@ -1,12 +1,12 @@
 /** One job an output: held from a job's first moment to its end, by whoever writes there. */
-import { realpath, rmdir } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { hiddenName, removeLeftovers } from './atomic.js';
 import { onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { type LockHolder, takeLock } from './lock.js';
-import { makeFolders } from './outputFile.js';
+import { makeFolders, removeEmptyFolders } from './outputFile.js';
 import { machineOf } from './process.js';
 
 /**
@@ -21,13 +21,13 @@ export async function whileHolding<T>(output: string, job: string, work: () => P
   });
 }
 
-/** The same for the folder of a run (`run-busy`): it is made, and goes again when the job leaves nothing in it. */
+/** The same for the folder of a run (`run-busy`): it is made, with those above it, and they go again when the job leaves nothing in it. */
 export async function whileHoldingFolder<T>(folder: string, job: string, work: () => Promise<T>): Promise<T> {
   const made = await makeFolders(folder);
   try {
     return await holding({ path: join(folder, FOLDER_LOCK), output: folder, job, code: 'run-busy' }, work);
   } finally {
-    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+    if (made !== undefined) await removeEmptyFolders(folder, made);
   }
 }
 

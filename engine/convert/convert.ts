@@ -1,12 +1,12 @@
 /** Recordings → replay buffer: survey, plan, images, columns, and the name at the end. */
 
-import { mkdir, rmdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { counted } from '../base/counted.js';
 import { DiskError, diskError, onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
-import { makeFolders } from '../base/outputFile.js';
+import { makeFolders, removeEmptyFolders } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
 import { createReplayBuffer, openReplayBuffer } from '../formats/zarr/index.js';
 import { checkOutput } from './checkOutput.js';
@@ -41,17 +41,6 @@ export async function convert(options: ConvertOptions): Promise<ConvertResult> {
   } catch (error) {
     if (made !== undefined) await removeEmptyFolders(folder, made);
     throw error;
-  }
-}
-
-/** From `folder` up to `made`, as far as they are empty. */
-async function removeEmptyFolders(folder: string, made: string): Promise<void> {
-  for (let at = folder; at.startsWith(made); at = dirname(at)) {
-    const isGone = await rmdir(at).then(
-      () => true,
-      () => false,
-    );
-    if (!isGone) return;
   }
 }
 
