@@ -22,10 +22,10 @@ export async function rescued(
   failure: DiskError,
   { folder, globalStep, save }: Rescue,
 ): Promise<RegripError> {
-  const name = `${basename(folder.path)}.rescued-step-${globalStep}.ckpt`;
+  const name = `${basename(folder.path)}.rescued-step-${globalStep}`;
   const tried: string[] = [];
   for (const place of [dirname(folder.path), tmpdir()]) {
-    const path = join(place, name);
+    const path = freePath(join(place, name));
     const refusal = await save(path).then(
       () => undefined,
       (error: Error) => error.message,
@@ -36,28 +36,37 @@ export async function rescued(
   return lost(failure, folder, globalStep, tried);
 }
 
-function kept(
-  failure: DiskError,
-  { latest, checkpoints }: RunFolder,
-  step: number,
-  path: string,
-): RegripError {
+/** What another run of that name left in a shared folder stays. */
+function freePath(stem: string): string {
+  let path = `${stem}.ckpt`;
+  for (let n = 2; existsSync(path); n++) path = `${stem}-${n}.ckpt`;
+  return path;
+}
+
+/** With the folder: many configs name another one at every start. */
+function resumption(folder: RunFolder): string {
+  return `the same call with training.resume=True --run-dir ${quoted(folder.path)}`;
+}
+
+function kept(failure: DiskError, folder: RunFolder, step: number, path: string): RegripError {
+  const { latest, checkpoints } = folder;
   const place = `mkdir -p ${quoted(checkpoints)} && mv ${quoted(path)} ${quoted(latest)}`;
   return stopped(
     failure,
     `the training stopped after ${counted(step, 'step')}, and its whole state is kept in ${path}`,
-    `mend the disk or the folder, then ${place}, and run the same call with training.resume=True`,
+    `mend the disk or the folder, then ${place}, and run ${resumption(folder)}`,
   );
 }
 
 function lost(
   failure: DiskError,
-  { latest }: RunFolder,
+  folder: RunFolder,
   step: number,
   tried: readonly string[],
 ): RegripError {
+  const { latest } = folder;
   const last = existsSync(latest)
-    ? `${latest} is whole, and the same call with training.resume=True goes on from it`
+    ? `${latest} is whole, and ${resumption(folder)} goes on from it`
     : 'no checkpoint of this run is left: begin again';
   return stopped(
     failure,

@@ -1,6 +1,6 @@
 /** A run folder that refuses or vanishes while a training writes it: the state is kept, the error says where, and the run goes on exactly. */
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -58,11 +58,21 @@ describe('the state is kept', () => {
     const { result: error } = await withFault(fault, () => trained());
     expect(error).toMatchObject({ code: 'disk-enospc' });
     expect(error!.message).toContain(`${join(runDir, 'logs.json.txt')}: there is no space left on its disk`);
-    expect(error!.hint).toContain('training.resume=True');
+    expect(error!.hint).toContain(`training.resume=True --run-dir ${runDir}`);
     const rescued = rescuedFile(error!.message);
     expect(rescued).toBe(join(runDir, '..', `run.rescued-step-${nth}.ckpt`));
     expect((await new RunFolder(runDir).readRecord())?.state).toBe('failed');
     await goOn(rescued);
+  });
+
+  test('beside what an earlier rescue of a run of that name left', async () => {
+    const former = join(runDir, '..', 'run.rescued-step-2.ckpt');
+    await mkdir(join(runDir, '..'), { recursive: true });
+    await writeFile(former, 'theirs');
+    const fault: Fault = { operation: 'appendFile', nth: 2, errno: 'ENOSPC', under: runDir };
+    const { result: error } = await withFault(fault, () => trained());
+    expect(rescuedFile(error!.message)).toBe(join(runDir, '..', 'run.rescued-step-2-2.ckpt'));
+    expect(await readFile(former, 'utf8')).toBe('theirs');
   });
 
   test('of a run folder that was removed while it trained, and it is not made again', async () => {
