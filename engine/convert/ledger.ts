@@ -1,7 +1,7 @@
 /** What each chunk of images was when it was written, and whether it still is that when the data set gets its name. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../base/crc32.js';
 import { throwIfAborted } from '../base/errors.js';
 import { type ArrayLayout, decodeChunk, layoutChunkBytes, type StoredChunk } from '../formats/zarr/index.js';
 import { ConvertError } from './errors.js';

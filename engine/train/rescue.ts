@@ -58,12 +58,7 @@ function kept(failure: DiskError, folder: RunFolder, step: number, path: string)
   );
 }
 
-function lost(
-  failure: DiskError,
-  folder: RunFolder,
-  step: number,
-  tried: readonly string[],
-): RegripError {
+function lost(failure: DiskError, folder: RunFolder, step: number, tried: readonly string[]): RegripError {
   const { latest } = folder;
   const last = existsSync(latest)
     ? `${latest} is whole, and ${resumption(folder)} goes on from it`

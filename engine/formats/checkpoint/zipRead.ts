@@ -1,6 +1,6 @@
 /** Reads torch's zip archives: directory and local headers once, then any entry's bytes where they lie. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../base/crc32.js';
 import { shownName } from '../../base/shown.js';
 import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { requireZip } from './recognise.js';

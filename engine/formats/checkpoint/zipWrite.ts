@@ -1,6 +1,6 @@
 /** Writes torch's zip archives: stored entries, each aligned so that its bytes can be mapped. */
 import type { FileHandle } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../base/crc32.js';
 
 /** What torch aligns storages to. */
 const ALIGNMENT = 64;

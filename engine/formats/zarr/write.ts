@@ -1,8 +1,8 @@
 /** Writes replay buffers that upstream's ReplayBuffer and zarr-python 2 read; each file appears whole or not at all. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { writeFileAtomic } from '../../base/atomic.js';
+import { crc32 } from '../../base/crc32.js';
 import { chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { encodeChunk } from './codecs.js';
 import { ZarrError } from './errors.js';
