@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { RegripError } from '../base/errors.js';
+import { RegripError, throwIfAborted } from '../base/errors.js';
 import { fourDigits } from '../base/numberText.js';
 import { asNumber, at } from '../base/plain.js';
 import { commandLine } from '../base/shell.js';
@@ -62,7 +62,14 @@ export async function withWayBack(
   signal?: AbortSignal,
 ): Promise<unknown> {
   if (!(error instanceof RegripError) || error.code !== NOT_FINITE) return error;
-  const { good, bad } = await lastGood(place.folder, signal);
+  // A stop that was asked for before, perhaps for this very error, is over by now; a later one spares the search.
+  const stop = signal?.aborted === true ? undefined : signal;
+  const found = await lastGood(place.folder, stop).catch((failure: unknown) => {
+    if (stop?.aborted === true) return undefined;
+    throw failure;
+  });
+  if (found === undefined) return error;
+  const { good, bad } = found;
   const from = good?.blown === undefined ? good?.path : undefined;
   const hasCheckpoints = bad.length > 0 || good !== undefined;
   const start = from === undefined ? await beginning(words, place.folder) : undefined;
@@ -131,7 +138,10 @@ async function lastGood(
   const log = await folder.readLog().catch((): LogLine[] => []);
   let finite: Good | undefined;
   for (const path of await newestFirst(folder.checkpoints, folder.latest)) {
-    const found = await whereIfFinite(path, log, signal).catch(() => undefined);
+    const found = await whereIfFinite(path, log, signal).catch(() => {
+      throwIfAborted(signal);
+      return undefined;
+    });
     if (found === undefined) bad.push(path);
     else if (found.blown === undefined) return { good: { path, ...found }, bad };
     else finite ??= { path, ...found };

@@ -31,10 +31,13 @@ function checkpoint(name: string, steps: number, value = 1): Promise<void> {
   return writeCheckpoint(join(folder.checkpoints, name), { config: {}, stateDicts: { model }, pickles });
 }
 
-async function told(call: { runner?: Runner; init?: string; overrides?: readonly string[] } = {}) {
+async function told(
+  call: { runner?: Runner; init?: string; overrides?: readonly string[] } = {},
+  signal?: AbortSignal,
+) {
   const words = { configFile: 'train.yaml', overrides: ['a=1'], runner: 'builtin' as const, ...call };
   const config = { resolved: { optimizer: { learning_rate: 1e-4 } } } as unknown as ComposedConfig;
-  const error = (await withWayBack(LOST, words, config, { cwd, folder })) as RegripError;
+  const error = (await withWayBack(LOST, words, config, { cwd, folder }, signal)) as RegripError;
   return { message: error.message, hint: error.hint! };
 }
 
@@ -48,6 +51,15 @@ test('the run goes on from its latest checkpoint; a rate of the call gives way t
   expect(hint).toBe(
     `to go on from it with a lower learning rate: regrip finetune train.yaml 'name='\\''it is'\\''' optimizer.learning_rate=0.00001 training.resume=True --run-dir 'my run'`,
   );
+});
+
+test('a stop that was asked for as well makes no whole checkpoint a lost one', async () => {
+  await checkpoint('latest.ckpt', 4);
+  const { message, hint } = await told({}, AbortSignal.abort());
+  expect(message).toMatch(
+    /whole and finite is my run\/checkpoints\/latest\.ckpt \(4 steps, 4 epochs done\)$/,
+  );
+  expect(hint).toMatch(/^to go on from it/);
 });
 
 test('one that is not finite, or not whole, is passed over and named', async () => {
