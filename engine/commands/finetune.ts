@@ -112,6 +112,7 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
   const decision = await decideStart({
     config,
     configFile,
+    overrides,
     folder,
     dataset,
     workingFolder,

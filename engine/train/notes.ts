@@ -1,14 +1,20 @@
 /** What a run says about itself before it starts: where this trainer differs from upstream's on purpose. */
+import { counted } from '../base/counted.js';
 import type { TrainJob } from '../protocol.js';
 import type { TrainOptions } from './options.js';
 
-export function notesOf(job: TrainJob, options: TrainOptions): string[] {
+/** `firstEpoch`: the one that comes next. */
+export function notesOf(job: TrainJob, options: TrainOptions, firstEpoch: number): string[] {
   const evaluated = options.useEma ? 'the EMA weights' : 'the model';
   const notes = [
     `val_loss is measured on ${evaluated} in evaluation mode with fixed noise; upstream's is the raw model's in training mode (dropout, random crops)`,
     `training.num_epochs=${options.epochs} is the total, also after a resume; upstream would run that many more`,
     'the last epoch is always saved; upstream saves epochs that are multiples of training.checkpoint_every',
   ];
+  if (firstEpoch >= options.epochs)
+    notes.unshift(
+      `nothing is left to train: ${counted(firstEpoch, 'epoch')} of training.num_epochs=${options.epochs} ${firstEpoch === 1 ? 'is' : 'are'} done; a greater number goes on`,
+    );
   if (job.start.kind !== 'scratch') notes.push(normalizerNote(options.regrip.normalizer ?? 'keep'));
   if (options.regrip.freezeEncoder)
     notes.push(

@@ -24,6 +24,7 @@ export interface StartRequest {
   readonly config: ComposedConfig;
   /** Primary config as the user gave it, for the calls that an error suggests. */
   readonly configFile: string;
+  readonly overrides: readonly string[];
   readonly folder: RunFolder;
   readonly dataset: string;
   /** Where training starts: `pretrained.path` counts from here. */
@@ -77,7 +78,7 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
           from: oldCheckpoint,
           to: adaptedName(oldCheckpoint),
           primary: request.configFile,
-          overrides: [],
+          overrides: request.overrides,
           more,
         }),
     },
@@ -108,7 +109,7 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
     code: 'checkpoint-mismatch',
     file: checkpoint,
     message: `is not the policy that the config describes: ${wrapped === undefined ? `${listed}${more}` : shownLine(wrapped)}`,
-    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: [], more: options })}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`,
+    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: request.overrides, more: options })}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`,
   });
 }
 

@@ -79,6 +79,14 @@ describe('from an old checkpoint', () => {
     expect(answer.stdout).toMatch(/done after 2 epochs/);
   });
 
+  test('a run that is past its last epoch says that nothing is left', () => {
+    const answer = regrip(NEW_CONFIG, ...SMALL, '--run-dir', 'run');
+    expect(answer.status, answer.stderr).toBe(0);
+    expect(answer.stderr).toContain(
+      'nothing is left to train: 2 epochs of training.num_epochs=1 are done; a greater number goes on',
+    );
+  });
+
   test('a run folder that holds a training is not written over', () => {
     const answer = regrip(NEW_CONFIG, ...SMALL, 'training.resume=False', '--run-dir', 'run');
     expect(answer.status).toBe(1);
@@ -90,7 +98,10 @@ test('a 7-D checkpoint is no start for an 8-D config: the keys, and the call tha
   const answer = regrip(NEW_CONFIG, ...SMALL, '--init', old, '--run-dir', 'refused');
   expect(answer.status).toBe(1);
   expect(answer.stderr).toContain('model.input_emb.weight is [32, 7], expected [32, 8]');
-  expect(answer.stderr).toContain('regrip adapt --old-ckpt');
+  // With its overrides: without them another policy, or another data set, could be meant.
+  expect(answer.stderr).toContain(
+    `regrip adapt --old-ckpt ${old} --new-ckpt adapted.ckpt --config ${NEW_CONFIG} ${SMALL.join(' ')} (`,
+  );
   expect(existsSync(join(folder, 'refused/checkpoints'))).toBe(false);
 });
 
