@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { DiskError, diskError, onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { linkTarget } from './places.js';
+import { quoted } from './shell.js';
 
 export interface OutputRules {
   readonly overwrite: boolean;
@@ -54,10 +55,25 @@ async function behindLink(path: string, link: string): Promise<Stats> {
   });
 }
 
-/** Throws `output-folder` or what else keeps a file from being made there. */
+/** Throws what keeps a file from being made there. */
 async function requireFolder(folder: string): Promise<void> {
-  const found = await onDisk(folder, () => stat(folder));
+  const found = await onDisk(folder, () =>
+    stat(folder).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? noFolder(folder, error) : error;
+    }),
+  );
   if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
+}
+
+/** The folder itself is to be made, not the one in which it would lie. */
+function noFolder(folder: string, cause: unknown): RegripError {
+  return new RegripError({
+    code: 'disk-enoent',
+    file: folder,
+    message: 'is not there (ENOENT), and the output would lie in it',
+    hint: `correct the path, or make it: mkdir -p ${quoted(folder)}`,
+    cause,
+  });
 }
 
 /** Makes an output's folder with those above it; resolves to the first that was made. Throws where something else bears its name. */
