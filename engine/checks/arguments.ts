@@ -82,11 +82,14 @@ async function judged(
   node: PlainMap,
 ): Promise<Finding[]> {
   const target = String(node['_target_']);
-  const signature = node['_partial_'] === true ? undefined : await context.project?.signature(target);
+  const isPartial = node['_partial_'] === true || call.added.has('_partial_');
+  const signature = isPartial ? undefined : await context.project?.signature(target);
   if (signature === undefined) return [];
   const given = givenKeys(context, path, node);
   return [
-    ...given.flatMap((key) => unknown(context, { path, key, signature, given })),
+    ...given
+      .filter((key) => !call.changed.has(`${path}.${key}`))
+      .flatMap((key) => unknown(context, { path, key, signature, given })),
     ...missing(context, { call, path, node, signature, given }),
   ];
 }
@@ -128,7 +131,8 @@ function missing(
   const positional = Array.isArray(node['_args_']) ? node['_args_'].length : 0;
   const lacking = signature.parameters
     .slice(positional + call.positional)
-    .filter((each) => each.default === undefined && !given.includes(each.name) && !call.added.has(each.name));
+    .filter((each) => each.default === undefined && !given.includes(each.name) && !call.added.has(each.name))
+    .filter((each) => !call.changed.has(`${path}.${each.name}`));
   if (lacking.length === 0) return [];
   const names = lacking.map(({ name }) => name).join(', ');
   const [it, is] = lacking.length === 1 ? ['it', 'is'] : ['they', 'are'];

@@ -51,6 +51,8 @@ export interface CheckProject {
   readsKey(workspaceTarget: string, prefix: string): Promise<'reads' | 'does not read' | 'unknown'>;
   /** Every dotted key that the sources near the config read; undefined as long as they have not been looked at. */
   keysRead(): Promise<ReadonlySet<string> | undefined>;
+  /** Whether the sources hand a key to a call as a whole: `Options(**cfg.training)`. */
+  handsOver?(key: string): Promise<boolean>;
   /** What the sources register with OmegaConf, for the primary config as it is written. */
   resolvers?(config: PlainMap): Promise<RegisteredResolvers>;
   /** Whether the sources give a key a value themselves; false as long as they have not been looked at. */

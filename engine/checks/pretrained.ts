@@ -144,8 +144,8 @@ export const pretrainedIgnored: Check = {
   run: async (context) => {
     const named = pretrained(context);
     if (named === undefined) return [];
-    if (!named.loads) return [notAsked(context)];
     const workspace = context.text('_target_');
+    if (!named.loads) return (await loadsUnasked(context, workspace)) ? [] : [notAsked(context)];
     // Who trains is asked of the project: where its source holds the workspace, that reads the config.
     if (workspace === undefined || context.target.runner === 'builtin') return [];
     if ((await context.project?.readsKey(workspace, 'pretrained')) !== 'does not read') return [];
@@ -154,6 +154,16 @@ export const pretrainedIgnored: Check = {
     return [context.finding('pretrained-ignored', context.span(PATH), message, { fixes })];
   },
 };
+
+/** A training of the user's own may load what is named without being asked by `load_weights`. */
+async function loadsUnasked(
+  { project, target }: CheckContext,
+  workspace: string | undefined,
+): Promise<boolean> {
+  if (workspace === undefined || project === undefined || target.runner === 'builtin') return false;
+  const isRead = (await project.readsKey(workspace, PATH)) === 'reads';
+  return isRead && (await project.readsKey(workspace, LOAD)) !== 'reads';
+}
 
 function notAsked(context: CheckContext): Finding {
   const isSet = context.value(LOAD) !== undefined;

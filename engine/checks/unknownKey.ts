@@ -1,12 +1,23 @@
 /** A key that nothing reads and that is a slip away from one that is read. Rather silent than wrong. */
 import type { Plain } from '../base/plain.js';
 import { type MapNode, toPlain } from '../config/node.js';
+import { POLICY_CLASSES } from '../policy/specClasses.js';
 import type { CheckContext } from './context.js';
 import { fixOf } from './context.js';
 import type { Finding } from './finding.js';
 import { HYDRAS, KNOWN_KEYS } from './knownKeys.js';
 import { isNear, isSlip } from './slip.js';
 import type { Check } from './table.js';
+
+/** Sections that trainings of this kind read key by key. */
+const PLAIN: ReadonlySet<string> = new Set(['training', 'pretrained']);
+/** Classes whose arguments KNOWN_KEYS holds: any other one has names of its own. */
+const USUAL: Readonly<Record<string, RegExp>> = {
+  policy: new RegExp(`(?:^|\\.)(?:${POLICY_CLASSES.join('|')})$`),
+  'policy.noise_scheduler': /^diffusers\./,
+  ema: /(?:^|\.)EMAModel$/,
+  optimizer: /^torch\.optim\.(?:\w+\.)?(?:Adam|AdamW|NAdam|RAdam|Adamax)$/,
+};
 
 export const unknownKey: Check = {
   codes: ['unknown-key'],
@@ -23,15 +34,21 @@ export const unknownKey: Check = {
   },
 };
 
+function isUsual(holder: string, target: string): boolean {
+  return USUAL[holder]?.test(target) === true;
+}
+
 /** What is read there: of a class of the project what it takes. Undefined where `argument-unknown` judges. */
 async function namesTaken(
   context: CheckContext,
   holder: string,
   known: ReadonlySet<string>,
 ): Promise<ReadonlySet<string> | undefined> {
+  // What reads it there may take names of its own.
+  if (PLAIN.has(holder) && (await context.project?.handsOver?.(holder)) === true) return undefined;
   const target = holder === '' ? undefined : context.text(`${holder}._target_`);
   const signature = target === undefined ? undefined : await context.project?.signature(target);
-  if (signature === undefined) return known;
+  if (signature === undefined) return target === undefined || isUsual(holder, target) ? known : undefined;
   const built = (await context.workspace())?.instantiations ?? [];
   const isBuilt = built.some(({ key }) => key === holder || holder.startsWith(`${key}.`));
   if (isBuilt && !signature.isOpen) return undefined;

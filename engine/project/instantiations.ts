@@ -1,5 +1,6 @@
 /** Which parts of a config a training hands to `hydra.utils.instantiate`, and what it adds in the call. */
 
+import { configChanges } from './configChanges.js';
 import { type ConfigCondition, configConditions } from './configConditions.js';
 import type { ConfigPart } from './keysRead.js';
 import { conditionsAround } from './pythonBlocks.js';
@@ -12,6 +13,8 @@ export interface Instantiation {
   readonly key: string;
   /** Names of keyword arguments in the call. */
   readonly added: ReadonlySet<string>;
+  /** Dotted keys of the whole config that the source writes or takes away: they count as given, or as not there. */
+  readonly changed: ReadonlySet<string>;
   /** `**more` is in the call: further names may be given. */
   readonly isOpen: boolean;
   /** What stands behind the config by position. */
@@ -25,37 +28,27 @@ export interface Instantiation {
 
 const NAMES: ReadonlySet<string> = new Set(['instantiate', 'call']);
 const HOLDERS: ReadonlySet<string> = new Set(['utils', '_internal', 'hydra']);
-/** Ways to change a config that are not followed. */
-const CHANGES: ReadonlySet<string> = new Set(['merge', 'update', 'setattr', 'masked_copy', 'unsafe_merge']);
-
+/** `around`: what else changes the config before: the scripts that start the training, functions that are handed it. */
 export function instantiations(
   methods: readonly Method[],
+  around: readonly Method[],
   parts: (method: Method) => readonly ConfigPart[],
 ): readonly Instantiation[] {
-  if (methods.some(changesConfig)) return [];
-  const written = methods.flatMap((method) => writtenIn(method, parts(method)));
+  const changes = configChanges([...methods, ...around], parts);
   return methods.flatMap((method) => {
     const own = parts(method);
     return own.flatMap((part) => {
       const found = callOf(method, part, own);
-      if (found === undefined) return [];
-      // What is written to the config before or after is taken as given.
-      const added = written.filter((key) => key.startsWith(`${part.key}.`));
-      return added.some((key) => key.includes('?')) ? [] : [withWritten(found, added)];
+      return found === undefined || !changes.isKnown(found.key) ? [] : [{ ...found, changed: changes.keys }];
     });
   });
-}
-
-function withWritten(found: Instantiation, keys: readonly string[]): Instantiation {
-  const names = keys.map((key) => key.slice(found.key.length + 1)).filter((key) => !key.includes('.'));
-  return { ...found, added: new Set([...found.added, ...names]) };
 }
 
 function callOf(
   { module, range }: Method,
   { from, to, key }: ConfigPart,
   parts: readonly ConfigPart[],
-): Instantiation | undefined {
+): Omit<Instantiation, 'changed'> | undefined {
   const { tokens } = module;
   const name = tokens[from - 2];
   if (key === '' || tokens[from - 1]?.text !== '(' || !NAMES.has(name?.text ?? '')) return undefined;
@@ -76,24 +69,4 @@ function callOf(
     when: configConditions(conditionsAround(tokens, range, from), parts),
     place: placeOf(module, from),
   };
-}
-
-function changesConfig({ module: { tokens }, range: { from, to } }: Method): boolean {
-  for (let at = from; at < to; at += 1) {
-    const isCall = tokens[at]!.kind === 'name' && tokens[at + 1]?.text === '(';
-    if (!isCall || !CHANGES.has(tokens[at]!.text)) continue;
-    if (tokens[at]!.text === 'setattr' || tokens[at - 2]?.text === 'OmegaConf') return true;
-  }
-  return false;
-}
-
-/** Keys that are given a value, or taken away: `del cfg.a.b`, `cfg.a.pop('b')`. */
-function writtenIn({ module: { tokens } }: Method, parts: readonly ConfigPart[]): readonly string[] {
-  return parts.flatMap(({ from, to, key }) => {
-    const behind = tokens.slice(to, to + 2).map(({ text }) => text);
-    const isTaken = tokens[from - 1]?.text === 'del' || behind[1] === 'pop';
-    if (/^(?:[-+*/|&]|\/\/)?=$/.test(behind[0] ?? '') || isTaken) return [key];
-    // A part that is reached by a name that is not known: cfg.a[name] = …
-    return behind[0] === '[' || (behind[0] === '.' && behind[1] === 'update') ? [`${key}.?`] : [];
-  });
 }

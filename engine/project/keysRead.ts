@@ -7,6 +7,8 @@ export interface KeyRead extends TextRange {
   readonly key: string;
   /** A value is given to it. */
   readonly isWrite: boolean;
+  /** It is an argument as it stands, or `**` of one: what is called may read anything in it. */
+  readonly isHanded: boolean;
 }
 
 /** A place that names a part of the config, also by a local name alone. */
@@ -131,11 +133,23 @@ function chainReads(tokens: readonly PythonToken[], at: number, root: Root): Key
   const { steps, next } = chainFrom(tokens, root);
   const start = tokens[at]!.start;
   const end = tokens[next - 1]!.end;
-  const read = (path: readonly string[], isWrite: boolean) => ({ key: path.join('.'), start, end, isWrite });
+  const isHanded = handedOver(tokens, at, next);
+  const read = (path: readonly string[], isWrite: boolean) => {
+    return { key: path.join('.'), start, end, isWrite, isHanded };
+  };
   const asked = [askedKey(tokens, at, next), keyAskedIn(tokens, at)].filter((key) => key !== undefined);
-  const found = asked.map((key) => read([...steps, key], false));
-  if (steps.length > root.steps.length) found.push(read(steps, tokens[next]?.text === '='));
+  const found = asked
+    .map((key) => read([...steps, key], false))
+    .map((each) => ({ ...each, isHanded: false }));
+  if (steps.length > root.steps.length || (isHanded && steps.length > 0))
+    found.push(read(steps, tokens[next]?.text === '='));
   return found.filter(({ key }) => key !== ''); // cfg['']
+}
+
+function handedOver(tokens: readonly PythonToken[], at: number, next: number): boolean {
+  const first = tokens[at - 1]?.text === '.' ? at - 2 : at;
+  const before = tokens[first - 1]?.text ?? '';
+  return /^(?:\(|,|=|\*\*)$/.test(before) && /^[,)]$/.test(tokens[next]?.text ?? '');
 }
 
 /** `getattr(CHAIN, 'key')`. */

@@ -86,9 +86,22 @@ function isNamed(tokens: readonly PythonToken[], at: number, name: string): bool
   return tokens[at]!.kind === 'name' && tokens[at]!.text === name && tokens[at - 1]?.text !== '.';
 }
 
+/** At the start of a line, or behind the colon of `if …:` or a semicolon. */
+function isStatement(tokens: readonly PythonToken[], at: number): boolean {
+  if (tokens[at]!.indent !== undefined || tokens[at - 1]?.text === ';') return true;
+  return tokens[at - 1]?.text === ':' && bracketsBefore(tokens, at) === 0;
+}
+
+/** Brackets of the line that are open at a token. */
+function bracketsBefore(tokens: readonly PythonToken[], at: number): number {
+  let depth = 0;
+  for (let here = lineStart(tokens, at); here < at; here += 1) depth += bracket(tokens[here]!);
+  return depth;
+}
+
 /** The index of `NAME[…] = …`. */
 function entryIndex(tokens: readonly PythonToken[], at: number): readonly PythonToken[] | undefined {
-  if (tokens[at + 1]?.text !== '[' || tokens[at]!.indent === undefined) return undefined;
+  if (tokens[at + 1]?.text !== '[' || !isStatement(tokens, at)) return undefined;
   const close = closing(tokens, at + 1);
   return tokens[close + 1]?.text === '=' ? tokens.slice(at + 2, close) : undefined;
 }
@@ -130,12 +143,12 @@ class Log {
   private use(at: number): boolean {
     const { tokens } = this.scope;
     const next = tokens[at + 1]?.text;
-    const isStatement = tokens[at]!.indent !== undefined;
-    if (isStatement && next === '[') return this.entry(at);
-    if (isStatement && next === '=') return this.assigned(at);
-    if (isStatement && next === ':') return true; // an annotation
+    const begins = isStatement(tokens, at);
+    if (begins && next === '[') return this.entry(at);
+    if (begins && next === '=') return this.assigned(at);
+    if (begins && next === ':') return true; // an annotation
     if (next === '.') return this.method(at);
-    if (next === '[') return true; // read
+    if (next === '[') return !this.isUnpackedTo(at);
     const before = tokens[at - 1]?.text;
     if (before === 'del' || before === 'in' || before === 'return') return true;
     return this.isReader(at);
@@ -143,7 +156,19 @@ class Log {
 
   private entry(at: number): boolean {
     const index = entryIndex(this.scope.tokens, at);
-    return index === undefined || this.key(index, at);
+    return index === undefined ? !this.isUnpackedTo(at) : this.key(index, at);
+  }
+
+  /** One of several that are given values at once: `LOG['a'], LOG['b'] = …`, or in a loop. */
+  private isUnpackedTo(at: number): boolean {
+    const { tokens } = this.scope;
+    const from = lineStart(tokens, at);
+    const isLoop = tokens[from]!.text === 'for';
+    if (bracketsBefore(tokens, at) > 0 && tokens[from]!.text !== '(' && tokens[from]!.text !== '[')
+      return false;
+    for (let here = closing(tokens, at + 1) + 1; tokens[here] && tokens[here]!.kind !== 'newline'; here += 1)
+      if (tokens[here]!.text === '=' || (isLoop && tokens[here]!.text === 'in')) return true;
+    return false;
   }
 
   private key(index: readonly PythonToken[], at: number): boolean {
@@ -230,10 +255,16 @@ function momentOf({ tokens, method, parts }: Scope, at: number): Moment {
     const period = condition && periodKey(tokens, condition, parts);
     if (decided !== undefined) when.push(decided);
     else if (period !== undefined) every.push(period);
-    else if (condition && tokens[condition.from]!.text === 'len') needsData = true;
+    else if (condition && countsValidation(tokens, condition)) needsData = true;
     else isUnsure = true;
   }
   return { every, when, needsData, isUnsure };
+}
+
+/** `len(val_losses) > 0`, and `len(…)` of any other name that is validation's. */
+function countsValidation(tokens: readonly PythonToken[], { from, to }: NonNullable<Condition>): boolean {
+  const words = tokens.slice(from, to).map(({ text }) => text);
+  return words[0] === 'len' && words.some((word) => /^(?:self\.)?_*val/.test(word));
 }
 
 /** The key of `(self.epoch % cfg.training.val_every) == 0`, alone or first in a chain of `and`. */

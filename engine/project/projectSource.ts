@@ -54,6 +54,8 @@ export interface NamedKeys {
   readonly named: ReadonlySet<string>;
   /** Those that are given a value; from the root of whatever config the code holds, which may be a part. */
   readonly written: ReadonlySet<string>;
+  /** Those that are handed to a call as a whole. */
+  readonly handed: ReadonlySet<string>;
 }
 
 /** The keys that the Python sources below `startFolder` name. */
@@ -69,14 +71,16 @@ export async function keysNamedBelow(
   }
   const named = new Set<string>();
   const written = new Set<string>();
+  const handed = new Set<string>();
   for await (const { text } of readAhead(files.slice(0, MAX_FILES), reader, signal)) {
     if (!NAMES_CONFIG.test(text)) continue;
-    for (const { key, isWrite } of keysRead(pythonTokens(text))) {
+    for (const { key, isWrite, isHanded } of keysRead(pythonTokens(text))) {
       named.add(key);
+      if (isHanded) handed.add(key);
       if (isWrite) written.add(key);
     }
   }
-  return { named, written };
+  return { named, written, handed };
 }
 
 /** The answers about one project, each looked up once; make a new one when its sources change. */
@@ -118,17 +122,11 @@ export class ProjectSource {
   /** `target`: the config's `_target_`; without one the train.py itself trains. Undefined where the project does not hold the source. */
   workspace(target: string | undefined): Promise<WorkspaceFacts | undefined> {
     return remembered(this.workspaces, target ?? '', async () => {
-      const script = target === undefined ? await this.onlyScript() : undefined;
-      return workspaceFacts(target, script, this.modules);
+      const scripts = await trainScripts(this.startFolder, this.modules, this.reader);
+      const script = target === undefined ? onlyScript(scripts) : undefined;
+      return workspaceFacts(target, script, this.modules, scripts);
     });
   }
-
-  private async onlyScript(): Promise<FoundModule | undefined> {
-    const scripts = await trainScripts(this.startFolder, this.modules, this.reader);
-    const usual = scripts.find(({ file }) => basename(file) === 'train.py');
-    return usual ?? (scripts.length === 1 ? scripts[0] : undefined);
-  }
-
   /** Whether a script that starts trainings is made for several processes. */
   async scriptProcesses(file: string): Promise<Distributed | undefined> {
     const module = await this.modules.read(file);
@@ -151,6 +149,11 @@ export class ProjectSource {
     return (await this.keysNamed()).named;
   }
 
+  /** Whether the code hands `key` to a call as a whole: `Options(**cfg.training)`. */
+  async handsOver(key: string): Promise<boolean> {
+    return (await this.keysNamed()).handed.has(key);
+  }
+
   /** Whether the code gives `key`, or the end of it, a value itself. */
   async writesKey(key: string): Promise<boolean> {
     const { written } = await this.keysNamed();
@@ -168,6 +171,11 @@ function remembered<T>(known: Map<string, Promise<T>>, question: string, ask: ()
   const answer = known.get(question) ?? ask();
   known.set(question, answer);
   return answer;
+}
+
+function onlyScript(scripts: readonly FoundModule[]): FoundModule | undefined {
+  const usual = scripts.find(({ file }) => basename(file) === 'train.py');
+  return usual ?? (scripts.length === 1 ? scripts[0] : undefined);
 }
 
 async function trainScripts(

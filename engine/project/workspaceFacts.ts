@@ -9,7 +9,13 @@ import { type Logged, loggedKeys } from './loggedKeys.js';
 import { conditionsAround } from './pythonBlocks.js';
 import type { FoundModule, PythonModules } from './pythonModules.js';
 import { placeOf, type SourcePlace } from './sourcePlace.js';
-import { type Method, scriptMethods, workspaceMethods } from './workspaceMethods.js';
+import {
+  functionsOf,
+  handedTheConfig,
+  type Method,
+  scriptMethods,
+  workspaceMethods,
+} from './workspaceMethods.js';
 
 /** Of a module: upstream's longest have 8,000. What is made of them is looked at again for each place of interest. */
 const MAX_TOKENS = 50_000;
@@ -29,28 +35,35 @@ export interface WorkspaceFacts {
   readonly distributed: Distributed | undefined;
 }
 
-/** `script`: what trains where there is no such class; undefined where the project holds neither. */
+/** `script`: what trains where there is no such class; `starters`: the scripts that start trainings; undefined where the project holds neither. */
 export async function workspaceFacts(
   target: string | undefined,
   script: FoundModule | undefined,
   modules: PythonModules,
+  starters: readonly FoundModule[] = [],
 ): Promise<WorkspaceFacts | undefined> {
   const named = target === undefined ? undefined : await workspaceMethods(target, modules);
   const found = named ?? (script && (await scriptMethods(script, modules)));
-  if (found === undefined || found.methods.some(({ module }) => module.tokens.length > MAX_TOKENS))
-    return undefined;
+  if (found === undefined || !found.methods.every(isSmall)) return undefined;
   const { methods, found: own } = found;
   const parts = partsByMethod();
+  const mains = starters.flatMap(functionsOf).filter(isSmall);
+  const handed = await handedTheConfig([...methods, ...mains], parts, modules);
+  const around = [...mains, ...handed.filter(isSmall)];
   return {
     name: own.definition.name,
     place: placeOf(own.module, own.definition.at),
     epochs: epochLoop(methods, parts),
-    instantiations: instantiations(methods, parts),
+    instantiations: instantiations(methods, around, parts),
     logged: loggedKeys(methods, parts),
     loads: hardCodedLoads(methods, parts),
     distributed: distributed(methods),
     conditionsOf: (key) => methods.flatMap((method) => conditionsIn(method, parts(method), key)),
   };
+}
+
+function isSmall({ module }: Method): boolean {
+  return module.tokens.length <= MAX_TOKENS;
 }
 
 function conditionsIn({ module, range }: Method, parts: readonly ConfigPart[], key: string) {

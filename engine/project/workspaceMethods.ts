@@ -1,4 +1,5 @@
 /** The methods that a training runs: those of the class that `_target_` names and those that it inherits. */
+import type { ConfigPart } from './keysRead.js';
 import { blockOf, decoratorsOf, type TokenRange } from './pythonBlocks.js';
 import type { FoundDefinition, FoundModule, PythonModules } from './pythonModules.js';
 import type { PythonFunction } from './pythonOutline.js';
@@ -52,6 +53,46 @@ export async function scriptMethods(
     return { found: { definition: main, module: script }, methods: [own], isWhole: true };
   const { methods, ...others } = await methodsOf(built, modules);
   return { ...others, methods: [own, ...methods] };
+}
+
+/** The functions of a module. */
+export function functionsOf(module: FoundModule): readonly Method[] {
+  return [...module.definitions.values()].flatMap((each) => functionOf({ definition: each, module }));
+}
+
+function functionOf({ definition, module }: FoundDefinition): Method[] {
+  if (definition.kind !== 'function') return [];
+  return [{ name: definition.name, definition, module, range: blockOf(module.tokens, definition.at) }];
+}
+
+/** The project's functions that are called with the whole config in these methods. */
+export async function handedTheConfig(
+  methods: readonly Method[],
+  parts: (method: Method) => readonly ConfigPart[],
+  modules: PythonModules,
+): Promise<readonly Method[]> {
+  const found = new Map<FoundDefinition['definition'], Method>();
+  for (const method of methods) {
+    const { tokens } = method.module;
+    for (const { from, to, key } of parts(method)) {
+      const name = tokens[from - 2];
+      const isFirst = tokens[from - 1]?.text === '(' && /^[,)]$/.test(tokens[to]?.text ?? '');
+      if (key !== '' || !isFirst || name?.kind !== 'name' || tokens[from - 3]?.text === 'def') continue;
+      const called = await modules.resolve(method.module, calledName(tokens, from - 2));
+      for (const each of called ? functionOf(called) : []) found.set(each.definition, each);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The dotted name that ends at a token. */
+function calledName(tokens: readonly PythonToken[], at: number): string {
+  let from = at;
+  while (tokens[from - 1]?.text === '.' && tokens[from - 2]?.kind === 'name') from -= 2;
+  return tokens
+    .slice(from, at + 1)
+    .map(({ text }) => text)
+    .join('');
 }
 
 /** The class of `Name(cfg)`. */

@@ -25,6 +25,7 @@ export class Projects {
       readsKey: (workspace, prefix) => known.source.readsKey(workspace, prefix),
       keysRead: async () => known.keys,
       resolvers: (config) => known.source.resolvers(config),
+      handsOver: async (key) => known.keys !== undefined && known.source.handsOver(key),
       writesKey: async (key) => known.keys !== undefined && known.source.writesKey(key),
       workspace: (target) => known.source.workspace(target),
       signature: (target) => known.source.signature(target),

@@ -173,6 +173,40 @@ describe('arguments', () => {
       built(`a: false\n${policy('')}`, 'if cfg.a:\n    hydra.utils.instantiate(cfg.policy)'),
     ],
     ['partial', built(policy('  _partial_: true\n'))],
+    ['partial by the call', built(policy(''), 'hydra.utils.instantiate(cfg.policy, _partial_=True)')],
+    [
+      'taken away before the call',
+      built(
+        policy('  horizon: 1\n  n_embed: 1\n  lr: 1\n'),
+        "lr = cfg.policy.pop('lr')\nhydra.utils.instantiate(cfg.policy)",
+      ),
+    ],
+    [
+      'deleted before the call',
+      built(
+        policy('  horizon: 1\n  n_embed: 1\n  lr: 1\n'),
+        'del cfg.policy.lr\nhydra.utils.instantiate(cfg.policy)',
+      ),
+    ],
+    [
+      'merged into the config',
+      built(policy(''), 'cfg.policy.merge_with(more)\nhydra.utils.instantiate(cfg.policy)'),
+    ],
+    [
+      'changed in train.py',
+      {
+        ...built(policy('  n_embed: 1\n  lr: 1\n')),
+        'train.py': "def main(cfg):\n    cfg.policy.horizon = 1\n    cfg.policy.pop('lr')\n",
+      },
+    ],
+    [
+      'changed by a function that is handed the config',
+      {
+        ...built(policy('  n_embed: 1\n')),
+        'train.py': 'from pkg.prepare import prepare\ndef main(cfg):\n    prepare(cfg)\n',
+        'pkg/prepare.py': 'def prepare(config):\n    config.policy.horizon = 1\n',
+      },
+    ],
     ['further arguments that are kept', built(policy('  horizon: 1\n  anything: 1\n', 'Free'))],
     ['a decorator', built(policy('  wrong: 1\n', 'Stored'))],
     ['a metaclass', built(policy('  wrong: 1\n', 'Meta'))],
@@ -193,6 +227,49 @@ describe('arguments', () => {
       );
     await expectFound(nested(['<|', '|>']), 'argument-unknown', /when Hydra builds policy\.n_embed/);
     await expectNone(nested(['', ''], '  _recursive_: false\n'), 'argument-unknown');
+  });
+});
+
+test('a part that is named once more, and a copy of the config, hide nothing', () =>
+  expectFound(
+    project(
+      'policy:\n  _target_: <|pkg.policy.Policy|>\n  n_embed: 2\n',
+      'self.cfg = cfg\npart = cfg.policy\nhydra.utils.instantiate(part)',
+      { 'pkg/policy.py': POLICY },
+    ),
+    'argument-missing',
+    /Policy needs horizon/,
+  ));
+
+test("weights that a training of one's own loads without being asked by load_weights", async () => {
+  const named = 'pretrained: {path: old.ckpt}\n';
+  await expectNone(project(named, 'self.load(cfg.pretrained.path)'), 'pretrained-ignored');
+  await expectFound(
+    project(
+      'pretrained: {path: <|old.ckpt|>}\n',
+      'if cfg.pretrained.load_weights: self.load(cfg.pretrained.path)',
+    ),
+    'pretrained-ignored',
+    /load_weights is missing/,
+  );
+});
+
+describe('keys that nothing reads', () => {
+  test('not in a section that is handed over as a whole', async () => {
+    const yaml = (key: string) => `training: {num_epochs: 3, ${key}: 3}\n`;
+    await expectFound(project(yaml('<|num_epoch|>'), 'pass'), 'unknown-key', /Nothing reads/);
+    await expectNone(project(yaml('num_epoch'), 'Options(**cfg.training)'), 'unknown-key');
+  });
+
+  test('not of a class that has arguments of its own', async () => {
+    const yaml = (name: string, key: string) => `policy: {_target_: lab.${name}, ${key}: 3}\n`;
+    await expectFound(
+      project(yaml('DiffusionTransformerHybridImagePolicy', '<|n_heads|>'), 'pass'),
+      'unknown-key',
+      /n_head\?/,
+    );
+    await expectNone(project(yaml('FlowPolicy', 'n_heads'), 'pass'), 'unknown-key');
+    await expectNone(project('optimizer: {_target_: torch.optim.Rprop, etas: 3}\n', 'pass'), 'unknown-key');
   });
 });
 
@@ -267,6 +344,18 @@ describe('the number that checkpoints are chosen by', () => {
         `step_log = {}\nstep_log[f'{name}_mse'] = 1\ntopk_manager.get_ckpt_path(step_log)`,
       ),
     ],
+    ...[
+      ['behind the colon of an if', "if done: step_log['x'] = 1"],
+      ['several at once', "step_log['y'], step_log['x'] = 1, 2"],
+      ['under the count of other losses', "if len(train_losses) > 0:\n    step_log['x'] = 1"],
+    ].map(([name, line]): [string, Files] => [
+      name!,
+      monitored(
+        'x',
+        'task: {dataset: {val_ratio: 0}}\n',
+        `step_log = {}\n${line}\ntopk_manager.get_ckpt_path(step_log)`,
+      ),
+    ]),
     [
       'none are kept',
       {
