@@ -151,10 +151,16 @@ export class CheckContext {
 
   /** The key that the value at `path` is written under; its value where the key has no place of its own. */
   keySpan(path: string): Span {
-    const last = this.origin(path).at(-1);
-    if (last === undefined) return startOfFile(this.target.primary);
-    const key = lookup(this.survey.tree, steps(last.path))?.key;
-    return last.place.kind === 'file' && key !== undefined ? this.spanOf(key) : this.spanOfStep(last);
+    const step = this.keyStep(path);
+    if (step === undefined) return startOfFile(this.target.primary);
+    const key = lookup(this.survey.tree, steps(step.path))?.key;
+    return step.place.kind === 'file' && key !== undefined ? this.spanOf(key) : this.spanOfStep(step);
+  }
+
+  /** Where the key itself is written: what its value leads to has a key of its own, which is another's. */
+  private keyStep(path: string): OriginStep | undefined {
+    const origin = this.origin(path);
+    return origin.find(({ inside }) => inside === '') ?? origin.at(-1);
   }
 
   spanOf(place: Provenance): Span {
@@ -194,9 +200,9 @@ export class CheckContext {
 
   /** Replaces the key that the value at `path` is written under, likewise. */
   rename(path: string, newKey: string): Edit | undefined {
-    const last = this.origin(path).at(-1);
-    const key = last === undefined ? undefined : lookup(this.survey.tree, steps(last.path))?.key;
-    return last?.place.kind === 'file' && last.inside === '' && key !== undefined
+    const step = this.keyStep(path);
+    const key = step === undefined ? undefined : lookup(this.survey.tree, steps(step.path))?.key;
+    return step?.place.kind === 'file' && step.inside === '' && key !== undefined
       ? { span: this.spanOf(key), newText: newKey }
       : undefined;
   }

@@ -40,10 +40,13 @@ export async function signatureOf(target: string, modules: PythonModules): Promi
 }
 
 /** At the top level, once, and nothing is assigned to its name. */
-function isOnlyDefinition({ definition, module: { tokens } }: FoundDefinition): boolean {
+function isOnlyDefinition({ definition, module: { tokens, imports } }: FoundDefinition): boolean {
+  if (imports.some(({ alias }) => alias === definition.name)) return false;
   return tokens.every(({ kind, text, indent }, at) => {
     if (kind !== 'name' || text !== definition.name) return true;
     if (indent === 0 && tokens[at + 1]?.text === '=') return false;
+    if (tokens[at + 1]?.text === '.' && tokens[at + 2]?.text === '__init__' && tokens[at + 3]?.text === '=')
+      return false;
     const keyword = tokens[at - 1];
     if (keyword?.text !== 'class' && keyword?.text !== 'def') return true;
     return at === definition.at ? keyword.indent === 0 : (keyword.indent ?? 1) > 0;
@@ -63,11 +66,25 @@ async function ofClass(found: FoundClass, modules: PythonModules): Promise<Taken
 /** Where Python looks attributes up, in this order; undefined in it stands for a base that the project does not hold. */
 type Order = readonly (FoundClass | undefined)[];
 
+/** Not below an `if`, and not assigned: `__init__ = partialmethod(…)`. */
+function hasPlainInit({ definition: { at }, module: { tokens } }: FoundClass): boolean {
+  const { from, to } = blockOf(tokens, at);
+  const [, first] = linesIn(tokens, { from, to });
+  const body = first && tokens[first.from]!.indent;
+  for (let here = at + 1; here < to; here += 1) {
+    if (tokens[here]!.text !== '__init__') continue;
+    if (tokens[here]!.indent !== undefined && tokens[here + 1]?.text === '=') return false;
+    if (tokens[here - 1]!.text === 'def' && tokens[here - 1]!.indent !== body) return false;
+  }
+  return true;
+}
+
 /** Single inheritance, and mixins beside it: depth first is Python's order wherever no base is shared. */
 async function resolutionOrder(found: FoundClass, modules: PythonModules): Promise<Order | undefined> {
   const order: (FoundClass | undefined)[] = [];
   const visit = async (each: FoundClass): Promise<boolean> => {
     const { definition, module } = each;
+    if (!isOnlyDefinition(each) || !hasPlainInit(each)) return false;
     const isSeen = order.some((known) => known?.definition === definition);
     if (isSeen || !definition.isPlain || definition.methods.has('__new__') || order.length >= MAX_CLASSES)
       return false;
@@ -151,6 +168,7 @@ function openingAfter(tokens: readonly PythonToken[], at: number, name: string):
 
 /** Fields of a dataclass, those of its bases first; undefined where not all bases are known. */
 function ofFields(classes: Order): Taken | undefined {
+  if (classes.some((found) => found && hasSemicolon(found))) return undefined;
   const fields = new Map<string, PythonParameter>();
   for (const found of [...classes].reverse()) {
     if (found === undefined) return undefined;
@@ -162,6 +180,11 @@ function ofFields(classes: Order): Taken | undefined {
     }
   }
   return { parameters: [...fields.values()], isOpen: false };
+}
+
+function hasSemicolon({ definition: { at }, module: { tokens } }: FoundClass): boolean {
+  const { from, to } = blockOf(tokens, at);
+  return tokens.slice(from, to).some(({ kind, text }) => kind === 'operator' && text === ';');
 }
 
 function fieldsOf(tokens: readonly PythonToken[], { at }: PythonClass, text: string) {

@@ -230,6 +230,43 @@ describe('arguments', () => {
   });
 });
 
+describe('signatures that are rather unknown than wrong', () => {
+  const BASE = 'class Base:\n    def __init__(self, path): pass\n';
+  test.each([
+    ['an assigned __init__', 'class Data(Base):\n    __init__ = partialmethod(Base.__init__, b=1)\n'],
+    [
+      'an __init__ below an if',
+      'class Data:\n    if NEW:\n        def __init__(self, a): pass\n    else:\n        def __init__(self, b): pass\n',
+    ],
+    [
+      'an __init__ from outside',
+      'class Data:\n    def __init__(self, b): pass\nData.__init__ = Base.__init__\n',
+    ],
+    [
+      'a class that an import shadows',
+      'class Data:\n    def __init__(self, b): pass\nfrom fast import Data\n',
+    ],
+    ['two fields on one line', '@dataclass\nclass Data:\n    b: int; a: int = 1\n'],
+  ])('%s', async (_, code) => {
+    const files = project('data: {_target_: pkg.data.Data, a: 1}\n', 'hydra.utils.instantiate(cfg.data)', {
+      'pkg/data.py': BASE + code,
+    });
+    await expectNone(files, 'argument-unknown');
+    await expectNone(files, 'argument-missing');
+  });
+});
+
+test('a wrong name stands where it is written, not where its value leads', async () => {
+  const files = (key: string) =>
+    project(
+      `horizon: 16\npolicy:\n  _target_: pkg.policy.Policy\n  n_embed: 2\n  ${key}: \${horizon}\n`,
+      'hydra.utils.instantiate(cfg.policy)',
+      { 'pkg/policy.py': POLICY },
+    );
+  await expectFound(files('<|horizons|>'), 'argument-unknown', /Did you mean horizon\?/);
+  await expectFix(files('horizons'), 'argument-unknown', 'Rename it to horizon', files('horizon'));
+});
+
 test('a part that is named once more, and a copy of the config, hide nothing', () =>
   expectFound(
     project(
