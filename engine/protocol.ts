@@ -190,7 +190,7 @@ export type TrainStart =
   | { readonly kind: 'resume'; readonly checkpoint: string };
 
 export interface TrainJob {
-  /** Absolute. */
+  /** Absolute; made and held by whoever asks. */
   readonly runDir: string;
   /** Absolute path of the zarr data set. */
   readonly dataset: string;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,10 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function job(name: string, changes: Parameters<typeof trainingConfig>[0] = {}): TrainJob {
+async function job(name: string, changes: Parameters<typeof trainingConfig>[0] = {}): Promise<TrainJob> {
   const config = encodedText(trainingConfig(changes));
+  const runDir = join(folder, name);
+  await mkdir(runDir); // as the command does, which holds it
   return {
-    runDir: join(folder, name),
+    runDir,
     dataset: DATA_SET,
     config,
     resolved: config,
@@ -39,7 +41,7 @@ test('a training runs in a process of its own, pauses on request, and torch read
   const endless = {
     training: { num_epochs: 1000, sample_every: 1000, val_every: 1000, checkpoint_every: 1000 },
   };
-  const result = await runBuiltin(job('paused', endless), {
+  const result = await runBuiltin(await job('paused', endless), {
     workerModule: WORKER,
     signal: interrupt.signal,
     onEvent: (event) => {
@@ -68,13 +70,13 @@ test('a worker that dies gives an error with its last words, and nothing hangs',
     dying,
     "process.stderr.write('out of memory: 3 GiB\\n', () => process.kill(process.pid, 'SIGKILL'))",
   );
-  await expect(runBuiltin(job('dead'), { workerModule: dying, onEvent: () => undefined })).rejects.toThrow(
-    /ended with signal SIGKILL and no answer; its last words: out of memory: 3 GiB/,
-  );
+  await expect(
+    runBuiltin(await job('dead'), { workerModule: dying, onEvent: () => undefined }),
+  ).rejects.toThrow(/ended with signal SIGKILL and no answer; its last words: out of memory: 3 GiB/);
 });
 
 test("the worker's errors keep their message and hint, and the run folder says why", async () => {
-  const broken = { ...job('broken'), dataset: join(folder, 'missing.zarr') };
+  const broken = { ...(await job('broken')), dataset: join(folder, 'missing.zarr') };
   await expect(runBuiltin(broken, { workerModule: WORKER, onEvent: () => undefined })).rejects.toMatchObject({
     message: expect.stringContaining('missing.zarr'),
   });
