@@ -10,8 +10,28 @@ interface Refusal {
 
 const ENOUGH_SPACE = 'free some space, or choose an output on another disk';
 
+const AWAY: Refusal = {
+  message: 'the drive on which it lies does not answer',
+  hint: () => 'see whether the drive is mounted and its server runs, then run the same call again',
+};
+/** How network drives say so. */
+const AWAY_NAMES = [
+  'ENOTCONN',
+  'ETIMEDOUT',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'EREMOTEIO',
+];
+
 /** By what the system calls them (errno(3)). */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ...Object.fromEntries(AWAY_NAMES.map((name) => [name, AWAY])),
+  ENOMEM: {
+    message: 'the system has no memory left for it',
+    hint: () => 'end other programs, then run the same call again',
+  },
   ENOSPC: { message: 'there is no space left on its disk', hint: () => ENOUGH_SPACE },
   EDQUOT: { message: 'your quota on its disk is used up', hint: () => `${ENOUGH_SPACE} (quota -s shows it)` },
   EFBIG: {
@@ -83,6 +103,21 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
 };
 
+/** These say nothing of a file, but that the drive or this process could not look just now. */
+const PASSING: ReadonlySet<string | undefined> = new Set([
+  ...AWAY_NAMES,
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'ESTALE',
+  'EIO',
+]);
+
+/** Throws what another try may not meet, so that nobody takes a drive that is away for a file that is not there. */
+export function throwPassing(error: unknown, path: string): void {
+  if (PASSING.has((error as NodeJS.ErrnoException).code)) throw diskError(error, path);
+}
+
 /** A system call on a file was refused. */
 export class DiskError extends RegripError {
   constructor(
@@ -106,7 +141,9 @@ export function diskError(error: unknown, path?: string): unknown {
   if (!(error instanceof Error) || error instanceof RegripError) return error;
   const { code, syscall, path: named } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || REFUSALS[code] === undefined) return error;
-  return new DiskError(code, path ?? named, error);
+  const about = path ?? named;
+  if (REFUSALS[code] === AWAY && about === undefined) return error; // of a socket, perhaps
+  return new DiskError(code, about, error);
 }
 
 /** Carries out `work`, in which refused system calls are about `path`. */

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { diskError } from '../base/diskErrors.js';
+import { throwPassing } from '../base/diskErrors.js';
 import { type AreaMean, areaMean, type Size } from './areaMean.js';
 import { ConvertError } from './errors.js';
 import { foreignPicture } from './jpegHeader.js';
@@ -80,9 +80,6 @@ function sameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-/** No fault of the frame, and gone at the next try: no reason to leave an episode out. */
-const PASSING: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ESTALE', 'EIO']);
-
 /** Far above a frame of 8K; what is larger is none. */
 const MAX_FILE_BYTES = 256 * 2 ** 20;
 
@@ -90,10 +87,7 @@ const MAX_FILE_BYTES = 256 * 2 ** 20;
 async function pictureOf(file: string): Promise<Uint8Array> {
   const found = await stat(file).catch((cause: unknown) => unreadable(file, cause));
   if (!found.isFile() || found.size > MAX_FILE_BYTES) throw frameError(file, 'is no picture file');
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    if (PASSING.has(cause.code)) throw diskError(cause, file);
-    return unreadable(file, cause);
-  });
+  const bytes = await readFile(file).catch((cause: unknown) => unreadable(file, cause));
   if (bytes.length === 0) throw frameError(file, 'cannot be decoded: the file is empty');
   const foreign = foreignPicture(bytes);
   if (foreign !== undefined) throw frameError(file, foreign);
@@ -108,7 +102,9 @@ function rgb(file: string, data: Uint8Array, channels: number): Uint8Array {
   return wide;
 }
 
+/** A drive that is away is no fault of the frame, and no reason to leave an episode out. */
 function unreadable(file: string, cause: unknown): never {
+  throwPassing(cause, file);
   throw frameError(
     file,
     `cannot be decoded: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -1,6 +1,8 @@
 /** Reads and judges all episodes before anything is written. */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { throwPassing } from '../base/diskErrors.js';
 import { throwIfAborted } from '../base/errors.js';
 import { type Episode, EpisodeError, listEpisodes, readEpisode } from '../formats/cogact/index.js';
 import { ConvertError } from './errors.js';
@@ -43,6 +45,13 @@ export async function surveyEpisodes(options: ConvertOptions): Promise<Survey> {
   return { episodes, skipped, ...(await fingerprint(options, episodes)) };
 }
 
+async function stampOf(frame: string): Promise<Stats | undefined> {
+  return stat(frame).catch((error: unknown) => {
+    throwPassing(error, frame);
+    return undefined;
+  });
+}
+
 async function fingerprint(
   options: ConvertOptions,
   episodes: readonly Episode[],
@@ -59,7 +68,7 @@ async function fingerprint(
       if (column !== undefined)
         hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
-    const files = await Promise.all(frames.map((frame) => stat(frame).catch(() => undefined)));
+    const files = await Promise.all(frames.map(stampOf));
     hash.update(JSON.stringify(files.map((file) => [file?.size, file?.mtimeMs])));
     for (const file of files) jpegBytes += file?.size ?? 0;
   }

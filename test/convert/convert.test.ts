@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { convert } from '../../engine/convert/convert.js';
 import type { ConvertProgress } from '../../engine/convert/options.js';
 import { openReplayBuffer } from '../../engine/formats/zarr/index.js';
+import { withFault } from '../faults/inject.js';
 import { fileHashes, MINI, options, REFERENCE } from './folders.js';
 
 const SKIPPED = [{ episode: 'episode_0004', reason: '22 frames for 25 steps' }];
@@ -133,6 +134,32 @@ describe('bad episodes', () => {
       { episode: 'episode_0001', reason: 'frame_0005.jpg has 100 × 50 pixels, expected 160 × 90 or more' },
     ]);
   });
+
+  test.each([
+    ['stat', 'episode_0001/meta.json', 'ESTALE'],
+    ['stat', 'episode_0001/data.pkl', 'EIO'],
+    ['readdir', 'episode_0001/images', 'ENOTCONN'],
+    ['stat', 'episode_0001/images/frame_0003', 'ETIMEDOUT'],
+    ['readFile', 'episode_0001/images/frame_0003', 'EIO'],
+  ] as const)(
+    'a drive that is away (%s of %s: %s) ends it, and no episode counts as bad',
+    async (...fault) => {
+      const [operation, under, errno] = fault;
+      const run = () =>
+        convert(options({ output, processes: 0 })).then(
+          () => undefined,
+          (error: Error) => error,
+        );
+      const { result: error, fired } = await withFault(
+        { operation, under, errno, nth: 1, lasting: true },
+        run,
+      );
+      expect(fired).toBe(true);
+      expect(error).toMatchObject({ code: `disk-${errno.toLowerCase()}` });
+      expect(error!.message).toContain(under);
+      expect(await readdir(folder)).not.toContain('out.zarr');
+    },
+  );
 
   test('every one is bad: nothing is made', async () => {
     const input = await copyOfMini(4);

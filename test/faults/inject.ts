@@ -13,10 +13,14 @@ export type Operation =
   | 'writeFile'
   | 'appendFile'
   | 'copyFile'
+  | 'stat'
+  | 'readdir'
+  | 'readFile'
   | 'handle.write'
   | 'handle.writeFile'
   | 'handle.sync';
 
+/** Those that write. */
 export const OPERATIONS: readonly Operation[] = [
   ...(['open', 'mkdir', 'rename', 'link', 'writeFile', 'appendFile', 'copyFile'] as const),
   ...(['handle.write', 'handle.writeFile', 'handle.sync'] as const),

@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwPassing } from '../../base/diskErrors.js';
 import { EpisodeError } from './errors.js';
 
 export interface EpisodeEntry {
@@ -44,12 +45,16 @@ export async function listEpisodes(dir: string): Promise<EpisodeEntry[]> {
 /** The frames of one episode by number, from `images/` or, where that is missing, `Images/`; links to files count. */
 export async function listFrames(episode: string): Promise<Frame[]> {
   for (const folder of ['images', 'Images']) {
-    const entries = await readdir(join(episode, folder), { withFileTypes: true }).catch(() => undefined);
+    const place = join(episode, folder);
+    const entries = await readdir(place, { withFileTypes: true }).catch((error: unknown) => {
+      throwPassing(error, place);
+      return undefined;
+    });
     if (entries === undefined) continue;
     const frames: Frame[] = [];
     for (const entry of entries) {
       const number = /^frame_(\d+)\.jpg$/.exec(entry.name)?.[1];
-      const path = join(episode, folder, entry.name);
+      const path = join(place, entry.name);
       if (number !== undefined && (await isFile(entry, path))) frames.push({ path, number: Number(number) });
     }
     return frames.sort((a, b) => a.number - b.number);
@@ -60,5 +65,9 @@ export async function listFrames(episode: string): Promise<Frame[]> {
 /** A decoder would wait for ever at a pipe or a device. */
 async function isFile(entry: Dirent, path: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+  const found = await stat(path).catch((error: unknown) => {
+    throwPassing(error, path);
+    return undefined;
+  });
+  return found?.isFile() ?? false;
 }

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { withoutMark } from '../../base/byteOrderMark.js';
 import { counted } from '../../base/counted.js';
+import { throwPassing } from '../../base/diskErrors.js';
 import { printable, shownJson } from '../../base/shown.js';
 import type { NdArray } from '../ndarray.js';
 import { PickleError } from '../pickle/errors.js';
@@ -102,6 +103,7 @@ async function readArrays(file: string) {
 
 async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
   const found = await stat(file).catch((cause: unknown) => {
+    throwPassing(cause, file);
     throw new EpisodeError('episode-file', file, `there is no ${basename(file)}`, undefined, cause);
   });
   if (found.isFile() && found.size <= maxBytes) return readFile(file);
