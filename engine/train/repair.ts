@@ -1,6 +1,7 @@
 /** Brings a run folder that a kill left in the middle of something back to what its checkpoint says. */
 
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted } from '../base/counted.js';
 import type { TrainStart } from '../protocol.js';
@@ -17,6 +18,11 @@ export async function repairRun(
 ): Promise<string[]> {
   await folder.clean();
   const notes: string[] = [];
+  const aside = start !== 'resume' && (await hasCheckpoints(folder)) ? await folder.putLogAside() : undefined;
+  if (aside !== undefined)
+    notes.push(
+      `this run begins anew, since it has no latest.ckpt; the log of its earlier start, of which checkpoints are left, is kept as ${aside}`,
+    );
   const dropped = await folder.rewindLog(from.globalStep);
   if (dropped > 0)
     notes.push(
@@ -24,6 +30,12 @@ export async function repairRun(
     );
   if (start === 'resume') notes.push(...(await finishKeeping(folder, from, saver)));
   return notes;
+}
+
+/** What an earlier start trained for, with `checkpoint.save_last_ckpt=False` for instance. */
+async function hasCheckpoints({ checkpoints }: RunFolder): Promise<boolean> {
+  const names = await readdir(checkpoints).catch((): string[] => []);
+  return names.some((name) => name.endsWith('.ckpt') && !name.startsWith('.'));
 }
 
 /** `latest.ckpt` is written first; a kill right after it leaves its copy among the best, or the one that it beats, undone. */

@@ -1,6 +1,6 @@
 /** The folder of one run, the only truth about it: config, log, checkpoints and state. */
 import { existsSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeSubfolder, removeLeftovers, writeFileAtomic } from '../base/atomic.js';
@@ -155,6 +155,16 @@ export class RunFolder {
     // Written back even when every line stays: a killed run leaves half a line at the end.
     await writeText(this.log, kept.map((line) => `${line}\n`).join(''));
     return lines.length - kept.length;
+  }
+
+  /** Gives the log another name, which is returned; undefined where nothing was logged. */
+  async putLogAside(): Promise<string | undefined> {
+    if ((await this.logBytes()) === 0) return undefined;
+    let n = 1;
+    while (existsSync(join(this.path, `logs.${n}.json.txt`))) n++;
+    const name = `logs.${n}.json.txt`;
+    await onDisk(this.log, () => rename(this.log, join(this.path, name)));
+    return name;
   }
 
   /**

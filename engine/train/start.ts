@@ -1,7 +1,6 @@
 /** Which weights a training begins with: its own latest checkpoint, an adapted or given one, or none. */
 
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
@@ -9,7 +8,9 @@ import { planAdvice } from '../adapt/planAdvice.js';
 import { adaptCall, adaptedName } from '../adapt/planCall.js';
 import { TRANSPLANT } from '../adapt/planTypes.js';
 import { counted } from '../base/counted.js';
+import { onDisk } from '../base/diskErrors.js';
 import { RegripError } from '../base/errors.js';
+import { linkTarget } from '../base/places.js';
 import { shownLine } from '../base/shown.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
@@ -44,7 +45,7 @@ export interface StartDecision {
 export async function decideStart(request: StartRequest): Promise<StartDecision> {
   const { folder, config } = request;
   const options = readTrainOptions(config.resolved);
-  if (existsSync(folder.latest)) {
+  if (await hasLatest(folder)) {
     if (!options.resume) throw runExists(folder.path);
     const unused = request.oldCheckpoint ?? request.init;
     const notes =
@@ -62,6 +63,23 @@ export async function decideStart(request: StartRequest): Promise<StartDecision>
   }
   await requireFitting(request, weights);
   return { start: { kind: 'weights', checkpoint: weights }, notes: [] };
+}
+
+/** Throws where it cannot be told: a run that only seems to have no checkpoint would begin anew and replace it. */
+async function hasLatest({ latest }: RunFolder): Promise<boolean> {
+  const found = await onDisk(latest, () =>
+    stat(latest).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    }),
+  );
+  const link = found === undefined ? await linkTarget(latest) : undefined;
+  if (link === undefined) return found !== undefined;
+  throw new RegripError({
+    code: 'checkpoint-link',
+    file: latest,
+    message: `is a link to ${link}, which is not there, so the run would begin anew`,
+    hint: 'mount the disk on which it lies, or mend the link; to begin anew choose another --run-dir, or remove the link',
+  });
 }
 
 async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise<StartDecision> {

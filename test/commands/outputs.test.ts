@@ -170,3 +170,14 @@ describe('inputs stay', () => {
     expectRefused(inside, /the run folder .* lies in the data set/);
   });
 });
+
+test('finetune does not begin anew where latest.ckpt is a link whose disk is away', async () => {
+  const run = join(folder, 'linked');
+  await mkdir(join(run, 'checkpoints'), { recursive: true });
+  await symlink('/mnt/away/latest.ckpt', join(run, 'checkpoints/latest.ckpt'));
+  const { code, err } = await FOLDERS['finetune']!(run);
+  expect(code).toBe(1);
+  expect(err).toMatch(/latest\.ckpt: is a link to \/mnt\/away\/latest\.ckpt, which is not there/);
+  expect(await readdir(join(run, 'checkpoints'))).toEqual(['latest.ckpt']);
+  expect((await readdir(run)).sort()).toEqual(['checkpoints']);
+});

@@ -67,6 +67,18 @@ test.each(['../victim', '/etc/victim', 'a/../../victim', '..', '.', '', 'latest.
   },
 );
 
+test('a start that finds no latest.ckpt among the checkpoints keeps the log of the one before', async () => {
+  const path = join(folder.path, 'logs.json.txt');
+  await rm(folder.latest);
+  for (const n of [1, 2]) {
+    await writeFile(path, `{"train_loss": ${n}, "global_step": 0, "epoch": 0}\n`);
+    expect(await repaired('scratch', {})).toEqual([expect.stringContaining(`is kept as logs.${n}.json.txt`)]);
+    expect(await readFile(join(folder.path, `logs.${n}.json.txt`), 'utf8')).toContain(`"train_loss": ${n}`);
+    expect(await folder.readLog()).toEqual([]);
+  }
+  expect(await repaired('scratch', {})).toEqual([]);
+});
+
 test('the log is cut back to the checkpoint, half a line and garbage go, the rest stays as it was written', async () => {
   const kept = [
     '{"train_loss": 1e-05, "global_step": 0, "epoch": 0}',
