@@ -112,23 +112,18 @@ export async function makeSubfolder(path: string): Promise<void> {
   });
 }
 
-/** These say that the file system flushes no folders, not that it failed. */
+/** These say that folders are not flushed here (each network file system has its own word), or may not be opened, not that the disk failed. */
 const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set([
-  'EINVAL',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'EISDIR',
+  ...['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'ENOSYS', 'EBADF', 'EROFS', 'EACCES', 'EPERM'],
 ]);
 
 /** Flushes a folder's entries, so that a rename in it survives a power cut. Not possible on every platform. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
   } catch (error) {
     if (!NO_FOLDER_SYNC.has((error as NodeJS.ErrnoException).code)) throw error;
-  } finally {
-    await handle.close();
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { besideName, removeLeftovers, writeFileAtomic } from '../../engine/base/atomic.js';
+import { type Fault, withFault } from '../faults/inject.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -37,4 +38,24 @@ test('a write that fails leaves the old file and nothing beside it', async () =>
   });
   await expect(broken).rejects.toThrow('disk full');
   expect(await readdir(folder)).toEqual(['latest.ckpt']);
+});
+
+test.each(['EINVAL', 'EBADF', 'ENOSYS', 'EACCES'])(
+  'a file system that answers the flush of a folder with %s has the file all the same',
+  async (errno) => {
+    const target = join(folder, 'latest.ckpt');
+    const fault: Fault = { operation: 'handle.sync', nth: 2, errno, under: folder };
+    const { fired } = await withFault(fault, () => writeFileAtomic(target, (file) => file.writeFile('new')));
+    expect(fired).toBe(true);
+    expect(await readdir(folder)).toEqual(['latest.ckpt']);
+  },
+);
+
+test('a disk that fails to flush the folder is told: the file is there', async () => {
+  const target = join(folder, 'latest.ckpt');
+  const fault: Fault = { operation: 'handle.sync', nth: 2, errno: 'EIO', under: folder };
+  await withFault(fault, async () => {
+    const written = writeFileAtomic(target, (file) => file.writeFile('new'));
+    await expect(written).rejects.toMatchObject({ code: 'disk-not-flushed' });
+  });
 });
