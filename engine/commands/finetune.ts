@@ -136,8 +136,8 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
     tools === undefined
       ? trainBuiltin(run, call, hooks)
       : trainPython({ ...run, tools, onNaN: call.onNan ?? 'stop' }, hooks);
-  const { oldCkpt, init, runner, python, trainScript, onNan } = call;
-  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript, onNan };
+  const { oldCkpt, init, runner, python, trainScript, onNan, backend } = call;
+  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript, onNan, backend };
   const place = { cwd: io.cwd, folder };
   const result = await training.finally(tell.done).catch(async (error: unknown) => {
     throw await withWayBack(error, words, config, place, io.signal);

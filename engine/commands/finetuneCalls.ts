@@ -25,6 +25,7 @@ export interface FinetuneWords {
   readonly python?: string | undefined;
   readonly trainScript?: string | undefined;
   readonly onNan?: OnNaN | undefined;
+  readonly backend?: string | undefined;
 }
 
 export interface Place {
@@ -43,13 +44,14 @@ export function resumingOverrides(overrides: readonly string[]): string[] {
 }
 
 function callOf(words: FinetuneWords, more: readonly string[]): string {
-  const { configFile, overrides, runner, python, trainScript, onNan } = words;
+  const { configFile, overrides, runner, python, trainScript, onNan, backend } = words;
   return commandLine([
     ...['regrip', 'finetune', configFile, ...overrides, ...more],
     ...(runner === 'builtin' ? [] : ['--runner', runner]),
     ...(python === undefined ? [] : ['--python', python]),
     ...(trainScript === undefined ? [] : ['--train-script', trainScript]),
     ...(onNan === undefined ? [] : ['--on-nan', onNan]),
+    ...(backend === undefined ? [] : ['--backend', backend]),
   ]);
 }
 

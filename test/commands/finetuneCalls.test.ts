@@ -32,7 +32,7 @@ function checkpoint(name: string, steps: number, value = 1): Promise<void> {
 }
 
 async function told(
-  call: { runner?: Runner; init?: string; overrides?: readonly string[] } = {},
+  call: { runner?: Runner; init?: string; overrides?: readonly string[]; backend?: string } = {},
   signal?: AbortSignal,
 ) {
   const words = { configFile: 'train.yaml', overrides: ['a=1'], runner: 'builtin' as const, ...call };
@@ -51,6 +51,11 @@ test('the run goes on from its latest checkpoint; a rate of the call gives way t
   expect(hint).toBe(
     `to go on from it with a lower learning rate: regrip finetune train.yaml 'name='\\''it is'\\''' optimizer.learning_rate=0.00001 training.resume=True --run-dir 'my run'`,
   );
+});
+
+test('the backend that was chosen stays', async () => {
+  await checkpoint('latest.ckpt', 4);
+  expect((await told({ backend: 'wasm' })).hint).toMatch(/ --backend wasm$/);
 });
 
 test('a stop that was asked for as well makes no whole checkpoint a lost one', async () => {
