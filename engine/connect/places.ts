@@ -19,6 +19,8 @@ export interface Places {
   readonly log: string;
   /** A folder a job. */
   readonly jobs: string;
+  /** Where earlier protocols kept theirs. */
+  readonly formerJobs: readonly string[];
   /** What was measured last. */
   readonly speed: string;
   /** A folder a version of the code. */
@@ -56,6 +58,7 @@ export function placesOf(options: PlacesOptions = {}): Places {
     starting: versioned('starting'),
     log: versioned('supervisor.log'),
     jobs: versioned('jobs'),
+    formerJobs: Array.from({ length: PROTOCOL_VERSION - 1 }, (_, k) => join(state, `v${k + 1}-jobs`)),
     speed: versioned('speed.json'),
     code: join(under('XDG_DATA_HOME', '.local', 'share'), 'supervisor'),
   };

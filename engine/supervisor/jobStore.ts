@@ -1,10 +1,10 @@
 /** The job table on disk, a folder a job, so that a killed supervisor's successor knows what there was. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
 import { encodedText, parseJson } from '../base/jsonText.js';
-import { markOf, type ProcessMark } from '../base/process.js';
+import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
 import { type Job, type JobCall, jobCall, jobId, jobSchema } from '../jobs.js';
 
 const mark = v.object({ pid: v.number(), birth: v.optional(v.string()) });
@@ -34,6 +34,8 @@ export class JobStore {
   constructor(
     private readonly folder: string,
     private readonly onProblem: (problem: Error) => void,
+    /** Of supervisors that speak another protocol. */
+    private readonly former: readonly string[] = [],
   ) {}
 
   eventsOf(id: string): string {
@@ -43,6 +45,7 @@ export class JobStore {
   /** The oldest first; what cannot be read is passed over and said. */
   async load(): Promise<StoredJob[]> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    for (const folder of this.former) await this.takeOver(folder);
     const found: StoredJob[] = [];
     for (const id of await readdir(this.folder)) {
       if (!v.is(jobId, id)) continue;
@@ -56,7 +59,20 @@ export class JobStore {
   }
 
   async read(id: string): Promise<StoredJob> {
-    return v.parse(storedJob, parseJson(await readFile(join(this.folder, id, 'job.json'), 'utf8')));
+    return readJob(join(this.folder, id));
+  }
+
+  /** An update must not forget what can be resumed. A supervisor that still runs keeps its own until a later start. */
+  private async takeOver(former: string): Promise<void> {
+    const names = await readdir(former).catch((): string[] => []);
+    for (const id of names.filter((name) => v.is(jobId, name))) {
+      const from = join(former, id);
+      try {
+        if (!isSameAlive((await readJob(from)).owner)) await rename(from, join(this.folder, id));
+      } catch (cause) {
+        this.onProblem(new Error(`job ${id} of an earlier version cannot be taken over`, { cause }));
+      }
+    }
   }
 
   /** Throws where the disk does: a job that cannot be recorded should not begin. */
@@ -78,4 +94,8 @@ export class JobStore {
     const text = `${encodedText({ version: 1, ...kept, owner: this.me })}\n`;
     return writeFileAtomic(join(this.folder, kept.job.id, 'job.json'), (file) => file.writeFile(text), 0o600);
   }
+}
+
+async function readJob(folder: string): Promise<StoredJob> {
+  return v.parse(storedJob, parseJson(await readFile(join(folder, 'job.json'), 'utf8')));
 }

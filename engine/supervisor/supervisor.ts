@@ -53,7 +53,7 @@ export class Supervisor {
     this.started = now();
     const onProblem = (problem: Error): void => this.say(problem);
     this.jobs = new JobList({
-      store: new JobStore(places.jobs, onProblem),
+      store: new JobStore(places.jobs, onProblem, places.formerJobs),
       now,
       predecessors: { token, code, socketOf: (pid) => drainSocket(places.socket, pid) },
       onChange: (job) => this.jobChanged(job),
