@@ -28,6 +28,22 @@ export const argumentsTaken: Check = {
   },
 };
 
+/** The parts that the training builds, with those inside them. */
+export async function builtPaths(context: CheckContext): Promise<readonly string[]> {
+  const facts = await context.workspace();
+  const built = (facts?.instantiations ?? []).filter(({ when }) => when && isMet(context, when));
+  return oncePerKey(built).flatMap(({ key, isRecursive }) =>
+    isRecursive ? pathsBelow(context, key, 0) : [key],
+  );
+}
+
+function pathsBelow(context: CheckContext, path: string, depth: number): string[] {
+  const node = context.value(path);
+  if (!isPlainMap(node) || depth > MAX_DEPTH) return [];
+  const inner = node['_recursive_'] === false ? [] : Object.keys(node).filter((key) => !HYDRAS.has(key));
+  return [path, ...inner.flatMap((key) => pathsBelow(context, `${path}.${key}`, depth + 1))];
+}
+
 /** A condition on a key that is not there, or not known, is not met. */
 export function isMet(context: CheckContext, when: readonly ConfigCondition[]): boolean {
   return when.every(({ key, isTrue }) => isTruthyAt(context, key) === isTrue);

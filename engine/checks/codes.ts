@@ -31,6 +31,10 @@ export const CODES = {
   'value-shadowed': { severity: 'warning', description: 'A value has no effect: composition overrides it.' },
   'shape-meta-copies-differ': { severity: 'error', description: 'The two copies of shape_meta disagree.' },
   'unknown-key': { severity: 'warning', description: 'A key looks like a misspelling of one that is read.' },
+  'target-missing': {
+    severity: 'error',
+    description: "A _target_ names a class or function that the project's module does not hold.",
+  },
   'argument-unknown': {
     severity: 'error',
     description: 'A class that the config names does not take an argument that it gets.',

@@ -34,11 +34,22 @@ function causes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const missing = problems.flatMap(({ code, subject }) =>
     code === 'group-missing' && subject !== undefined ? [subject.replaceAll('/', '.')] : [],
   );
-  return problems.filter(
+  return firstSyntax(problems).filter(
     ({ code, subject }) =>
       code !== 'interpolation' ||
       !missing.some((group) => subject === group || subject?.startsWith(`${group}.`)),
   );
+}
+
+/** Behind the first fault of a file's syntax a reader is lost, as PyYAML is: what follows would be told of sound lines. */
+function firstSyntax(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, place }) => {
+    if (code !== 'yaml-syntax' || place?.kind !== 'file') return true;
+    const isFirst = !seen.has(place.file);
+    seen.add(place.file);
+    return isFirst;
+  });
 }
 
 function problemFinding(context: CheckContext, { code, message, hint, place }: ConfigProblem): Finding {

@@ -7,6 +7,7 @@ import { type OriginStep, originOf, valueAt } from '../config/origin.js';
 import type { RegisteredResolvers } from '../config/registered.js';
 import type { Survey } from '../config/survey.js';
 import type { Provenance } from '../config/types.js';
+import type { LackingModule } from '../project/projectSource.js';
 import type { Signature } from '../project/signature.js';
 import type { SourcePlace } from '../project/sourcePlace.js';
 import type { WorkspaceFacts } from '../project/workspaceFacts.js';
@@ -61,6 +62,8 @@ export interface CheckProject {
   workspace(target: string | undefined): Promise<WorkspaceFacts | undefined>;
   /** What a `_target_` takes; undefined where the project's text does not tell. */
   signature(target: string): Promise<Signature | undefined>;
+  /** The project's module that a `_target_` names, where it does not hold that class or function. */
+  lacking?(target: string): Promise<LackingModule | undefined>;
   /** Whether the runner of an environment gives an empty log for certain. */
   logsNothing(target: string): Promise<boolean>;
 }

@@ -48,7 +48,12 @@ function finding(context: CheckContext, counted: string, copy: string): Finding 
       message: `${counted} is the other one`,
     },
   ];
-  const fixes = isMap ? [] : fixOf(`Use ${shown(value)} here too`, context.replace(copy, shown(value)));
+  const fixes = isMap
+    ? []
+    : [
+        ...fixOf(`Use ${shown(value)} here too`, context.replace(copy, shown(value))),
+        ...fixOf(`Use ${shown(other)} in ${counted} too`, context.replace(counted, shown(other))),
+      ];
   return context.finding('shape-meta-copies-differ', span, message, { related, fixes });
 }
 

@@ -20,6 +20,7 @@ import { recordedGripper } from './recordedGripper.js';
 import { resumeWins } from './resumeWins.js';
 import { selfMissing } from './selfMissing.js';
 import { shapeMetaCopies } from './shapeMetaCopies.js';
+import { targetMissing } from './targetMissing.js';
 import { trainingArithmetic } from './trainingArithmetic.js';
 import { unknownKey } from './unknownKey.js';
 import { valueShadowed } from './valueShadowed.js';
@@ -47,6 +48,7 @@ export const CHECKS: readonly Check[] = [
   valueShadowed,
   shapeMetaCopies,
   unknownKey,
+  targetMissing,
   argumentsTaken,
   epochs,
   trainingArithmetic,

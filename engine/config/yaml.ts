@@ -58,9 +58,28 @@ function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): Re
   return new RegripError({
     code: 'yaml-syntax',
     file: `${file}:${line}:${col}`,
-    message: problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
+    message: plainly(problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')),
     cause: problem,
   });
+}
+
+/** The parser's words for slips of somebody who types, in those of somebody who reads. */
+const SLIPS: readonly (readonly [RegExp, string])[] = [
+  [/^Unexpected flow-(?:seq|map)-end token in YAML stream: "(.)".*$/, 'there is a $1 too many'],
+  [/^Flow (?:sequence|map) in block collection .* end with a (.)$/, 'a $1 is missing before this place'],
+  [
+    /^Implicit (?:map )?keys need to be (?:on a single line|followed by map values)$/,
+    'this line is no KEY: VALUE; a colon may be missing',
+  ],
+  [
+    /^Nested mappings are not allowed in compact mappings$/,
+    'a second colon on one line; quote the value if it belongs to it',
+  ],
+];
+
+function plainly(message: string): string {
+  const [pattern, words] = SLIPS.find(([each]) => each.test(message)) ?? [];
+  return pattern === undefined ? message : message.replace(pattern, words!);
 }
 
 /** OmegaConf reads a file that holds nothing but a text once more: a text still is a key without a value. */

@@ -49,6 +49,12 @@ export async function workspaceReads(
   return { answer: missing.every((base) => PLAIN_BASES.test(base)) ? 'does not read' : 'unknown' };
 }
 
+export interface LackingModule {
+  readonly file: string;
+  /** Of its classes and functions. */
+  readonly names: readonly string[];
+}
+
 export interface NamedKeys {
   /** Every dotted key that is named, read or written. */
   readonly named: ReadonlySet<string>;
@@ -136,6 +142,12 @@ export class ProjectSource {
   /** What a `_target_` takes; undefined where the project's text does not tell. */
   signature(target: string): Promise<Signature | undefined> {
     return remembered(this.signatures, target, () => signatureOf(target, this.modules));
+  }
+
+  /** Where a `_target_` names what the project's module of that name does not hold: the module, and what it defines. */
+  async lacking(target: string): Promise<LackingModule | undefined> {
+    const module = await this.modules.lacking(target);
+    return module && { file: module.file, names: [...module.definitions.keys()] };
   }
 
   /** Whether `run` of an environment's runner returns an empty dictionary, whatever happens. */

@@ -17,6 +17,17 @@ const MAX_LOOKS = 50;
 /** Parts of a dotted name; far above real ones. */
 const MAX_PARTS = 32;
 
+/** What gives a module names that its text does not show. */
+const MAKERS: ReadonlySet<string> = new Set([
+  '__getattr__',
+  'globals',
+  'exec',
+  'setattr',
+  'vars',
+  '__dict__',
+  'modules',
+]);
+
 /** Each file is read once: make one for each question, or for as long as no file changes. */
 export class PythonModules {
   private readonly modules = new Map<string, Promise<FoundModule | undefined>>();
@@ -50,6 +61,16 @@ export class PythonModules {
       if (module !== undefined) return this.named(module, steps[length]!);
     }
     return undefined;
+  }
+
+  /** The module `a.b` of `a.b.Name` where its text names no such thing at all, so that an import of it fails. */
+  async lacking(dotted: string): Promise<FoundModule | undefined> {
+    const [, parent, name] = /^(.*)\.([^.]+)$/s.exec(dotted) ?? [];
+    if (parent === undefined || !isName(name!) || (await this.module(dotted)) !== undefined) return undefined;
+    const module = await this.module(parent);
+    const mayMake = (word: string) => word === name || MAKERS.has(word);
+    if (module === undefined || module.imports.some((each) => each.name === '*')) return undefined;
+    return module.tokens.some(({ text }) => mayMake(text)) ? undefined : module;
   }
 
   /** What a dotted name stands for inside a module: defined there or imported. */

@@ -30,6 +30,7 @@ export class Projects {
       workspace: (target) => known.source.workspace(target),
       signature: (target) => known.source.signature(target),
       logsNothing: (target) => known.source.logsNothing(target),
+      lacking: (target) => known.source.lacking(target),
     };
   };
 

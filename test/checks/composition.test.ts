@@ -12,6 +12,15 @@ describe('composition', () => {
     expect(findings[0]!.span.line).toBe(2);
   });
 
+  test.each([
+    ['a: 1\nb: [1]<|]|>\nc: {d: 1}\ne: 2\n', /^there is a \] too many$/],
+    ['a: [1\n<|b|>: 2\nc: 3\n', /^a \] is missing before this place$/],
+    ['a: 1\n<|b 2|>\nc: 3\n', /a colon may be missing$/],
+  ])('one slip of the syntax is one finding, in plain words', async (text, message) => {
+    const { findings } = await judged({ 'config/a.yaml': text.replace(/<\||\|>/g, '') });
+    expect(findings.map((each) => each.message)).toEqual([expect.stringMatching(message)]);
+  });
+
   test('every duplicate key is told', () =>
     expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<|a|>: 3\n<|b|>: 4\n' }, 'duplicate-key', /written twice/));
 

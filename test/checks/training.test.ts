@@ -1,6 +1,6 @@
 /** Arithmetic of training, policy and data. */
 import { describe, expect, test } from 'vitest';
-import { expectFix, expectFound, expectNone, type Files } from './fixture.js';
+import { expectFix, expectFound, expectNone, type Files, judged } from './fixture.js';
 import { checkpointOf, policyProject } from './policyProject.js';
 
 const eight = await checkpointOf(policyProject());
@@ -188,6 +188,12 @@ describe('shape-meta-copies-differ', () => {
       /task\.dataset\.shape_meta\.action\.shape has \[7\] where .* has \[8\]/,
     );
     await expectFix(copied('[7]'), 'shape-meta-copies-differ', 'Use [8] here too', copied('[8]'));
+    const { findings } = await judged(copied('[7]'));
+    const differ = findings.find(({ code }) => code === 'shape-meta-copies-differ')!;
+    expect(differ.fixes.map(({ title }) => title)).toEqual([
+      'Use [8] here too',
+      expect.stringMatching(/^Use \[7\] in .* too$/),
+    ]);
   });
   test('alike', () => expectNone(copied('[8]'), 'shape-meta-copies-differ'));
   test('an override changes one copy of an alias', async () => {
