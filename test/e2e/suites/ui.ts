@@ -50,10 +50,17 @@ export async function until<Value>(
   patience = 30_000,
 ): Promise<Exclude<Value, undefined | null | false>> {
   for (const end = Date.now() + patience; ; await wait(50)) {
-    const value = await look();
-    if (value !== undefined && value !== null && value !== false)
-      return value as Exclude<Value, undefined | null | false>;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    // A look fails as long as the page that it looks at is not there yet.
+    const seen = await Promise.resolve()
+      .then(look)
+      .then(
+        (value) => ({ value }),
+        (problem: Error) => ({ problem }),
+      );
+    if ('value' in seen && seen.value !== undefined && seen.value !== null && seen.value !== false)
+      return seen.value as Exclude<Value, undefined | null | false>;
+    if (Date.now() > end)
+      throw new Error(`waited in vain for ${what}${'problem' in seen ? `: ${seen.problem.message}` : ''}`);
   }
 }
 
