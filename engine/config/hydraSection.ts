@@ -1,7 +1,7 @@
 /** Hydra's own section as a run has it: what the run writes into it besides what configs and overrides do. */
 import { resolve } from 'node:path';
 import { RegripError } from '../base/errors.js';
-import { at, type Plain, type PlainMap } from '../base/plain.js';
+import { at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { typed } from './hydraLayout.js';
 import { type MapNode, toPlain } from './node.js';
 import type { Override } from './overrides.js';
@@ -18,11 +18,11 @@ export interface RunFacts {
 
 /** The section as a run has it, but for its output folder. */
 export function hydraSection(root: MapNode, facts: RunFacts, options: ComposeOptions): PlainMap {
-  const section = toPlain(typed(root.entries.get('hydra')!)) as PlainMap;
+  const section = mapOf(toPlain(typed(root.entries.get('hydra')!)));
   const isHydras = ({ key }: Override) => /^hydra[./]/.test(key);
   const texts = (all: readonly Override[]) => all.map(({ text }) => text);
   const task = facts.overrides.filter((override) => !isHydras(override));
-  const job = section['job'] as PlainMap;
+  const job = mapOf(section['job']);
   return {
     ...section,
     overrides: {
@@ -31,7 +31,7 @@ export function hydraSection(root: MapNode, facts: RunFacts, options: ComposeOpt
     },
     job: {
       ...job,
-      name: job['name'] === '???' ? (options.run?.jobName ?? inRun('job.name')) : job['name']!,
+      name: (job['name'] ?? '???') === '???' ? (options.run?.jobName ?? inRun('job.name')) : job['name']!,
       override_dirname: overrideDirname(task, job),
       config_name: facts.configName,
       env_set: { ...(job['env_set'] as PlainMap), ...copied(list(job, ['env_copy']), options) },
@@ -45,6 +45,11 @@ export function hydraSection(root: MapNode, facts: RunFacts, options: ComposeOpt
       choices: { ...(at(section, ['runtime', 'choices']) as PlainMap), ...facts.choices },
     },
   };
+}
+
+/** Half typed, `job:` holds nothing: that it must be a mapping is told elsewhere. */
+function mapOf(value: Plain | undefined): PlainMap {
+  return isPlainMap(value) ? value : {};
 }
 
 /** `section` with the folder that `dir`, the resolved `hydra.run.dir`, is; without a dir only a run knows it. */

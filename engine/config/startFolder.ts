@@ -7,23 +7,36 @@ const MAX_LEVELS = 4;
 /** Entry scripts are short; a larger file is not read. */
 const MAX_SCRIPT_BYTES = 1 << 20;
 
+/** What folders of configs are called. */
+const CONFIGS = /^(?:hydra_?)?(?:conf|config|configs|cfg|cfgs)$/;
+
 /** Told of each folder and script before it is read. */
 export type Looked = (path: string) => void;
 
 /**
- * The folder of the `train*.py` that uses the config's folder, else the folder that holds the package `diffusion_policy` when
+ * The folder of the `train*.py` that uses the config's folder or one above it, else the folder that holds the package `diffusion_policy` when
  * the config lies in its `config`, else the parent of the config's folder. Absolute.
  */
 export async function startFolder(primary: string, looked: Looked = () => undefined): Promise<string> {
   const root = dirname(resolve(primary));
+  // A config may lie below the folder that the script names: --config-name=legacy/train.
+  const above = [dirname(root), dirname(dirname(root))].filter((each) => CONFIGS.test(basename(each)));
+  for (const each of [root, ...above]) {
+    const found = await folderOfScripts(each, looked);
+    if (found !== undefined) return found;
+  }
+  const parent = dirname(root);
+  return basename(parent) === 'diffusion_policy' ? dirname(parent) : parent;
+}
+
+async function folderOfScripts(root: string, looked: Looked): Promise<string | undefined> {
   let folder = dirname(root);
   for (let level = 0; level < MAX_LEVELS; level += 1) {
     if ((await trainScriptsIn(folder, root, looked)).length > 0) return folder;
     if (dirname(folder) === folder) break;
     folder = dirname(folder);
   }
-  const parent = dirname(root);
-  return basename(parent) === 'diffusion_policy' ? dirname(parent) : parent;
+  return undefined;
 }
 
 /** Absolute paths of the `train*.py` of `folder` that name each part of the way to the config's folder `root`, by name. */

@@ -21,6 +21,14 @@ describe('composition', () => {
     expect(findings.map((each) => each.message)).toEqual([expect.stringMatching(message)]);
   });
 
+  test.each(['hydra:\n', 'hydra: 3\n', 'hydra:\n  job:\n', 'hydra:\n  job: 3\n', 'hydra:\n  runtime:\n'])(
+    "Hydra's own section, half typed: %j",
+    async (text) => {
+      const { findings } = await judged({ 'config/a.yaml': `a: 1\n${text}` });
+      expect(findings.map(({ message }) => message)).toEqual([expect.stringMatching(/must be a mapping/)]);
+    },
+  );
+
   test('every duplicate key is told', () =>
     expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<|a|>: 3\n<|b|>: 4\n' }, 'duplicate-key', /written twice/));
 

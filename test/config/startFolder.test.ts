@@ -26,6 +26,15 @@ describe('startFolder', () => {
     expect(await startFolder(primary())).toBe(top);
   });
 
+  it('is the folder of the train script that uses the folder above', async () => {
+    await writeFile(join(top, 'project', 'train.py'), "config_path='diffusion_policy/config'");
+    const config = join(top, 'project', 'diffusion_policy', 'config');
+    expect(await startFolder(join(config, 'legacy', 'train_old.yaml'))).toBe(join(top, 'project'));
+    await writeFile(join(top, 'train.py'), '# project');
+    await rm(join(top, 'project', 'train.py'));
+    expect(await startFolder(join(config, 'legacy', 'train_old.yaml'))).toBe(config);
+  });
+
   it('passes over a train script that uses other configs', async () => {
     await writeFile(join(top, 'train.py'), "config_path='conf'");
     expect(await startFolder(primary())).toBe(join(top, 'project'));
