@@ -124,12 +124,13 @@ export class DiskError extends RegripError {
     readonly errno: string,
     file: string | undefined,
     cause: unknown,
+    mend?: string,
   ) {
     const { message, hint } = REFUSALS[errno]!;
     super({
       code: `disk-${errno.toLowerCase()}`,
       message: `${message} (${errno})`,
-      hint: hint(file ?? 'FILE'),
+      hint: mend ?? hint(file ?? 'FILE'),
       ...(file === undefined ? {} : { file }),
       cause,
     });
@@ -153,4 +154,13 @@ export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T
   } catch (error) {
     throw diskError(error, path);
   }
+}
+
+/** The same about `folder`, which an output needs: where it is missing, it is the folder to make. */
+export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  return onDisk(folder, work).catch((error: unknown) => {
+    if (!(error instanceof DiskError) || error.errno !== 'ENOENT') throw error;
+    const mend = `correct the path, or make the folder: mkdir -p ${quoted(folder)}`;
+    throw new DiskError(error.errno, folder, error, mend);
+  });
 }

@@ -29,8 +29,8 @@ export async function takeLock(
 ): Promise<Lock | LockHolder> {
   const mine = JSON.stringify({ ...markOf(process.pid), ...about });
   const temporary = besideName(path);
-  await writeFile(temporary, mine, { mode: 0o600 });
   try {
+    await writeFile(temporary, mine, { mode: 0o600 });
     while (!(await placed(temporary, path, mine))) {
       const text = await contentOf(path);
       if (text === undefined) continue; // released meanwhile

@@ -2,10 +2,9 @@
 import type { Stats } from 'node:fs';
 import { lstat, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DiskError, diskError, onDisk } from './diskErrors.js';
+import { DiskError, diskError, inFolder, onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { linkTarget } from './places.js';
-import { quoted } from './shell.js';
 
 export interface OutputRules {
   readonly overwrite: boolean;
@@ -57,29 +56,14 @@ async function behindLink(path: string, link: string): Promise<Stats> {
 
 /** Throws what keeps a file from being made there. */
 async function requireFolder(folder: string): Promise<void> {
-  const found = await onDisk(folder, () =>
-    stat(folder).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? noFolder(folder, error) : error;
-    }),
-  );
+  const found = await inFolder(folder, () => stat(folder));
   if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
-}
-
-/** The folder itself is to be made, not the one in which it would lie. */
-function noFolder(folder: string, cause: unknown): RegripError {
-  return new RegripError({
-    code: 'disk-enoent',
-    file: folder,
-    message: 'is not there (ENOENT), and the output would lie in it',
-    hint: `correct the path, or make it: mkdir -p ${quoted(folder)}`,
-    cause,
-  });
 }
 
 /** Makes an output's folder with those above it; resolves to the first that was made. Throws where something else bears its name. */
 export async function makeFolders(path: string): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true });
+    return await makeAll(path);
   } catch (error) {
     const link = await linkTarget(path);
     if (link !== undefined) await behindLink(path, link);
@@ -96,6 +80,35 @@ export async function removeEmptyFolders(folder: string, made: string): Promise<
       () => false,
     );
     if (!isGone) return;
+  }
+}
+
+/**
+ * Not `mkdir` with `recursive`, which goes round for ever, deaf to signals, where a folder is there and the system answers ENOENT all
+ * the same (/proc, automounted homes).
+ */
+async function makeAll(path: string): Promise<string | undefined> {
+  const found = await makeOne(path);
+  if (found !== 'ENOENT') return found === 'made' ? path : undefined;
+  if (dirname(path) === path) throw new DiskError('ENOENT', path, undefined);
+  const first = await makeAll(dirname(path));
+  const again = await makeOne(path);
+  if (again === 'ENOENT') throw new DiskError('ENOENT', path, undefined, NO_FOLDERS);
+  return first ?? (again === 'made' ? path : undefined);
+}
+
+const NO_FOLDERS = 'this file system makes no folders here: choose an output elsewhere';
+
+async function makeOne(path: string): Promise<'made' | 'there' | 'ENOENT'> {
+  try {
+    await mkdir(path);
+    return 'made';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return code;
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) return 'there';
+    throw error;
   }
 }
 

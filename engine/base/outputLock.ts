@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { hiddenName, removeLeftovers } from './atomic.js';
-import { onDisk } from './diskErrors.js';
+import { inFolder, onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { type LockHolder, takeLock } from './lock.js';
 import { makeFolders, removeEmptyFolders } from './outputFile.js';
@@ -57,7 +57,7 @@ async function holding<T>(held: Held, work: () => Promise<T>): Promise<T> {
 
 /** By its real folder, so that two names of one place are one. */
 async function placeOf(output: string): Promise<string> {
-  const folder = await onDisk(dirname(output), () => realpath(dirname(output)));
+  const folder = await inFolder(dirname(output), () => realpath(dirname(output)));
   return join(folder, basename(output));
 }
 

@@ -28,7 +28,15 @@ export interface History {
 const MAX_LOG_BYTES = 512 * 1024 ** 2;
 
 export async function readHistory(path: string): Promise<History> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  const { size } = found;
+  if (!found.isFile())
+    throw new RegripError({
+      code: 'log-not-a-file',
+      file: path,
+      message: 'is no plain file, expected the log of a training',
+      hint: 'check that this is the folder of a run',
+    });
   if (size > MAX_LOG_BYTES)
     throw new RegripError({
       code: 'log-too-large',

@@ -36,7 +36,7 @@ export class Pace {
     const stepsPerSecond = (this.done - mark.done) / seconds;
     return {
       stepsPerSecond,
-      secondsLeft: stepsPerSecond > 0 ? (this.total - this.done) / stepsPerSecond : 0,
+      secondsLeft: stepsPerSecond > 0 ? Math.max(0, this.total - this.done) / stepsPerSecond : 0,
     };
   }
 }
