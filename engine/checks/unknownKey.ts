@@ -2,6 +2,7 @@
 import type { Plain } from '../base/plain.js';
 import { type MapNode, toPlain } from '../config/node.js';
 import { POLICY_CLASSES } from '../policy/specClasses.js';
+import type { Signature } from '../project/signature.js';
 import type { CheckContext } from './context.js';
 import { fixOf } from './context.js';
 import type { Finding } from './finding.js';
@@ -48,7 +49,17 @@ async function namesTaken(
   if (PLAIN.has(holder) && (await context.project?.handsOver?.(holder)) === true) return undefined;
   const target = holder === '' ? undefined : context.text(`${holder}._target_`);
   const signature = target === undefined ? undefined : await context.project?.signature(target);
-  if (signature === undefined) return target === undefined || isUsual(holder, target) ? known : undefined;
+  if (signature !== undefined) return taken(context, holder, signature);
+  // A part that a config brings into others' policies does not say what is built of it.
+  const isPart = target === undefined && holder === 'policy';
+  return isPart || (target !== undefined && !isUsual(holder, target)) ? undefined : known;
+}
+
+async function taken(
+  context: CheckContext,
+  holder: string,
+  signature: Signature,
+): Promise<ReadonlySet<string> | undefined> {
   const built = (await context.workspace())?.instantiations ?? [];
   const isBuilt = built.some(({ key }) => key === holder || holder.startsWith(`${key}.`));
   if (isBuilt && !signature.isOpen) return undefined;

@@ -347,6 +347,7 @@ describe('keys that nothing reads', () => {
       /n_head\?/,
     );
     await expectNone(project(yaml('FlowPolicy', 'n_heads'), 'pass'), 'unknown-key');
+    await expectNone({ 'config/part.yaml': 'policy: {n_embed: 16}\n' }, 'unknown-key');
     await expectNone(project('optimizer: {_target_: torch.optim.Rprop, etas: 3}\n', 'pass'), 'unknown-key');
   });
 });
