@@ -1,5 +1,7 @@
 /** The arguments that Hydra hands to the classes of the config, against what those take. Judged only where the training's source builds them. */
+
 import { isPlainMap, type PlainMap } from '../base/plain.js';
+import { isSlip } from '../base/slip.js';
 import { valueAt } from '../config/origin.js';
 import type { ConfigCondition } from '../project/configConditions.js';
 import type { Instantiation } from '../project/instantiations.js';
@@ -8,7 +10,6 @@ import type { Signature } from '../project/signature.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from './context.js';
 import type { Finding } from './finding.js';
 import { HYDRAS } from './knownKeys.js';
-import { isSlip } from './slip.js';
 import type { Check } from './table.js';
 
 /** Nodes below one another; far above real configs. */

@@ -60,11 +60,20 @@ function invalid(context: CheckContext): Finding[] {
   } catch (error) {
     if (!(error instanceof PolicyConfigError)) throw error;
     const path = error.path.join('.');
-    if (TOLD.has(path)) return [];
+    if (TOLD.has(path) || isNotKnown(context, path)) return [];
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
     const isOurs = context.target.runner === 'builtin';
     const message = `Regrip's builtin runner cannot build this policy: ${error.message}${hint}`;
     const found = context.finding('policy-invalid', context.span(path), message);
     return [isOurs ? found : { ...found, severity: 'information' }];
   }
+}
+
+/** It or what holds it is written, with a value that only a run knows, or that a finding of its own calls broken. */
+function isNotKnown(context: CheckContext, path: string): boolean {
+  const steps = path.split('.');
+  return steps.some((_, count) => {
+    const here = steps.slice(0, count + 1).join('.');
+    return context.value(here) === undefined && context.origin(here).at(-1)?.inside === '';
+  });
 }

@@ -1,10 +1,11 @@
 /** A `_target_` that the project's own module of that name does not hold: the training ends when Hydra looks it up. */
+
 import { basename } from 'node:path';
 import { isPlainMap } from '../base/plain.js';
+import { isSlip } from '../base/slip.js';
 import { builtPaths } from './arguments.js';
 import { type CheckContext, fixOf } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
-import { isSlip } from './slip.js';
 import type { Check } from './table.js';
 
 const SHOWN = 8;

@@ -1,5 +1,7 @@
 /** A key that nothing reads and that is a slip away from one that is read. Rather silent than wrong. */
+
 import type { Plain } from '../base/plain.js';
+import { isNear, isSlip } from '../base/slip.js';
 import { type MapNode, toPlain } from '../config/node.js';
 import { POLICY_CLASSES } from '../policy/specClasses.js';
 import type { Signature } from '../project/signature.js';
@@ -7,7 +9,6 @@ import type { CheckContext } from './context.js';
 import { fixOf } from './context.js';
 import type { Finding } from './finding.js';
 import { HYDRAS, KNOWN_KEYS } from './knownKeys.js';
-import { isNear, isSlip } from './slip.js';
 import type { Check } from './table.js';
 
 /** Sections that trainings of this kind read key by key. */

@@ -1,6 +1,7 @@
 /** Applies one override of the command line to the composed tree, as Hydra does: only `+` and `++` add keys. */
 import { RegripError } from '../base/errors.js';
 import { type Plain, PyFloat } from '../base/plain.js';
+import { isSlip } from '../base/slip.js';
 import { type Dereference, mergeInto } from './merge.js';
 import {
   beats,
@@ -68,7 +69,7 @@ function update(
   for (const step of path.slice(0, -1)) {
     const next = child(here, step, override);
     if (next !== undefined && next.kind !== 'scalar') here = next;
-    else if (!adds) throw absent(override);
+    else if (!adds) throw absent(override, { beside: here, step });
     else {
       const made = beats(mapNode(override.value!.place), next);
       put(here, step, made, override);
@@ -77,7 +78,7 @@ function update(
   }
   const last = path.at(-1)!;
   const before = child(here, last, override);
-  if (before === undefined && !adds) throw absent(override);
+  if (before === undefined && !adds) throw absent(override, { beside: here, step: last });
   const value = override.value!;
   if (before?.kind === 'map' && value.kind === 'map') {
     if (!adds) checkKnown(before, value, override);
@@ -105,7 +106,7 @@ function update(
 function checkKnown(before: MapNode, value: MapNode, override: Override): void {
   for (const [key, node] of value.entries) {
     const known = before.entries.get(key);
-    if (known === undefined) throw absent(override, `${override.key}.${key}`);
+    if (known === undefined) throw absent(override, { beside: before, step: key }, `${override.key}.${key}`);
     if (known.kind === 'map' && node.kind === 'map') checkKnown(known, node, override);
   }
 }
@@ -172,8 +173,18 @@ function shown(value: Plain): string {
       : String(value);
 }
 
-function absent(override: Override, key = override.key): RegripError {
-  return refused(override, `'${key}' does not exist in the composed config`, `add it with +${override.text}`);
+interface Missed {
+  readonly beside: ConfigNode;
+  readonly step: string;
+}
+
+/** With `+` a slip would become a key that nothing reads: what is meant comes first. */
+function absent(override: Override, { beside, step }: Missed, key = override.key): RegripError {
+  const names = beside.kind === 'map' ? [...beside.entries.keys()] : [];
+  const meant = names.find((name) => isSlip(step, name));
+  const adding = `add it with +${override.text}`;
+  const hint = meant === undefined ? adding : `did you mean ${meant}? If it is a new key, ${adding}`;
+  return refused(override, `'${key}' does not exist in the composed config`, hint);
 }
 
 function refused(override: Override, what: string, hint: string): RegripError {

@@ -29,6 +29,20 @@ describe('composition', () => {
     },
   );
 
+  test('an override of a key that is misspelt is told which one is meant, before it is added', async () => {
+    const { findings } = await judged(
+      { 'config/a.yaml': 'task: {dataset_path: a}\n' },
+      { overrides: ['task.dataset_pth=b', 'tsk.x=1', 'task.other=1'] },
+    );
+    const refused = findings.filter(({ code }) => code === 'override-refused');
+    const hints = refused.map(({ message }) => message.replace(/.*composed config; /, ''));
+    expect(hints).toEqual([
+      expect.stringMatching(/^did you mean dataset_path\? If it is a new key, add it with \+/),
+      expect.stringMatching(/^did you mean task\?/),
+      'add it with +task.other=1',
+    ]);
+  });
+
   test('every duplicate key is told', () =>
     expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<|a|>: 3\n<|b|>: 4\n' }, 'duplicate-key', /written twice/));
 

@@ -1,6 +1,6 @@
 /** Findings about the text of a config: YAML 1.1, duplicates, shadowed values, slips in keys. */
 import { describe, expect, test } from 'vitest';
-import { distance } from '../../engine/checks/slip.js';
+import { distance } from '../../engine/base/slip.js';
 import { expectFix, expectFound, expectNone, fakeProject } from './fixture.js';
 
 const one = (text: string) => ({ 'config/a.yaml': text });

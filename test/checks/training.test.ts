@@ -1,5 +1,7 @@
 /** Arithmetic of training, policy and data. */
+
 import { describe, expect, test } from 'vitest';
+import { UNKNOWN_VALUE } from '../../engine/config/resolvers.js';
 import { expectFix, expectFound, expectNone, type Files, judged } from './fixture.js';
 import { checkpointOf, policyProject } from './policyProject.js';
 
@@ -175,6 +177,12 @@ describe('policy-unknown', () => {
     expectNone({ 'config/a.yaml': 'policy:\n  _target_: ???\n' }, 'policy-unknown'));
 });
 
+test('a policy of which a value is not known, or broken for another reason, is not called invalid too', async () => {
+  const unknown = { overrides: [`task.shape_meta.action.shape=[${UNKNOWN_VALUE}]`] };
+  await expectNone(policyProject(), 'policy-invalid', unknown);
+  await expectNone(policyProject('', { action: '${nothing}' }), 'policy-invalid');
+});
+
 describe('shape-meta-copies-differ', () => {
   const files = policyProject('', { action: '&a [8]' });
   const copied = (copy: string): Files => ({
@@ -196,6 +204,22 @@ describe('shape-meta-copies-differ', () => {
     ]);
   });
   test('alike', () => expectNone(copied('[8]'), 'shape-meta-copies-differ'));
+  test('one copy has a value that is not known', async () => {
+    const unknown = { overrides: [`task.dataset.shape_meta.action.shape=[${UNKNOWN_VALUE}]`] };
+    await expectNone(copied('[8]'), 'shape-meta-copies-differ', unknown);
+  });
+  test('keys that one copy alone has are named', async () => {
+    const renamed = copied('[8]')['config/task/pick.yaml']!.replace(
+      / {4}action: (.*)\n$/,
+      '    actions: $1\n',
+    );
+    const { findings } = await judged({ ...files, 'config/task/pick.yaml': renamed });
+    expect(findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^task\.dataset\.shape_meta has actions, which .* does not have, and no action, which .* has:/,
+      ),
+    );
+  });
   test('an override changes one copy of an alias', async () => {
     const aliased: Files = {
       ...files,
