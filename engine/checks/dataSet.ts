@@ -1,6 +1,7 @@
 /** The data set that the config names: there, a replay buffer, and whole. */
 import { counted } from '../base/counted.js';
 import type { RegripError } from '../base/errors.js';
+import { withHome } from '../config/dataSetPath.js';
 import type { ReplayBufferMetadata } from '../formats/zarr/index.js';
 import { unknownPolicy } from '../policy/specClasses.js';
 import type { CheckContext } from './context.js';
@@ -27,11 +28,15 @@ export interface NamedDataSet {
 
 const OTHER_FORMAT = /\.(?:hdf5|h5|zip|npz|pkl)$/i;
 
+/** An address, or a pattern of names: what lies there is not looked at. */
+const ELSEWHERE = /^[a-z][a-z0-9+.-]+:\/\/|[*?]/i;
+
 export function namedDataSet(context: CheckContext): NamedDataSet | undefined {
   for (const key of DATA_SET_PATHS) {
     const text = context.text(key);
     if (text === undefined || text === '' || text === '???') continue;
-    return { key, path: context.absolute(text), isReplayBuffer: !OTHER_FORMAT.test(text) };
+    if (ELSEWHERE.test(text)) return undefined;
+    return { key, path: context.absolute(withHome(text)), isReplayBuffer: !OTHER_FORMAT.test(text) };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** The data set that a training config names, as an absolute path. */
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { startFolder } from './startFolder.js';
@@ -12,7 +13,12 @@ const PLACES = [
 
 /** What the training's dataset is given, else `task.dataset_path`; a relative one counts from where training starts. */
 export async function dataSetPath(resolved: PlainMap, primary: string): Promise<string> {
-  return resolve(await startFolder(primary), namedDataSet(resolved, primary));
+  return resolve(await startFolder(primary), withHome(namedDataSet(resolved, primary)));
+}
+
+/** `~/data.zarr` as upstream's replay buffers open it. */
+export function withHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
 
 /** The same as the config, which `file` holds, writes it. */

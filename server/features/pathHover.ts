@@ -5,6 +5,7 @@ import { code, plain } from '../../engine/base/markdown.js';
 import { CheckContext } from '../../engine/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/checks/dataSet.js';
 import { weightsOf } from '../../engine/checks/pretrained.js';
+import { withHome } from '../../engine/config/dataSetPath.js';
 import { valueAt } from '../../engine/config/origin.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
@@ -24,7 +25,8 @@ export async function describePath(
   if (typeof text !== 'string') return undefined;
   const { survey, target } = view;
   const context = new CheckContext({ survey, target, startFolder: view.judgement.startFolder, disk });
-  const file = context.absolute(text);
+  const file = context.absolute(withHome(text));
+  if (/^[a-z][a-z0-9+.-]+:\/\/|[*?{]/i.test(text)) return undefined; // an address, a pattern or a format
   const isNamed = (names: readonly string[]) => names.includes(path);
   if (/\.zarr\/?$/.test(text) || isNamed(DATA_SET_PATHS)) {
     const looked = await disk.dataSet(file);

@@ -1,6 +1,6 @@
 /** The data set that a config names. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RegripError } from '../../engine/base/errors.js';
@@ -144,4 +144,18 @@ describe('the recorded gripper', () => {
     await expectNone(plain, 'gripper-constant', facts(0, 1, 'agree'));
     await expectNone(plain, 'gripper-constant');
   });
+});
+
+test.each(['s3://bucket/a.zarr', 'https://host/a.zarr', 'data/*.zarr'])(
+  'a data set that is not a path of this machine is not looked for: %s',
+  (path) => expectNone({ 'config/a.yaml': `task: {dataset_path: '${path}'}\n` }, 'dataset-missing'),
+);
+
+test('a path from the home folder, as upstream opens it', async () => {
+  const found = await expectFound(
+    { 'config/a.yaml': 'task: {dataset_path: <|~/not-there-at-all.zarr|>}\n' },
+    'dataset-missing',
+    /There is no data set at \/[^~]*\/not-there-at-all\.zarr,/,
+  );
+  expect(found[0]!.message).toContain(homedir());
 });
