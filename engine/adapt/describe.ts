@@ -92,7 +92,9 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     ...sameRanges(result),
     ...warnings(result).map((line) => `warning      ${line}`),
     '',
-    output === undefined ? 'Nothing was written (dry run).' : `Wrote ${output}`,
+    output === undefined
+      ? 'Nothing was written (dry run). Whether the old weights hold NaN is looked at when they are written, or by regrip inspect --values.'
+      : `Wrote ${output}`,
   ];
   return lines.map(onOneLine).join('\n');
 }

@@ -1,5 +1,6 @@
 /** Checkpoints that are chosen by a number which the training does not log: it ends with a KeyError at the first checkpoint. */
 import { counted } from '../base/counted.js';
+import { BUILTIN_KEYS } from '../formats/run/trainLog.js';
 import type { Logged, Moment } from '../project/loggedKeys.js';
 import { isMet } from './arguments.js';
 import { type CheckContext, sourceName, sourceSpan } from './context.js';
@@ -14,9 +15,10 @@ export const monitorNeverLogged: Check = {
   codes: ['monitor-never-logged'],
   run: async (context) => {
     const monitored = context.text(KEY);
+    if (monitored === undefined || monitored === '' || monitored === '???') return [];
+    if (context.target.runner === 'builtin') return byBuiltin(context, monitored);
     const facts = await context.workspace();
-    if (monitored === undefined || monitored === '' || monitored === '???' || facts?.logged === undefined)
-      return [];
+    if (facts?.logged === undefined) return [];
     const { logged } = facts;
     if (context.number('checkpoint.topk.k') === 0 || !isMet(context, logged.choice.when)) return [];
     const moments = logged.keys.get(monitored);
@@ -29,6 +31,17 @@ export const monitorNeverLogged: Check = {
     return [finding(context, monitored, what, logged)];
   },
 };
+
+async function byBuiltin(context: CheckContext, monitored: string): Promise<Finding[]> {
+  if (context.number('checkpoint.topk.k') === 0) return [];
+  const isWithout = monitored.startsWith('val_') && (await hasNoValidation(context));
+  if (BUILTIN_KEYS.test(monitored) && !isWithout) return [];
+  const what = isWithout
+    ? 'it is logged only where there are validation episodes, and task.dataset.val_ratio is 0'
+    : 'the builtin runner never logs it';
+  const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training is refused before its first step`;
+  return [context.finding('monitor-never-logged', context.span(KEY), message)];
+}
 
 async function isSilentRunner(context: CheckContext): Promise<boolean> {
   const target = context.text('task.env_runner._target_');

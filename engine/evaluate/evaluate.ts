@@ -1,6 +1,8 @@
 /** The job `evaluate`: a policy against the demonstrations of chosen episodes, on the steps that the robot would execute. */
+import { RegripError } from '../base/errors.js';
 import type { EvaluateJob, MeasureEvent } from '../protocol.js';
 import { type Chunk, chunksOf, gripperErrors } from '../train/chunks.js';
+import type { TrainingData } from '../train/dataset.js';
 import { episodeWindows } from '../train/split.js';
 import { POSE, stepErrors } from '../train/stepErrors.js';
 import {
@@ -22,6 +24,7 @@ async function measure(job: EvaluateJob, opened: OpenedPolicy, emit: Emit): Prom
   const { options, spec, data, evaluation } = opened;
   const chosen = new Set(job.episodes);
   const mask = data.episodeEnds.map((_, episode) => chosen.has(episode));
+  requireFiniteEpisodes(data, job);
   const windows = episodeWindows(options.dataset, data.episodeEnds, mask);
   const { latencySteps } = options.dataset;
   const chunks = chunksOf(data.episodeEnds, mask, spec, latencySteps, Number.POSITIVE_INFINITY);
@@ -38,6 +41,25 @@ async function measure(job: EvaluateJob, opened: OpenedPolicy, emit: Emit): Prom
     valLoss: valLoss ?? Number.NaN,
     ...actionErrors(opened, chunks, predicted),
   };
+}
+
+/** What is measured on NaN is NaN; the episodes that are not chosen may hold what they like. */
+function requireFiniteEpisodes({ columns, episodeEnds }: TrainingData, job: EvaluateJob): void {
+  for (const episode of job.episodes) {
+    const from = episode === 0 ? 0 : episodeEnds[episode - 1]!;
+    for (const [array, { width, values }] of columns) {
+      const at = values
+        .subarray(from * width, episodeEnds[episode]! * width)
+        .findIndex((value) => !Number.isFinite(value));
+      if (at >= 0)
+        throw new RegripError({
+          code: 'data-set-not-finite',
+          file: job.dataset,
+          message: `${array} is NaN or infinite at step ${Math.floor(at / width)} of episode ${episode}: all that is measured there would be NaN`,
+          hint: 'leave that episode out (--episodes), or convert the recordings again without it; regrip check names such values',
+        });
+    }
+  }
 }
 
 /** `predicted` holds the whole horizon of each chunk, (horizon, D). */

@@ -21,7 +21,7 @@ import { repairRun } from './repair.js';
 import { RunFolder } from './runFolder.js';
 import { Saver } from './save.js';
 import { episodeMasks, splitWindows } from './split.js';
-import { TopK } from './topK.js';
+import { requireLogged, TopK } from './topK.js';
 
 const NOTHING_DONE = { epoch: 0, epochs: 0, globalStep: 0 };
 
@@ -56,6 +56,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
       : undefined;
     const masks = episodeMasks(options.dataset, data.episodeEnds);
     const windows = splitWindows(options.dataset, job.dataset, data.episodeEnds);
+    requireLogged(options.topK, windows.validation.length);
     const { latencySteps } = options.dataset;
     const run = {
       options,

@@ -1,6 +1,7 @@
 /** Which checkpoints are kept: the k best by one value of the log, named as upstream names them. */
 import { join } from 'node:path';
 import { RegripError } from '../base/errors.js';
+import { BUILTIN_KEYS } from '../formats/run/trainLog.js';
 import { formatPython } from './pythonFormat.js';
 
 export interface TopKOptions {
@@ -15,6 +16,22 @@ export interface TopKStep {
   readonly save: string;
   /** Then remove this one, which it beats. */
   readonly remove: string | undefined;
+}
+
+/** Throws before the first step what would end the first epoch. */
+export function requireLogged({ monitorKey, k }: TopKOptions, validationWindows: number): void {
+  if (k === 0) return;
+  const isWithout = monitorKey.startsWith('val_') && validationWindows === 0;
+  if (BUILTIN_KEYS.test(monitorKey) && !isWithout) return;
+  throw new RegripError({
+    code: 'checkpoint-monitor',
+    message: isWithout
+      ? `checkpoint.topk.monitor_key is '${monitorKey}', which is logged only where there are validation episodes, and there is none`
+      : `checkpoint.topk.monitor_key is '${monitorKey}', which the builtin runner never logs`,
+    hint: isWithout
+      ? 'hold episodes out (task.dataset.val_ratio=0.1), or choose by train_loss: checkpoint.topk.monitor_key=train_loss'
+      : 'choose by val_loss or train_loss: checkpoint.topk.monitor_key=val_loss',
+  });
 }
 
 export class TopK {

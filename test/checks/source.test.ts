@@ -389,6 +389,24 @@ describe('the number that checkpoints are chosen by', () => {
       /Work never logs it \(it logs train_loss, val_loss\): the training ends with a KeyError/,
     ));
 
+  test.each([
+    ['val_loss', '0', /val_ratio is 0: the training is refused/],
+    ['test_mean_score', '0.1', /the builtin runner never logs it/],
+  ])('%s with the builtin runner', async (key, ratio, message) => {
+    const at = (ratioNow: string, name: string) => ({
+      'config/train.yaml': `${TARGET}checkpoint: {topk: {monitor_key: ${name}, k: 5}}\ntask: {dataset: {val_ratio: ${ratioNow}}}\n`,
+    });
+    const around = { runner: 'builtin' } as const;
+    const found = (await judged(at(ratio, key), around)).findings.filter(
+      ({ code }) => code === 'monitor-never-logged',
+    );
+    expect(found.map(({ message: text, severity }) => [text, severity])).toEqual([
+      [expect.stringMatching(message), 'error'],
+    ]);
+    const sound = (await judged(at('0.1', 'val_loss'), around)).findings;
+    expect(sound.filter(({ code }) => code === 'monitor-never-logged')).toEqual([]);
+  });
+
   test('val_loss without validation', () =>
     expectFound(
       monitored('<|val_loss|>', 'task: {dataset: {val_ratio: 0.0}}\n'),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
-import { regrip } from './call.js';
+import { regrip, regripProcess } from './call.js';
 import { spoiledData } from './spoiledData.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -67,4 +67,29 @@ test('adapt writes no normaliser that is fitted on it', async () => {
   expect(code).toBe(1);
   expect(err).toMatch(/action is NaN in row \d+ of all steps/);
   expect(existsSync(join(folder, 'new.ckpt'))).toBe(false);
+});
+
+test('evaluate names it where a chosen episode holds it, and measures the others', async () => {
+  const eight = await unpackCheckpoint('policy-8d', folder);
+  const evaluate = (episodes: string) =>
+    regripProcess(
+      [
+        'evaluate',
+        eight,
+        '--data',
+        join(folder, 'action.zarr'),
+        '--sampler',
+        'ddim',
+        '--steps',
+        '2',
+        '--episodes',
+        episodes,
+      ],
+      folder,
+    );
+  const refused = evaluate('0-2');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain('action.zarr: action is NaN or infinite at step 3 of episode 1');
+  expect(refused.out).toBe('');
+  expect(evaluate('0,2').code).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatPython } from '../../engine/train/pythonFormat.js';
-import { TopK, type TopKOptions } from '../../engine/train/topK.js';
+import { requireLogged, TopK, type TopKOptions } from '../../engine/train/topK.js';
 
 const options: TopKOptions = {
   monitorKey: 'train_loss',
@@ -57,4 +57,14 @@ test('mode max, k 0, NaN, and a key that is not logged', () => {
   expect(() => new TopK({ ...options, monitorKey: 'val_loss' }).judge('ck', { train_loss: 1 })).toThrow(
     /monitor_key is 'val_loss'/,
   );
+});
+
+test('what an epoch will never log is refused before the first step', () => {
+  const at = (monitorKey: string, validation: number, k = 5) =>
+    requireLogged({ ...options, monitorKey, k }, validation);
+  expect(() => at('val_loss', 0)).toThrow(/only where there are validation episodes, and there is none/);
+  expect(() => at('test_mean_score', 9)).toThrow(/the builtin runner never logs/);
+  at('test_mean_score', 0, 0);
+  at('val_loss', 9);
+  at('train_loss', 0);
 });

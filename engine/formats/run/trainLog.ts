@@ -1,6 +1,9 @@
 /** `logs.json.txt`, as upstream's logger writes it: a JSON object of numbers a line, with Python's NaN and Infinity. */
 import { withoutMark } from '../../base/byteOrderMark.js';
 
+/** What the builtin runner may log; which of the samples' numbers there are hangs on the policy. */
+export const BUILTIN_KEYS = /^(?:train_loss|global_step|epoch|lr|train_action_mse_error|val_\w+)$/;
+
 export type LogLine = Readonly<Record<string, number>>;
 
 /** Undefined for half a line, which a killed run leaves at the end, and for anything else that is no object. Keeps numbers only. */
