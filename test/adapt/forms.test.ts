@@ -254,10 +254,13 @@ describe('a wrapped file elsewhere', () => {
   });
 });
 
-describe.skipIf(!torchPython())('files that torch itself wrote (needs a python with torch)', () => {
+const withSafetensors = peerPython(['torch', 'dill', 'safetensors']);
+const writer = withSafetensors ?? torchPython();
+
+describe.skipIf(!writer)('files that torch itself wrote (needs a python with torch)', () => {
   beforeAll(() => {
     const script = fileURLToPath(new URL('../fixtures/adapt/save_forms.py', import.meta.url));
-    execFileSync(torchPython()!, [script, path('policy-7d.ckpt'), folder]);
+    execFileSync(writer!, [script, path('policy-7d.ckpt'), folder]);
   });
 
   it.each([
@@ -280,10 +283,7 @@ describe.skipIf(!torchPython())('files that torch itself wrote (needs a python w
     expect(err).toContain('torch.save(model.state_dict(), FILE)');
   });
 
-  it.skipIf(
-    !peerPython(['torch', 'dill', 'safetensors']) ||
-      torchPython() !== peerPython(['torch', 'dill', 'safetensors']),
-  )('a safetensors file (needs the safetensors package beside torch)', async () => {
+  it.skipIf(!withSafetensors)('a safetensors file (needs the safetensors package beside torch)', async () => {
     const call = [
       'torch.safetensors',
       '--new-ckpt',
