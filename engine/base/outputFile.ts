@@ -60,16 +60,40 @@ async function requireFolder(folder: string): Promise<void> {
   if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
 }
 
-/** Makes an output's folder with those above it; resolves to the first that was made. Throws where something else bears its name. */
+/**
+ * Makes an output's folder with those above it; resolves to the first that was made. Throws where something else bears its name. One by
+ * one: Node's own recursion says of a read-only disk that the path is not there, and never ends, deaf to signals, where a file system
+ * says that for ever (/proc, automounted homes).
+ */
 export async function makeFolders(path: string): Promise<string | undefined> {
-  try {
-    return await makeAll(path);
-  } catch (error) {
-    const link = await linkTarget(path);
-    if (link !== undefined) await behindLink(path, link);
-    const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    throw isTaken ? new DiskError('ENOTDIR', path, error) : diskError(error, path);
-  }
+  const refusal = await refusalToMake(path);
+  if (refusal === undefined) return path;
+  if (refusal.code === 'ENOENT' && dirname(path) !== path && (await lookAt(path)) === undefined)
+    return makeWithAbove(path);
+  const link = await linkTarget(path);
+  const found = link === undefined ? await lookAt(path) : await behindLink(path, link);
+  if (found?.isDirectory() === true) return undefined;
+  throw found === undefined ? diskError(refusal, path) : new DiskError('ENOTDIR', path, refusal);
+}
+
+async function makeWithAbove(path: string): Promise<string | undefined> {
+  const first = await makeFolders(dirname(path));
+  const refusal = await refusalToMake(path);
+  if (refusal === undefined) return first ?? path;
+  if (refusal.code === 'EEXIST') return first; // another was faster
+  if (first !== undefined) await removeEmptyFolders(dirname(path), first);
+  throw refusal.code === 'ENOENT'
+    ? new DiskError('ENOENT', path, refusal, NO_FOLDERS)
+    : diskError(refusal, path);
+}
+
+const NO_FOLDERS = 'this file system makes no folders here: choose an output elsewhere';
+
+function refusalToMake(path: string): Promise<NodeJS.ErrnoException | undefined> {
+  return mkdir(path).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
+  );
 }
 
 /** From `folder` up to `made`, as far as they are empty. */
@@ -80,35 +104,6 @@ export async function removeEmptyFolders(folder: string, made: string): Promise<
       () => false,
     );
     if (!isGone) return;
-  }
-}
-
-/**
- * Not `mkdir` with `recursive`, which goes round for ever, deaf to signals, where a folder is there and the system answers ENOENT all
- * the same (/proc, automounted homes).
- */
-async function makeAll(path: string): Promise<string | undefined> {
-  const found = await makeOne(path);
-  if (found !== 'ENOENT') return found === 'made' ? path : undefined;
-  if (dirname(path) === path) throw new DiskError('ENOENT', path, undefined);
-  const first = await makeAll(dirname(path));
-  const again = await makeOne(path);
-  if (again === 'ENOENT') throw new DiskError('ENOENT', path, undefined, NO_FOLDERS);
-  return first ?? (again === 'made' ? path : undefined);
-}
-
-const NO_FOLDERS = 'this file system makes no folders here: choose an output elsewhere';
-
-async function makeOne(path: string): Promise<'made' | 'there' | 'ENOENT'> {
-  try {
-    await mkdir(path);
-    return 'made';
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return code;
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) return 'there';
-    throw error;
   }
 }
 
