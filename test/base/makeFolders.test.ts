@@ -1,5 +1,5 @@
 /** Output folders on file systems that answer in ways that `mkdir -p` does not expect. */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,6 +25,17 @@ describe('makeFolders', () => {
     await mkdir(join(folder, 'other'));
     await expect(makeFolders(join(folder, name))).rejects.toMatchObject({ code: 'disk-enotdir' });
   });
+
+  test.each(['link', 'link/below', 'link/below/it'])(
+    'names the link that leads nowhere, for %s',
+    async (name) => {
+      await symlink('gone', join(folder, 'link'));
+      await expect(makeFolders(join(folder, name))).rejects.toMatchObject({
+        code: 'output-link',
+        file: join(folder, 'link'),
+      });
+    },
+  );
 
   // Where the folder above is there and ENOENT comes all the same, mkdir's `recursive` never returns.
   test.runIf(process.platform === 'linux')('ends where the system makes no folders', async () => {
