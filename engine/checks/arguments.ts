@@ -7,6 +7,7 @@ import type { ConfigCondition } from '../project/configConditions.js';
 import type { Instantiation } from '../project/instantiations.js';
 import type { PythonParameter } from '../project/pythonOutline.js';
 import type { Signature } from '../project/signature.js';
+import type { WorkspaceFacts } from '../project/workspaceFacts.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from './context.js';
 import type { Finding } from './finding.js';
 import { HYDRAS } from './knownKeys.js';
@@ -48,6 +49,13 @@ function pathsBelow(context: CheckContext, path: string, depth: number): string[
 /** A condition on a key that is not there, or not known, is not met. */
 export function isMet(context: CheckContext, when: readonly ConfigCondition[]): boolean {
   return when.every(({ key, isTrue }) => isTruthyAt(context, key) === isTrue);
+}
+
+/** Whether the training's source gives `key` another value than the config's, or may. */
+export function isChanged(context: CheckContext, facts: WorkspaceFacts | undefined, key: string): boolean {
+  if (facts === undefined) return false;
+  const { writes, isOpen } = facts.changes;
+  return isOpen(key) || writes.some((write) => write.key === key && isMet(context, write.when ?? []));
 }
 
 /** As Python's `if` takes it; undefined where it is not known. */

@@ -1,6 +1,7 @@
 /** `training.num_epochs`: a whole number, and fewer for a fine-tuning than the old training took. */
 import { counted } from '../base/counted.js';
 import { asNumber, at, PyFloat } from '../base/plain.js';
+import { isChanged } from './arguments.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from './context.js';
 import { type Finding, startOfFile } from './finding.js';
 import { pretrained } from './pretrained.js';
@@ -45,8 +46,9 @@ async function float(context: CheckContext, count: number): Promise<Finding[]> {
   if (context.target.runner === 'builtin')
     return [invalid(context, 'the builtin runner counts whole epochs only')];
   if (context.value('training.debug') === true) return []; // upstream writes its own number then
-  const loop = (await context.workspace())?.epochs;
-  if (loop?.kind !== 'range') return [];
+  const facts = await context.workspace();
+  const loop = facts?.epochs;
+  if (loop?.kind !== 'range' || isChanged(context, facts, EPOCHS)) return [];
   const consequence = `as a float${String(count) === written(context) ? '' : ` (${count})`} it ends the training with a TypeError at range(…) in ${sourceName(loop.place)}`;
   const related = [{ span: sourceSpan(loop.place), message: 'the loop of the epochs' }];
   const isNumber = /^[\d._eE+-]+$/.test(context.source(context.span(EPOCHS)) ?? '');

@@ -2,7 +2,7 @@
 import { adaptedName } from '../adapt/planCall.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import type { HardCodedLoad, LoadedPart } from '../project/hardCodedLoads.js';
-import { isTruthyAt } from './arguments.js';
+import { isChanged, isTruthyAt } from './arguments.js';
 import { type CheckContext, sourceName, sourceSpan } from './context.js';
 import type { Looked } from './disk.js';
 import { type Finding, startOfFile } from './finding.js';
@@ -37,6 +37,8 @@ async function judged(context: CheckContext, load: HardCodedLoad): Promise<Findi
     .slice(0, 1)
     .map((use) => matchesNothing(context, load, use, { against: against?.key, isThere }));
   if (path === undefined || looked === undefined) return faults;
+  const facts = await context.workspace();
+  if (load.when.some(({ key }) => isChanged(context, facts, key))) return faults;
   if (against !== undefined)
     return looked.kind === 'missing' ? faults : [...faults, notReached(context, path, load, against.key)];
   return [...faults, ...ofFile(context, path, looked, load, unloaded.length > 0)];

@@ -2,7 +2,7 @@
 import { counted } from '../base/counted.js';
 import { BUILTIN_KEYS } from '../formats/run/trainLog.js';
 import type { Logged, Moment } from '../project/loggedKeys.js';
-import { isMet } from './arguments.js';
+import { isChanged, isMet } from './arguments.js';
 import { type CheckContext, sourceName, sourceSpan } from './context.js';
 import type { Finding } from './finding.js';
 import type { Check } from './table.js';
@@ -18,7 +18,7 @@ export const monitorNeverLogged: Check = {
     if (monitored === undefined || monitored === '' || monitored === '???') return [];
     if (context.target.runner === 'builtin') return byBuiltin(context, monitored);
     const facts = await context.workspace();
-    if (facts?.logged === undefined) return [];
+    if (facts?.logged === undefined || isChanged(context, facts, KEY)) return [];
     const { logged } = facts;
     if (context.number('checkpoint.topk.k') === 0 || !isMet(context, logged.choice.when)) return [];
     const moments = logged.keys.get(monitored);

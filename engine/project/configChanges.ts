@@ -1,11 +1,22 @@
 /** What a training's source changes in its config between Hydra and the call that builds a part: keys that are written or taken away. */
+import { type ConfigCondition, configConditions } from './configConditions.js';
 import type { ConfigPart } from './keysRead.js';
+import { conditionsAround } from './pythonBlocks.js';
 import type { PythonToken } from './pythonTokens.js';
 import type { Method } from './workspaceMethods.js';
+
+export interface ConfigWrite {
+  readonly key: string;
+  /** Undefined: the text does not decide whether it is reached. */
+  readonly when: readonly ConfigCondition[] | undefined;
+}
 
 export interface ConfigChanges {
   /** Dotted: given a value, or taken away. */
   readonly keys: ReadonlySet<string>;
+  readonly writes: readonly ConfigWrite[];
+  /** Something is merged into what stands at `key`, or it is reached in a way that is not followed. */
+  isOpen(key: string): boolean;
   /** Whether what stands at `key` and below it can be told from the text. */
   isKnown(key: string): boolean;
 }
@@ -31,15 +42,20 @@ export function configChanges(
   const keys = new Set<string>();
   /** Parts of which not all is known. */
   const open: string[] = [];
-  for (const method of methods)
-    for (const part of parts(method)) changed(method.module.tokens, part, keys, open);
-  return {
-    keys,
-    isKnown: (key) =>
-      !isMerged &&
-      !open.some((each) => isWithin(key, each) || isWithin(each, key)) &&
-      ![...keys].some((each) => isWithin(key, each)),
-  };
+  const writes: ConfigWrite[] = [];
+  for (const method of methods) {
+    const own = parts(method);
+    const { tokens } = method.module;
+    for (const part of own) {
+      const key = changed(tokens, part, open);
+      if (key === undefined) continue;
+      keys.add(key);
+      writes.push({ key, when: configConditions(conditionsAround(tokens, method.range, part.from), own) });
+    }
+  }
+  const isOpen = (key: string) => isMerged || open.some((each) => isWithin(key, each) || isWithin(each, key));
+  const isKnown = (key: string) => !isOpen(key) && ![...keys].some((each) => isWithin(key, each));
+  return { keys, writes, isOpen, isKnown };
 }
 
 /** `inner` is `outer` or stands below it. */
@@ -47,12 +63,12 @@ function isWithin(inner: string, outer: string): boolean {
   return outer === '' || inner === outer || inner.startsWith(`${outer}.`);
 }
 
+/** The key that is given a value or taken away at a part; what cannot be told goes to `open`. */
 function changed(
   tokens: readonly PythonToken[],
   { from, to, key }: ConfigPart,
-  keys: Set<string>,
   open: string[],
-): void {
+): string | undefined {
   const [next = '', name = ''] = tokens.slice(to, to + 2).map(({ text }) => text);
   const isName = to === from + 1; // a name alone is bound anew, and self.cfg to another copy: the config stays as it is
   const isFirst = tokens[from]!.indent !== undefined || tokens[from - 1]?.text === ',';
@@ -63,9 +79,10 @@ function changed(
     if (isDeleted || key !== '') open.push(key); // cfg[name] is read all over
   } else if (next === '.' && MUTATORS.has(name) && tokens[to + 2]?.text === '(') {
     const given = tokens[to + 3]?.kind === 'string' && name !== 'update' && name !== 'merge_with';
-    if (given) keys.add(key);
+    if (given) return key;
     else open.push(key);
-  } else if ((isAssigned || isDeleted) && key !== '') keys.add(key);
+  } else if ((isAssigned || isDeleted) && key !== '') return key;
+  return undefined;
 }
 
 function merges({ module: { tokens }, range: { from, to } }: Method): boolean {

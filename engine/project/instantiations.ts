@@ -1,6 +1,6 @@
 /** Which parts of a config a training hands to `hydra.utils.instantiate`, and what it adds in the call. */
 
-import { configChanges } from './configChanges.js';
+import type { ConfigChanges } from './configChanges.js';
 import { type ConfigCondition, configConditions } from './configConditions.js';
 import type { ConfigPart } from './keysRead.js';
 import { conditionsAround } from './pythonBlocks.js';
@@ -28,13 +28,11 @@ export interface Instantiation {
 
 const NAMES: ReadonlySet<string> = new Set(['instantiate', 'call']);
 const HOLDERS: ReadonlySet<string> = new Set(['utils', '_internal', 'hydra']);
-/** `around`: what else changes the config before: the scripts that start the training, functions that are handed it. */
 export function instantiations(
   methods: readonly Method[],
-  around: readonly Method[],
+  changes: ConfigChanges,
   parts: (method: Method) => readonly ConfigPart[],
 ): readonly Instantiation[] {
-  const changes = configChanges([...methods, ...around], parts);
   return methods.flatMap((method) => {
     const own = parts(method);
     return own.flatMap((part) => {

@@ -1,4 +1,5 @@
 /** What the source of a training's class says of what it does with its config, put together once. */
+import { type ConfigChanges, configChanges } from './configChanges.js';
 import { type ConfigCondition, configCondition } from './configConditions.js';
 import { type Distributed, distributed } from './distributed.js';
 import { type EpochLoop, epochLoop } from './epochLoop.js';
@@ -25,6 +26,8 @@ export interface WorkspaceFacts {
   /** Of the class. */
   readonly place: SourcePlace;
   readonly epochs: EpochLoop;
+  /** Of the config, by it, the scripts that start it and functions that are handed the config. */
+  readonly changes: ConfigChanges;
   readonly instantiations: readonly Instantiation[];
   /** Undefined where the source does not tell all that is logged. */
   readonly logged: Logged | undefined;
@@ -49,12 +52,13 @@ export async function workspaceFacts(
   const parts = partsByMethod();
   const mains = starters.flatMap(functionsOf).filter(isSmall);
   const handed = await handedTheConfig([...methods, ...mains], parts, modules);
-  const around = [...mains, ...handed.filter(isSmall)];
+  const changes = configChanges([...methods, ...mains, ...handed.filter(isSmall)], parts);
   return {
     name: own.definition.name,
     place: placeOf(own.module, own.definition.at),
     epochs: epochLoop(methods, parts),
-    instantiations: instantiations(methods, around, parts),
+    instantiations: instantiations(methods, changes, parts),
+    changes,
     logged: loggedKeys(methods, parts),
     loads: hardCodedLoads(methods, parts),
     distributed: distributed(methods),

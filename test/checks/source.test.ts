@@ -25,12 +25,15 @@ describe('a float as number of epochs', () => {
     'for i in range(0, (cfg.training.num_epochs) + 1): pass',
     'num_epochs = cfg.training.num_epochs\nfor i in range(num_epochs): pass',
     'for i in range(self.cfg["training"]["num_epochs"]): pass',
+    'if cfg.training.debug:\n    cfg.training.num_epochs = 2\nfor i in range(cfg.training.num_epochs): pass',
   ])('fails in %s', async (lines) => {
     const files = epochs('<|5e1|>', lines);
     await expectFound(files, 'epochs-invalid', /TypeError at range\(…\) in work\.py:\d/);
   });
 
   test.each([
+    'cfg.training.num_epochs = int(cfg.training.num_epochs)\nfor i in range(cfg.training.num_epochs): pass',
+    'OmegaConf.update(cfg, "training.num_epochs", 5)\nfor i in range(cfg.training.num_epochs): pass',
     'while self.epoch < cfg.training.num_epochs: pass',
     'for i in np.arange(cfg.training.num_epochs): pass',
     'for i in range(int(cfg.training.num_epochs)): pass',
@@ -57,6 +60,14 @@ describe('a float as number of epochs', () => {
       expect.stringMatching(/^num_epochs is 2\.5, expected/),
     ]);
     await expectFound(epochs('<|0|>', 'while self.epoch < 3: pass'), 'epochs-invalid', /no epoch is trained/);
+  });
+
+  test('not where train.py makes it whole', () => {
+    const main = 'def main(cfg):\n    cfg.training.num_epochs = int(cfg.training.num_epochs)\n';
+    return expectNone(
+      epochs('5e1', 'for i in range(cfg.training.num_epochs): pass', { 'train.py': main }),
+      'epochs-invalid',
+    );
   });
 
   test('a train.py that trains by itself', async () => {
@@ -439,6 +450,14 @@ describe('the number that checkpoints are chosen by', () => {
         'a_mse',
         '',
         `step_log = {}\nstep_log[f'{name}_mse'] = 1\ntopk_manager.get_ckpt_path(step_log)`,
+      ),
+    ],
+    [
+      'chosen anew in the source',
+      monitored(
+        'x',
+        '',
+        `cfg.checkpoint.topk.monitor_key = 'y'\nstep_log = {'y': 1}\ntopk_manager.get_ckpt_path(step_log)`,
       ),
     ],
     ...[
