@@ -22,16 +22,17 @@ export interface LockHolder extends ProcessMark {
   readonly since?: string;
 }
 
-/** The lock, or the process that holds it. `about` is written beside the process. */
+/** The lock, or the process that holds it. `about` is written beside the process, for whom `mode` lets read it. */
 export async function takeLock(
   path: string,
   about: Omit<LockHolder, 'pid'> = {},
+  mode = 0o600,
 ): Promise<Lock | LockHolder> {
   const mine = JSON.stringify({ ...markOf(process.pid), ...about });
   const temporary = besideName(path);
   try {
-    await writeFile(temporary, mine, { mode: 0o600 });
-    while (!(await placed(temporary, path, mine))) {
+    await writeFile(temporary, mine, { mode });
+    while (!(await placed(temporary, path, mine, mode))) {
       const text = await contentOf(path);
       if (text === undefined) continue; // released meanwhile
       const holder = parseHolder(text);
@@ -81,7 +82,7 @@ function isHeld(holder: LockHolder): boolean {
 }
 
 /** A name appears with its content at once, and only if there was none. */
-async function placed(from: string, to: string, text: string): Promise<boolean> {
+async function placed(from: string, to: string, text: string, mode = 0o600): Promise<boolean> {
   try {
     await link(from, to);
     return true;
@@ -91,7 +92,7 @@ async function placed(from: string, to: string, text: string): Promise<boolean> 
       return (await stat(from)).nlink > 1 && isOne(from, to);
   }
   // File systems without hard links (FAT, some network drives) say so in many ways; where it is something else, this fails as well.
-  return created(to, text);
+  return created(to, text, mode);
 }
 
 async function isOne(a: string, b: string): Promise<boolean> {
@@ -100,8 +101,8 @@ async function isOne(a: string, b: string): Promise<boolean> {
 }
 
 /** Without links the name comes first and its content right after it. */
-async function created(path: string, text: string): Promise<boolean> {
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+async function created(path: string, text: string, mode: number): Promise<boolean> {
+  const file = await open(path, 'wx', mode).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return undefined;
     throw error;
   });

@@ -34,6 +34,9 @@ export async function whileHoldingFolder<T>(folder: string, job: string, work: (
 /** In the folder, since the one above it may belong to somebody else. */
 export const FOLDER_LOCK = '.regrip.lock';
 
+/** Another user who shares the folder is told who writes there. */
+const READABLE = 0o644;
+
 interface Held {
   /** Of the lock. */
   readonly path: string;
@@ -46,7 +49,7 @@ interface Held {
 async function holding<T>(held: Held, work: () => Promise<T>): Promise<T> {
   const { path, output, job } = held;
   const about = { machine: machineOf(), host: hostname(), job, since: new Date().toISOString() };
-  const lock = await onDisk(output, () => takeLock(path, about));
+  const lock = await onDisk(output, () => takeLock(path, about, READABLE));
   if (!('release' in lock)) throw busy(held, lock);
   try {
     return await work();

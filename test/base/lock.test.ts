@@ -1,6 +1,6 @@
 /** The lock where file systems and neighbours are not as usual: no hard links, and a lock that this user cannot read. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -31,6 +31,12 @@ test.each(['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EACCES', 'EXDEV'])
     expect(await readdir(folder)).toEqual(['.lock']);
   },
 );
+
+test('whoever shares the folder can read who holds its lock', async () => {
+  await whileHoldingFolder(folder, 'a job', async () => {
+    expect((await stat(join(folder, '.regrip.lock'))).mode & 0o444).toBe(0o444 & ~process.umask());
+  });
+});
 
 test.each([
   ['is a folder', () => mkdir(path())],
