@@ -1,4 +1,4 @@
-/** `regrip inspect`: what a checkpoint holds, from its headers; with `--hash` or `--values` also what its tensors hold. */
+/** `regrip inspect`: what a checkpoint holds, by its headers, and whether its values are finite, where reading them takes a moment. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { Option } from 'commander';
 import { throwIfAborted } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { checkpointListing } from '../formats/checkpoint/listing.js';
-import { findNonFinite, type NonFinite, namedTensors } from '../formats/checkpoint/nonFinite.js';
+import { bytesToRead, findNonFinite, type NonFinite, namedTensors } from '../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../formats/checkpoint/types.js';
 import type { GlobalCounts } from '../formats/pickle/globals.js';
@@ -47,9 +47,9 @@ export const registerInspect: Register = (program, io) => {
     .option('--hash', 'add the SHA-256 of each tensor’s bytes', false)
     .option(
       '--values',
-      'read every value and name the tensors that hold NaN or infinity (exit code 1)',
-      false,
+      'read every value and name the tensors that hold NaN or infinity (exit code 1); files below 1 GB are read anyway',
     )
+    .option('--no-values', 'read the headers alone')
     .addOption(
       new Option('--listing', 'print one key a line, as the editor shows it').conflicts([
         'hash',
@@ -63,10 +63,14 @@ export const registerInspect: Register = (program, io) => {
 
 interface InspectCall {
   readonly hash: boolean;
-  readonly values: boolean;
+  /** Undefined: where it takes a moment. */
+  readonly values?: boolean;
   readonly listing?: boolean;
   readonly json: boolean;
 }
+
+/** Of all tensors together, however often they view the same bytes: a second or two from a local disk. */
+const READ_ANYWAY_BYTES = 1e9;
 
 async function inspect(path: string, { hash, values, listing, json }: InspectCall, io: Io): Promise<void> {
   const file = await openCheckpoint(path);
@@ -76,8 +80,9 @@ async function inspect(path: string, { hash, values, listing, json }: InspectCal
       io.out(checkpointListing(file.index, { bytes: size }).text);
       return;
     }
-    const nonFinite =
-      hash || values ? await findNonFinite(file, namedTensors(file.index), io.signal) : undefined;
+    const tensors = namedTensors(file.index);
+    const reads = hash || (values ?? bytesToRead(tensors) < READ_ANYWAY_BYTES);
+    const nonFinite = reads ? await findNonFinite(file, tensors, io.signal) : undefined;
     if (nonFinite !== undefined && nonFinite.length > 0) io.fail();
     const document = { ...(await inspectDocument(file, hash, io)), ...(nonFinite && { nonFinite }) };
     report(io, json, document, () => inspectText(path, document));

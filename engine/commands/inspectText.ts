@@ -16,14 +16,16 @@ export function inspectText(path: string, document: InspectReport): string {
   const parts = [summary(path, document)];
   if (document.unexpectedGlobals !== undefined)
     parts.push(globalsText(document.unexpectedGlobals, document.unexpectedCounts));
-  if (document.nonFinite !== undefined) parts.push(valuesText(document.nonFinite));
+  parts.push(valuesText(document.nonFinite));
   parts.push(...stateDictTexts(document.stateDicts));
   if (document.optimizer !== undefined) parts.push(optimizerText(document.optimizer));
   if (document.config !== null) parts.push(`config\n${indent(toYaml(document.config).trimEnd())}`);
   return printable(parts.join('\n\n'));
 }
 
-function valuesText(found: readonly NonFinite[]): string {
+function valuesText(found: readonly NonFinite[] | undefined): string {
+  if (found === undefined)
+    return 'the values were not read: --values names the tensors that hold NaN or infinity';
   if (found.length === 0) return 'every value is finite';
   const shown = found.slice(0, MAX_NON_FINITE);
   const lines = shown.map(({ key, count }) => `  ${shownLine(key)}: ${count}`);

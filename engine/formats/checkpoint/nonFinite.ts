@@ -1,6 +1,7 @@
 /** Which tensors hold NaN or infinity: told from their bytes, in every float type that torch writes. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
 import { firstFew } from '../../base/firstFew.js';
+import { dtypeFacts, elementCount } from './dtypes.js';
 import type { CheckpointIndex, TensorBlocks, TensorInfo, TorchDtype } from './types.js';
 
 /** An element whose bits under the mask are all set is none. */
@@ -80,6 +81,14 @@ export function namedTensors({ stateDicts, optimizer }: CheckpointIndex): [strin
   for (const [index, { expAvg, expAvgSq }] of optimizer?.state ?? [])
     named.push([`optimizer.${index}.exp_avg`, expAvg], [`optimizer.${index}.exp_avg_sq`, expAvgSq]);
   return named;
+}
+
+/** What `findNonFinite` would read; tensors that view the same bytes count each. */
+export function bytesToRead(tensors: Iterable<readonly [string, TensorInfo]>): number {
+  let bytes = 0;
+  for (const [, { shape, dtype }] of tensors)
+    if (mayBeNonFinite(dtype)) bytes += elementCount(shape) * dtypeFacts(dtype)!.bytes;
+  return bytes;
 }
 
 /** Reads every byte of `tensors`, a few megabytes at a time. */
