@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encodedText, parseJson } from '../../engine/base/jsonText.js';
 import { type Baseline, measureBaseline, specOf } from './baseline.js';
 import { recordEpisodes } from './episodes.js';
 import type { DemoResult } from './report.js';
@@ -163,9 +164,9 @@ async function remembered<T>(
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) {
     terminal.say('done before');
-    return JSON.parse(kept) as T;
+    return parseJson(kept) as T;
   }
   const value = await work();
-  await writeFile(file, JSON.stringify(value));
+  await writeFile(file, encodedText(value));
   return value;
 }

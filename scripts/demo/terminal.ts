@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { parseJson } from '../../engine/base/jsonText.js';
 import { type Io, ProgressLine } from '../../engine/commands/command.js';
 
 const CLI = fileURLToPath(new URL('../../engine/cli.js', import.meta.url));
@@ -52,7 +53,7 @@ export class Terminal {
     const child = this.start(call, ['ignore', 'pipe', 'inherit']);
     const done = this.ended(child, call);
     done.catch(() => undefined); // awaited below, once the lines are read
-    for await (const line of createInterface({ input: child.stdout! })) onLine(JSON.parse(line) as unknown);
+    for await (const line of createInterface({ input: child.stdout! })) onLine(parseJson(line));
     await done;
   }
 

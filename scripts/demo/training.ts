@@ -94,6 +94,7 @@ function isEvent(value: unknown): value is TrainEvent {
 }
 
 function show(terminal: Terminal, report: TrainReport, event: TrainEvent): void {
+  if (event.event === 'note' && event.message.startsWith('FROM SCRATCH')) return; // stderr said it first
   const told = report.tell(event);
   if (told.kind === 'progress') terminal.progress.show(told.text);
   else if (told.kind !== 'nothing') terminal.say(told.text);
