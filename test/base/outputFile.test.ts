@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DiskError } from '../../engine/base/diskErrors.js';
 import { makeFolders } from '../../engine/base/outputFile.js';
 import { withFault } from '../faults/inject.js';
 
@@ -16,6 +17,7 @@ test('the first that was made is told, and none where all are there', async () =
   expect(await makeFolders(join(folder, 'a/b/c'))).toBe(join(folder, 'a'));
   expect(await makeFolders(join(folder, 'a/b/d'))).toBe(join(folder, 'a/b/d'));
   expect(await makeFolders(join(folder, 'a/b'))).toBeUndefined();
+  expect(await readdir(join(folder, 'a/b'))).toEqual(['c', 'd']);
 });
 
 test('a read-only disk is called that, however much of the path is missing', async () => {
@@ -46,4 +48,16 @@ test.each([
   await mkdir(join(folder, 'real'));
   await symlink('real', join(folder, 'through'));
   expect(await makeFolders(join(folder, 'through'))).toBeUndefined();
+});
+
+// Where the folder above is there and ENOENT comes all the same, mkdir's `recursive` never returns.
+test.runIf(process.platform === 'linux')('it ends where the system makes no folders', async () => {
+  await expect(makeFolders('/proc/regrip-run')).rejects.toBeInstanceOf(DiskError);
+  await expect(makeFolders('/proc/regrip/run/deep')).rejects.toMatchObject({ code: 'disk-enoent' });
+});
+
+test('it is the link that leads nowhere which is named, also from below it', async () => {
+  await symlink('gone', join(folder, 'it'));
+  for (const path of ['it', 'it/a', 'it/a/b'])
+    await expect(makeFolders(join(folder, path))).rejects.toMatchObject({ file: join(folder, 'it') });
 });
