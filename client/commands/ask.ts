@@ -20,6 +20,7 @@ export async function askTarget(
   { targets, server }: CommandParts,
   argument: CommandArgument,
 ): Promise<AskedTarget | undefined> {
+  await targets.look();
   const named = targets.byId(argument.text('target')) ?? targets.current;
   if (named === undefined && targets.all.length > 0)
     await vscode.commands.executeCommand('regrip.selectTarget');

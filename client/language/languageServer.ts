@@ -18,6 +18,11 @@ import type { ViewerServer } from '../editors/viewerServer.js';
 /** What findings depend on. Data sets are not among them: too many files, and the server looks at their headers itself. */
 const WATCHED = '**/*.{yaml,yml,sh,bash,slurm,sbatch,py,ckpt,pth,pt}';
 
+/** Milliseconds that a server may take to come up before whoever waits for it is told. */
+const PATIENCE = 60_000;
+
+const notThere = (): Error => new Error(vscode.l10n.t('The language server is not there yet.'));
+
 type Heard = (client: LanguageClient) => Disposable;
 
 export class LanguageServer implements vscode.Disposable {
@@ -90,18 +95,21 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   private get running(): LanguageClient {
-    if (this.client === undefined) throw new Error(vscode.l10n.t('The language server is not there yet.'));
+    if (this.client === undefined) throw notThere();
     return this.client;
   }
 
-  /** At once when it is up, else when it comes up. */
+  /** At once when it is up, else when it comes up; rejects when it has not after a while. */
   async whenUp(): Promise<void> {
     if (this.client?.isRunning() === true) return;
-    await new Promise<void>((resolve) => {
-      const listening = this.onUp(() => {
+    await new Promise<void>((resolve, reject) => {
+      const done = (settle: () => void) => {
+        clearTimeout(patience);
         listening.dispose();
-        resolve();
-      });
+        settle();
+      };
+      const listening = this.onUp(() => done(resolve));
+      const patience = setTimeout(() => done(() => reject(notThere())), PATIENCE);
     });
   }
 

@@ -16,6 +16,7 @@ const ARGUMENTS = 'regrip.scriptArguments';
 
 export class Targets implements vscode.Disposable {
   private known: TargetsResult = { targets: [], current: undefined };
+  private reminded: Promise<void> = Promise.resolve();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly parts: vscode.Disposable[];
   readonly onChange = this.changed.event;
@@ -27,7 +28,9 @@ export class Targets implements vscode.Disposable {
   ) {
     this.parts = [
       this.changed,
-      server.onUp(() => this.askAndRemind()),
+      server.onUp(() => {
+        this.reminded = this.askAndRemind();
+      }),
       server.onDown(() => this.take({ targets: [], current: undefined })),
     ];
     server.onNotification(targetsChanged, (result) => this.take(result));
@@ -43,6 +46,13 @@ export class Targets implements vscode.Disposable {
 
   byId(id: string | undefined): TargetSummary | undefined {
     return this.known.targets.find((target) => target.id === id);
+  }
+
+  /** Asks for them anew, in a window that has just opened once the server is up: the last notification may be older than what is open now. */
+  async look(): Promise<void> {
+    await this.server.whenUp();
+    await this.reminded;
+    this.take(await this.server.ask(targetsRequest));
   }
 
   /** Makes it the one that findings are judged for, also the next time that this workspace is opened. */

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { appendFile, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { codes, extension, file, open, press, shot, until, webview } from './ui.js';
+import { codes, extension, file, notifications, open, press, shot, until, webview } from './ui.js';
 
 const CONFIG = 'diffusion_policy/config/train_wrong.yaml';
 const DATA = 'data/nothing.zarr';
@@ -54,7 +54,9 @@ describe('findings about what lies on disk', () => {
 
 it('a plan whose input changed says so and offers to plan again', async () => {
   await open('train.sh');
-  await vscode.commands.executeCommand('regrip.adapt', { oldCkpt: file('old/policy-7d.ckpt').fsPath });
+  const oldCkpt = file('old/policy-7d.ckpt').fsPath;
+  const planning = await vscode.commands.executeCommand<string>('regrip.adapt', { oldCkpt });
+  assert.ok(planning, `nothing was planned; shown: ${(await notifications()).join(' | ')}`);
   const shows = (what: RegExp) => async () => what.test((await webview()).text);
   await until('the plan', shows(/widened/));
   await appendFile(file('diffusion_policy/config/task/pick.yaml').fsPath, '\n# another state\n');
