@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { fixed } from '../engine/base/numberText.js';
-import { resume } from '../engine/protocol.js';
+import { resume } from '../engine/wire/supervisorMessages.js';
 import { activationCpuMs, activationStart } from './activationStart.js';
 import { reopenAdaptation } from './commands/adapt.js';
 import type { CommandParts } from './commands/command.js';
@@ -19,8 +19,8 @@ import { LanguageServer } from './language/languageServer.js';
 import { registerMismatches } from './language/mismatches.js';
 import { TargetItem } from './language/targetItem.js';
 import { Targets } from './language/targets.js';
+import type { PanelKind } from './panels/panelMessages.js';
 import { type PanelOpening, type PanelPlace, restorePanels } from './panels/panelView.js';
-import type { PanelKind } from './panels/protocol.js';
 import { PipelineView } from './sidebar/pipelineView.js';
 import { EngineCli } from './terminal/engineCli.js';
 

@@ -4,9 +4,9 @@ import { unreachable } from './base/errors.js';
 import { jsonText, parseJson } from './base/jsonText.js';
 import type { Terminal } from './commands/command.js';
 import { execute } from './commands/program.js';
-import { failureOf } from './connect/calls.js';
-import type { TrainRequest } from './protocol.js';
 import type { FromJob, ToJob } from './supervisor/jobMessages.js';
+import { failureOf } from './wire/connect/calls.js';
+import type { TrainRequest } from './wire/workerMessages.js';
 
 const stopping = new AbortController();
 const stop = (why: string): void => stopping.abort(new Error(why));

@@ -1,7 +1,7 @@
 /** The supervisor's entry: wires the process to it. Started detached by `connect/start`, with its log as stdout and stderr. */
 import { logLine, stdout } from './base/terminal.js';
-import type { SupervisorArguments } from './connect/start.js';
 import { Supervisor } from './supervisor/supervisor.js';
+import type { SupervisorArguments } from './wire/connect/start.js';
 
 const { places, code, idleMs } = JSON.parse(process.argv[2] ?? '{}') as SupervisorArguments;
 const log = (text: string): void => stdout(logLine(`${new Date().toISOString()} [${process.pid}] ${text}`));

@@ -7,7 +7,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { DiskWatch } from '../engine/base/diskWatch.js';
-import { HeaderCache } from '../engine/checks/disk.js';
+import { HeaderCache } from '../engine/judge/checks/disk.js';
 import { Configuration } from './configuration.js';
 import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';

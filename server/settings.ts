@@ -1,7 +1,7 @@
 /** The user's settings, read from whatever the client sends. */
 import { isAbsolute, resolve } from 'node:path';
-import { isCheckCode, type Severity } from '../engine/checks/codes.js';
-import type { Finding } from '../engine/checks/finding.js';
+import { isCheckCode, type Severity } from '../engine/judge/checks/codes.js';
+import type { Finding } from '../engine/judge/checks/finding.js';
 
 export interface Settings {
   /** By code; `off` hides a finding. */

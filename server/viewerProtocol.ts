@@ -1,9 +1,9 @@
 /** What viewers ask the server: everything comes from its reader and its headers, so it works in untrusted workspaces too. */
 import * as v from 'valibot';
 import { RequestType } from 'vscode-jsonrpc';
-import type { ParamsOf, Picture, RequestKind, ResultOf } from './reader/protocol.js';
+import type { ParamsOf, Picture, RequestKind, ResultOf } from './reader/readerMessages.js';
 
-export type { ArrayRow, DataSetTable, Trace } from './reader/protocol.js';
+export type { ArrayRow, DataSetTable, Trace } from './reader/readerMessages.js';
 
 /** Why a request failed, beside the error's message. */
 export interface ViewerProblem {

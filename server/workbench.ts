@@ -1,8 +1,8 @@
 /** What all features share: files as the editor has them, looks at the disk, targets, and one judgement a target and state. */
-import type { CheckProject, CheckTarget } from '../engine/checks/context.js';
-import type { CheckDisk } from '../engine/checks/disk.js';
-import { type Judgement, judge } from '../engine/checks/judge.js';
-import type { ProjectReader } from '../engine/project/projectReader.js';
+import type { CheckProject, CheckTarget } from '../engine/judge/checks/context.js';
+import type { CheckDisk } from '../engine/judge/checks/disk.js';
+import { type Judgement, judge } from '../engine/judge/checks/judge.js';
+import type { ProjectReader } from '../engine/project/reader.js';
 import type { EditorFiles } from './documents/editorFiles.js';
 import type { Targets } from './documents/targets.js';
 import { isAbort } from './requests.js';

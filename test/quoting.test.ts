@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { quoted } from '../engine/base/shell.js';
-import { policyProject } from './checks/policyProject.js';
 import { regrip } from './commands/call.js';
+import { policyProject } from './judge/checks/policyProject.js';
 
 const NAMES = [
   'plain',

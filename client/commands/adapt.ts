@@ -2,14 +2,14 @@
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { jobResults } from '../../engine/jobResults.js';
-import type { Job, JobRequestInput } from '../../engine/jobs.js';
-import type { PipelineResult } from '../../server/protocol.js';
+import { jobResults } from '../../engine/wire/jobResults.js';
+import type { Job, JobRequestInput } from '../../engine/wire/jobs.js';
+import type { PipelineResult } from '../../server/editorRequests.js';
 import { resultOf } from '../jobs/ended.js';
 import { AdaptModel } from '../panels/adaptModel.js';
 import { InputWatch } from '../panels/inputWatch.js';
+import type { AdaptAction } from '../panels/panelMessages.js';
 import { openPanel, type PanelOpening } from '../panels/panelView.js';
-import type { AdaptAction } from '../panels/protocol.js';
 import { askOutput, askPath, askTarget, stageOf } from './ask.js';
 import type { Command, CommandParts } from './command.js';
 

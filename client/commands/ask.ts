@@ -7,7 +7,7 @@ import {
   type PipelineStage,
   pipelineRequest,
   type TargetSummary,
-} from '../../server/protocol.js';
+} from '../../server/editorRequests.js';
 import type { CommandArgument, CommandParts } from './command.js';
 
 export interface AskedTarget {

@@ -1,6 +1,6 @@
 /** 'Check Training Config': the findings of what is open, in the Problems view, and how many they are. */
 import * as vscode from 'vscode';
-import { rereadRequest } from '../../server/protocol.js';
+import { rereadRequest } from '../../server/editorRequests.js';
 import type { Command } from './command.js';
 
 export const check: Command = async ({ targets, server }, argument) => {

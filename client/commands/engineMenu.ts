@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 import { fixed } from '../../engine/base/numberText.js';
-import { isLive } from '../../engine/jobs.js';
-import { listJobs } from '../../engine/protocol.js';
+import { isLive } from '../../engine/wire/jobs.js';
+import { listJobs } from '../../engine/wire/supervisorMessages.js';
 import type { Command, CommandParts } from './command.js';
 
 interface MenuItem extends vscode.QuickPickItem {

@@ -1,8 +1,8 @@
 /** 'Fine-tune…': asks what the training starts from, starts it, and shows its run. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Job, JobRequestInput } from '../../engine/jobs.js';
-import type { PipelineResult } from '../../server/protocol.js';
+import type { Job, JobRequestInput } from '../../engine/wire/jobs.js';
+import type { PipelineResult } from '../../server/editorRequests.js';
 import type { Engine } from '../engine/engine.js';
 import { askPath, askTarget, stageOf } from './ask.js';
 import { askEngine } from './askEngine.js';

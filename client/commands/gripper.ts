@@ -2,12 +2,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { READS } from '../../server/protocol.js';
+import { READS } from '../../server/editorRequests.js';
 import type { LanguageServer } from '../language/languageServer.js';
 import { GripperModel, MAX_LOGS, type StepReader } from '../panels/gripperModel.js';
 import { InputWatch } from '../panels/inputWatch.js';
+import type { GripperAction, GripperToPage } from '../panels/panelMessages.js';
 import { openPanel, type PanelOpening } from '../panels/panelView.js';
-import type { GripperAction, GripperToPage } from '../panels/protocol.js';
 import type { Command, CommandParts } from './command.js';
 
 /** As `regrip gripper` has them by default. */

@@ -1,7 +1,7 @@
 /** What the menu of a job in the side bar offers: its command line, its output, its end. */
 import * as vscode from 'vscode';
-import type { Job } from '../../engine/jobs.js';
-import { cancel, forget, resume } from '../../engine/protocol.js';
+import type { Job } from '../../engine/wire/jobs.js';
+import { cancel, forget, resume } from '../../engine/wire/supervisorMessages.js';
 import type { Command, CommandArgument, CommandParts } from './command.js';
 
 export const copyJobCommand: Command = async (parts, argument) => {

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { precise } from '../../engine/base/numberText.js';
-import { type PipelineRun, pipelineRequest } from '../../server/protocol.js';
+import { type PipelineRun, pipelineRequest } from '../../server/editorRequests.js';
 import { runName } from '../jobs/jobPanels.js';
 import type { LanguageServer } from '../language/languageServer.js';
 import { askPath, workspaceFolder } from './ask.js';

@@ -1,7 +1,7 @@
 /** 'Select Target': which config, with which script's overrides and arguments, findings are judged for. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { TargetSummary } from '../../server/protocol.js';
+import type { TargetSummary } from '../../server/editorRequests.js';
 import type { Targets } from '../language/targets.js';
 import type { Command } from './command.js';
 

@@ -1,6 +1,6 @@
 /** 'Show Job…': the panel of a job, also of one that another window started. */
 import * as vscode from 'vscode';
-import type { Job } from '../../engine/jobs.js';
+import type { Job } from '../../engine/wire/jobs.js';
 import { progressText } from '../engine/engineItem.js';
 import type { Command, CommandParts } from './command.js';
 

@@ -12,7 +12,7 @@ import {
   rows,
   settled,
   shape,
-} from '../panels/messages.js';
+} from '../panels/messageParts.js';
 
 export const VERDICTS = ['same', 'differs', 'only in file', 'only expected', 'not compared'] as const;
 export type KeyVerdict = (typeof VERDICTS)[number];

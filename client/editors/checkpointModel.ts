@@ -9,9 +9,9 @@ import {
   type PlaceAnswer,
   READS,
   type TargetRef,
-} from '../../server/protocol.js';
+} from '../../server/editorRequests.js';
 import { clipped } from '../panels/clip.js';
-import { type Banner, MAX_ROWS } from '../panels/messages.js';
+import { type Banner, MAX_ROWS } from '../panels/messageParts.js';
 import { Changes, type PanelModel } from '../panels/model.js';
 import type { CheckpointAction, CheckpointToPage, CheckpointView, KeyRowView } from './checkpointMessages.js';
 import { Latest, messageOf, unlessGivenUp, type ViewerServer } from './viewerServer.js';

@@ -1,5 +1,5 @@
 /** Which charts a data set's columns make: gripper, position and rotation of the arm first, then whatever else is recorded. */
-import type { ArrayRow } from '../../server/protocol.js';
+import type { ArrayRow } from '../../server/editorRequests.js';
 import type { TraceChart } from './zarrMessages.js';
 
 /** A line of a chart and the column that it shows. */

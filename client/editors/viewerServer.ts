@@ -1,5 +1,5 @@
 /** What viewers need of the language server, and which of their questions still count. */
-import type { ViewerRequest } from '../../server/protocol.js';
+import type { ViewerRequest } from '../../server/editorRequests.js';
 
 export interface ViewerServer {
   /** Rejects with the server's message, or once the signal is aborted. */

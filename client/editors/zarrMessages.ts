@@ -12,7 +12,7 @@ import {
   rows,
   settled,
   shape,
-} from '../panels/messages.js';
+} from '../panels/messageParts.js';
 
 const array = v.object({
   name: line,

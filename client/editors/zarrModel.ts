@@ -1,9 +1,9 @@
 /** What the data set viewer shows: episodes, arrays and notes; frames and traces are read as the page asks for them. */
 import { join } from 'node:path';
-import { type ArrayRow, type DataSetTable, dataSetNotesRequest, READS } from '../../server/protocol.js';
+import { type ArrayRow, type DataSetTable, dataSetNotesRequest, READS } from '../../server/editorRequests.js';
 import { clipped } from '../panels/clip.js';
 import { InputWatch } from '../panels/inputWatch.js';
-import { type Banner, MAX_ROWS } from '../panels/messages.js';
+import { type Banner, MAX_ROWS } from '../panels/messageParts.js';
 import { Changes, type PanelModel } from '../panels/model.js';
 import { frameRate } from './frameRate.js';
 import { type TracePlan, traceCharts } from './traceCharts.js';

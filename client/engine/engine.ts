@@ -2,11 +2,18 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { engineHome } from '../../engine/base/engineHome.js';
-import { EngineClient, type Following } from '../../engine/connect/client.js';
-import { type CodeSource, codeSource } from '../../engine/connect/codeFolder.js';
-import { placesOf } from '../../engine/connect/places.js';
-import type { Job, JobEvent, JobRequestInput } from '../../engine/jobs.js';
-import { type Call, type EngineStatus, listJobs, shutdown, startJob, status } from '../../engine/protocol.js';
+import { EngineClient, type Following } from '../../engine/wire/connect/client.js';
+import { type CodeSource, codeSource } from '../../engine/wire/connect/codeFolder.js';
+import { placesOf } from '../../engine/wire/connect/places.js';
+import type { Job, JobEvent, JobRequestInput } from '../../engine/wire/jobs.js';
+import {
+  type Call,
+  type EngineStatus,
+  listJobs,
+  shutdown,
+  startJob,
+  status,
+} from '../../engine/wire/supervisorMessages.js';
 
 export class Engine implements vscode.Disposable {
   private readonly source: CodeSource;

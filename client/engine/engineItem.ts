@@ -3,8 +3,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { fixed } from '../../engine/base/numberText.js';
-import { isLive, type Job } from '../../engine/jobs.js';
-import type { EngineStatus } from '../../engine/protocol.js';
+import { isLive, type Job } from '../../engine/wire/jobs.js';
+import type { EngineStatus } from '../../engine/wire/supervisorMessages.js';
 import type { Engine } from './engine.js';
 
 /** Speed and memory change without an event. */

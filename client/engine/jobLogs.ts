@@ -1,7 +1,7 @@
 /** What jobs print, an output channel each, made when somebody looks. */
 import * as vscode from 'vscode';
 import { onOneLine } from '../../engine/base/shown.js';
-import type { Job } from '../../engine/jobs.js';
+import type { Job } from '../../engine/wire/jobs.js';
 import type { Engine } from './engine.js';
 
 interface Shown {

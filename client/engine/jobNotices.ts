@@ -1,6 +1,6 @@
 /** Tells how jobs ended: a long one by a notification, a failed one with its reason and what can be done. */
 import * as vscode from 'vscode';
-import { isLive, type Job } from '../../engine/jobs.js';
+import { isLive, type Job } from '../../engine/wire/jobs.js';
 import type { Engine } from './engine.js';
 
 /** Whoever waits less looks at the panel. */

@@ -1,8 +1,8 @@
 /** Fills a conversion panel from the events of its job. Without `vscode`. */
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
-import { jobResults } from '../../engine/jobResults.js';
-import type { JobEvent, JobProgress } from '../../engine/jobs.js';
+import { jobResults } from '../../engine/wire/jobResults.js';
+import type { JobEvent, JobProgress } from '../../engine/wire/jobs.js';
 import type { ConvertModel } from '../panels/convertModel.js';
 import { reasonOf } from './runFeed.js';
 

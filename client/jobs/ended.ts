@@ -1,5 +1,5 @@
 /** Waits for a job's end and its result. */
-import type { Job, JobTelling } from '../../engine/jobs.js';
+import type { Job, JobTelling } from '../../engine/wire/jobs.js';
 import type { Engine } from '../engine/engine.js';
 
 type StateTold = Extract<JobTelling, { kind: 'state' }>;

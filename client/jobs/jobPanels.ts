@@ -2,13 +2,13 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { type LivingRun, stopLivingRun } from '../../engine/formats/run/livingRun.js';
-import { isLive, type Job } from '../../engine/jobs.js';
-import { cancel, pause, resume, stopAfterEpoch, stopNow } from '../../engine/protocol.js';
+import { isLive, type Job } from '../../engine/wire/jobs.js';
+import { cancel, pause, resume, stopAfterEpoch, stopNow } from '../../engine/wire/supervisorMessages.js';
 import type { Engine } from '../engine/engine.js';
 import type { JobLogs } from '../engine/jobLogs.js';
 import { ConvertModel } from '../panels/convertModel.js';
+import type { ConvertAction, PanelKind, RunAction, RunControl } from '../panels/panelMessages.js';
 import { openPanel, type PanelOpening, type PanelPlace } from '../panels/panelView.js';
-import type { ConvertAction, PanelKind, RunAction, RunControl } from '../panels/protocol.js';
 import { RunModel } from '../panels/runModel.js';
 import { feedConversion } from './convertFeed.js';
 import { RunFeed } from './runFeed.js';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { LogTail } from '../../engine/formats/run/logTail.js';
-import { jobResults } from '../../engine/jobResults.js';
-import { isLive, type Job, type JobEvent } from '../../engine/jobs.js';
+import { jobResults } from '../../engine/wire/jobResults.js';
+import { isLive, type Job, type JobEvent } from '../../engine/wire/jobs.js';
 import type { RunModel } from '../panels/runModel.js';
 
 /** Of the engine, what a feed needs. */

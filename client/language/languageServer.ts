@@ -12,7 +12,7 @@ import type {
   RequestType0,
 } from 'vscode-languageclient/node';
 import { printable } from '../../engine/base/shown.js';
-import type { ViewerRequest } from '../../server/protocol.js';
+import type { ViewerRequest } from '../../server/editorRequests.js';
 import type { ViewerServer } from '../editors/viewerServer.js';
 
 /** What findings depend on. Data sets are not among them: too many files, and the server looks at their headers itself. */

@@ -1,7 +1,7 @@
 /** PyTorch's `size mismatch for <key>` wherever it is shown: hovered in texts, a link in terminals. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Explained, explainKeyRequest } from '../../server/protocol.js';
+import { type Explained, explainKeyRequest } from '../../server/editorRequests.js';
 import type { LanguageServer } from './languageServer.js';
 
 const COMPLAINT = /size mismatch for ([\w.]+)/;

@@ -1,6 +1,6 @@
 /** The status bar item that says which target findings are judged for. */
 import * as vscode from 'vscode';
-import type { TargetSummary } from '../../server/protocol.js';
+import type { TargetSummary } from '../../server/editorRequests.js';
 import type { Targets } from './targets.js';
 
 export class TargetItem implements vscode.Disposable {

@@ -7,7 +7,7 @@ import {
   type TargetsResult,
   targetsChanged,
   targetsRequest,
-} from '../../server/protocol.js';
+} from '../../server/editorRequests.js';
 import type { LanguageServer } from './languageServer.js';
 
 const REMEMBERED = 'regrip.target';

@@ -2,7 +2,7 @@
 import { counted } from '../../engine/base/counted.js';
 import { clipped } from './clip.js';
 import { Changes, type PanelModel } from './model.js';
-import type { AdaptationView, AdaptToPage, PlanRow } from './protocol.js';
+import type { AdaptationView, AdaptToPage, PlanRow } from './panelMessages.js';
 
 /** A plan as the engine tells it (`engine/adapt/view.ts`). */
 export interface PlannedAdaptation

@@ -1,6 +1,6 @@
 /** A curve in as many parts as a screen has columns: of each part its lowest and highest value and its mean, kept up while the curve grows. */
 import type { Columns } from './columns.js';
-import type { BucketColumns } from './protocol.js';
+import type { BucketColumns } from './panelMessages.js';
 
 /** More than the pixels of the widest chart; a run of any length takes half of them at least. */
 export const MAX_BUCKETS = 2048;

@@ -8,7 +8,7 @@ import {
   MAX_THUMBNAILS,
   type SkippedView,
   type Thumbnail,
-} from './protocol.js';
+} from './panelMessages.js';
 
 /** As a conversion tells them (`engine/convert`). */
 export interface ConversionProgress {

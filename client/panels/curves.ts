@@ -4,7 +4,7 @@ import { FIRST_STEPS } from '../../engine/formats/run/fromScratch.js';
 import { type LogLine, saysMoreThanStep } from '../../engine/formats/run/trainLog.js';
 import { Buckets } from './buckets.js';
 import { Columns } from './columns.js';
-import type { CurveUpdate } from './protocol.js';
+import type { CurveUpdate } from './panelMessages.js';
 
 /** Crafted logs may hold a key a line; real ones have some twenty. */
 const MAX_CURVES = 48;

@@ -1,7 +1,7 @@
 /** What the gripper panel shows: judged logs, one under the other; single steps are read when they are looked at. */
 import { clipped } from './clip.js';
 import { Changes, type PanelModel } from './model.js';
-import type { GripperToPage, GripperView, StepView, ThresholdsView } from './protocol.js';
+import type { GripperToPage, GripperView, StepView, ThresholdsView } from './panelMessages.js';
 
 /** Reads one step of a log, and its frame's JPEG where it has one. */
 export interface StepReader {

@@ -1,5 +1,5 @@
 /** The HTML that a panel starts from: a strict policy, one style sheet, one script, and no text but its title. */
-import type { PanelKind } from './protocol.js';
+import type { PanelKind } from './panelMessages.js';
 
 export interface PageParts {
   readonly kind: PanelKind;

@@ -1,5 +1,5 @@
 /** What a panel shows, kept outside the editor: it answers a page that opens (again) and tells what changed since. */
-import type { PanelKind, ToPage } from './protocol.js';
+import type { PanelKind, ToPage } from './panelMessages.js';
 
 export interface PanelModel<Kind extends PanelKind> {
   readonly kind: Kind;

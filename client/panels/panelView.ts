@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { pageHtml } from './html.js';
 import type { Changes, PanelModel } from './model.js';
-import { type ActionOf, PANEL_KINDS, type PanelKind, type ToPage } from './protocol.js';
+import { type ActionOf, PANEL_KINDS, type PanelKind, type ToPage } from './panelMessages.js';
 import { PanelSession } from './session.js';
 
 export interface PanelOpening<Kind extends PanelKind> {

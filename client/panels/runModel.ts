@@ -4,12 +4,12 @@ import { counted } from '../../engine/base/counted.js';
 import type { LivingRun } from '../../engine/formats/run/livingRun.js';
 import { METRICS } from '../../engine/formats/run/metrics.js';
 import type { LogLine } from '../../engine/formats/run/trainLog.js';
-import type { TrainEvent, TrainResult } from '../../engine/protocol.js';
+import type { TrainEvent, TrainResult } from '../../engine/wire/workerMessages.js';
 import { clipped } from './clip.js';
 import { RunCurves } from './curves.js';
-import type { Banner } from './messages.js';
+import type { Banner } from './messageParts.js';
 import { Changes, type PanelModel } from './model.js';
-import type { CurveUpdate, JobState, RunControl, RunNumber, RunToPage } from './protocol.js';
+import type { CurveUpdate, JobState, RunControl, RunNumber, RunToPage } from './panelMessages.js';
 import { RunProgress } from './runProgress.js';
 import { runBanners, type WeightsPromise } from './runWarnings.js';
 

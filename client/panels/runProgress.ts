@@ -1,7 +1,7 @@
 /** How far a training is, from its events; from its log alone where a trainer of another kind tells no events. */
-import type { TrainEvent } from '../../engine/protocol.js';
+import type { TrainEvent } from '../../engine/wire/workerMessages.js';
 import type { LastRow } from './curves.js';
-import type { Phase, RunProgressView } from './protocol.js';
+import type { Phase, RunProgressView } from './panelMessages.js';
 
 const NOTHING: RunProgressView = {
   part: 0,

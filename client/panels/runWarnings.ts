@@ -4,7 +4,7 @@ import { fixed } from '../../engine/base/numberText.js';
 import { looksFromScratch } from '../../engine/formats/run/fromScratch.js';
 import { clipped } from './clip.js';
 import type { RunCurves } from './curves.js';
-import type { Banner, JobState } from './protocol.js';
+import type { Banner, JobState } from './panelMessages.js';
 
 /** Somebody said that the run inherits weights: its start, its config, or the adaptation in its folder. */
 export interface WeightsPromise {

@@ -2,7 +2,7 @@
 import { decoded, encoded } from '../../engine/base/jsonText.js';
 import { clipped } from './clip.js';
 import type { Changes, PanelModel } from './model.js';
-import { type ActionOf, checkToHost, type PanelKind, type ToPage } from './protocol.js';
+import { type ActionOf, checkToHost, type PanelKind, type ToPage } from './panelMessages.js';
 
 /** The page's side of the line. */
 export interface PagePort {

@@ -1,13 +1,13 @@
 /** The side bar: where the target stands on its way (data set, checkpoint, config), the runs that it has, and the engine's jobs. */
 import * as vscode from 'vscode';
-import { isLive, type Job } from '../../engine/jobs.js';
+import { isLive, type Job } from '../../engine/wire/jobs.js';
 import {
   diskChanged,
   type PipelineResult,
   type PipelineRun,
   type PipelineStage,
   pipelineRequest,
-} from '../../server/protocol.js';
+} from '../../server/editorRequests.js';
 import type { CommandParts } from '../commands/command.js';
 import { describe } from '../commands/openRunFolder.js';
 import { progressText } from '../engine/engineItem.js';

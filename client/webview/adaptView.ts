@@ -1,5 +1,5 @@
 /** What becomes of each key before anything is written, and the button that writes. */
-import type { AdaptAction, AdaptationView, AdaptToPage } from '../panels/protocol.js';
+import type { AdaptAction, AdaptationView, AdaptToPage } from '../panels/panelMessages.js';
 import { showBanners } from './banners.js';
 import { button, h, set, write } from './dom.js';
 import { icon } from './icons.js';

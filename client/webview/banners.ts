@@ -1,5 +1,5 @@
 /** Banners of a page: what is wrong first; each with a sign and a word, never by colour alone. */
-import type { Banner } from '../panels/protocol.js';
+import type { Banner } from '../panels/panelMessages.js';
 import { button, h } from './dom.js';
 import { icon } from './icons.js';
 import { t } from './words.js';

@@ -1,6 +1,6 @@
 /** How far a conversion is, frames as they land, and what was left out and why. */
 import { fixed } from '../../engine/base/numberText.js';
-import type { ConversionView, ConvertAction, ConvertToPage } from '../panels/protocol.js';
+import type { ConversionView, ConvertAction, ConvertToPage } from '../panels/panelMessages.js';
 import { showBanners } from './banners.js';
 import { button, h, set, write } from './dom.js';
 import { duration, percent, whole } from './format.js';

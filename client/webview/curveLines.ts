@@ -1,6 +1,6 @@
 /** Buckets of a curve as lines: the restless one faintly, its moving average strongly; few points as they are. */
 import { smoothedValues, smoothingSpan } from '../../engine/formats/run/smoothing.js';
-import type { BucketColumns, CurveUpdate } from '../panels/protocol.js';
+import type { BucketColumns, CurveUpdate } from '../panels/panelMessages.js';
 import type { LineStyle } from './inks.js';
 import type { ChartLine } from './lines.js';
 

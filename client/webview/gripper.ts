@@ -1,5 +1,5 @@
 /** The gripper panel's page. */
-import { GripperPage } from './gripperPage.js';
+import { GripperPage } from './gripper/page.js';
 import { Host } from './host.js';
 import { Page } from './page.js';
 

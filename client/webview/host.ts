@@ -1,6 +1,6 @@
 /** The page's end of the line to the extension: checks what comes, waits for the answer of what it asks, keeps its state. */
 import { decoded, encoded } from '../../engine/base/jsonText.js';
-import { type ActionOf, checkToPage, type PanelKind, type ToPage } from '../panels/protocol.js';
+import { type ActionOf, checkToPage, type PanelKind, type ToPage } from '../panels/panelMessages.js';
 import { setWords } from './words.js';
 
 interface EditorApi {

@@ -1,5 +1,5 @@
 /** The state of a job as a badge: a sign, a word and a colour. */
-import type { JobState } from '../panels/protocol.js';
+import type { JobState } from '../panels/panelMessages.js';
 import { h } from './dom.js';
 import { type IconName, icon } from './icons.js';
 import { t } from './words.js';

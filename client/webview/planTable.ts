@@ -1,5 +1,5 @@
 /** The plan as a table that is filtered by text and fate; only the rows in sight are in the page. */
-import { FATES, type Fate, type PlanRow } from '../panels/protocol.js';
+import { FATES, type Fate, type PlanRow } from '../panels/panelMessages.js';
 import { button, h, set, write } from './dom.js';
 import { whole } from './format.js';
 import { type IconName, icon } from './icons.js';

@@ -1,10 +1,10 @@
 /** The run panel's page: wires what the extension tells to the parts that show it. */
-import type { RunHeader } from '../panels/protocol.js';
+import type { RunHeader } from '../panels/panelMessages.js';
 import { Host } from './host.js';
 import { Page } from './page.js';
-import { RunCharts } from './runCharts.js';
-import { RunHead } from './runHead.js';
-import { RunLegend } from './runLegend.js';
+import { RunCharts } from './run/charts.js';
+import { RunHead } from './run/head.js';
+import { RunLegend } from './run/legend.js';
 
 const page = new Page();
 let parts: { readonly head: RunHead; readonly legend: RunLegend; readonly charts: RunCharts } | undefined;

@@ -1,5 +1,5 @@
 /** Frames as they land: the newest ones, each held by the page as long as it is shown. */
-import { MAX_THUMBNAILS, type Thumbnail } from '../panels/protocol.js';
+import { MAX_THUMBNAILS, type Thumbnail } from '../panels/panelMessages.js';
 import { h } from './dom.js';
 import { t } from './words.js';
 

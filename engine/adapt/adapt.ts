@@ -14,13 +14,13 @@ import type {
   TensorInfo,
 } from '../formats/checkpoint/types.js';
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
-import { type PolicySpec, policySpec } from '../policy/spec.js';
-import type { RandomSource } from '../policy/specInitial.js';
-import type { FieldStatistics } from '../policy/specLimits.js';
+import { type OldPolicyRequest, oldPolicy } from '../judge/adapt/oldPolicy.js';
+import { planAdaptation } from '../judge/adapt/plan.js';
+import type { AdaptOptions, AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
+import type { RandomSource } from '../judge/policy/initial.js';
+import type { FieldStatistics } from '../judge/policy/limits.js';
+import { type PolicySpec, policySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
-import { type OldPolicyRequest, oldPolicy } from './oldPolicy.js';
-import { planAdaptation } from './plan.js';
-import type { AdaptOptions, AdaptPlan, KeyPlan } from './planTypes.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {

@@ -2,7 +2,7 @@
 import { RegripError, throwIfAborted } from '../base/errors.js';
 import type { NdArray } from '../formats/ndarray.js';
 import { openReplayBuffer } from '../formats/zarr/index.js';
-import { type FieldStatistics, LimitsFit } from '../policy/specLimits.js';
+import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
 
 /** Bounds what is in memory at a time; a row is some tens of bytes. */
 const ROWS_AT_A_TIME = 16_384;

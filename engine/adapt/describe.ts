@@ -4,10 +4,10 @@ import { fixed, precise } from '../base/numberText.js';
 import { onOneLine, shownName } from '../base/shown.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
+import { addedIndices, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
+import type { AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
-import { addedIndices, fillText, ranges, shapeText, widenedText } from './planText.js';
-import type { AdaptPlan, KeyPlan } from './planTypes.js';
 
 export interface AdaptDocument {
   readonly copied: readonly string[];

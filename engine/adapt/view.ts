@@ -1,8 +1,9 @@
 /** A plan as a panel shows it: a row a key, in plain data. */
+
+import { fillText, widenedText } from '../judge/adapt/text.js';
+import type { KeyPlan, Loss } from '../judge/adapt/types.js';
 import type { AdaptResult } from './adapt.js';
 import { optimizerLine, warnings } from './describe.js';
-import { fillText, widenedText } from './planText.js';
-import type { KeyPlan, Loss } from './planTypes.js';
 
 export interface KeyRow {
   readonly key: string;

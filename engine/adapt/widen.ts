@@ -1,6 +1,6 @@
 /** Moves a tensor's kept slices into a larger (or rearranged) one. Bytes in, bytes out, whatever the dtype. */
 import { RegripError } from '../base/errors.js';
-import type { AxisSource } from './planSources.js';
+import type { AxisSource } from '../judge/adapt/sources.js';
 
 export interface WidenShape {
   readonly shape: readonly number[];

@@ -8,11 +8,11 @@ import type {
   OptimizerSource,
   TensorSource,
 } from '../formats/checkpoint/types.js';
-import { initialValues, type RandomSource } from '../policy/specInitial.js';
-import type { FieldStatistics } from '../policy/specLimits.js';
-import { type Wrapping, wrappedKey } from '../policy/specPrefixes.js';
-import { addedIndices } from './planText.js';
-import type { AdaptPlan, Fill, KeyPlan } from './planTypes.js';
+import { addedIndices } from '../judge/adapt/text.js';
+import type { AdaptPlan, Fill, KeyPlan } from '../judge/adapt/types.js';
+import { initialValues, type RandomSource } from '../judge/policy/initial.js';
+import type { FieldStatistics } from '../judge/policy/limits.js';
+import { type Wrapping, wrappedKey } from '../judge/policy/prefixes.js';
 import { widen } from './widen.js';
 
 export interface WriteInput {

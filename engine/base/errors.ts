@@ -46,6 +46,15 @@ function ownLines(text: string): string {
   return text.split(LINE_OF_OURS).map(onOneLine).join(LINE_OF_OURS);
 }
 
+/** An error as another process or thread tells it. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** Undefined for errors that are meant for the user. */
+  readonly stack: string | undefined;
+}
+
 /** A wrong call of the command line: exit code 2. */
 export class UsageError extends RegripError {
   constructor(message: string, hint?: string) {

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { jsonText } from '../base/jsonText.js';
 import { onOneLine } from '../base/shown.js';
 import { REWRITE, type TerminalText } from '../base/terminal.js';
-import type { JobProgress } from '../jobs.js';
-import type { TrainEvent, TrainRequest } from '../protocol.js';
+import type { JobProgress } from '../wire/jobs.js';
+import type { TrainEvent, TrainRequest } from '../wire/workerMessages.js';
 
 /** The terminal as the entry file hands it in: it takes what `terminalText` has passed. */
 export interface Terminal extends Omit<Io, 'out' | 'err' | 'fail'> {

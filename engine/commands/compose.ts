@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { originText, originTexts } from '../config/originText.js';
 import type { NotEvaluated } from '../config/types.js';
-import { toYaml } from '../config/yamlText.js';
+import { toYaml } from '../config/yaml/write.js';
 import { composeProject } from '../project/composeProject.js';
 import { type Io, type Register, report } from './command.js';
 

@@ -5,10 +5,10 @@ import { counted } from '../base/counted.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
 import { onOneLine } from '../base/shown.js';
-import type { Size } from '../convert/areaMean.js';
-import { convert } from '../convert/convert.js';
-import type { ConvertOptions, ConvertProgress, ConvertResult } from '../convert/options.js';
-import type { JobProgress } from '../jobs.js';
+import type { JobProgress } from '../wire/jobs.js';
+import type { Size } from '../work/convert/areaMean.js';
+import { convert } from '../work/convert/convert.js';
+import type { ConvertOptions, ConvertProgress, ConvertResult } from '../work/convert/options.js';
 import { type Io, note, ProgressLine, type Register, report } from './command.js';
 
 interface Flags {

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compose } from '../config/compose.js';
-import { examine } from '../doctor/doctor.js';
-import type { ImportedProject } from '../doctor/imports.js';
-import { machineProbes } from '../doctor/probes.js';
-import { doctorText } from '../doctor/text.js';
-import { runProgram } from '../install/process.js';
-import { meantInterpreter } from '../runners/pythonInterpreter.js';
+import { examine } from '../work/doctor/doctor.js';
+import type { ImportedProject } from '../work/doctor/imports.js';
+import { machineProbes } from '../work/doctor/probes.js';
+import { doctorText } from '../work/doctor/text.js';
+import { runProgram } from '../work/install/process.js';
+import { meantInterpreter } from '../work/runners/python/interpreter.js';
 import { type Io, type Register, report } from './command.js';
 
 interface DoctorCall {

@@ -1,17 +1,17 @@
 /** `regrip explain`: what one key of a checkpoint is, and how it stands to a training config. */
 import { resolve } from 'node:path';
-import { KeyExplainer } from '../adapt/explainKey.js';
-import { explanationText } from '../adapt/explainText.js';
-import type { ExplainTarget } from '../adapt/explainTypes.js';
 import { RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
 import { placeText } from '../config/node.js';
 import type { Provenance } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
-import { roleOf } from '../policy/specRoles.js';
+import { KeyExplainer } from '../judge/explain/key.js';
+import { explanationText } from '../judge/explain/text.js';
+import type { ExplainTarget } from '../judge/explain/types.js';
+import { roleOf } from '../judge/policy/roles.js';
 import { composeProject, requireEvaluated } from '../project/composeProject.js';
-import { nearPlace } from './checkText.js';
+import { nearPlace } from './check/text.js';
 import { type Io, type Register, report } from './command.js';
 
 interface ExplainCall {

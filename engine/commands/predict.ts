@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { counted } from '../base/counted.js';
 import { fixed } from '../base/numberText.js';
-import { preparePolicy } from '../evaluate/request.js';
-import type { PredictResult } from '../evaluate/result.js';
-import type { PolicyJob } from '../protocol.js';
-import { runMeasuring } from '../runners/measuring.js';
+import type { PredictResult } from '../wire/evaluateResult.js';
+import type { PolicyJob } from '../wire/workerMessages.js';
+import { preparePolicy } from '../work/measure/request.js';
+import { runMeasuring } from '../work/runners/builtin/measuring.js';
 import { type Io, type Register, report } from './command.js';
 import {
   indices,

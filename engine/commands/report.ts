@@ -8,10 +8,10 @@ import { checkOutputFile } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
 import { liesIn } from '../base/places.js';
 import { onOneLine } from '../base/shown.js';
-import { reportPage } from '../report/page.js';
-import { readRuns } from '../report/run.js';
-import { MAX_RUNS } from '../report/style.js';
-import { runDocument } from '../report/summary.js';
+import { reportPage } from '../work/report/page.js';
+import { readRuns } from '../work/report/run.js';
+import { MAX_RUNS } from '../work/report/style.js';
+import { runDocument } from '../work/report/summary.js';
 import { type Io, note, type Register, report } from './command.js';
 
 interface ReportCall {

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { RegripError } from '../base/errors.js';
 import type { MapNode } from './node.js';
 import type { Tolerance } from './tolerance.js';
-import { parseConfigText } from './yaml.js';
+import { parseConfigText } from './yaml/yaml.js';
 
 const MAX_BYTES = 1 << 18; // training configs have kilobytes; stops a data file that was named by mistake, and bounds the parser's time
 const HEADER_LENGTH = 512; // Hydra looks no further

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { type ConfigFile, type ConfigFiles, configFileOf } from './configFile.js';
-import { BUILT_IN, HYDRA_CONFIGS, isPlugins } from './hydraDefaults.js';
+import { BUILT_IN, HYDRA_CONFIGS, isPlugins } from './hydra/builtinDefaults.js';
 import { mapNode } from './node.js';
 
 const MAX_FILES = 500; // far above real projects

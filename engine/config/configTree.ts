@@ -1,12 +1,12 @@
 /** The config while it is put together: parts and overrides go in, values with their provenance come out. */
 import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
-import { applyOverride } from './applyOverride.js';
 import { Budget } from './budget.js';
-import type { Contribution } from './defaults.js';
-import { BUILT_IN } from './hydraDefaults.js';
-import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydraLayout.js';
-import { hydraSection, type RunFacts, withOutputFolder } from './hydraSection.js';
+import { BUILT_IN } from './hydra/builtinDefaults.js';
+import type { Contribution } from './hydra/defaults.js';
+import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydra/layout.js';
+import { refuseSearchPath } from './hydra/searchPath.js';
+import { hydraSection, type RunFacts, withOutputFolder } from './hydra/section.js';
 import { Lenient } from './lenient.js';
 import { mergeInto } from './merge.js';
 import {
@@ -19,11 +19,11 @@ import {
   provenanceOf,
   toPlain,
 } from './node.js';
-import type { Override } from './overrides.js';
-import { pythonText } from './pythonValue.js';
-import { type Path, Resolver, resolvePlain } from './resolve.js';
-import { UNKNOWN_CODE } from './resolvers.js';
-import { refuseSearchPath } from './searchPath.js';
+import { applyOverride } from './overrides/apply.js';
+import type { Override } from './overrides/overrides.js';
+import { pythonText } from './python/value.js';
+import { type Path, Resolver, resolvePlain } from './resolve/resolve.js';
+import { UNKNOWN_CODE } from './resolve/resolvers.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
 import type { ComposedConfig, NotEvaluated, Provenance, ResolveOptions } from './types.js';
 

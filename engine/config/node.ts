@@ -1,7 +1,7 @@
 /** A config as a tree whose every node knows where it was written and what it beat. */
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
-import type { Scalar } from './scalar.js';
 import type { Provenance } from './types.js';
+import type { Scalar } from './yaml/scalar.js';
 
 interface Placed {
   readonly place: Provenance;

@@ -5,10 +5,10 @@ import { type Assembly, assemble } from './compose.js';
 import type { ConfigFile } from './configFile.js';
 import { type ConfigTree, unresolvedAt } from './configTree.js';
 import { type ConfigProblem, configProblem, placeFromText } from './errorPlace.js';
-import { BUILT_IN } from './hydraDefaults.js';
+import { BUILT_IN } from './hydra/builtinDefaults.js';
 import { Lenient } from './lenient.js';
 import { type MapNode, mapNode, provenanceOf, toPlain } from './node.js';
-import { UNKNOWN_CODE } from './resolvers.js';
+import { UNKNOWN_CODE } from './resolve/resolvers.js';
 import { attempt, Collected } from './tolerance.js';
 import type { ComposeOptions, NotEvaluated, Provenance } from './types.js';
 

@@ -1,7 +1,7 @@
 /** The composed config: values, and where each came from. */
 import type { Plain, PlainMap } from '../base/plain.js';
 import type { ConfigFiles } from './configFile.js';
-import type { RegisteredResolvers } from './registered.js';
+import type { RegisteredResolvers } from './resolve/registered.js';
 
 /** Where a value was written. Lines and columns count from 1. */
 export type Provenance =

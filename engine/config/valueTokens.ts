@@ -1,6 +1,6 @@
 /** The tokens that Hydra's override values and OmegaConf's resolver arguments share, and the value that a run of them is. */
-import type { Scalar } from './scalar.js';
-import { asFloat, asInteger } from './scalar.js';
+import type { Scalar } from './yaml/scalar.js';
+import { asFloat, asInteger } from './yaml/scalar.js';
 
 export type TokenKind = keyof typeof SHARED | keyof typeof OVERRIDE_ONLY | keyof typeof INTERPOLATION_ONLY;
 export interface Token<Kind extends TokenKind = TokenKind> {

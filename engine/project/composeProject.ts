@@ -3,8 +3,8 @@ import { RegripError } from '../base/errors.js';
 import { compose } from '../config/compose.js';
 import { startFolder } from '../config/startFolder.js';
 import type { ComposedConfig, ComposeOptions } from '../config/types.js';
-import { DISK_READER } from './projectReader.js';
-import { registeredResolvers } from './registeredResolvers.js';
+import { registeredResolvers } from './python/registeredResolvers.js';
+import { DISK_READER } from './reader.js';
 
 export async function composeProject(
   primary: string,

@@ -1,9 +1,9 @@
 /** Finds what can run in a workspace: its primary configs, and its launch scripts. */
 import { basename, dirname, join } from 'node:path';
 import { looksPrimary } from './primaryConfig.js';
-import type { ProjectReader } from './projectReader.js';
-import { readAhead, type WalkedFolder, walkProject } from './projectWalk.js';
+import type { ProjectReader } from './reader.js';
 import { CONFIG_FOLDERS, type Target, targetsOf } from './targets.js';
+import { readAhead, type WalkedFolder, walkProject } from './walk.js';
 
 /** Far above real projects. */
 const MAX_CONFIGS = 10_000;

@@ -1,9 +1,9 @@
 /** What runs: a primary config, overrides and a runner; here, as launch scripts say it. */
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { hydraMain } from './hydraMain.js';
-import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch.js';
-import { readLaunchScript } from './launchScript.js';
-import type { ProjectReader } from './projectReader.js';
+import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch/launch.js';
+import { readLaunchScript } from './launch/script.js';
+import { hydraMain } from './python/hydraMain.js';
+import type { ProjectReader } from './reader.js';
 import type { TextRange } from './textRange.js';
 
 export interface TargetScript {

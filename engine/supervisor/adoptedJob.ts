@@ -1,8 +1,8 @@
 /** A job that an older supervisor, which drains, still runs: seen and steered through it. */
 
-import { hear } from '../connect/calls.js';
-import { connectTo, greet, type Peer } from '../connect/find.js';
-import type { Job } from '../jobs.js';
+import { hear } from '../wire/connect/calls.js';
+import { connectTo, greet, type Peer } from '../wire/connect/find.js';
+import type { Job } from '../wire/jobs.js';
 import {
   attach,
   type Call,
@@ -13,7 +13,7 @@ import {
   resume,
   stopAfterEpoch,
   stopNow,
-} from '../protocol.js';
+} from '../wire/supervisorMessages.js';
 import { EventLog } from './eventLog.js';
 import type { ListedJob } from './jobList.js';
 

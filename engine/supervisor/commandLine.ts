@@ -1,8 +1,8 @@
 /** A job's request as the words of the command line, which carry it out; so 'the same on the command line' is the same. */
 import { basename } from 'node:path';
 import { unreachable } from '../base/errors.js';
-import { resumingOverrides } from '../commands/finetuneCalls.js';
-import type { JobRequest } from '../jobs.js';
+import { resumingOverrides } from '../commands/finetune/calls.js';
+import type { JobRequest } from '../wire/jobs.js';
 
 type Value = string | number | boolean | undefined;
 

@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
 import { encodedText, parseJson } from '../base/jsonText.js';
-import { type JobEvent, type JobTelling, jobEvent } from '../jobs.js';
+import { type JobEvent, type JobTelling, jobEvent } from '../wire/jobs.js';
 
 /** A day of training tells two events of 150 bytes a second in 26 MB; longer ones lose their oldest, which the run folder still has. */
 export const MAX_LOG_BYTES = 32 * 2 ** 20;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { RegripError } from '../base/errors.js';
 import { isSameAlive } from '../base/process.js';
-import { isLive, type Job, type JobCall } from '../jobs.js';
+import { isLive, type Job, type JobCall } from '../wire/jobs.js';
 import { AdoptedJob, type Predecessors } from './adoptedJob.js';
 import type { EventLog } from './eventLog.js';
 import type { JobStore, StoredJob } from './jobStore.js';

@@ -1,6 +1,6 @@
 /** What the supervisor and a job's process tell each other; both are of the same code. */
-import type { JobFailure, JobProgress } from '../jobs.js';
-import type { TrainEvent, TrainRequest } from '../protocol.js';
+import type { JobFailure, JobProgress } from '../wire/jobs.js';
+import type { TrainEvent, TrainRequest } from '../wire/workerMessages.js';
 
 export type ToJob =
   /** The words that follow `regrip`, typed in `cwd`. Once. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { engineEnvironment } from '../base/process.js';
-import type { JobFailure } from '../jobs.js';
+import type { JobFailure } from '../wire/jobs.js';
 import type { FromJob, ToJob } from './jobMessages.js';
 
 export type JobEnd = Extract<FromJob, { kind: 'done' | 'failed' }>;

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
 import { encodedText, parseJson } from '../base/jsonText.js';
 import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
-import { type Job, type JobCall, jobCall, jobId, jobSchema } from '../jobs.js';
+import { type Job, type JobCall, jobCall, jobId, jobSchema } from '../wire/jobs.js';
 
 const mark = v.object({ pid: v.number(), birth: v.optional(v.string()) });
 const storedJob = v.object({

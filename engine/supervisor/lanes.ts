@@ -1,7 +1,7 @@
 /** Which jobs run beside each other: a device takes one at a time, what needs no tensors runs two by two. */
 import { engineHome, isInstalled } from '../base/engineHome.js';
 import { unreachable } from '../base/errors.js';
-import type { JobRequest } from '../jobs.js';
+import type { JobRequest } from '../wire/jobs.js';
 
 export type Lane = 'gpu' | 'cpu' | 'beside';
 

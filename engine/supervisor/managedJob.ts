@@ -5,6 +5,7 @@ import { RegripError, unreachable } from '../base/errors.js';
 import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
 import { commandLine } from '../base/shell.js';
 import { onOneLine } from '../base/shown.js';
+import { RunFolder } from '../training/runFolder.js';
 import {
   isLive,
   type Job,
@@ -12,9 +13,8 @@ import {
   type JobProgress,
   type JobRequest,
   type JobTelling,
-} from '../jobs.js';
-import type { TrainEvent } from '../protocol.js';
-import { RunFolder } from '../train/runFolder.js';
+} from '../wire/jobs.js';
+import type { TrainEvent } from '../wire/workerMessages.js';
 import { pathsOf, resumed, titleOf, wordsOf } from './commandLine.js';
 import { EventLog } from './eventLog.js';
 import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';

@@ -1,7 +1,7 @@
 /** How a job ended, from what its process answered; whether it can go on. */
 import * as v from 'valibot';
-import { jobResults } from '../jobResults.js';
-import type { Job, JobFailure } from '../jobs.js';
+import { jobResults } from '../wire/jobResults.js';
+import type { Job, JobFailure } from '../wire/jobs.js';
 import type { JobEnd } from './jobProcess.js';
 
 export type Outcome = Pick<Job, 'state' | 'resumable' | 'error'>;

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { RegripError } from '../base/errors.js';
-import { answerCall } from '../connect/calls.js';
-import { drop, openWire } from '../connect/wire.js';
-import type { Job } from '../jobs.js';
-import * as protocol from '../protocol.js';
+import { answerCall } from '../wire/connect/calls.js';
+import { drop, openWire } from '../wire/connect/wire.js';
+import type { Job } from '../wire/jobs.js';
+import * as protocol from '../wire/supervisorMessages.js';
 import type { JobList, ListedJob } from './jobList.js';
 import { Subscription } from './subscription.js';
 

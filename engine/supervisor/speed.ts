@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
-import type { JobResult } from '../jobResults.js';
-import { type EngineStatus, measuredSpeed } from '../protocol.js';
+import type { JobResult } from '../wire/jobResults.js';
+import { type EngineStatus, measuredSpeed } from '../wire/supervisorMessages.js';
 
 type Speed = NonNullable<EngineStatus['engine']>;
 

@@ -1,5 +1,5 @@
 /** Tells one client one job's events in order, page by page, as fast as it takes them. */
-import type { JobEvent } from '../jobs.js';
+import type { JobEvent } from '../wire/jobs.js';
 import type { EventLog } from './eventLog.js';
 import type { ListedJob } from './jobList.js';
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
-import { TRANSPLANT } from '../../engine/adapt/planTypes.js';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { Stream } from '../../engine/base/streams.js';
 import type { TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
-import { type ParameterSpec, policySpec } from '../../engine/policy/spec.js';
-import { parameterGroups } from '../../engine/policy/specGroups.js';
+import { TRANSPLANT } from '../../engine/judge/adapt/types.js';
+import { parameterGroups } from '../../engine/judge/policy/groups.js';
+import { type ParameterSpec, policySpec } from '../../engine/judge/policy/spec.js';
 import type { Bench } from './result.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url)); // of the checkout, from out/scripts/bench

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { convert } from '../../engine/convert/convert.js';
 import { writeEpisode } from '../../engine/formats/cogact/index.js';
+import { convert } from '../../engine/work/convert/convert.js';
 import type { Bench } from './result.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/bench/convert_loop.py', import.meta.url)); // from out/scripts/bench

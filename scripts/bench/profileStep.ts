@@ -1,8 +1,8 @@
 /** `npm run bench profile`: where the training step's time goes, operation by operation, beside PyTorch's convolutions. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { nodeBackend } from '../../engine/backend/nodeBackend.js';
-import { openBackend } from '../../engine/backend/open.js';
+import { nodeBackend } from '../../engine/tensors/backend/nodeBackend.js';
+import { openBackend } from '../../engine/tensors/backend/open.js';
 import { FULL_SIZE, trainer } from './trainStep.js';
 
 /** Measured after the steps in which memory is first allocated and the graphs are recorded: the moving average begins with two copies. */

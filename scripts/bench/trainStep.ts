@@ -4,16 +4,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import { openBackend } from '../../engine/backend/open.js';
 import type { PlainMap } from '../../engine/base/plain.js';
-import { seededMasks } from '../../engine/policy/dropout.js';
-import { GradientSum } from '../../engine/policy/gradients.js';
-import { Normalizer } from '../../engine/policy/normalizer.js';
-import { ParameterStore } from '../../engine/policy/parameters.js';
-import { Policy } from '../../engine/policy/policy.js';
-import { policySpec } from '../../engine/policy/spec.js';
-import { Ema } from '../../engine/train/ema.js';
-import { AdamW } from '../../engine/train/optimizer.js';
+import { policySpec } from '../../engine/judge/policy/spec.js';
+import { openBackend } from '../../engine/tensors/backend/open.js';
+import { seededMasks } from '../../engine/tensors/policy/dropout.js';
+import { GradientSum } from '../../engine/tensors/policy/gradients.js';
+import { Normalizer } from '../../engine/tensors/policy/normalizer.js';
+import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
+import { Policy } from '../../engine/tensors/policy/policy.js';
+import { Ema } from '../../engine/tensors/train/ema.js';
+import { AdamW } from '../../engine/tensors/train/optimizer.js';
 import type { BenchResult } from './result.js';
 
 export interface StepSize {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RegripError } from '../../engine/base/errors.js';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { compose } from '../../engine/config/compose.js';
-import { UNKNOWN_ORDER } from '../../engine/config/resolvers.js';
+import { UNKNOWN_ORDER } from '../../engine/config/resolve/resolvers.js';
 import { difference, type Tagged, tagged } from './compare.js';
 
 export type Answer =

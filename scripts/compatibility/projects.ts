@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startFolder } from '../../engine/config/startFolder.js';
 import { findTargets } from '../../engine/project/findTargets.js';
-import { DISK_READER } from '../../engine/project/projectReader.js';
+import { DISK_READER } from '../../engine/project/reader.js';
 import { askHydra } from './askHydra.js';
 import type { Case } from './cases.js';
 import { judge } from './compare.js';

@@ -1,12 +1,13 @@
 /** Opens the demo's 8-D data set and scores the baseline without images on its validation episodes. */
-import { openBackend } from '../../engine/backend/open.js';
+
 import { compose } from '../../engine/config/compose.js';
-import { switchesOf } from '../../engine/gripper/switches.js';
-import { type PolicySpec, policySpec } from '../../engine/policy/spec.js';
-import { type Chunk, chunkErrors, chunksOf } from '../../engine/train/chunks.js';
-import { TrainingData } from '../../engine/train/dataset.js';
-import { readTrainOptions } from '../../engine/train/options.js';
-import { validationMask, windowsOf } from '../../engine/windows/windows.js';
+import { switchesOf } from '../../engine/judge/gripper/switches.js';
+import { type PolicySpec, policySpec } from '../../engine/judge/policy/spec.js';
+import { validationMask, windowsOf } from '../../engine/judge/windows/windows.js';
+import { openBackend } from '../../engine/tensors/backend/open.js';
+import { type Chunk, chunkErrors, chunksOf } from '../../engine/tensors/train/chunks.js';
+import { TrainingData } from '../../engine/training/dataset.js';
+import { readTrainOptions } from '../../engine/training/options.js';
 import { type StateOnlyOptions, scoreStateOnly } from './stateOnly.js';
 import type { Scores } from './training.js';
 

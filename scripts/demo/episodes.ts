@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { throwIfAborted } from '../../engine/base/errors.js';
 import { type EpisodeSource, writeEpisode } from '../../engine/formats/cogact/index.js';
-import { Pcg64 } from '../../engine/windows/pcg64.js';
+import { Pcg64 } from '../../engine/judge/windows/pcg64.js';
 import { type Motion, planMotion, type Step } from './motion.js';
 import { type FrameSize, Renderer } from './render.js';
 

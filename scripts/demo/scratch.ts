@@ -4,8 +4,8 @@ import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { CheckpointContent, TensorInfo, TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
-import type { PolicySpec } from '../../engine/policy/spec.js';
-import { initialRule, initialValues } from '../../engine/policy/specInitial.js';
+import { initialRule, initialValues } from '../../engine/judge/policy/initial.js';
+import type { PolicySpec } from '../../engine/judge/policy/spec.js';
 
 /**
  * Copies the adapted checkpoint to `output` with every entry of the transformer drawn anew as upstream's constructor would;

@@ -1,11 +1,11 @@
 /** The baseline without eyes: a small network that sees pose and gripper state, but no image, predicts the gripper's commands. */
 import * as tf from '@tensorflow/tfjs';
-import type { GripperScore } from '../../engine/gripper/accuracy.js';
-import type { PolicySpec } from '../../engine/policy/spec.js';
-import { type Chunk, chunkErrors } from '../../engine/train/chunks.js';
-import type { TrainingData } from '../../engine/train/dataset.js';
-import { Pcg64 } from '../../engine/windows/pcg64.js';
-import type { Window } from '../../engine/windows/windows.js';
+import type { GripperScore } from '../../engine/judge/gripper/accuracy.js';
+import type { PolicySpec } from '../../engine/judge/policy/spec.js';
+import { Pcg64 } from '../../engine/judge/windows/pcg64.js';
+import type { Window } from '../../engine/judge/windows/windows.js';
+import { type Chunk, chunkErrors } from '../../engine/tensors/train/chunks.js';
+import type { TrainingData } from '../../engine/training/dataset.js';
 
 export interface StateOnlyOptions {
   readonly steps: number;

@@ -1,8 +1,8 @@
 /** Runs one `regrip finetune` and keeps what it measured, epoch by epoch. */
 import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TrainReport } from '../../engine/commands/finetuneReport.js';
-import type { TrainEvent } from '../../engine/protocol.js';
+import { TrainReport } from '../../engine/commands/finetune/report.js';
+import type { TrainEvent } from '../../engine/wire/workerMessages.js';
 import type { Training } from './sizes.js';
 import type { Terminal } from './terminal.js';
 

@@ -8,8 +8,8 @@ export const ENTRIES = [
   { source: 'engine/main.ts', bundle: 'dist/engine/main.js' },
   { source: 'engine/job.ts', bundle: 'dist/engine/job.js' },
   { source: 'engine/cli.ts', bundle: 'dist/engine/cli.js' },
-  { source: 'engine/worker.ts', bundle: 'dist/engine/worker.js' },
-  { source: 'engine/convert/frameWorker.ts', bundle: 'dist/engine/convert/frameWorker.js' },
+  { source: 'engine/tensors/worker.ts', bundle: 'dist/engine/tensors/worker.js' },
+  { source: 'engine/work/convert/frameWorker.ts', bundle: 'dist/engine/work/convert/frameWorker.js' },
 ];
 
 /** Given by the editor, or native. A native package is shipped as it is. */

@@ -41,7 +41,7 @@ export async function stage(platform, { inputs }) {
 export async function addEngineParts(folder) {
   for (const name of NATIVE) await copyPackage(name, join(folder, 'dist', 'node_modules', name));
   for (const file of WASM_FILES)
-    await cp(require.resolve(file), join(folder, 'dist', 'engine', file.split('/').at(-1)));
+    await cp(require.resolve(file), join(folder, 'dist', 'engine', 'tensors', file.split('/').at(-1)));
   await mkdir(join(folder, 'prebuilt', 'linux-x64'), { recursive: true });
   await cp(join(engineHome(), PREBUILT_BINDING), join(folder, 'prebuilt', 'linux-x64', 'tfjs_binding.node'));
 }

@@ -1,9 +1,9 @@
 /** The jobs of one round: each kind once, some of them cancelled, killed, resumed, called wrongly; and how each must end. */
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EngineClient } from '../../engine/connect/client.js';
-import { isLive, type Job, type JobRequestInput, type JobState } from '../../engine/jobs.js';
-import { cancel, forget, listJobs, resume, startJob, status } from '../../engine/protocol.js';
+import type { EngineClient } from '../../engine/wire/connect/client.js';
+import { isLive, type Job, type JobRequestInput, type JobState } from '../../engine/wire/jobs.js';
+import { cancel, forget, listJobs, resume, startJob, status } from '../../engine/wire/supervisorMessages.js';
 import { childrenOf } from './vitals.js';
 
 /** Inputs that every round reads. */

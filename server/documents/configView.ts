@@ -1,10 +1,10 @@
 /** A config file in the eyes of a feature: its text, the target that it is judged for, and where its values come to lie. */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { CheckTarget } from '../../engine/checks/context.js';
-import type { Judgement } from '../../engine/checks/judge.js';
-import { isLaunchScript } from '../../engine/checks/launchTargets.js';
 import { referenced } from '../../engine/config/origin.js';
 import type { Survey } from '../../engine/config/survey.js';
+import type { CheckTarget } from '../../engine/judge/checks/context.js';
+import type { Judgement } from '../../engine/judge/checks/judge.js';
+import { isLaunchScript } from '../../engine/judge/checks/launchTargets.js';
 import type { Workbench } from '../workbench.js';
 import { pathOf } from './uris.js';
 import { YamlText } from './yamlText.js';

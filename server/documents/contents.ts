@@ -1,5 +1,5 @@
 /** What data sets hold, read once a state by the bulk reader's thread; a judgement never waits for it. */
-import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
+import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import type { BulkReader } from '../reader/bulkReader.js';
 
 interface Known {

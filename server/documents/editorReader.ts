@@ -1,5 +1,5 @@
 /** The project's texts as the editor has them: unsaved text over the disk. */
-import { DISK_READER, type ProjectReader } from '../../engine/project/projectReader.js';
+import { DISK_READER, type ProjectReader } from '../../engine/project/reader.js';
 import type { EditorFiles } from './editorFiles.js';
 
 /** `look` remembers what was read of the disk. */

@@ -1,8 +1,11 @@
 /** Checkpoints as documents: `regrip-checkpoint:/path/x.ckpt.keys`, each with the explanations of its keys against a target. */
 import { stat } from 'node:fs/promises';
-import { KeyExplainer } from '../../engine/adapt/explainKey.js';
-import { type CheckpointListing, checkpointListing } from '../../engine/formats/checkpoint/listing.js';
+import {
+  type CheckpointListing,
+  checkpointListing,
+} from '../../engine/formats/checkpoint/listing/listing.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
+import { KeyExplainer } from '../../engine/judge/explain/key.js';
 import type { Workbench } from '../workbench.js';
 import { pathOf, uriOf } from './uris.js';
 

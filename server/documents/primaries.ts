@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { ConfigFile, ConfigFiles } from '../../engine/config/configFile.js';
 import { surveyConfig } from '../../engine/config/survey.js';
 import { looksPrimary } from '../../engine/project/primaryConfig.js';
-import type { ProjectReader } from '../../engine/project/projectReader.js';
+import type { ProjectReader } from '../../engine/project/reader.js';
 
 /** Groups lie at most this far below their config root. */
 const MAX_LEVELS = 4;

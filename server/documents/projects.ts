@@ -1,7 +1,7 @@
 /** What checks ask of the user's Python, by the folder where training starts; all sources of a project are read behind the user's back. */
-import type { CheckProject } from '../../engine/checks/context.js';
-import type { ProjectReader } from '../../engine/project/projectReader.js';
-import { ProjectSource } from '../../engine/project/projectSource.js';
+import type { CheckProject } from '../../engine/judge/checks/context.js';
+import type { ProjectReader } from '../../engine/project/reader.js';
+import { ProjectSource } from '../../engine/project/source.js';
 
 interface Known {
   readonly source: ProjectSource;

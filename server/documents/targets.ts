@@ -1,15 +1,19 @@
 /** What can run in the workspace: primary configs and launch scripts, and which of them a file is judged for. */
 import { basename } from 'node:path';
 import { commandLine } from '../../engine/base/shell.js';
-import type { CheckTarget } from '../../engine/checks/context.js';
-import { isLaunchScript, type LaunchTargets, launchTargets } from '../../engine/checks/launchTargets.js';
 import type { ConfigFiles } from '../../engine/config/configFile.js';
-import { UNKNOWN_VALUE } from '../../engine/config/resolvers.js';
+import { UNKNOWN_VALUE } from '../../engine/config/resolve/resolvers.js';
+import type { CheckTarget } from '../../engine/judge/checks/context.js';
+import {
+  isLaunchScript,
+  type LaunchTargets,
+  launchTargets,
+} from '../../engine/judge/checks/launchTargets.js';
 import { findTargets } from '../../engine/project/findTargets.js';
-import type { ProjectReader } from '../../engine/project/projectReader.js';
-import { wordsTyped } from '../../engine/project/scriptArguments.js';
+import { wordsTyped } from '../../engine/project/launch/scriptArguments.js';
+import type { ProjectReader } from '../../engine/project/reader.js';
 import type { Target } from '../../engine/project/targets.js';
-import type { TargetSummary } from '../protocol.js';
+import type { TargetSummary } from '../editorRequests.js';
 import { isYaml, primariesOf, relationOf } from './primaries.js';
 
 /** Waits for the first diagnostics, and for changes that come together. */

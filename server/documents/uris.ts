@@ -1,7 +1,7 @@
 /** Paths of the disk and URIs of the editor, ranges of findings and ranges of LSP. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Location, Range } from 'vscode-languageserver';
-import type { Span } from '../../engine/checks/finding.js';
+import type { Span } from '../../engine/judge/checks/finding.js';
 
 /** Undefined for what is no file on this machine. */
 export function pathOf(uri: string): string | undefined {

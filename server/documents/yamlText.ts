@@ -1,6 +1,6 @@
 /** A YAML text, also a half-typed one, as keys and values with their offsets. */
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
-import { parseTolerant } from '../../engine/config/yaml.js';
+import { parseTolerant } from '../../engine/config/yaml/yaml.js';
 
 /** Offsets into the text; the end is exclusive. */
 export interface Stretch {

@@ -1,16 +1,16 @@
 /** A checkpoint as a viewer shows it: its header, its keys beside those of the target's policy, and what one of them is. */
 import { stat } from 'node:fs/promises';
-import { KeyExplainer } from '../../engine/adapt/explainKey.js';
-import type { KeyGlance } from '../../engine/adapt/explainTypes.js';
 import { breathe } from '../../engine/base/breathe.js';
 import { RegripError, throwIfAborted } from '../../engine/base/errors.js';
 import { asNumber } from '../../engine/base/plain.js';
 import { onOneLine, shownLine, shownName } from '../../engine/base/shown.js';
-import type { CheckTarget } from '../../engine/checks/context.js';
 import type { Survey } from '../../engine/config/survey.js';
 import { actionDimension, policyClass, valuesIn } from '../../engine/formats/checkpoint/summary.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
-import { policySpec } from '../../engine/policy/spec.js';
+import type { CheckTarget } from '../../engine/judge/checks/context.js';
+import { KeyExplainer } from '../../engine/judge/explain/key.js';
+import type { KeyGlance } from '../../engine/judge/explain/types.js';
+import { policySpec } from '../../engine/judge/policy/spec.js';
 import { isAbort } from '../requests.js';
 import type {
   CheckpointHeader,

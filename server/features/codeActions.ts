@@ -6,7 +6,7 @@ import {
   type Diagnostic,
   type TextEdit,
 } from 'vscode-languageserver';
-import type { Finding, Fix } from '../../engine/checks/finding.js';
+import type { Finding, Fix } from '../../engine/judge/checks/finding.js';
 import { pathOf, rangeOf, uriOf } from '../documents/uris.js';
 import type { Diagnostics } from './diagnostics.js';
 

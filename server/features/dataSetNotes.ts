@@ -1,8 +1,8 @@
 /** What a viewer says above a data set: what its columns make doubtful. */
 import { onOneLine } from '../../engine/base/shown.js';
-import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
-import { notFiniteArrays } from '../../engine/gripper/dataNotFinite.js';
-import { gripperProblem } from '../../engine/gripper/dataProblems.js';
+import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
+import { notFiniteArrays } from '../../engine/judge/gripper/dataNotFinite.js';
+import { gripperProblem } from '../../engine/judge/gripper/dataProblems.js';
 import type { DataSetNotes } from '../viewerProtocol.js';
 
 type Note = DataSetNotes['notes'][number];

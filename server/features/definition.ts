@@ -1,14 +1,14 @@
 /** Go to definition and references: interpolations, defaults entries, anchors. */
 import type { Location, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { keysSetBy } from '../../engine/adapt/explainSources.js';
 import { RegripError } from '../../engine/base/errors.js';
-import { CheckContext } from '../../engine/checks/context.js';
-import { pretrained } from '../../engine/checks/pretrained.js';
 import { originOf } from '../../engine/config/origin.js';
 import type { Survey } from '../../engine/config/survey.js';
 import type { Provenance } from '../../engine/config/types.js';
-import { listedKey } from '../../engine/formats/checkpoint/listing.js';
+import { listedKey } from '../../engine/formats/checkpoint/listing/listing.js';
+import { CheckContext } from '../../engine/judge/checks/context.js';
+import { pretrained } from '../../engine/judge/checks/rules/pretrained.js';
+import { keysSetBy } from '../../engine/judge/explain/sources.js';
 import { type ConfigView, composedPath, configView, referenceTarget } from '../documents/configView.js';
 import { interpolationAt, interpolationSites } from '../documents/interpolations.js';
 import { type Listings, listingUri } from '../documents/listings.js';

@@ -6,10 +6,10 @@ import {
   type DiagnosticRelatedInformation,
   DiagnosticSeverity,
 } from 'vscode-languageserver';
-import type { Severity } from '../../engine/checks/codes.js';
-import type { CheckTarget } from '../../engine/checks/context.js';
-import type { Finding } from '../../engine/checks/finding.js';
-import { isLaunchScript } from '../../engine/checks/launchTargets.js';
+import type { Severity } from '../../engine/judge/checks/codes.js';
+import type { CheckTarget } from '../../engine/judge/checks/context.js';
+import type { Finding } from '../../engine/judge/checks/finding.js';
+import { isLaunchScript } from '../../engine/judge/checks/launchTargets.js';
 import { targetId, targetLabel } from '../documents/targets.js';
 import { locationOf, rangeOf, uriOf } from '../documents/uris.js';
 import { asWanted } from '../settings.js';

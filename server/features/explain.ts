@@ -1,9 +1,9 @@
 /** `regrip/explainKey`: one answer for the tree editor, hovers and links in terminals. */
-import type { KeyExplainer } from '../../engine/adapt/explainKey.js';
-import { explanationMarkdown } from '../../engine/adapt/explainMarkdown.js';
-import { askedBy, parseSizeMismatch } from '../../engine/adapt/explainMismatch.js';
+import type { KeyExplainer } from '../../engine/judge/explain/key.js';
+import { explanationMarkdown } from '../../engine/judge/explain/markdown.js';
+import { askedBy, parseSizeMismatch } from '../../engine/judge/explain/mismatch.js';
 import { placeLink } from '../documents/shown.js';
-import type { Explained, ExplainParams } from '../protocol.js';
+import type { Explained, ExplainParams } from '../editorRequests.js';
 import { keyAnswer } from './keyAnswer.js';
 
 /** Complaints of one text: PyTorch lists every key of a state dict. */

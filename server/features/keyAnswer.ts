@@ -1,7 +1,8 @@
 /** The explanation of a key in words for a viewer: one line each, with the places of the config values behind it. */
-import type { ConfigSource, DimensionExplanation, KeyExplanation } from '../../engine/adapt/explainTypes.js';
-import { fateText, pathText } from '../../engine/adapt/explainWords.js';
+
 import { onOneLine, shownName } from '../../engine/base/shown.js';
+import type { ConfigSource, DimensionExplanation, KeyExplanation } from '../../engine/judge/explain/types.js';
+import { fateText, pathText } from '../../engine/judge/explain/words.js';
 import type { DimensionAnswer, KeyAnswer } from '../viewerProtocol.js';
 
 export function keyAnswer(explanation: KeyExplanation): KeyAnswer {

@@ -1,7 +1,7 @@
 /** Code lenses above a config and above a script's trainings: what can be done with the target. The client owns the commands. */
 import type { CodeLens } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { CheckTarget } from '../../engine/checks/context.js';
+import type { CheckTarget } from '../../engine/judge/checks/context.js';
 import { configView } from '../documents/configView.js';
 import { targetId } from '../documents/targets.js';
 import { pathOf } from '../documents/uris.js';

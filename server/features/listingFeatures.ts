@@ -10,9 +10,13 @@ import {
   type Range,
   SymbolKind,
 } from 'vscode-languageserver';
-import { explanationMarkdown } from '../../engine/adapt/explainMarkdown.js';
-import type { KeyExplanation } from '../../engine/adapt/explainTypes.js';
-import type { ListedKey, ListingRange, ListingSection } from '../../engine/formats/checkpoint/listing.js';
+import type {
+  ListedKey,
+  ListingRange,
+  ListingSection,
+} from '../../engine/formats/checkpoint/listing/listing.js';
+import { explanationMarkdown } from '../../engine/judge/explain/markdown.js';
+import type { KeyExplanation } from '../../engine/judge/explain/types.js';
 import type { Listing } from '../documents/listings.js';
 import { placeLink } from '../documents/shown.js';
 import { locationOf } from '../documents/uris.js';

@@ -1,10 +1,11 @@
 /** The optimizer's moments as rows of a viewer, under the names of the parameters that they belong to. */
-import { oldPolicy } from '../../engine/adapt/oldPolicy.js';
+
 import { RegripError } from '../../engine/base/errors.js';
 import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../../engine/formats/checkpoint/types.js';
-import { sameShape } from '../../engine/policy/compatibility.js';
-import type { ParameterSpec } from '../../engine/policy/spec.js';
-import { parameterGroups } from '../../engine/policy/specGroups.js';
+import { oldPolicy } from '../../engine/judge/adapt/oldPolicy.js';
+import { sameShape } from '../../engine/judge/policy/compatibility.js';
+import { parameterGroups } from '../../engine/judge/policy/groups.js';
+import type { ParameterSpec } from '../../engine/judge/policy/spec.js';
 import type { KeyRow } from '../viewerProtocol.js';
 
 /** The state dict's name in `state_dicts`. */

@@ -2,16 +2,16 @@
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
 import { code, plain } from '../../engine/base/markdown.js';
-import { CheckContext } from '../../engine/checks/context.js';
-import { DATA_SET_PATHS } from '../../engine/checks/dataSet.js';
-import { weightsOf } from '../../engine/checks/pretrained.js';
 import { withHome } from '../../engine/config/dataSetPath.js';
 import { valueAt } from '../../engine/config/origin.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
-import { findIncompatibilities } from '../../engine/policy/compatibility.js';
-import { policySpec } from '../../engine/policy/spec.js';
-import { UnknownPolicyError } from '../../engine/policy/specClasses.js';
+import { CheckContext } from '../../engine/judge/checks/context.js';
+import { DATA_SET_PATHS } from '../../engine/judge/checks/rules/dataSet.js';
+import { weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
+import { UnknownPolicyError } from '../../engine/judge/policy/classes.js';
+import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
+import { policySpec } from '../../engine/judge/policy/spec.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 

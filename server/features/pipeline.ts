@@ -3,17 +3,17 @@
 import { dirname, relative } from 'node:path';
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
-import type { CheckTarget } from '../../engine/checks/context.js';
-import { CheckContext } from '../../engine/checks/context.js';
-import { namedDataSet } from '../../engine/checks/dataSet.js';
-import type { Judgement } from '../../engine/checks/judge.js';
-import { pretrained, weightsOf } from '../../engine/checks/pretrained.js';
-import { shapeMetaPath } from '../../engine/checks/shapeMeta.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
-import { findIncompatibilities } from '../../engine/policy/compatibility.js';
-import { policySpec } from '../../engine/policy/spec.js';
-import { unknownPolicy } from '../../engine/policy/specClasses.js';
-import type { PipelineResult, PipelineStage } from '../protocol.js';
+import type { CheckTarget } from '../../engine/judge/checks/context.js';
+import { CheckContext } from '../../engine/judge/checks/context.js';
+import type { Judgement } from '../../engine/judge/checks/judge.js';
+import { namedDataSet } from '../../engine/judge/checks/rules/dataSet.js';
+import { pretrained, weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
+import { shapeMetaPath } from '../../engine/judge/checks/shapeMeta.js';
+import { unknownPolicy } from '../../engine/judge/policy/classes.js';
+import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
+import { policySpec } from '../../engine/judge/policy/spec.js';
+import type { PipelineResult, PipelineStage } from '../editorRequests.js';
 import { asWanted } from '../settings.js';
 import type { Workbench } from '../workbench.js';
 

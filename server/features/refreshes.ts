@@ -1,6 +1,6 @@
 /** Tells the client what to ask for anew, once all was judged again: lenses, hints and listings of open documents, and the tree of the side bar. */
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
-import { diskChanged } from '../protocol.js';
+import { diskChanged } from '../editorRequests.js';
 
 export class Refreshes {
   private capabilities: NonNullable<ClientCapabilities['workspace']> = {};

@@ -1,7 +1,7 @@
 /** The language features on the connection, a provider a file: of training configs, launch scripts, and checkpoint listings. */
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { isLaunchScript } from '../../engine/checks/launchTargets.js';
+import { isLaunchScript } from '../../engine/judge/checks/launchTargets.js';
 import { configView } from '../documents/configView.js';
 import { checkpointOf, type Listing, type Listings } from '../documents/listings.js';
 import { pathOf } from '../documents/uris.js';

@@ -10,8 +10,8 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isPlainMap, type Plain } from '../../engine/base/plain.js';
 import { originOf, valueAt } from '../../engine/config/origin.js';
-import type { ScriptOverride } from '../../engine/project/launch.js';
-import { overrideAt } from '../../engine/project/launchScript.js';
+import type { ScriptOverride } from '../../engine/project/launch/launch.js';
+import { overrideAt } from '../../engine/project/launch/script.js';
 import { holds } from '../../engine/project/textRange.js';
 import type { Judged } from '../documents/configView.js';
 import { shownValue } from '../documents/shown.js';

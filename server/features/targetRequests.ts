@@ -10,7 +10,7 @@ import {
   type TargetsResult,
   targetsChanged,
   targetsRequest,
-} from '../protocol.js';
+} from '../editorRequests.js';
 import { unlessCancelled } from '../requests.js';
 import type { Workbench } from '../workbench.js';
 import { pipeline } from './pipeline.js';

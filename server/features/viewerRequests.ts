@@ -9,7 +9,7 @@ import {
 } from 'vscode-languageserver';
 import { RegripError } from '../../engine/base/errors.js';
 import type { BulkReader } from '../reader/bulkReader.js';
-import type { ParamsOf, Picture, RequestKind } from '../reader/protocol.js';
+import type { ParamsOf, Picture, RequestKind } from '../reader/readerMessages.js';
 import { unlessCancelled } from '../requests.js';
 import {
   checkpointKeysRequest,

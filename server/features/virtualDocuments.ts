@@ -2,7 +2,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { RegripError } from '../../engine/base/errors.js';
 import { originText } from '../../engine/config/originText.js';
-import { toYaml } from '../../engine/config/yamlText.js';
+import { toYaml } from '../../engine/config/yaml/write.js';
 import { checkpointOf, type Listings } from '../documents/listings.js';
 import { pathOf } from '../documents/uris.js';
 import type { Workbench } from '../workbench.js';

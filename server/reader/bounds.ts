@@ -1,6 +1,6 @@
 /** What a request may ask for: panels send what the user typed or dragged. */
 import { MAX_POINTS } from './decimate.js';
-import { ReaderError } from './errors.js';
+import { ReaderError } from './readerErrors.js';
 
 export function isIndex(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < length;

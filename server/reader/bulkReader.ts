@@ -1,8 +1,8 @@
 /** The server's way to bulk reads: each request is answered from a cache, from a read under way, or by the reader's thread. */
 import { throwIfAborted } from '../../engine/base/errors.js';
 import { BoundedCache } from './boundedCache.js';
-import { ReaderError, SLOW_DRIVE } from './errors.js';
-import type { ParamsOf, ReaderRequest, RequestKind, ResultOf } from './protocol.js';
+import { ReaderError, SLOW_DRIVE } from './readerErrors.js';
+import type { ParamsOf, ReaderRequest, RequestKind, ResultOf } from './readerMessages.js';
 import { ReaderThread, type Running, type ThreadOptions } from './readerThread.js';
 import { SharedRead, untilAborted } from './sharedRead.js';
 import { Stamps } from './stamp.js';

@@ -1,10 +1,10 @@
 /** Columns of a low-dimensional array over steps, as a chart shows them. */
 
-import { blocksOf, lowDimWidth } from '../../engine/gripper/dataColumns.js';
+import { blocksOf, lowDimWidth } from '../../engine/judge/gripper/dataColumns.js';
 import { isIndex, isRange, requirePoints } from './bounds.js';
 import { Decimator } from './decimate.js';
-import { ReaderError } from './errors.js';
-import type { ColumnsParams, Trace } from './protocol.js';
+import { ReaderError } from './readerErrors.js';
+import type { ColumnsParams, Trace } from './readerMessages.js';
 import type { Task } from './task.js';
 
 /** Poses and commands have eight. */

@@ -1,5 +1,5 @@
 /** Long columns as few points: of each bucket of steps the least and the largest value, so that no spike is lost. */
-import type { Trace } from './protocol.js';
+import type { Trace } from './readerMessages.js';
 
 /** What a chart of four screens' width can show. */
 export const MAX_POINTS = 20_000;

@@ -1,6 +1,6 @@
 /** A data set's episodes and arrays, from its headers. */
 import { readMetadata } from '../../engine/formats/zarr/index.js';
-import type { DataSetTable, PathParams } from './protocol.js';
+import type { DataSetTable, PathParams } from './readerMessages.js';
 
 /** Throws `ZarrError`. Arrays with unknown codecs or other lengths are listed too. */
 export async function episodes({ path }: PathParams): Promise<DataSetTable> {

@@ -1,9 +1,9 @@
 /** One frame of a data set's images. */
 import type { ArrayInfo, ReplayBuffer } from '../../engine/formats/zarr/index.js';
 import { isIndex } from './bounds.js';
-import { ReaderError } from './errors.js';
 import { encoded, MAX_PIXELS, type Pixels, transcoded } from './picture.js';
-import type { FrameParams, Picture } from './protocol.js';
+import { ReaderError } from './readerErrors.js';
+import type { FrameParams, Picture } from './readerMessages.js';
 import type { Task } from './task.js';
 
 /** The Python package imagecodecs stores whole JPEG files as chunks. */

@@ -5,16 +5,16 @@ import {
   readLogStep,
   type StepPlace,
 } from '../../engine/formats/inferenceLog/index.js';
-import { hasCommand } from '../../engine/gripper/facts.js';
-import { judgeGripper } from '../../engine/gripper/judge.js';
-import { reportOf, unreadableReport } from '../../engine/gripper/report.js';
-import { switchesOf } from '../../engine/gripper/switches.js';
-import type { GripperTrace } from '../../engine/gripper/trace.js';
+import { hasCommand } from '../../engine/judge/gripper/facts.js';
+import { judgeGripper } from '../../engine/judge/gripper/judge.js';
+import { reportOf, unreadableReport } from '../../engine/judge/gripper/report.js';
+import { switchesOf } from '../../engine/judge/gripper/switches.js';
+import type { GripperTrace } from '../../engine/judge/gripper/trace.js';
 import { isIndex, isRange, requirePoints } from './bounds.js';
 import { Decimator } from './decimate.js';
-import { ReaderError } from './errors.js';
 import { type HeldLog, readHeldLog } from './heldLog.js';
 import { transcoded } from './picture.js';
+import { ReaderError } from './readerErrors.js';
 import {
   type GripperLogParams,
   type GripperLogView,
@@ -23,7 +23,7 @@ import {
   type LogStepView,
   type Picture,
   type Trace,
-} from './protocol.js';
+} from './readerMessages.js';
 import type { Task } from './task.js';
 
 /** A log that cannot be read is told by its report, as on the terminal. Throws `reader-request` for rows that are not there. */

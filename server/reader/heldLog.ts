@@ -1,6 +1,6 @@
 /** A log as the thread holds it: what is judged, and where each row's record and frame lie in the file. */
 import type { ByteRange, LogStep } from '../../engine/formats/inferenceLog/index.js';
-import { type GripperLog, readGripperLog } from '../../engine/gripper/trace.js';
+import { type GripperLog, readGripperLog } from '../../engine/judge/gripper/trace.js';
 
 export interface HeldLog {
   readonly log: GripperLog;

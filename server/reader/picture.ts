@@ -1,7 +1,7 @@
 /** Pixels and foreign pictures as JPEG. */
 import type sharp from 'sharp';
-import { ReaderError } from './errors.js';
-import type { Picture } from './protocol.js';
+import { ReaderError } from './readerErrors.js';
+import type { Picture } from './readerMessages.js';
 
 /** A frame of 8K; stops crafted sizes. */
 export const MAX_PIXELS = 2 ** 25;

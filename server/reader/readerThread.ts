@@ -1,7 +1,7 @@
 /** Owns the worker thread: a queue a lane, time limits, and a new thread after one that crashed or hangs. */
 import { Worker } from 'node:worker_threads';
 import { unreachable } from '../../engine/base/errors.js';
-import { errorOf, ReaderError, SLOW_DRIVE } from './errors.js';
+import { errorOf, ReaderError, SLOW_DRIVE } from './readerErrors.js';
 import {
   type FromReader,
   LANES,
@@ -10,7 +10,7 @@ import {
   type RequestKind,
   type ResultOf,
   type ToReader,
-} from './protocol.js';
+} from './readerMessages.js';
 
 export interface ThreadOptions {
   /** The thread's own entry file, `server/reader.js` as it is built. */

@@ -1,14 +1,21 @@
 /** The thread's side of the bulk reader: runs what it is sent, one answer each, and stops between chunks when told to. */
 import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '../../engine/base/errors.js';
-import { type DataSetFacts, dataSetFacts } from '../../engine/gripper/dataFacts.js';
+import { type DataSetFacts, dataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import { columns } from './columns.js';
 import { episodes } from './episodes.js';
-import { failureOf } from './errors.js';
 import { frame } from './frame.js';
 import { gripperLog, logFrame, logStep } from './gripperLog.js';
 import { Held } from './held.js';
-import type { FromReader, ParamsOf, ReaderRequest, RequestKind, ResultOf, ToReader } from './protocol.js';
+import { failureOf } from './readerErrors.js';
+import type {
+  FromReader,
+  ParamsOf,
+  ReaderRequest,
+  RequestKind,
+  ResultOf,
+  ToReader,
+} from './readerMessages.js';
 import type { Task } from './task.js';
 import { tensorHistogram } from './tensorHistogram.js';
 

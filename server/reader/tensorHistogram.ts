@@ -4,8 +4,8 @@ import { breathe } from '../../engine/base/breathe.js';
 import { elementCount } from '../../engine/formats/checkpoint/dtypes.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { CheckpointIndex, TensorInfo } from '../../engine/formats/checkpoint/types.js';
-import { ReaderError } from './errors.js';
-import type { HistogramParams, TensorHistogram } from './protocol.js';
+import { ReaderError } from './readerErrors.js';
+import type { HistogramParams, TensorHistogram } from './readerMessages.js';
 import type { Task } from './task.js';
 import { tensorNumbers } from './tensorNumbers.js';
 

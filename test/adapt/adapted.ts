@@ -1,9 +1,9 @@
 /** Adapts the reference 7-D checkpoint as the command would, for tests that look at the file or run the policy. */
 import { join } from 'node:path';
 import { adaptCheckpoint } from '../../engine/adapt/adapt.js';
-import { TRANSPLANT } from '../../engine/adapt/planTypes.js';
 import { Stream } from '../../engine/base/streams.js';
 import { compose } from '../../engine/config/compose.js';
+import { TRANSPLANT } from '../../engine/judge/adapt/types.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from './fixtures.js';
 
 export interface Adapted {

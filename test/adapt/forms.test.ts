@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toYaml } from '../../engine/config/yamlText.js';
+import { toYaml } from '../../engine/config/yaml/write.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';

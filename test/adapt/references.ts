@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { PlainMap } from '../../engine/base/plain.js';
 import type { CheckpointIndex, TensorInfo } from '../../engine/formats/checkpoint/types.js';
-import { config, gripper, image, pose, shapeMeta } from '../policy/configs.js';
+import { config, gripper, image, pose, shapeMeta } from '../tensors/policy/configs.js';
 
 interface SavedTensor {
   readonly shape: number[];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { planAdaptation } from '../../engine/adapt/plan.js';
-import type { AdaptOptions } from '../../engine/adapt/planTypes.js';
 import { adaptedContent } from '../../engine/adapt/write.js';
 import { Stream } from '../../engine/base/streams.js';
 import { float32View } from '../../engine/formats/checkpoint/floats.js';
 import type { CheckpointFile, TensorInfo } from '../../engine/formats/checkpoint/types.js';
-import { policySpec } from '../../engine/policy/spec.js';
-import { LimitsFit } from '../../engine/policy/specLimits.js';
+import { planAdaptation } from '../../engine/judge/adapt/plan.js';
+import type { AdaptOptions } from '../../engine/judge/adapt/types.js';
+import { LimitsFit } from '../../engine/judge/policy/limits.js';
+import { policySpec } from '../../engine/judge/policy/spec.js';
 import { indexOf, newConfig, oldConfig } from './references.js';
 
 const index = indexOf('policy-7d.json');

@@ -9,13 +9,13 @@ import { findRuns } from '../../engine/formats/run/findRuns.js';
 import { LogTail } from '../../engine/formats/run/logTail.js';
 import type { LogLine } from '../../engine/formats/run/trainLog.js';
 import { openReplayBuffer } from '../../engine/formats/zarr/index.js';
-import { readGripperLog } from '../../engine/gripper/trace.js';
-import { DISK_READER } from '../../engine/project/projectReader.js';
-import { readRuns } from '../../engine/report/run.js';
-import { findTrainScript } from '../../engine/runners/pythonScript.js';
-import { RunFolder } from '../../engine/train/runFolder.js';
+import { readGripperLog } from '../../engine/judge/gripper/trace.js';
+import { DISK_READER } from '../../engine/project/reader.js';
+import { RunFolder } from '../../engine/training/runFolder.js';
+import { readRuns } from '../../engine/work/report/run.js';
+import { findTrainScript } from '../../engine/work/runners/python/script.js';
 import { DATA_SET } from '../adapt/fixtures.js';
-import { MINI } from '../convert/folders.js';
+import { MINI } from '../work/convert/folders.js';
 
 const MARK = '\ufeff';
 

@@ -31,11 +31,11 @@ test('a message that shows a value of a file shows NaN as NaN', () => {
 
 /** They write numbers as Python does, or run in a report's page. */
 const OTHERS = [
-  'engine/config/pythonCalls.ts',
-  'engine/config/pythonValue.ts',
-  'engine/train/pythonFormat.ts',
+  'engine/config/python/calls.ts',
+  'engine/config/python/value.ts',
+  'engine/training/pythonFormat.ts',
 ];
-const ALLOWED = new Set([...OTHERS, 'engine/base/numberText.ts', 'engine/report/script.ts']);
+const ALLOWED = new Set([...OTHERS, 'engine/base/numberText.ts', 'engine/work/report/script.ts']);
 
 test('nothing else formats numbers by itself', async () => {
   const root = join(import.meta.dirname, '../..');

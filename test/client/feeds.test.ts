@@ -7,10 +7,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { feedConversion } from '../../client/jobs/convertFeed.js';
 import { RunFeed } from '../../client/jobs/runFeed.js';
 import { ConvertModel } from '../../client/panels/convertModel.js';
-import type { ConvertToPage, RunToPage } from '../../client/panels/protocol.js';
+import type { ConvertToPage, RunToPage } from '../../client/panels/panelMessages.js';
 import { RunModel } from '../../client/panels/runModel.js';
 import { LogTail } from '../../engine/formats/run/logTail.js';
-import type { Job, JobEvent, JobTelling } from '../../engine/jobs.js';
+import type { Job, JobEvent, JobTelling } from '../../engine/wire/jobs.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** package.json says what the code has: commands, finding codes, strings. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { CODES } from '../../engine/checks/codes.js';
+import { CODES } from '../../engine/judge/checks/codes.js';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const manifest = JSON.parse(read('package.json')) as {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fileHashes, MINI } from '../convert/folders.js';
+import { fileHashes, MINI } from '../work/convert/folders.js';
 import { regrip } from './call.js';
 
 const CLI = fileURLToPath(new URL('../../out/engine/cli.js', import.meta.url));

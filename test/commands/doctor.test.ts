@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DoctorReport } from '../../engine/doctor/report.js';
+import type { DoctorReport } from '../../engine/work/doctor/report.js';
 import { regrip } from './call.js';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KeyExplanation } from '../../engine/adapt/explainTypes.js';
+import type { KeyExplanation } from '../../engine/judge/explain/types.js';
 import { NEW_CONFIG } from '../adapt/fixtures.js';
 import { unpack } from '../formats/checkpoint/files.js';
 import { regrip } from './call.js';

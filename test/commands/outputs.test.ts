@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
-import { fileHashes, MINI } from '../convert/folders.js';
-import { runFolder, upstreamLog } from '../report/runs.js';
+import { fileHashes, MINI } from '../work/convert/folders.js';
+import { runFolder, upstreamLog } from '../work/report/runs.js';
 import { type Answer, regrip } from './call.js';
 
 vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PredictResult } from '../../engine/evaluate/result.js';
+import type { PredictResult } from '../../engine/wire/evaluateResult.js';
 import { DATA_SET, reference, unpackCheckpoint } from '../adapt/fixtures.js';
-import { relativeError, values } from '../policy/reference.js';
+import { relativeError, values } from '../tensors/policy/reference.js';
 import { regripProcess } from './call.js';
 
 vi.setConfig({ testTimeout: 200_000, hookTimeout: 200_000 });

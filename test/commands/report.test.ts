@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { falling, ownLog, pageData, runFolder, upstreamLog } from '../report/runs.js';
+import { falling, ownLog, pageData, runFolder, upstreamLog } from '../work/report/runs.js';
 import { type Answer, regrip } from './call.js';
 
 let cwd: string;

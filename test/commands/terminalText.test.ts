@@ -5,9 +5,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PyDict } from '../../engine/formats/pickle/model.js';
-import { MINI } from '../convert/folders.js';
 import { checkpoint, tensor, training } from '../hostile/files/payloads.js';
-import { ownLog, runFolder } from '../report/runs.js';
+import { MINI } from '../work/convert/folders.js';
+import { ownLog, runFolder } from '../work/report/runs.js';
 import { regrip } from './call.js';
 
 /** Clears the screen, sets a title, hides text, begins a line, changes the direction, ends with a control of Latin-1 and a delete. */

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { machineOf, markOf } from '../../engine/base/process.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
-import { fileHashes, MINI } from '../convert/folders.js';
-import { runFolder, upstreamLog } from '../report/runs.js';
+import { fileHashes, MINI } from '../work/convert/folders.js';
+import { runFolder, upstreamLog } from '../work/report/runs.js';
 
 vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well
 

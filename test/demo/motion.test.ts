@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { switchesOf } from '../../engine/gripper/switches.js';
+import { switchesOf } from '../../engine/judge/gripper/switches.js';
 import { motionOf } from '../../scripts/demo/episodes.js';
 import { DWELL_STEPS, FINGER_STEPS, type Motion, SPEEDS, type Step } from '../../scripts/demo/motion.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { convert } from '../../engine/convert/convert.js';
+import { convert } from '../../engine/work/convert/convert.js';
 import { measureBaseline } from '../../scripts/demo/baseline.js';
 import { recordEpisodes } from '../../scripts/demo/episodes.js';
 

@@ -13,7 +13,7 @@ import {
   READS,
   type TargetRef,
   type ViewerRequest,
-} from '../../server/protocol.js';
+} from '../../server/editorRequests.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { Editor } from '../server/client.js';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DATA_SET, NEW_CONFIG } from '../adapt/fixtures.js';
-import { fileHashes, MINI } from '../convert/folders.js';
+import { fileHashes, MINI } from '../work/convert/folders.js';
 import type { Fault } from './inject.js';
 
 vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RegripError } from '../../engine/base/errors.js';
 import { compose } from '../../engine/config/compose.js';
-import { resolvePlain } from '../../engine/config/resolve.js';
+import { resolvePlain } from '../../engine/config/resolve/resolve.js';
 
 const QUICK = 5000; // ms; what is refused is refused at once, on a busy machine too
 

@@ -16,8 +16,8 @@ import { bombShapes } from './pickle/bombs.js';
 import { callShapes, styleShapes } from './pickle/calls.js';
 import { damagedShapes } from './pickle/damaged.js';
 import { trickShapes } from './pickle/tricks.js';
-import type { Answer, Canary } from './sandbox/protocol.js';
 import { runSandboxed } from './sandbox/run.js';
+import type { Answer, Canary } from './sandbox/sandboxMessages.js';
 import type { Piece, Shape } from './shape.js';
 
 const SECOND = 1000; // ms

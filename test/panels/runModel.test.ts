@@ -1,6 +1,6 @@
 /** The run panel's model: a real short run, logs that go back, and the warnings. */
 import { describe, expect, test } from 'vitest';
-import type { Banner, CurveUpdate, RunHeader, RunToPage } from '../../client/panels/protocol.js';
+import type { Banner, CurveUpdate, RunHeader, RunToPage } from '../../client/panels/panelMessages.js';
 import { MAX_RUNS, RunModel } from '../../client/panels/runModel.js';
 import { looksFromScratch } from '../../engine/formats/run/fromScratch.js';
 import { longLog, recordedEvents, recordedLog, recordedResult } from './harness/recorded.js';

@@ -1,6 +1,6 @@
 /** A project of a few texts, as a reader sees it. */
 import { posix } from 'node:path';
-import type { FolderEntry, ProjectReader } from '../../engine/project/projectReader.js';
+import type { FolderEntry, ProjectReader } from '../../engine/project/reader.js';
 
 /** `files`: texts by absolute path. */
 export function inMemory(files: Readonly<Record<string, string>>): ProjectReader {

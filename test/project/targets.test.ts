@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { findTargets } from '../../engine/project/findTargets.js';
-import { DISK_READER } from '../../engine/project/projectReader.js';
+import { DISK_READER } from '../../engine/project/reader.js';
 import { targetsOf } from '../../engine/project/targets.js';
 import { inMemory } from './inMemory.js';
 

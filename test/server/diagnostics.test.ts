@@ -1,7 +1,7 @@
 /** Diagnostics and quick fixes through a real client. */
 import { afterEach, expect, test } from 'vitest';
 import { CodeLensRequest } from 'vscode-languageserver-protocol';
-import { policyProject } from '../checks/policyProject.js';
+import { policyProject } from '../judge/checks/policyProject.js';
 import { Editor, type Files, unmark } from './client.js';
 
 let editor: Editor | undefined;

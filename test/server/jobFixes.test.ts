@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { type CodeAction, CodeActionRequest } from 'vscode-languageserver-protocol';
-import { policyProject } from '../checks/policyProject.js';
+import { policyProject } from '../judge/checks/policyProject.js';
 import { Editor, type Files } from './client.js';
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/reference');

@@ -19,9 +19,9 @@ import {
   ReferencesRequest,
   TextDocumentContentRequest,
 } from 'vscode-languageserver-protocol';
-import { toYaml } from '../../engine/config/yamlText.js';
+import { toYaml } from '../../engine/config/yaml/write.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
-import { explainKeyRequest } from '../../server/protocol.js';
+import { explainKeyRequest } from '../../server/editorRequests.js';
 import { Editor } from './client.js';
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/reference');

@@ -5,8 +5,13 @@ import { dirname, join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { type Hover, HoverRequest, type MarkupContent } from 'vscode-languageserver-protocol';
-import { diskChanged, type PipelineResult, pipelineRequest, rereadRequest } from '../../server/protocol.js';
-import { policyProject } from '../checks/policyProject.js';
+import {
+  diskChanged,
+  type PipelineResult,
+  pipelineRequest,
+  rereadRequest,
+} from '../../server/editorRequests.js';
+import { policyProject } from '../judge/checks/policyProject.js';
 import { Editor, type Files } from './client.js';
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/reference');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openReplayBuffer } from '../../engine/formats/zarr/index.js';
-import type { DataSetFacts } from '../../engine/gripper/dataFacts.js';
+import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import type { BulkReader } from '../../server/reader/bulkReader.js';
 import { floats, oneEpisode, openReader, REFERENCE, writeStore, writeZarr, zarray } from './readerFiles.js';
 

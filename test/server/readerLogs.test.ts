@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { judgeGripper } from '../../engine/gripper/judge.js';
-import { reportOf } from '../../engine/gripper/report.js';
-import { readGripperLog } from '../../engine/gripper/trace.js';
+import { judgeGripper } from '../../engine/judge/gripper/judge.js';
+import { reportOf } from '../../engine/judge/gripper/report.js';
+import { readGripperLog } from '../../engine/judge/gripper/trace.js';
 import type { BulkReader } from '../../server/reader/bulkReader.js';
-import { LOG_COLUMNS } from '../../server/reader/protocol.js';
+import { LOG_COLUMNS } from '../../server/reader/readerMessages.js';
 import { fixture, logOf, read } from '../formats/inferenceLog/logs.js';
 import { openReader } from './readerFiles.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BulkReader } from '../../server/reader/bulkReader.js';
-import type { RequestKind } from '../../server/reader/protocol.js';
+import type { RequestKind } from '../../server/reader/readerMessages.js';
 import type { ReaderLimits } from '../../server/reader/readerThread.js';
 import { openReader, SHAM } from './readerFiles.js';
 

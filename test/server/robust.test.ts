@@ -10,7 +10,7 @@ import {
   SemanticTokensRequest,
 } from 'vscode-languageserver-protocol';
 import { Stream } from '../../engine/base/streams.js';
-import { policyProject } from '../checks/policyProject.js';
+import { policyProject } from '../judge/checks/policyProject.js';
 import { Editor } from './client.js';
 
 let editor: Editor;

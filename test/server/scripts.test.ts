@@ -19,7 +19,7 @@ import {
   type TargetsResult,
   targetsChanged,
   targetsRequest,
-} from '../../server/protocol.js';
+} from '../../server/editorRequests.js';
 import { Editor, type Files, unmark } from './client.js';
 import { floats, writeZarr } from './readerFiles.js';
 

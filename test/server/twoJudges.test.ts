@@ -5,9 +5,9 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnostic } from 'vscode-languageserver-protocol';
 import { commandLine } from '../../engine/base/shell.js';
-import { rereadRequest } from '../../server/protocol.js';
-import { policyProject } from '../checks/policyProject.js';
+import { rereadRequest } from '../../server/editorRequests.js';
 import { regrip } from '../commands/call.js';
+import { policyProject } from '../judge/checks/policyProject.js';
 import { Editor } from './client.js';
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/reference');

@@ -2,10 +2,10 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../engine/base/process.js';
-import type { EngineClient } from '../../engine/connect/client.js';
-import { type CodeSource, replaces } from '../../engine/connect/codeFolder.js';
-import type { JobRequestInput } from '../../engine/jobs.js';
-import { cancel, listJobs, startJob, status } from '../../engine/protocol.js';
+import type { EngineClient } from '../../engine/wire/connect/client.js';
+import { type CodeSource, replaces } from '../../engine/wire/connect/codeFolder.js';
+import type { JobRequestInput } from '../../engine/wire/jobs.js';
+import { cancel, listJobs, startJob, status } from '../../engine/wire/supervisorMessages.js';
 import { Heard, longRecordings, SOURCE, TestEngine, until } from './engine.js';
 
 vi.setConfig({ testTimeout: 120_000 });

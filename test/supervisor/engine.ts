@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { engineHome } from '../../engine/base/engineHome.js';
 import { isAlive, isSameAlive, type ProcessMark } from '../../engine/base/process.js';
-import { EngineClient, type EngineListeners, type EngineOptions } from '../../engine/connect/client.js';
-import { checkoutSource } from '../../engine/connect/codeFolder.js';
-import { type Places, placesOf } from '../../engine/connect/places.js';
-import type { Job, JobEvent, JobRequestInput, JobState } from '../../engine/jobs.js';
-import { isLive } from '../../engine/jobs.js';
-import { listJobs, shutdown, startJob } from '../../engine/protocol.js';
-import { MINI } from '../convert/folders.js';
+import { EngineClient, type EngineListeners, type EngineOptions } from '../../engine/wire/connect/client.js';
+import { checkoutSource } from '../../engine/wire/connect/codeFolder.js';
+import { type Places, placesOf } from '../../engine/wire/connect/places.js';
+import type { Job, JobEvent, JobRequestInput, JobState } from '../../engine/wire/jobs.js';
+import { isLive } from '../../engine/wire/jobs.js';
+import { listJobs, shutdown, startJob } from '../../engine/wire/supervisorMessages.js';
+import { MINI } from '../work/convert/folders.js';
 
 export const SOURCE = checkoutSource(fileURLToPath(new URL('../..', import.meta.url)));
 

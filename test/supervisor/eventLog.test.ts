@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { jobEvent } from '../../engine/jobs.js';
-import type { TrainEvent } from '../../engine/protocol.js';
 import { EventLog } from '../../engine/supervisor/eventLog.js';
+import { jobEvent } from '../../engine/wire/jobs.js';
+import type { TrainEvent } from '../../engine/wire/workerMessages.js';
 
 let folder: string;
 let path: string;

@@ -5,9 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../engine/base/process.js';
-import type { EngineClient } from '../../engine/connect/client.js';
-import type { JobRequestInput } from '../../engine/jobs.js';
-import { cancel, listJobs, pause, resume, status, stopAfterEpoch, stopNow } from '../../engine/protocol.js';
+import type { EngineClient } from '../../engine/wire/connect/client.js';
+import type { JobRequestInput } from '../../engine/wire/jobs.js';
+import {
+  cancel,
+  listJobs,
+  pause,
+  resume,
+  status,
+  stopAfterEpoch,
+  stopNow,
+} from '../../engine/wire/supervisorMessages.js';
 import { NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
 import { Heard, TestEngine, until } from './engine.js';
 

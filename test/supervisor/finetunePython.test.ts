@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isAlive } from '../../engine/base/process.js';
-import type { EngineClient } from '../../engine/connect/client.js';
-import type { JobRequestInput } from '../../engine/jobs.js';
-import { cancel, pause, resume } from '../../engine/protocol.js';
-import { overridesOf, type PythonProject, pythonProject } from '../runners/pythonProject.js';
+import type { EngineClient } from '../../engine/wire/connect/client.js';
+import type { JobRequestInput } from '../../engine/wire/jobs.js';
+import { cancel, pause, resume } from '../../engine/wire/supervisorMessages.js';
+import { overridesOf, type PythonProject, pythonProject } from '../work/runners/pythonProject.js';
 import { Heard, TestEngine, until } from './engine.js';
 
 vi.setConfig({ testTimeout: 120_000 });

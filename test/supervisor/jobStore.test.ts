@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { markOf } from '../../engine/base/process.js';
-import { placesOf } from '../../engine/connect/places.js';
 import { JobStore } from '../../engine/supervisor/jobStore.js';
+import { placesOf } from '../../engine/wire/connect/places.js';
 
 let home: string;
 beforeEach(async () => {

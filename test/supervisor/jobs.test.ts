@@ -4,13 +4,21 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { EngineClient } from '../../engine/connect/client.js';
-import type { JobRequestInput } from '../../engine/jobs.js';
-import { cancel, forget, listJobs, pause, resume, startJob, status } from '../../engine/protocol.js';
 import { MAX_JOBS } from '../../engine/supervisor/jobList.js';
+import type { EngineClient } from '../../engine/wire/connect/client.js';
+import type { JobRequestInput } from '../../engine/wire/jobs.js';
+import {
+  cancel,
+  forget,
+  listJobs,
+  pause,
+  resume,
+  startJob,
+  status,
+} from '../../engine/wire/supervisorMessages.js';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
-import { MINI } from '../convert/folders.js';
-import { runFolder, upstreamLog } from '../report/runs.js';
+import { MINI } from '../work/convert/folders.js';
+import { runFolder, upstreamLog } from '../work/report/runs.js';
 import { Heard, longRecordings, SOURCE, TestEngine, until } from './engine.js';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bindingPath, engineFolder } from '../../engine/base/engineHome.js';
-import type { JobRequest } from '../../engine/jobs.js';
 import { LANE_CAPACITY, laneOf } from '../../engine/supervisor/lanes.js';
+import type { JobRequest } from '../../engine/wire/jobs.js';
 
 let home: string;
 beforeEach(async () => {

@@ -6,9 +6,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAlive } from '../../engine/base/process.js';
-import { placesOf } from '../../engine/connect/places.js';
-import { listJobs, PROTOCOL_VERSION, shutdown, startJob, status } from '../../engine/protocol.js';
-import { MINI } from '../convert/folders.js';
+import { placesOf } from '../../engine/wire/connect/places.js';
+import {
+  listJobs,
+  PROTOCOL_VERSION,
+  shutdown,
+  startJob,
+  status,
+} from '../../engine/wire/supervisorMessages.js';
+import { MINI } from '../work/convert/folders.js';
 import { SOURCE, TestEngine, until } from './engine.js';
 
 let engine: TestEngine;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { codeSource } from '../../engine/connect/codeFolder.js';
-import { status } from '../../engine/protocol.js';
+import { codeSource } from '../../engine/wire/connect/codeFolder.js';
+import { status } from '../../engine/wire/supervisorMessages.js';
 import { DATA_SET, unpackCheckpoint } from '../adapt/fixtures.js';
-import { MINI } from '../convert/folders.js';
+import { MINI } from '../work/convert/folders.js';
 import { Heard, SOURCE, TestEngine } from './engine.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

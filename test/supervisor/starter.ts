@@ -1,7 +1,7 @@
 /** A client in a process of its own: connects, begins a job if it is given one, prints the supervisor's pid or the job's id, stays. */
-import { EngineClient, type EngineOptions } from '../../engine/connect/client.js';
-import type { JobCall } from '../../engine/jobs.js';
-import { startJob, status } from '../../engine/protocol.js';
+import { EngineClient, type EngineOptions } from '../../engine/wire/connect/client.js';
+import type { JobCall } from '../../engine/wire/jobs.js';
+import { startJob, status } from '../../engine/wire/supervisorMessages.js';
 
 const options = JSON.parse(process.argv[2]!) as EngineOptions;
 const call = process.argv[3] === undefined ? undefined : (JSON.parse(process.argv[3]) as JobCall);

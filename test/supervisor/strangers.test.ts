@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MAX_MESSAGE_BYTES } from '../../engine/connect/wire.js';
-import { listJobs, PROTOCOL_VERSION, status } from '../../engine/protocol.js';
+import { MAX_MESSAGE_BYTES } from '../../engine/wire/connect/wire.js';
+import { listJobs, PROTOCOL_VERSION, status } from '../../engine/wire/supervisorMessages.js';
 import { TestEngine, until } from './engine.js';
 
 let engine: TestEngine;

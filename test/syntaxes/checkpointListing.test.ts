@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkpointListing } from '../../engine/formats/checkpoint/listing.js';
+import { checkpointListing } from '../../engine/formats/checkpoint/listing/listing.js';
 import type { TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { indexOf } from '../adapt/references.js';
 import { readGrammar, type Token, tokenise } from './tokenise.js';

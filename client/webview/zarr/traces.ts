@@ -1,6 +1,6 @@
 /** Charts of the columns over steps: decimated as far as they are far away, exact where one zooms in. */
 import type { TraceChart, ZarrAction, ZarrToPage } from '../../editors/zarrMessages.js';
-import { Chart } from '../chart.js';
+import { Chart } from '../chart/chart.js';
 import { h } from '../dom.js';
 import { plain } from '../format.js';
 import type { ChartLine, ChartLook } from '../lines.js';

@@ -12,8 +12,8 @@ import {
 } from '../pickle/model.js';
 import { nodeOf } from '../pickle/plain.js';
 import { writePickle } from '../pickle/write.js';
+import { CheckpointError } from './checkpointError.js';
 import { contiguousStride, dtypeFacts, elementCount } from './dtypes.js';
-import { CheckpointError } from './errors.js';
 import { configNode } from './omegaconf.js';
 import type { CheckpointContent, OptimizerSource, TensorSource } from './types.js';
 

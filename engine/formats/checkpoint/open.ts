@@ -1,14 +1,14 @@
 /** Opens a checkpoint, of a training or another layout of weights: its index from the archive's directory and data.pkl alone, tensors one at a time. */
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { shownName } from '../../base/shown.js';
-import { PickleError } from '../pickle/errors.js';
 import { GlobalNames } from '../pickle/globals.js';
 import { describe, type PickleValue, type PyEntry, PyObject, type PyPersistent } from '../pickle/model.js';
+import { PickleError } from '../pickle/pickleError.js';
 import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
+import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 import { dtypeFacts, elementCount } from './dtypes.js';
-import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { foundForm, isWholeModule } from './forms.js';
 import { configOf } from './omegaconf.js';
 import { isOptimizer, readOptimizer } from './optimizer.js';
@@ -18,7 +18,7 @@ import { extent, requireReadable, tensorCall, tensorInfo, withAliases } from './
 import { requireTorchRecords } from './torchRecords.js';
 import type { CheckpointFile, CheckpointIndex, OptimizerInfo, TensorBlocks, TensorInfo } from './types.js';
 import { isContiguous, type View, viewsWithin } from './views.js';
-import { ZipArchive, type ZipEntry } from './zipRead.js';
+import { ZipArchive, type ZipEntry } from './zip/read.js';
 
 /** The index of a policy is about 200 kB; it is held in memory as a whole. */
 const MAX_INDEX_BYTES = 2 ** 26;

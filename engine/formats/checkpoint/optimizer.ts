@@ -2,7 +2,7 @@
 import { isPlainMap, type PlainMap, PyFloat } from '../../base/plain.js';
 import { type PickleValue, PyList } from '../pickle/model.js';
 import { entriesOf, entry, plainOf } from '../pickle/plain.js';
-import { CheckpointError } from './errors.js';
+import { CheckpointError } from './checkpointError.js';
 import { requireReadable, type StorageSizes, tensorCall, tensorInfo } from './tensors.js';
 import type { OptimizerInfo, TensorInfo } from './types.js';
 

@@ -1,6 +1,6 @@
 /** Says what a file is when it is no torch zip, so that the error can tell what to do. */
 import type { FileHandle } from 'node:fs/promises';
-import { CheckpointError, SAVE_AGAIN } from './errors.js';
+import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 
 /** What legacy torch files start with: the pickled number 0x1950a86a20f9469cfc6c. */
 const LEGACY_MAGIC = Buffer.from('6cfc9c46f9206aa85019', 'hex');

@@ -1,8 +1,8 @@
 /** The storages that a checkpoint's pickle declares: each must be the record that PyTorch reads for it, and declared one way only. */
 import { shownName } from '../../base/shown.js';
 import { describe, type PickleValue, PyGlobal, type PyPersistent, PyTuple } from '../pickle/model.js';
+import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 import { dtypeFacts, dtypeOfStorage } from './dtypes.js';
-import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import type { TorchDtype } from './types.js';
 
 export interface DeclaredStorage {

@@ -9,8 +9,8 @@ import {
   PyPersistent,
   PyTuple,
 } from '../pickle/model.js';
+import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 import { dtypeFacts, elementCount } from './dtypes.js';
-import { CheckpointError, SAVE_AGAIN } from './errors.js';
 import { type DeclaredStorage, declaredStorage, type StorageSizes } from './storages.js';
 import type { TensorInfo, TorchDtype } from './types.js';
 

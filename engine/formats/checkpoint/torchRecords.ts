@@ -1,7 +1,7 @@
 /** Which archives PyTorch would read as the checkpoint that is listed here: one folder, one index, a version that it knows. */
 import { shownName } from '../../base/shown.js';
-import { CheckpointError, SAVE_AGAIN } from './errors.js';
-import type { ZipArchive, ZipEntry } from './zipRead.js';
+import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
+import type { ZipArchive, ZipEntry } from './zip/read.js';
 
 /** Format versions that PyTorch 1.6 to 2.11 read. */
 const OLDEST = 1;

@@ -3,10 +3,10 @@ import { access } from 'node:fs/promises';
 import { ahead } from '../../base/ahead.js';
 import { writeFileAtomic } from '../../base/atomic.js';
 import { throwIfAborted } from '../../base/errors.js';
+import { CheckpointError } from './checkpointError.js';
 import { type PlannedStorage, planCheckpoint } from './content.js';
-import { CheckpointError } from './errors.js';
 import type { CheckpointContent } from './types.js';
-import { ZipWriter } from './zipWrite.js';
+import { ZipWriter } from './zip/write.js';
 
 export interface WriteCheckpointOptions {
   /** Replace an existing file, once the new one is whole. */

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwPassing } from '../../base/diskErrors.js';
-import { EpisodeError } from './errors.js';
+import { EpisodeError } from './cogactError.js';
 
 export interface EpisodeEntry {
   /** Name of the folder: `episode_0000`. */

@@ -7,11 +7,11 @@ import { counted } from '../../base/counted.js';
 import { throwPassing } from '../../base/diskErrors.js';
 import { printable, shownJson } from '../../base/shown.js';
 import type { NdArray } from '../ndarray.js';
-import { PickleError } from '../pickle/errors.js';
 import { GlobalNames } from '../pickle/globals.js';
 import { toNdArrays } from '../pickle/numpy.js';
+import { PickleError } from '../pickle/pickleError.js';
 import { readPickle } from '../pickle/read.js';
-import { EpisodeError } from './errors.js';
+import { EpisodeError } from './cogactError.js';
 import { type Frame, listFrames } from './list.js';
 import { toNumbers } from './values.js';
 

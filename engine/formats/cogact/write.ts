@@ -8,7 +8,7 @@ import type { NdArray } from '../ndarray.js';
 import { PyDict } from '../pickle/model.js';
 import { fromNdArray } from '../pickle/numpy.js';
 import { writePickle } from '../pickle/write.js';
-import { EpisodeError } from './errors.js';
+import { EpisodeError } from './cogactError.js';
 
 export interface EpisodeSource {
   /** (N, 7): metres, unit quaternion xyzw. */

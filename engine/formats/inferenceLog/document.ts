@@ -1,6 +1,7 @@
 /** Finds the lists of records in a log, whatever the order of its keys, and passes over all else. */
-import { JsonFault } from './errors.js';
+
 import type { JsonScalar, JsonSink } from './jsonTokens.js';
+import { JsonFault } from './logError.js';
 import { isSection, LAYOUT_OF, type Section } from './records.js';
 import type { StepAssembler } from './steps.js';
 import type { LogLayout } from './types.js';

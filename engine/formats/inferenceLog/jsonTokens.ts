@@ -1,7 +1,7 @@
 /** JSON as bytes, in pieces of any size, into tokens; long strings (camera frames) are stepped over without being decoded. */
 import { BYTE_ORDER_MARK } from '../../base/byteOrderMark.js';
 import { decimalAt } from './decimal.js';
-import { JsonFault } from './errors.js';
+import { JsonFault } from './logError.js';
 
 /** Where bytes lie in the file: `start` … `end` - 1. */
 export interface ByteRange {

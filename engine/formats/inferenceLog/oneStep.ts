@@ -1,7 +1,7 @@
 /** Reads one step of a log again by the bytes of its object, or its frame, without going through the rest. */
 import { LogDocument } from './document.js';
-import { InferenceLogError, JsonFault } from './errors.js';
 import { type ByteRange, JsonTokenizer } from './jsonTokens.js';
+import { InferenceLogError, JsonFault } from './logError.js';
 import { openLog } from './read.js';
 import type { Section } from './records.js';
 import { StepAssembler } from './steps.js';

@@ -2,8 +2,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { throwIfAborted } from '../../base/errors.js';
 import { LogDocument } from './document.js';
-import { InferenceLogError, JsonFault } from './errors.js';
 import { JsonTokenizer } from './jsonTokens.js';
+import { InferenceLogError, JsonFault } from './logError.js';
 import { StepAssembler } from './steps.js';
 import type { LogStep, LogSummary } from './types.js';
 

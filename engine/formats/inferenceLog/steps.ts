@@ -1,6 +1,7 @@
 /** Puts records into steps: numbers them, and gives an answer the observation that lies in another list. */
-import { JsonFault } from './errors.js';
+
 import type { ByteRange } from './jsonTokens.js';
+import { JsonFault } from './logError.js';
 import { decodeRecord, type Section, type StepRecord } from './records.js';
 import type { LogStep, MalformedRecord } from './types.js';
 import type { LogValue } from './values.js';

@@ -1,6 +1,7 @@
 /** One record of a log as plain values, built from tokens and bounded. */
-import { JsonFault } from './errors.js';
+
 import type { ByteRange, JsonScalar, JsonText } from './jsonTokens.js';
+import { JsonFault } from './logError.js';
 
 export type LogValue = JsonScalar | readonly LogValue[] | ReadonlyMap<string, LogValue>;
 type Container = LogValue[] | Map<string, LogValue>;

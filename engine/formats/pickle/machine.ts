@@ -1,6 +1,5 @@
 /** The stack machine behind a pickle, whose "calls" only leave a node with the names and arguments. */
 import { PyFloat } from '../../base/plain.js';
-import { PickleError, type PickleFault } from './errors.js';
 import type { GlobalNames } from './globals.js';
 import { Entries, KeyIdentities, KeyProblem, MAPPINGS } from './keys.js';
 import { mappingCall, newlyMade } from './mappings.js';
@@ -18,6 +17,7 @@ import {
   PyTuple,
 } from './model.js';
 import { NEWEST_PROTOCOL } from './opcodes.js';
+import { PickleError, type PickleFault } from './pickleError.js';
 import { python3Name } from './python2.js';
 import { CopyBudget, rebuildCall } from './rebuild.js';
 import type { PickleSource } from './source.js';

@@ -1,7 +1,7 @@
 /** NumPy arrays and scalars in pickles, of NumPy 1 and 2: nodes ↔ contiguous little-endian bytes. */
 import type { NdArray } from '../ndarray.js';
-import { PickleError } from './errors.js';
 import { describe, type PickleValue, PyBytes, PyDict, PyGlobal, PyObject, PyTuple } from './model.js';
+import { PickleError } from './pickleError.js';
 import { cOrder, littleEndian } from './strided.js';
 
 /** NumPy's own limit is 32, in version 2 it is 64. */

@@ -1,7 +1,6 @@
 /** Nodes as plain values: containers, paths, NumPy scalars and what dill keeps in a checkpoint's counters. */
 import { type Plain, PyFloat } from '../../base/plain.js';
 import { shownLine, shownName } from '../../base/shown.js';
-import { PickleError } from './errors.js';
 import { isOpaque } from './keys.js';
 import { attributeProblem, knownEntries } from './mappings.js';
 import {
@@ -16,6 +15,7 @@ import {
   PyTuple,
 } from './model.js';
 import { isNumpy, toNdArray } from './numpy.js';
+import { PickleError } from './pickleError.js';
 
 /** Values that are produced in all: shared parts are copied, so a small file could grow without end. */
 const MAX_VALUES = 250_000;

@@ -1,9 +1,10 @@
 /** Reads a pickle as data: one entry of the table for each opcode of protocols 0 to 5. */
-import { PickleError } from './errors.js';
+
 import { GlobalNames } from './globals.js';
 import { byteString, float, PickleMachine } from './machine.js';
 import { type PickleValue, PyBytes, PyDict, PyList, type PyPersistent, PySet, PyTuple } from './model.js';
 import { OP } from './opcodes.js';
+import { PickleError } from './pickleError.js';
 import { PickleSource } from './source.js';
 
 /** A checkpoint's index has about 34 thousand opcodes, a recording a few hundred; bounds time and memory of a crafted file. */

@@ -1,5 +1,5 @@
 /** A pickle's bytes with a position: every read is bounded by what is there. */
-import { PickleError } from './errors.js';
+import { PickleError } from './pickleError.js';
 
 export class PickleSource {
   /** Start of the opcode that is being read, for errors. */

@@ -1,6 +1,5 @@
 /** Writes values as a pickle that Python, torch and dill load, with shared objects still shared. */
 import { PyFloat } from '../../base/plain.js';
-import { PickleError } from './errors.js';
 import type { PickleNode, PickleValue, PyEntry } from './model.js';
 import {
   PyBytes,
@@ -14,6 +13,7 @@ import {
   PyTuple,
 } from './model.js';
 import { OP, PYTHON_2_MODULES } from './opcodes.js';
+import { PickleError } from './pickleError.js';
 import { python3Name } from './python2.js';
 import { PickleSink } from './sink.js';
 import { encodeText } from './text.js';

@@ -1,7 +1,6 @@
 /** Zarr v2 replay buffers, read and written without Python. */
 
 export { decodeChunk, encodeChunk } from './codecs.js';
-export { ZarrError, type ZarrFault } from './errors.js';
 export { headerFiles } from './headerFiles.js';
 export { type ArrayLayout, COLUMN_COMPRESSOR, layoutChunkBytes, replayBufferChunks } from './layout.js';
 export type { ArrayInfo, CodecConfig } from './metadata.js';
@@ -19,3 +18,4 @@ export {
   type StoredChunk,
   writeChunks,
 } from './write.js';
+export { ZarrError, type ZarrFault } from './zarrError.js';

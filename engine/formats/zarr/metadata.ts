@@ -1,7 +1,7 @@
 /** Array metadata of zarr v2 (`.zarray`): parsed, checked and bounded before anything is allocated from it. */
 import { shownJson } from '../../base/shown.js';
-import { ZarrError } from './errors.js';
 import type { FolderStore } from './store.js';
+import { ZarrError } from './zarrError.js';
 
 /** A numcodecs configuration: its id and options as the file has them. */
 export interface CodecConfig {

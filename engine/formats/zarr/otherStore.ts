@@ -1,7 +1,7 @@
 /** Recognises stores and files that are not a folder of zarr v2, so that the error names what they are and how to mend it. */
 import { open, stat } from 'node:fs/promises';
-import { ZarrError } from './errors.js';
 import type { FolderStore } from './store.js';
+import { ZarrError } from './zarrError.js';
 
 interface Known {
   readonly found: string;

@@ -6,10 +6,10 @@ import { cOrder, littleEndian } from '../pickle/strided.js';
 import { ChunkCache } from './chunkCache.js';
 import { chunkCount, chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { assertKnownCodec, CodecFault, decodeChunk } from './codecs.js';
-import { ZarrError } from './errors.js';
 import { type ArrayInfo, type Consolidated, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
 import { otherFolder } from './otherStore.js';
 import { FolderStore } from './store.js';
+import { ZarrError } from './zarrError.js';
 
 export interface ReplayBuffer {
   readonly path: string;

@@ -2,8 +2,8 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { printable, shownJson } from '../../base/shown.js';
-import { ZarrError } from './errors.js';
 import { otherFile } from './otherStore.js';
+import { ZarrError } from './zarrError.js';
 
 /** Metadata files have some hundred bytes, consolidated ones some thousands. */
 const MAX_JSON_BYTES = 4 * 2 ** 20;

@@ -5,7 +5,6 @@ import { writeFileAtomic } from '../../base/atomic.js';
 import { crc32 } from '../../base/crc32.js';
 import { chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { encodeChunk } from './codecs.js';
-import { ZarrError } from './errors.js';
 import {
   type ArrayLayout,
   arrayText,
@@ -14,6 +13,7 @@ import {
   itemBytes,
   layoutChunkBytes,
 } from './layout.js';
+import { ZarrError } from './zarrError.js';
 
 /** A chunk as it lies on disk. */
 export interface StoredChunk {

@@ -2,8 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
-import type { Job } from '../../../engine/jobs.js';
-import { listJobs, pause, resume, stopNow } from '../../../engine/protocol.js';
+import type { Job } from '../../../engine/wire/jobs.js';
+import { listJobs, pause, resume, stopNow } from '../../../engine/wire/supervisorMessages.js';
 import { extension, shot, until, webview } from './ui.js';
 
 describe('a reloaded window', () => {
@@ -41,7 +41,7 @@ describe('a reloaded window', () => {
   it('says that a worker was killed, and resumes from its checkpoint', async () => {
     const { engine } = await extension();
     const job = atWork(engine.jobs)!;
-    execFileSync('pkill', ['-9', '-f', 'engine/worker.js']);
+    execFileSync('pkill', ['-9', '-f', 'engine/tensors/worker.js']);
     const failed = await until('the failure', () => {
       const now = engine.job(job.id);
       return now?.state === 'failed' && now;

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { writeFileAtomic } from '../../../engine/base/atomic.js';
 import { contiguousStride, dtypeFacts, elementCount } from '../../../engine/formats/checkpoint/dtypes.js';
 import type { TensorSource } from '../../../engine/formats/checkpoint/types.js';
-import { ZipWriter } from '../../../engine/formats/checkpoint/zipWrite.js';
+import { ZipWriter } from '../../../engine/formats/checkpoint/zip/write.js';
 import {
   type PickleValue,
   PyDict,

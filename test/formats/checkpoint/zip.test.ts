@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import { writeCheckpoint } from '../../../engine/formats/checkpoint/write.js';
-import { ZipArchive } from '../../../engine/formats/checkpoint/zipRead.js';
-import { ZipWriter } from '../../../engine/formats/checkpoint/zipWrite.js';
+import { ZipArchive } from '../../../engine/formats/checkpoint/zip/read.js';
+import { ZipWriter } from '../../../engine/formats/checkpoint/zip/write.js';
 import { peerPython } from '../../peers.js';
 import { SMALL } from './files.js';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { InferenceLogError } from '../../../engine/formats/inferenceLog/errors.js';
 import { type JsonScalar, JsonTokenizer } from '../../../engine/formats/inferenceLog/jsonTokens.js';
-import { judgeGripper } from '../../../engine/gripper/judge.js';
-import { readGripperLog } from '../../../engine/gripper/trace.js';
+import { InferenceLogError } from '../../../engine/formats/inferenceLog/logError.js';
+import { judgeGripper } from '../../../engine/judge/gripper/judge.js';
+import { readGripperLog } from '../../../engine/judge/gripper/trace.js';
 import { propertyRuns } from '../../propertyRuns.js';
 import { logOf, read } from './logs.js';
 

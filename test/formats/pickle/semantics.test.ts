@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { PickleError } from '../../../engine/formats/pickle/errors.js';
+import { PickleError } from '../../../engine/formats/pickle/pickleError.js';
 import { python3Name } from '../../../engine/formats/pickle/python2.js';
 import { readPickle } from '../../../engine/formats/pickle/read.js';
 import { peerPython } from '../../peers.js';

@@ -1,7 +1,7 @@
 /** What the tables of shapes cannot show: bounds that a caller sets, and what the writer refuses. */
 import { expect, test } from 'vitest';
-import { PickleError } from '../../../engine/formats/pickle/errors.js';
 import { PyDict, PyGlobal, PyList } from '../../../engine/formats/pickle/model.js';
+import { PickleError } from '../../../engine/formats/pickle/pickleError.js';
 import { plainOf } from '../../../engine/formats/pickle/plain.js';
 import { readPickle } from '../../../engine/formats/pickle/read.js';
 import { writePickle } from '../../../engine/formats/pickle/write.js';

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { RegripError } from '../../../engine/base/errors.js';
-import { evaluate } from '../../../engine/config/evaluate.js';
-import { parseOverride } from '../../../engine/config/overrides.js';
-import { resolvePlain } from '../../../engine/config/resolve.js';
-import { parseConfig } from '../../../engine/config/yaml.js';
+import { parseOverride } from '../../../engine/config/overrides/overrides.js';
+import { evaluate } from '../../../engine/config/resolve/evaluate.js';
+import { resolvePlain } from '../../../engine/config/resolve/resolve.js';
+import { parseConfig } from '../../../engine/config/yaml/yaml.js';
 import { damaged, settles, tryAll } from './mutations.js';
 
 const HYDRA = fileURLToPath(new URL('../../fixtures/reference/hydra', import.meta.url));

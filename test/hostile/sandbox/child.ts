@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { RegripError } from '../../../engine/base/errors.js';
 import type { ReaderName } from '../shape.js';
-import type { Answer, Canary } from './protocol.js';
 import { READERS } from './readers.js';
+import type { Answer, Canary } from './sandboxMessages.js';
 
 declare const gc: () => void; // --expose-gc
 

@@ -1,7 +1,7 @@
 /** Every reader of untrusted files by the name that shapes use: a path in, what was noteworthy out. */
 import { readFile } from 'node:fs/promises';
 import { accepted, DISK } from '../../../engine/config/configFile.js';
-import { parseOverride } from '../../../engine/config/overrides.js';
+import { parseOverride } from '../../../engine/config/overrides/overrides.js';
 import { STRICT } from '../../../engine/config/tolerance.js';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import { readEpisode } from '../../../engine/formats/cogact/index.js';
@@ -68,7 +68,7 @@ export const READERS: Readonly<Record<ReaderName, (path: string) => Promise<Foun
   },
   // Loaded where it is asked for: the JPEG decoder is native, which the sandbox allows to frames alone.
   frame: async (path) => {
-    const { FrameReader, frameSize } = await import('../../../engine/convert/frame.js');
+    const { FrameReader, frameSize } = await import('../../../engine/work/convert/frame.js');
     const size = await frameSize(path);
     await new FrameReader({ width: 1, height: 1 }, false).read(path, new Uint8Array(3));
     return [`${size.width}x${size.height}`];

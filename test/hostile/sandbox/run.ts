@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ReaderName } from '../shape.js';
-import type { Answer, Canary } from './protocol.js';
+import type { Answer, Canary } from './sandboxMessages.js';
 
 export interface Item {
   readonly reader: ReaderName;

@@ -1,7 +1,7 @@
 /** Logs as the server's reader gives them to the panel. */
 import { basename } from 'node:path';
 import type { StepReader } from '../../../client/panels/gripperModel.js';
-import type { GripperView } from '../../../client/panels/protocol.js';
+import type { GripperView } from '../../../client/panels/panelMessages.js';
 import { gripperLog, logFrame, logStep } from '../../../server/reader/gripperLog.js';
 import { Held } from '../../../server/reader/held.js';
 import type { Task } from '../../../server/reader/task.js';

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { pageHtml } from '../../../client/panels/html.js';
 import type { Changes, PanelModel } from '../../../client/panels/model.js';
-import type { ActionOf, PanelKind, ToPage } from '../../../client/panels/protocol.js';
+import type { ActionOf, PanelKind, ToPage } from '../../../client/panels/panelMessages.js';
 import { PanelSession } from '../../../client/panels/session.js';
 import { CHROMIUM } from './inChromium.js';
 import { THEMES, type ThemeName } from './themes.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type LogLine, parseLogLine } from '../../../engine/formats/run/trainLog.js';
-import type { TrainEvent, TrainResult } from '../../../engine/protocol.js';
+import type { TrainEvent, TrainResult } from '../../../engine/wire/workerMessages.js';
 
 const lines = (name: string): string[] =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/panels/${name}`, import.meta.url)), 'utf8')

@@ -1,5 +1,5 @@
 /** A small made-up log for what real ones lack: odd names, and lengths of our choice. */
-import type { GripperView } from '../../../client/panels/protocol.js';
+import type { GripperView } from '../../../client/panels/panelMessages.js';
 
 export function sampleView({ message = 'found', rows = 40 } = {}): GripperView {
   const numbers = Array.from({ length: rows }, (_, i) => (i % 20 < 10 ? 0.98 : 0.02));

@@ -1,0 +1,210 @@
+/** `regrip adapt`: an old policy's checkpoint becomes the start of a new one. */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type AdaptRequest, adaptCheckpoint } from '../../adapt/adapt.js';
+import { adaptDocument, adaptText, warnings } from '../../adapt/describe.js';
+import { adaptationRows } from '../../adapt/view.js';
+import { UsageError } from '../../base/errors.js';
+import { Stream } from '../../base/streams.js';
+import type { ConfigFiles } from '../../config/configFile.js';
+import { dataSetPath } from '../../config/dataSetPath.js';
+import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
+import type { PrefixChoice } from '../../judge/adapt/oldPolicy.js';
+import type { Moments, Strategy, Weights } from '../../judge/adapt/types.js';
+import { requireKnownPolicy } from '../../judge/policy/classes.js';
+import { composeProject, requireEvaluated } from '../../project/composeProject.js';
+import { type Io, note, type Register, report } from '../command.js';
+import { AdaptInputs } from './inputs.js';
+
+interface AdaptCall {
+  readonly oldCkpt: string;
+  readonly newCkpt?: string;
+  readonly config: string;
+  readonly strategy: Strategy;
+  readonly weights: Weights;
+  readonly optimizer: Moments;
+  readonly rename: ReadonlyMap<string, string>;
+  readonly allowDrop: boolean;
+  readonly oldConfig?: string;
+  readonly oldOverride: readonly string[];
+  readonly stripPrefix?: string | true;
+  readonly keepPrefix?: string | true;
+  readonly seed: number;
+  readonly dryRun: boolean;
+  readonly overwrite: boolean;
+  readonly expect?: string;
+  readonly json: boolean;
+}
+
+export const registerAdapt: Register = (program, io) => {
+  describeCall(program.command('adapt')).action(async (overrides: string[], call: AdaptCall) => {
+    if (call.newCkpt === undefined && !call.dryRun) {
+      throw new UsageError(
+        '--new-ckpt is missing',
+        'Say where to write, or give --dry-run to see the plan only.',
+      );
+    }
+    await runAdapt(overrides, call, io);
+  });
+};
+
+function describeCall(command: Command): Command {
+  return command
+    .description("inherit an old policy's weights: widen them to the action and observations of a new config")
+    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .requiredOption('--old-ckpt <file>', 'the checkpoint to inherit from; it is only read')
+    .option('--new-ckpt <file>', 'the checkpoint to write')
+    .requiredOption('--config <file>', 'the primary config of the new training')
+    .addOption(choice('--strategy <name>', 'what happens to the action layers', ['transplant', 'reinit']))
+    .addOption(choice('--weights <name>', 'which old weights model and EMA start from', ['ema', 'model']))
+    .addOption(choice('--optimizer <name>', 'what happens to the moments', ['widen', 'reset']))
+    .addOption(
+      new Option('--rename <old=new>', 'an observation that has another name now; may be repeated')
+        .argParser(addRename)
+        .default(new Map(), 'none'),
+    )
+    .option(
+      '--old-config <file>',
+      'the config that the old policy was trained with, where the checkpoint has none: its primary config, or .hydra/config.yaml of its run',
+    )
+    .addOption(
+      new Option('--old-override <key=value>', 'an override of --old-config; may be repeated')
+        .argParser((text: string, before: readonly string[]) => [...before, text])
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--strip-prefix [prefix]',
+        'take what wrappers put around the old keys off (module., _orig_mod. …); without a prefix the one that fits',
+      ).conflicts('keepPrefix'),
+    )
+    .option('--keep-prefix [prefix]', 'give the new keys the prefix of the old ones')
+    .option('--allow-drop', 'go on when a part of the old policy is lost', false)
+    .addOption(new Option('--seed <n>', 'for what is drawn anew').argParser(seed).default(42))
+    .option('--dry-run', 'print the plan and write nothing', false)
+    .option('--overwrite', 'replace an existing output once the new one is whole', false)
+    .option(
+      '--expect <fingerprint>',
+      'write only what was planned: the fingerprint that --dry-run --json printed',
+    )
+    .option('--json', 'print one JSON document', false);
+}
+
+async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): Promise<void> {
+  const primary = resolve(io.cwd, call.config);
+  const inputs = new AdaptInputs();
+  const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
+  requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  requireEvaluated(config, primary);
+  const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
+  const dataSet = await dataSetPath(config.resolved, primary);
+  await inputs.look(oldCheckpoint);
+  await inputs.lookAtDataSet(dataSet);
+  const old = await oldOf(overrides, call, { io, files: inputs.files });
+  inputs.refuseUnless(call.expect);
+  const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
+  if (output?.endsWith('.safetensors'))
+    throw new UsageError(
+      `--new-ckpt ${call.newCkpt}: a training checkpoint is written`,
+      'Give it a name that ends in .ckpt.',
+    );
+  const { strategy, weights, allowDrop, rename } = call;
+  const result = await adaptCheckpoint({
+    oldCheckpoint,
+    config,
+    dataSet,
+    options: { strategy, weights, allowDrop, rename, moments: call.optimizer },
+    old,
+    output,
+    overwrite: call.overwrite,
+    random: (position) => new Stream(call.seed, 'initialisation', position),
+    signal: io.signal,
+  });
+  if (call.json) {
+    for (const line of result.notes) note(io, `note: ${line}`);
+    for (const line of warnings(result)) note(io, `warning: ${line}`);
+  }
+  const document = { ...adaptDocument(result), fingerprint: inputs.fingerprint };
+  report(io, call.json, document, () => adaptText(result, output));
+  io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
+}
+
+/** What the old file does not say itself. */
+async function oldOf(
+  overrides: readonly string[],
+  call: AdaptCall,
+  { io, files }: { readonly io: Io; readonly files: ConfigFiles },
+): Promise<NonNullable<AdaptRequest['old']>> {
+  const { oldConfig, oldOverride } = call;
+  if (oldConfig === undefined && oldOverride.length > 0)
+    throw new UsageError(`--old-override ${oldOverride[0]} needs --old-config`);
+  const file = oldConfig === undefined ? undefined : resolve(io.cwd, oldConfig);
+  const config = file && {
+    file: oldConfig!,
+    ...(await composeProject(file, oldOverride, { env: io.env, files })),
+  };
+  const prefix = prefixOf(call);
+  return {
+    ...(config && { config }),
+    ...(prefix && { prefix }),
+    callWith: (more) => callWith(more, overrides, call),
+  };
+}
+
+function prefixOf({ stripPrefix, keepPrefix }: AdaptCall): PrefixChoice | undefined {
+  const value = stripPrefix ?? keepPrefix;
+  if (value === undefined) return undefined;
+  const kind = stripPrefix === undefined ? 'keep' : 'strip';
+  if (value === true) return { kind };
+  if (!value.includes('=')) return { kind, prefix: value };
+  throw new UsageError(
+    `--${kind}-prefix ${value}: expected a prefix of keys, not an override`,
+    'Put the option before another one, or before the overrides with its prefix.',
+  );
+}
+
+/** The same call with `more`, to be typed as it stands. */
+function callWith(more: readonly string[], overrides: readonly string[], call: AdaptCall): string {
+  const valued = [
+    ['--old-config', call.oldConfig, undefined],
+    ['--strategy', call.strategy, 'transplant'],
+    ['--weights', call.weights, 'ema'],
+    ['--optimizer', call.optimizer, 'widen'],
+    ['--seed', String(call.seed), '42'],
+  ] as const;
+  const kept = valued.flatMap(([name, value, usual]) =>
+    value === undefined || value === usual || more.includes(name) ? [] : [name, value],
+  );
+  const repeated = call.oldOverride.flatMap((text) => ['--old-override', text]);
+  const switches = [
+    ...(call.allowDrop ? ['--allow-drop'] : []),
+    ...(call.dryRun ? ['--dry-run'] : []),
+    ...(call.overwrite ? ['--overwrite'] : []),
+  ];
+  return adaptCall({
+    from: call.oldCkpt,
+    to: call.newCkpt ?? adaptedName(call.oldCkpt),
+    primary: call.config,
+    overrides,
+    renames: [...call.rename],
+    more: [...more, ...kept, ...repeated, ...switches],
+  });
+}
+
+function choice(flags: string, what: string, names: readonly string[]): Option {
+  return new Option(flags, what).choices(names).default(names[0]);
+}
+
+function addRename(text: string, known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const [from, to, ...rest] = text.split('=');
+  if (!from || !to || rest.length > 0) {
+    throw new UsageError(`--rename ${text}: expected OLD=NEW`, 'For example --rename camera_0=image.');
+  }
+  return new Map([...known, [from, to]]);
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new UsageError(`--seed ${text}: expected a whole number from 0`);
+}

@@ -1,0 +1,61 @@
+/** What a plan was made from: every file that was looked at, and the state it was in, so that a plan of other inputs is not written. */
+import { createHash } from 'node:crypto';
+import { RegripError } from '../../base/errors.js';
+import { stampOf } from '../../base/fileStamp.js';
+import { jsonText } from '../../base/jsonText.js';
+import { type ConfigFiles, DISK } from '../../config/configFile.js';
+import { headerFiles } from '../../formats/zarr/index.js';
+
+export interface PlanInput {
+  /** Absolute. */
+  readonly path: string;
+  /** As `stampOf` gives it. */
+  readonly stamp: string;
+}
+
+export class AdaptInputs {
+  private readonly seen = new Map<string, string>();
+
+  /** Configs as they are on disk, each looked at before it is read. */
+  readonly files: ConfigFiles = {
+    kindOf: async (path) => {
+      await this.look(path);
+      return DISK.kindOf(path);
+    },
+    read: async (path) => {
+      await this.look(path);
+      return DISK.read(path);
+    },
+  };
+
+  /** The first look counts: what was read then is what the plan is made from. */
+  async look(path: string): Promise<void> {
+    const stamp = await stampOf(path);
+    if (!this.seen.has(path)) this.seen.set(path, stamp);
+  }
+
+  async lookAtDataSet(path: string): Promise<void> {
+    for (const file of await headerFiles(path)) await this.look(file);
+  }
+
+  get all(): readonly PlanInput[] {
+    return [...this.seen].map(([path, stamp]) => ({ path, stamp }));
+  }
+
+  /** Another one for other inputs, or other states of them. */
+  get fingerprint(): string {
+    const text = jsonText([...this.seen].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  }
+
+  /** Throws where a plan with the fingerprint `expected` was made from something else. */
+  refuseUnless(expected: string | undefined): void {
+    if (expected === undefined || expected === this.fingerprint) return;
+    throw new RegripError({
+      code: 'plan-outdated',
+      message:
+        'the config, the old checkpoint or the data set changed since the plan was made, so nothing was written',
+      hint: 'Plan again with --dry-run --json and give its fingerprint, or leave --expect out',
+    });
+  }
+}

@@ -1,0 +1,157 @@
+/** `regrip check`: what is wrong with a training config, judged against the data set and the checkpoint on disk. */
+import { basename, resolve } from 'node:path';
+import { RegripError, UsageError } from '../../base/errors.js';
+import { jsonText } from '../../base/jsonText.js';
+import { indentedLines } from '../../base/terminal.js';
+import { DISK } from '../../config/configFile.js';
+import { openReplayBuffer } from '../../formats/zarr/index.js';
+import type { CheckTarget } from '../../judge/checks/context.js';
+import { HeaderCache } from '../../judge/checks/disk.js';
+import type { Finding } from '../../judge/checks/finding.js';
+import { judge } from '../../judge/checks/judge.js';
+import { isLaunchScript, launchTargets } from '../../judge/checks/launchTargets.js';
+import { type DataSetFacts, dataSetFacts } from '../../judge/gripper/dataFacts.js';
+import { DISK_READER } from '../../project/reader.js';
+import { ProjectSource } from '../../project/source.js';
+import { type Io, type Register, report } from '../command.js';
+import { checkSarif } from './sarif.js';
+import { checkText } from './text.js';
+
+interface Flags {
+  readonly runner?: string;
+  readonly sarif: boolean;
+  readonly json: boolean;
+}
+
+const RUNNERS = ['builtin', 'python', 'ray'] as const;
+
+export const registerCheck: Register = (program, io) => {
+  program
+    .command('check')
+    .description('check a training config against its data set and checkpoint; nothing is run')
+    .argument(
+      '<config>',
+      'the primary config, or a launch script (.sh): each training that it starts is checked',
+    )
+    .argument(
+      '[overrides...]',
+      'overrides, as train.py takes them, or the arguments of a launch script ($1 …); write -- before one that begins with a dash',
+    )
+    .option(
+      '--runner <runner>',
+      `who will train: ${RUNNERS.join(', ')} (default: what the project has, a train.py beside the config; of a script: its own)`,
+    )
+    .option('--sarif', 'print SARIF 2.1.0, for code scanning', false)
+    .option('--json', 'print one JSON document', false)
+    .action(async (config: string, overrides: string[], flags: Flags) => {
+      const findings = await findingsIn(resolve(io.cwd, config), overrides, flags, io);
+      if (findings.some(({ severity }) => severity === 'error')) io.fail();
+      if (flags.sarif) io.out(`${jsonText(checkSarif(findings, io.cwd), 2)}\n`);
+      else
+        report(io, flags.json, { diagnostics: findings.map(diagnostic) }, () => checkText(findings, io.cwd));
+    });
+};
+
+async function findingsIn(
+  file: string,
+  overrides: readonly string[],
+  flags: Flags,
+  io: Io,
+): Promise<readonly Finding[]> {
+  const runner = runnerOf(flags);
+  if ((await DISK.kindOf(file)) === undefined) {
+    throw new RegripError({
+      code: 'config-missing',
+      file,
+      message: 'does not exist',
+      hint: 'Give the primary config of a training, or its launch script.',
+    });
+  }
+  if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'unknown' }, io);
+  return ofScript(file, overrides, runner, io);
+}
+
+function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {
+  const known = RUNNERS.find((name) => name === runner);
+  if (runner !== undefined && known === undefined)
+    throw new UsageError(`--runner ${runner} is none`, `Give one of ${RUNNERS.join(', ')}.`);
+  return known;
+}
+
+/** `given`: what the script is started with; none leaves `$1` unknown. */
+async function ofScript(
+  file: string,
+  given: readonly string[],
+  runner: (typeof RUNNERS)[number] | undefined,
+  io: Io,
+): Promise<readonly Finding[]> {
+  const text = await DISK_READER.readText(file);
+  const { script, targets, findings } = await launchTargets(
+    file,
+    text ?? '',
+    DISK_READER,
+    given.length > 0 ? given : undefined,
+  );
+  if (given.length > 0 && !script.usesArguments)
+    throw new UsageError(
+      `${basename(file)} reads no arguments, and has its own overrides`,
+      'Give the script alone, or its config with overrides.',
+    );
+  if (targets.length === 0 && findings.length === 0) {
+    const found =
+      script.launches.length === 0
+        ? 'starts no training'
+        : 'starts a training whose config its text does not tell';
+    throw new RegripError({
+      code: 'launch-script',
+      file,
+      message: found,
+      hint:
+        script.usesArguments && given.length === 0
+          ? `Give the script's arguments behind it, as in: regrip check ${basename(file)} a b. Or give the primary config, with the overrides behind it.`
+          : 'Give the primary config, with the overrides behind it.',
+    });
+  }
+  const all = [...findings];
+  for (const target of targets)
+    all.push(...(await judged(runner === undefined ? target : { ...target, runner }, io)));
+  // What holds for several launches of one config is said once.
+  return [
+    ...new Map(
+      all.map((finding) => [jsonText([finding.code, finding.span, finding.message]), finding]),
+    ).values(),
+  ];
+}
+
+async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> {
+  const faults: unknown[] = [];
+  const { findings } = await judge(target, {
+    disk: new HeaderCache({ contents: (path) => contentsOf(path, io.signal) }),
+    project: (folder) => new ProjectSource(folder, DISK_READER),
+    env: io.env,
+    signal: io.signal,
+    onFault: (fault) => faults.push(fault),
+  });
+  for (const fault of faults)
+    io.err(
+      `a check failed: ${indentedLines(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))}\n`,
+    );
+  if (faults.length > 0) io.fail();
+  return findings;
+}
+
+/** A data set that cannot be read is told by the check of its headers. */
+async function contentsOf(path: string, signal: AbortSignal): Promise<DataSetFacts | undefined> {
+  try {
+    const buffer = await openReplayBuffer(path, { judged: 'at-read' });
+    return await dataSetFacts(buffer, signal).finally(() => buffer.close());
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
+}
+
+/** One finding in the JSON. Lines and columns count from 1, the end is exclusive. */
+function diagnostic({ code, severity, message, span, related, fixes }: Finding) {
+  return { code, severity, message, ...span, related, fixes };
+}

@@ -1,0 +1,200 @@
+/** Calls of `regrip finetune` that a message offers: going on with a run, and going back to where its numbers still were numbers. */
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { RegripError, throwIfAborted } from '../../base/errors.js';
+import { fourDigits } from '../../base/numberText.js';
+import { asNumber, at } from '../../base/plain.js';
+import { commandLine } from '../../base/shell.js';
+import type { ComposedConfig } from '../../config/types.js';
+import { findNonFinite, namedTensors } from '../../formats/checkpoint/nonFinite.js';
+import { openCheckpoint } from '../../formats/checkpoint/open.js';
+import type { LogLine } from '../../formats/run/trainLog.js';
+import { NOT_FINITE } from '../../training/notFinite.js';
+import { readPosition } from '../../training/position.js';
+import type { RunFolder, Runner } from '../../training/runFolder.js';
+import type { OnNaN } from '../../work/runners/python/run.js';
+
+/** The call as it was typed. */
+export interface FinetuneWords {
+  readonly configFile: string;
+  readonly overrides: readonly string[];
+  readonly oldCkpt?: string | undefined;
+  readonly init?: string | undefined;
+  readonly runner: Runner;
+  readonly python?: string | undefined;
+  readonly trainScript?: string | undefined;
+  readonly onNan?: OnNaN | undefined;
+  readonly backend?: string | undefined;
+}
+
+export interface Place {
+  readonly cwd: string;
+  readonly folder: RunFolder;
+}
+
+export function goOnCall(words: FinetuneWords, { cwd, folder }: Place): string {
+  const overrides = resumingOverrides(words.overrides);
+  return callOf({ ...words, overrides }, ['--run-dir', shown(cwd, folder.path)]);
+}
+
+/** With these a call goes on with the checkpoint of its run folder. */
+export function resumingOverrides(overrides: readonly string[]): string[] {
+  return [...without(overrides, 'training.resume'), 'training.resume=True'];
+}
+
+function callOf(words: FinetuneWords, more: readonly string[]): string {
+  const { configFile, overrides, runner, python, trainScript, onNan, backend } = words;
+  return commandLine([
+    ...['regrip', 'finetune', configFile, ...overrides, ...more],
+    ...(runner === 'builtin' ? [] : ['--runner', runner]),
+    ...(python === undefined ? [] : ['--python', python]),
+    ...(trainScript === undefined ? [] : ['--train-script', trainScript]),
+    ...(onNan === undefined ? [] : ['--on-nan', onNan]),
+    ...(backend === undefined ? [] : ['--backend', backend]),
+  ]);
+}
+
+/** A training that ended since its numbers were none any more, told with the way back; any other error as it is. */
+export async function withWayBack(
+  error: unknown,
+  words: FinetuneWords,
+  config: ComposedConfig,
+  place: Place,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  if (!(error instanceof RegripError) || error.code !== NOT_FINITE) return error;
+  // A stop that was asked for before, perhaps for this very error, is over by now; a later one spares the search.
+  const stop = signal?.aborted === true ? undefined : signal;
+  const found = await lastGood(place.folder, stop).catch((failure: unknown) => {
+    if (stop?.aborted === true) return undefined;
+    throw failure;
+  });
+  if (found === undefined) return error;
+  const { good, bad } = found;
+  const from = good?.blown === undefined ? good?.path : undefined;
+  const hasCheckpoints = bad.length > 0 || good !== undefined;
+  const start = from === undefined ? await beginning(words, place.folder) : undefined;
+  const call = wayBack(words, config, place, from, start, hasCheckpoints);
+  return new RegripError({
+    code: error.code,
+    message: `${error.message}. ${lastText(good, bad, place)}`,
+    hint: `to ${from === undefined ? 'begin again' : 'go on from it'} with a lower learning rate: ${call}`,
+    cause: error,
+  });
+}
+
+function lastText(good: Good | undefined, bad: readonly string[], { cwd }: Place): string {
+  const others = bad.map((path) => shown(cwd, path)).join(', ');
+  const skipped = bad.length === 0 ? '' : `; not whole, or not finite: ${others}`;
+  if (good === undefined) return `The run has no checkpoint that is whole and finite${skipped}`;
+  const blown = good.blown === undefined ? '' : `, but ${good.blown}`;
+  return `The last checkpoint that is whole and finite is ${shown(cwd, good.path)} (${good.place})${blown}${skipped}`;
+}
+
+const RATE = 'optimizer.learning_rate';
+
+function wayBack(
+  words: FinetuneWords,
+  { resolved }: ComposedConfig,
+  { cwd, folder }: Place,
+  good: string | undefined,
+  start: readonly string[] | undefined,
+  hasCheckpoints: boolean,
+): string {
+  const rate = asNumber(at(resolved, RATE.split('.')));
+  const lower = rate === undefined ? undefined : String(Number(fourDigits(rate / 10)));
+  const lowered = [...without(words.overrides, RATE), ...(lower === undefined ? [] : [`${RATE}=${lower}`])];
+  const here = shown(cwd, folder.path);
+  const again = { ...words, overrides: lowered };
+  // PyTorch takes the rate that a checkpoint's optimizer holds, so train.py begins anew with the weights alone.
+  if (good === folder.latest && words.runner === 'builtin') return goOnCall(again, { cwd, folder });
+  const fresh = `${here === '.' ? 'run' : here}-lower-lr`;
+  if (good !== undefined) return callOf(again, ['--init', shown(cwd, good), '--run-dir', fresh]);
+  return callOf(again, [...(start ?? []), '--run-dir', hasCheckpoints ? fresh : here]);
+}
+
+/** What the run began with, also when it was resumed since: nobody wants to begin from scratch without a word. */
+async function beginning({ oldCkpt, init }: FinetuneWords, folder: RunFolder): Promise<string[]> {
+  if (oldCkpt !== undefined) return ['--old-ckpt', oldCkpt];
+  if (init !== undefined) return ['--init', init];
+  const adapted = join(folder.path, 'adapted.ckpt');
+  const from = existsSync(adapted) ? adapted : (await folder.readAdaptation())?.from;
+  return from === undefined ? [] : ['--init', from];
+}
+
+interface Good {
+  readonly path: string;
+  /** How far its training was. */
+  readonly place: string;
+  /** What says that its training had run away before; undefined where nothing does. */
+  readonly blown: string | undefined;
+}
+
+/** The newest that has not run away, `latest.ckpt` first; else the newest that is finite. Reads each to its end. */
+async function lastGood(
+  folder: RunFolder,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly good: Good | undefined; readonly bad: readonly string[] }> {
+  const bad: string[] = [];
+  const log = await folder.readLog().catch((): LogLine[] => []);
+  let finite: Good | undefined;
+  for (const path of await newestFirst(folder.checkpoints, folder.latest)) {
+    const found = await whereIfFinite(path, log, signal).catch(() => {
+      throwIfAborted(signal);
+      return undefined;
+    });
+    if (found === undefined) bad.push(path);
+    else if (found.blown === undefined) return { good: { path, ...found }, bad };
+    else finite ??= { path, ...found };
+  }
+  return { good: finite, bad };
+}
+
+async function newestFirst(folder: string, latest: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const files = names.filter((name) => name.endsWith('.ckpt') && !name.startsWith('.'));
+  const dated = await Promise.all(
+    files.map(async (name) => {
+      const path = join(folder, name);
+      const time = path === latest ? Number.POSITIVE_INFINITY : (await stat(path)).mtimeMs;
+      return { path, time };
+    }),
+  );
+  return dated.sort((a, b) => b.time - a.time).map(({ path }) => path);
+}
+
+/** Undefined where a number of it is none. */
+async function whereIfFinite(
+  path: string,
+  log: readonly LogLine[],
+  signal: AbortSignal | undefined,
+): Promise<Omit<Good, 'path'> | undefined> {
+  const file = await openCheckpoint(path);
+  try {
+    if ((await findNonFinite(file, namedTensors(file.index), signal)).length > 0) return undefined;
+    const { epoch, globalStep } = readPosition(file.index.pickles, file.index.optimizer?.state.size ?? 0, 1);
+    const place = `${globalStep} ${globalStep === 1 ? 'step' : 'steps'}, ${epoch} ${epoch === 1 ? 'epoch' : 'epochs'} done`;
+    return { place, blown: blownText(log, globalStep - 1) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A loss of the noise is about 1 where nothing is known of it. */
+const RUN_AWAY = 10;
+
+function blownText(log: readonly LogLine[], step: number): string | undefined {
+  const lossOf = (row: LogLine | undefined): number => row?.['train_loss'] ?? Number.NaN;
+  const [first, then] = [lossOf(log[0]), lossOf(log.findLast((row) => row['global_step'] === step))];
+  if (!(then > RUN_AWAY * Math.max(first, 1))) return undefined;
+  return `its training loss had already run away, from ${fourDigits(first)} to ${fourDigits(then)}`;
+}
+
+function without(overrides: readonly string[], key: string): string[] {
+  return overrides.filter((override) => override.replace(/^\++/, '').split('=')[0] !== key);
+}
+
+function shown(cwd: string, path: string): string {
+  return relative(cwd, path) || '.';
+}

@@ -1,0 +1,215 @@
+/** `regrip finetune`: trains a policy, from inherited weights or from its own last checkpoint. */
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { UsageError } from '../../base/errors.js';
+import { encodedText } from '../../base/jsonText.js';
+import { whileHoldingFolder } from '../../base/outputLock.js';
+import { liesIn } from '../../base/places.js';
+import { at, type PlainMap } from '../../base/plain.js';
+import { dataSetPath } from '../../config/dataSetPath.js';
+import { startFolder } from '../../config/startFolder.js';
+import { readMetadata } from '../../formats/zarr/index.js';
+import { requireKnownPolicy } from '../../judge/policy/classes.js';
+import { policySpec } from '../../judge/policy/spec.js';
+import { composeProject, requireEvaluated } from '../../project/composeProject.js';
+import { checkDataSet } from '../../training/dataset.js';
+import { requireFiniteData } from '../../training/finiteData.js';
+import { readTrainOptions } from '../../training/options.js';
+import { RunFolder, type Runner } from '../../training/runFolder.js';
+import { decideStart } from '../../training/start.js';
+import type { TrainResult } from '../../wire/workerMessages.js';
+import { runBuiltin } from '../../work/runners/builtin/run.js';
+import { ON_NAN, type OnNaN, type PythonHooks } from '../../work/runners/python/run.js';
+import type { Io, Register } from '../command.js';
+import { goOnCall, withWayBack } from './calls.js';
+import { findTools, type PythonRequest, type PythonTools, trainPython } from './python.js';
+import { teller } from './teller.js';
+
+interface FinetuneCall {
+  readonly oldCkpt?: string;
+  readonly init?: string;
+  readonly runner: Runner;
+  readonly python?: string;
+  readonly trainScript?: string;
+  readonly onNan?: OnNaN;
+  readonly runDir?: string;
+  readonly backend?: string;
+  readonly json?: boolean;
+}
+
+export const registerFinetune: Register = (program, io) => {
+  program
+    .command('finetune')
+    .description('train a policy, inheriting the weights of an old one')
+    .argument('<config>', 'the primary config')
+    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .option('--old-ckpt <file>', 'adapt this checkpoint first, then start from it')
+    .option('--init <file>', 'start from this checkpoint, which already fits the config')
+    .addOption(new Option('--runner <name>', 'what trains').choices(['builtin', 'python']).default('builtin'))
+    .option(
+      '--python <exe>',
+      'with --runner python: the interpreter (default: REGRIP_PYTHON, the active environment)',
+    )
+    .option('--train-script <file>', "with --runner python: what it runs (default: the config's train.py)")
+    .addOption(
+      new Option(
+        '--on-nan <action>',
+        'with --runner python: what becomes of train.py at the first loss that is NaN or infinite (default: stop)',
+      ).choices(ON_NAN),
+    )
+    .option('--run-dir <dir>', "the run's folder (default: the config's hydra.run.dir or multi_run.run_dir)")
+    .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
+    .option('--json', 'a JSON line an event')
+    .action((config: string, overrides: string[], call: FinetuneCall) =>
+      finetune(config, overrides, call, io),
+    );
+};
+
+async function finetune(
+  configFile: string,
+  overrides: readonly string[],
+  call: FinetuneCall,
+  io: Io,
+): Promise<void> {
+  if (call.oldCkpt !== undefined && call.init !== undefined)
+    throw new UsageError(
+      '--old-ckpt and --init exclude each other',
+      '--old-ckpt adapts first, --init does not',
+    );
+  refuseOthersOptions(call);
+  const primary = resolve(io.cwd, configFile);
+  const now = new Date();
+  const config = await composeProject(primary, overrides, { env: io.env, now });
+  requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  requireEvaluated(config, primary);
+  const workingFolder = await startFolder(primary);
+  const folder = new RunFolder(
+    call.runDir === undefined
+      ? resolve(workingFolder, config.runDir ?? defaultRunDir(config.resolved, now))
+      : resolve(io.cwd, call.runDir),
+    call.runner,
+  );
+  const dataset = await dataSetPath(config.resolved, primary);
+  const metadata = await readMetadata(dataset);
+  const spec = policySpec(config.resolved);
+  checkDataSet(metadata, spec); // before a run folder is made
+  await requireFiniteData(dataset, spec, io.signal);
+  const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
+  if (await liesIn(folder.path, dataset))
+    throw new UsageError(
+      `the run folder ${folder.path} lies in the data set ${dataset}, which is only read`,
+      'Choose another --run-dir.',
+    );
+  const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, metadata, tools };
+  await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
+}
+
+/** From the first look at the folder to the last word: a second one that was started meanwhile would train as well. */
+async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<void> {
+  const { config, configFile, overrides, folder, dataset, workingFolder, tools } = request;
+  await folder.refuseSecondRun();
+  await folder.clean();
+  const decision = await decideStart({
+    config,
+    configFile,
+    overrides,
+    folder,
+    dataset,
+    workingFolder,
+    ...(call.oldCkpt === undefined ? {} : { oldCheckpoint: resolve(io.cwd, call.oldCkpt) }),
+    ...(call.init === undefined ? {} : { init: resolve(io.cwd, call.init) }),
+    signal: io.signal,
+  });
+  io.job?.runDir(folder.path);
+  const tell = teller(io, call.json === true);
+  const hooks = {
+    onEvent: tell.event,
+    signal: io.signal,
+    killSignal: killOnSecondInterrupt(io, call.runner),
+    env: io.env,
+    ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
+  };
+  // With --json notes are events; that nothing is inherited is also the first thing on stderr.
+  if (call.json === true && decision.start.kind === 'scratch') io.err(`${decision.notes[0]}\n`);
+  const run = { ...request, decision };
+  const training =
+    tools === undefined
+      ? trainBuiltin(run, call, hooks)
+      : trainPython({ ...run, tools, onNaN: call.onNan ?? 'stop' }, hooks);
+  const { oldCkpt, init, runner, python, trainScript, onNan, backend } = call;
+  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript, onNan, backend };
+  const place = { cwd: io.cwd, folder };
+  const result = await training.finally(tell.done).catch(async (error: unknown) => {
+    throw await withWayBack(error, words, config, place, io.signal);
+  });
+  tell.result(result);
+  io.job?.result(result);
+  if (result.state === 'paused') io.err(`to go on: ${goOnCall(words, place)}\n`);
+  const asked = readTrainOptions(config.resolved).epochs;
+  if (result.state === 'paused' || result.epochs < asked) io.fail(); // less than was asked for
+}
+
+/** Options that only one runner heeds. */
+function refuseOthersOptions({ runner, backend, python, trainScript, onNan }: FinetuneCall): void {
+  if (runner === 'python' && backend !== undefined)
+    throw new UsageError(
+      "--backend is the builtin runner's",
+      'the override training.device says where train.py trains',
+    );
+  if (runner === 'builtin' && (python ?? trainScript) !== undefined)
+    throw new UsageError('--python and --train-script need --runner python');
+  if (runner === 'builtin' && onNan !== undefined)
+    throw new UsageError(
+      '--on-nan needs --runner python',
+      'the builtin runner always stops, before it writes a checkpoint',
+    );
+}
+
+type Run = Omit<PythonRequest, 'tools' | 'onNaN'>;
+type Readied = Omit<Run, 'decision'> & { readonly tools: PythonTools | undefined };
+
+async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): Promise<TrainResult> {
+  const { config, overrides, primary, folder, dataset, decision } = run;
+  await folder.prepare(config.unresolved, overrides, primary);
+  for (const message of decision.notes) hooks.onEvent({ event: 'note', message });
+  return runBuiltin(
+    {
+      runDir: folder.path,
+      dataset,
+      config: encodedText(config.unresolved),
+      resolved: encodedText(config.resolved),
+      start: decision.start,
+      ...(call.backend === undefined ? {} : { backend: call.backend }),
+    },
+    hooks,
+  );
+}
+
+/** Where the config has no `hydra.run.dir`: what it says for several runs, else upstream's pattern. */
+function defaultRunDir(resolved: PlainMap, now: Date): string {
+  const written = at(resolved, ['multi_run', 'run_dir']);
+  if (typeof written === 'string') return written;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const date = `${now.getFullYear()}.${two(now.getMonth() + 1)}.${two(now.getDate())}`;
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('.');
+  const name = (path: readonly string[]): string => String(at(resolved, path) ?? 'train');
+  return `data/outputs/${date}/${time}_${name(['name'])}_${name(['task', 'name'])}`;
+}
+
+const STOPPING: Readonly<Record<Runner, string>> = {
+  builtin: 'stopping after this step, then writing a checkpoint; Ctrl-C again ends at once',
+  python: 'stopping train.py, which saves nothing on a stop; Ctrl-C again kills it',
+};
+
+/** The first Ctrl-C asks the trainer to stop; the next one ends it at once. */
+function killOnSecondInterrupt(io: Io, runner: Runner): AbortSignal {
+  const killing = new AbortController();
+  if (io.job !== undefined) return killing.signal; // whoever runs the job kills its process
+  const arm = (): void => {
+    io.err(`\n${STOPPING[runner]}\n`);
+    process.once('SIGINT', () => killing.abort());
+  };
+  if (io.signal.aborted) arm();
+  else io.signal.addEventListener('abort', arm, { once: true });
+  return killing.signal;
+}

@@ -1,0 +1,198 @@
+/** `regrip finetune --runner python`: readies the run for the user's own train.py, and lets it train. */
+import { resolve } from 'node:path';
+import { makeFolders } from '../../base/outputFile.js';
+import { at, type PlainMap } from '../../base/plain.js';
+import { commandLine } from '../../base/shell.js';
+import type { ComposedConfig } from '../../config/types.js';
+import type { ReplayBufferMetadata } from '../../formats/zarr/index.js';
+import { DISK_READER } from '../../project/reader.js';
+import { type WorkspaceReads, workspaceReads } from '../../project/source.js';
+import { batchesPerEpoch } from '../../training/epochLength.js';
+import { readTrainOptions, type TrainOptions } from '../../training/options.js';
+import type { RunFolder } from '../../training/runFolder.js';
+import { splitWindows } from '../../training/split.js';
+import type { StartDecision } from '../../training/start.js';
+import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
+import type { SavedPosition } from '../../work/runners/python/checkpoints.js';
+import { trainingWords } from '../../work/runners/python/command.js';
+import { findInterpreter, type Interpreter } from '../../work/runners/python/interpreter.js';
+import { pythonNotes } from '../../work/runners/python/notes.js';
+import { processesNote } from '../../work/runners/python/processes.js';
+import {
+  type OnNaN,
+  type PythonHooks,
+  type PythonJob,
+  pythonLog,
+  runPython,
+} from '../../work/runners/python/run.js';
+import { findTrainScript, type TrainScript } from '../../work/runners/python/script.js';
+import { type Placed, placeStart, startPosition } from '../../work/runners/python/start.js';
+import type { Io } from '../command.js';
+
+export interface PythonTools {
+  readonly interpreter: Interpreter;
+  readonly script: TrainScript;
+}
+
+export interface PythonCall {
+  readonly python?: string;
+  readonly trainScript?: string;
+}
+
+/** Throws before anything is written where Python or the script is not there. */
+export async function findTools(
+  call: PythonCall,
+  primary: string,
+  workingFolder: string,
+  io: Io,
+): Promise<PythonTools> {
+  const { trainScript } = call;
+  const named = trainScript === undefined ? undefined : resolve(io.cwd, trainScript);
+  const script = await findTrainScript(named, primary, workingFolder);
+  // A bare name is looked up on PATH.
+  const isPath = call.python !== undefined && /[\\/]/.test(call.python);
+  const python = isPath ? resolve(io.cwd, call.python) : call.python;
+  const interpreter = await findInterpreter(python, { env: io.env, cwd: workingFolder, signal: io.signal });
+  return { interpreter, script };
+}
+
+export interface PythonRequest {
+  readonly tools: PythonTools;
+  readonly config: ComposedConfig;
+  readonly configFile: string;
+  readonly primary: string;
+  readonly overrides: readonly string[];
+  readonly workingFolder: string;
+  readonly folder: RunFolder;
+  /** Absolute. */
+  readonly dataset: string;
+  readonly metadata: ReplayBufferMetadata;
+  readonly decision: StartDecision;
+  readonly onNaN: OnNaN;
+}
+
+export async function trainPython(request: PythonRequest, hooks: PythonHooks): Promise<TrainResult> {
+  const { folder, config, decision } = request;
+  const options = readTrainOptions(config.resolved);
+  const { start } = decision;
+  const from = await startPosition(start, folder, options);
+  const words = wordsOf(request);
+  const processes = await processesNote({
+    ...{ workspace: config.resolved['_target_'], primary: request.primary, words },
+    ...{ workingFolder: request.workingFolder, script: request.tools.script.file },
+  });
+  const log = pythonLog(folder);
+  const { workingFolder } = request;
+  const readsResume = await whetherRead(config.resolved, 'training.resume', workingFolder);
+  const notes = pythonNotes({
+    ...{ words, workingFolder, log, start: start.kind, from, options, resolved: config.resolved },
+    readsResume,
+  });
+  const note = (message: string): void => hooks.onEvent({ event: 'note', message });
+  if (start.kind === 'resume' && from !== undefined && from.epochsDone >= options.epochs)
+    return nothingLeft(request, options, from, note);
+  const job = jobOf(request, options, words, from);
+  await makeFolders(folder.path);
+  const placed = start.kind === 'weights' ? await place(request, start.checkpoint, hooks) : undefined;
+  const first = start.kind === 'scratch' ? decision.notes : [];
+  const messages = [...first, ...notes, ...processes, ...decision.notes, ...(placed?.warnings ?? [])];
+  for (const message of new Set(messages)) note(message);
+  return runPython(job, hooks);
+}
+
+async function whetherRead(
+  { _target_: target }: PlainMap,
+  key: string,
+  workingFolder: string,
+): Promise<WorkspaceReads['answer']> {
+  if (typeof target !== 'string') return 'unknown';
+  return (await workspaceReads(target, key, workingFolder, DISK_READER)).answer;
+}
+
+function wordsOf({ tools, config, primary, overrides, folder, decision }: PythonRequest): string[] {
+  return trainingWords({
+    python: tools.interpreter.executable,
+    script: tools.script.file,
+    configRoot: tools.script.configRoot,
+    primary,
+    overrides,
+    runDir: folder.path,
+    hasResume: at(config.resolved, ['training', 'resume']) !== undefined,
+    resume: decision.start.kind !== 'scratch',
+  });
+}
+
+async function place(
+  { folder, config, dataset }: PythonRequest,
+  checkpoint: string,
+  { signal }: PythonHooks,
+): Promise<Placed> {
+  const { latest, checkpoints } = folder;
+  const placed = await placeStart({ checkpoint, latest, checkpoints, config, dataset, signal });
+  if (placed.adaptation !== undefined) await folder.recordAdaptation(placed.adaptation);
+  return placed;
+}
+
+/** Only its number of epochs can be raised. */
+async function nothingLeft(
+  { folder }: PythonRequest,
+  { epochs }: TrainOptions,
+  from: SavedPosition,
+  note: (message: string) => void,
+): Promise<TrainResult> {
+  note(
+    `nothing is left to train: latest.ckpt holds epoch ${from.epochsDone - 1} of training.num_epochs=${epochs}; a greater number goes on`,
+  );
+  const best = (await folder.readRecord())?.best ?? null;
+  await folder.record('done', { epoch: from.epochsDone, epochs, globalStep: from.globalStep }, best);
+  return { state: 'done', runDir: folder.path, epochs: from.epochsDone, best };
+}
+
+function jobOf(
+  request: PythonRequest,
+  options: TrainOptions,
+  words: readonly string[],
+  from: SavedPosition | undefined,
+): PythonJob {
+  const { folder, tools, workingFolder, configFile, overrides, decision } = request;
+  const { start } = decision;
+  const isTrained = from !== undefined && from.globalStep > 0;
+  const isInherited = start.kind === 'weights' || (start.kind === 'resume' && !isTrained);
+  return {
+    folder,
+    words,
+    workingFolder,
+    explain: (key) =>
+      commandLine(['regrip', 'explain', folder.latest, key, ...overrides, '--config', configFile]),
+    script: tools.script.file,
+    begins: beginning(request, options, start.kind === 'resume' ? (from?.nextEpoch ?? 0) : 0),
+    checkpoint: start.kind === 'scratch' ? undefined : folder.latest,
+    // `reinit` drew the action layers anew, so first losses near 1 are what was asked for.
+    mustBeginLow: isInherited && (isTrained || from?.strategy !== 'reinit'),
+    options,
+    onNaN: request.onNaN,
+  };
+}
+
+function beginning(
+  { tools, config, dataset, metadata, folder, decision }: PythonRequest,
+  options: TrainOptions,
+  firstEpoch: number,
+): Extract<TrainEvent, { event: 'start' }> {
+  const { start } = decision;
+  const windows = splitWindows(options.dataset, dataset, metadata.episodeEnds);
+  const { executable, version } = tools.interpreter;
+  const device = at(config.resolved, ['training', 'device']);
+  return {
+    event: 'start',
+    runDir: folder.path,
+    start: start.kind,
+    from: start.kind === 'scratch' ? undefined : start.checkpoint,
+    device: `PyTorch on ${typeof device === 'string' ? device : 'its own choice of device'}, ${executable} (Python ${version})`,
+    trainWindows: windows.train.length,
+    valWindows: windows.validation.length,
+    stepsPerEpoch: batchesPerEpoch({ options, trainWindows: windows.train }),
+    firstEpoch,
+    epochs: options.epochs,
+  };
+}

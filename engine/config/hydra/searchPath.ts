@@ -1,0 +1,60 @@
+/** `hydra.searchpath`: folders beside the config root in which configs are looked up. Only the primary config and an override set it. */
+import { RegripError } from '../../base/errors.js';
+import { at, type Plain, type PlainMap } from '../../base/plain.js';
+import type { ConfigFile } from '../configFile.js';
+import type { SearchFolder } from '../configSources.js';
+import { lookup, placeText, toPlain } from '../node.js';
+import type { Override } from '../overrides/overrides.js';
+import { Resolver } from '../resolve/resolve.js';
+import type { ComposeOptions } from '../types.js';
+
+const PATH = ['hydra', 'searchpath'] as const;
+
+/** The first override of it wins over the primary config. An interpolation sees the primary config alone. */
+export function searchPath(
+  primary: ConfigFile,
+  overrides: readonly Override[],
+  options: ComposeOptions,
+): SearchFolder[] {
+  const override = overrides.find(({ kind, key }) => kind === 'change' && key === PATH.join('.'));
+  if (override !== undefined) {
+    const where = `the override '${override.text}'`;
+    return foldersOf(toPlain(override.value!), where, 'hydra.searchpath in command-line');
+  }
+  const node = lookup(primary.root, PATH);
+  if (node === undefined) return [];
+  const resolver = new Resolver(toPlain(primary.root) as PlainMap, options, () => placeText(node.place));
+  return foldersOf(resolver.content(PATH), placeText(node.place), 'hydra.searchpath in main');
+}
+
+/** Throws where a config other than the primary sets it. */
+export function refuseSearchPath(content: PlainMap, where: string): void {
+  if ((at(content, PATH) ?? null) === null) return;
+  throw new RegripError({
+    code: 'defaults',
+    file: where,
+    message: 'sets hydra.searchpath, which Hydra takes from the primary config alone',
+  });
+}
+
+function foldersOf(value: Plain, where: string, provider: string): SearchFolder[] {
+  if (value === null) return [];
+  if (!Array.isArray(value) || value.some((entry) => typeof entry !== 'string'))
+    throw new RegripError({
+      code: 'hydra-key',
+      file: where,
+      message: 'hydra.searchpath is no list of texts',
+    });
+  return (value as readonly string[]).map((entry) => ({ path: folderOf(entry, where), provider }));
+}
+
+function folderOf(entry: string, where: string): string {
+  const [, scheme, path] = /^(?:([^:]*):\/\/)?(.*)$/s.exec(entry)!;
+  if (scheme === undefined || scheme === 'file') return path!;
+  throw new RegripError({
+    code: 'unsupported',
+    file: where,
+    message: `hydra.searchpath has '${entry}': ${scheme}:// needs a Python environment, which is not looked into`,
+    hint: 'name the folder: file:///path/to/configs',
+  });
+}

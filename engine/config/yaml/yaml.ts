@@ -1,0 +1,157 @@
+/** Reads YAML text as Hydra does: YAML 1.1, duplicate keys refused, anchors expanded while reading. */
+import { isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { RegripError } from '../../base/errors.js';
+import { type ConfigNode, type MapNode, mapNode } from '../node.js';
+import { attempt, Collected, type Tolerance } from '../tolerance.js';
+import type { Provenance } from '../types.js';
+import { NodeReader } from './nodes.js';
+
+/** What YAML does not allow in a file, as PyYAML checks it. */
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+export interface ParsedConfig {
+  readonly root: MapNode;
+  /** In the order of the text; where it is no YAML at all, `root` is empty. */
+  readonly problems: readonly RegripError[];
+}
+
+/** Syntax errors that are told of one file: each often causes the next ones. */
+const MAX_SYNTAX_ERRORS = 20;
+
+/** The mapping that `text` holds; an empty text is an empty mapping. `file` is for places and messages. Throws the first problem. */
+export function parseConfig(text: string, file: string): MapNode {
+  const { root, problems } = parseConfigText(text, file);
+  if (problems.length > 0) throw problems[0];
+  return root;
+}
+
+/** As `parseConfig`, with all problems beside what could be read. */
+export function parseConfigText(text: string, file: string): ParsedConfig {
+  const problems = new Collected();
+  const empty = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+  const root = attempt(problems, () => read(text, file, problems), empty);
+  return { root, problems: problems.problems };
+}
+
+function read(text: string, file: string, problems: Tolerance): MapNode {
+  checkPrintable(text, file);
+  checkNesting(text, file);
+  const lines = new LineCounter();
+  const document = parsed(text, file, lines);
+  const reader = new NodeReader(file, lines, problems);
+  if (document.errors.length > 0) {
+    for (const problem of document.errors.slice(0, MAX_SYNTAX_ERRORS))
+      problems.report(syntaxProblem(problem, file, lines));
+    return mapNode(reader.place(undefined));
+  }
+  if (document.contents === null) return mapNode(reader.place(undefined));
+  const root = reader.read(document.contents as Node);
+  if (root.kind === 'map') return root;
+  if (root.kind === 'scalar' && root.value === null) return mapNode(root.place);
+  if (root.kind === 'scalar' && typeof root.value === 'string') return fromText(root.value, file, root.place);
+  throw new RegripError({ code: 'yaml-syntax', file, message: `holds a ${root.kind}, expected a mapping` });
+}
+
+function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): RegripError {
+  if (/call stack/.test(problem.message)) return tooDeep(file, problem);
+  const { line, col } = lines.linePos(problem.pos[0]);
+  return new RegripError({
+    code: 'yaml-syntax',
+    file: `${file}:${line}:${col}`,
+    message: plainly(problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')),
+    cause: problem,
+  });
+}
+
+/** The parser's words for slips of somebody who types, in those of somebody who reads. */
+const SLIPS: readonly (readonly [RegExp, string])[] = [
+  [/^Unexpected flow-(?:seq|map)-end token in YAML stream: "(.)".*$/, 'there is a $1 too many'],
+  [/^Flow (?:sequence|map) in block collection .* end with a (.)$/, 'a $1 is missing before this place'],
+  [
+    /^Implicit (?:map )?keys need to be (?:on a single line|followed by map values)$/,
+    'this line is no KEY: VALUE; a colon may be missing',
+  ],
+  [
+    /^Nested mappings are not allowed in compact mappings$/,
+    'a second colon on one line; quote the value if it belongs to it',
+  ],
+];
+
+function plainly(message: string): string {
+  const [pattern, words] = SLIPS.find(([each]) => each.test(message)) ?? [];
+  return pattern === undefined ? message : message.replace(pattern, words!);
+}
+
+/** OmegaConf reads a file that holds nothing but a text once more: a text still is a key without a value. */
+function fromText(text: string, file: string, place: Provenance): MapNode {
+  const again = parsed(text, file, new LineCounter());
+  if (isScalar(again.contents) && again.errors.length === 0) {
+    const node: ConfigNode = { kind: 'scalar', value: null, place, beaten: [] };
+    return mapNode(place, new Map([[text, node]]));
+  }
+  return parseConfig(text, file);
+}
+
+/** The library's document of a text that may be half typed; undefined for one that no config is: nested without end. */
+export function parseTolerant(
+  text: string,
+  lines = new LineCounter(),
+): ReturnType<typeof parsed> | undefined {
+  try {
+    checkNesting(text, '');
+    return parsed(text, '', lines);
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
+}
+
+/** The library's parser recurses: text that is nested thousands deep ends in a RangeError, or in a problem that quotes one. */
+function parsed(text: string, file: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(text, {
+      version: '1.1',
+      schema: 'failsafe',
+      merge: false,
+      lineCounter,
+      uniqueKeys: false,
+      logLevel: 'error',
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooDeep(file, error);
+  }
+}
+
+/** Collections that open inside each other, also in quotes: far above what any config nests, or quotes. */
+const MAX_OPEN = 1000;
+const OPEN_LISTS = new RegExp(`(?:[-?] +){${MAX_OPEN}}`);
+
+/** Looks before the parser does, which takes a second to overflow its stack. */
+function checkNesting(text: string, file: string): void {
+  if (OPEN_LISTS.test(text)) throw tooDeep(file, undefined);
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === 0x5b || character === 0x7b)
+      open += 1; // [ {
+    else if ((character === 0x5d || character === 0x7d) && open > 0) open -= 1; // ] }
+    if (open > MAX_OPEN) throw tooDeep(file, undefined);
+  }
+}
+
+function tooDeep(file: string, cause: unknown): RegripError {
+  return new RegripError({ code: 'config-too-large', file, message: 'is nested too deeply', cause });
+}
+
+function checkPrintable(text: string, file: string): void {
+  const bad = UNPRINTABLE.exec(text);
+  if (bad === null) return;
+  const before = text.slice(0, bad.index).split('\n');
+  throw new RegripError({
+    code: 'yaml-syntax',
+    file: `${file}:${before.length}:${before.at(-1)!.length + 1}`,
+    message: 'holds a control character, which YAML does not allow',
+    hint: 'write it escaped, in double quotes',
+  });
+}

@@ -1,0 +1,28 @@
+/** What keeps a checkpoint's file from being loaded as it is, and the options of adapt that mend it. Headers only. */
+import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
+import { likelyWrappings, wrappingText } from '../policy/prefixes.js';
+import type { PolicySpec } from '../policy/spec.js';
+
+export interface PlanAdvice {
+  /** As a message goes on after the file's name; undefined where nothing stands around its keys. */
+  readonly wrapped: string | undefined;
+  /** Of `regrip adapt`. */
+  readonly options: readonly string[];
+}
+
+export function planAdvice(
+  { config }: CheckpointIndex,
+  tensors: readonly TensorInfo[],
+  { parameters }: PolicySpec,
+): PlanAdvice {
+  const fileKeys = tensors.map(({ key }) => key);
+  const [first, ...others] = likelyWrappings(fileKeys, new Set(parameters.map(({ key }) => key)));
+  const which = first !== undefined && others.length > 0 ? [first.prefix] : [];
+  return {
+    wrapped: first && `its keys have ${wrappingText(first)}, which the policy's have not`,
+    options: [
+      ...(first === undefined ? [] : ['--strip-prefix', ...which]),
+      ...(config === undefined ? ['--old-config', 'OLD.yaml'] : []),
+    ],
+  };
+}

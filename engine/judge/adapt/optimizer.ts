@@ -1,0 +1,93 @@
+/** The optimizer of the adapted checkpoint: the new config's hyper-parameters, and the moments that can be kept. */
+import { RegripError } from '../../base/errors.js';
+import type { PlainMap } from '../../base/plain.js';
+import { isFloat } from '../../formats/checkpoint/floats.js';
+import type { OptimizerInfo, TensorInfo } from '../../formats/checkpoint/types.js';
+import { sameShape } from '../policy/compatibility.js';
+import { numberAt, numbersAt } from '../policy/config.js';
+import { parameterGroups, savedGroups } from '../policy/groups.js';
+import type { PolicySpec } from '../policy/spec.js';
+import type { AdaptPlan, KeyPlan, MomentPlan, PlanInput } from './types.js';
+
+/** `keys` holds the fate of each parameter; its moments share it, with zeros where an entry is new. */
+export function planOptimizer(
+  { index, old, spec, newConfig, options }: PlanInput,
+  keys: ReadonlyMap<string, KeyPlan>,
+): AdaptPlan['optimizer'] {
+  const paramGroups = newGroups(spec, newConfig);
+  const saved = index.optimizer;
+  if (options.moments === 'reset' || saved === undefined || saved.state.size === 0) {
+    return { paramGroups, moments: [] };
+  }
+  const oldIndex = oldIndices(old, saved, index.path);
+  const moments = parameterGroups(spec)
+    .flatMap((group) => group.parameters)
+    .flatMap(({ key }, position) => {
+      const plan = keys.get(key)!;
+      if (plan.fate === 'initialised') return [];
+      const state = saved.state.get(oldIndex.get(plan.source.key) ?? -1);
+      return state === undefined ? [] : [momentPlan(plan, position, state, index.path)];
+    });
+  return { paramGroups, moments };
+}
+
+type Moments = OptimizerInfo['state'] extends ReadonlyMap<number, infer Entry> ? Entry : never;
+
+function momentPlan(
+  plan: Exclude<KeyPlan, { fate: 'initialised' }>,
+  index: number,
+  state: Moments,
+  file: string,
+): MomentPlan {
+  const follow = (source: TensorInfo): KeyPlan => {
+    if (!sameShape(source.shape, plan.source.shape)) {
+      throw unknownLayout(file, `the moments of ${plan.source.key} have shape [${source.shape.join(', ')}]`);
+    }
+    const { dtype } = source;
+    if (!isFloat(dtype)) throw unknownLayout(file, `the moments of ${plan.source.key} are ${dtype}`);
+    return plan.fate === 'copied'
+      ? { ...plan, source, dtype }
+      : { ...plan, source, dtype, fill: { kind: 'constant', value: 0 } };
+  };
+  return { index, step: state.step, expAvg: follow(state.expAvg), expAvgSq: follow(state.expAvgSq) };
+}
+
+/** The index of each old parameter in the old optimizer, after checking that its groups are as long as upstream's. */
+function oldIndices(old: PolicySpec, saved: OptimizerInfo, file: string): Map<string, number> {
+  const groups = parameterGroups(old);
+  const expected = groups.map((group) => group.parameters.length);
+  const found = saved.paramGroups.map(({ params }) => (Array.isArray(params) ? params.length : Number.NaN));
+  if (!sameShape(found, expected)) {
+    throw unknownLayout(file, `groups of ${found.join(', ')} parameters, expected ${expected.join(', ')}`);
+  }
+  const order = saved.paramGroups.flatMap(({ params }) => params as readonly number[]);
+  const keys = groups.flatMap((group) => group.parameters.map(({ key }) => key));
+  return new Map(keys.map((key, position) => [key, order[position]!]));
+}
+
+function unknownLayout(file: string, what: string): RegripError {
+  return new RegripError({
+    code: 'optimizer-layout',
+    file,
+    message: `the optimizer's state is not laid out as the config's policy would lay it out: ${what}`,
+    hint: 'Give --optimizer reset to start with a fresh optimizer state.',
+  });
+}
+
+/** The loaded state wins over the config in upstream's resume, so the groups carry the new config's values. */
+function newGroups(spec: PolicySpec, config: PlainMap): PlainMap[] {
+  const rate = numberAt(config, ['optimizer', 'learning_rate']);
+  const decay = {
+    decayed: numberAt(config, ['optimizer', 'transformer_weight_decay']),
+    'not decayed': 0,
+    encoder: numberAt(config, ['optimizer', 'obs_encoder_weight_decay']),
+  };
+  return savedGroups(spec, {
+    ...{ rate, initialRate: rate, eps: TORCH_EPS },
+    betas: numbersAt(config, ['optimizer', 'betas'], 2),
+    decayOf: (group) => decay[group],
+  });
+}
+
+/** torch's default; upstream's config cannot change it. */
+const TORCH_EPS = 1e-8;

@@ -1,0 +1,137 @@
+/** Decides each key's fate when an old checkpoint becomes the policy that a new config describes. Reads no tensor. */
+
+import { RegripError, UsageError } from '../../base/errors.js';
+import { quoted } from '../../base/shell.js';
+import { isFloat } from '../../formats/checkpoint/floats.js';
+import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
+import { booleanAt } from '../policy/config.js';
+import type { PolicySpec } from '../policy/spec.js';
+import { type Context, droppedKeys, observationOf, planKey } from './keys.js';
+import { planOptimizer } from './optimizer.js';
+import { conditionSource, extended, matchObservations, suggestRenames } from './sources.js';
+import type { AdaptOptions, AdaptPlan, KeyPlan, Loss, PlanInput } from './types.js';
+
+/** The adaptation would lose something of the old policy, and that was not allowed. */
+export class AdaptationLoss extends RegripError {
+  constructor(
+    readonly losses: readonly Loss[],
+    renames: ReadonlyMap<string, string>,
+  ) {
+    const shown = losses.slice(0, 12).map(({ key, what }) => `\n    ${key}: ${what}`);
+    const more = losses.length > shown.length ? `\n    … and ${losses.length - shown.length} more` : '';
+    const suggestion = [...renames].map(([from, to]) => `--rename ${quoted(`${from}=${to}`)}`).join(' ');
+    super({
+      code: 'adaptation-loss',
+      message: `the new config would lose ${losses.length} part(s) of the old policy:${shown.join('')}${more}`,
+      hint:
+        suggestion === ''
+          ? 'Change the config so that it keeps them, or give --allow-drop to go on without them.'
+          : `Shapes match under another name: try ${suggestion}. Or give --allow-drop to go on without them.`,
+    });
+  }
+}
+
+/** Throws `AdaptationLoss` unless `allowDrop`; other errors name what the old file lacks. */
+export function planAdaptation(input: PlanInput): AdaptPlan {
+  const { index, old, spec, options } = input;
+  checkRenames(old, spec, options.rename);
+  const tensors = oldTensors(index, options);
+  const matches = matchObservations(old.observations, spec.observations, options.rename);
+  const context: Context = {
+    ...input,
+    tensors,
+    matches,
+    condition: conditionSource(old.observations, matches),
+    action: extended(old.actionDim, spec.actionDim),
+    dtype: commonDtype([...tensors.values()]),
+    losses: [],
+  };
+  const keys = spec.parameters.map((entry) => planKey(entry, context));
+  const dropped = droppedKeys(context, keys);
+  const losses = [
+    ...changedMeaning(old, spec),
+    ...context.losses,
+    ...dropped.map((key) => ({ key, what: 'not in the new policy' })),
+  ];
+  const suggestedRenames = suggestRenames(old, matches);
+  if (losses.length > 0 && !options.allowDrop) throw new AdaptationLoss(losses, suggestedRenames);
+  return {
+    strategy: options.strategy,
+    weights: options.weights,
+    oldActionDim: old.actionDim,
+    newActionDim: spec.actionDim,
+    keys,
+    dropped,
+    losses,
+    optimizer: planOptimizer(input, new Map(keys.map((plan) => [plan.key, plan]))),
+    stateDicts: booleanAt(input.newConfig, ['training', 'use_ema'], true)
+      ? ['model', 'ema_model']
+      : ['model'],
+    fittedFields: fittedFields(keys),
+    keptFields: keptFields(keys, spec),
+    suggestedRenames,
+  };
+}
+
+/** The tensors are named alike but would be used differently. */
+function changedMeaning(old: PolicySpec, spec: PolicySpec): Loss[] {
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['policy.n_head', old.heads, spec.heads],
+    ['policy.causal_attn', old.causalAttention, spec.causalAttention],
+    ...(['trainTimesteps', 'betaStart', 'betaEnd', 'betaSchedule', 'predictionType'] as const).map(
+      (name) => [`policy.noise_scheduler (${name})`, old.scheduler[name], spec.scheduler[name]] as const,
+    ),
+  ];
+  return pairs
+    .filter(([, before, now]) => before !== now)
+    .map(([key, before, now]) => ({ key, what: `was ${before} in the old training and is ${now} now` }));
+}
+
+function oldTensors(index: CheckpointIndex, { weights }: AdaptOptions): Map<string, TensorInfo> {
+  const name = weights === 'ema' ? 'ema_model' : 'model';
+  const tensors = index.stateDicts[name];
+  if (tensors !== undefined) return new Map(tensors.map((tensor) => [tensor.key, tensor]));
+  throw new RegripError({
+    code: 'no-such-weights',
+    file: index.path,
+    message: `has no state dict ${name} (it has ${Object.keys(index.stateDicts).join(', ') || 'none'})`,
+    hint: weights === 'ema' ? 'It was trained without EMA: give --weights model.' : 'Give --weights ema.',
+  });
+}
+
+/** The one of all floating-point weights; float32, as upstream builds its policy, where they differ. */
+function commonDtype(tensors: readonly TensorInfo[]): TorchDtype {
+  const weights = tensors.filter(({ key, dtype }) => isFloat(dtype) && !key.startsWith('normalizer.'));
+  const dtypes = new Set(weights.map(({ dtype }) => dtype));
+  return dtypes.size === 1 ? weights[0]!.dtype : 'float32';
+}
+
+function checkRenames(old: PolicySpec, spec: PolicySpec, rename: ReadonlyMap<string, string>): void {
+  const has = (policy: PolicySpec, key: string) => policy.observations.some((obs) => obs.key === key);
+  const names = (policy: PolicySpec) => policy.observations.map((obs) => obs.key).join(', ');
+  for (const [from, to] of rename) {
+    const call = `--rename ${from}=${to}`;
+    if (!has(old, from))
+      throw new UsageError(`${call}: the old policy has no ${from} (it has ${names(old)})`);
+    if (!has(spec, to)) throw new UsageError(`${call}: the new config has no ${to} (it has ${names(spec)})`);
+    if (!rename.has(to) && has(old, to)) {
+      throw new UsageError(`${call}: the old policy has an observation ${to} of its own`);
+    }
+  }
+}
+
+function fittedFields(keys: readonly KeyPlan[]): string[] {
+  const fields = keys.flatMap((plan) =>
+    plan.fate !== 'copied' && plan.fill.kind === 'fitted' ? [plan.fill.field] : [],
+  );
+  return [...new Set(fields)];
+}
+
+/** Low-dimensional fields (and `action`) of which something is kept. */
+function keptFields(keys: readonly KeyPlan[], spec: PolicySpec): string[] {
+  const images = spec.observations.filter((obs) => obs.type === 'rgb').map((obs) => obs.key);
+  const fields = keys.flatMap((plan) =>
+    plan.fate === 'initialised' ? [] : (observationOf(plan.key)?.normalizer ?? []),
+  );
+  return [...new Set(fields)].filter((field) => !images.includes(field));
+}

@@ -1,0 +1,106 @@
+/** What lies on disk, as far as headers tell: data sets and checkpoints, each looked at once until it changes. */
+import { RegripError } from '../../base/errors.js';
+import { ABSENT, stampOf } from '../../base/fileStamp.js';
+import { openCheckpoint } from '../../formats/checkpoint/open.js';
+import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
+import { headerFiles, type ReplayBufferMetadata, readMetadata } from '../../formats/zarr/index.js';
+import type { DataSetFacts } from '../gripper/dataFacts.js';
+
+/** `missing` is nothing at that path; `unreadable` is something else than was asked for, or a damaged one. */
+export type Looked<T> =
+  | { readonly kind: 'found'; readonly value: T }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly error: RegripError };
+
+export interface CheckDisk {
+  dataSet(path: string): Promise<Looked<ReplayBufferMetadata>>;
+  checkpoint(path: string): Promise<Looked<CheckpointIndex>>;
+  exists(path: string): Promise<boolean>;
+  /** What the columns of a data set hold; undefined where they were not read, or not yet: that takes longer than a keystroke may. */
+  contents(path: string): Promise<DataSetFacts | undefined>;
+}
+
+interface Known {
+  readonly stamp: string;
+  readonly looked: Promise<Looked<unknown>>;
+}
+
+/** Files of one project; beyond these the oldest look is forgotten. */
+const MAX_KNOWN = 64;
+
+export interface HeaderCacheOptions {
+  /** Reads a data set's columns, or starts to and answers with undefined; `stamp` is another for each state of it. */
+  readonly contents: (path: string, stamp: string) => Promise<DataSetFacts | undefined>;
+  /** Looks at one path, and may remember that it did. */
+  readonly look?: (path: string) => Promise<string>;
+}
+
+/** Looks again when size or time of a file changed. A change that keeps both is not seen. */
+export class HeaderCache implements CheckDisk {
+  private readonly known = new Map<string, Known>();
+  private readonly stampOf: (path: string) => Promise<string>;
+
+  constructor(private readonly options: HeaderCacheOptions) {
+    this.stampOf = options.look ?? stampOf;
+  }
+
+  /** All is read anew when it is asked for. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  async dataSet(path: string): Promise<Looked<ReplayBufferMetadata>> {
+    return this.look(`zarr ${path}`, await this.dataSetStamp(path), () => readMetadata(path));
+  }
+
+  async checkpoint(path: string): Promise<Looked<CheckpointIndex>> {
+    return this.look(`ckpt ${path}`, await this.stampOf(path), () => indexOf(path));
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return (await this.stampOf(path)) !== ABSENT;
+  }
+
+  async contents(path: string): Promise<DataSetFacts | undefined> {
+    return this.options.contents(path, await this.dataSetStamp(path));
+  }
+
+  /** Of its headers, and of the folders of its arrays, which change with each chunk that is renamed into them. */
+  private async dataSetStamp(path: string): Promise<string> {
+    const files = await headerFiles(path);
+    return (await Promise.all(files.map(this.stampOf))).join(' ');
+  }
+
+  private async look<T>(key: string, stamp: string, read: () => Promise<T>): Promise<Looked<T>> {
+    const before = this.known.get(key);
+    if (before?.stamp === stamp) return before.looked as Promise<Looked<T>>;
+    const isMissing = stamp.startsWith(ABSENT);
+    const looked: Promise<Looked<T>> = isMissing ? Promise.resolve({ kind: 'missing' }) : looking(read);
+    this.known.delete(key);
+    this.known.set(key, { stamp, looked });
+    for (const oldest of this.known.keys()) {
+      if (this.known.size <= MAX_KNOWN) break;
+      this.known.delete(oldest);
+    }
+    return looked;
+  }
+}
+
+async function looking<T>(read: () => Promise<T>): Promise<Looked<T>> {
+  try {
+    return { kind: 'found', value: await read() };
+  } catch (error) {
+    if (error instanceof RegripError) return { kind: 'unreadable', error };
+    const message = `cannot be read (${String(error)})`;
+    return { kind: 'unreadable', error: new RegripError({ code: 'unreadable', message, cause: error }) };
+  }
+}
+
+async function indexOf(path: string): Promise<CheckpointIndex> {
+  const file = await openCheckpoint(path);
+  try {
+    return file.index;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,49 @@
+/** The action's dimension in the config against the data set's: 7 is a pose, 8 a pose and the gripper. */
+import { type CheckContext, fixOf } from '../context.js';
+import { type Finding, startOfFile } from '../finding.js';
+import { convertFix } from '../jobFixes.js';
+import { shapeMetaPath } from '../shapeMeta.js';
+import type { Check } from '../table.js';
+import { dataSetHeaders } from './dataSet.js';
+
+export const actionDimension: Check = {
+  codes: ['action-dim-mismatch'],
+  run: async (context) => {
+    const meta = shapeMetaPath(context);
+    const data = await dataSetHeaders(context);
+    if (meta === undefined || data === undefined) return [];
+    const path = `${meta}.action.shape`;
+    const shape = context.numbers(path);
+    const array = data.headers.arrays.get('action')?.shape;
+    if (shape?.length !== 1) return [];
+    if (array === undefined) return [noAction(context, path, data.path, [...data.headers.arrays.keys()])];
+    const [, width] = array;
+    return width === undefined || width === shape[0]
+      ? []
+      : [differs(context, path, shape[0]!, width, data.path)];
+  },
+};
+
+function noAction(context: CheckContext, path: string, file: string, names: readonly string[]): Finding {
+  const message = `The data set ${file} has no array action (it has ${names.join(', ')}): there is nothing to learn from`;
+  const fixes = convertFix(context, 'Convert the recordings again…', file);
+  return context.finding('action-dim-mismatch', context.span(path), message, { fixes });
+}
+
+function differs(context: CheckContext, path: string, here: number, there: number, file: string): Finding {
+  const message = `The config says ${here}-D actions, the data set ${file} has ${there}-D ones: ${consequence(here, there)}`;
+  const related = [{ span: startOfFile(file), message: `action has ${there} columns` }];
+  const fixes = [
+    ...fixOf(`Use ${there} action dimensions`, context.replace(`${path}.0`, String(there))),
+    ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file),
+  ];
+  return context.finding('action-dim-mismatch', context.span(path), message, { related, fixes });
+}
+
+function consequence(here: number, there: number): string {
+  if (here === 7 && there === 8)
+    return 'the gripper in it is never learned, and the first batch ends the training';
+  if (here === 8 && there === 7)
+    return 'it was converted without the gripper, and the first batch ends the training. Convert the recordings again';
+  return 'the first batch ends the training';
+}

@@ -1,0 +1,28 @@
+/** NaN and infinity in the data set: of what the policy reads they make its first loss NaN, and its normaliser before. */
+import { notFiniteArrays } from '../../gripper/dataNotFinite.js';
+import { startOfFile } from '../finding.js';
+import { observations } from '../shapeMeta.js';
+import type { Check } from '../table.js';
+import { namedDataSet } from './dataSet.js';
+
+export const dataSetNotFinite: Check = {
+  codes: ['dataset-not-finite', 'column-not-finite'],
+  run: async (context) => {
+    const named = namedDataSet(context);
+    if (named?.isReplayBuffer !== true) return [];
+    const facts = await context.disk.contents(named.path);
+    if (facts === undefined) return [];
+    const read = new Set(['action', ...observations(context).map(({ key }) => key)]);
+    const related = [{ span: startOfFile(named.path), message: `${facts.steps} steps` }];
+    return notFiniteArrays(facts).map(({ array, text }) => {
+      const isRead = read.has(array);
+      const follows = isRead
+        ? 'the normaliser and the first loss become NaN. Convert the recordings again without that episode, or mend the values'
+        : 'the policy does not read it, but its recording is doubtful';
+      const code = isRead ? 'dataset-not-finite' : 'column-not-finite';
+      return context.finding(code, context.span(named.key), `In ${named.path} ${text}: ${follows}`, {
+        related,
+      });
+    });
+  },
+};

@@ -1,0 +1,92 @@
+/** Each observation of the config against the data set's array of its name. */
+import { type CheckContext, fixOf } from '../context.js';
+import { type Finding, startOfFile } from '../finding.js';
+import { convertFix } from '../jobFixes.js';
+import { type Observation, observations } from '../shapeMeta.js';
+import type { Check } from '../table.js';
+import { dataSetHeaders } from './dataSet.js';
+
+interface Arrays {
+  readonly path: string;
+  /** One step's shape by the array's name: (H, W, C) of images. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+}
+
+export const observationArrays: Check = {
+  codes: ['observation-missing', 'observation-shape-mismatch'],
+  run: async (context) => {
+    const data = await dataSetHeaders(context);
+    if (data === undefined) return [];
+    const shapes = new Map([...data.headers.arrays].map(([name, { shape }]) => [name, shape.slice(1)]));
+    const all = observations(context);
+    return all.flatMap((observation) => judged(context, observation, { path: data.path, shapes }, all));
+  },
+};
+
+function judged(
+  context: CheckContext,
+  observation: Observation,
+  arrays: Arrays,
+  all: readonly Observation[],
+): Finding[] {
+  const { shape, key, isImage } = observation;
+  if (shape === undefined) return [];
+  const expected = inData(observation, shape);
+  const found = arrays.shapes.get(key);
+  if (found === undefined) return [missing(context, observation, expected, arrays, all)];
+  if (found.join() === expected.join()) return [];
+  const related = [{ span: startOfFile(arrays.path), message: `${key} has steps of ${shown(found)}` }];
+  const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : ''}: the first batch ends the training`;
+  const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
+  const fixes = [...shapeFix(context, observation, found), ...(isImage ? again : [])];
+  return [
+    context.finding('observation-shape-mismatch', context.span(`${observation.path}.shape`), message, {
+      related,
+      fixes,
+    }),
+  ];
+}
+
+/** Entry by entry, so that the list keeps its form. */
+function shapeFix(context: CheckContext, { path, shape, isImage }: Observation, found: readonly number[]) {
+  const wanted = isImage && found.length === 3 ? [found[2]!, found[0]!, found[1]!] : found;
+  if (shape?.length !== wanted.length) return [];
+  const edits = wanted.flatMap((size, axis) =>
+    size === shape[axis] ? [] : (context.replace(`${path}.shape.${axis}`, String(size)) ?? [null]),
+  );
+  if (edits.includes(null)) return [];
+  return [
+    { title: `Use the data set's shape ${shown(wanted)}`, edits: edits.filter((edit) => edit !== null) },
+  ];
+}
+
+function missing(
+  context: CheckContext,
+  { key, path }: Observation,
+  expected: readonly number[],
+  { path: file, shapes }: Arrays,
+  all: readonly Observation[],
+): Finding {
+  const used = new Set(all.map((observation) => observation.key));
+  const alike = [...shapes].filter(
+    ([name, shape]) => !used.has(name) && name !== 'action' && shape.join() === expected.join(),
+  );
+  const fixes = [
+    ...alike.flatMap(([name]) => fixOf(`Use the data set's ${name}`, context.rename(path, name))),
+    ...convertFix(context, 'Convert the recordings again…', file),
+  ];
+  const names = [...shapes.keys()].filter((name) => name !== 'action').join(', ');
+  const hint = alike.length === 0 ? '' : `; ${alike.map(([name]) => name).join(', ')} would fit`;
+  const message = `The data set ${file} has no array ${key} (it has ${names})${hint}: the training stops when it reads the first window`;
+  const related = [{ span: startOfFile(file), message: `arrays: ${names}` }];
+  return context.finding('observation-missing', context.keySpan(path), message, { related, fixes });
+}
+
+/** A config has channels first, recordings have them last. */
+function inData({ isImage }: Observation, shape: readonly number[]): readonly number[] {
+  return isImage && shape.length === 3 ? [shape[1]!, shape[2]!, shape[0]!] : shape;
+}
+
+function shown(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}

@@ -1,0 +1,79 @@
+/** Whether the policy's sizes go together, and whether a policy can be built at all. */
+
+import { POLICY_TARGET, unknownPolicy } from '../../policy/classes.js';
+import { PolicyConfigError } from '../../policy/config.js';
+import { policySpec } from '../../policy/spec.js';
+import type { CheckContext } from '../context.js';
+import type { Finding } from '../finding.js';
+import { observations } from '../shapeMeta.js';
+import type { Check } from '../table.js';
+
+const CROP = 'policy.crop_shape';
+/** Paths that a finding of its own tells. */
+const TOLD = new Set([CROP, 'policy.n_head']);
+
+export const policyArithmetic: Check = {
+  codes: ['crop-larger-than-image', 'horizon-too-short', 'policy-invalid'],
+  run: (context) => [...crop(context), ...horizon(context), ...invalid(context)],
+};
+
+function crop(context: CheckContext): Finding[] {
+  const [height, width] = context.numbers(CROP) ?? [];
+  if (height === undefined || width === undefined) return [];
+  return observations(context).flatMap(({ key, path, isImage, shape }) => {
+    const [, imageHeight, imageWidth] = shape ?? [];
+    if (!isImage || imageHeight === undefined || imageWidth === undefined) return [];
+    if (height <= imageHeight && width <= imageWidth) return [];
+    const message = `The crop [${height}, ${width}] is larger than the image ${key} [${imageHeight}, ${imageWidth}] (height, width): the policy cannot be built`;
+    const related = [{ span: context.span(`${path}.shape`), message: `${key} is [${shape!.join(', ')}]` }];
+    const tenth = (size: number) => Math.floor(size * 0.9); // as upstream's own crops
+    const size = `[${tenth(imageHeight)}, ${tenth(imageWidth)}]`;
+    const edit = context.replace(CROP, size);
+    const fixes = edit === undefined ? [] : [{ title: `Use ${size}`, edits: [edit] }];
+    return [context.finding('crop-larger-than-image', context.span(CROP), message, { related, fixes })];
+  });
+}
+
+/** The actions that are carried out begin at the last observed step: `action_pred[:, To - 1 : To - 1 + Ta]`. */
+function horizon(context: CheckContext): Finding[] {
+  const [steps, observed, actions] = ['horizon', 'n_obs_steps', 'n_action_steps'].map((name) =>
+    context.number(`policy.${name}`),
+  );
+  if (steps === undefined || observed === undefined || actions === undefined) return [];
+  const needed = observed - 1 + actions;
+  if (needed <= steps) return [];
+  const message = `The horizon is ${steps}, but ${observed} observation and ${actions} action steps need ${needed} (n_obs_steps - 1 + n_action_steps): the policy returns only ${Math.max(0, steps - observed + 1)} actions`;
+  const related = [
+    { span: context.span('policy.n_obs_steps'), message: `n_obs_steps is ${observed}` },
+    { span: context.span('policy.n_action_steps'), message: `n_action_steps is ${actions}` },
+  ];
+  return [context.finding('horizon-too-short', context.span('policy.horizon'), message, { related })];
+}
+
+/** What another runner makes of it is not known, so it is an error for the builtin one alone. */
+function invalid(context: CheckContext): Finding[] {
+  if (context.text(POLICY_TARGET.join('.')) === undefined) return [];
+  if (unknownPolicy(context.survey.resolved) !== undefined) return []; // told by a check of its own
+  try {
+    policySpec(context.survey.resolved);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PolicyConfigError)) throw error;
+    const path = error.path.join('.');
+    if (TOLD.has(path) || isNotKnown(context, path)) return [];
+    const hint = error.hint === undefined ? '' : `. ${error.hint}`;
+    const isOurs = context.target.runner === 'builtin';
+    const message = `Regrip's builtin runner cannot build this policy: ${error.message}${hint}`;
+    const found = context.finding('policy-invalid', context.span(path), message);
+    return [isOurs ? found : { ...found, severity: 'information' }];
+  }
+}
+
+/** It or what holds it is written, with a value that only a run knows, or that a finding of its own calls broken. */
+function isNotKnown(context: CheckContext, path: string): boolean {
+  const steps = path.split('.');
+  return steps.some((_, count) => {
+    const here = steps.slice(0, count + 1).join('.');
+    return context.value(here) === undefined && context.origin(here).at(-1)?.inside === '';
+  });
+}

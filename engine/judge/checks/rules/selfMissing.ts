@@ -1,0 +1,34 @@
+/** A defaults list without `_self_`: Hydra 1.3 composes the file's own values last, Hydra 1.0 composed them first. */
+
+import type { ConfigFile } from '../../../config/configFile.js';
+import { isSelf, readDefaults } from '../../../config/hydra/defaultEntry.js';
+import type { CheckContext } from '../context.js';
+import { selfAtEnd } from '../defaultsEdits.js';
+import type { Finding } from '../finding.js';
+import type { Check } from '../table.js';
+
+export const selfMissing: Check = {
+  codes: ['self-missing'],
+  run: (context) => [...context.survey.files.values()].flatMap((file) => judged(context, file)),
+};
+
+function judged(context: CheckContext, file: ConfigFile): Finding[] {
+  const list = file.root.entries.get('defaults');
+  if (list?.kind !== 'list' || list.items.length === 0 || list.key === undefined || lists(file)) return [];
+  const message =
+    '_self_ is not in this defaults list, so the values of this file win over the groups. Older Hydra did the opposite: say it with _self_';
+  const key = context.spanOf(list.key);
+  const edits = selfAtEnd(context, file);
+  const fixes = edits === undefined ? [] : [{ title: 'Add _self_ at the end', edits }];
+  return [context.finding('self-missing', key, message, { fixes })];
+}
+
+/** A list that Hydra refuses is told elsewhere. A list of nothing but overrides orders nothing. */
+function lists(file: ConfigFile): boolean {
+  try {
+    const entries = readDefaults(file);
+    return entries.some(isSelf) || entries.every((entry) => entry.override);
+  } catch {
+    return true;
+  }
+}

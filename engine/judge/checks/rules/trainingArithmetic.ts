@@ -1,0 +1,76 @@
+/** What the numbers of a training come to with this data set: batches, warm-up, checkpoints. */
+import { counted } from '../../../base/counted.js';
+import { type CheckContext, fixOf } from '../context.js';
+import { type Finding, startOfFile } from '../finding.js';
+import type { Check } from '../table.js';
+import { type TrainingSize, trainingSize } from './trainingSize.js';
+
+export const trainingArithmetic: Check = {
+  codes: ['batch-larger-than-data', 'warmup-too-long', 'checkpoint-never'],
+  run: async (context) => {
+    const size = await trainingSize(context);
+    const ofData = size === undefined ? [] : [...batch(context, size), ...warmup(context, size)];
+    return [...ofData, ...checkpoint(context)];
+  },
+};
+
+function batch(context: CheckContext, { windows, batchSize, dropsLast, data }: TrainingSize): Finding[] {
+  if (batchSize <= windows) return [];
+  const consequence = dropsLast
+    ? 'with drop_last no batch is left, and nothing is trained'
+    : 'each epoch is one batch, and the warm-up counts epochs';
+  const message = `A batch of ${batchSize} is more than the ${counted(windows, 'training window')} of ${data.path}: ${consequence}`;
+  const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
+  const fixes =
+    windows < 1 ? [] : fixOf(`Use ${windows}`, context.replace('dataloader.batch_size', String(windows)));
+  const found = context.finding('batch-larger-than-data', context.span('dataloader.batch_size'), message, {
+    related,
+    fixes,
+  });
+  return [dropsLast ? { ...found, severity: 'error' } : found];
+}
+
+/** Upstream's schedule counts updates: batches of all epochs over the accumulated ones. */
+function warmup(context: CheckContext, { batches, windows, data }: TrainingSize): Finding[] {
+  const steps = context.number('training.lr_warmup_steps');
+  const count = context.number('training.num_epochs');
+  const accumulated = context.number('training.gradient_accumulate_every') ?? 1;
+  if (steps === undefined || count === undefined || batches === 0 || accumulated < 1) return [];
+  const limit = context.number('training.max_train_steps');
+  const perEpoch = limit === undefined ? batches : Math.min(batches, limit);
+  const updates = Math.floor((perEpoch * count) / accumulated);
+  if (steps < updates) return [];
+  const message = `The warm-up takes ${steps} updates, the whole training has ${updates} (${perEpoch} batches of ${windows} windows × ${counted(count, 'epoch')}${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its value`;
+  const tenth = Math.max(1, Math.floor(updates / 10));
+  const edit = context.replace('training.lr_warmup_steps', String(tenth));
+  const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
+  const fixes = edit === undefined ? [] : [{ title: `Use ${tenth}, a tenth of the training`, edits: [edit] }];
+  return [
+    context.finding('warmup-too-long', context.span('training.lr_warmup_steps'), message, { related, fixes }),
+  ];
+}
+
+/** Upstream writes where the epoch's number, from 0, is a multiple; the builtin runner keeps the last epoch always. */
+function checkpoint(context: CheckContext): Finding[] {
+  const every = context.number('training.checkpoint_every');
+  const count = context.number('training.num_epochs');
+  if (
+    every === undefined ||
+    count === undefined ||
+    count < 2 ||
+    every < count ||
+    context.target.runner === 'builtin'
+  )
+    return [];
+  const message = `With checkpoint_every ${every} and ${counted(count, 'epoch')} train.py writes only the checkpoint after the first epoch: what the others learn is lost (the builtin runner keeps the last epoch always)`;
+  const half = Math.max(1, Math.floor(count / 10));
+  const edit = context.replace('training.checkpoint_every', String(half));
+  const related = [{ span: context.span('training.num_epochs'), message: `${counted(count, 'epoch')}` }];
+  const fixes = edit === undefined ? [] : [{ title: `Use ${half}`, edits: [edit] }];
+  return [
+    context.finding('checkpoint-never', context.span('training.checkpoint_every'), message, {
+      related,
+      fixes,
+    }),
+  ];
+}

@@ -1,0 +1,60 @@
+/** The table of checks. A check looks at one thing; one that throws costs only its own findings. */
+
+import type { CheckCode } from './codes.js';
+import type { CheckContext } from './context.js';
+import type { Finding } from './finding.js';
+import { actionDimension } from './rules/actionDimension.js';
+import { argumentsTaken } from './rules/arguments.js';
+import { composition } from './rules/composition.js';
+import { dataSet } from './rules/dataSet.js';
+import { dataSetNotFinite } from './rules/dataSetNotFinite.js';
+import { epochs } from './rules/epochs.js';
+import { hardCodedWeights } from './rules/hardCodedWeights.js';
+import { headsDoNotDivide } from './rules/headsDoNotDivide.js';
+import { monitorNeverLogged } from './rules/monitorNeverLogged.js';
+import { monitorTrainLoss } from './rules/monitorTrainLoss.js';
+import { observationArrays } from './rules/observations.js';
+import { policyArithmetic } from './rules/policyArithmetic.js';
+import { policyUnknown } from './rules/policyUnknown.js';
+import { pretrainedCheckpoint, pretrainedIgnored } from './rules/pretrained.js';
+import { recordedGripper } from './rules/recordedGripper.js';
+import { resumeWins } from './rules/resumeWins.js';
+import { selfMissing } from './rules/selfMissing.js';
+import { shapeMetaCopies } from './rules/shapeMetaCopies.js';
+import { targetMissing } from './rules/targetMissing.js';
+import { trainingArithmetic } from './rules/trainingArithmetic.js';
+import { unknownKey } from './rules/unknownKey.js';
+import { valueShadowed } from './rules/valueShadowed.js';
+import { yaml11 } from './rules/yaml11.js';
+
+export interface Check {
+  readonly codes: readonly CheckCode[];
+  run(context: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
+}
+
+export const CHECKS: readonly Check[] = [
+  composition,
+  selfMissing,
+  dataSet,
+  actionDimension,
+  observationArrays,
+  dataSetNotFinite,
+  recordedGripper,
+  pretrainedCheckpoint,
+  pretrainedIgnored,
+  hardCodedWeights,
+  resumeWins,
+  headsDoNotDivide,
+  yaml11,
+  valueShadowed,
+  shapeMetaCopies,
+  unknownKey,
+  targetMissing,
+  argumentsTaken,
+  epochs,
+  trainingArithmetic,
+  policyArithmetic,
+  policyUnknown,
+  monitorTrainLoss,
+  monitorNeverLogged,
+];

@@ -1,0 +1,72 @@
+/** Whether a data set's commanded gripper and its observed one mean the same by their upper and lower values. */
+import type { ReplayBuffer } from '../../formats/zarr/index.js';
+import { blocksOf } from './dataColumns.js';
+import type { ColumnRange, Polarity } from './dataFacts.js';
+import { stateOf, type Thresholds, thresholdsFor } from './switches.js';
+
+export const ACTION = 'action';
+const STATE = 'robot_gripper_state';
+/** Seven values are a pose. */
+const LEAST_ACTION_DIM = 8;
+/** Fewer comparable steps prove nothing. */
+const LEAST_COMPARED = 10;
+/** Fingers lag some steps behind a command, so even agreement is not whole; anything between is no polarity. */
+const SURE_SHARE = 0.8;
+
+/** Compares each command with the state one step later in the same episode; null where one of both was not read. */
+export async function polarityOf(
+  buffer: ReplayBuffer,
+  ranges: ReadonlyMap<string, readonly ColumnRange[]>,
+  signal: AbortSignal | undefined,
+): Promise<Polarity | null> {
+  const [action, state] = [ranges.get(ACTION), ranges.get(STATE)];
+  if (action === undefined || state === undefined || action.length < LEAST_ACTION_DIM) return null;
+  const commanded = await sidesOf(buffer, ACTION, action, signal);
+  const observed = await sidesOf(buffer, STATE, state, signal);
+  let [compared, agreed, start] = [0, 0, 0];
+  for (const end of buffer.episodeEnds) {
+    for (let step = start; step < end - 1; step++) {
+      const [command, next] = [commanded[step]!, observed[step + 1]!];
+      if (command === NONE || next === NONE) continue;
+      compared++;
+      if (command === next) agreed++;
+    }
+    start = end;
+  }
+  return { verdict: verdictOf(compared, agreed), compared, agreed };
+}
+
+function verdictOf(compared: number, agreed: number): Polarity['verdict'] {
+  if (compared < LEAST_COMPARED) return 'undecided';
+  if (agreed >= SURE_SHARE * compared) return 'agree';
+  return compared - agreed >= SURE_SHARE * compared ? 'opposite' : 'undecided';
+}
+
+const NONE = 0;
+const LOWER = 1;
+const UPPER = 2;
+
+/** The side of the last column at each step, in the column's own range; no side at all when it never changes. */
+async function sidesOf(
+  buffer: ReplayBuffer,
+  name: string,
+  ranges: readonly ColumnRange[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const width = ranges.length;
+  const steps = buffer.episodeEnds.at(-1) ?? 0;
+  const sides = new Uint8Array(steps);
+  const { min, max } = ranges.at(-1)!;
+  if (min === null || max === null || min === max) return sides;
+  const thresholds = thresholdsFor(min, max);
+  for await (const { start, rows, values } of blocksOf(buffer, name, [0, steps], signal))
+    for (let row = 0; row < rows; row++)
+      sides[start + row] = sideOf(values[row * width + width - 1]!, thresholds);
+  return sides;
+}
+
+function sideOf(value: number, thresholds: Thresholds): number {
+  const state = stateOf(value, thresholds);
+  if (state === undefined) return NONE;
+  return state === 'upper' ? UPPER : LOWER;
+}

@@ -1,0 +1,118 @@
+/** What a data set says about its gripper: where episodes begin, and on which side the command is at which position. */
+import { RegripError, throwIfAborted } from '../../base/errors.js';
+import { toNumbers } from '../../formats/cogact/values.js';
+import { openReplayBuffer, type ReplayBuffer } from '../../formats/zarr/index.js';
+import { stateOf, thresholdsFor } from './switches.js';
+
+type Side = 'upper' | 'lower';
+
+export interface RecordedGripper {
+  readonly path: string;
+  /** The side on which nine of ten episodes begin, of the observed gripper; undefined without one. */
+  readonly startState: Side | undefined;
+  /** Recorded positions, three numbers a row, metres. */
+  readonly poses: Float64Array;
+  /** The commanded side at each of them. */
+  readonly sides: readonly Side[];
+}
+
+/** Bounds the comparison; data sets have 15 to 20 thousand steps. */
+const MAX_ROWS = 20_000;
+/** Bounds what is in memory at a time; a row is some tens of bytes. */
+const ROWS_AT_A_TIME = 16_384;
+const MOST_EPISODES = 0.9;
+
+/** Reads the low-dimensional columns of a replay buffer with 8-D actions. Throws `ZarrError`, or `data-set-gripper` when it has none. */
+export async function readRecordedGripper(path: string, signal?: AbortSignal): Promise<RecordedGripper> {
+  const buffer = await openReplayBuffer(path);
+  try {
+    const action = await column(buffer, 'action', 8, signal);
+    if (action === undefined) throw noGripper(buffer);
+    const pose = await column(buffer, 'robot_eef_pose', 3, signal);
+    const state = await column(buffer, 'robot_gripper_state', 1, signal);
+    return {
+      path,
+      startState: state && startSide(state, buffer.episodeEnds),
+      ...sidesAt(pose ?? action, action),
+    };
+  } finally {
+    await buffer.close();
+  }
+}
+
+interface Column {
+  readonly width: number;
+  readonly rows: number;
+  /** (rows, width) */
+  readonly values: Float64Array;
+}
+
+/** An array (N, width) with at least so many values a row; undefined when there is none. */
+async function column(
+  buffer: ReplayBuffer,
+  name: string,
+  least: number,
+  signal: AbortSignal | undefined,
+): Promise<Column | undefined> {
+  const [rows, width, more] = buffer.arrays.get(name)?.shape ?? [];
+  if (rows === undefined || width === undefined || more !== undefined || width < least || rows === 0)
+    return undefined;
+  const values = new Float64Array(rows * width);
+  for (let start = 0; start < rows; start += ROWS_AT_A_TIME) {
+    throwIfAborted(signal);
+    const part = toNumbers(await buffer.readRows(name, start, Math.min(rows, start + ROWS_AT_A_TIME)));
+    if (part === undefined) return undefined;
+    values.set(part, start * width);
+  }
+  return { width, rows, values };
+}
+
+function sideAt(
+  { values, width }: Column,
+  thresholds: ReturnType<typeof thresholdsOf>,
+  row: number,
+): Side | undefined {
+  return thresholds && stateOf(values[row * width + width - 1]!, thresholds);
+}
+
+/** In the column's own range; undefined when its last value never changes. */
+function thresholdsOf({ values, width, rows }: Column) {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = 0; row < rows; row++) {
+    const value = values[row * width + width - 1]!;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return min < max ? thresholdsFor(min, max) : undefined;
+}
+
+function startSide(state: Column, ends: readonly number[]): Side | undefined {
+  const thresholds = thresholdsOf(state);
+  const starts = [0, ...ends.slice(0, -1)].map((row) => sideAt(state, thresholds, row));
+  return (['upper', 'lower'] as const).find(
+    (side) => starts.filter((start) => start === side).length >= MOST_EPISODES * starts.length,
+  );
+}
+
+function sidesAt(pose: Column, action: Column): Pick<RecordedGripper, 'poses' | 'sides'> {
+  const thresholds = thresholdsOf(action);
+  const stride = Math.max(1, Math.ceil(action.rows / MAX_ROWS));
+  const [poses, sides]: [number[], Side[]] = [[], []];
+  for (let row = 0; row < action.rows; row += stride) {
+    const side = sideAt(action, thresholds, row);
+    if (side === undefined) continue;
+    sides.push(side);
+    poses.push(...pose.values.subarray(row * pose.width, row * pose.width + 3));
+  }
+  return { poses: Float64Array.from(poses), sides };
+}
+
+function noGripper({ path, arrays }: ReplayBuffer): RegripError {
+  const shape = arrays.get('action')?.shape.join(', ');
+  return new RegripError({
+    code: 'data-set-gripper',
+    file: path,
+    message: `has no gripper to compare with: action is ${shape === undefined ? 'missing' : `[${shape}]`}, expected [N, 8]`,
+    hint: 'Give the data set that regrip convert made from recordings with a gripper.',
+  });
+}

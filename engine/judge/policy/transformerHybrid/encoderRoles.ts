@@ -1,0 +1,101 @@
+/** The roles of the image encoders' keys: a ResNet-18, a spatial softmax and a linear layer for each camera. */
+import {
+  always,
+  type DimensionRole,
+  fixed,
+  type KeyRole,
+  OBSERVATIONS,
+  onlyBy,
+  type RoleRule,
+  setBy,
+} from '../roleTypes.js';
+
+const CHANNELS_IN = fixed('input channels');
+const CHANNELS_OUT = fixed('output channels');
+const KEY_POINTS = fixed('key points');
+const HEIGHT = fixed('kernel height');
+const WIDTH = fixed('kernel width');
+const FEATURES = fixed('image features: x and y of each key point');
+/** ResNet-18 divides the crop by 32; without a crop the whole image counts. */
+const CELLS = setBy(
+  'cells of the feature map: a 32nd of the crop’s height times a 32nd of its width, rounded up',
+  'policy.crop_shape.0',
+  'policy.crop_shape.1',
+);
+
+/** The first stage is child 4 of the backbone. */
+const FIRST_STAGE = 4;
+
+export const ENCODER_ROLES: readonly RoleRule[] = [
+  rule('(?:backbone|nets\\.0)\\.nets\\.0\\.weight', (camera, key) =>
+    always(
+      `first convolution of ${camera}`,
+      CHANNELS_OUT,
+      setBy('image channels', `${OBSERVATIONS}.${key}.shape.0`),
+      HEIGHT,
+      WIDTH,
+    ),
+  ),
+  rule('(?:backbone|nets\\.0)\\.nets\\.1\\.(weight|bias)', (camera, _key, [part]) =>
+    groupNorm(`after the first convolution of ${camera}`, part!),
+  ),
+  rule(
+    '(?:backbone|nets\\.0)\\.nets\\.([4-7])\\.([01])\\.(conv|bn)([12])\\.(weight|bias)',
+    (camera, _key, [stage, block, kind, place, part]) => {
+      const where = `convolution ${place} in block ${Number(block) + 1} of stage ${stageOf(stage!)} of ${camera}`;
+      return kind === 'conv' ? convolution(where) : groupNorm(`after ${where}`, part!);
+    },
+  ),
+  rule(
+    '(?:backbone|nets\\.0)\\.nets\\.([5-7])\\.0\\.downsample\\.([01])\\.(weight|bias)',
+    (camera, _key, [stage, place, part]) => {
+      const where = `shortcut of stage ${stageOf(stage!)} of ${camera}`;
+      return place === '0' ? convolution(`convolution in the ${where}`) : groupNorm(`in the ${where}`, part!);
+    },
+  ),
+  rule('(?:pool|nets\\.1)\\.temperature', (camera) =>
+    always(`temperature of the spatial softmax of ${camera} (fixed, not trained)`, fixed('one value')),
+  ),
+  rule('(?:pool|nets\\.1)\\.pos_([xy])', (camera, _key, [axis]) =>
+    always(
+      `${axis} coordinates of the feature map’s cells, for the spatial softmax of ${camera} (fixed, not trained)`,
+      fixed('one row'),
+      CELLS,
+    ),
+  ),
+  rule('(?:pool|nets\\.1)\\.nets\\.(weight|bias)', (camera, _key, [part]) =>
+    part === 'weight'
+      ? always(`1×1 convolution to the key points of ${camera}`, KEY_POINTS, CHANNELS_IN, HEIGHT, WIDTH)
+      : always(`bias of the 1×1 convolution to the key points of ${camera}`, KEY_POINTS),
+  ),
+  rule('nets\\.3\\.(weight|bias)', (camera, _key, [part]) =>
+    part === 'weight'
+      ? always(`linear layer at the end of ${camera}`, FEATURES, FEATURES)
+      : always(`bias of the linear layer at the end of ${camera}`, FEATURES),
+  ),
+];
+
+/** Below the encoder of one camera, whose observation decides whether it exists. */
+function rule(
+  tail: string,
+  roleIn: (camera: string, key: string, groups: readonly string[]) => KeyRole,
+): RoleRule {
+  return [
+    new RegExp(`^obs_encoder\\.obs_nets\\.([^.]+)\\.${tail}$`),
+    ([key, ...groups]) =>
+      onlyBy(`${OBSERVATIONS}.${key}.type`, roleIn(`the image encoder (ResNet-18) of ${key}`, key!, groups)),
+  ];
+}
+
+function convolution(meaning: string): KeyRole {
+  return always(meaning, CHANNELS_OUT, CHANNELS_IN, HEIGHT, WIDTH);
+}
+
+function groupNorm(place: string, part: string): KeyRole {
+  const channels: DimensionRole = fixed('channels');
+  return always(`${part === 'weight' ? 'scale' : 'shift'} of the GroupNorm ${place}`, channels);
+}
+
+function stageOf(child: string): number {
+  return Number(child) - FIRST_STAGE + 1;
+}

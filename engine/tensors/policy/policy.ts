@@ -1,0 +1,198 @@
+/** The diffusion policy: observations → features → predicted noise → loss, and sampling of actions. */
+import * as tf from '@tensorflow/tfjs';
+import { RegripError, unreachable } from '../../base/errors.js';
+import { Stream } from '../../base/streams.js';
+import type { PolicySpec } from '../../judge/policy/spec.js';
+import { Recorded, undrawn } from '../backend/recorded.js';
+import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
+import type { DropoutMask } from './dropout.js';
+import { encodeImages } from './encoder.js';
+import type { Normalizer } from './normalizer.js';
+import type { ParameterStore } from './parameters.js';
+import { predictNoise } from './transformer.js';
+
+export interface ObsBatch {
+  /** By observation key: cropped pixels, (B·To,h,w,3), 0 … 255 as float32. */
+  readonly images: ReadonlyMap<string, tf.Tensor4D>;
+  /** By observation key: (B·To,D) in raw units. */
+  readonly lowDim: ReadonlyMap<string, tf.Tensor2D>;
+}
+
+export interface LossOptions {
+  /** (B,T,D) */
+  readonly noise: tf.Tensor3D;
+  /** (B) int32 */
+  readonly timesteps: tf.Tensor1D;
+  /** One weight a sample, (B); the loss is the mean of weight · MSE. */
+  readonly weights?: tf.Tensor1D;
+  /** In training mode. */
+  readonly mask?: DropoutMask;
+}
+
+export interface SampleOptions {
+  /** Draw 0 starts the trajectory, the others are DDPM's noise in order; by default drawn from `seed`. (B,T,D) */
+  readonly noise?: (draw: number) => tf.Tensor3D;
+  readonly method: SamplingMethod;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+export interface SampledActions {
+  /** (B,T,D) in raw units. */
+  readonly actionPred: tf.Tensor3D;
+  /** The steps that the robot executes, (B,actionSteps,D). */
+  readonly action: tf.Tensor3D;
+}
+
+export class Policy {
+  readonly schedule: DiffusionSchedule;
+  /** By camera. */
+  private readonly encoders = new Map<string, Recorded>();
+  private readonly predictor = new Recorded();
+
+  constructor(
+    readonly spec: PolicySpec,
+    readonly params: ParameterStore,
+    readonly normalizer: Normalizer,
+  ) {
+    this.schedule = new DiffusionSchedule(spec.scheduler);
+  }
+
+  /** The condition (B·To,obsFeatureDim) of raw observations. */
+  encode(obs: ObsBatch): tf.Tensor2D {
+    return tf.tidy(() => {
+      const features = new Map<string, tf.Tensor2D>();
+      for (const [key, images] of obs.images) features.set(key, this.encodeImage(key, images));
+      return this.featuresFromCache(features, obs.lowDim);
+    });
+  }
+
+  /** One camera's part of the condition, (n,64), which a frozen encoder need compute only once a frame. */
+  encodeImage(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
+    return tf.tidy(() => encodeImages(this.params, key, this.normalizer.normalize(key, tf.div(pixels, 255))));
+  }
+
+  /** As `encodeImage`, without a way back for gradients, and so faster from the second call on. The caller disposes of it. */
+  encodeFrames(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
+    const recorded = this.encoders.get(key) ?? new Recorded();
+    this.encoders.set(key, recorded);
+    return this.graph(recorded, [pixels], () => this.encodeImage(key, pixels));
+  }
+
+  /** The condition from image features (n,64) and raw low-dimensional observations (n,D), in the order of the config. */
+  featuresFromCache(
+    imageFeatures: ReadonlyMap<string, tf.Tensor2D>,
+    lowDim: ReadonlyMap<string, tf.Tensor2D>,
+  ): tf.Tensor2D {
+    return tf.tidy(() => {
+      const parts = this.spec.observations.map(({ key, type }) =>
+        type === 'rgb'
+          ? present(imageFeatures, key)
+          : this.normalizer.normalize(key, tf.cast(present(lowDim, key), 'float32') as tf.Tensor2D),
+      );
+      return parts.length === 1 ? parts[0]!.clone() : tf.concat(parts, 1);
+    });
+  }
+
+  /** `noisy` (B,T,D), `timesteps` (B) int32, `features` (B·To,obsFeatureDim) → (B,T,D). */
+  predictNoise(
+    noisy: tf.Tensor3D,
+    timesteps: tf.Tensor1D,
+    features: tf.Tensor2D,
+    mask?: DropoutMask,
+  ): tf.Tensor3D {
+    return predictNoise(this.params, noisy, timesteps, features, mask);
+  }
+
+  /** Mean squared error of the prediction; `actions` (B,T,D) raw, `features` (B·To,obsFeatureDim). */
+  loss(actions: tf.Tensor3D, features: tf.Tensor2D, options: LossOptions): tf.Scalar {
+    return tf.tidy(() => {
+      const { noise, timesteps, weights, mask } = options;
+      const clean = this.normalizer.normalize('action', actions);
+      const noisy = this.schedule.addNoise(clean, noise, timesteps);
+      const predicted = this.predictNoise(noisy, timesteps, features, mask);
+      const error = tf.square(tf.sub(predicted, this.target(clean, noise)));
+      const perSample = tf.mean(error, [1, 2]);
+      return tf.mean(weights === undefined ? perSample : tf.mul(perSample, weights)) as tf.Scalar;
+    });
+  }
+
+  /** Actions for a batch of conditions (B·To,obsFeatureDim). The caller disposes both tensors. */
+  sample(features: tf.Tensor2D, { noise, method, steps, seed }: SampleOptions): SampledActions {
+    const { horizon, actionDim, obsSteps, actionSteps } = this.spec;
+    const shape: [number, number, number] = [features.shape[0] / obsSteps, horizon, actionDim];
+    const draw =
+      noise ??
+      ((index) =>
+        tf.tensor3d(new Stream(seed, 'sampling', index).normals(shape[0] * shape[1] * shape[2]), shape));
+    return tf.tidy(() => {
+      const clean = this.denoise(method, steps, features, draw);
+      const actionPred = this.normalizer.unnormalize('action', clean);
+      const action = tf.slice(actionPred, [0, obsSteps - 1, 0], [shape[0], actionSteps, actionDim]);
+      return { actionPred, action };
+    });
+  }
+
+  /** Frees what makes repeated passes fast; the parameters stay. */
+  dispose(): void {
+    for (const recorded of [...this.encoders.values(), this.predictor]) recorded.dispose();
+  }
+
+  private graph<T extends tf.Tensor>(recorded: Recorded, inputs: readonly tf.Tensor[], compute: () => T): T {
+    const { params } = this;
+    const [found] = recorded.run({
+      inputs: [...params.filled().map((key) => params.get(key)), ...inputs],
+      draw: undrawn,
+      compute: () => [compute()],
+    });
+    return found as T;
+  }
+
+  private denoise(
+    method: SamplingMethod,
+    steps: number,
+    features: tf.Tensor2D,
+    draw: (index: number) => tf.Tensor3D,
+  ): tf.Tensor3D {
+    const stride = Math.floor(this.spec.scheduler.trainTimesteps / steps);
+    let x = tf.clone(draw(0));
+    this.schedule.inferenceTimesteps(steps).forEach((t, index) => {
+      const next = tf.tidy(() => {
+        const timesteps = tf.fill([x.shape[0]], t, 'int32') as tf.Tensor1D;
+        const noisy = x;
+        const output = this.graph(this.predictor, [noisy, timesteps, features], () =>
+          this.predictNoise(noisy, timesteps, features),
+        );
+        return this.schedule.step(method, stride, t, x, output, () => draw(index + 1));
+      });
+      x.dispose();
+      x = next;
+    });
+    return x;
+  }
+
+  private target(clean: tf.Tensor3D, noise: tf.Tensor3D): tf.Tensor3D {
+    const { predictionType } = this.spec.scheduler;
+    switch (predictionType) {
+      case 'epsilon':
+        return noise;
+      case 'sample':
+        return clean;
+      case 'v_prediction':
+        throw new RegripError({
+          code: 'scheduler',
+          message: 'prediction_type is v_prediction, which upstream cannot train either',
+          hint: 'Set policy.noise_scheduler.prediction_type to epsilon or sample.',
+        });
+      default:
+        return unreachable(predictionType);
+    }
+  }
+}
+
+function present<T>(tensors: ReadonlyMap<string, T>, key: string): T {
+  const found = tensors.get(key);
+  if (found !== undefined) return found;
+  const message = `the batch has no ${key} (it has ${[...tensors.keys()].join(', ') || 'none'})`;
+  throw new RegripError({ code: 'observation', message });
+}

@@ -1,0 +1,109 @@
+/** From windows to the arrays of one batch: only what the policy looks at is read. */
+
+import { Stream } from '../../base/streams.js';
+import type { PolicySpec } from '../../judge/policy/spec.js';
+import { rowAt, type Window } from '../../judge/windows/windows.js';
+import type { TrainingData } from '../../training/dataset.js';
+import type { FeatureCache } from './featureCache.js';
+
+/** One batch in plain arrays. B windows, To observation steps. */
+export interface Batch {
+  readonly size: number;
+  /** Raw actions, (B, horizon, D). */
+  readonly actions: Float32Array;
+  /** Raw values by observation, (B·To, width). */
+  readonly lowDim: ReadonlyMap<string, Float32Array>;
+  readonly vision: Vision;
+}
+
+export type Vision =
+  /** Frames by camera, (B·To, H, W, 3), and where each is cropped. */
+  | { readonly kind: 'frames'; readonly frames: ReadonlyMap<string, Uint8Array>; readonly crops: Crops }
+  /** Encoder outputs by camera, (B·To, width), of a frozen encoder. */
+  | { readonly kind: 'features'; readonly features: ReadonlyMap<string, Float32Array> };
+
+/** By camera; centre in evaluation. */
+export type Crops =
+  | { readonly kind: 'center' }
+  | {
+      readonly kind: 'offsets';
+      readonly byCamera: ReadonlyMap<string, { readonly top: Int32Array; readonly left: Int32Array }>;
+    };
+
+/** `center`, or where the random crops of this batch come from. */
+export type CropRule = 'center' | { readonly seed: number; readonly epoch: number; readonly batch: number };
+
+export class BatchSource {
+  constructor(
+    private readonly data: TrainingData,
+    private readonly spec: PolicySpec,
+    private readonly latencySteps: number,
+    /** By camera, when the encoder is frozen. */
+    private readonly caches?: ReadonlyMap<string, FeatureCache>,
+  ) {}
+
+  async load(windows: readonly Window[], rule: CropRule): Promise<Batch> {
+    const { horizon, obsSteps, observations } = this.spec;
+    const lowDim = new Map<string, Float32Array>();
+    for (const obs of observations)
+      if (obs.type === 'low_dim') lowDim.set(obs.key, this.data.slices(obs.key, windows, 0, obsSteps));
+    return {
+      size: windows.length,
+      actions: this.data.slices('action', windows, this.latencySteps, this.latencySteps + horizon),
+      lowDim,
+      vision:
+        this.caches === undefined
+          ? await this.frames(windows, rule)
+          : this.cached(windows, rule, this.caches),
+    };
+  }
+
+  private async frames(windows: readonly Window[], rule: CropRule): Promise<Vision> {
+    const frames = new Map<string, Uint8Array>();
+    for (const camera of cameras(this.spec))
+      frames.set(camera.key, await this.data.frames(camera.key, windows, this.spec.obsSteps));
+    return { kind: 'frames', frames, crops: this.crops(windows.length, rule) };
+  }
+
+  /** Each image of the batch has a crop of its own, as in upstream's randomizer. */
+  private crops(windows: number, rule: CropRule): Crops {
+    if (rule === 'center') return { kind: 'center' };
+    const [cropHeight, cropWidth] = this.spec.cropShape;
+    const count = windows * this.spec.obsSteps;
+    const byCamera = new Map<string, { top: Int32Array; left: Int32Array }>();
+    for (const [index, { key, shape }] of cameras(this.spec).entries()) {
+      const stream = new Stream(rule.seed, 'crops', rule.epoch, rule.batch, index);
+      byCamera.set(key, {
+        top: stream.integers(count, shape[1]! - cropHeight + 1),
+        left: stream.integers(count, shape[2]! - cropWidth + 1),
+      });
+    }
+    return { kind: 'offsets', byCamera };
+  }
+
+  private cached(
+    windows: readonly Window[],
+    rule: CropRule,
+    caches: ReadonlyMap<string, FeatureCache>,
+  ): Vision {
+    const rows = windows.flatMap((window) =>
+      Array.from({ length: this.spec.obsSteps }, (_, step) => rowAt(window, step)),
+    );
+    const features = new Map<string, Float32Array>();
+    for (const [index, { key }] of cameras(this.spec).entries()) {
+      const cache = caches.get(key)!;
+      features.set(key, cache.read(rows, chosenCrops(rows.length, cache.randomCrops, index, rule)));
+    }
+    return { kind: 'features', features };
+  }
+}
+
+export function cameras(spec: PolicySpec): PolicySpec['observations'] {
+  return spec.observations.filter((obs) => obs.type === 'rgb');
+}
+
+function chosenCrops(count: number, randomCrops: number, camera: number, rule: CropRule): Int32Array {
+  if (rule === 'center' || randomCrops === 0) return new Int32Array(count);
+  const stream = new Stream(rule.seed, 'cachedChoice', rule.epoch, rule.batch, camera);
+  return stream.integers(count, randomCrops).map((index) => index + 1);
+}

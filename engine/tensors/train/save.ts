@@ -1,0 +1,86 @@
+/** Checkpoints of a run: what upstream's code loads, and beside it what an exact resume needs. */
+import { constants, copyFile, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { besideName, makeSubfolder, syncFolder } from '../../base/atomic.js';
+import { onDisk } from '../../base/diskErrors.js';
+import type { PlainMap } from '../../base/plain.js';
+import type { CheckpointContent } from '../../formats/checkpoint/types.js';
+import { MAX_NAMED, NotFinite } from '../../training/notFinite.js';
+import { type Position, writePosition } from '../../training/position.js';
+import { stateDict } from '../policy/stateDict.js';
+import type { Learner } from './learner.js';
+import { writeFinite } from './writeFinite.js';
+
+export class Saver {
+  constructor(
+    /** The composed config, interpolations as text. */
+    private readonly config: PlainMap,
+    private readonly runDir: string,
+    private readonly learner: Learner,
+  ) {}
+
+  /** Writes a whole checkpoint and returns its path. `next` is where training goes on, `epoch` the one that was last at work. */
+  async save(path: string, next: Position, epoch: number): Promise<string> {
+    const { params, normalizer, ema, optimizer, kept, nextLearningRate } = this.learner;
+    await makeSubfolder(dirname(path));
+    const content: CheckpointContent = {
+      config: this.config,
+      stateDicts: {
+        model: stateDict(params, normalizer),
+        ...(ema === undefined ? {} : { ema_model: stateDict(ema.average, normalizer) }),
+      },
+      optimizer: optimizer.source(nextLearningRate),
+      pickles: {
+        // Upstream's counters name the last step and epoch that were done.
+        global_step: Math.max(next.globalStep - 1, 0),
+        epoch,
+        _output_dir: this.runDir,
+        ...kept,
+        regrip_train: writePosition(next),
+      },
+    };
+    await writeFinite(path, content, (found) => this.notFinite(found, epoch));
+    return path;
+  }
+
+  private notFinite(keys: readonly string[], epoch: number): NotFinite {
+    const { globalStep, nextLearningRate } = this.learner;
+    return new NotFinite({
+      event: 'notFinite',
+      what: 'weights',
+      value: Number.NaN,
+      ...{ epoch, globalStep: Math.max(globalStep - 1, 0), learningRate: nextLearningRate },
+      parameters: keys.slice(0, MAX_NAMED),
+      count: keys.length,
+    });
+  }
+
+  /** A second name for what was just saved, without making its tensors again. */
+  async copy(from: string, to: string): Promise<string> {
+    const temporary = besideName(to);
+    try {
+      await onDisk(to, async () => {
+        await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+        await flush(temporary);
+        await rename(temporary, to);
+        await syncFolder(dirname(to));
+      });
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+    return to;
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

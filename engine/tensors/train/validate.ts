@@ -1,0 +1,165 @@
+/** What an epoch's end measures, always in evaluation mode: centre crops, no dropout, the same noise every time. */
+import * as tf from '@tensorflow/tfjs';
+import { Stream } from '../../base/streams.js';
+import type { GripperValidation } from '../../formats/run/gripperValidation.js';
+import type { PolicySpec } from '../../judge/policy/spec.js';
+import type { Window } from '../../judge/windows/windows.js';
+import type { TrainingData } from '../../training/dataset.js';
+import type { SampleOptions } from '../../training/regripOptions.js';
+import type { Policy } from '../policy/policy.js';
+import type { Batch, BatchSource } from './batches.js';
+import { type Chunk, chunkErrors } from './chunks.js';
+import { batchTensors, featuresOf } from './tensors.js';
+
+/** Chunks that are sampled together. */
+export const SAMPLED_AT_ONCE = 64;
+
+/** Told after each batch; may throw to end the measuring. */
+export type Progress = (done: number, total: number) => Promise<void>;
+
+export interface Evaluation {
+  readonly policy: Policy;
+  readonly spec: PolicySpec;
+  readonly source: BatchSource;
+  readonly seed: number;
+}
+
+/** Mean loss over the windows, batch by batch as upstream means it; noise and time steps depend on the batch's number alone. */
+export async function validationLoss(
+  evaluation: Evaluation,
+  windows: readonly Window[],
+  batchSize: number,
+  maxBatches: number | undefined,
+  progress: Progress = async () => undefined,
+): Promise<number | undefined> {
+  const { policy, spec, source, seed } = evaluation;
+  const losses: number[] = [];
+  const batches = Math.min(Math.ceil(windows.length / batchSize), maxBatches ?? Number.POSITIVE_INFINITY);
+  for (let index = 0; index < batches; index++) {
+    const batch = await source.load(windows.slice(index * batchSize, (index + 1) * batchSize), 'center');
+    const stream = new Stream(seed, 'validation', index);
+    const loss = tf.tidy(() => {
+      const tensors = batchTensors(spec, batch);
+      return policy.loss(tensors.actions, featuresOf(policy, tensors), drawNoise(stream, spec, batch.size));
+    });
+    losses.push((await loss.data())[0]!);
+    loss.dispose();
+    await progress(index + 1, batches);
+  }
+  return losses.length === 0 ? undefined : losses.reduce((a, b) => a + b, 0) / losses.length;
+}
+
+/** Noise (B, horizon, D) and time steps (B) of one loss. */
+export function drawNoise(
+  stream: Stream,
+  spec: PolicySpec,
+  size: number,
+): { readonly noise: tf.Tensor3D; readonly timesteps: tf.Tensor1D } {
+  const shape: [number, number, number] = [size, spec.horizon, spec.actionDim];
+  return {
+    noise: tf.tensor3d(stream.normals(size * spec.horizon * spec.actionDim), shape),
+    timesteps: tf.tensor1d(stream.integers(size, spec.scheduler.trainTimesteps), 'int32'),
+  };
+}
+
+/** Mean squared error of the sampled actions (B, horizon, D), raw units, on one batch. */
+export async function sampledError(
+  evaluation: Evaluation,
+  batch: Batch,
+  options: SampleOptions,
+): Promise<number> {
+  const predicted = await sampleBatch(evaluation, batch, options, 0);
+  return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
+}
+
+export interface ChunkValidation {
+  /** The keys that are added to the epoch's log. */
+  readonly log: Readonly<Record<string, number>>;
+  /** Undefined for a policy without a gripper. */
+  readonly gripper: Pick<GripperValidation, 'thresholds' | 'episodes'> | undefined;
+}
+
+/** What the chunks of the validation episodes say. */
+export async function validateChunks(
+  evaluation: Evaluation,
+  data: TrainingData,
+  chunks: readonly Chunk[],
+  options: SampleOptions,
+): Promise<ChunkValidation> {
+  if (chunks.length === 0) return { log: {}, gripper: undefined };
+  const { spec } = evaluation;
+  const predicted = await sampleChunks(evaluation, chunks, options, SAMPLED_AT_ONCE);
+  const errors = chunkErrors(
+    data,
+    spec,
+    chunks,
+    predicted.map((chunk) => executedPart(spec, chunk)),
+  );
+  const log = numbersOf({
+    val_pose_mse: errors.poseMse,
+    val_position_error_m: errors.positionError,
+    val_rotation_error_deg: errors.rotationError,
+    val_gripper_accuracy: errors.gripper?.policy.accuracy,
+    val_gripper_f1_1: errors.gripper?.policy.within1.f1,
+    val_gripper_f1_2: errors.gripper?.policy.within2.f1,
+    val_gripper_latency_steps: errors.gripper?.policy.latencySteps,
+    hold_gripper_accuracy: errors.gripper?.hold.accuracy,
+    hold_gripper_f1_1: errors.gripper?.hold.within1.f1,
+    hold_gripper_f1_2: errors.gripper?.hold.within2.f1,
+  });
+  return { log, gripper: errors.gripper };
+}
+
+/** The sampled actions of each chunk's window, (horizon, D) raw; `atOnce` chunks share a pass and its noise. */
+export async function sampleChunks(
+  evaluation: Evaluation,
+  chunks: readonly Chunk[],
+  options: SampleOptions,
+  atOnce: number,
+  progress: Progress = async () => undefined,
+): Promise<Float32Array[]> {
+  const { spec, source } = evaluation;
+  const predicted: Float32Array[] = [];
+  const block = spec.horizon * spec.actionDim;
+  for (let first = 0; first < chunks.length; first += atOnce) {
+    const windows = chunks.slice(first, first + atOnce).map((chunk) => chunk.window);
+    const batch = await source.load(windows, 'center');
+    const actions = await sampleBatch(evaluation, batch, options, 1 + first / atOnce);
+    for (let i = 0; i < windows.length; i++) predicted.push(actions.subarray(i * block, (i + 1) * block));
+    await progress(predicted.length, chunks.length);
+  }
+  return predicted;
+}
+
+/** The steps of one predicted horizon that the robot executes, (actionSteps, D). */
+export function executedPart(
+  { obsSteps, actionSteps, actionDim }: PolicySpec,
+  chunk: Float32Array,
+): Float32Array {
+  return chunk.subarray((obsSteps - 1) * actionDim, (obsSteps - 1 + actionSteps) * actionDim);
+}
+
+/** (B, horizon, D) raw. */
+async function sampleBatch(
+  { policy, spec, seed }: Evaluation,
+  batch: Batch,
+  { method, steps }: SampleOptions,
+  address: number,
+): Promise<Float32Array> {
+  const shape: [number, number, number] = [batch.size, spec.horizon, spec.actionDim];
+  const actions = tf.tidy(() => {
+    const features = featuresOf(policy, batchTensors(spec, batch));
+    const noise = (draw: number): tf.Tensor3D =>
+      tf.tensor3d(new Stream(seed, 'sampling', address, draw).normals(shape[0] * shape[1] * shape[2]), shape);
+    return policy.sample(features, { noise, method, steps, seed }).actionPred;
+  });
+  const values = (await actions.data()) as Float32Array;
+  actions.dispose();
+  return values;
+}
+
+function numbersOf(entries: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,28 @@
+/** A data set that would make the first loss NaN is named before a training begins. */
+import { RegripError } from '../base/errors.js';
+import { openReplayBuffer } from '../formats/zarr/index.js';
+import { dataSetFacts } from '../judge/gripper/dataFacts.js';
+import { notFiniteArrays } from '../judge/gripper/dataNotFinite.js';
+import type { PolicySpec } from '../judge/policy/spec.js';
+
+/** Reads the columns that the policy reads; throws `data-set-not-finite`. */
+export async function requireFiniteData(path: string, spec: PolicySpec, signal?: AbortSignal): Promise<void> {
+  const buffer = await openReplayBuffer(path, { judged: 'at-read' });
+  const facts = await dataSetFacts(buffer, signal).finally(() => buffer.close());
+  const read = new Set(['action', ...spec.observations.map(({ key }) => key)]);
+  const bad = notFiniteArrays(facts).filter(({ array }) => read.has(array));
+  if (bad.length > 0)
+    throw notFiniteData(
+      path,
+      bad.map(({ text }) => text),
+    );
+}
+
+export function notFiniteData(file: string, texts: readonly string[]): RegripError {
+  return new RegripError({
+    code: 'data-set-not-finite',
+    file,
+    message: `${texts.join('; ')}: the normaliser and the first loss would be NaN`,
+    hint: 'Convert the recordings again without that episode, or mend the values; regrip check names them too.',
+  });
+}

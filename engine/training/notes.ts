@@ -1,0 +1,34 @@
+/** What a run says about itself before it starts: where this trainer differs from upstream's on purpose. */
+import { counted } from '../base/counted.js';
+import type { TrainJob } from '../wire/workerMessages.js';
+import type { TrainOptions } from './options.js';
+
+/** `firstEpoch`: the one that comes next. */
+export function notesOf(job: TrainJob, options: TrainOptions, firstEpoch: number): string[] {
+  const evaluated = options.useEma ? 'the EMA weights' : 'the model';
+  const notes = [
+    `val_loss is measured on ${evaluated} in evaluation mode with fixed noise; upstream's is the raw model's in training mode (dropout, random crops)`,
+    `training.num_epochs=${options.epochs} is the total, also after a resume; upstream would run that many more`,
+    'the last epoch is always saved; upstream saves epochs that are multiples of training.checkpoint_every',
+  ];
+  if (firstEpoch >= options.epochs)
+    notes.unshift(
+      `nothing is left to train: ${counted(firstEpoch, 'epoch')} of training.num_epochs=${options.epochs} ${firstEpoch === 1 ? 'is' : 'are'} done; a greater number goes on`,
+    );
+  if (job.start.kind !== 'scratch') notes.push(normalizerNote(options.regrip.normalizer ?? 'keep'));
+  if (options.regrip.freezeEncoder)
+    notes.push(
+      `the encoder is frozen; each frame's features are computed once for the centre and ${options.regrip.cachedCrops} random crops`,
+    );
+  if (options.regrip.lossWeighting === 'high_noise')
+    notes.push(
+      'train_loss and val_loss are not comparable: the training loss is weighted towards high noise (mean weight 1)',
+    );
+  return notes;
+}
+
+function normalizerNote(choice: 'keep' | 'refit'): string {
+  return choice === 'keep'
+    ? "the checkpoint's normaliser is kept; upstream refits it on every start (regrip.normalizer=refit does so here)"
+    : 'the normaliser is refitted on the data set, so inherited weights see other numbers than before';
+}

@@ -1,0 +1,118 @@
+/** The config's `regrip` section: what the builtin trainer can do beyond upstream's. All of it is optional. */
+import { isPlainMap, type PlainMap } from '../base/plain.js';
+import { shownJson } from '../base/shown.js';
+import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../judge/policy/config.js';
+
+export interface RegripOptions {
+  /** Train the transformer alone, on image features that are computed once. */
+  readonly freezeEncoder: boolean;
+  /** Random crops that are kept of each frame, beside the centre. */
+  readonly cachedCrops: number;
+  readonly lrMultiplier: { readonly widened: number; readonly inherited: number };
+  readonly lossWeighting: 'none' | 'high_noise';
+  readonly lossWeightCap: number;
+  /** Draws of noise and time step for each window in a step; the images are encoded once for all of them. */
+  readonly noiseSamples: number;
+  readonly normalizer: 'keep' | 'refit' | undefined;
+  readonly sample: ValidationSampling;
+  readonly backend: string;
+}
+
+/** How actions are sampled. */
+export interface SampleOptions {
+  readonly method: 'ddim' | 'ddpm';
+  readonly steps: number;
+}
+
+/** How a training samples on validation episodes. */
+export interface ValidationSampling extends SampleOptions {
+  /** At most so many chunks are sampled in one validation. */
+  readonly windows: number;
+}
+
+const KNOWN = [
+  'freeze_encoder',
+  'cached_crops',
+  'lr_multiplier',
+  'loss_weighting',
+  'loss_weight_cap',
+  'noise_samples',
+  'normalizer',
+  'sample',
+  'backend',
+];
+
+export function readRegripOptions(config: PlainMap): RegripOptions {
+  const section = optional(config, ['regrip']) ?? {};
+  onlyKnown(section, ['regrip'], KNOWN);
+  onlyKnown(
+    optional(config, ['regrip', 'lr_multiplier']) ?? {},
+    ['regrip', 'lr_multiplier'],
+    ['widened', 'inherited'],
+  );
+  return {
+    freezeEncoder: booleanAt(config, ['regrip', 'freeze_encoder'], false),
+    cachedCrops: countAt(config, ['regrip', 'cached_crops'], { least: 0, most: 64, otherwise: 4 }),
+    lrMultiplier: {
+      widened: factor(config, ['regrip', 'lr_multiplier', 'widened']),
+      inherited: factor(config, ['regrip', 'lr_multiplier', 'inherited']),
+    },
+    lossWeighting: choice(config, ['regrip', 'loss_weighting'], ['none', 'high_noise'], 'none'),
+    lossWeightCap: positive(config, ['regrip', 'loss_weight_cap'], 20),
+    noiseSamples: countAt(config, ['regrip', 'noise_samples'], { least: 1, most: 64, otherwise: 1 }),
+    normalizer: optionalChoice(config, ['regrip', 'normalizer'], ['keep', 'refit']),
+    sample: readSample(config),
+    backend: textAt(config, ['regrip', 'backend'], 'auto'),
+  };
+}
+
+function readSample(config: PlainMap): ValidationSampling {
+  const path = ['regrip', 'sample'];
+  onlyKnown(optional(config, path) ?? {}, path, ['method', 'steps', 'windows']);
+  return {
+    method: choice(config, [...path, 'method'], ['ddim', 'ddpm'], 'ddim'),
+    steps: countAt(config, [...path, 'steps'], { least: 1, most: 1000, otherwise: 8 }),
+    windows: countAt(config, [...path, 'windows'], { least: 0, most: 100_000, otherwise: 128 }),
+  };
+}
+
+function onlyKnown(section: unknown, path: readonly string[], known: readonly string[]): void {
+  if (!isPlainMap(section as PlainMap)) throw new PolicyConfigError(path, 'is not a mapping');
+  const stranger = Object.keys(section as PlainMap).find((key) => !known.includes(key));
+  if (stranger !== undefined)
+    throw new PolicyConfigError([...path, stranger], `is not an option`, `Known: ${known.join(', ')}.`);
+}
+
+function choice<T extends string>(
+  config: PlainMap,
+  path: readonly string[],
+  choices: readonly T[],
+  otherwise: T,
+): T {
+  return optionalChoice(config, path, choices) ?? otherwise;
+}
+
+function optionalChoice<T extends string>(
+  config: PlainMap,
+  path: readonly string[],
+  choices: readonly T[],
+): T | undefined {
+  const value = optional(config, path);
+  if (value === undefined || value === null) return undefined;
+  const found = choices.find((one) => one === value);
+  if (found === undefined)
+    throw new PolicyConfigError(path, `is ${shownJson(value)}, expected ${choices.join(' or ')}`);
+  return found;
+}
+
+function factor(config: PlainMap, path: readonly string[]): number {
+  const value = numberAt(config, path, 1);
+  if (value < 0) throw new PolicyConfigError(path, `is ${value}, expected zero or more`);
+  return value;
+}
+
+function positive(config: PlainMap, path: readonly string[], otherwise: number): number {
+  const value = numberAt(config, path, otherwise);
+  if (value <= 0) throw new PolicyConfigError(path, `is ${value}, expected more than zero`);
+  return value;
+}

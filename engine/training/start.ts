@@ -1,0 +1,162 @@
+/** Which weights a training begins with: its own latest checkpoint, an adapted or given one, or none. */
+
+import { mkdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { adaptCheckpoint } from '../adapt/adapt.js';
+import { warnings } from '../adapt/describe.js';
+import { counted } from '../base/counted.js';
+import { onDisk } from '../base/diskErrors.js';
+import { RegripError } from '../base/errors.js';
+import { linkTarget } from '../base/places.js';
+import { shownLine } from '../base/shown.js';
+import { Stream } from '../base/streams.js';
+import type { ComposedConfig } from '../config/types.js';
+import { openCheckpoint } from '../formats/checkpoint/open.js';
+import { planAdvice } from '../judge/adapt/advice.js';
+import { adaptCall, adaptedName } from '../judge/adapt/call.js';
+import { TRANSPLANT } from '../judge/adapt/types.js';
+import { findIncompatibilities, type Incompatibility } from '../judge/policy/compatibility.js';
+import { policySpec } from '../judge/policy/spec.js';
+import type { TrainStart } from '../wire/workerMessages.js';
+import { pretrainedPath, readTrainOptions } from './options.js';
+import type { RunFolder } from './runFolder.js';
+
+export interface StartRequest {
+  readonly config: ComposedConfig;
+  /** Primary config as the user gave it, for the calls that an error suggests. */
+  readonly configFile: string;
+  readonly overrides: readonly string[];
+  readonly folder: RunFolder;
+  readonly dataset: string;
+  /** Where training starts: `pretrained.path` counts from here. */
+  readonly workingFolder: string;
+  /** Absolute. */
+  readonly oldCheckpoint?: string;
+  readonly init?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface StartDecision {
+  readonly start: TrainStart;
+  readonly notes: readonly string[];
+}
+
+/** `training.resume` with a `latest.ckpt` wins, as upstream has it, so the same command goes on after a stop. */
+export async function decideStart(request: StartRequest): Promise<StartDecision> {
+  const { folder, config } = request;
+  const options = readTrainOptions(config.resolved);
+  if (await hasLatest(folder)) {
+    if (!options.resume) throw runExists(folder.path);
+    const unused = request.oldCheckpoint ?? request.init;
+    const notes =
+      unused === undefined ? [] : [`going on with this run's latest.ckpt; ${unused} is not used again`];
+    return { start: { kind: 'resume', checkpoint: folder.latest }, notes };
+  }
+  if (request.oldCheckpoint !== undefined) return adaptFirst(request, request.oldCheckpoint);
+  const pretrained = pretrainedPath(config.resolved);
+  const weights =
+    request.init ?? (pretrained === undefined ? undefined : resolve(request.workingFolder, pretrained));
+  if (weights === undefined) {
+    const scratch =
+      'FROM SCRATCH: neither --old-ckpt nor --init nor pretrained.load_weights; no weights are inherited';
+    return { start: { kind: 'scratch' }, notes: [scratch] };
+  }
+  await requireFitting(request, weights);
+  return { start: { kind: 'weights', checkpoint: weights }, notes: [] };
+}
+
+/** Throws where it cannot be told: a run that only seems to have no checkpoint would begin anew and replace it. */
+async function hasLatest({ latest }: RunFolder): Promise<boolean> {
+  const found = await onDisk(latest, () =>
+    stat(latest).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    }),
+  );
+  const link = found === undefined ? await linkTarget(latest) : undefined;
+  if (link === undefined) return found !== undefined;
+  throw new RegripError({
+    code: 'checkpoint-link',
+    file: latest,
+    message: `is a link to ${link}, which is not there, so the run would begin anew`,
+    hint: 'mount the disk on which it lies, or mend the link; to begin anew choose another --run-dir, or remove the link',
+  });
+}
+
+async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise<StartDecision> {
+  await mkdir(request.folder.path, { recursive: true });
+  const output = join(request.folder.path, 'adapted.ckpt');
+  const result = await adaptCheckpoint({
+    oldCheckpoint,
+    config: request.config,
+    dataSet: request.dataset,
+    options: TRANSPLANT,
+    old: {
+      callWith: (more) =>
+        adaptCall({
+          from: oldCheckpoint,
+          to: adaptedName(oldCheckpoint),
+          primary: request.configFile,
+          overrides: request.overrides,
+          more,
+        }),
+    },
+    output,
+    overwrite: true,
+    random: (position) => new Stream(42, 'initialisation', position),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const widened = result.plan.keys.filter((key) => key.fate === 'widened' && key.alias === undefined).length;
+  const note = `adapted ${oldCheckpoint}: ${counted(widened, 'tensor')} widened; written to ${output}`;
+  return { start: { kind: 'weights', checkpoint: output }, notes: [note, ...warnings(result)] };
+}
+
+const LISTED = 5;
+
+async function requireFitting(request: StartRequest, checkpoint: string): Promise<void> {
+  const file = await openCheckpoint(checkpoint);
+  await file.close();
+  const model = file.index.stateDicts['model'];
+  if (model === undefined) throw notAPolicy(checkpoint, Object.keys(file.index.stateDicts));
+  const spec = policySpec(request.config.resolved);
+  const problems = findIncompatibilities(spec, model);
+  if (problems.length === 0) return;
+  const listed = problems.slice(0, LISTED).map(describe).join('; ');
+  const more = problems.length > LISTED ? ` and ${problems.length - LISTED} more` : '';
+  const { wrapped, options } = planAdvice(file.index, model, spec);
+  throw new RegripError({
+    code: 'checkpoint-mismatch',
+    file: checkpoint,
+    message: `is not the policy that the config describes: ${wrapped === undefined ? `${listed}${more}` : shownLine(wrapped)}`,
+    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: request.overrides, more: options })}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`,
+  });
+}
+
+function describe(problem: Incompatibility): string {
+  const shape = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
+  switch (problem.kind) {
+    case 'missing':
+      return `${problem.key} ${shape(problem.expected)} is missing`;
+    case 'unexpected':
+      return `${problem.key} is not in the config's policy`;
+    case 'shape':
+      return `${problem.key} is ${shape(problem.found)}, expected ${shape(problem.expected)}`;
+  }
+}
+
+function notAPolicy(file: string, names: readonly string[]): RegripError {
+  return new RegripError({
+    code: 'checkpoint-mismatch',
+    file,
+    message: `has no state dict 'model' (it has ${names.join(', ') || 'none'})`,
+    hint: 'give a checkpoint that the training wrote (checkpoints/latest.ckpt)',
+  });
+}
+
+function runExists(path: string): RegripError {
+  return new RegripError({
+    code: 'run-exists',
+    file: path,
+    message: 'holds a training already (checkpoints/latest.ckpt)',
+    hint: 'training.resume=True goes on with it; or choose another --run-dir',
+  });
+}

@@ -1,0 +1,79 @@
+/** Which Node runs the engine. */
+import { execFile } from 'node:child_process';
+import { copyFile, link, mkdir, stat } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { RegripError } from '../../base/errors.js';
+import { isNodeSupported, OLDEST_NODE } from '../../base/process.js';
+
+export interface NodeQuestion {
+  /** From the user's settings: must do, or it is an error. */
+  readonly setting?: string | undefined;
+  /** The folder of installed engines. */
+  readonly engineHome: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where a copy may be kept. */
+  readonly share: string;
+}
+
+export interface FoundNode {
+  readonly path: string;
+  /** What it needs beside the engine's own environment. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly from: 'setting' | 'engine' | 'path' | 'this';
+}
+
+/** A setting, else the installed engine's own, else the first on PATH that is new enough, else the executable of this process. */
+export async function whichNode(question: NodeQuestion): Promise<FoundNode> {
+  const { setting, engineHome, env } = question;
+  if (setting !== undefined && setting !== '')
+    return { path: await required(setting), env: {}, from: 'setting' };
+  const own = join(engineHome, 'node', 'bin', nodeName());
+  if (await isNode(own)) return { path: own, env: {}, from: 'engine' };
+  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, nodeName());
+    if (folder !== '' && (await isNode(path))) return { path, env: {}, from: 'path' };
+  }
+  if (process.versions['electron'] !== undefined)
+    // It needs the files around it, so it is used where it lies.
+    return { path: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' }, from: 'this' };
+  return { path: await kept(process.execPath, question.share), env: {}, from: 'this' };
+}
+
+const nodeName = (): string => (process.platform === 'win32' ? 'node.exe' : 'node');
+
+async function required(path: string): Promise<string> {
+  const version = await versionOf(path);
+  if (version !== undefined && isNodeSupported(version)) return path;
+  throw new RegripError({
+    code: 'node-setting',
+    file: path,
+    message: version === undefined ? 'is no Node that runs' : `is Node ${version}`,
+    hint: `name a Node of version ${OLDEST_NODE.join('.')} or newer in the settings, or leave it empty`,
+  });
+}
+
+async function isNode(path: string): Promise<boolean> {
+  if ((await stat(path).catch(() => undefined)) === undefined) return false;
+  const version = await versionOf(path);
+  return version !== undefined && isNodeSupported(version);
+}
+
+/** A Node says its version within milliseconds; what takes seconds is something else. */
+const ANSWER_MS = 5000;
+
+function versionOf(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(path, ['--version'], { timeout: ANSWER_MS }, (error, output) => {
+      resolve(error ? undefined : /^v(\d+\.\d+\.\d+)\s*$/.exec(output)?.[1]);
+    });
+  });
+}
+
+/** The Node of a remote editor goes with its next update, and jobs that start later would have none. */
+async function kept(path: string, share: string): Promise<string> {
+  const copy = join(share, 'node', process.versions.node, nodeName());
+  await mkdir(dirname(copy), { recursive: true });
+  if ((await stat(copy).catch(() => undefined)) !== undefined) return copy;
+  await link(path, copy).catch(() => copyFile(path, copy)); // another file system, or no right to link
+  return copy;
+}

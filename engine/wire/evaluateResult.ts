@@ -1,0 +1,100 @@
+/** What an evaluation and a prediction answer; plain numbers, null where there is nothing to measure. */
+import type { Thresholds } from '../judge/gripper/switches.js';
+
+/** Mean and 95th percentile (linear between ranks) over the executed steps. */
+export interface Spread {
+  readonly mean: number;
+  readonly p95: number;
+}
+
+/** Absolute errors along each axis, and the length of the difference; m. */
+export interface PositionError {
+  readonly x: Spread;
+  readonly y: Spread;
+  readonly z: Spread;
+  readonly norm: Spread;
+}
+
+/** Errors at one place of the executed part of the chunks. */
+export interface StepReport {
+  /** From 0: the action that is executed first. */
+  readonly step: number;
+  /** Length of the difference, m. */
+  readonly position: Spread;
+  /** Geodesic angle, degrees. */
+  readonly rotation: Spread;
+}
+
+/** Switches matched one-to-one in the same direction, at most so many steps apart. */
+export interface SwitchNumbers {
+  readonly toleranceSteps: number;
+  readonly hits: number;
+  /** 2 hits / (predicted + demonstrated); null where neither has a switch. */
+  readonly f1: number | null;
+  /** hits / predicted */
+  readonly precision: number | null;
+  /** hits / demonstrated */
+  readonly recall: number | null;
+}
+
+export interface GripperNumbers {
+  /** Part of the executed steps on the demonstrated side of the middle between the thresholds. */
+  readonly accuracy: number | null;
+  /** F1 at ± 2 steps, the same as `within2.f1`. */
+  readonly switchF1: number | null;
+  readonly within1: SwitchNumbers;
+  readonly within2: SwitchNumbers;
+  /** Median of predicted minus demonstrated step over the switches matched within 8 steps; positive is late. */
+  readonly latencySteps: number | null;
+  /** Of those, the ones before and after the demonstrated step. */
+  readonly early: number;
+  readonly late: number;
+  /** Demonstrated and predicted switches that have no partner within 8 steps. */
+  readonly missed: number;
+  readonly spurious: number;
+  readonly predictedSwitches: number;
+  readonly demonstratedSwitches: number;
+}
+
+export interface GripperReport extends GripperNumbers {
+  /** A switch crosses both: 0.3 and 0.7 of the range of the data set's commands. */
+  readonly thresholds: Thresholds;
+  /** The same of keeping, through each chunk, the gripper state that was observed when it began. */
+  readonly hold: GripperNumbers;
+}
+
+export interface EvaluateResult {
+  readonly episodes: readonly number[];
+  readonly windows: number;
+  readonly chunks: number;
+  /** Executed steps of the chunks, over which everything but the losses is taken. */
+  readonly executedSteps: number;
+  /** Mean diffusion loss over the windows: evaluation mode (no dropout, centre crops), seeded noise and time steps. */
+  readonly valLoss: number;
+  /** Mean squared error of sampled actions over all values of the horizon, raw units, as upstream's train_action_mse_error. */
+  readonly actionMse: number;
+  /** The same over the seven pose values. */
+  readonly poseMse: number;
+  readonly position: PositionError;
+  /** Geodesic angle between the orientations (a quaternion and its negative are the same), degrees. */
+  readonly rotation: Spread;
+  readonly perStep: readonly StepReport[];
+  /** Null for a policy without a gripper. */
+  readonly gripper: GripperReport | null;
+}
+
+export interface PredictResult {
+  readonly windows: readonly PredictedWindow[];
+  /** (B, horizon, D) in raw units, nested lists. */
+  readonly actionPred: readonly (readonly (readonly number[])[])[];
+  /** The steps that the robot executes, (B, actionSteps, D). */
+  readonly actions: readonly (readonly (readonly number[])[])[];
+}
+
+export interface PredictedWindow {
+  /** Among the training windows. */
+  readonly index: number;
+  readonly episode: number;
+  /** Step of the episode that is observed last; the first action is for it. */
+  readonly step: number;
+}

@@ -1,0 +1,174 @@
+/** Messages between whoever runs a job and the process that holds the tensors. */
+import type { Failure } from '../base/errors.js';
+import type { EvaluateResult, PredictResult } from './evaluateResult.js';
+
+/** What a fine-tuning tells while it runs: a JSON line each with `--json`. */
+export type TrainEvent =
+  | {
+      readonly event: 'start';
+      readonly runDir: string;
+      /** Where the weights come from; `scratch` is said loudly. */
+      readonly start: 'scratch' | 'weights' | 'resume';
+      readonly from?: string | undefined;
+      /** Backend and device, for a person. */
+      readonly device: string;
+      readonly trainWindows: number;
+      readonly valWindows: number;
+      readonly stepsPerEpoch: number;
+      readonly firstEpoch: number;
+      /** The total, also after a resume. */
+      readonly epochs: number;
+    }
+  | { readonly event: 'note'; readonly message: string }
+  | { readonly event: 'features'; readonly done: number; readonly total: number }
+  | {
+      readonly event: 'step';
+      readonly epoch: number;
+      readonly globalStep: number;
+      readonly batch: number;
+      readonly batches: number;
+      readonly loss: number;
+      readonly stepsPerSecond: number;
+      readonly secondsLeft: number;
+      /** Of the process that trains, all of it that lies in main memory. */
+      readonly memoryBytes: number;
+    }
+  /** Begins after an epoch's last step; the next step, `epoch` or the result ends it. */
+  | { readonly event: 'phase'; readonly phase: 'validating' | 'writing' }
+  | {
+      readonly event: 'epoch';
+      readonly epoch: number;
+      readonly epochs: number;
+      /** The epoch's line of `logs.json.txt`. */
+      readonly log: Readonly<Record<string, number>>;
+      readonly stepsPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly event: 'checkpoint'; readonly path: string }
+  /** It waits in memory, after its checkpoint. */
+  | { readonly event: 'paused' }
+  | { readonly event: 'continued' }
+  /** A number of the training is none any more. With the builtin runner it ends with this; train.py may go on. */
+  | {
+      readonly event: 'notFinite';
+      readonly what: 'loss' | 'gradient norm' | 'validation loss' | 'weights';
+      /** NaN or an infinity. */
+      readonly value: number;
+      readonly epoch: number;
+      /** As the log numbers it, from 0. */
+      readonly globalStep: number;
+      /** Undefined where the log does not tell. */
+      readonly learningRate?: number | undefined;
+      /** Those whose gradients (with `weights`: values) are not finite, the first of them; `count` tells how many there are. */
+      readonly parameters: readonly string[];
+      readonly count: number;
+    };
+
+export type RunState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+export interface TrainResult {
+  readonly state: Extract<RunState, 'paused' | 'done'>;
+  readonly runDir: string;
+  /** Epochs that are finished, of the whole run. */
+  readonly epochs: number;
+  readonly best: { readonly checkpoint: string; readonly monitor: string; readonly value: number } | null;
+}
+
+/** Weights that a run starts from, when it does not go on with its own `latest.ckpt`. */
+export type TrainStart =
+  | { readonly kind: 'scratch' }
+  | { readonly kind: 'weights'; readonly checkpoint: string }
+  | { readonly kind: 'resume'; readonly checkpoint: string };
+
+export interface TrainJob {
+  /** Absolute; made and held by whoever asks. */
+  readonly runDir: string;
+  /** Absolute path of the zarr data set. */
+  readonly dataset: string;
+  /** The composed config, interpolations as text, for the checkpoints' `cfg`; encoded by `encodePlain`. */
+  readonly config: string;
+  /** The same with every interpolation resolved; encoded by `encodePlain`. */
+  readonly resolved: string;
+  readonly start: TrainStart;
+  /** Replaces `regrip.backend`. */
+  readonly backend?: string;
+}
+
+export type Weights = 'ema' | 'model';
+
+export interface Sampler {
+  readonly method: 'ddpm' | 'ddim';
+  readonly steps: number;
+}
+
+/** A finished policy and the data that it looks at. */
+export interface PolicyJob {
+  /** Absolute. */
+  readonly checkpoint: string;
+  readonly weights: Weights;
+  /** The sections of the checkpoint's config that training reads, resolved; encoded by `encodePlain`. */
+  readonly resolved: string;
+  /** Absolute path of the zarr data set. */
+  readonly dataset: string;
+  readonly sampler: Sampler;
+  readonly seed: number;
+  /** Replaces `regrip.backend`. */
+  readonly backend?: string;
+}
+
+export interface EvaluateJob extends PolicyJob {
+  /** Indices into the data set's episodes. */
+  readonly episodes: readonly number[];
+  /** Windows that are taken together; without it the config's for the loss, and what fits for the samples. */
+  readonly batchSize?: number;
+}
+
+export interface PredictJob extends PolicyJob {
+  /** Indices into the training windows. */
+  readonly windows: readonly number[];
+  /** Absolute path of a safetensors file whose draws replace the seeded ones. */
+  readonly noise?: string;
+}
+
+/** What an evaluation or a prediction tells while it runs. */
+export type MeasureEvent =
+  | { readonly event: 'note'; readonly message: string }
+  | { readonly event: 'device'; readonly device: string }
+  | {
+      readonly event: 'measured';
+      readonly what: 'validation loss' | 'sampled actions';
+      readonly done: number;
+      readonly total: number;
+    };
+
+/** Jobs of a worker by their kind: what it is asked, what it tells, what it answers. */
+export interface Jobs {
+  readonly train: { readonly job: TrainJob; readonly event: TrainEvent; readonly result: TrainResult };
+  readonly evaluate: {
+    readonly job: EvaluateJob;
+    readonly event: MeasureEvent;
+    readonly result: EvaluateResult;
+  };
+  readonly predict: {
+    readonly job: PredictJob;
+    readonly event: MeasureEvent;
+    readonly result: PredictResult;
+  };
+}
+export type JobKind = keyof Jobs;
+
+/** What a training heeds while it runs, beside a request to stop. */
+export type TrainRequest = 'pause' | 'continue' | 'stopAfterEpoch';
+
+/** To the worker: one job a process, then requests. */
+export type ToWorker =
+  | { [Kind in JobKind]: { readonly kind: Kind; readonly job: Jobs[Kind]['job'] } }[JobKind]
+  /** Finish the step, write a checkpoint, then answer `done` with the state `paused`. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: TrainRequest };
+
+/** From the worker: events, then exactly one `done` or `failed`; an exit without either is a crash. */
+export type FromWorker<Kind extends JobKind = JobKind> =
+  | { readonly kind: 'event'; readonly event: Jobs[Kind]['event'] }
+  | { readonly kind: 'done'; readonly result: Jobs[Kind]['result'] }
+  | { readonly kind: 'failed'; readonly error: Failure };

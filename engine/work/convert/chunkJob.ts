@@ -1,0 +1,64 @@
+/** One chunk of images: its frames decoded, shrunk, compressed and written. Runs in any process. */
+import { type ArrayLayout, type StoredChunk, writeChunks } from '../../formats/zarr/index.js';
+import type { Size } from './areaMean.js';
+import { ConvertError } from './convertError.js';
+import { FrameReader } from './frame.js';
+
+export interface ChunkJob {
+  /** Of the array. */
+  readonly folder: string;
+  readonly layout: ArrayLayout;
+  readonly size: Size;
+  /** Whether frames must have that size already. */
+  readonly exact: boolean;
+  /** The first row; there is one a frame. */
+  readonly start: number;
+  readonly frames: readonly string[];
+}
+
+export type ChunkResult =
+  | { readonly kind: 'written'; readonly chunks: readonly StoredChunk[] }
+  | { readonly kind: 'bad-frame'; readonly row: number; readonly reason: string };
+
+/** While one frame is shrunk others are decoded, and the last chunk of a conversion still keeps two cores busy. */
+const FRAMES_AT_ONCE = 3;
+
+/** A damaged frame is a result, since its episode is left out; other failures are thrown. */
+export async function convertChunk(job: ChunkJob): Promise<ChunkResult> {
+  const frameBytes = job.size.width * job.size.height * 3;
+  const rows = new Uint8Array(job.frames.length * frameBytes);
+  const bad = await readFrames(job, (k) => rows.subarray(k * frameBytes, (k + 1) * frameBytes));
+  if (bad !== undefined) return bad;
+  return { kind: 'written', chunks: await writeChunks(job.folder, job.layout, job.start, rows) };
+}
+
+type BadFrame = ChunkResult & { readonly kind: 'bad-frame' };
+
+/** Resolves to the first damaged frame: frames begin in order, and each that began ends before this does. */
+async function readFrames(job: ChunkJob, row: (k: number) => Uint8Array): Promise<BadFrame | undefined> {
+  const reader = new FrameReader(job.size, job.exact);
+  const bad: BadFrame[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < job.frames.length && bad.length === 0) {
+      const k = next++;
+      const reason = await faultOf(reader.read(job.frames[k]!, row(k)));
+      if (reason !== undefined) bad.push({ kind: 'bad-frame', row: job.start + k, reason });
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: FRAMES_AT_ONCE }, lane));
+  const failed = lanes.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return bad.sort((a, b) => a.row - b.row)[0];
+}
+
+/** Why a frame is damaged; throws what is no fault of the frame. */
+async function faultOf(reading: Promise<void>): Promise<string | undefined> {
+  try {
+    await reading;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConvertError) || error.code !== 'frame') throw error;
+    return error.reason;
+  }
+}

@@ -1,0 +1,161 @@
+/** From a checkpoint and what the user asked for to a job: everything that can be judged without tensors is judged here. */
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { RegripError, UsageError } from '../../base/errors.js';
+import { encodedText } from '../../base/jsonText.js';
+import type { PlainMap } from '../../base/plain.js';
+import { shownLine } from '../../base/shown.js';
+import { overrideSaved } from '../../config/compose.js';
+import { namedDataSet } from '../../config/dataSetPath.js';
+import { resolvePlain } from '../../config/resolve/resolve.js';
+import { openCheckpoint } from '../../formats/checkpoint/open.js';
+import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
+import { type ReplayBufferMetadata, readMetadata } from '../../formats/zarr/index.js';
+import { planAdvice } from '../../judge/adapt/advice.js';
+import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
+import { type PolicySpec, policySpec } from '../../judge/policy/spec.js';
+import { checkDataSet } from '../../training/dataset.js';
+import { readTrainOptions, type TrainOptions } from '../../training/options.js';
+import type { PolicyJob, Sampler, Weights } from '../../wire/workerMessages.js';
+
+export interface PolicyRequest {
+  /** Absolute. */
+  readonly checkpoint: string;
+  /** Of the config that the checkpoint carries. */
+  readonly overrides: readonly string[];
+  /** Absolute; the config's data set otherwise. */
+  readonly data?: string;
+  /** The EMA's where there is one. */
+  readonly weights?: Weights;
+  readonly sampler?: Sampler['method'];
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly backend?: string;
+  /** From where a relative path of the config counts. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface PreparedPolicy {
+  readonly job: PolicyJob;
+  readonly options: TrainOptions;
+  readonly spec: PolicySpec;
+  /** Of the data set. */
+  readonly episodeEnds: readonly number[];
+}
+
+/** What training reads; the rest of a saved config may name variables of another machine. */
+const SECTIONS = [
+  'policy',
+  'task',
+  'training',
+  'dataloader',
+  'val_dataloader',
+  'optimizer',
+  'ema',
+  'checkpoint',
+  'regrip',
+];
+
+/**
+ * Errors: `no-config` and `weights` for the checkpoint, those of the config, `data-set-missing`, and `data-set-array` when the data
+ * set is not what the policy looks at.
+ */
+export async function preparePolicy(request: PolicyRequest): Promise<PreparedPolicy> {
+  const file = await openCheckpoint(request.checkpoint);
+  await file.close();
+  const resolved = resolvedConfig(file.index, request);
+  const spec = policySpec(resolved);
+  requireOwnNames(file.index, chosenWeights(file.index, request.weights), spec);
+  const options = readTrainOptions(resolved);
+  const dataset = request.data ?? resolve(request.cwd, namedDataSet(resolved, request.checkpoint));
+  if (!existsSync(dataset)) throw dataSetMissing(dataset, request);
+  const metadata = await readMetadata(dataset);
+  requireFitting(metadata, spec);
+  const job: PolicyJob = {
+    checkpoint: request.checkpoint,
+    weights: chosenWeights(file.index, request.weights),
+    resolved: encodedText(resolved),
+    dataset,
+    sampler: chosenSampler(spec, options, request),
+    seed: request.seed ?? options.seed,
+    ...(request.backend === undefined ? {} : { backend: request.backend }),
+  };
+  return { job, options, spec, episodeEnds: metadata.episodeEnds };
+}
+
+function resolvedConfig({ config, path }: CheckpointIndex, { overrides, env }: PolicyRequest): PlainMap {
+  if (config === undefined)
+    throw new RegripError({
+      code: 'no-config',
+      file: path,
+      message: 'has no training config (cfg), from which the policy would be known',
+      hint: 'give a checkpoint that the training workspace saved, not a bare state dict',
+    });
+  return resolvePlain(overrideSaved(config, path, overrides, { env }), SECTIONS, { env });
+}
+
+/** A wrapper's prefix is taken off by an adaptation to the same config. */
+function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicySpec): void {
+  const tensors = index.stateDicts[weights === 'ema' ? 'ema_model' : 'model'] ?? [];
+  const { wrapped, options } = planAdvice(index, tensors, spec);
+  if (wrapped === undefined) return;
+  throw new RegripError({
+    code: 'key-prefix',
+    file: index.path,
+    message: shownLine(wrapped),
+    hint: `take it off: ${adaptCall({ from: index.path, to: adaptedName(index.path), primary: 'CONFIG.yaml', overrides: [], more: options })}`,
+  });
+}
+
+function chosenWeights({ stateDicts, path }: CheckpointIndex, asked: Weights | undefined): Weights {
+  const chosen = asked ?? (stateDicts['ema_model'] === undefined ? 'model' : 'ema');
+  const dict = chosen === 'ema' ? 'ema_model' : 'model';
+  if (stateDicts[dict] !== undefined) return chosen;
+  throw new RegripError({
+    code: 'weights',
+    file: path,
+    message: `has no state dict '${dict}' (it has ${Object.keys(stateDicts).join(', ') || 'none'})`,
+    hint:
+      chosen === 'ema'
+        ? '--weights model takes the weights that were trained'
+        : 'give a checkpoint that the training wrote (checkpoints/latest.ckpt)',
+  });
+}
+
+/** The policy's own scheduler as the robot runs it; `--sampler ddim` takes the steps of `regrip.sample` (8 where it says nothing). */
+function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: PolicyRequest): Sampler {
+  const method = request.sampler ?? 'ddpm';
+  const usual =
+    method === 'ddpm' ? spec.inferenceSteps : regrip.sample.method === 'ddim' ? regrip.sample.steps : 8;
+  const steps = request.steps ?? usual;
+  const most = spec.scheduler.trainTimesteps;
+  if (steps <= most) return { method, steps };
+  throw new UsageError(
+    `--steps ${steps}: the policy was trained with ${most} noise levels`,
+    `give 1 to ${most}`,
+  );
+}
+
+function requireFitting(metadata: ReplayBufferMetadata, spec: PolicySpec): void {
+  try {
+    checkDataSet(metadata, spec);
+  } catch (error) {
+    if (!(error instanceof RegripError)) throw error;
+    const { code, message } = error;
+    const hint =
+      'this policy looks at other data: give --data of its own kind, or adapt the policy (regrip adapt)';
+    throw new RegripError({ code, message, hint, cause: error });
+  }
+}
+
+function dataSetMissing(dataset: string, { checkpoint, data }: PolicyRequest): RegripError {
+  const named = data === undefined ? `, which the config of ${checkpoint} names,` : '';
+  return new RegripError({
+    code: 'data-set-missing',
+    file: dataset,
+    message: `there is no data set here${named === '' ? '' : `${named} counted from the current folder`}`,
+    hint: 'say where it is: --data FOLDER.zarr',
+  });
+}

@@ -1,0 +1,25 @@
+/** Runs an evaluation or a prediction in a worker. There is nothing to save, so the first abort kills it. */
+import { throwIfAborted } from '../../../base/errors.js';
+import type { JobKind, Jobs } from '../../../wire/workerMessages.js';
+import { runWorker, type WorkerOptions } from './workerProcess.js';
+
+export interface MeasuringOptions<Kind extends JobKind>
+  extends Pick<WorkerOptions<Kind>, 'onEvent' | 'env' | 'workerModule'> {
+  readonly signal: AbortSignal;
+}
+
+/** Rejects with the signal's reason once it is aborted, else as `runWorker`. */
+export async function runMeasuring<Kind extends Exclude<JobKind, 'train'>>(
+  kind: Kind,
+  job: Jobs[Kind]['job'],
+  { signal, ...options }: MeasuringOptions<Kind>,
+): Promise<Jobs[Kind]['result']> {
+  throwIfAborted(signal);
+  const crashHint = 'a smaller --batch-size, or fewer windows, need less memory';
+  try {
+    return await runWorker(kind, job, { ...options, killSignal: signal, crashHint });
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+/** Runs a training in a worker: a first abort lets it finish its step and write a checkpoint, a second one kills it. */
+import { quoted } from '../../../base/shell.js';
+import type { TrainJob, TrainResult } from '../../../wire/workerMessages.js';
+import { runWorker, type WorkerOptions } from './workerProcess.js';
+
+export interface BuiltinRunOptions extends Omit<WorkerOptions<'train'>, 'crashHint'> {}
+
+/** Settles once: with the worker's result, with its error, or with `worker-crashed` when it ends without an answer. */
+export function runBuiltin(job: TrainJob, options: BuiltinRunOptions): Promise<TrainResult> {
+  const crashHint = `a smaller dataloader.batch_size needs less memory; the same call with training.resume=True --run-dir ${quoted(job.runDir)} goes on from the last checkpoint`;
+  return runWorker('train', job, { ...options, crashHint });
+}

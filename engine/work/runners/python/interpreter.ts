@@ -1,0 +1,127 @@
+/** Which Python trains: the one that is named, else that of the active environment, else the first on PATH that has what it takes. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { RegripError, throwIfAborted } from '../../../base/errors.js';
+import { engineEnvironment } from '../../../base/process.js';
+import { quoted } from '../../../base/shell.js';
+
+export interface Interpreter {
+  readonly executable: string;
+  readonly version: string;
+}
+
+export interface InterpreterPlace {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where training starts: a folder of packages there counts. */
+  readonly cwd: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Module → the package that brings it. */
+const NEEDED = { torch: 'torch', hydra: 'hydra-core' } as const;
+/** Finds modules without importing them, which takes torch several seconds. */
+const PROBE = `import sys, importlib.util as u; print('regrip', sys.version.split()[0], *[m for m in ${JSON.stringify(Object.keys(NEEDED))} if u.find_spec(m) is None])`;
+/** A network drive that is asleep; stops an interpreter that waits for input for ever. */
+const PROBE_MS = 60_000;
+
+/** Throws `python-missing` or `python-lacks`. */
+export async function findInterpreter(
+  named: string | undefined,
+  place: InterpreterPlace,
+): Promise<Interpreter> {
+  const candidates = candidatesOf(named, place.env);
+  const problems: RegripError[] = [];
+  for (const candidate of candidates) {
+    const found = await probe(candidate, place);
+    throwIfAborted(place.signal);
+    if (!(found instanceof RegripError)) return found;
+    problems.push(found);
+  }
+  // One that starts and lacks something says more than one that is not there.
+  throw problems.find(({ code }) => code === 'python-lacks') ?? problems[0]!;
+}
+
+/** Which of them is meant, also where none has what it takes: for whoever says what is missing. */
+export async function meantInterpreter(named: string | undefined, place: InterpreterPlace): Promise<string> {
+  try {
+    return (await findInterpreter(named, place)).executable;
+  } catch (error) {
+    if (!(error instanceof RegripError)) throw error;
+    return candidatesOf(named, place.env)[0]!;
+  }
+}
+
+/** One that somebody named is the only one: another would train in an environment that was not meant. */
+function candidatesOf(named: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {
+  const only = named ?? (env['REGRIP_PYTHON'] || undefined);
+  if (only !== undefined) return [only];
+  const active = activeEnvironments(env).flatMap((folder) =>
+    executablesOf(folder).filter((file) => existsSync(file)),
+  );
+  return active.length > 0 ? active : ['python3', 'python'];
+}
+
+/** In the order in which PATH has them: of a virtual environment on top of conda's base, `python` is its own. */
+function activeEnvironments(env: NodeJS.ProcessEnv): readonly string[] {
+  const path = (env['PATH'] ?? '').split(delimiter);
+  const place = (folder: string): number => {
+    const found = path.indexOf(dirname(executablesOf(folder)[0]!));
+    return found < 0 ? path.length : found;
+  };
+  const folders = [env['VIRTUAL_ENV'], env['CONDA_PREFIX']].filter(
+    (folder) => folder !== undefined && folder !== '',
+  );
+  return (folders as string[]).sort((a, b) => place(a) - place(b));
+}
+
+function executablesOf(folder: string): readonly string[] {
+  return process.platform === 'win32'
+    ? [join(folder, 'Scripts', 'python.exe'), join(folder, 'python.exe')]
+    : [join(folder, 'bin', 'python')];
+}
+
+const execute = promisify(execFile);
+
+async function probe(executable: string, { env, cwd, signal }: InterpreterPlace) {
+  try {
+    const { stdout } = await execute(executable, ['-c', PROBE], {
+      env: engineEnvironment(env),
+      cwd,
+      timeout: PROBE_MS,
+      ...(signal && { signal }),
+    });
+    // A sitecustomize may print before.
+    const answer = stdout.split('\n').find((line) => line.startsWith('regrip '));
+    const [version, ...lacking] = answer?.trim().split(' ').slice(1) ?? [];
+    if (version === undefined)
+      return missing(executable, `it answered ${JSON.stringify(stdout.slice(0, 80))}`);
+    return lacking.length === 0 ? { executable, version } : lacks(executable, version, lacking);
+  } catch (error) {
+    return missing(executable, whyNot(error as NodeJS.ErrnoException & { readonly stderr?: string }));
+  }
+}
+
+function whyNot({ code, message, stderr }: NodeJS.ErrnoException & { readonly stderr?: string }): string {
+  if (code === 'ENOENT') return 'there is no such program';
+  const last = stderr?.trim().split('\n').at(-1);
+  return last === undefined || last === '' ? message : last;
+}
+
+function missing(executable: string, why: string): RegripError {
+  return new RegripError({
+    code: 'python-missing',
+    message: `the Python interpreter ${executable} does not start: ${why}`,
+    hint: 'name the one that trains: --python /path/to/environment/bin/python, or REGRIP_PYTHON; or activate its environment first',
+  });
+}
+
+function lacks(executable: string, version: string, modules: readonly string[]): RegripError {
+  const packages = modules.map((name) => NEEDED[name as keyof typeof NEEDED]);
+  return new RegripError({
+    code: 'python-lacks',
+    message: `${executable} (Python ${version}) has no module ${modules.join(', ')}`,
+    hint: `name the interpreter that trains with --python, activate its environment, or install: ${quoted(executable)} -m pip install ${packages.join(' ')}`,
+  });
+}

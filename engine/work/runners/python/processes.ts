@@ -1,0 +1,89 @@
+/** A training that is made for several processes is not started as one without a word: what starts it as it is meant. */
+import { basename, dirname, relative } from 'node:path';
+import { RegripError } from '../../../base/errors.js';
+import type { Plain } from '../../../base/plain.js';
+import { commandLine } from '../../../base/shell.js';
+import { trainScriptsIn } from '../../../config/startFolder.js';
+import { findTargets } from '../../../project/findTargets.js';
+import type { Launch } from '../../../project/launch/launch.js';
+import type { SourcePlace } from '../../../project/python/sourcePlace.js';
+import { DISK_READER } from '../../../project/reader.js';
+import { ProjectSource } from '../../../project/source.js';
+
+export interface PlainStart {
+  /** The config's `_target_`. */
+  readonly workspace: Plain | undefined;
+  /** Absolute, as all paths here. */
+  readonly primary: string;
+  readonly workingFolder: string;
+  readonly script: string;
+  /** The interpreter, the script and its arguments. */
+  readonly words: readonly string[];
+}
+
+type Launcher = Exclude<Launch['program'], 'python'>;
+
+/** How each program is given a script; torchrun starts a process for every GPU. */
+const LAUNCHERS: Readonly<Record<Launcher, readonly string[]>> = {
+  torchrun: ['torchrun', '--standalone', '--nproc_per_node=gpu'],
+  accelerate: ['accelerate', 'launch'],
+  deepspeed: ['deepspeed'],
+};
+
+/** None for a training of one process. Throws `needs-launcher` where a plain start fails. */
+export async function processesNote(start: PlainStart): Promise<readonly string[]> {
+  const { workspace, workingFolder, script } = start;
+  const source = new ProjectSource(workingFolder, DISK_READER);
+  const facts = typeof workspace === 'string' ? await source.workspace(workspace) : undefined;
+  const ofScript = await source.scriptProcesses(script);
+  const made = ofScript?.isRequired === true ? ofScript : (facts?.distributed ?? ofScript);
+  const launch = await scriptLaunch(start);
+  const launcher = launch?.launcher ?? made?.launcher;
+  if (launcher === undefined) return [];
+  const why = [
+    ...(made === undefined
+      ? []
+      : [
+          `${made === ofScript ? basename(script) : facts!.name} is made for several processes (${shown(made.place)})`,
+        ]),
+    ...(launch === undefined ? [] : [`${launch.name} starts this config by ${launcher}`]),
+  ].join(', and ');
+  const command = await commandFor(start, launcher);
+  if (made?.isRequired === true)
+    throw new RegripError({
+      code: 'needs-launcher',
+      message: `${why}: as one plain process it ends before the first step, so it is not started`,
+      hint: `put the checkpoint that it shall start from at checkpoints/latest.ckpt of the run folder, and start it with ${command}`,
+    });
+  return [`WARNING: ${why}. Here it is started as one plain process, on one GPU; on all of them: ${command}`];
+}
+
+/** A launch script of the project that starts this config by another program than Python. */
+async function scriptLaunch({
+  primary,
+  workingFolder,
+}: PlainStart): Promise<{ readonly launcher: Launcher; readonly name: string } | undefined> {
+  const launches = (await findTargets(workingFolder, DISK_READER)).flatMap((target) =>
+    target.primary === primary && target.script !== undefined ? [target.script] : [],
+  );
+  // Where one of them starts it plainly, a plain start is what the project does too.
+  if (launches.length === 0 || launches.some(({ program }) => program === 'python')) return undefined;
+  const { file, program } = launches[0]!;
+  return { launcher: program as Launcher, name: relative(workingFolder, file) };
+}
+
+/** The script for several processes, where the project has one. */
+async function commandFor(
+  { words, script, workingFolder, primary }: PlainStart,
+  launcher: Launcher,
+): Promise<string> {
+  const scripts = await trainScriptsIn(workingFolder, dirname(primary));
+  const named = scripts.find((file) => /ddp|dist|multi_?gpu/i.test(basename(file))) ?? script;
+  const [, , ...given] = words;
+  const started = commandLine([...LAUNCHERS[launcher], relative(workingFolder, named), ...given]);
+  return `cd ${commandLine([workingFolder])} && ${started}`;
+}
+
+function shown({ file, line }: SourcePlace): string {
+  return `${basename(file)}:${line}`;
+}

@@ -1,0 +1,106 @@
+/** The checkpoint that a training starts from: where it stands, and put where upstream's own resume loads it (`checkpoints/latest.ckpt`). */
+
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { adaptCheckpoint } from '../../../adapt/adapt.js';
+import { warnings } from '../../../adapt/describe.js';
+import { RegripError } from '../../../base/errors.js';
+import { quoted } from '../../../base/shell.js';
+import { Stream } from '../../../base/streams.js';
+import type { ComposedConfig } from '../../../config/types.js';
+import { openCheckpoint } from '../../../formats/checkpoint/open.js';
+import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
+import { type AdaptationSummary, adaptationSummary } from '../../../formats/run/adaptation.js';
+import { TRANSPLANT } from '../../../judge/adapt/types.js';
+import type { TrainOptions } from '../../../training/options.js';
+import type { RunFolder } from '../../../training/runFolder.js';
+import type { TrainStart } from '../../../wire/workerMessages.js';
+import { bestByName } from './best.js';
+import { positionIn, type SavedPosition } from './checkpoints.js';
+
+export interface Placing {
+  /** Absolute path of a checkpoint that fits the config. */
+  readonly checkpoint: string;
+  readonly latest: string;
+  readonly checkpoints: string;
+  readonly config: ComposedConfig;
+  /** Absolute. */
+  readonly dataset: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Placed {
+  /** What a person should know about the weights. */
+  readonly warnings: readonly string[];
+  /** Of the checkpoint that was given; undefined where it was not adapted. */
+  readonly adaptation: AdaptationSummary | undefined;
+}
+
+/**
+ * Written anew rather than copied: counters at 0, the config's own hyper-parameters in the optimizer (upstream lets the saved ones
+ * win), both state dicts from the averaged weights, which the first steps of upstream's average would overwrite. Throws
+ * `run-exists` where a checkpoint is already there.
+ */
+export async function placeStart(placing: Placing): Promise<Placed> {
+  const { checkpoint, latest, config, signal } = placing;
+  if (existsSync(latest))
+    throw new RegripError({
+      code: 'run-exists',
+      file: latest,
+      message: 'is there already, and is not written over',
+      hint: 'choose another --run-dir',
+    });
+  const index = await indexOf(checkpoint);
+  const adaptation = index.pickles['regrip_adaptation'];
+  await mkdir(placing.checkpoints, { recursive: true });
+  const result = await adaptCheckpoint({
+    oldCheckpoint: checkpoint,
+    config,
+    dataSet: placing.dataset,
+    options: {
+      ...TRANSPLANT,
+      weights: index.stateDicts['ema_model'] === undefined ? 'model' : 'ema',
+      // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
+      moments: adaptation === undefined ? 'reset' : 'widen',
+    },
+    // It was judged to be this config's policy; a file without a config of its own says no other.
+    ...(index.config === undefined && { old: { config: { ...config, file: 'the config' } } }),
+    output: latest,
+    overwrite: false,
+    random: (position) => new Stream(42, 'initialisation', position),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { warnings: warnings(result), adaptation: adaptationSummary(checkpoint, adaptation) };
+}
+
+/**
+ * Where the checkpoint stands that a training begins with; undefined from scratch. Throws `checkpoint-torn` for a resume whose
+ * `latest.ckpt` is not whole, with the best of the others.
+ */
+export async function startPosition(
+  start: TrainStart,
+  folder: RunFolder,
+  { accumulate, topK }: TrainOptions,
+): Promise<SavedPosition | undefined> {
+  if (start.kind === 'scratch') return undefined;
+  try {
+    return await positionIn(start.checkpoint, accumulate);
+  } catch (cause) {
+    if (start.kind !== 'resume' || !(cause instanceof RegripError)) throw cause;
+    const best = bestByName(await readdir(folder.checkpoints), topK)?.checkpoint;
+    throw new RegripError({
+      code: 'checkpoint-torn',
+      message: `a resume would load it, but it is not whole; upstream writes it in place, and was killed meanwhile (${cause.message})`,
+      file: start.checkpoint,
+      hint: `start a new run from another one: --init ${best === undefined ? 'CHECKPOINT' : quoted(join(folder.checkpoints, best))} --run-dir NEW`,
+      cause,
+    });
+  }
+}
+
+async function indexOf(path: string): Promise<CheckpointIndex> {
+  const file = await openCheckpoint(path);
+  await file.close();
+  return file.index;
+}

@@ -1,0 +1,165 @@
+/** What Hydra would refuse, at the place that caused it. */
+import { describe, expect, test } from 'vitest';
+import { UNKNOWN_VALUE } from '../../../../engine/config/resolve/resolvers.js';
+import { expectFix, expectFound, expectNone, judged } from '../fixture.js';
+
+const DATA = { arrays: { action: [4, 8] }, episodeEnds: [4] };
+
+describe('composition', () => {
+  test('a config that is no YAML is told where it breaks, and nothing else is', async () => {
+    const { findings } = await judged({ 'config/a.yaml': 'a: [1, 2\nb: ${nothing}\n' });
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['yaml-syntax']));
+    expect(findings[0]!.span.line).toBe(2);
+  });
+
+  test.each([
+    ['a: 1\nb: [1]<|]|>\nc: {d: 1}\ne: 2\n', /^there is a \] too many$/],
+    ['a: [1\n<|b|>: 2\nc: 3\n', /^a \] is missing before this place$/],
+    ['a: 1\n<|b 2|>\nc: 3\n', /a colon may be missing$/],
+  ])('one slip of the syntax is one finding, in plain words', async (text, message) => {
+    const { findings } = await judged({ 'config/a.yaml': text.replace(/<\||\|>/g, '') });
+    expect(findings.map((each) => each.message)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test.each(['hydra:\n', 'hydra: 3\n', 'hydra:\n  job:\n', 'hydra:\n  job: 3\n', 'hydra:\n  runtime:\n'])(
+    "Hydra's own section, half typed: %j",
+    async (text) => {
+      const { findings } = await judged({ 'config/a.yaml': `a: 1\n${text}` });
+      expect(findings.map(({ message }) => message)).toEqual([expect.stringMatching(/must be a mapping/)]);
+    },
+  );
+
+  test('an override of a key that is misspelt is told which one is meant, before it is added', async () => {
+    const { findings } = await judged(
+      { 'config/a.yaml': 'task: {dataset_path: a}\n' },
+      { overrides: ['task.dataset_pth=b', 'tsk.x=1', 'task.other=1'] },
+    );
+    const refused = findings.filter(({ code }) => code === 'override-refused');
+    const hints = refused.map(({ message }) => message.replace(/.*composed config; /, ''));
+    expect(hints).toEqual([
+      expect.stringMatching(/^did you mean dataset_path\? If it is a new key, add it with \+/),
+      expect.stringMatching(/^did you mean task\?/),
+      'add it with +task.other=1',
+    ]);
+  });
+
+  test('every duplicate key is told', () =>
+    expectFound({ 'config/a.yaml': 'a: 1\nb: 2\n<|a|>: 3\n<|b|>: 4\n' }, 'duplicate-key', /written twice/));
+
+  test('an option that does not exist, while the others still compose', async () => {
+    const files = {
+      'config/a.yaml': 'defaults:\n  - <|task: nothing|>\n  - model: small\n  - _self_\nx: ${model.width}\n',
+      'config/model/small.yaml': 'width: 3\n',
+    };
+    await expectFound(files, 'group-missing', /task\/nothing/);
+    await expectNone(files, 'interpolation-error');
+  });
+
+  test('what refers into a missing option is not told beside it', () =>
+    expectNone(
+      { 'config/a.yaml': 'defaults: [{task: nothing}, _self_]\nx: ${task.name}\n' },
+      'interpolation-error',
+    ));
+
+  test('each interpolation that leads nowhere, at its value', () =>
+    expectFound(
+      { 'config/a.yaml': 'a: <|${nothing}|>\nb: 1\nc: [<|"${b.c}"|>]\nd: ${b}\n' },
+      'interpolation-error',
+      /nothing|no container/,
+    ));
+
+  test('two interpolations that put containers into each other end', async () => {
+    const { findings } = await judged({ 'config/a.yaml': 'a: ${b}\nb:\n  c: ${a}\n' });
+    expect(findings.some(({ code }) => code === 'interpolation-error')).toBe(true);
+  });
+
+  test('a mandatory value that nobody sets, and one that an override sets', async () => {
+    const files = { 'config/a.yaml': 'task:\n  path: <|???|>\n' };
+    await expectFound(files, 'mandatory-missing', /task.path must be set/);
+    await expectNone(files, 'mandatory-missing', { overrides: ['task.path=x'] });
+  });
+
+  test("keys that options of Hydra's own groups bring into its section are taken, as Hydra does", async () => {
+    const local = '# @package _global_\nhydra:\n  run:\n    subdir: y\n';
+    const chosen = { 'config/a.yaml': 'defaults:\n  - _self_\n  - override hydra/output: local\n' };
+    await expectNone({ ...chosen, 'config/hydra/output/local.yaml': local }, 'composition');
+    const own = { 'config/a.yaml': 'hydra:\n  run:\n    subdir: <|y|>\n' };
+    await expectFound(own, 'composition', /hydra\.run\.subdir is no key/);
+  });
+
+  test('a mandatory value that the code sets', async () => {
+    const yaml = 'agent:\n  shape: ???\n  other: <|???|>\n';
+    const code = 'def make(spec, cfg):\n    cfg.shape = spec.shape\n    print(cfg.other)\n';
+    await expectFound({ 'config/a.yaml': yaml, 'make.py': code }, 'mandatory-missing', /agent\.other/);
+  });
+
+  test('what a launch script cures is a hint that names the script', async () => {
+    const files = { 'config/a.yaml': 'path: <|???|>\n', 'train.sh': 'python train.py path=x\n' };
+    const around = { overrides: ['path=x'], script: 'train.sh' };
+    const [hint] = await expectFound(files, 'cured-by-script', /^train.sh overrides this/, around);
+    expect(hint!.severity).toBe('hint');
+  });
+
+  test('a value that is not known cures only what it takes the place of', async () => {
+    const files = {
+      'config/a.yaml': 'task:\n  name: a\n  dataset_path: data/${task.name}.zarr\n',
+      'train.sh': 'python train.py\n',
+    };
+    const around = (override: string) => ({
+      overrides: [`${override}=${UNKNOWN_VALUE}`],
+      script: 'train.sh',
+    });
+    await expectNone(files, 'cured-by-script', around('task.name'));
+    const { findings } = await judged(files, around('task.dataset_path'));
+    expect(findings.map(({ code, message }) => [code, message])).toEqual([
+      ['cured-by-script', expect.stringMatching(/^train\.sh overrides this\./)],
+    ]);
+    const known = { overrides: ['task.name=b'], script: 'train.sh', dataSets: { 'data/b.zarr': DATA } };
+    const [hint] = (await judged(files, known)).findings;
+    expect(hint!.message).toMatch(/^train\.sh overrides what this depends on\./);
+  });
+
+  test('an override that Hydra refuses', async () => {
+    const { findings } = await judged({ 'config/a.yaml': 'a: 1\n' }, { overrides: ['b=2'] });
+    expect(findings.map(({ code }) => code)).toEqual(['override-refused']);
+    expect(findings[0]!.message).toMatch(/'b' does not exist/);
+  });
+});
+
+describe('self-missing', () => {
+  const model = { 'config/model/small.yaml': 'width: 3\n' };
+
+  test('a defaults list without _self_', () =>
+    expectFound(
+      { 'config/a.yaml': '<|defaults|>:\n  - model: small\nb: 1\n', ...model },
+      'self-missing',
+      /Older Hydra/,
+    ));
+
+  test('one with it', () =>
+    expectNone({ 'config/a.yaml': 'defaults:\n  - _self_\n  - model: small\n', ...model }, 'self-missing'));
+
+  test('the fix keeps overrides last', () =>
+    expectFix(
+      {
+        'config/a.yaml': 'defaults:\n  - model: small\n  - override hydra/job_logging: none\nb: 1\n',
+        ...model,
+      },
+      'self-missing',
+      'Add _self_ at the end',
+      {
+        'config/a.yaml':
+          'defaults:\n  - model: small\n  - _self_\n  - override hydra/job_logging: none\nb: 1\n',
+      },
+    ));
+
+  test('the fix in a flow list', () =>
+    expectFix(
+      { 'config/a.yaml': 'defaults: [{model: small}]\n', ...model },
+      'self-missing',
+      'Add _self_ at the end',
+      {
+        'config/a.yaml': 'defaults: [{model: small}, _self_]\n',
+      },
+    ));
+});

@@ -1,0 +1,158 @@
+/** Findings about the text of a config: YAML 1.1, duplicates, shadowed values, slips in keys. */
+import { describe, expect, test } from 'vitest';
+import { distance } from '../../../engine/base/slip.js';
+import { expectFix, expectFound, expectNone, fakeProject } from './fixture.js';
+
+const one = (text: string) => ({ 'config/a.yaml': text });
+
+describe('yaml-1-1', () => {
+  test.each([
+    ['off', /boolean false/, 'Write false', 'false'],
+    ['yes', /boolean true/, 'Quote it', '"yes"'],
+    ['010', /number 8, in octal/, 'Write 8', '8'],
+    ['12:30:45', /number 45045, in base 60/, 'Quote it', '"12:30:45"'],
+    ['09', /Hydra reads text/, 'Write 9', '9'],
+    ['nan', /Hydra reads text/, 'Write .nan', '.nan'],
+    ['None', /the text 'None'/, 'Write null', 'null'],
+  ])('%s', async (value, message, title, mended) => {
+    await expectFound(one(`a: <|${value}|>\n`), 'yaml-1-1', message);
+    await expectFix(one(`a: ${value}\n`), 'yaml-1-1', title, one(`a: ${mended}\n`));
+  });
+
+  test.each([
+    'true',
+    'False',
+    '1e-4',
+    '0x1F',
+    '07',
+    '0',
+    '1.5',
+    'null',
+    '~',
+    '"off"',
+    '.inf',
+    'office',
+    '-1',
+    '1_000',
+  ])('%s is what it looks like', (value) => expectNone(one(`a: ${value}\n`), 'yaml-1-1'));
+});
+
+describe('duplicate-key', () => {
+  test('leads to the first, and the later one can go with its lines', async () => {
+    const [found] = await expectFound(
+      one('a:\n  b: 1\nc: 2\n<|a|>:\n  d: 3\n  e: 4\n# end\n'),
+      'duplicate-key',
+      /written twice/,
+    );
+    expect(found!.related[0]!.span.line).toBe(1);
+    const text = 'a:\n  b: 1\nc: 2\na:\n  d: 3\n  e: 4\n# end\n';
+    await expectFix(one(text), 'duplicate-key', 'Remove this entry', one('a:\n  b: 1\nc: 2\n# end\n'));
+  });
+
+  test('in braces it is only told', async () => {
+    const [found] = await expectFound(one('a: {b: 1, <|b|>: 2}\n'), 'duplicate-key', /written twice/);
+    expect(found!.fixes).toEqual([]);
+  });
+});
+
+describe('value-shadowed', () => {
+  const task = { 'config/task/t.yaml': 'path: theirs\nlist: [1, 2]\n' };
+  const primary = (rest: string) => ({
+    'config/a.yaml': `defaults:\n  - _self_\n  - task: t\ntask:\n${rest}`,
+    ...task,
+  });
+
+  test('a value of the primary that its group overrides', () =>
+    expectFound(
+      primary('  path: <|mine|>\n'),
+      'value-shadowed',
+      /has no effect here: t\.yaml:1 is composed after this file and sets theirs/,
+    ));
+
+  test('a list as a whole', () =>
+    expectFound(primary('  list: <|[3]|>\n'), 'value-shadowed', /sets \[1, 2\]/));
+
+  test('moving _self_ mends it', () =>
+    expectFix(
+      primary('  path: mine\n'),
+      'value-shadowed',
+      'Move _self_ to the end: this file then wins everywhere',
+      {
+        'config/a.yaml': 'defaults:\n  - task: t\n  - _self_\ntask:\n  path: mine\n',
+      },
+    ));
+
+  test('so does writing it in the group', () =>
+    expectFix(primary('  path: mine\n'), 'value-shadowed', 'Write it in t.yaml', {
+      'config/task/t.yaml': 'path: mine\nlist: [1, 2]\n',
+    }));
+
+  test.each([
+    ['equal values', primary('  path: theirs\n')],
+    ['a mandatory value', primary('  path: ???\n')],
+    [
+      'a primary that wins',
+      { 'config/a.yaml': 'defaults: [{task: t}, _self_]\ntask: {path: mine}\n', ...task },
+    ],
+    [
+      'a config that is laid over the tree',
+      {
+        'config/a.yaml': 'defaults: [_self_, {experiment: e}]\nwidth: 1\n',
+        'config/experiment/e.yaml': '# @package _global_\nwidth: 2\n',
+      },
+    ],
+    [
+      'a later group',
+      {
+        'config/a.yaml': 'defaults: [{x: one}, {y: two}, _self_]\n',
+        'config/x/one.yaml': '# @package z\na: 1\n',
+        'config/y/two.yaml': '# @package z\na: 2\n',
+      },
+    ],
+  ])('not for %s', (_, files) => expectNone(files, 'value-shadowed'));
+
+  test('not where an override wins', () =>
+    expectNone(primary('  other: 1\n'), 'value-shadowed', { overrides: ['task.path=x'] }));
+});
+
+describe('unknown-key', () => {
+  const training = (key: string) => one(`training:\n  ${key}: 20\n  seed: 1\n`);
+
+  test('a slip of a letter, two exchanged, another case', async () => {
+    await expectFound(
+      training('<|num_epoch|>'),
+      'unknown-key',
+      /Nothing reads training\.num_epoch\. Did you mean num_epochs/,
+    );
+    await expectFound(training('<|num_epcohs|>'), 'unknown-key', /num_epochs/);
+    await expectFound(training('<|Num_Epochs|>'), 'unknown-key', /num_epochs/);
+    await expectFix(training('num_epoch'), 'unknown-key', 'Rename it to num_epochs', training('num_epochs'));
+  });
+
+  test.each([
+    ['a known key', training('num_epochs')],
+    ['one that is nothing like it', training('my_setting')],
+    ['somebody interpolates it', one('training:\n  num_epoch: 1\nx: ${training.num_epoch}\n')],
+    ['a free section', one('logging:\n  mod: 1\n')],
+  ])('not for %s', (_, files) => expectNone(files, 'unknown-key'));
+
+  test('one beside its written twin', () =>
+    expectFound(
+      one('training:\n  <|num_epoch|>: 1\n  num_epochs: 2\n'),
+      'unknown-key',
+      /Nothing reads training\.num_epoch\. training\.num_epochs is written too, and its value counts: 2/,
+    ));
+
+  test('not for one that the project reads', () =>
+    expectNone(training('num_epoch'), 'unknown-key', {
+      project: fakeProject({ keysRead: async () => new Set(['training.num_epoch']) }),
+    }));
+
+  test('edits', () => {
+    expect(distance('abc', 'abc', 2)).toBe(0);
+    expect(distance('abc', 'acb', 2)).toBe(1);
+    expect(distance('abc', 'abcd', 2)).toBe(1);
+    expect(distance('abc', 'xyz', 2)).toBe(3);
+    expect(distance('a', 'abcd', 2)).toBe(3);
+  });
+});

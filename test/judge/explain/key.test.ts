@@ -1,0 +1,434 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { PlainMap } from '../../../engine/base/plain.js';
+import { compose } from '../../../engine/config/compose.js';
+import { explainKey, KeyExplainer } from '../../../engine/judge/explain/key.js';
+import { explanationMarkdown } from '../../../engine/judge/explain/markdown.js';
+import { askedBy, parseSizeMismatch } from '../../../engine/judge/explain/mismatch.js';
+import { keysSetBy } from '../../../engine/judge/explain/sources.js';
+import { explanationText } from '../../../engine/judge/explain/text.js';
+import type { ExplainTarget, KeyExplanation } from '../../../engine/judge/explain/types.js';
+import { configPathsOf } from '../../../engine/judge/policy/roles.js';
+import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { NEW_CONFIG } from '../../adapt/fixtures.js';
+import { indexOf, newConfig } from '../../adapt/references.js';
+import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
+
+const index = indexOf('policy-7d.json');
+const targetOf = (resolved: PlainMap, overrides: readonly string[] = []): ExplainTarget => ({
+  primary: '/work/train.yaml',
+  overrides,
+  resolved,
+  unresolved: resolved,
+  provenance: new Map(),
+});
+const changed = (change: PlainMap): PlainMap => ({
+  ...newConfig,
+  policy: { ...(newConfig.policy as PlainMap), ...change },
+});
+const explain = (key: string, resolved = newConfig, stateDict?: string): KeyExplanation =>
+  explainKey({ key, ...(stateDict && { stateDict }) }, { index, target: targetOf(resolved) });
+
+describe('a key against an 8-D config', () => {
+  it('that is widened: both shapes, what sets them, and what the new column gets', () => {
+    expect(explain('model.input_emb.weight')).toEqual({
+      key: 'model.input_emb.weight',
+      stateDict: 'ema_model',
+      meaning: 'input projection of the transformer: noisy action to token',
+      file: { shape: [32, 7], dtype: 'float32', aliases: [] },
+      expected: {
+        shape: [32, 8],
+        dtype: 'float32',
+        dimensions: [
+          { size: 32, meaning: 'embedding width', setBy: [{ path: 'policy.n_emb' }] },
+          { size: 8, meaning: 'action dimension', setBy: [{ path: 'policy.shape_meta.action.shape.0' }] },
+        ],
+      },
+      verdict: 'differs',
+      adaptFate: { fate: 'widened', from: [32, 7], to: [32, 8], gets: 'new column 7: zero' },
+      why: 'action dimension: 7 in the file, 8 expected',
+      fix: 'regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml',
+    });
+  });
+
+  it('that is copied', () => {
+    const { verdict, adaptFate, why, fix } = explain('model.ln_f.weight');
+    expect([verdict, adaptFate, why, fix]).toEqual([
+      'same',
+      { fate: 'copied', from: [32], to: [32] },
+      'file and config agree',
+      undefined,
+    ]);
+  });
+
+  it('that only the config has', () => {
+    const { file, verdict, adaptFate, why } = explain('normalizer.params_dict.robot_gripper_state.scale');
+    expect([file, verdict]).toEqual(['absent', 'only expected']);
+    expect(adaptFate).toEqual({
+      fate: 'initialised',
+      to: [1],
+      gets: 'fitted on the new data set',
+      why: 'a new observation',
+    });
+    expect(why).toBe(
+      "policy.shape_meta.obs.robot_gripper_state decides whether there is such a key; it is there in this config and absent in the checkpoint's own",
+    );
+  });
+
+  it('that only the file has: what is lost, and the call that keeps it', () => {
+    const found = explainKey(
+      { key: 'model.decoder.layers.1.norm3.bias' },
+      { index, target: targetOf(changed({ n_layer: 1 }), ['policy.n_layer=1', 'a=b']) },
+    );
+    expect([found.expected, found.verdict]).toEqual(['not in this policy', 'only in file']);
+    expect(found.adaptFate).toEqual({
+      fate: 'dropped',
+      why: 'the new policy has no such key',
+      objection: 'not in the new policy',
+    });
+    expect(found.why).toContain("it is 1 in this config and 2 in the checkpoint's own");
+    expect(found.fix).toMatch(/ --config \/work\/train\.yaml a=b policy\.n_layer=2$/);
+  });
+
+  it('of the other state dict: adapt takes it from the EMA', () => {
+    const found = explain('model.head.bias', newConfig, 'model');
+    expect(found.stateDict).toBe('model');
+    expect(found.adaptFate).toMatchObject({ fate: 'widened', stateDict: 'ema_model' });
+    expect(explanationText(found)).toContain('widened [7] → [8], from ema_model, new entry 7: zero');
+  });
+
+  it('of a checkpoint without EMA', () => {
+    const { ema_model: _ema, ...stateDicts } = index.stateDicts;
+    const found = explainKey(
+      { key: 'model.head.bias' },
+      { index: { ...index, stateDicts }, target: targetOf(newConfig) },
+    );
+    expect([found.stateDict, found.adaptFate?.fate]).toEqual(['model', 'widened']);
+  });
+
+  it('that has two names', () => {
+    const { file } = explain('obs_encoder.obs_nets.image.nets.1.pos_x');
+    expect(file).toMatchObject({ aliases: ['obs_encoder.obs_nets.image.pool.pos_x'] });
+  });
+
+  it('that no policy has', () => {
+    const found = explain('output_proj.weight');
+    expect(found).toMatchObject({ file: 'absent', expected: 'not in this policy', verdict: 'not compared' });
+    expect([found.adaptFate, found.fix]).toEqual([undefined, undefined]);
+    expect(found.meaning).toBe('no parameter of the diffusion transformer policy has this name');
+  });
+
+  it('every key has the fate that the plan gives it, and every verdict fits the shapes', () => {
+    const explainer = new KeyExplainer({ index, target: targetOf(newConfig) });
+    const keys = explainer.keys();
+    const all = keys.map((key) => explainer.explain({ key }));
+    expect(new Set(keys)).toEqual(new Set(policySpec(newConfig).parameters.map(({ key }) => key)));
+    const fates = (fate: string) => all.filter(({ adaptFate }) => adaptFate?.fate === fate).length;
+    expect([fates('copied'), fates('widened'), fates('initialised')]).toEqual([195, 10, 6]);
+    const verdicts = (verdict: string) => all.filter((each) => each.verdict === verdict).length;
+    expect([verdicts('same'), verdicts('differs'), verdicts('only expected')]).toEqual([195, 10, 6]);
+    for (const { meaning, expected } of all) {
+      expect(meaning).not.toContain('no parameter');
+      const dimensions = typeof expected === 'string' ? [] : expected.dimensions;
+      expect(dimensions.every((dimension) => dimension.meaning !== 'unknown')).toBe(true);
+    }
+  });
+});
+
+describe('what adapt would refuse', () => {
+  const camera = config({
+    shape_meta: shapeMeta(
+      { camera_0: image(3, 90, 160), robot_eef_pose: pose, robot_gripper_state: gripper },
+      8,
+    ),
+  });
+
+  it('a renamed camera: the call renames it', () => {
+    const found = explain('obs_encoder.obs_nets.camera_0.pool.pos_x', camera);
+    expect(found.verdict).toBe('only expected');
+    expect(found.adaptFate!.objection).toMatch(/other parts of the old policy would be lost, first /);
+    expect(found.fix).toMatch(/ --config \/work\/train\.yaml --rename image=camera_0$/);
+  });
+
+  it('told of the renaming, the fate names both sides', () => {
+    const facts = { index, target: targetOf(camera), rename: new Map([['image', 'camera_0']]) };
+    const explainer = new KeyExplainer(facts);
+    const [old, now] = ['image', 'camera_0'].map((name) => `obs_encoder.obs_nets.${name}.nets.1.pos_x`);
+    const fate = { fate: 'copied', from: [1, 15], to: [1, 15] };
+    expect(explainer.explain({ key: now! }).adaptFate).toEqual({ ...fate, renamedFrom: old });
+    expect(explainer.explain({ key: old! }).adaptFate).toEqual({ ...fate, renamedTo: now });
+  });
+
+  it.each([
+    ['another width', { n_emb: 48 }, 'policy.n_emb=32'],
+    ['other heads', { n_head: 4 }, 'policy.n_head=2'],
+    ['another horizon', { horizon: 24 }, 'policy.horizon=16'],
+    [
+      'fewer action dimensions',
+      { shape_meta: shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 6) },
+      "'policy.shape_meta.action.shape=[7]'",
+    ],
+  ])('%s: the call keeps the old one, and the wider actions', (_name, change, override) => {
+    const { fix } = explain('model.head.bias', changed(change));
+    expect(fix).toBe(
+      `regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml ${override}`,
+    );
+  });
+
+  it('a training config without a learning rate', () => {
+    const { adaptFate, verdict } = explain('model.head.bias', { policy: newConfig.policy! });
+    expect(verdict).toBe('differs');
+    expect(adaptFate).toMatchObject({
+      fate: 'refused',
+      why: expect.stringContaining('optimizer.learning_rate is missing'),
+    });
+  });
+});
+
+describe('with less than a checkpoint and a config', () => {
+  it('a checkpoint alone: what the key is and what the file has', () => {
+    const found = explainKey({ key: 'model.head.weight' }, { index });
+    expect(found).toMatchObject({
+      file: { shape: [7, 32] },
+      expected: 'unknown',
+      verdict: 'not compared',
+      why: 'there is no config to compare with',
+    });
+  });
+
+  it('a config alone: what it expects', () => {
+    const found = explainKey({ key: 'model.head.weight' }, { target: targetOf(newConfig) });
+    expect(found).toMatchObject({
+      file: 'not looked at',
+      expected: { shape: [8, 32] },
+      verdict: 'not compared',
+    });
+    expect(found).not.toHaveProperty('stateDict');
+  });
+
+  it('a config that describes no policy: why', () => {
+    const { verdict, why, adaptFate } = explain('model.head.weight', changed({ n_head: 3 }));
+    expect(verdict).toBe('not compared');
+    expect(why).toBe(
+      'this config describes no policy: policy.n_head is 3, which does not divide policy.n_emb 32',
+    );
+    expect(adaptFate?.fate).toBe('refused');
+  });
+
+  it('a message alone: its two shapes, and what they mean', () => {
+    const found = explainKey(
+      { key: 'model.input_emb.weight', told: { file: [256, 7], expected: [256, 8] } },
+      {},
+    );
+    expect(found).toMatchObject({
+      file: { shape: [256, 7], aliases: [] },
+      verdict: 'differs',
+      why: 'action dimension: 7 in the file, 8 expected',
+    });
+    expect(found.expected).toMatchObject({
+      dimensions: [
+        { size: 256, meaning: 'embedding width' },
+        { size: 8, meaning: 'action dimension' },
+      ],
+    });
+  });
+
+  it('a message about another file than the one at hand: no fate', () => {
+    const told = { file: [256, 7], expected: [256, 8] };
+    const facts = { index, target: targetOf(newConfig) };
+    expect(explainKey({ key: 'model.input_emb.weight', told }, facts).adaptFate).toBeUndefined();
+    const same = { file: [32, 7], expected: [32, 8] };
+    expect(explainKey({ key: 'model.input_emb.weight', told: same }, facts).adaptFate?.fate).toBe('widened');
+  });
+
+  it('shapes of another rank are told so', () => {
+    const told = { file: [7], expected: [8, 32] };
+    const found = explainKey({ key: 'model.head.weight', told }, {});
+    expect(found.why).toBe('the shape is [7] in the file, [8, 32] is expected');
+  });
+});
+
+describe('from keys to config values and back', () => {
+  let target: ExplainTarget;
+  beforeAll(async () => {
+    target = { ...(await compose(NEW_CONFIG, [])), primary: NEW_CONFIG, overrides: [] };
+  });
+
+  it('the place is behind the interpolations, in the task', () => {
+    const { expected } = explainKey({ key: 'model.head.bias' }, { index, target });
+    if (typeof expected === 'string') throw new Error(expected);
+    const [source] = expected.dimensions[0]!.setBy;
+    expect(source).toMatchObject({
+      path: 'policy.shape_meta.action.shape.0',
+      writtenAs: 'task.shape_meta.action.shape.0',
+      place: { kind: 'file', line: 18, column: 13, file: expect.stringMatching(/task[/\\]pick\.yaml$/) },
+    });
+  });
+
+  it('a value of the task leads to the keys that it sets, with the axis', () => {
+    const set = keysSetBy('task.shape_meta.action', target);
+    expect(set).toEqual([
+      { key: 'model.input_emb.weight', axes: [1] },
+      { key: 'model.head.weight', axes: [0] },
+      { key: 'model.head.bias', axes: [0] },
+      ...['offset', 'scale', 'input_stats.max', 'input_stats.mean', 'input_stats.min', 'input_stats.std'].map(
+        (name) => ({ key: `normalizer.params_dict.action.${name}`, axes: [0] }),
+      ),
+    ]);
+    expect(keysSetBy('shape_meta.action.shape.0', target)).toEqual(set);
+    expect(keysSetBy('horizon', target)).toEqual([
+      { key: 'model.pos_emb', axes: [1] },
+      { key: 'model.mask', axes: [0, 1] },
+      { key: 'model.memory_mask', axes: [0] },
+    ]);
+  });
+
+  it('a value that only decides which keys there are has no axis', () => {
+    const layers = keysSetBy('policy.n_layer', target);
+    expect(layers).toHaveLength(2 * 18);
+    expect(layers.every(({ key, axes }) => key.startsWith('model.decoder.') && axes.length === 0)).toBe(true);
+  });
+
+  it('other values set none', () => {
+    expect(keysSetBy('training.num_epochs', target)).toEqual([]);
+    expect(keysSetBy('hori', target)).toEqual([]);
+  });
+
+  it('both ways agree', () => {
+    const spec = policySpec(target.resolved);
+    for (const { key } of spec.parameters) {
+      for (const path of configPathsOf(key, spec))
+        expect(keysSetBy(path, target).map((set) => set.key)).toContain(key);
+    }
+  });
+});
+
+describe('PyTorch’s complaints', () => {
+  const log = `RuntimeError: Error(s) in loading state_dict for DiffusionTransformerHybridImagePolicy:
+\tMissing key(s) in state_dict: "normalizer.params_dict.robot_gripper_state.scale", "model.a". 
+\tUnexpected key(s) in state_dict: "output_proj.weight". 
+\tsize mismatch for model.input_emb.weight: copying a param with shape torch.Size([256, 7]) from checkpoint, the shape in current model is torch.Size([256, 8]).
+\tsize mismatch for model.temperature: copying a param with shape torch.Size([]) from checkpoint, the shape in current model is torch.Size([1]).`;
+
+  it('are found with the place of each key', () => {
+    const found = parseSizeMismatch(log);
+    expect(found.map(({ start, end }) => log.slice(start, end))).toEqual(found.map(({ key }) => key));
+    expect(found.map(({ start: _start, end: _end, ...rest }) => rest)).toEqual([
+      { kind: 'missing', key: 'normalizer.params_dict.robot_gripper_state.scale' },
+      { kind: 'missing', key: 'model.a' },
+      { kind: 'unexpected', key: 'output_proj.weight' },
+      { kind: 'shape', key: 'model.input_emb.weight', file: [256, 7], expected: [256, 8] },
+      { kind: 'shape', key: 'model.temperature', file: [], expected: [1] },
+    ]);
+  });
+
+  it('are explained as they say it', () => {
+    const verdicts = parseSizeMismatch(log).map(
+      (complaint) => explainKey(askedBy(complaint), { target: targetOf(newConfig) }).verdict,
+    );
+    expect(verdicts).toEqual(['only expected', 'not compared', 'not compared', 'differs', 'differs']);
+  });
+
+  it.each([
+    '',
+    'size mismatch for x',
+    'size mismatch, got input (3), mat (4x5), vec (3)',
+    'Missing key(s) in state_dict: none',
+    'size mismatch for a: copying a param with shape torch.Size([1',
+  ])('%j is none', (text) => {
+    expect(parseSizeMismatch(text)).toEqual([]);
+  });
+
+  it('a megabyte of beginnings is looked through at once', () => {
+    const start = performance.now();
+    expect(parseSizeMismatch('size mismatch for '.repeat(60_000))).toEqual([]);
+    expect(
+      parseSizeMismatch(`Missing key(s) in state_dict: ${'"a", '.repeat(200_000)}`).length,
+    ).toBeGreaterThan(100_000);
+    expect(parseSizeMismatch('Missing key(s) in state_dict: "'.repeat(30_000))).toHaveLength(15_000);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+describe('renderings', () => {
+  it('for a terminal', () => {
+    const found = explain('model.head.weight', newConfig);
+    expect(explanationText(found)).toBe(`model.head.weight
+  output layer of the transformer: token to predicted noise
+  in the file  [7, 32] float32, in ema_model
+  expected     [8, 32] float32
+                8  action dimension ← policy.shape_meta.action.shape[0]
+               32  embedding width ← policy.n_emb
+  verdict      differs: action dimension: 7 in the file, 8 expected
+  adapt        widened [7, 32] → [8, 32], new row 7: N(0, 0.02)
+  fix          regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml`);
+  });
+
+  it('for a hover', () => {
+    expect(explanationMarkdown(explain('model.head.weight', newConfig))).toBe(
+      [
+        '**`model.head.weight`**  ',
+        'output layer of the transformer\\: token to predicted noise',
+        '',
+        '- in the file: `[7, 32] float32`, in `ema_model`',
+        '- expected: `[8, 32] float32`',
+        '  - `8` action dimension ← `policy.shape_meta.action.shape[0]`',
+        '  - `32` embedding width ← `policy.n_emb`',
+        '- **differs**: action dimension\\: 7 in the file\\, 8 expected',
+        '- adapt: widened \\[7\\, 32\\] → \\[8\\, 32\\]\\, new row 7\\: N\\(0\\, 0\\.02\\)',
+        '',
+        '```sh',
+        'regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml',
+        '```',
+      ].join('\n'),
+    );
+  });
+
+  it('a hover’s places can be links of the editor', () => {
+    const place = { kind: 'file', file: '/c/a.yaml', line: 3, column: 1, endLine: 3, endColumn: 2 } as const;
+    const target = { ...targetOf(newConfig), provenance: new Map([['policy.n_emb', [place]]]) };
+    const found = explainKey({ key: 'model.head.weight' }, { index, target });
+    expect(explanationMarkdown(found, () => '[a](file:///c/a.yaml)')).toContain(
+      '  - `32` embedding width ← `policy.n_emb` ([a](file:///c/a.yaml))\n',
+    );
+    expect(explanationText(found)).toContain(' ← policy.n_emb (/c/a.yaml:3:1)\n');
+  });
+
+  const hostile = [
+    '`</code><img src=x onerror=alert(1)>',
+    '](command:evil) ![x](https://evil.test/a.png)',
+    'a\n\n# heading\n```\n<script>',
+    '``` ` `` x',
+    'https://evil.test www.evil.test a@evil.test',
+    '\u001b]8;;https://evil.test\u0007x',
+    '$(alert) **bold** _it_ | a | b |',
+  ];
+
+  it.each(hostile)('%j in a key, an observation, a path or a state dict stays text', (name) => {
+    const tensor = { ...index.stateDicts.model![0]!, shape: [3], alias: name };
+    const key = `normalizer.params_dict.${name.replaceAll('.', '')}.scale`;
+    const tensors = [
+      { ...tensor, key },
+      { ...tensor, key: name },
+    ];
+    const found = explainKey(
+      { key, stateDict: name },
+      {
+        index: { ...index, path: `/runs/${name}.ckpt`, stateDicts: { ...index.stateDicts, [name]: tensors } },
+        target: { ...targetOf(newConfig), primary: `/work/${name}.yaml` },
+      },
+    );
+    expect(found.verdict).toBe('only in file');
+    const markdown = explanationMarkdown(found);
+    const outside = withoutCode(markdown);
+    expect(outside).not.toMatch(/(?<!\\)[<>`[\]!$|@_]|https?:|www\./);
+    const lines = markdown.split('\n').length;
+    expect(lines).toBe(explanationMarkdown({ ...found, key: 'x' }).split('\n').length);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+    expect(explanationText(found)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+});
+
+/** Markdown's own rule: a code span or block ends at the next run of as many backticks. */
+function withoutCode(markdown: string): string {
+  return markdown.replace(/\\[!-/:-@[-`{-~]|(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '');
+}

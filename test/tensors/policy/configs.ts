@@ -1,0 +1,52 @@
+/** Resolved training configs for tests: the parts that the policy and the optimizer depend on. */
+import type { Plain, PlainMap } from '../../../engine/base/plain.js';
+
+export const shapeMeta = (obs: PlainMap, actionDim: number): PlainMap => ({
+  obs,
+  action: { shape: [actionDim] },
+});
+export const image = (...shape: number[]): PlainMap => ({ shape, type: 'rgb' });
+export const pose: PlainMap = { shape: [7], type: 'low_dim' };
+export const gripper: PlainMap = { shape: [1], type: 'low_dim' };
+
+/** The policy part of the reference configs; `change` overrides single entries of `policy`. */
+export function config(change: Readonly<Record<string, Plain>> = {}): PlainMap {
+  return {
+    policy: {
+      _target_:
+        'diffusion_policy.policy.diffusion_transformer_hybrid_image_policy.DiffusionTransformerHybridImagePolicy',
+      shape_meta: shapeMeta(
+        { image: image(3, 90, 160), robot_eef_pose: pose, robot_gripper_state: gripper },
+        8,
+      ),
+      noise_scheduler: {
+        _target_: 'diffusers.schedulers.scheduling_ddpm.DDPMScheduler',
+        num_train_timesteps: 100,
+        beta_start: 0.0001,
+        beta_end: 0.02,
+        beta_schedule: 'squaredcos_cap_v2',
+        clip_sample: true,
+        prediction_type: 'epsilon',
+        variance_type: 'fixed_small',
+      },
+      horizon: 16,
+      n_obs_steps: 2,
+      n_action_steps: 8,
+      num_inference_steps: 10,
+      crop_shape: [81, 144],
+      obs_encoder_group_norm: true,
+      n_layer: 2,
+      n_head: 2,
+      n_emb: 32,
+      p_drop_attn: 0,
+      ...change,
+    },
+    optimizer: {
+      transformer_weight_decay: 0.001,
+      obs_encoder_weight_decay: 1e-6,
+      learning_rate: 0.0001,
+      betas: [0.9, 0.95],
+    },
+    training: { use_ema: true },
+  };
+}

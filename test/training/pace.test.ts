@@ -1,0 +1,9 @@
+/** A training that takes more steps than were foreseen. */
+import { expect, test } from 'vitest';
+import { Pace } from '../../engine/training/pace.js';
+
+test('no time left is 0 seconds, never less', () => {
+  const pace = new Pace(1);
+  for (let step = 0; step < 5; step++) pace.step();
+  expect(pace.now().secondsLeft).toBe(0);
+});
