@@ -1,4 +1,4 @@
-/** The lint rule that keeps "who may import whom": each forbidden import is caught, each wanted one passes. */
+/** The lint rule for packages and editors: each forbidden import is caught, each wanted one passes. The order of the layers is `architecture.test.ts`. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,44 +7,36 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
-  ['engine/base/a.ts', '../formats/ndarray.js'],
-  ['engine/formats/b.ts', '@tensorflow/tfjs'],
-  ['engine/formats/zarr/c.ts', '../../policy/spec.js'],
-  ['engine/config/d.ts', '../windows/windows.js'],
-  ['engine/config/w.ts', '../project/targets.js'],
-  ['engine/project/x.ts', '../formats/ndarray.js'],
-  ['engine/project/y.ts', '../checks/finding.js'],
-  ['engine/judge/policy/keys.ts', '@tensorflow/tfjs-core'],
-  ['engine/judge/adapt/types.ts', '../backend/open.js'],
-  ['engine/gripper/e.ts', '../train/loop.js'],
-  ['engine/policy/f.ts', '@tensorflow/tfjs-node/dist/nodejs_kernel_backend'],
-  ['engine/train/g.ts', '@tensorflow/tfjs-backend-wasm'],
-  ['engine/report/u.ts', '../commands/command.js'],
-  ['engine/formats/v.ts', '../report/page.js'],
-  ['engine/commands/h.ts', '@tensorflow/tfjs'],
-  ['engine/commands/i.ts', '../../server/main.js'],
-  ['server/j.ts', '../engine/tensors/train/loop.js'],
-  ['server/k.ts', 'vscode'],
-  ['client/l.ts', '../engine/formats/ndarray.js'],
-  ['client/w.ts', '../engine/supervisor/supervisor.js'],
-  ['engine/connect/x.ts', '../supervisor/supervisor.js'],
-  ['engine/supervisor/y.ts', '@tensorflow/tfjs'],
-  ['test/m.ts', '@tensorflow/tfjs-node'],
+  ['engine/base/a.ts', '@tensorflow/tfjs'],
+  ['engine/formats/zarr/b.ts', '@tensorflow/tfjs-core'],
+  ['engine/judge/policy/c.ts', '@tensorflow/tfjs'],
+  ['engine/judge/checks/rules/d.ts', 'vscode'],
+  ['engine/work/report/e.ts', '@tensorflow/tfjs'],
+  ['engine/commands/finetune/f.ts', '@tensorflow/tfjs'],
+  ['engine/commands/g.ts', '../../server/main.js'],
+  ['engine/supervisor/h.ts', '../../client/extension.js'],
+  ['engine/job.ts', '@tensorflow/tfjs'],
+  ['engine/tensors/policy/i.ts', '@tensorflow/tfjs-node/dist/nodejs_kernel_backend'],
+  ['engine/tensors/train/j.ts', '@tensorflow/tfjs-backend-wasm'],
+  ['engine/tensors/backend/k.ts', 'vscode'],
+  ['server/l.ts', 'vscode'],
+  ['server/m.ts', '@tensorflow/tfjs'],
+  ['server/n.ts', '../client/extension.js'],
+  ['client/o.ts', '../engine/formats/ndarray.js'],
+  ['client/p.ts', '../engine/supervisor/supervisor.js'],
+  ['client/panels/q.ts', '../../server/reader/readerMessages.js'],
+  ['test/r.ts', '@tensorflow/tfjs-node'],
 ];
 
 const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
-  ['engine/formats/n.ts', '../base/errors.js'],
-  ['engine/policy/o.ts', '@tensorflow/tfjs'],
-  ['engine/project/z.ts', '../config/startFolder.js'],
-  ['engine/train/p.ts', '../policy/spec.js'],
-  ['engine/backend/q.ts', '@tensorflow/tfjs-backend-wasm'],
-  ['engine/commands/r.ts', '../formats/ndarray.js'],
-  ['server/s.ts', '../engine/formats/ndarray.js'],
-  ['client/t.ts', '../engine/wire/workerMessages.js'],
-  ['client/z.ts', '../engine/wire/connect/client.js'],
-  ['engine/supervisor/aa.ts', '../commands/finetune.js'],
-  ['client/u.ts', 'vscode'],
-  ['client/panels/w.ts', '../../engine/formats/run/trainLog.js'],
+  ['engine/tensors/policy/aa.ts', '@tensorflow/tfjs'],
+  ['engine/tensors/backend/ab.ts', '@tensorflow/tfjs-backend-wasm'],
+  ['client/ac.ts', 'vscode'],
+  ['client/ad.ts', '../engine/wire/jobs.js'],
+  ['client/ae.ts', '../engine/wire/connect/client.js'],
+  ['client/panels/af.ts', '../../engine/formats/run/trainLog.js'],
+  ['client/ag.ts', '../server/editorRequests.js'],
+  ['server/ah.ts', '../engine/judge/checks/judge.js'],
 ];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
