@@ -1,6 +1,6 @@
 /** Elements of a tensor as float64, whatever its dtype. */
 import { float32Of } from '../../engine/formats/checkpoint/floats.js';
-import { toNumbers } from '../../engine/formats/cogact/values.js';
+import { toNumbers } from '../../engine/formats/numbers.js';
 
 /** NumPy's names of torch's dtypes. */
 const NUMPY: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** Floating-point tensors as float32 values, and back into the dtype that they had. */
-import { toNumbers } from '../cogact/values.js';
+import { toNumbers } from '../numbers.js';
 import type { TorchDtype } from './types.js';
 
 const FLOATS: readonly TorchDtype[] = ['float32', 'float16', 'bfloat16', 'float64'];

@@ -7,13 +7,13 @@ import { counted } from '../../base/counted.js';
 import { throwPassing } from '../../base/diskErrors.js';
 import { printable, shownJson } from '../../base/shown.js';
 import type { NdArray } from '../ndarray.js';
+import { toNumbers } from '../numbers.js';
 import { GlobalNames } from '../pickle/globals.js';
 import { toNdArrays } from '../pickle/numpy.js';
 import { PickleError } from '../pickle/pickleError.js';
 import { readPickle } from '../pickle/read.js';
 import { EpisodeError } from './cogactError.js';
 import { type Frame, listFrames } from './list.js';
-import { toNumbers } from './values.js';
 
 export interface Episode {
   readonly name: string;

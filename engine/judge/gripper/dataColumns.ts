@@ -2,7 +2,7 @@
 
 import { breathe } from '../../base/breathe.js';
 import { RegripError } from '../../base/errors.js';
-import { toNumbers } from '../../formats/cogact/values.js';
+import { toNumbers } from '../../formats/numbers.js';
 import type { ArrayInfo, ReplayBuffer } from '../../formats/zarr/index.js';
 
 /** Poses, joints and commands have some ten values a step; more is an image or a feature map. */

@@ -1,6 +1,6 @@
 /** What a data set says about its gripper: where episodes begin, and on which side the command is at which position. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
-import { toNumbers } from '../../formats/cogact/values.js';
+import { toNumbers } from '../../formats/numbers.js';
 import { openReplayBuffer, type ReplayBuffer } from '../../formats/zarr/index.js';
 import { stateOf, thresholdsFor } from './switches.js';
 

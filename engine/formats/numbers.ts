@@ -1,5 +1,5 @@
-/** Number columns of a recording: whatever width and kind NumPy saved, as the floats that training reads. */
-import type { NdArray } from '../ndarray.js';
+/** An array's elements as numbers, whatever width and kind NumPy saved: of pickles, chunks, tensors, recordings. */
+import type { NdArray } from './ndarray.js';
 
 /** The elements as float64; undefined where the dtype is not a real number. 64-bit integers beyond 2^53 round. */
 export function toNumbers({ dtype, data }: NdArray): Float64Array | undefined {
