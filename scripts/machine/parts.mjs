@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { editorIsThere } from '../editor/install.mjs';
 import { chromiumPath } from './chromium.mjs';
 
-const PAGES = 'pages (test/panels, test/editors)';
+const PAGES = 'pages (test/client/webview)';
 const EDITOR = 'suites in a real editor (test/e2e)';
 const PYTHON = 'comparisons with Python peers';
 
