@@ -17,9 +17,11 @@ import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { type OldPolicyRequest, oldPolicy } from '../judge/adapt/oldPolicy.js';
 import { planAdaptation } from '../judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
+import { policySpec } from '../judge/policy/families.js';
 import type { RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
-import { type PolicySpec, policySpec } from '../judge/policy/spec.js';
+import { isNormalizerKey, normalizerKey, type Statistic } from '../judge/policy/normalizer.js';
+import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
 import { adaptedContent } from './write.js';
 
@@ -119,7 +121,7 @@ async function requireFinite(
     plan.fate === 'initialised' || plan.alias !== undefined
       ? []
       : [[`${name}.${plan.source.key}`, plan.source]];
-  const isWanted = ({ key }: KeyPlan): boolean => output !== undefined || key.startsWith('normalizer.');
+  const isWanted = ({ key }: KeyPlan): boolean => output !== undefined || isNormalizerKey(key);
   const tensors = keys.filter(isWanted).flatMap((plan) => taken(plan, dict));
   const moments = output === undefined ? [] : optimizer.moments;
   for (const { expAvg, expAvgSq } of moments)
@@ -139,10 +141,7 @@ async function readDataSet(
   plan: AdaptPlan,
   spec: PolicySpec,
 ): Promise<DataSetStatistics> {
-  const widths = new Map(spec.observations.map((obs) => [obs.key, obs.shape[0]!])).set(
-    'action',
-    spec.actionDim,
-  );
+  const widths = new Map(spec.normalizer.map(({ name, width }) => [name, width]));
   const names = [...new Set([...plan.fittedFields, ...plan.keptFields])];
   try {
     const fields = new Map(names.map((name) => [name, widths.get(name)!]));
@@ -163,15 +162,15 @@ async function compareRanges(
   for (const field of plan.keptFields) {
     const now = statistics.get(field);
     if (now === undefined) continue;
-    const values = async (name: string) => {
-      const key = plan.keys.find((entry) => entry.key === `normalizer.params_dict.${field}.${name}`);
+    const values = async (name: Statistic) => {
+      const key = plan.keys.find((entry) => entry.key === normalizerKey(field, name));
       return key === undefined || key.fate === 'initialised'
         ? new Float32Array()
         : float32Of(await file.read(key.source), key.source.dtype);
     };
     const old = {
-      min: await values('input_stats.min'),
-      max: await values('input_stats.max'),
+      min: await values('min'),
+      max: await values('max'),
       scale: await values('scale'),
       offset: await values('offset'),
     };

@@ -6,6 +6,7 @@ import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
 import { addedIndices, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
 import type { AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
+import { isNormalizerKey, normalizerPlace, statisticOf } from '../judge/policy/normalizer.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
 
@@ -76,7 +77,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     `${plan.oldActionDim}-D → ${plan.newActionDim}-D by ${plan.strategy}, from the ${plan.weights} weights of ${result.old.path}${age(result)}`,
     ...result.notes.map((note) => `read         ${note}`),
     '',
-    ...plan.keys.filter((key) => key.alias === undefined && !isNormalizer(key)).flatMap(keyLine),
+    ...plan.keys.filter((key) => key.alias === undefined && !isNormalizerKey(key.key)).flatMap(keyLine),
     ...normalizerLines(plan),
     summaryLine('copied', plan.keys.filter((key) => key.fate === 'copied').length, 'keys, bit for bit'),
     summaryLine(
@@ -112,8 +113,6 @@ function age({ old }: AdaptResult): string {
   return typeof epoch === 'number' ? ` (epoch ${epoch}, step ${String(step)})` : '';
 }
 
-const isNormalizer = ({ key }: KeyPlan) => key.startsWith('normalizer.');
-
 function keyLine(plan: KeyPlan): string[] {
   switch (plan.fate) {
     case 'copied':
@@ -131,13 +130,12 @@ function keyLine(plan: KeyPlan): string[] {
 
 /** One line a field instead of six keys. */
 function normalizerLines({ keys }: AdaptPlan): string[] {
-  return keys
-    .filter((plan) => isNormalizer(plan) && plan.key.endsWith('.scale') && plan.fate !== 'copied')
-    .map((plan) => {
-      const field = plan.key.split('.')[2]!;
-      if (plan.fate !== 'widened') return `initialised  normaliser of ${field} (6 keys)`;
-      return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(addedIndices(plan))} fitted on the new data set`;
-    });
+  return keys.flatMap((plan) => {
+    const field = normalizerPlace(plan.key)?.of?.name;
+    if (field === undefined || statisticOf(plan.key) !== 'scale' || plan.fate === 'copied') return [];
+    if (plan.fate !== 'widened') return `initialised  normaliser of ${field} (6 keys)`;
+    return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(addedIndices(plan))} fitted on the new data set`;
+  });
 }
 
 /** Where it is not float32 throughout, as upstream's trainings have it. */

@@ -12,6 +12,7 @@ import { addedIndices } from '../judge/adapt/text.js';
 import type { AdaptPlan, Fill, KeyPlan } from '../judge/adapt/types.js';
 import { initialValues, type RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
+import { isNormalizerKey } from '../judge/policy/normalizer.js';
 import { type Wrapping, wrappedKey } from '../judge/policy/prefixes.js';
 import { widen } from './widen.js';
 
@@ -71,8 +72,7 @@ export function adaptationRecord(plan: AdaptPlan): PlainMap {
 
 /** A parameter that was drawn anew counts as widened from nothing, along its first axis. */
 function newIndices(plan: KeyPlan): PlainMap | undefined {
-  if (plan.fate === 'copied' || plan.fill.kind === 'fitted' || plan.key.startsWith('normalizer.'))
-    return undefined;
+  if (plan.fate === 'copied' || plan.fill.kind === 'fitted' || isNormalizerKey(plan.key)) return undefined;
   if (plan.fate === 'widened') {
     return { from: plan.source.shape, to: plan.shape, axis: plan.axis, new_indices: addedIndices(plan) };
   }

@@ -9,7 +9,7 @@ import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { KeyExplainer } from '../judge/explain/key.js';
 import { explanationText } from '../judge/explain/text.js';
 import type { ExplainTarget } from '../judge/explain/types.js';
-import { roleOf } from '../judge/policy/roles.js';
+import { roleOf } from '../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import { nearPlace } from './check/text.js';
 import { type Io, type Register, report } from './command.js';

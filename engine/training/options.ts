@@ -1,6 +1,5 @@
 /** What a resolved training config says about training, checked; the policy itself is read by `policySpec`. */
-import { asNumber, at, isPlainMap, type PlainMap } from '../base/plain.js';
-import { shownJson } from '../base/shown.js';
+import { at, isPlainMap, type PlainMap } from '../base/plain.js';
 import {
   booleanAt,
   countAt,
@@ -10,6 +9,8 @@ import {
   PolicyConfigError,
   textAt,
 } from '../judge/policy/config.js';
+import { familyOf } from '../judge/policy/families.js';
+import type { OptimizerSettings } from '../judge/policy/family.js';
 import { type RegripOptions, readRegripOptions } from './regripOptions.js';
 import type { TopKOptions } from './topK.js';
 
@@ -21,13 +22,6 @@ export interface DatasetOptions {
   readonly seed: number;
   readonly valRatio: number;
   readonly maxTrainEpisodes: number | undefined;
-}
-
-export interface OptimizerOptions {
-  readonly learningRate: number;
-  readonly betas: readonly [number, number];
-  readonly transformerWeightDecay: number;
-  readonly encoderWeightDecay: number;
 }
 
 /** Of the moving average of the weights: the decay's warm-up and bounds. */
@@ -57,7 +51,7 @@ export interface TrainOptions {
   readonly valBatchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
-  readonly optimizer: OptimizerOptions;
+  readonly optimizer: OptimizerSettings;
   readonly ema: EmaOptions;
   readonly topK: TopKOptions;
   readonly saveLatest: boolean;
@@ -98,31 +92,13 @@ export function readTrainOptions(config: PlainMap): TrainOptions {
     }),
     shuffle: booleanAt(config, ['dataloader', 'shuffle'], false),
     dropLast: booleanAt(config, ['dataloader', 'drop_last'], false),
-    optimizer: readOptimizer(config),
+    optimizer: familyOf(config).optimizerSettings(config),
     ema: readEma(config),
     topK: readTopK(config),
     saveLatest: booleanAt(config, ['checkpoint', 'save_last_ckpt'], true),
     dataset: readDataset(config),
     regrip: readRegripOptions(config),
   };
-}
-
-function readOptimizer(config: PlainMap): OptimizerOptions {
-  const path = ['optimizer', 'betas'];
-  const betas = optional(config, path);
-  const [first, second] = Array.isArray(betas) && betas.length === 2 ? betas.map(asNumber) : [];
-  if (first === undefined || second === undefined || !isBeta(first) || !isBeta(second))
-    throw new PolicyConfigError(path, `is ${shownJson(betas)}, expected two numbers from 0 to below 1`);
-  return {
-    learningRate: atLeastZero(config, ['optimizer', 'learning_rate']),
-    betas: [first, second],
-    transformerWeightDecay: atLeastZero(config, ['optimizer', 'transformer_weight_decay']),
-    encoderWeightDecay: atLeastZero(config, ['optimizer', 'obs_encoder_weight_decay']),
-  };
-}
-
-function isBeta(value: number): boolean {
-  return value >= 0 && value < 1;
 }
 
 /** Defaults are those of upstream's `EMAModel`. */
@@ -171,12 +147,6 @@ function readDataset(config: PlainMap): DatasetOptions {
 function limit(config: PlainMap, path: readonly string[]): number | undefined {
   const value = optional(config, path);
   return value === undefined || value === null ? undefined : countAt(config, path, { least: 1, most: MANY });
-}
-
-function atLeastZero(config: PlainMap, path: readonly string[]): number {
-  const value = numberAt(config, path);
-  if (value < 0) throw new PolicyConfigError(path, `is ${value}, expected zero or more`);
-  return value;
 }
 
 /** `pretrained.path` when `pretrained.load_weights` is true. */

@@ -16,7 +16,7 @@ import { planAdvice } from '../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../judge/adapt/call.js';
 import { TRANSPLANT } from '../judge/adapt/types.js';
 import { findIncompatibilities, type Incompatibility } from '../judge/policy/compatibility.js';
-import { policySpec } from '../judge/policy/spec.js';
+import { policySpec } from '../judge/policy/families.js';
 import type { TrainStart } from '../wire/workerMessages.js';
 import { pretrainedPath, readTrainOptions } from './options.js';
 import type { RunFolder } from './runFolder.js';

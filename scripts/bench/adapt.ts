@@ -10,8 +10,8 @@ import { Stream } from '../../engine/base/streams.js';
 import type { TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
 import { TRANSPLANT } from '../../engine/judge/adapt/types.js';
-import { parameterGroups } from '../../engine/judge/policy/groups.js';
-import { type ParameterSpec, policySpec } from '../../engine/judge/policy/spec.js';
+import { familyOfSpec, policySpec } from '../../engine/judge/policy/families.js';
+import type { ParameterSpec } from '../../engine/judge/policy/spec.js';
 import type { Bench } from './result.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url)); // of the checkout, from out/scripts/bench
@@ -78,7 +78,9 @@ async function writeOldCheckpoint(path: string): Promise<void> {
   const config = fullSize(7);
   const spec = policySpec(config);
   const dict = spec.parameters.map((entry) => source(entry));
-  const parameters = parameterGroups(spec).map((group) => group.parameters);
+  const parameters = familyOfSpec(spec)
+    .parameterGroups(spec)
+    .map((group) => group.parameters);
   let next = 0;
   const paramGroups = parameters.map((group) => ({ lr: 1e-4, params: group.map(() => next++) }));
   const state = parameters.flat().map((entry, index) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import type { PlainMap } from '../../engine/base/plain.js';
-import { policySpec } from '../../engine/judge/policy/spec.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import { openBackend } from '../../engine/tensors/backend/open.js';
 import { seededMasks } from '../../engine/tensors/policy/dropout.js';
 import { GradientSum } from '../../engine/tensors/policy/gradients.js';
@@ -92,8 +92,8 @@ export function trainer(size: StepSize) {
 const OPTIMIZER = {
   learningRate: 1e-4,
   betas: [0.9, 0.95],
-  transformerWeightDecay: 1e-3,
-  encoderWeightDecay: 1e-6,
+  eps: 1e-8,
+  weightDecay: { decayed: 1e-3, 'not decayed': 0, encoder: 1e-6 },
 } as const;
 
 /** Two rows that span -1 … 1 in every dimension of a field. */

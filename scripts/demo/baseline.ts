@@ -2,7 +2,8 @@
 
 import { compose } from '../../engine/config/compose.js';
 import { switchesOf } from '../../engine/judge/gripper/switches.js';
-import { type PolicySpec, policySpec } from '../../engine/judge/policy/spec.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
+import type { PolicySpec } from '../../engine/judge/policy/spec.js';
 import { validationMask, windowsOf } from '../../engine/judge/windows/windows.js';
 import { openBackend } from '../../engine/tensors/backend/open.js';
 import { type Chunk, chunkErrors, chunksOf } from '../../engine/tensors/train/chunks.js';

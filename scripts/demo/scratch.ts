@@ -4,7 +4,8 @@ import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import type { CheckpointContent, TensorInfo, TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
-import { initialRule, initialValues } from '../../engine/judge/policy/initial.js';
+import { familyOfSpec } from '../../engine/judge/policy/families.js';
+import { initialValues } from '../../engine/judge/policy/initial.js';
 import type { PolicySpec } from '../../engine/judge/policy/spec.js';
 
 /**
@@ -30,7 +31,11 @@ export async function writeScratch(
       const read = anew
         ? () =>
             bytesOf(
-              initialValues(initialRule(spec, entry), shape, new Stream(seed, 'initialisation', position)),
+              initialValues(
+                familyOfSpec(spec).initialRule(entry, spec),
+                shape,
+                new Stream(seed, 'initialisation', position),
+              ),
             )
         : () => file.read(tensor);
       return alias === undefined ? { key, shape, dtype, read } : { key, shape, dtype, alias, read };

@@ -10,7 +10,7 @@ import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
 import { KeyExplainer } from '../../engine/judge/explain/key.js';
 import type { KeyGlance } from '../../engine/judge/explain/types.js';
-import { policySpec } from '../../engine/judge/policy/spec.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import { isAbort } from '../requests.js';
 import type {
   CheckpointHeader,

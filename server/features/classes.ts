@@ -2,7 +2,7 @@
 import type { Location } from 'vscode-languageserver';
 import { code, plain } from '../../engine/base/markdown.js';
 import { valueAt } from '../../engine/config/origin.js';
-import { POLICY_TARGET, unknownPolicy } from '../../engine/judge/policy/classes.js';
+import { POLICY_TARGET, unknownPolicy } from '../../engine/judge/policy/families.js';
 import { type LocatedDefinition, locateClass } from '../../engine/project/python/source.js';
 import type { Judged } from '../documents/configView.js';
 import { placeLink } from '../documents/shown.js';

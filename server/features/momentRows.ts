@@ -4,7 +4,7 @@ import { RegripError } from '../../engine/base/errors.js';
 import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { oldPolicy } from '../../engine/judge/adapt/oldPolicy.js';
 import { sameShape } from '../../engine/judge/policy/compatibility.js';
-import { parameterGroups } from '../../engine/judge/policy/groups.js';
+import { familyOfSpec } from '../../engine/judge/policy/families.js';
 import type { ParameterSpec } from '../../engine/judge/policy/spec.js';
 import type { KeyRow } from '../viewerProtocol.js';
 
@@ -27,7 +27,9 @@ function parametersOf(index: CheckpointIndex): readonly ParameterSpec[] {
   try {
     const weights = index.stateDicts['model'] === undefined ? 'ema' : 'model';
     const { spec } = oldPolicy({ index, weights, prefix: { kind: 'strip' } });
-    return parameterGroups(spec).flatMap(({ parameters }) => parameters);
+    return familyOfSpec(spec)
+      .parameterGroups(spec)
+      .flatMap(({ parameters }) => parameters);
   } catch (error) {
     if (error instanceof RegripError) return [];
     throw error;

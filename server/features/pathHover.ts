@@ -9,9 +9,8 @@ import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
 import { CheckContext } from '../../engine/judge/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/judge/checks/rules/dataSet.js';
 import { weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
-import { UnknownPolicyError } from '../../engine/judge/policy/classes.js';
 import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
-import { policySpec } from '../../engine/judge/policy/spec.js';
+import { policySpec, UnknownPolicyError } from '../../engine/judge/policy/families.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../engine/base/streams.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
-import { policySpec } from '../../engine/judge/policy/spec.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import { openBackend } from '../../engine/tensors/backend/open.js';
 import { cropFrames } from '../../engine/tensors/policy/crop.js';
 import { Normalizer } from '../../engine/tensors/policy/normalizer.js';

@@ -5,8 +5,8 @@ import { float32View } from '../../engine/formats/checkpoint/floats.js';
 import type { CheckpointFile, TensorInfo } from '../../engine/formats/checkpoint/types.js';
 import { planAdaptation } from '../../engine/judge/adapt/plan.js';
 import type { AdaptOptions } from '../../engine/judge/adapt/types.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import { LimitsFit } from '../../engine/judge/policy/limits.js';
-import { policySpec } from '../../engine/judge/policy/spec.js';
 import { indexOf, newConfig, oldConfig } from './references.js';
 
 const index = indexOf('policy-7d.json');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { encodedText } from '../../engine/base/jsonText.js';
-import { policySpec } from '../../engine/judge/policy/spec.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import { RunFolder } from '../../engine/training/runFolder.js';
 import type { TrainEvent, TrainJob } from '../../engine/wire/workerMessages.js';
 import { runBuiltin } from '../../engine/work/runners/builtin/run.js';

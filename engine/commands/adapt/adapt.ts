@@ -11,7 +11,7 @@ import { dataSetPath } from '../../config/dataSetPath.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import type { PrefixChoice } from '../../judge/adapt/oldPolicy.js';
 import type { Moments, Strategy, Weights } from '../../judge/adapt/types.js';
-import { requireKnownPolicy } from '../../judge/policy/classes.js';
+import { familyOf } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { type Io, note, type Register, report } from '../command.js';
 import { AdaptInputs } from './inputs.js';
@@ -94,7 +94,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   const primary = resolve(io.cwd, call.config);
   const inputs = new AdaptInputs();
   const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
-  requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  familyOf(config.resolved); // said before anything else that may be missing
   requireEvaluated(config, primary);
   const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
   const dataSet = await dataSetPath(config.resolved, primary);

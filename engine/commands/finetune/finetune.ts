@@ -9,8 +9,8 @@ import { at, type PlainMap } from '../../base/plain.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
 import { startFolder } from '../../config/startFolder.js';
 import { readMetadata } from '../../formats/zarr/index.js';
-import { requireKnownPolicy } from '../../judge/policy/classes.js';
-import { policySpec } from '../../judge/policy/spec.js';
+import { familyOf } from '../../judge/policy/families.js';
+import { policySpec } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { requireFiniteData } from '../../training/finiteData.js';
@@ -80,7 +80,7 @@ async function finetune(
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
   const config = await composeProject(primary, overrides, { env: io.env, now });
-  requireKnownPolicy(config.resolved); // said before anything else that may be missing
+  familyOf(config.resolved); // said before anything else that may be missing
   requireEvaluated(config, primary);
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(

@@ -3,59 +3,49 @@ import { RegripError } from '../../base/errors.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { sameShape } from '../policy/compatibility.js';
-import { initialRule } from '../policy/initial.js';
+import { type PolicyFamily, renamedKey } from '../policy/family.js';
 import { IMAGE_STATISTICS } from '../policy/limits.js';
+import { isNormalizerKey, statisticOf } from '../policy/normalizer.js';
 import type { ParameterSpec } from '../policy/spec.js';
-import { type AxisSource, extended, isIdentity, lostIndices, type ObservationMatch } from './sources.js';
-import { type Fill, type KeyPlan, type Loss, type PlanInput, STATISTICS } from './types.js';
+import { type AxisSource, axisSource, isIdentity, lostIndices, type ObservationMatch } from './sources.js';
+import type { Fill, KeyPlan, Loss, PlanInput } from './types.js';
 
 /** What is known while the keys are planned, one after the other. */
 export interface Context extends PlanInput {
+  readonly family: PolicyFamily;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly matches: readonly ObservationMatch[];
-  readonly condition: AxisSource;
-  readonly action: AxisSource;
   /** Of keys that the old policy does not have. */
   readonly dtype: TorchDtype;
   /** Filled while planning. */
   readonly losses: Loss[];
 }
 
-/** The layers that read and write actions. */
-const ACTION_LAYERS = [
-  'model.input_emb.weight',
-  'model.input_emb.bias',
-  'model.head.weight',
-  'model.head.bias',
-];
-/** Layers whose new columns must say nothing until they are trained, so that the old behaviour is kept exactly. */
-const SILENT_COLUMNS = ['model.input_emb.weight', 'model.cond_obs_emb.weight'];
-
 /** The fate of one entry of the new state dict; what it loses is noted in `context.losses`. */
 export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
   const dtype = freshDtype(entry, context);
   const target = { key: entry.key, shape: entry.shape, dtype, ...(entry.alias && { alias: entry.alias }) };
   const fill = freshFill(entry, context);
-  if (context.options.strategy === 'reinit' && ACTION_LAYERS.includes(entry.key)) {
+  if (context.options.strategy === 'reinit' && isOfActionLayer(entry, context)) {
     return { ...target, fate: 'initialised', fill, why: 'the action layers are drawn anew' };
   }
   const oldKey = oldName(entry.alias ?? entry.key, context);
   if (oldKey === undefined) return { ...target, fate: 'initialised', fill, why: 'a new observation' };
   const source = context.tensors.get(oldKey);
   if (source === undefined) return unfounded(entry, { ...target, fill }, 'the old policy has none', context);
-  const change = axisChange(entry, context);
+  const change = axisChange(entry.key, oldKey, context);
   if (change !== undefined && fits(source, entry, change)) {
     noteLostIndices(entry, source, change, context);
     if (isIdentity(change.from, source.shape[change.axis]!)) return copied(target, source);
     requireFloat(source, context);
-    const silent = SILENT_COLUMNS.includes(entry.key);
     return {
       ...target,
       dtype: source.dtype,
       fate: 'widened',
       source,
-      ...change,
-      fill: silent ? { kind: 'constant', value: 0 } : fill,
+      axis: change.axis,
+      from: change.from,
+      fill: change.startsSilent ? { kind: 'constant', value: 0 } : fill,
     };
   }
   if (sameShape(source.shape, entry.shape)) return copied(target, source);
@@ -65,6 +55,10 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
 
 type Target = Pick<KeyPlan, 'key' | 'shape' | 'dtype' | 'alias'>;
 
+function isOfActionLayer({ key }: ParameterSpec, { family }: Context): boolean {
+  return family.actionLayers.some((layer) => key === `${layer}.weight` || key === `${layer}.bias`);
+}
+
 function copied(target: Target, source: TensorInfo): KeyPlan {
   return { ...target, dtype: source.dtype, fate: 'copied', source };
 }
@@ -73,7 +67,7 @@ function copied(target: Target, source: TensorInfo): KeyPlan {
 function freshDtype({ key, alias }: ParameterSpec, context: Context): TorchDtype {
   const before = context.tensors.get(oldName(alias ?? key, context) ?? '')?.dtype;
   if (before !== undefined && isFloat(before)) return before;
-  return observationOf(key)?.normalizer === undefined ? context.dtype : 'float32';
+  return isNormalizerKey(key) ? 'float32' : context.dtype;
 }
 
 /** Judged in the plan, so that a dry run says it too. */
@@ -102,19 +96,20 @@ function unfounded(
 interface AxisChange {
   readonly axis: number;
   readonly from: AxisSource;
+  /** What is new there must say nothing until it is trained, so that the old behaviour is kept exactly. */
+  readonly startsSilent: boolean;
 }
 
 /** Along which axis an entry follows the actions or the observations, and where its parts come from. */
-function axisChange({ key }: ParameterSpec, context: Context): AxisChange | undefined {
-  if (key === 'model.input_emb.weight') return { axis: 1, from: context.action };
-  if (key === 'model.cond_obs_emb.weight') return { axis: 1, from: context.condition };
-  if (key === 'model.head.weight' || key === 'model.head.bias') return { axis: 0, from: context.action };
-  const field = observationOf(key)?.normalizer;
-  if (field === undefined) return undefined;
-  if (field === 'action') return { axis: 0, from: context.action };
-  const match = context.matches.find(({ now }) => now.key === field);
-  if (match?.now.type !== 'low_dim' || match.before === undefined) return undefined;
-  return { axis: 0, from: extended(match.before.shape[0]!, match.now.shape[0]!) };
+function axisChange(
+  key: string,
+  oldKey: string,
+  { family, old, spec, matches }: Context,
+): AxisChange | undefined {
+  const [before, now] = [family.axisOf(oldKey, old), family.axisOf(key, spec)];
+  if (before === undefined || now === undefined || before.axis !== now.axis) return undefined;
+  const from = axisSource(before.segments, now.segments, matches);
+  return { axis: now.axis, from, startsSilent: now.startsSilent };
 }
 
 /** All other axes are the same, and every old index that is asked for exists. */
@@ -132,33 +127,22 @@ function noteLostIndices(entry: ParameterSpec, source: TensorInfo, change: AxisC
 }
 
 /** What a whole new tensor of this name would hold. */
-function freshFill(entry: ParameterSpec, { spec, matches }: Context): Fill {
-  const field = observationOf(entry.key)?.normalizer;
-  if (field === undefined) return initialRule(spec, entry);
-  const statistic = STATISTICS.find((name) => entry.key.endsWith(`.${name}`))!;
-  const image = matches.some(({ now }) => now.key === field && now.type === 'rgb');
-  return image
+function freshFill(entry: ParameterSpec, { family, spec }: Context): Fill {
+  if (entry.kind !== 'normalizer') return family.initialRule(entry, spec);
+  const name = family.placeOf(entry.key).of?.name;
+  const field = spec.normalizer.find((each) => each.name === name)!;
+  const statistic = statisticOf(entry.key)!;
+  return field.range === 'image'
     ? { kind: 'constant', value: IMAGE_STATISTICS[statistic][0]! }
-    : { kind: 'fitted', field, statistic };
-}
-
-/** The observation (or `action`) in a key, and whether it is the normaliser's or an encoder's. */
-export function observationOf(
-  key: string,
-): { readonly normalizer?: string; readonly encoder?: string } | undefined {
-  const normalizer = /^normalizer\.params_dict\.([^.]+)\./.exec(key)?.[1];
-  if (normalizer !== undefined) return { normalizer };
-  const encoder = /^obs_encoder\.obs_nets\.([^.]+)\./.exec(key)?.[1];
-  return encoder === undefined ? undefined : { encoder };
+    : { kind: 'fitted', field: field.name, statistic };
 }
 
 /** The old name of a new key; undefined when it belongs to an observation that the old policy did not have. */
-function oldName(key: string, { matches }: Pick<Context, 'matches'>): string | undefined {
-  const found = observationOf(key);
-  const name = found?.normalizer ?? found?.encoder;
-  if (name === undefined || name === 'action') return key;
-  const before = matches.find(({ now }) => now.key === name)?.before;
-  return before && key.replace(`.${name}.`, `.${before.key}.`);
+function oldName(key: string, { family, matches }: Context): string | undefined {
+  const { part, of } = family.placeOf(key);
+  if (of === undefined || (part === 'normalizer' && of.name === 'action')) return key;
+  const before = matches.find(({ now }) => now.key === of.name)?.before;
+  return before && renamedKey(key, of, before.key);
 }
 
 /** Old keys that no new one continues. */

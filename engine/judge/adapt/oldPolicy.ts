@@ -7,8 +7,9 @@ import { shownLine, shownName } from '../../base/shown.js';
 import { resolvePlain } from '../../config/resolve/resolve.js';
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
 import { findIncompatibilities } from '../policy/compatibility.js';
+import { policySpec } from '../policy/families.js';
 import { likelyWrappings, type Wrapping, wrappings, wrappingText } from '../policy/prefixes.js';
-import { type PolicySpec, policySpec } from '../policy/spec.js';
+import type { PolicySpec } from '../policy/spec.js';
 import type { Weights } from './types.js';
 
 /** What to do with a prefix of the old keys; without `prefix` the one that fits. */

@@ -1,11 +1,11 @@
 /** The optimizer of the adapted checkpoint: the new config's hyper-parameters, and the moments that can be kept. */
 import { RegripError } from '../../base/errors.js';
-import type { PlainMap } from '../../base/plain.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { OptimizerInfo, TensorInfo } from '../../formats/checkpoint/types.js';
 import { sameShape } from '../policy/compatibility.js';
-import { numberAt, numbersAt } from '../policy/config.js';
-import { parameterGroups, savedGroups } from '../policy/groups.js';
+import { familyOfSpec } from '../policy/families.js';
+import type { ParameterGroup } from '../policy/family.js';
+import { savedGroups } from '../policy/savedGroups.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { AdaptPlan, KeyPlan, MomentPlan, PlanInput } from './types.js';
 
@@ -14,13 +14,15 @@ export function planOptimizer(
   { index, old, spec, newConfig, options }: PlanInput,
   keys: ReadonlyMap<string, KeyPlan>,
 ): AdaptPlan['optimizer'] {
-  const paramGroups = newGroups(spec, newConfig);
+  const groups = groupsOf(spec);
+  // The loaded state wins over the config in upstream's resume, so the groups carry the new config's values.
+  const paramGroups = savedGroups(groups, familyOfSpec(spec).optimizerSettings(newConfig));
   const saved = index.optimizer;
   if (options.moments === 'reset' || saved === undefined || saved.state.size === 0) {
     return { paramGroups, moments: [] };
   }
   const oldIndex = oldIndices(old, saved, index.path);
-  const moments = parameterGroups(spec)
+  const moments = groups
     .flatMap((group) => group.parameters)
     .flatMap(({ key }, position) => {
       const plan = keys.get(key)!;
@@ -54,7 +56,7 @@ function momentPlan(
 
 /** The index of each old parameter in the old optimizer, after checking that its groups are as long as upstream's. */
 function oldIndices(old: PolicySpec, saved: OptimizerInfo, file: string): Map<string, number> {
-  const groups = parameterGroups(old);
+  const groups = groupsOf(old);
   const expected = groups.map((group) => group.parameters.length);
   const found = saved.paramGroups.map(({ params }) => (Array.isArray(params) ? params.length : Number.NaN));
   if (!sameShape(found, expected)) {
@@ -74,20 +76,6 @@ function unknownLayout(file: string, what: string): RegripError {
   });
 }
 
-/** The loaded state wins over the config in upstream's resume, so the groups carry the new config's values. */
-function newGroups(spec: PolicySpec, config: PlainMap): PlainMap[] {
-  const rate = numberAt(config, ['optimizer', 'learning_rate']);
-  const decay = {
-    decayed: numberAt(config, ['optimizer', 'transformer_weight_decay']),
-    'not decayed': 0,
-    encoder: numberAt(config, ['optimizer', 'obs_encoder_weight_decay']),
-  };
-  return savedGroups(spec, {
-    ...{ rate, initialRate: rate, eps: TORCH_EPS },
-    betas: numbersAt(config, ['optimizer', 'betas'], 2),
-    decayOf: (group) => decay[group],
-  });
+function groupsOf(spec: PolicySpec): readonly ParameterGroup[] {
+  return familyOfSpec(spec).parameterGroups(spec);
 }
-
-/** torch's default; upstream's config cannot change it. */
-const TORCH_EPS = 1e-8;

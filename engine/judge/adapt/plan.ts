@@ -5,10 +5,13 @@ import { quoted } from '../../base/shell.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { booleanAt } from '../policy/config.js';
+import { familyOfSpec } from '../policy/families.js';
+import type { PolicyFamily } from '../policy/family.js';
+import { isNormalizerKey } from '../policy/normalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
-import { type Context, droppedKeys, observationOf, planKey } from './keys.js';
+import { type Context, droppedKeys, planKey } from './keys.js';
 import { planOptimizer } from './optimizer.js';
-import { conditionSource, extended, matchObservations, suggestRenames } from './sources.js';
+import { matchObservations, suggestRenames } from './sources.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan, Loss, PlanInput } from './types.js';
 
 /** The adaptation would lose something of the old policy, and that was not allowed. */
@@ -34,22 +37,22 @@ export class AdaptationLoss extends RegripError {
 /** Throws `AdaptationLoss` unless `allowDrop`; other errors name what the old file lacks. */
 export function planAdaptation(input: PlanInput): AdaptPlan {
   const { index, old, spec, options } = input;
+  const family = sameFamily(input);
   checkRenames(old, spec, options.rename);
   const tensors = oldTensors(index, options);
   const matches = matchObservations(old.observations, spec.observations, options.rename);
   const context: Context = {
     ...input,
+    family,
     tensors,
     matches,
-    condition: conditionSource(old.observations, matches),
-    action: extended(old.actionDim, spec.actionDim),
     dtype: commonDtype([...tensors.values()]),
     losses: [],
   };
   const keys = spec.parameters.map((entry) => planKey(entry, context));
   const dropped = droppedKeys(context, keys);
   const losses = [
-    ...changedMeaning(old, spec),
+    ...changedMeaning(family, old, spec),
     ...context.losses,
     ...dropped.map((key) => ({ key, what: 'not in the new policy' })),
   ];
@@ -68,23 +71,33 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
       ? ['model', 'ema_model']
       : ['model'],
     fittedFields: fittedFields(keys),
-    keptFields: keptFields(keys, spec),
+    keptFields: keptFields(keys, family, spec),
     suggestedRenames,
   };
 }
 
+/** Keys of one family mean nothing to another. */
+function sameFamily({ index, old, spec }: PlanInput): PolicyFamily {
+  const [before, now] = [familyOfSpec(old), familyOfSpec(spec)];
+  if (before === now) return now;
+  throw new RegripError({
+    code: 'other-family',
+    file: index.path,
+    message: `holds a ${before.name}, and the new config describes a ${now.name}: none of its weights can be kept`,
+    hint: 'Give a new config of the same policy class, or train the new policy from scratch.',
+  });
+}
+
 /** The tensors are named alike but would be used differently. */
-function changedMeaning(old: PolicySpec, spec: PolicySpec): Loss[] {
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
-    ['policy.n_head', old.heads, spec.heads],
-    ['policy.causal_attn', old.causalAttention, spec.causalAttention],
-    ...(['trainTimesteps', 'betaStart', 'betaEnd', 'betaSchedule', 'predictionType'] as const).map(
-      (name) => [`policy.noise_scheduler (${name})`, old.scheduler[name], spec.scheduler[name]] as const,
-    ),
-  ];
-  return pairs
-    .filter(([, before, now]) => before !== now)
-    .map(([key, before, now]) => ({ key, what: `was ${before} in the old training and is ${now} now` }));
+function changedMeaning(family: PolicyFamily, old: PolicySpec, spec: PolicySpec): Loss[] {
+  const before = new Map(family.comparedSettings(old).map(({ name, value }) => [name, value]));
+  return family
+    .comparedSettings(spec)
+    .filter(({ name, value }) => before.get(name) !== value)
+    .map(({ name, value }) => ({
+      key: name,
+      what: `was ${before.get(name)} in the old training and is ${value} now`,
+    }));
 }
 
 function oldTensors(index: CheckpointIndex, { weights }: AdaptOptions): Map<string, TensorInfo> {
@@ -101,7 +114,7 @@ function oldTensors(index: CheckpointIndex, { weights }: AdaptOptions): Map<stri
 
 /** The one of all floating-point weights; float32, as upstream builds its policy, where they differ. */
 function commonDtype(tensors: readonly TensorInfo[]): TorchDtype {
-  const weights = tensors.filter(({ key, dtype }) => isFloat(dtype) && !key.startsWith('normalizer.'));
+  const weights = tensors.filter(({ key, dtype }) => isFloat(dtype) && !isNormalizerKey(key));
   const dtypes = new Set(weights.map(({ dtype }) => dtype));
   return dtypes.size === 1 ? weights[0]!.dtype : 'float32';
 }
@@ -127,11 +140,16 @@ function fittedFields(keys: readonly KeyPlan[]): string[] {
   return [...new Set(fields)];
 }
 
-/** Low-dimensional fields (and `action`) of which something is kept. */
-function keptFields(keys: readonly KeyPlan[], spec: PolicySpec): string[] {
-  const images = spec.observations.filter((obs) => obs.type === 'rgb').map((obs) => obs.key);
-  const fields = keys.flatMap((plan) =>
-    plan.fate === 'initialised' ? [] : (observationOf(plan.key)?.normalizer ?? []),
-  );
-  return [...new Set(fields)].filter((field) => !images.includes(field));
+/** Fields that are fitted on data, `action` among them, of which something is kept. */
+function keptFields(
+  keys: readonly KeyPlan[],
+  { placeOf }: PolicyFamily,
+  { normalizer }: PolicySpec,
+): string[] {
+  const fitted = new Set(normalizer.flatMap(({ name, range }) => (range === 'fitted' ? [name] : [])));
+  const kept = keys.flatMap(({ key, fate }) => {
+    const { part, of } = placeOf(key);
+    return fate === 'initialised' || part !== 'normalizer' || of === undefined ? [] : [of.name];
+  });
+  return [...new Set(kept)].filter((name) => fitted.has(name));
 }

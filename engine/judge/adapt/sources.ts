@@ -1,5 +1,6 @@
-/** Where each column of the new policy comes from in the old one: action dimensions and joined observations. */
-import { featureWidth, type ObservationSpec, type PolicySpec } from '../policy/spec.js';
+/** Where each entry along an axis of the new policy comes from in the old one: action dimensions and observations. */
+import type { AxisSegment } from '../policy/family.js';
+import type { ObservationSpec, PolicySpec } from '../policy/spec.js';
 
 /** For each new index the old one, or null where the entry is new. */
 export type AxisSource = readonly (number | null)[];
@@ -28,24 +29,45 @@ export function matchObservations(
   });
 }
 
-/** Columns of the condition projection: each observation's features, joined in the order of `shape_meta.obs`. */
-export function conditionSource(
-  old: readonly ObservationSpec[],
+/** Along one axis: each new segment continues the old one that stands for the same, its first entries kept. */
+export function axisSource(
+  old: readonly AxisSegment[],
+  now: readonly AxisSegment[],
   matches: readonly ObservationMatch[],
 ): AxisSource {
-  const start = new Map<string, number>();
-  let column = 0;
-  for (const obs of old) {
-    start.set(obs.key, column);
-    column += featureWidth(obs);
+  const starts = new Map<string, { readonly start: number; readonly width: number }>();
+  let start = 0;
+  for (const segment of old) {
+    starts.set(identity(segment), { start, width: segment.width });
+    start += segment.width;
   }
-  return matches.flatMap(({ now, before }) => {
-    if (before === undefined) return Array.from({ length: featureWidth(now) }, () => null);
-    const first = start.get(before.key)!;
-    return extended(featureWidth(before), featureWidth(now)).map((index) =>
-      index === null ? null : first + index,
+  return now.flatMap((segment) => {
+    const name = continued(segment, matches);
+    const before = name === undefined ? undefined : starts.get(name);
+    return extended(before?.width ?? 0, segment.width).map((index) =>
+      index === null ? null : before!.start + index,
     );
   });
+}
+
+/** The identity of the old segment that a new one continues; undefined where its observation is new. */
+function continued(segment: AxisSegment, matches: readonly ObservationMatch[]): string | undefined {
+  if (segment.of !== 'observation') return identity(segment);
+  const before = matches.find(({ now }) => now.key === segment.key)?.before;
+  return before && identity({ ...segment, key: before.key });
+}
+
+function identity(segment: AxisSegment): string {
+  switch (segment.of) {
+    case 'action':
+      return segment.of;
+    case 'observation':
+      return JSON.stringify([segment.of, segment.key, segment.step]);
+    case 'other':
+      return JSON.stringify([segment.of, segment.name]);
+    default:
+      return segment satisfies never;
+  }
 }
 
 /** Nothing moves and nothing is new. */

@@ -2,6 +2,7 @@
 import type { PlainMap } from '../../base/plain.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import type { InitialRule } from '../policy/initial.js';
+import type { Statistic } from '../policy/normalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
 
 export type Strategy = 'transplant' | 'reinit';
@@ -44,9 +45,6 @@ export type Fill =
   | InitialRule
   /** One statistic of `field`, fitted on the new data set's array of that name. */
   | { readonly kind: 'fitted'; readonly field: string; readonly statistic: Statistic };
-
-export const STATISTICS = ['offset', 'scale', 'max', 'mean', 'min', 'std'] as const;
-export type Statistic = (typeof STATISTICS)[number];
 
 interface Target {
   readonly key: string;

@@ -3,12 +3,20 @@ import { RegripError } from '../../base/errors.js';
 import type { PlainMap } from '../../base/plain.js';
 import { resolvePlain } from '../../config/resolve/resolve.js';
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
-import { observationOf } from '../adapt/keys.js';
 import { oldPolicy } from '../adapt/oldPolicy.js';
 import { planAdaptation } from '../adapt/plan.js';
 import { type AdaptOptions, type AdaptPlan, type KeyPlan, TRANSPLANT } from '../adapt/types.js';
-import { type UnknownPolicyError, unknownPolicy } from '../policy/classes.js';
-import { type ParameterSpec, type PolicySpec, policySpec } from '../policy/spec.js';
+import {
+  familyOfSpec,
+  knownFamily,
+  policySpec,
+  roleOf,
+  type UnknownPolicyError,
+  unknownPolicy,
+} from '../policy/families.js';
+import { type PolicyFamily, renamedKey } from '../policy/family.js';
+import type { KeyRole } from '../policy/keyRole.js';
+import type { ParameterSpec, PolicySpec } from '../policy/spec.js';
 import type { ExplainFacts, ExplainTarget, FileTensor } from './types.js';
 
 /** Neither where it was not asked for: without a checkpoint there is no plan. */
@@ -18,7 +26,7 @@ export interface Attempt<T> {
 }
 
 export interface ExpectedPolicy {
-  readonly observations: PolicySpec['observations'];
+  readonly spec: PolicySpec;
   readonly parameters: ReadonlyMap<string, ParameterSpec>;
 }
 
@@ -45,14 +53,24 @@ export class Background {
 
   /** Of the target's config, or of the file's own where there is no target: names mean nothing known then. */
   readonly unknownPolicy: UnknownPolicyError | undefined;
+  /** Of the same config; undefined where that names no policy, or there is none. */
+  readonly family: PolicyFamily | undefined;
 
   constructor(readonly facts: ExplainFacts) {
     const { index, target, rename = TRANSPLANT.rename } = facts;
     this.stateDict = index?.stateDicts.ema_model === undefined ? 'model' : 'ema_model';
-    this.unknownPolicy = unknownPolicy(target === undefined ? index?.config : target.resolved);
+    const config = target === undefined ? index?.config : target.resolved;
+    this.unknownPolicy = unknownPolicy(config);
+    this.family = knownFamily(config);
     this.spec = once(() => target && expectedPolicy(target));
     this.oldConfig = once(() => index?.config && resolvePlain(index.config, ['policy']));
     this.plan = once(() => index && target && plannedKeys(this.adaptation(index, target, rename), rename));
+  }
+
+  /** What the key is in the policy that is known, or in any. */
+  roleOf(key: string): KeyRole | undefined {
+    if (this.unknownPolicy !== undefined) return undefined;
+    return this.family === undefined ? roleOf(key) : this.family.roleOf(key, this.spec().value?.spec ?? {});
   }
 
   /** By key, in the order of the file. */
@@ -67,27 +85,34 @@ export class Background {
   }
 
   /** Losses are part of the plan rather than its end, so that each key can be told its own. */
-  private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget, rename: Renames): AdaptPlan {
+  private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget, rename: Renames): Adaptation {
     const weights = this.stateDict === 'ema_model' ? 'ema' : 'model';
     const old = oldPolicy({ index, weights });
-    return planAdaptation({
+    const spec = policySpec(resolved);
+    const plan = planAdaptation({
       index: old.index,
       old: old.spec,
-      spec: policySpec(resolved),
+      spec,
       newConfig: resolved,
       options: { ...TRANSPLANT, weights, allowDrop: true, rename },
     });
+    return { plan, family: familyOfSpec(spec) };
   }
 }
 
-function expectedPolicy({ resolved }: ExplainTarget): ExpectedPolicy {
-  const { observations, parameters } = policySpec(resolved);
-  return { observations, parameters: new Map(parameters.map((entry) => [entry.key, entry])) };
+interface Adaptation {
+  readonly plan: AdaptPlan;
+  readonly family: PolicyFamily;
 }
 
-function plannedKeys(plan: AdaptPlan, rename: Renames): PlannedKeys {
+function expectedPolicy({ resolved }: ExplainTarget): ExpectedPolicy {
+  const spec = policySpec(resolved);
+  return { spec, parameters: new Map(spec.parameters.map((entry) => [entry.key, entry])) };
+}
+
+function plannedKeys({ plan, family }: Adaptation, rename: Renames): PlannedKeys {
   const inherited = plan.keys.filter(({ fate }) => fate !== 'initialised');
-  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, rename)]));
+  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, family, rename)]));
   return {
     plan,
     byKey: new Map(plan.keys.map((entry) => [entry.key, entry])),
@@ -97,11 +122,10 @@ function plannedKeys(plan: AdaptPlan, rename: Renames): PlannedKeys {
   };
 }
 
-function oldNameOf(key: string, rename: Renames): string {
-  const { normalizer, encoder } = observationOf(key) ?? {};
-  const now = normalizer ?? encoder;
-  const [before] = [...rename].find(([, to]) => to === now) ?? [];
-  return before === undefined ? key : key.replace(`.${now}.`, `.${before}.`);
+function oldNameOf(key: string, { placeOf }: PolicyFamily, rename: Renames): string {
+  const { of: now } = placeOf(key);
+  const [before] = [...rename].find(([, to]) => to === now?.name) ?? [];
+  return before === undefined || now === undefined ? key : renamedKey(key, now, before);
 }
 
 /** Makes it when it is first asked for, and keeps it. */

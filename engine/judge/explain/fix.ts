@@ -3,7 +3,7 @@ import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
 import { valueAt } from '../../config/origin.js';
 import { adaptCall, adaptedName } from '../adapt/call.js';
 import type { AdaptPlan } from '../adapt/types.js';
-import { configPathsOf } from '../policy/roles.js';
+import { configPathsOf } from '../policy/families.js';
 import type { Background } from './background.js';
 import { sourceOf } from './sources.js';
 import type { ExplainTarget } from './types.js';

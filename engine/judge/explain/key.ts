@@ -1,5 +1,6 @@
 /** Explains keys of a checkpoint against the config of a training: one answer for hovers, trees and terminals. Reads headers only. */
-import { type KeyRole, roleOf } from '../policy/roles.js';
+import type { PolicyFamily } from '../policy/family.js';
+import type { KeyRole } from '../policy/keyRole.js';
 import { Background, once } from './background.js';
 import { fateOf, plannedFate } from './fate.js';
 import { fixOf } from './fix.js';
@@ -31,8 +32,8 @@ export class KeyExplainer {
   }
 
   explain({ key, stateDict = this.background.stateDict, told = {} }: AskedKey): KeyExplanation {
-    const { unknownPolicy } = this.background;
-    const role = unknownPolicy === undefined ? roleOf(key, this.background.spec().value) : undefined;
+    const { unknownPolicy, family } = this.background;
+    const role = this.background.roleOf(key);
     const file = told.file === undefined ? this.inFile(key, stateDict) : toldTensor(told.file);
     const expected = this.expected(key, role, told.expected);
     const comparison = compare(file, expected);
@@ -42,7 +43,7 @@ export class KeyExplainer {
     return {
       key,
       ...(this.facts.index && { stateDict }),
-      meaning: role?.meaning ?? unknownPolicy?.message ?? NO_ROLE,
+      meaning: role?.meaning ?? unknownPolicy?.message ?? noRole(family),
       file,
       expected,
       verdict,
@@ -121,7 +122,10 @@ export class KeyExplainer {
   }
 }
 
-const NO_ROLE = 'no parameter of the diffusion transformer policy has this name';
+function noRole(family: PolicyFamily | undefined): string {
+  const which = family === undefined ? 'any policy that Regrip knows' : `the ${family.name}`;
+  return `no parameter of ${which} has this name`;
+}
 
 function toldTensor(shape: readonly number[] | 'absent'): KeyExplanation['file'] {
   return shape === 'absent' ? shape : { shape, aliases: [] };

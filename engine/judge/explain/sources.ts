@@ -1,7 +1,7 @@
 /** The way from a parameter to the config values that set its shape, and back. */
 import { type OriginStep, originOf, valueAt } from '../../config/origin.js';
-import { type KeyRole, roleOf } from '../policy/roles.js';
-import { type PolicySpec, policySpec } from '../policy/spec.js';
+import { familyOfSpec, policySpec } from '../policy/families.js';
+import type { PolicySpec } from '../policy/spec.js';
 import type { ConfigSource, ExplainTarget } from './types.js';
 
 /** Where the value at `path` is written, behind all interpolations. */
@@ -35,7 +35,7 @@ export function keysSetBy(configPath: string, target: ExplainTarget): SetKey[] {
 }
 
 function setKey(key: string, spec: PolicySpec, decides: (path: string) => boolean): SetKey | undefined {
-  const role: KeyRole | undefined = roleOf(key, spec);
+  const role = familyOfSpec(spec).roleOf(key, spec);
   if (role === undefined) return undefined;
   const axes = role.dimensions.flatMap(({ paths }, axis) => (paths.some(decides) ? [axis] : []));
   return axes.length > 0 || role.existsBy.some(decides) ? { key, axes } : undefined;

@@ -4,7 +4,7 @@ import { shownJson } from '../../base/shown.js';
 import { valueAt } from '../../config/origin.js';
 import { shapeText } from '../adapt/text.js';
 import { sameShape } from '../policy/compatibility.js';
-import type { KeyRole } from '../policy/roles.js';
+import type { KeyRole } from '../policy/keyRole.js';
 import type { Background } from './background.js';
 import type { DimensionExplanation, ExpectedTensor, FileTensor, KeyExplanation } from './types.js';
 

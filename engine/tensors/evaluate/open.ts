@@ -3,7 +3,8 @@
 import { parseJson } from '../../base/jsonText.js';
 import type { PlainMap } from '../../base/plain.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
-import { type PolicySpec, policySpec } from '../../judge/policy/spec.js';
+import { policySpec } from '../../judge/policy/families.js';
+import type { PolicySpec } from '../../judge/policy/spec.js';
 import { TrainingData } from '../../training/dataset.js';
 import { readTrainOptions, type TrainOptions } from '../../training/options.js';
 import type { MeasureEvent, PolicyJob } from '../../wire/workerMessages.js';

@@ -5,7 +5,8 @@ import { Stream } from '../../base/streams.js';
 import { float32Of, isFloat } from '../../formats/checkpoint/floats.js';
 import { countNonFinite, type NonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile, TensorInfo } from '../../formats/checkpoint/types.js';
-import { initialRule, initialValues } from '../../judge/policy/initial.js';
+import { familyOfSpec } from '../../judge/policy/families.js';
+import { initialValues } from '../../judge/policy/initial.js';
 import type { ParameterSpec, PolicySpec } from '../../judge/policy/spec.js';
 import { copyOf, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { deviceShape, toDevice, toTorch } from './layout.js';
@@ -43,9 +44,10 @@ export class ParameterStore {
   /** A policy as upstream's constructor makes it: each key draws from its own stream of `seed`. */
   static fresh(spec: PolicySpec, seed: number): ParameterStore {
     const keys = spec.parameters.map((entry) => entry.key);
+    const family = familyOfSpec(spec);
     return new ParameterStore(spec, (entry) => {
       const source = new Stream(seed, 'initialisation', keys.indexOf(entry.key));
-      const values = initialValues(initialRule(spec, entry), entry.shape, source);
+      const values = initialValues(family.initialRule(entry, spec), entry.shape, source);
       return { initial: toDevice(values, entry.shape), array: undefined };
     });
   }

@@ -1,5 +1,9 @@
 /** The noise predictor: a pre-norm transformer decoder over action tokens that attends to time and observations. */
 import * as tf from '@tensorflow/tfjs';
+import {
+  asTransformerHybrid,
+  type TransformerHybridSpec,
+} from '../../judge/policy/transformerHybrid/spec.js';
 import { type AttentionOptions, type AttentionWeights, crossAttention, selfAttention } from './attention.js';
 import type { DropoutMask } from './dropout.js';
 import { gelu, layerNorm, linear, mish } from './layers.js';
@@ -28,14 +32,18 @@ export function encodeCondition(
 
 /** One pass over a batch; tokens are kept as rows (B·T,C). */
 class Transformer {
+  private readonly spec: TransformerHybridSpec;
+
   constructor(
     private readonly params: ParameterStore,
     private readonly batch: number,
     private readonly dropout: DropoutMask | undefined,
-  ) {}
+  ) {
+    this.spec = asTransformerHybrid(params.spec);
+  }
 
   forward(noisy: tf.Tensor3D, timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor3D {
-    const { spec } = this.params;
+    const { spec } = this;
     const memory = this.encodeCondition(this.condition(timesteps, features));
     const tokens = this.linear('model.input_emb', noisy.reshape([-1, spec.actionDim]));
     let x = this.withPositions(tokens, 'model.pos_emb', spec.horizon);
@@ -47,7 +55,7 @@ class Transformer {
 
   /** [time, observations], (B·(1+To),C). */
   private condition(timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor2D {
-    const { embedding, obsSteps } = this.params.spec;
+    const { embedding, obsSteps } = this.spec;
     const time = sinusoidal(timesteps, embedding).reshape<tf.Tensor3D>([this.batch, 1, embedding]);
     const observed = this.linear('model.cond_obs_emb', features);
     const all = tf.concat([time, observed.reshape<tf.Tensor3D>([this.batch, obsSteps, embedding])], 1);
@@ -55,7 +63,7 @@ class Transformer {
   }
 
   encodeCondition(condition: tf.Tensor2D): tf.Tensor2D {
-    const { condLayers } = this.params.spec;
+    const { condLayers } = this.spec;
     if (condLayers === 0) {
       const inner = mish(this.linear('model.encoder.0', condition)) as tf.Tensor2D;
       return this.linear('model.encoder.2', inner);
@@ -92,13 +100,13 @@ class Transformer {
   }
 
   private withPositions(tokens: tf.Tensor2D, name: string, steps: number): tf.Tensor2D {
-    const { embedding, dropEmbedding } = this.params.spec;
+    const { embedding, dropEmbedding } = this.spec;
     const placed = tf.add(tokens.reshape([this.batch, steps, embedding]), this.params.get(name));
     return this.masked(placed.reshape<tf.Tensor2D>([-1, embedding]), dropEmbedding);
   }
 
   private dropped(x: tf.Tensor2D): tf.Tensor2D {
-    return this.masked(x, this.params.spec.dropAttention);
+    return this.masked(x, this.spec.dropAttention);
   }
 
   private masked(x: tf.Tensor2D, rate: number): tf.Tensor2D {
@@ -124,7 +132,7 @@ class Transformer {
   }
 
   private attentionOptions(mask: string | undefined): AttentionOptions {
-    const { heads, causalAttention, dropAttention } = this.params.spec;
+    const { heads, causalAttention, dropAttention } = this.spec;
     return {
       batch: this.batch,
       heads,

@@ -1,23 +1,19 @@
-/** AdamW (Loshchilov and Hutter 2019) over upstream's three groups, with its state as the checkpoint holds it. */
+/** AdamW (Loshchilov and Hutter 2019) over the groups of the policy's family, with its state as the checkpoint holds it. */
 
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../../base/errors.js';
-import type { PlainMap } from '../../base/plain.js';
 import { float32Of, isFloat } from '../../formats/checkpoint/floats.js';
 import { countNonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../../formats/checkpoint/types.js';
-import { type GroupName, parameterGroups, savedGroups } from '../../judge/policy/groups.js';
+import { familyOfSpec } from '../../judge/policy/families.js';
+import type { OptimizerSettings, ParameterGroup } from '../../judge/policy/family.js';
+import { savedGroups } from '../../judge/policy/savedGroups.js';
 import type { ParameterSpec } from '../../judge/policy/spec.js';
 import { AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '../backend/arrays.js';
 import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
 
-export interface AdamWOptions {
-  readonly learningRate: number;
-  readonly betas: readonly [number, number];
-  readonly eps?: number;
-  readonly transformerWeightDecay: number;
-  readonly encoderWeightDecay: number;
+export interface AdamWOptions extends OptimizerSettings {
   /** A factor on the learning rate (decay included): of a whole parameter, or of each element in the state dict's layout. */
   readonly multiplier?: (entry: ParameterSpec) => number | Float32Array;
 }
@@ -38,16 +34,16 @@ interface Moments extends AdamMoments {
 }
 
 export class AdamW {
+  private readonly groups: readonly ParameterGroup[];
   private readonly slots: readonly Slot[];
-  private readonly eps: number;
 
   constructor(
     private readonly parameters: ParameterStore,
     private readonly options: AdamWOptions,
   ) {
-    this.eps = options.eps ?? 1e-8;
-    this.slots = parameterGroups(parameters.spec).flatMap((group) =>
-      group.parameters.map((entry) => slot(entry, decayOf(group.name, options), options)),
+    this.groups = familyOfSpec(parameters.spec).parameterGroups(parameters.spec);
+    this.slots = this.groups.flatMap((group) =>
+      group.parameters.map((entry) => slot(entry, options.weightDecay[group.name]!, options)),
     );
   }
 
@@ -73,7 +69,7 @@ export class AdamW {
     // (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no correction of its own.
     const root2 = Math.sqrt(1 - beta2 ** step);
     const correction = (1 - beta1 ** step) / root2;
-    return new AdamConstants(beta1, beta2, rate / correction, this.eps * root2);
+    return new AdamConstants(beta1, beta2, rate / correction, this.options.eps * root2);
   }
 
   private update(place: Slot, gradient: tf.Tensor, rate: number, constants: AdamConstants): void {
@@ -127,20 +123,12 @@ export class AdamW {
         expAvgSq: tensorSource(entry, 'exp_avg_sq', moments.square),
       });
     });
-    return { paramGroups: this.paramGroups(rate), state };
+    return { paramGroups: savedGroups(this.groups, this.options, rate), state };
   }
 
   /** Frees the moments. */
   dispose(): void {
     for (const place of this.slots) dispose(place);
-  }
-
-  private paramGroups(rate: number): PlainMap[] {
-    const { learningRate, betas } = this.options;
-    return savedGroups(this.parameters.spec, {
-      ...{ rate, initialRate: learningRate, betas, eps: this.eps },
-      decayOf: (group) => decayOf(group, this.options),
-    });
   }
 }
 
@@ -188,11 +176,6 @@ function slot(entry: ParameterSpec, decay: number, options: AdamWOptions): Slot 
   return typeof factor === 'number'
     ? { ...shared, factor, factors: undefined }
     : { ...shared, factor: 1, factors: toDevice(factor, entry.shape) };
-}
-
-function decayOf(group: GroupName, options: AdamWOptions): number {
-  if (group === 'encoder') return options.encoderWeightDecay;
-  return group === 'decayed' ? options.transformerWeightDecay : 0;
 }
 
 function tensorSource(entry: ParameterSpec, name: string, array: DeviceArray): TensorSource {

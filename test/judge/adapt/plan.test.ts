@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../engine/base/plain.js';
 import { AdaptationLoss, planAdaptation } from '../../../engine/judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan } from '../../../engine/judge/adapt/types.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { indexOf, newConfig, oldConfig } from '../../adapt/references.js';
 import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
 

@@ -2,7 +2,7 @@
 import { configFileOf } from '../../../engine/config/configFile.js';
 import { surveyConfig } from '../../../engine/config/survey.js';
 import type { CheckpointIndex, TensorInfo } from '../../../engine/formats/checkpoint/types.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import type { Files } from './fixture.js';
 
 /** `more` stands at the end of the primary config; `action` and `obs` fill shape_meta. */

@@ -7,8 +7,7 @@ import { askedBy, parseSizeMismatch } from '../../../engine/judge/explain/mismat
 import { keysSetBy } from '../../../engine/judge/explain/sources.js';
 import { explanationText } from '../../../engine/judge/explain/text.js';
 import type { ExplainTarget, KeyExplanation } from '../../../engine/judge/explain/types.js';
-import { configPathsOf } from '../../../engine/judge/policy/roles.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { configPathsOf, policySpec } from '../../../engine/judge/policy/families.js';
 import { NEW_CONFIG } from '../../adapt/fixtures.js';
 import { indexOf, newConfig } from '../../adapt/references.js';
 import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';

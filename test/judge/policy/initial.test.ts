@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../engine/base/streams.js';
-import { initialRule, initialValues } from '../../../engine/judge/policy/initial.js';
+import { familyOfSpec, policySpec } from '../../../engine/judge/policy/families.js';
+import { initialValues } from '../../../engine/judge/policy/initial.js';
 import { LimitsFit } from '../../../engine/judge/policy/limits.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
 import { config } from '../../tensors/policy/configs.js';
 
 const spec = policySpec(config());
 function initial(key: string, seed = 1): Float32Array {
   const position = spec.parameters.findIndex((entry) => entry.key === key);
   const entry = spec.parameters[position]!;
-  return initialValues(initialRule(spec, entry), entry.shape, new Stream(seed, 'initialisation', position));
+  return initialValues(
+    familyOfSpec(spec).initialRule(entry, spec),
+    entry.shape,
+    new Stream(seed, 'initialisation', position),
+  );
 }
 const deviation = (values: Float32Array) =>
   Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Plain, PlainMap } from '../../../engine/base/plain.js';
 import { findIncompatibilities } from '../../../engine/judge/policy/compatibility.js';
-import { parameterGroups } from '../../../engine/judge/policy/groups.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { familyOfSpec, policySpec } from '../../../engine/judge/policy/families.js';
 import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
 
 interface Reference {
@@ -39,9 +38,10 @@ describe('policySpec', () => {
     const numerics = JSON.parse(
       readFileSync(new URL('../../fixtures/reference/policy-8d.numerics.json', import.meta.url), 'utf8'),
     ) as { optimizer_groups: { params: string[] }[] };
-    const groups = parameterGroups(policySpec(config())).map((group) =>
-      group.parameters.map(({ key }) => key),
-    );
+    const spec = policySpec(config());
+    const groups = familyOfSpec(spec)
+      .parameterGroups(spec)
+      .map((group) => group.parameters.map(({ key }) => key));
     expect(groups).toEqual(numerics.optimizer_groups.map((group) => group.params));
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { undrawn } from '../../../engine/tensors/backend/recorded.js';
 import { GradientSum } from '../../../engine/tensors/policy/gradients.js';

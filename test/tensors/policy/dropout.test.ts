@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { seededDropout, seededMasks } from '../../../engine/tensors/policy/dropout.js';
 import { GradientSum } from '../../../engine/tensors/policy/gradients.js';

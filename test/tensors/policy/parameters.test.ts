@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openReplayBuffer } from '../../../engine/formats/zarr/index.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';

@@ -10,7 +10,7 @@ import { expect } from 'vitest';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import type { CheckpointFile } from '../../../engine/formats/checkpoint/types.js';
 import { readSafetensors, type SafeTensor } from '../../../engine/formats/safetensors.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { type Crop, cropFrames } from '../../../engine/tensors/policy/crop.js';
 import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { chunkErrors, chunksOf } from '../../../engine/tensors/train/chunks.js';
 import { TrainingData } from '../../../engine/training/dataset.js';
 import { DATA_SET } from '../../adapt/fixtures.js';

@@ -38,8 +38,8 @@ describe('five steps of AdamW, EMA and cosine', () => {
     const optimizer = new AdamW(params, {
       learningRate: 1e-4,
       betas: [0.9, 0.95],
-      transformerWeightDecay: 1e-3,
-      encoderWeightDecay: 1e-6,
+      eps: 1e-8,
+      weightDecay: { decayed: 1e-3, 'not decayed': 0, encoder: 1e-6 },
     });
     const gradients = new GradientSum(params);
     const tensorCounts: number[] = [];

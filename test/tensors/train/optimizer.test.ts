@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../engine/base/plain.js';
 import type { CheckpointFile, TensorSource } from '../../../engine/formats/checkpoint/types.js';
-import { policySpec } from '../../../engine/judge/policy/spec.js';
+import { policySpec } from '../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
 import { AdamW, type AdamWOptions } from '../../../engine/tensors/train/optimizer.js';
@@ -13,8 +13,8 @@ import { spec, withCheckpoint } from '../policy/reference.js';
 const OPTIONS: AdamWOptions = {
   learningRate: 1e-3,
   betas: [0.9, 0.95],
-  transformerWeightDecay: 0.1,
-  encoderWeightDecay: 0.01,
+  eps: 1e-8,
+  weightDecay: { decayed: 0.1, 'not decayed': 0, encoder: 0.01 },
 };
 const HEAD = 'model.head.weight';
 const BIAS = 'model.head.bias';
@@ -132,8 +132,8 @@ describe('the optimizer of policy-7d.ckpt', () => {
     const options = {
       ...OPTIONS,
       learningRate: 1e-4,
-      transformerWeightDecay: 1e-3,
-      encoderWeightDecay: 1e-6,
+      eps: 1e-8,
+      weightDecay: { decayed: 1e-3, 'not decayed': 0, encoder: 1e-6 },
     };
     const written = new AdamW(ParameterStore.fresh(seven, 0), options).source().paramGroups;
     const counted = written.map(({ params, initial_lr: _, ...group }) => ({

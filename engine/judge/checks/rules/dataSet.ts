@@ -3,7 +3,7 @@ import { counted } from '../../../base/counted.js';
 import type { RegripError } from '../../../base/errors.js';
 import { withHome } from '../../../config/dataSetPath.js';
 import type { ReplayBufferMetadata } from '../../../formats/zarr/index.js';
-import { unknownPolicy } from '../../policy/classes.js';
+import { unknownPolicy } from '../../policy/families.js';
 import type { CheckContext } from '../context.js';
 import { howToGet } from '../dataSetOrigin.js';
 import { type Finding, startOfFile } from '../finding.js';

@@ -1,8 +1,7 @@
 /** Whether the policy's sizes go together, and whether a policy can be built at all. */
 
-import { POLICY_TARGET, unknownPolicy } from '../../policy/classes.js';
 import { PolicyConfigError } from '../../policy/config.js';
-import { policySpec } from '../../policy/spec.js';
+import { POLICY_TARGET, policySpec, unknownPolicy } from '../../policy/families.js';
 import type { CheckContext } from '../context.js';
 import type { Finding } from '../finding.js';
 import { observations } from '../shapeMeta.js';

@@ -1,5 +1,5 @@
 /** A policy class that only the user's own train.py can build: told, but no fault of the config. */
-import { POLICY_TARGET, unknownPolicy } from '../../policy/classes.js';
+import { POLICY_TARGET, unknownPolicy } from '../../policy/families.js';
 import type { Check } from '../table.js';
 
 export const policyUnknown: Check = {

@@ -7,7 +7,7 @@ import type { CheckpointIndex, TensorInfo } from '../../../formats/checkpoint/ty
 import { planAdvice } from '../../adapt/advice.js';
 import { adaptCall, adaptedName } from '../../adapt/call.js';
 import { findIncompatibilities, type Incompatibility } from '../../policy/compatibility.js';
-import { policySpec } from '../../policy/spec.js';
+import { policySpec } from '../../policy/families.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { adaptFix, finetuneFix } from '../jobFixes.js';

@@ -4,7 +4,7 @@ import type { Plain } from '../../../base/plain.js';
 import { isNear, isSlip } from '../../../base/slip.js';
 import { type MapNode, toPlain } from '../../../config/node.js';
 import type { Signature } from '../../../project/python/signature.js';
-import { POLICY_CLASSES } from '../../policy/classes.js';
+import { POLICY_CLASSES } from '../../policy/families.js';
 import type { CheckContext } from '../context.js';
 import { fixOf } from '../context.js';
 import type { Finding } from '../finding.js';

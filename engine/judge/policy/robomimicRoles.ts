@@ -8,7 +8,7 @@ import {
   onlyBy,
   type RoleRule,
   setBy,
-} from '../roleTypes.js';
+} from './keyRole.js';
 
 const CHANNELS_IN = fixed('input channels');
 const CHANNELS_OUT = fixed('output channels');

@@ -7,13 +7,13 @@ import {
   type KeyRole,
   OBSERVATIONS,
   onlyBy,
-  type RoleFacts,
   type RoleRule,
   setBy,
-} from '../roleTypes.js';
-import { featureWidth } from '../spec.js';
+} from '../keyRole.js';
+import { ACTION } from '../normalizer.js';
+import { featureWidth } from '../robomimicEncoder.js';
+import type { PolicySpec } from '../spec.js';
 
-export const ACTION = setBy('action dimension', 'policy.shape_meta.action.shape.0');
 const EMBEDDING = setBy('embedding width', 'policy.n_emb');
 const THREEFOLD = setBy('query, key and value, each of the embedding width', 'policy.n_emb');
 const FOURFOLD = setBy('four times the embedding width', 'policy.n_emb');
@@ -115,7 +115,7 @@ function mask(meaning: string, columns: DimensionRole): KeyRole {
 const MAX_NAMED = 8;
 
 /** All observations of one step, joined. */
-function features({ observations }: RoleFacts): DimensionRole {
+function features({ observations }: Partial<PolicySpec>): DimensionRole {
   if (observations === undefined) return setBy('observation features', OBSERVATIONS);
   const parts = observations.map((obs) => `${obs.key} ${featureWidth(obs)}`);
   const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';

@@ -1,5 +1,5 @@
 /** What a parameter is for, and the values of the config behind each of its dimensions. */
-import type { ObservationSpec } from './spec.js';
+import type { PolicySpec } from './spec.js';
 
 export interface DimensionRole {
   /** In the field's words: `action dimension`. */
@@ -18,15 +18,10 @@ export interface KeyRole {
   readonly existsBy: readonly string[];
 }
 
-export interface RoleFacts {
-  /** In the order of `shape_meta.obs`; without them, what depends on their kind is told in general. */
-  readonly observations?: readonly ObservationSpec[];
-}
-
-/** The first rule whose pattern is the whole key counts. */
-export type RoleRule = readonly [
+/** The first rule whose pattern is the whole key counts. Without facts, what depends on them is told in general. */
+export type RoleRule<Spec extends PolicySpec = PolicySpec> = readonly [
   pattern: RegExp,
-  role: (groups: readonly string[], facts: RoleFacts) => KeyRole,
+  role: (groups: readonly string[], facts: Partial<Spec>) => KeyRole,
 ];
 
 export const OBSERVATIONS = 'policy.shape_meta.obs';
@@ -47,4 +42,31 @@ export function always(meaning: string, ...dimensions: readonly DimensionRole[])
 /** A role of a key that the config value at `path` brings or leaves out. */
 export function onlyBy(path: string, role: KeyRole): KeyRole {
   return { ...role, existsBy: [...role.existsBy, path] };
+}
+
+/** Empty tensors of upstream's modules. */
+export const DUMMY_ROLES: readonly RoleRule[] = [
+  [
+    /^(?:|model\.|mask_generator\.)_dummy_variable$/,
+    () => always('empty tensor that only knows its device and dtype', fixed('nothing')),
+  ],
+];
+
+/** Undefined for a key that no rule knows. */
+export function roleBy<Spec extends PolicySpec>(
+  rules: readonly RoleRule<Spec>[],
+  key: string,
+  facts: Partial<Spec>,
+): KeyRole | undefined {
+  for (const [pattern, role] of rules) {
+    const match = pattern.exec(key);
+    if (match !== null) return role(match.slice(1), facts);
+  }
+  return undefined;
+}
+
+/** Every config value that a key depends on, those of its dimensions first. */
+export function configPathsIn(role: KeyRole | undefined): string[] {
+  if (role === undefined) return [];
+  return [...new Set([...role.dimensions.flatMap(({ paths }) => paths), ...role.existsBy])];
 }

@@ -1,0 +1,80 @@
+/** The table of policy families, and what every command says of a policy class that none of them answers to. */
+import { isPlainMap, type PlainMap } from '../../base/plain.js';
+import { lastName, mapAt, optional, PolicyConfigError, textAt } from './config.js';
+import type { PolicyFamily } from './family.js';
+import { configPathsIn, type KeyRole } from './keyRole.js';
+import type { PolicySpec } from './spec.js';
+import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
+
+/** Where several know a key, and no config says which policy it is, the first counts. */
+export const FAMILIES: readonly PolicyFamily[] = [TRANSFORMER_HYBRID];
+
+export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);
+
+export const POLICY_TARGET = ['policy', '_target_'] as const;
+
+/** The config names a policy class that is not in the table. */
+export class UnknownPolicyError extends PolicyConfigError {
+  constructor(target: string) {
+    super(
+      POLICY_TARGET,
+      `is ${target}, a policy class that Regrip does not know; it knows ${POLICY_CLASSES.join(', ')}`,
+      `adapt, explain, evaluate, predict and finetune work on a known class only; your own train.py trains ${lastName(target)} as it stands.`,
+    );
+  }
+}
+
+/** Throws `PolicyConfigError` where the config names no policy, `UnknownPolicyError` where no family answers to its class. */
+export function familyOf(config: PlainMap): PolicyFamily {
+  const target = textAt(config, POLICY_TARGET);
+  const family = byClass(target);
+  if (family === undefined) throw new UnknownPolicyError(target);
+  return family;
+}
+
+/** The family that read a spec. */
+export function familyOfSpec({ family }: Pick<PolicySpec, 'family'>): PolicyFamily {
+  return FAMILIES.find(({ id }) => id === family)!;
+}
+
+/** Undefined where the config names no policy, or one of a class that no family answers to. */
+export function knownFamily(config: PlainMap | undefined): PolicyFamily | undefined {
+  const target = config && optional(config, POLICY_TARGET);
+  return typeof target === 'string' ? byClass(target) : undefined;
+}
+
+/** The same as an answer, for a config that may be another one's altogether; undefined where it names no policy, or a known one. */
+export function unknownPolicy(config: PlainMap | undefined): UnknownPolicyError | undefined {
+  const target = config && optional(config, POLICY_TARGET);
+  if (typeof target !== 'string' || !isPlainMap(config?.['policy'])) return undefined;
+  const isOpen = target === '???' || target.includes('${');
+  return isOpen || byClass(target) !== undefined ? undefined : new UnknownPolicyError(target);
+}
+
+/**
+ * The policy that a whole resolved training config describes. Throws `PolicyConfigError` naming the dotted path of what is missing or
+ * wrong.
+ */
+export function policySpec(resolved: PlainMap): PolicySpec {
+  mapAt(resolved, ['policy']);
+  return familyOf(resolved).readSpec(resolved);
+}
+
+/** Of a policy, or, where none is known, of any family that has such a key. */
+export function roleOf(key: string, spec?: PolicySpec): KeyRole | undefined {
+  if (spec !== undefined) return familyOfSpec(spec).roleOf(key, spec);
+  for (const family of FAMILIES) {
+    const role = family.roleOf(key, {});
+    if (role !== undefined) return role;
+  }
+  return undefined;
+}
+
+/** Every config value that a key depends on, those of its dimensions first. */
+export function configPathsOf(key: string, spec?: PolicySpec): string[] {
+  return configPathsIn(roleOf(key, spec));
+}
+
+function byClass(target: string): PolicyFamily | undefined {
+  return FAMILIES.find(({ classes }) => classes.includes(lastName(target)));
+}

@@ -1,0 +1,119 @@
+/** A policy family: everything about one kind of policy that is judged from configs and headers, as pure functions and tables. */
+import type { PlainMap } from '../../base/plain.js';
+import type { CheckCode } from '../checks/codes.js';
+import type { InitialRule } from './initial.js';
+import type { KeyRole } from './keyRole.js';
+import type { Hyper, ParameterSpec, PolicySpec } from './spec.js';
+
+/**
+ * One folder below `judge/policy/` and one row in `families.ts`. A spec is handed only to the family that read it, so a family works
+ * on a spec type of its own.
+ */
+export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
+  /** The name of its folder; every spec that it reads carries it. */
+  readonly id: string;
+  /** In the field's words, as a message goes on after "the": `diffusion transformer policy`. */
+  readonly name: string;
+  /** Last names of `policy._target_`; projects keep the class in modules of their own. */
+  readonly classes: readonly string[];
+  /** Keys that its constructor and its optimizer read, by the dotted path of their mapping. */
+  readonly configKeys: Readonly<Record<string, readonly string[]>>;
+  /** Counts that must divide a width, or PyTorch refuses to build the policy. */
+  readonly divisions: readonly Division[];
+  /** Names below `policy` that tell the size of the network in a few words. */
+  readonly sizeSettings: readonly string[];
+  /** Layers that read or write actions, each with a weight and a bias. */
+  readonly actionLayers: readonly string[];
+
+  /**
+   * What the policy's constructor would be called with, and the state dict that it would have. `resolved` is a whole resolved training
+   * config. Throws `PolicyConfigError` naming the dotted path of what is missing or wrong.
+   */
+  readSpec(resolved: PlainMap): Spec;
+  /** Told from the name; with the facts of a spec its dimensions are told exactly. Undefined for a key that no such policy has. */
+  roleOf(key: string, facts: Partial<Spec>): KeyRole | undefined;
+  /** What a key belongs to, told from its name. */
+  placeOf(key: string): KeyPlace;
+  /** Which axis of a key follows the actions or the observations; undefined where none does. */
+  axisOf(key: string, spec: Spec): FollowedAxis | undefined;
+  /** What upstream's constructor puts into an entry that is not the normaliser's. */
+  initialRule(entry: ParameterSpec, spec: Hyper<Spec>): InitialRule;
+  /** The optimizer's groups in the order of the file; indices of its state count through them. */
+  parameterGroups(spec: Pick<Spec, 'parameters'>): readonly ParameterGroup[];
+  /** What the config gives the optimizer. Throws `PolicyConfigError`. */
+  optimizerSettings(resolved: PlainMap): OptimizerSettings;
+  /** Settings that change what the same tensors mean: an adaptation refuses where they differ between the old policy and the new one. */
+  comparedSettings(spec: Spec): readonly ComparedSetting[];
+}
+
+/** A quotient that must be whole: `policy.n_head` parts of `policy.n_emb`. */
+export interface Division {
+  readonly code: CheckCode;
+  /** Dotted paths. */
+  readonly count: string;
+  readonly width: string;
+  /** What is counted: `heads`. */
+  readonly what: string;
+}
+
+export interface KeyPlace {
+  readonly part: 'denoiser' | 'encoder' | 'normalizer' | 'other';
+  /** The observation (or field of the normaliser) that the key names, where it names one. */
+  readonly of?: NamedInKey;
+}
+
+export interface NamedInKey {
+  readonly name: string;
+  /** Where the name begins in the key. */
+  readonly at: number;
+}
+
+export interface FollowedAxis {
+  /** Of PyTorch's tensor. */
+  readonly axis: number;
+  /** What the entries along it stand for, in their order; as many as the axis is long. */
+  readonly segments: readonly AxisSegment[];
+  /** New entries start at zero, so that the widened policy predicts as before until it is trained. */
+  readonly startsSilent: boolean;
+}
+
+/** A run of entries along an axis. Those of an old policy are continued by those of the new one that stand for the same. */
+export type AxisSegment =
+  | { readonly of: 'action'; readonly width: number }
+  /** Values or features of one observation; `step` counts from the first observed step where each has entries of its own. */
+  | { readonly of: 'observation'; readonly key: string; readonly width: number; readonly step?: number }
+  /** Follows neither: the embedding of the diffusion step, for example. */
+  | { readonly of: 'other'; readonly name: string; readonly width: number };
+
+export interface ParameterGroup {
+  /** `OptimizerSettings.weightDecay` has one value for each name. */
+  readonly name: string;
+  /** In torch's order, those without a gradient included: they count. */
+  readonly parameters: readonly ParameterSpec[];
+}
+
+export interface OptimizerSettings {
+  readonly learningRate: number;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  /** By the name of the group. */
+  readonly weightDecay: Readonly<Record<string, number>>;
+}
+
+export interface ComparedSetting {
+  /** As a message names it, mostly its dotted path. */
+  readonly name: string;
+  readonly value: string | number | boolean;
+}
+
+/** The name behind `prefix` up to the next dot; undefined where the key does not begin with it. */
+export function namedBehind(prefix: string, key: string): NamedInKey | undefined {
+  if (!key.startsWith(prefix)) return undefined;
+  const end = key.indexOf('.', prefix.length);
+  return end <= prefix.length ? undefined : { name: key.slice(prefix.length, end), at: prefix.length };
+}
+
+/** The key with another observation in the place of the one that it names. */
+export function renamedKey(key: string, { name, at }: NamedInKey, to: string): string {
+  return `${key.slice(0, at)}${to}${key.slice(at + name.length)}`;
+}

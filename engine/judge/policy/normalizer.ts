@@ -1,0 +1,96 @@
+/** The normaliser of a policy: its fields, their keys in the state dict, and what each holds. */
+import type { FollowedAxis, KeyPlace } from './family.js';
+import { namedBehind } from './family.js';
+import { type DimensionRole, fixed, OBSERVATIONS, type RoleRule, setBy } from './keyRole.js';
+import type { Listing } from './listing.js';
+import type { NormalizerField, ObservationSpec, PolicySpec } from './spec.js';
+
+/** Of each field, in PyTorch's order: a ParameterDict lists its tensors by name, its nested dicts after them. */
+export const STATISTICS = ['offset', 'scale', 'max', 'mean', 'min', 'std'] as const;
+export type Statistic = (typeof STATISTICS)[number];
+
+const NORMALIZER = 'normalizer.';
+const FIELDS = `${NORMALIZER}params_dict.`;
+
+export function normalizerKey(field: string, statistic: Statistic): string {
+  const isOwn = statistic === 'offset' || statistic === 'scale';
+  return `${FIELDS}${field}.${isOwn ? statistic : `input_stats.${statistic}`}`;
+}
+
+export function isNormalizerKey(key: string): boolean {
+  return key.startsWith(NORMALIZER);
+}
+
+/** Undefined where the key is not the normaliser's. */
+export function normalizerPlace(key: string): KeyPlace | undefined {
+  if (!isNormalizerKey(key)) return undefined;
+  const field = namedBehind(FIELDS, key);
+  return { part: 'normalizer', ...(field && { of: field }) };
+}
+
+/** `params_dict.action.scale` → `scale`. */
+export function statisticOf(key: string): Statistic | undefined {
+  return STATISTICS.find((name) => key.endsWith(`.${name}`));
+}
+
+/** One field each for the action, then the low-dimensional observations, then the images (one value for all pixels). */
+export function fieldsOf(actionDim: number, observations: readonly ObservationSpec[]): NormalizerField[] {
+  const [lowDim, images] = (['low_dim', 'rgb'] as const).map((type) =>
+    observations.filter((obs) => obs.type === type),
+  );
+  return [
+    { name: 'action', width: actionDim, range: 'fitted' },
+    ...lowDim!.map(({ key, shape }) => ({ name: key, width: shape[0]!, range: 'fitted' }) as const),
+    ...images!.map(({ key }) => ({ name: key, width: 1, range: 'image' }) as const),
+  ];
+}
+
+export function addNormalizer(list: Listing, fields: readonly NormalizerField[]): void {
+  for (const { name, width } of fields)
+    for (const statistic of STATISTICS) list.add(normalizerKey(name, statistic), [width], 'normalizer');
+}
+
+/** A fitted field is as wide as the actions or as its observation. */
+export function normalizerAxis(
+  key: string,
+  { normalizer }: Pick<PolicySpec, 'normalizer'>,
+): FollowedAxis | undefined {
+  const name = normalizerPlace(key)?.of?.name;
+  const field = normalizer.find((each) => each.name === name);
+  if (field === undefined || field.range === 'image') return undefined;
+  const { width } = field;
+  const segment =
+    field.name === 'action'
+      ? ({ of: 'action', width } as const)
+      : ({ of: 'observation', key: field.name, width } as const);
+  return { axis: 0, segments: [segment], startsSilent: false };
+}
+
+export const ACTION = setBy('action dimension', 'policy.shape_meta.action.shape.0');
+
+export const NORMALIZER_ROLES: readonly RoleRule[] = [
+  [
+    /^normalizer\.params_dict\.([^.]+)\.(offset|scale|input_stats\.(?:max|mean|min|std))$/,
+    ([field, entry], { observations }) => ({
+      meaning: `${MEANINGS[entry!]} of ${field} in the normaliser (fitted on the data set, not trained)`,
+      dimensions: [widthRole(field!, observations)],
+      existsBy: field === 'action' ? [] : [`${OBSERVATIONS}.${field}.type`],
+    }),
+  ],
+];
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  offset: 'offset',
+  scale: 'scale',
+  'input_stats.max': 'largest value',
+  'input_stats.mean': 'mean',
+  'input_stats.min': 'smallest value',
+  'input_stats.std': 'standard deviation',
+};
+
+function widthRole(field: string, observations: readonly ObservationSpec[] | undefined): DimensionRole {
+  if (field === 'action') return ACTION;
+  const known = observations?.find(({ key }) => key === field);
+  if (known?.type === 'rgb') return fixed('one value for all pixels');
+  return setBy(`values of ${field}`, `${OBSERVATIONS}.${field}.shape.0`);
+}

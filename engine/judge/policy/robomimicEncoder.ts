@@ -1,0 +1,114 @@
+/** robomimic's image encoder, one for each camera: its keys, its features' width, what it sees, and how it starts. */
+import type { Plain, PlainMap } from '../../base/plain.js';
+import { PolicyConfigError, shapeAt } from './config.js';
+import { type KeyPlace, namedBehind } from './family.js';
+import type { InitialRule } from './initial.js';
+import { KERNEL_2D, type Listing } from './listing.js';
+import { addResnet18, type ResnetNames, STAGE_WIDTHS } from './resnetKeys.js';
+import { MAX_WIDTH } from './shapeMeta.js';
+import type { ObservationSpec, PolicySpec } from './spec.js';
+
+const ENCODER = 'obs_encoder.';
+const CAMERAS = `${ENCODER}obs_nets.`;
+const KEY_POINTS = 32;
+/** Width of one image's features: the key points' x and y, and a linear layer that keeps the width. */
+const IMAGE_FEATURES = 2 * KEY_POINTS;
+/** Children of the backbone; the first stage is the fourth. */
+const BACKBONE: ResnetNames = { stem: '0', stemNorm: '1', block: (stage, block) => `${stage + 4}.${block}` };
+
+/** Columns that one observation takes in the encoder's output, which joins them in the order of `shape_meta.obs`. */
+export function featureWidth(observation: ObservationSpec): number {
+  return observation.type === 'rgb' ? IMAGE_FEATURES : observation.shape[0]!;
+}
+
+/** Undefined where the key is not the encoder's. */
+export function encoderPlace(key: string): KeyPlace | undefined {
+  if (!key.startsWith(ENCODER)) return undefined;
+  const camera = namedBehind(CAMERAS, key);
+  return { part: 'encoder', ...(camera && { of: camera }) };
+}
+
+export function addRobomimicEncoder(
+  list: Listing,
+  { observations, cropShape }: Pick<PolicySpec, 'observations' | 'cropShape'>,
+): void {
+  for (const obs of observations) if (obs.type === 'rgb') addCamera(list, obs, cropShape);
+}
+
+/**
+ * robomimic's VisualCore of one camera: ResNet-18 without pooling and fc, spatial softmax, flatten, Linear. Its parts hang
+ * once under their names and once in the sequence `nets`; cameras share nothing.
+ */
+function addCamera(list: Listing, obs: ObservationSpec, crop: readonly [number, number]): void {
+  const core = `${CAMERAS}${obs.key}`;
+  addResnet18(list, `${core}.backbone.nets`, obs.shape[0]!, BACKBONE);
+  const cells = crop.map((side) => Math.ceil(side / 32)).reduce((a, b) => a * b);
+  list.add(`${core}.pool.temperature`, [1], 'buffer');
+  list.add(`${core}.pool.pos_x`, [1, cells], 'buffer');
+  list.add(`${core}.pool.pos_y`, [1, cells], 'buffer');
+  list.kernel(`${core}.pool.nets.weight`, [KEY_POINTS, STAGE_WIDTHS[3], 1, 1], KERNEL_2D);
+  list.add(`${core}.pool.nets.bias`, [KEY_POINTS]);
+  list.alias(`${core}.backbone.`, `${core}.nets.0.`);
+  list.alias(`${core}.pool.`, `${core}.nets.1.`);
+  list.layer(`${core}.nets.3`, IMAGE_FEATURES, IMAGE_FEATURES);
+}
+
+/** Upstream's default. */
+const USUAL_CROP = [76, 76] as const;
+
+/** `policy.crop_shape`. Without a crop the whole image goes in; all cameras share the crop's size, so it must fit the smallest. */
+export function readCrop(
+  config: PlainMap,
+  value: Plain | undefined,
+  observations: readonly ObservationSpec[],
+): [number, number] {
+  const path = ['policy', 'crop_shape'];
+  const images = observations.filter((obs) => obs.type === 'rgb');
+  if (value === null) return wholeImage(path, images);
+  const [height, width] = value === undefined ? USUAL_CROP : shapeAt(config, path, 2, MAX_WIDTH);
+  const small = images.find((obs) => height! > obs.shape[1]! || width! > obs.shape[2]!);
+  if (small !== undefined) {
+    const message = `is [${height}, ${width}], larger than the image ${small.key} of [${small.shape.join(', ')}]`;
+    throw new PolicyConfigError(path, message, 'Choose a crop of about 90 % of the height and the width.');
+  }
+  return [height!, width!];
+}
+
+function wholeImage(path: readonly string[], images: readonly ObservationSpec[]): [number, number] {
+  const [first, ...others] = images.map((obs) => obs.shape.slice(1));
+  if (first === undefined) return [0, 0];
+  if (others.some((shape) => shape[0] !== first[0] || shape[1] !== first[1])) {
+    const message = 'is null while the images of shape_meta.obs have different sizes';
+    throw new PolicyConfigError(path, message, 'Give a crop shape that fits all of them.');
+  }
+  return [first[0]!, first[1]!];
+}
+
+/**
+ * He's normal (fan out) for ResNet's convolutions, PyTorch's default for the two layers after it, 1 and 0 for the norms. `name` is the
+ * canonical key.
+ */
+export function encoderRule(name: string, shape: readonly number[]): InitialRule {
+  if (name.includes('.pool.nets.')) return { kind: 'uniform', bound: 1 / Math.sqrt(STAGE_WIDTHS[3]) };
+  if (name.includes('.nets.3.')) return { kind: 'uniform', bound: 1 / Math.sqrt(IMAGE_FEATURES) };
+  if (shape.length === 1) return { kind: 'constant', value: name.endsWith('weight') ? 1 : 0 };
+  const [out, channels, height, width] = shape as [number, number, number, number];
+  const replaced = height === 7 && channels !== 3; // the stem is a new layer unless the image has three channels
+  if (replaced) return { kind: 'uniform', bound: 1 / Math.sqrt(channels * height * width) };
+  return { kind: 'normal', std: Math.sqrt(2 / (out * height * width)) };
+}
+
+/** Of the spatial softmax. */
+export function encoderBufferRule(name: string, crop: readonly [number, number]): InitialRule {
+  if (name.endsWith('temperature')) return { kind: 'constant', value: 1 };
+  return { kind: 'computed', values: () => positions(crop, name.endsWith('pos_x') ? 'x' : 'y') };
+}
+
+/** Coordinates of the feature map's cells in -1 … 1, row by row; ResNet-18 divides the crop by 32, rounding up. */
+function positions(crop: readonly [number, number], axis: 'x' | 'y'): Float32Array {
+  const [rows, columns] = [Math.ceil(crop[0] / 32), Math.ceil(crop[1] / 32)];
+  const spread = (index: number, count: number) => (count === 1 ? -1 : (2 * index) / (count - 1) - 1);
+  return new Float32Array(rows * columns).map((_, cell) =>
+    axis === 'x' ? spread(cell % columns, columns) : spread(Math.floor(cell / columns), rows),
+  );
+}

@@ -1,0 +1,56 @@
+/** The family of `DiffusionTransformerHybridImagePolicy`: robomimic's image encoders, and a transformer that attends to the observations. */
+import type { KeyPlace, PolicyFamily } from '../family.js';
+import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
+import { NORMALIZER_ROLES, normalizerPlace } from '../normalizer.js';
+import { encoderPlace } from '../robomimicEncoder.js';
+import { ENCODER_ROLES } from '../robomimicRoles.js';
+import { schedulerSettings } from '../scheduler.js';
+import { axisOf } from './axes.js';
+import { initialRule } from './initial.js';
+import { optimizerSettings, parameterGroups } from './optimizer.js';
+import { readTransformerHybrid } from './read.js';
+import { TRANSFORMER_ROLES } from './roles.js';
+import { ID, type TransformerHybridSpec } from './spec.js';
+
+const ROLES: readonly RoleRule[] = [
+  ...TRANSFORMER_ROLES,
+  ...ENCODER_ROLES,
+  ...NORMALIZER_ROLES,
+  ...DUMMY_ROLES,
+];
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
+  id: ID,
+  name: 'diffusion transformer policy',
+  classes: ['DiffusionTransformerHybridImagePolicy'],
+  configKeys: {
+    policy:
+      words(`_target_ shape_meta noise_scheduler horizon n_action_steps n_obs_steps num_inference_steps crop_shape
+      obs_encoder_group_norm eval_fixed_crop n_layer n_cond_layers n_head n_emb p_drop_emb p_drop_attn causal_attn time_as_cond
+      obs_as_cond pred_action_steps_only`),
+    optimizer: ['transformer_weight_decay', 'obs_encoder_weight_decay', 'learning_rate', 'betas'],
+  },
+  divisions: [{ code: 'heads-do-not-divide', count: 'policy.n_head', width: 'policy.n_emb', what: 'heads' }],
+  sizeSettings: ['n_layer', 'n_head', 'n_emb'],
+  actionLayers: ['model.input_emb', 'model.head'],
+
+  readSpec: readTransformerHybrid,
+  roleOf: (key, facts) => roleBy(ROLES, key, facts),
+  placeOf,
+  axisOf,
+  initialRule,
+  parameterGroups,
+  optimizerSettings,
+  comparedSettings: ({ heads, causalAttention, scheduler }) => [
+    { name: 'policy.n_head', value: heads },
+    { name: 'policy.causal_attn', value: causalAttention },
+    ...schedulerSettings(scheduler),
+  ],
+};
+
+function placeOf(key: string): KeyPlace {
+  const shared = normalizerPlace(key) ?? encoderPlace(key);
+  return shared ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+}

@@ -1,0 +1,25 @@
+/** What a transformer hybrid policy has beside what every policy has. */
+import type { PolicySpec } from '../spec.js';
+
+export const ID = 'transformerHybrid';
+
+export interface TransformerHybridSpec extends PolicySpec {
+  readonly family: typeof ID;
+  readonly layers: number;
+  readonly condLayers: number;
+  readonly heads: number;
+  readonly embedding: number;
+  readonly dropEmbedding: number;
+  readonly dropAttention: number;
+  readonly causalAttention: boolean;
+}
+
+/** The spec of one who works on this family alone. */
+export function asTransformerHybrid(spec: PolicySpec): TransformerHybridSpec {
+  if (isTransformerHybrid(spec)) return spec;
+  throw new Error(`the policy is one of the family ${spec.family}`);
+}
+
+function isTransformerHybrid(spec: PolicySpec): spec is TransformerHybridSpec {
+  return spec.family === ID;
+}
