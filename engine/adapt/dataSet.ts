@@ -1,7 +1,6 @@
 /** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
 import { RegripError, throwIfAborted } from '../base/errors.js';
-import type { NdArray } from '../formats/ndarray.js';
-import { openReplayBuffer } from '../formats/zarr/index.js';
+import { openDataSet } from '../formats/dataSets.js';
 import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
 
 /** Bounds what is in memory at a time; a row is some tens of bytes. */
@@ -13,19 +12,20 @@ export async function fitDataSet(
   fields: ReadonlyMap<string, number>,
   signal?: AbortSignal,
 ): Promise<Map<string, FieldStatistics>> {
-  const buffer = await openReplayBuffer(path);
+  const data = await openDataSet(path);
   try {
     const result = new Map<string, FieldStatistics>();
     for (const [name, width] of fields) {
-      const shape = buffer.arrays.get(name)?.shape;
+      const shape = data.columns.get(name)?.shape;
       if (shape === undefined || shape.length !== 2 || shape[1] !== width || shape[0] === 0) {
-        throw wrongArray(path, name, width, shape, [...buffer.arrays.keys()]);
+        throw wrongArray(path, name, width, shape, [...data.columns.keys()]);
       }
       const fit = new LimitsFit(width);
       for (let start = 0; start < shape[0]!; start += ROWS_AT_A_TIME) {
         throwIfAborted(signal);
         const end = Math.min(start + ROWS_AT_A_TIME, shape[0]!);
-        const values = toFloat32(await buffer.readRows(name, start, end), path, name);
+        const values = new Float32Array((end - start) * width);
+        await data.readRows(name, start, end, values, signal);
         const bad = values.findIndex((value) => !Number.isFinite(value));
         if (bad >= 0) throw notFinite(path, name, values[bad]!, start + Math.floor(bad / width));
         fit.add(values);
@@ -34,7 +34,7 @@ export async function fitDataSet(
     }
     return result;
   } finally {
-    await buffer.close();
+    await data.close();
   }
 }
 
@@ -65,29 +65,6 @@ function wrongArray(
         ? 'Convert the recordings with the gripper (regrip convert), or point the config at such a data set.'
         : 'Make shape_meta.obs and the data set agree.',
   });
-}
-
-function toFloat32({ dtype, data }: NdArray, file: string, name: string): Float32Array {
-  const bytes = data.slice().buffer;
-  switch (dtype) {
-    case '<f4':
-      return new Float32Array(bytes);
-    case '<f8':
-      return Float32Array.from(new Float64Array(bytes));
-    case '<i8':
-      return Float32Array.from(new BigInt64Array(bytes), Number);
-    case '<i4':
-      return Float32Array.from(new Int32Array(bytes));
-    case '|u1':
-    case '|b1':
-      return Float32Array.from(new Uint8Array(bytes));
-    default:
-      throw new RegripError({
-        code: 'data-set-array',
-        file,
-        message: `array ${name} has dtype ${dtype}, expected <f4, <f8, <i8, <i4 or |u1`,
-      });
-  }
 }
 
 /** One kept dimension whose range in the new data set is not the one that its normaliser was fitted on. */

@@ -5,7 +5,8 @@ import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { startFolder } from './startFolder.js';
 
-const PLACES = [
+/** The first that is set is what the training opens. */
+export const DATA_SET_PLACES = [
   ['task', 'dataset', 'zarr_path'],
   ['task', 'dataset', 'dataset_path'],
   ['task', 'dataset_path'],
@@ -23,14 +24,14 @@ export function withHome(path: string): string {
 
 /** The same as the config, which `file` holds, writes it. */
 export function namedDataSet(resolved: PlainMap, file: string): string {
-  for (const place of PLACES) {
+  for (const place of DATA_SET_PLACES) {
     const value = at(resolved, place);
     if (typeof value === 'string' && value !== '') return value;
   }
   throw new RegripError({
     code: 'no-data-set',
     file,
-    message: `names no data set (looked at ${PLACES.map((place) => place.join('.')).join(', ')})`,
+    message: `names no data set (looked at ${DATA_SET_PLACES.map((place) => place.join('.')).join(', ')})`,
     hint: 'Set task.dataset_path to the zarr folder that regrip convert wrote.',
   });
 }

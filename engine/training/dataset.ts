@@ -1,7 +1,7 @@
-/** The replay buffer as training sees it: small columns in memory, images read by rows. */
+/** The data set as training sees it: small columns in memory, frames read by steps. */
 import { RegripError } from '../base/errors.js';
-import type { NdArray } from '../formats/ndarray.js';
-import { openReplayBuffer, type ReplayBuffer, type ReplayBufferMetadata } from '../formats/zarr/index.js';
+import { type DataSet, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
+import { openDataSet } from '../formats/dataSets.js';
 import type { ObservationSpec, PolicySpec } from '../judge/policy/spec.js';
 import { rowAt, type Window } from '../judge/windows/windows.js';
 
@@ -16,32 +16,32 @@ const MAX_COLUMN_BYTES = 512 * 2 ** 20;
 
 export class TrainingData {
   private constructor(
-    private readonly buffer: ReplayBuffer,
+    private readonly data: DataSet,
     /** Low-dimensional observations, `action`, and `robot_gripper_state` where the data set has it. */
     readonly columns: ReadonlyMap<string, Column>,
   ) {}
 
   get episodeEnds(): readonly number[] {
-    return this.buffer.episodeEnds;
+    return this.data.episodeEnds;
   }
   get steps(): number {
-    return this.buffer.episodeEnds.at(-1) ?? 0;
+    return this.data.episodeEnds.at(-1) ?? 0;
   }
 
   /** Opens a data set that `checkDataSet` finds fit for the policy. */
   static async open(path: string, spec: PolicySpec): Promise<TrainingData> {
-    const buffer = await openReplayBuffer(path);
+    const data = await openDataSet(path);
     try {
-      checkDataSet(buffer, spec);
+      checkDataSet(data, spec);
       const names = new Set(spec.observations.filter((obs) => obs.type === 'low_dim').map((obs) => obs.key));
       names.add('action');
       // The baseline of holding the gripper needs its state even when the policy does not see it.
-      if (buffer.arrays.has('robot_gripper_state')) names.add('robot_gripper_state');
+      if (data.columns.has('robot_gripper_state')) names.add('robot_gripper_state');
       const columns = new Map<string, Column>();
-      for (const name of names) columns.set(name, await readColumn(buffer, name));
-      return new TrainingData(buffer, columns);
+      for (const name of names) columns.set(name, await readColumn(data, name));
+      return new TrainingData(data, columns);
     } catch (error) {
-      await buffer.close();
+      await data.close();
       throw error;
     }
   }
@@ -69,53 +69,43 @@ export class TrainingData {
   }
 
   async frameRows(name: string, rows: readonly number[]): Promise<Uint8Array> {
-    const bytes = this.buffer.arrays
-      .get(name)!
-      .shape.slice(1)
-      .reduce((a, b) => a * b, 1);
-    const out = new Uint8Array(rows.length * bytes);
-    for (let first = 0; first < rows.length; ) {
-      let last = first + 1;
-      while (last < rows.length && rows[last] === rows[last - 1]! + 1) last++;
-      const run = await this.buffer.readRows(name, rows[first]!, rows[last - 1]! + 1);
-      out.set(run.data, first * bytes);
-      first = last;
-    }
-    return out;
+    const frames = new Uint8Array(rows.length * stepValues(this.data.columns.get(name)!));
+    await this.data.readFrames(name, rows, frames);
+    return frames;
   }
 
   async close(): Promise<void> {
-    await this.buffer.close();
+    await this.data.close();
   }
 }
 
 /** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
-export function checkDataSet(metadata: ReplayBufferMetadata, spec: PolicySpec): void {
-  for (const obs of spec.observations) checkArray(metadata, obs.key, rowShape(obs));
-  checkArray(metadata, 'action', [spec.actionDim]);
-  if ((metadata.episodeEnds.at(-1) ?? 0) === 0)
-    throw problem(metadata.path, 'has no steps', 'convert some recordings first');
+export function checkDataSet(headers: DataSetHeaders, spec: PolicySpec): void {
+  for (const obs of spec.observations) checkColumn(headers, obs.key, stepShape(obs));
+  checkColumn(headers, 'action', [spec.actionDim]);
+  if ((headers.episodeEnds.at(-1) ?? 0) === 0)
+    throw problem(headers.path, 'has no steps', 'convert some recordings first');
 }
 
-/** Zarr keeps channels last. */
-function rowShape(obs: ObservationSpec): number[] {
+/** Data sets keep channels last. */
+function stepShape(obs: ObservationSpec): number[] {
   if (obs.type === 'low_dim') return [...obs.shape];
   const [channels, height, width] = obs.shape;
   return [height!, width!, channels!];
 }
 
-function checkArray(buffer: ReplayBufferMetadata, name: string, expected: readonly number[]): void {
-  const array = buffer.arrays.get(name);
-  if (array === undefined)
+function checkColumn({ path, columns }: DataSetHeaders, name: string, expected: readonly number[]): void {
+  const column = columns.get(name);
+  if (column === undefined)
     throw problem(
-      buffer.path,
-      `has no array ${name} (it has ${[...buffer.arrays.keys()].join(', ')})`,
+      path,
+      `has no array ${name} (it has ${[...columns.keys()].join(', ')})`,
       'make shape_meta and the data set agree',
     );
-  const found = array.shape.slice(1);
+  const found = column.shape.slice(1);
   if (found.length === expected.length && found.every((size, axis) => size === expected[axis])) return;
   throw problem(
-    buffer.path,
+    path,
     `array ${name} holds [${found.join(', ')}] a step, the config's shape_meta wants [${expected.join(', ')}]`,
     name === 'action'
       ? 'convert the recordings with the gripper, or set task.shape_meta.action.shape (and the copy below task.dataset)'
@@ -123,32 +113,14 @@ function checkArray(buffer: ReplayBufferMetadata, name: string, expected: readon
   );
 }
 
-async function readColumn(buffer: ReplayBuffer, name: string): Promise<Column> {
-  const [rows, ...rest] = buffer.arrays.get(name)!.shape;
-  const width = rest.reduce((a, b) => a * b, 1);
-  if (rows! * width * 4 > MAX_COLUMN_BYTES)
-    throw problem(buffer.path, `array ${name} has ${rows} × ${width} values, more than fit into memory`);
-  return { width, values: asFloat32(await buffer.readRows(name, 0, rows!), buffer.path, name) };
-}
-
-/** The values of an array as float32, whatever numbers it holds. */
-function asFloat32(array: NdArray, file: string, name: string): Float32Array {
-  const { buffer } = array.data.slice();
-  switch (array.dtype) {
-    case '<f4':
-      return new Float32Array(buffer);
-    case '<f8':
-      return Float32Array.from(new Float64Array(buffer));
-    case '<i8':
-      return Float32Array.from(new BigInt64Array(buffer), Number);
-    case '<i4':
-      return Float32Array.from(new Int32Array(buffer));
-    case '|u1':
-    case '|b1':
-      return Float32Array.from(new Uint8Array(buffer));
-    default:
-      throw problem(file, `array ${name} has dtype ${array.dtype}, expected a number type`);
-  }
+async function readColumn(data: DataSet, name: string): Promise<Column> {
+  const column = data.columns.get(name)!;
+  const [rows, width] = [column.shape[0]!, stepValues(column)];
+  if (rows * width * 4 > MAX_COLUMN_BYTES)
+    throw problem(data.path, `array ${name} has ${rows} × ${width} values, more than fit into memory`);
+  const values = new Float32Array(rows * width);
+  await data.readRows(name, 0, rows, values);
+  return { width, values };
 }
 
 function problem(file: string, message: string, hint?: string): RegripError {

@@ -1,14 +1,14 @@
 /** A data set that would make the first loss NaN is named before a training begins. */
 import { RegripError } from '../base/errors.js';
-import { openReplayBuffer } from '../formats/zarr/index.js';
+import { openDataSet } from '../formats/dataSets.js';
 import { dataSetFacts } from '../judge/gripper/dataFacts.js';
 import { notFiniteArrays } from '../judge/gripper/dataNotFinite.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 
 /** Reads the columns that the policy reads; throws `data-set-not-finite`. */
 export async function requireFiniteData(path: string, spec: PolicySpec, signal?: AbortSignal): Promise<void> {
-  const buffer = await openReplayBuffer(path, { judged: 'at-read' });
-  const facts = await dataSetFacts(buffer, signal).finally(() => buffer.close());
+  const data = await openDataSet(path, { judged: 'at-read' });
+  const facts = await dataSetFacts(data, signal).finally(() => data.close());
   const read = new Set(['action', ...spec.observations.map(({ key }) => key)]);
   const bad = notFiniteArrays(facts).filter(({ array }) => read.has(array));
   if (bad.length > 0)

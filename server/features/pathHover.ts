@@ -5,7 +5,7 @@ import { code, plain } from '../../engine/base/markdown.js';
 import { withHome } from '../../engine/config/dataSetPath.js';
 import { valueAt } from '../../engine/config/origin.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
-import type { ReplayBufferMetadata } from '../../engine/formats/zarr/index.js';
+import type { DataSetHeaders } from '../../engine/formats/dataSet.js';
 import { CheckContext } from '../../engine/judge/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/judge/checks/rules/dataSet.js';
 import { weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
@@ -38,8 +38,8 @@ export async function describePath(
   return looked.kind === 'missing' ? `Nothing at ${code(file)}` : undefined;
 }
 
-function dataSetText({ path, arrays, episodeEnds }: ReplayBufferMetadata): string {
-  const rows = [...arrays].map(
+function dataSetText({ path, columns, episodeEnds }: DataSetHeaders): string {
+  const rows = [...columns].map(
     ([name, { shape, dtype }]) => `| ${cell(name)} | [${shape.join(', ')}] | ${cell(dtype)} |`,
   );
   const steps = episodeEnds.at(-1) ?? 0;

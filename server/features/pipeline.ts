@@ -52,10 +52,10 @@ async function dataSetStage(context: CheckContext): Promise<PipelineStage> {
   const stage = { kind: 'dataSet', label: 'Data set' } as const;
   const named = namedDataSet(context);
   if (named === undefined) return { ...stage, state: 'missing', detail: 'the config names none' };
-  const { path, isReplayBuffer } = named;
-  if (!isReplayBuffer) {
+  const { path, isRead } = named;
+  if (!isRead) {
     const looked = await context.disk.dataSet(path);
-    const detail = looked.kind === 'unreadable' ? looked.error.message : 'not a zarr folder';
+    const detail = looked.kind === 'unreadable' ? looked.error.message : 'of a format that is not read';
     return { ...stage, path, state: looked.kind === 'missing' ? 'missing' : 'ready', detail };
   }
   const looked = await context.disk.dataSet(path);
@@ -65,8 +65,8 @@ async function dataSetStage(context: CheckContext): Promise<PipelineStage> {
     case 'unreadable':
       return { ...stage, path, state: 'problem', detail: looked.error.message, action: 'convert' };
     case 'found': {
-      const { episodeEnds, arrays } = looked.value;
-      const action = arrays.get('action')?.shape[1];
+      const { episodeEnds, columns } = looked.value;
+      const action = columns.get('action')?.shape[1];
       const detail = `${counted(episodeEnds.length, 'episode')}, ${counted(episodeEnds.at(-1) ?? 0, 'step')}${action === undefined ? '' : `, ${action}-D actions`}`;
       return { ...stage, path, state: 'ready', detail };
     }

@@ -1,11 +1,11 @@
 /** The server's way to bulk reads: each request is answered from a cache, from a read under way, or by the reader's thread. */
+import { BoundedCache } from '../../engine/base/boundedCache.js';
 import { throwIfAborted } from '../../engine/base/errors.js';
-import { BoundedCache } from './boundedCache.js';
 import { ReaderError, SLOW_DRIVE } from './readerErrors.js';
 import type { ParamsOf, ReaderRequest, RequestKind, ResultOf } from './readerMessages.js';
 import { ReaderThread, type Running, type ThreadOptions } from './readerThread.js';
 import { SharedRead, untilAborted } from './sharedRead.js';
-import { Stamps } from './stamp.js';
+import { stampAt } from './stamp.js';
 
 export interface BulkReaderOptions extends ThreadOptions {
   /** Results that are kept. */
@@ -26,7 +26,6 @@ export class BulkReader {
   private readonly thread: ReaderThread;
   private readonly cache: BoundedCache<AnyResult>;
   private readonly reads = new Map<string, SharedRead<AnyResult>>();
-  private readonly stamps = new Stamps();
   /** Looks at files under way; each is given up when it takes too long, or with the reader. */
   private readonly looks = new Set<AbortController>();
   private disposed: ReaderError | undefined;
@@ -115,7 +114,7 @@ export class BulkReader {
       look.abort(new ReaderError('reader-timeout', path, found, SLOW_DRIVE));
     }, STAMP_MS);
     try {
-      return await untilAborted(this.stamps.of(path), look.signal);
+      return await untilAborted(stampAt(path), look.signal);
     } finally {
       clearTimeout(late);
       this.looks.delete(look);

@@ -13,22 +13,22 @@ const MAX_COLUMNS = 64;
 /** Throws `reader-request` when there is no such array, column or step. */
 export async function columns(params: ColumnsParams, task: Task): Promise<Trace> {
   const { path, array, fromStep, toStep } = params;
-  const buffer = await task.held.replayBuffer(path, task.stamp);
+  const data = await task.held.dataSet(path, task.stamp);
   const refuse = (found: string) => new ReaderError('reader-request', path, found);
-  const info = buffer.arrays.get(array);
-  const width = info && lowDimWidth(info);
+  const column = data.columns.get(array);
+  const width = column && lowDimWidth(column);
   if (width === undefined) {
-    const shape = info === undefined ? 'is not there' : `has shape [${info.shape.join(', ')}]`;
+    const shape = column === undefined ? 'is not there' : `has shape [${column.shape.join(', ')}]`;
     throw refuse(`array ${array} ${shape}, a trace wants [N] or [N, D] of numbers`);
   }
-  const steps = info!.shape[0]!;
+  const steps = column!.shape[0]!;
   if (!isRange(fromStep, toStep, steps))
     throw refuse(`steps ${fromStep} to ${toStep} were asked for, there are ${steps}`);
-  if (params.columns.length > MAX_COLUMNS || !params.columns.every((column) => isIndex(column, width)))
+  if (params.columns.length > MAX_COLUMNS || !params.columns.every((one) => isIndex(one, width)))
     throw refuse(`columns ${params.columns.slice(0, 8).join(', ')} were asked for, ${array} has ${width}`);
   requirePoints(path, params.maxPoints);
   const trace = new Decimator(fromStep, toStep - fromStep, params.columns.length, params.maxPoints);
-  for await (const { rows, values } of blocksOf(buffer, array, [fromStep, toStep], task.signal))
+  for await (const { rows, values } of blocksOf(data, array, [fromStep, toStep], task.signal))
     for (let row = 0; row < rows; row++) trace.add((k) => values[row * width + params.columns[k]!]!);
   return trace.done();
 }

@@ -1,19 +1,19 @@
-/** A data set's episodes and arrays, from its headers. */
-import { readMetadata } from '../../engine/formats/zarr/index.js';
+/** A data set's episodes and columns, from its headers. */
+import { readDataSetHeaders } from '../../engine/formats/dataSets.js';
 import type { DataSetTable, PathParams } from './readerMessages.js';
 
-/** Throws `ZarrError`. Arrays with unknown codecs or other lengths are listed too. */
+/** Throws `DataSetError`. Columns with unknown codecs or other lengths are listed too. */
 export async function episodes({ path }: PathParams): Promise<DataSetTable> {
-  const { arrays, episodeEnds } = await readMetadata(path);
+  const { columns, episodeEnds } = await readDataSetHeaders(path);
   return {
     episodeEnds,
     episodeLengths: lengthsOf(episodeEnds),
-    arrays: [...arrays].map(([name, { shape, dtype, chunks, compressor }]) => ({
+    arrays: [...columns].map(([name, { shape, dtype, stored }]) => ({
       name,
       shape,
       dtype,
-      chunks,
-      compressor,
+      chunks: stored.piece,
+      compressor: stored.codec,
     })),
   };
 }

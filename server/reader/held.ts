@@ -1,29 +1,30 @@
 /** What the thread keeps open between requests, so that scrubbing through frames does not read a data set's headers each time. */
-import { openReplayBuffer, type ReplayBuffer } from '../../engine/formats/zarr/index.js';
-import { BoundedCache } from './boundedCache.js';
+import { BoundedCache } from '../../engine/base/boundedCache.js';
+import type { DataSet } from '../../engine/formats/dataSet.js';
+import { openDataSet } from '../../engine/formats/dataSets.js';
 import type { HeldLog } from './heldLog.js';
 
 /** A viewer each side by side. */
-const MAX_BUFFERS = 3;
-/** Decoded chunks of a replay buffer: some seconds of frames. */
-const CHUNK_BYTES = 48 * 2 ** 20;
+const MAX_DATA_SETS = 3;
+/** Decoded pieces of a data set: some seconds of frames. */
+const PIECE_BYTES = 48 * 2 ** 20;
 /** A step of a log takes about 100 bytes. */
 const LOG_BYTES = 64 * 2 ** 20;
 
 export class Held {
-  private readonly buffers = new BoundedCache<ReplayBuffer>(MAX_BUFFERS);
+  private readonly dataSets = new BoundedCache<DataSet>(MAX_DATA_SETS);
   private readonly logs = new BoundedCache<HeldLog>(LOG_BYTES);
 
-  /** Its arrays are judged when they are read, so that frames in a foreign codec do not hide the columns. */
-  async replayBuffer(path: string, stamp: string | undefined): Promise<ReplayBuffer> {
-    const open = () => openReplayBuffer(path, { cacheBytes: CHUNK_BYTES, judged: 'at-read' });
+  /** Its columns are judged when they are read, so that frames in a foreign codec do not hide the columns. */
+  async dataSet(path: string, stamp: string | undefined): Promise<DataSet> {
+    const open = () => openDataSet(path, { cacheBytes: PIECE_BYTES, judged: 'at-read' });
     if (stamp === undefined) return open();
     const key = `${path}|${stamp}`;
-    const known = this.buffers.get(key);
+    const known = this.dataSets.get(key);
     if (known !== undefined) return known;
-    const buffer = await open();
-    this.buffers.set(key, buffer, 1);
-    return buffer;
+    const data = await open();
+    this.dataSets.set(key, data, 1);
+    return data;
   }
 
   async log(path: string, stamp: string | undefined, read: () => Promise<HeldLog>): Promise<HeldLog> {

@@ -24,7 +24,7 @@ const HANDLERS: {
 } = { episodes, dataSetFacts: facts, columns, frame, tensorHistogram, gripperLog, logStep, logFrame };
 
 async function facts({ path }: ParamsOf<'dataSetFacts'>, task: Task): Promise<DataSetFacts> {
-  return dataSetFacts(await task.held.replayBuffer(path, task.stamp), task.signal);
+  return dataSetFacts(await task.held.dataSet(path, task.stamp), task.signal);
 }
 
 export function serve(port: MessagePort): void {

@@ -4,7 +4,7 @@ import { RegripError } from '../../base/errors.js';
 import { stampOf } from '../../base/fileStamp.js';
 import { jsonText } from '../../base/jsonText.js';
 import { type ConfigFiles, DISK } from '../../config/configFile.js';
-import { headerFiles } from '../../formats/zarr/index.js';
+import { dataSetFiles } from '../../formats/dataSets.js';
 
 export interface PlanInput {
   /** Absolute. */
@@ -35,7 +35,7 @@ export class AdaptInputs {
   }
 
   async lookAtDataSet(path: string): Promise<void> {
-    for (const file of await headerFiles(path)) await this.look(file);
+    for (const file of await dataSetFiles(path)) await this.look(file);
   }
 
   get all(): readonly PlanInput[] {

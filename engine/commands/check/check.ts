@@ -4,7 +4,7 @@ import { RegripError, UsageError } from '../../base/errors.js';
 import { jsonText } from '../../base/jsonText.js';
 import { indentedLines } from '../../base/terminal.js';
 import { DISK } from '../../config/configFile.js';
-import { openReplayBuffer } from '../../formats/zarr/index.js';
+import { openDataSet } from '../../formats/dataSets.js';
 import type { CheckTarget } from '../../judge/checks/context.js';
 import { HeaderCache } from '../../judge/checks/disk.js';
 import type { Finding } from '../../judge/checks/finding.js';
@@ -143,8 +143,8 @@ async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> 
 /** A data set that cannot be read is told by the check of its headers. */
 async function contentsOf(path: string, signal: AbortSignal): Promise<DataSetFacts | undefined> {
   try {
-    const buffer = await openReplayBuffer(path, { judged: 'at-read' });
-    return await dataSetFacts(buffer, signal).finally(() => buffer.close());
+    const data = await openDataSet(path, { judged: 'at-read' });
+    return await dataSetFacts(data, signal).finally(() => data.close());
   } catch (error) {
     if (error instanceof RegripError) return undefined;
     throw error;

@@ -8,9 +8,8 @@ import { liesIn } from '../../base/places.js';
 import { at, type PlainMap } from '../../base/plain.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
 import { startFolder } from '../../config/startFolder.js';
-import { readMetadata } from '../../formats/zarr/index.js';
-import { familyOf } from '../../judge/policy/families.js';
-import { policySpec } from '../../judge/policy/families.js';
+import { readDataSetHeaders } from '../../formats/dataSets.js';
+import { familyOf, policySpec } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { requireFiniteData } from '../../training/finiteData.js';
@@ -90,9 +89,9 @@ async function finetune(
     call.runner,
   );
   const dataset = await dataSetPath(config.resolved, primary);
-  const metadata = await readMetadata(dataset);
+  const headers = await readDataSetHeaders(dataset);
   const spec = policySpec(config.resolved);
-  checkDataSet(metadata, spec); // before a run folder is made
+  checkDataSet(headers, spec); // before a run folder is made
   await requireFiniteData(dataset, spec, io.signal);
   const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
   if (await liesIn(folder.path, dataset))
@@ -100,7 +99,7 @@ async function finetune(
       `the run folder ${folder.path} lies in the data set ${dataset}, which is only read`,
       'Choose another --run-dir.',
     );
-  const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, metadata, tools };
+  const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, headers, tools };
   await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
 }
 

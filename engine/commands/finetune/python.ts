@@ -4,7 +4,7 @@ import { makeFolders } from '../../base/outputFile.js';
 import { at, type PlainMap } from '../../base/plain.js';
 import { commandLine } from '../../base/shell.js';
 import type { ComposedConfig } from '../../config/types.js';
-import type { ReplayBufferMetadata } from '../../formats/zarr/index.js';
+import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { DISK_READER } from '../../project/reader.js';
 import { type WorkspaceReads, workspaceReads } from '../../project/source.js';
 import { batchesPerEpoch } from '../../training/epochLength.js';
@@ -66,7 +66,7 @@ export interface PythonRequest {
   readonly folder: RunFolder;
   /** Absolute. */
   readonly dataset: string;
-  readonly metadata: ReplayBufferMetadata;
+  readonly headers: DataSetHeaders;
   readonly decision: StartDecision;
   readonly onNaN: OnNaN;
 }
@@ -175,12 +175,12 @@ function jobOf(
 }
 
 function beginning(
-  { tools, config, dataset, metadata, folder, decision }: PythonRequest,
+  { tools, config, dataset, headers, folder, decision }: PythonRequest,
   options: TrainOptions,
   firstEpoch: number,
 ): Extract<TrainEvent, { event: 'start' }> {
   const { start } = decision;
-  const windows = splitWindows(options.dataset, dataset, metadata.episodeEnds);
+  const windows = splitWindows(options.dataset, dataset, headers.episodeEnds);
   const { executable, version } = tools.interpreter;
   const device = at(config.resolved, ['training', 'device']);
   return {

@@ -1,11 +1,10 @@
 /** Zarr v2 replay buffers, read and written without Python. */
 
 export { decodeChunk, encodeChunk } from './codecs.js';
-export { headerFiles } from './headerFiles.js';
+export { zarrReplayBuffers } from './format.js';
 export { type ArrayLayout, COLUMN_COMPRESSOR, layoutChunkBytes, replayBufferChunks } from './layout.js';
 export type { ArrayInfo, CodecConfig } from './metadata.js';
 export {
-  type OpenOptions,
   openReplayBuffer,
   type ReplayBuffer,
   type ReplayBufferMetadata,

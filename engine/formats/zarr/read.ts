@@ -1,13 +1,15 @@
 /** Opens a replay buffer (zarr v2: `data/*` over all steps, `meta/episode_ends`) and reads rows of its arrays. */
 
 import { counted } from '../../base/counted.js';
+import { throwIfAborted } from '../../base/errors.js';
+import type { OpenOptions } from '../dataSet.js';
 import type { NdArray } from '../ndarray.js';
+import { otherFolder } from '../otherDataSet.js';
 import { cOrder, littleEndian } from '../pickle/strided.js';
 import { ChunkCache } from './chunkCache.js';
 import { chunkCount, chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { assertKnownCodec, CodecFault, decodeChunk } from './codecs.js';
 import { type ArrayInfo, type Consolidated, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
-import { otherFolder } from './otherStore.js';
 import { FolderStore } from './store.js';
 import { ZarrError } from './zarrError.js';
 
@@ -19,6 +21,13 @@ export interface ReplayBuffer {
   readonly episodeEnds: readonly number[];
   /** Steps `start` … `end` - 1 of one array, shape (end - start, …). Random rows are cheap while their chunks are cached. */
   readRows(name: string, start: number, end: number): Promise<NdArray>;
+  /** The same into `rows`, which has just their bytes. */
+  readInto(
+    name: string,
+    rows: Uint8Array,
+    range: readonly [start: number, end: number],
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** The bytes of one step's chunk as they are stored, whatever the codec; undefined where a chunk is not exactly one step. */
   readStoredStep(name: string, step: number): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
@@ -29,13 +38,6 @@ export interface ReplayBufferMetadata {
   readonly path: string;
   readonly arrays: ReadonlyMap<string, ArrayInfo>;
   readonly episodeEnds: readonly number[];
-}
-
-export interface OpenOptions {
-  /** Decoded chunks kept in memory. */
-  readonly cacheBytes?: number;
-  /** With `at-read` an array of another length or with an unknown codec fails alone, when its rows are asked for. */
-  readonly judged?: 'at-open' | 'at-read';
 }
 
 /** About 1500 frames of 320 × 180; less than one batch of them would make training decode each chunk many times. */
@@ -49,7 +51,7 @@ const MAX_ARRAYS = 1000;
 /** Far above real data sets; stops a crafted length. */
 const MAX_EPISODES = 10_000_000;
 
-/** Throws `ZarrError` when the folder is no replay buffer; if judged at opening, also when its parts disagree or a codec is not read. */
+/** Throws `ZarrError` when the folder is not a replay buffer; if judged at opening, also when its parts disagree or a codec is not read. */
 export async function openReplayBuffer(path: string, options: OpenOptions = {}): Promise<ReplayBuffer> {
   const store = await FolderStore.open(path);
   const metadata = await metadataOf(store);
@@ -60,12 +62,20 @@ export async function openReplayBuffer(path: string, options: OpenOptions = {}):
   const isJudgedLate = options.judged === 'at-read';
   if (!isJudgedLate) for (const [name, info] of metadata.arrays) judge(name, info);
   const cache = new ChunkCache(options.cacheBytes ?? CACHE_BYTES);
+  const asked = (name: string): ArrayInfo => {
+    const info = arrayOf(metadata, name);
+    if (isJudgedLate) judge(name, info);
+    return info;
+  };
   return {
     ...metadata,
     readRows: (name, start, end) => {
-      const info = arrayOf(metadata, name);
-      if (isJudgedLate) judge(name, info);
-      return readRows(store, `data/${name}`, info, start, end, cache);
+      const info = asked(name);
+      return readRows({ store, key: `data/${name}`, info, cache }, start, end);
+    },
+    readInto: (name, rows, [start, end], signal) => {
+      const info = asked(name);
+      return readInto({ store, key: `data/${name}`, info, cache }, rows, start, end, signal);
     },
     readStoredStep: async (name, step) => {
       const info = arrayOf(metadata, name);
@@ -108,10 +118,10 @@ async function arrayNames(store: FolderStore, listed: Consolidated): Promise<str
   throw new ZarrError('zarr-metadata', store.path, found, 'Give the folder of one replay buffer.');
 }
 
-async function noReplayBuffer(store: FolderStore): Promise<ZarrError> {
-  const other = await otherFolder(store);
+async function noReplayBuffer(store: FolderStore): Promise<Error> {
+  const other = await otherFolder(store.path);
   if (other !== undefined) return other;
-  const message = 'is no replay buffer: there is no meta/episode_ends';
+  const message = 'is not a replay buffer: there is no meta/episode_ends';
   return new ZarrError('zarr-missing', store.path, message, 'Make one from recordings: regrip convert.');
 }
 
@@ -151,7 +161,11 @@ async function readEpisodeEnds(store: FolderStore, info: ArrayInfo): Promise<num
   if (episodes > MAX_EPISODES)
     throw fail(`names ${counted(episodes, 'episode')}, at most ${MAX_EPISODES} are read`);
   checkCodecs(store, 'meta/episode_ends', info);
-  const rows = await readRows(store, 'meta/episode_ends', info, 0, episodes, new ChunkCache(0));
+  const rows = await readRows(
+    { store, key: 'meta/episode_ends', info, cache: new ChunkCache(0) },
+    0,
+    episodes,
+  );
   const ends = integers(rows);
   ends.forEach((end, e) => {
     const before = ends[e - 1] ?? 0;
@@ -171,35 +185,60 @@ function integers({ dtype, data }: NdArray): number[] {
   });
 }
 
-async function readRows(
-  store: FolderStore,
-  key: string,
-  info: ArrayInfo,
+/** An array, and what was decoded of it. */
+interface Source {
+  readonly store: FolderStore;
+  readonly key: string;
+  readonly info: ArrayInfo;
+  readonly cache: ChunkCache;
+}
+
+async function readRows(source: Source, start: number, end: number): Promise<NdArray> {
+  const { dtype, shape } = source.info;
+  const bytes = requireRead(source, start, end);
+  const data = new Uint8Array(bytes);
+  await copyRows(source, data, start, end);
+  return { dtype, shape: [end - start, ...shape.slice(1)], data };
+}
+
+async function readInto(
+  source: Source,
+  rows: Uint8Array,
   start: number,
   end: number,
-  cache: ChunkCache,
-): Promise<NdArray> {
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const bytes = requireRead(source, start, end);
+  if (rows.length !== bytes)
+    throw new RangeError(`rows ${start} to ${end} of ${source.key} have ${bytes} bytes, not ${rows.length}`);
+  await copyRows(source, rows, start, end, signal);
+}
+
+/** The bytes of the rows. Throws `zarr-range` where they are not there, or too many at once. */
+function requireRead({ store, key, info }: Source, start: number, end: number): number {
   requireRows(store, key, info, start, end);
   const bytes = (end - start) * rowBytes(info);
-  if (bytes > MAX_READ_BYTES) {
-    throw new ZarrError(
-      'zarr-range',
-      store.locate(key),
-      `${bytes} bytes were asked for at once, at most ${MAX_READ_BYTES}`,
-    );
-  }
+  const refuse = (found: string, most: number) =>
+    new ZarrError('zarr-range', store.locate(key), `${found} were asked for at once, at most ${most}`);
+  if (bytes > MAX_READ_BYTES) throw refuse(`${bytes} bytes`, MAX_READ_BYTES);
   const chunks = chunkCount(info, start, end);
-  if (chunks > MAX_READ_CHUNKS) {
-    const found = `${counted(chunks, 'chunk')} were asked for at once, at most ${MAX_READ_CHUNKS}`;
-    throw new ZarrError('zarr-range', store.locate(key), found);
-  }
-  const rows = new Uint8Array(bytes);
+  if (chunks > MAX_READ_CHUNKS) throw refuse(counted(chunks, 'chunk'), MAX_READ_CHUNKS);
+  return bytes;
+}
+
+async function copyRows(
+  { store, key, info, cache }: Source,
+  rows: Uint8Array,
+  start: number,
+  end: number,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const index of chunksOfRows(info, start, end)) {
+    throwIfAborted(signal);
     const chunkKey = keyOfChunk(key, info, index);
     const chunk = await cache.get(chunkKey, chunkBytes(info), () => readChunk(store, chunkKey, info));
     copyChunk(info, { index, chunk, rows, start }, 'from-chunk');
   }
-  return { dtype: info.dtype, shape: [end - start, ...info.shape.slice(1)], data: rows };
 }
 
 function requireRows(store: FolderStore, key: string, info: ArrayInfo, start: number, end: number): void {

@@ -1,8 +1,10 @@
 /** A folder as a key-value store that never leaves its root: no `..`, no link to elsewhere, no device, no giant file. */
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { throwPassing } from '../../base/diskErrors.js';
 import { printable, shownJson } from '../../base/shown.js';
-import { otherFile } from './otherStore.js';
+import { missingDataSet, otherFile } from '../otherDataSet.js';
+import { ZARR_FOLDER } from './recognise.js';
 import { ZarrError } from './zarrError.js';
 
 /** Metadata files have some hundred bytes, consolidated ones some thousands. */
@@ -15,12 +17,13 @@ export class FolderStore {
     private readonly root: string,
   ) {}
 
-  /** Throws `zarr-missing` or `zarr-unsupported` when `path` is no folder that could hold a store. */
+  /** Throws `zarr-missing` or `zarr-unsupported` when `path` is not a folder, which alone could hold a store. */
   static async open(path: string): Promise<FolderStore> {
     const found = await stat(path).catch((cause: unknown) => {
-      throw new ZarrError('zarr-missing', path, 'there is no such data set', 'Check the path.', cause);
+      throwPassing(cause, path);
+      throw missingDataSet(path, cause);
     });
-    if (!found.isDirectory()) throw await otherFile(path);
+    if (!found.isDirectory()) throw await otherFile(path, [ZARR_FOLDER]);
     return new FolderStore(path, await realpath(path));
   }
 
@@ -74,7 +77,7 @@ export class FolderStore {
       throw new ZarrError(
         'zarr-metadata',
         this.locate(key),
-        'is no folder that can be read',
+        'is not a folder that can be read',
         undefined,
         cause,
       );

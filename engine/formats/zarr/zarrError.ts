@@ -1,5 +1,5 @@
 /** The tagged error of zarr stores: which file or array, what was found, what was expected. */
-import { RegripError } from '../../base/errors.js';
+import { DataSetError, type DataSetFault } from '../dataSet.js';
 
 export type ZarrFault =
   | 'zarr-missing'
@@ -11,8 +11,19 @@ export type ZarrFault =
   | 'zarr-outside'
   | 'zarr-range';
 
-export class ZarrError extends RegripError {
+const FAULTS: Readonly<Record<ZarrFault, DataSetFault>> = {
+  'zarr-missing': 'missing',
+  'zarr-metadata': 'damaged',
+  'zarr-codec': 'not-decoded',
+  'zarr-chunk': 'damaged',
+  'zarr-episode-ends': 'inconsistent',
+  'zarr-unsupported': 'other-format',
+  'zarr-outside': 'damaged',
+  'zarr-range': 'range',
+};
+
+export class ZarrError extends DataSetError {
   constructor(code: ZarrFault, file: string, message: string, hint?: string, cause?: unknown) {
-    super({ code, file, message, ...(hint === undefined ? {} : { hint }), cause });
+    super({ fault: FAULTS[code], code, file, message, ...(hint === undefined ? {} : { hint }), cause });
   }
 }

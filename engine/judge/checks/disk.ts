@@ -3,7 +3,8 @@ import { RegripError } from '../../base/errors.js';
 import { ABSENT, stampOf } from '../../base/fileStamp.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
-import { headerFiles, type ReplayBufferMetadata, readMetadata } from '../../formats/zarr/index.js';
+import type { DataSetHeaders } from '../../formats/dataSet.js';
+import { dataSetFiles, readDataSetHeaders } from '../../formats/dataSets.js';
 import type { DataSetFacts } from '../gripper/dataFacts.js';
 
 /** `missing` is nothing at that path; `unreadable` is something else than was asked for, or a damaged one. */
@@ -13,7 +14,7 @@ export type Looked<T> =
   | { readonly kind: 'unreadable'; readonly error: RegripError };
 
 export interface CheckDisk {
-  dataSet(path: string): Promise<Looked<ReplayBufferMetadata>>;
+  dataSet(path: string): Promise<Looked<DataSetHeaders>>;
   checkpoint(path: string): Promise<Looked<CheckpointIndex>>;
   exists(path: string): Promise<boolean>;
   /** What the columns of a data set hold; undefined where they were not read, or not yet: that takes longer than a keystroke may. */
@@ -49,8 +50,8 @@ export class HeaderCache implements CheckDisk {
     this.known.clear();
   }
 
-  async dataSet(path: string): Promise<Looked<ReplayBufferMetadata>> {
-    return this.look(`zarr ${path}`, await this.dataSetStamp(path), () => readMetadata(path));
+  async dataSet(path: string): Promise<Looked<DataSetHeaders>> {
+    return this.look(`data set ${path}`, await this.dataSetStamp(path), () => readDataSetHeaders(path));
   }
 
   async checkpoint(path: string): Promise<Looked<CheckpointIndex>> {
@@ -65,9 +66,9 @@ export class HeaderCache implements CheckDisk {
     return this.options.contents(path, await this.dataSetStamp(path));
   }
 
-  /** Of its headers, and of the folders of its arrays, which change with each chunk that is renamed into them. */
+  /** Of all that changes with it; what `look` is given may be watched. */
   private async dataSetStamp(path: string): Promise<string> {
-    const files = await headerFiles(path);
+    const files = await dataSetFiles(path);
     return (await Promise.all(files.map(this.stampOf))).join(' ');
   }
 

@@ -1,7 +1,7 @@
 /** Whether a data set's commanded gripper and its observed one mean the same by their upper and lower values. */
-import type { ReplayBuffer } from '../../formats/zarr/index.js';
+import type { DataSet } from '../../formats/dataSet.js';
 import { blocksOf } from './dataColumns.js';
-import type { ColumnRange, Polarity } from './dataFacts.js';
+import type { ColumnRange } from './dataRanges.js';
 import { stateOf, type Thresholds, thresholdsFor } from './switches.js';
 
 export const ACTION = 'action';
@@ -13,18 +13,26 @@ const LEAST_COMPARED = 10;
 /** Fingers lag some steps behind a command, so even agreement is not whole; anything between is no polarity. */
 const SURE_SHARE = 0.8;
 
+/** Whether the commanded gripper stands on the side on which the observed one stands a step later, each in its own range. */
+export interface Polarity {
+  readonly verdict: 'agree' | 'opposite' | 'undecided';
+  /** Steps at which both are on a side. */
+  readonly compared: number;
+  readonly agreed: number;
+}
+
 /** Compares each command with the state one step later in the same episode; null where one of both was not read. */
 export async function polarityOf(
-  buffer: ReplayBuffer,
+  data: DataSet,
   ranges: ReadonlyMap<string, readonly ColumnRange[]>,
   signal: AbortSignal | undefined,
 ): Promise<Polarity | null> {
   const [action, state] = [ranges.get(ACTION), ranges.get(STATE)];
   if (action === undefined || state === undefined || action.length < LEAST_ACTION_DIM) return null;
-  const commanded = await sidesOf(buffer, ACTION, action, signal);
-  const observed = await sidesOf(buffer, STATE, state, signal);
+  const commanded = await sidesOf(data, ACTION, action, signal);
+  const observed = await sidesOf(data, STATE, state, signal);
   let [compared, agreed, start] = [0, 0, 0];
-  for (const end of buffer.episodeEnds) {
+  for (const end of data.episodeEnds) {
     for (let step = start; step < end - 1; step++) {
       const [command, next] = [commanded[step]!, observed[step + 1]!];
       if (command === NONE || next === NONE) continue;
@@ -48,18 +56,18 @@ const UPPER = 2;
 
 /** The side of the last column at each step, in the column's own range; no side at all when it never changes. */
 async function sidesOf(
-  buffer: ReplayBuffer,
+  data: DataSet,
   name: string,
   ranges: readonly ColumnRange[],
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const width = ranges.length;
-  const steps = buffer.episodeEnds.at(-1) ?? 0;
+  const steps = data.episodeEnds.at(-1) ?? 0;
   const sides = new Uint8Array(steps);
   const { min, max } = ranges.at(-1)!;
   if (min === null || max === null || min === max) return sides;
   const thresholds = thresholdsFor(min, max);
-  for await (const { start, rows, values } of blocksOf(buffer, name, [0, steps], signal))
+  for await (const { start, rows, values } of blocksOf(data, name, [0, steps], signal))
     for (let row = 0; row < rows; row++)
       sides[start + row] = sideOf(values[row * width + width - 1]!, thresholds);
   return sides;

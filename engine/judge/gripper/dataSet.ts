@@ -1,7 +1,8 @@
 /** What a data set says about its gripper: where episodes begin, and on which side the command is at which position. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
-import { toNumbers } from '../../formats/numbers.js';
-import { openReplayBuffer, type ReplayBuffer } from '../../formats/zarr/index.js';
+import type { DataSet } from '../../formats/dataSet.js';
+import { openDataSet } from '../../formats/dataSets.js';
+import { lowDimWidth } from './dataColumns.js';
 import { stateOf, thresholdsFor } from './switches.js';
 
 type Side = 'upper' | 'lower';
@@ -22,21 +23,21 @@ const MAX_ROWS = 20_000;
 const ROWS_AT_A_TIME = 16_384;
 const MOST_EPISODES = 0.9;
 
-/** Reads the low-dimensional columns of a replay buffer with 8-D actions. Throws `ZarrError`, or `data-set-gripper` when it has none. */
+/** Reads the low-dimensional columns of a data set with 8-D actions. Throws `DataSetError`, or `data-set-gripper` when it has none. */
 export async function readRecordedGripper(path: string, signal?: AbortSignal): Promise<RecordedGripper> {
-  const buffer = await openReplayBuffer(path);
+  const data = await openDataSet(path);
   try {
-    const action = await column(buffer, 'action', 8, signal);
-    if (action === undefined) throw noGripper(buffer);
-    const pose = await column(buffer, 'robot_eef_pose', 3, signal);
-    const state = await column(buffer, 'robot_gripper_state', 1, signal);
+    const action = await column(data, 'action', 8, signal);
+    if (action === undefined) throw noGripper(data);
+    const pose = await column(data, 'robot_eef_pose', 3, signal);
+    const state = await column(data, 'robot_gripper_state', 1, signal);
     return {
       path,
-      startState: state && startSide(state, buffer.episodeEnds),
+      startState: state && startSide(state, data.episodeEnds),
       ...sidesAt(pose ?? action, action),
     };
   } finally {
-    await buffer.close();
+    await data.close();
   }
 }
 
@@ -49,20 +50,20 @@ interface Column {
 
 /** An array (N, width) with at least so many values a row; undefined when there is none. */
 async function column(
-  buffer: ReplayBuffer,
+  data: DataSet,
   name: string,
   least: number,
   signal: AbortSignal | undefined,
 ): Promise<Column | undefined> {
-  const [rows, width, more] = buffer.arrays.get(name)?.shape ?? [];
-  if (rows === undefined || width === undefined || more !== undefined || width < least || rows === 0)
-    return undefined;
+  const found = data.columns.get(name);
+  if (found === undefined || lowDimWidth(found) === undefined) return undefined;
+  const [rows, width] = found.shape;
+  if (rows === undefined || width === undefined || width < least || rows === 0) return undefined;
   const values = new Float64Array(rows * width);
   for (let start = 0; start < rows; start += ROWS_AT_A_TIME) {
     throwIfAborted(signal);
-    const part = toNumbers(await buffer.readRows(name, start, Math.min(rows, start + ROWS_AT_A_TIME)));
-    if (part === undefined) return undefined;
-    values.set(part, start * width);
+    const end = Math.min(rows, start + ROWS_AT_A_TIME);
+    await data.readRows(name, start, end, values.subarray(start * width, end * width), signal);
   }
   return { width, rows, values };
 }
@@ -107,8 +108,8 @@ function sidesAt(pose: Column, action: Column): Pick<RecordedGripper, 'poses' | 
   return { poses: Float64Array.from(poses), sides };
 }
 
-function noGripper({ path, arrays }: ReplayBuffer): RegripError {
-  const shape = arrays.get('action')?.shape.join(', ');
+function noGripper({ path, columns }: DataSet): RegripError {
+  const shape = columns.get('action')?.shape.join(', ');
   return new RegripError({
     code: 'data-set-gripper',
     file: path,

@@ -11,7 +11,8 @@ import { namedDataSet } from '../../config/dataSetPath.js';
 import { resolvePlain } from '../../config/resolve/resolve.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
-import { type ReplayBufferMetadata, readMetadata } from '../../formats/zarr/index.js';
+import type { DataSetHeaders } from '../../formats/dataSet.js';
+import { readDataSetHeaders } from '../../formats/dataSets.js';
 import { planAdvice } from '../../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import { policySpec } from '../../judge/policy/families.js';
@@ -72,8 +73,8 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   const options = readTrainOptions(resolved);
   const dataset = request.data ?? resolve(request.cwd, namedDataSet(resolved, request.checkpoint));
   if (!existsSync(dataset)) throw dataSetMissing(dataset, request);
-  const metadata = await readMetadata(dataset);
-  requireFitting(metadata, spec);
+  const headers = await readDataSetHeaders(dataset);
+  requireFitting(headers, spec);
   const job: PolicyJob = {
     checkpoint: request.checkpoint,
     weights: chosenWeights(file.index, request.weights),
@@ -83,7 +84,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
     seed: request.seed ?? options.seed,
     ...(request.backend === undefined ? {} : { backend: request.backend }),
   };
-  return { job, options, spec, episodeEnds: metadata.episodeEnds };
+  return { job, options, spec, episodeEnds: headers.episodeEnds };
 }
 
 function resolvedConfig({ config, path }: CheckpointIndex, { overrides, env }: PolicyRequest): PlainMap {
@@ -139,9 +140,9 @@ function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: Poli
   );
 }
 
-function requireFitting(metadata: ReplayBufferMetadata, spec: PolicySpec): void {
+function requireFitting(headers: DataSetHeaders, spec: PolicySpec): void {
   try {
-    checkDataSet(metadata, spec);
+    checkDataSet(headers, spec);
   } catch (error) {
     if (!(error instanceof RegripError)) throw error;
     const { code, message } = error;

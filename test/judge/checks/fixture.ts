@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { RegripError } from '../../../engine/base/errors.js';
 import type { CheckpointIndex } from '../../../engine/formats/checkpoint/types.js';
-import type { ArrayInfo, ReplayBufferMetadata } from '../../../engine/formats/zarr/index.js';
+import type { DataSetColumn, DataSetHeaders } from '../../../engine/formats/dataSet.js';
 import type { CheckCode } from '../../../engine/judge/checks/codes.js';
 import type { CheckProject, CheckTarget, LaunchPlace } from '../../../engine/judge/checks/context.js';
 import type { CheckDisk, Looked } from '../../../engine/judge/checks/disk.js';
@@ -207,22 +207,15 @@ function metadata(
     arrays,
     episodeEnds,
   }: { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] },
-): ReplayBufferMetadata {
-  const info = (shape: readonly number[]): ArrayInfo => ({
+): DataSetHeaders {
+  const column = (shape: readonly number[]): DataSetColumn => ({
     shape,
-    chunks: shape,
     dtype: '<f4',
-    itemBytes: 4,
-    bigEndian: false,
-    order: 'C',
-    compressor: null,
-    filters: [],
-    fill: new Uint8Array(4),
-    separator: '.',
+    stored: { piece: shape, codec: null },
   });
   return {
     path,
-    arrays: new Map(Object.entries(arrays).map(([name, shape]) => [name, info(shape)])),
+    columns: new Map(Object.entries(arrays).map(([name, shape]) => [name, column(shape)])),
     episodeEnds,
   };
 }

@@ -14,9 +14,9 @@ export const actionDimension: Check = {
     if (meta === undefined || data === undefined) return [];
     const path = `${meta}.action.shape`;
     const shape = context.numbers(path);
-    const array = data.headers.arrays.get('action')?.shape;
+    const array = data.headers.columns.get('action')?.shape;
     if (shape?.length !== 1) return [];
-    if (array === undefined) return [noAction(context, path, data.path, [...data.headers.arrays.keys()])];
+    if (array === undefined) return [noAction(context, path, data.path, [...data.headers.columns.keys()])];
     const [, width] = array;
     return width === undefined || width === shape[0]
       ? []

@@ -1,8 +1,9 @@
-/** The data set that the config names: there, a replay buffer, and whole. */
+/** The data set that the config names: there, of a format that is read, and whole. */
 import { counted } from '../../../base/counted.js';
 import type { RegripError } from '../../../base/errors.js';
-import { withHome } from '../../../config/dataSetPath.js';
-import type { ReplayBufferMetadata } from '../../../formats/zarr/index.js';
+import { DATA_SET_PLACES, withHome } from '../../../config/dataSetPath.js';
+import { DataSetError, type DataSetHeaders } from '../../../formats/dataSet.js';
+import { isNamedAsOther } from '../../../formats/otherDataSet.js';
 import { unknownPolicy } from '../../policy/families.js';
 import type { CheckContext } from '../context.js';
 import { howToGet } from '../dataSetOrigin.js';
@@ -11,22 +12,16 @@ import { convertFix } from '../jobFixes.js';
 import type { Check } from '../table.js';
 
 /** Where configs of this kind name their data set; the first that is set is what the training opens. */
-export const DATA_SET_PATHS = [
-  'task.dataset.zarr_path',
-  'task.dataset.dataset_path',
-  'task.dataset_path',
-] as const;
+export const DATA_SET_PATHS: readonly string[] = DATA_SET_PLACES.map((place) => place.join('.'));
 
 export interface NamedDataSet {
   /** The dotted path that names it. */
   readonly key: string;
   /** Absolute. */
   readonly path: string;
-  /** Other formats (HDF5, zipped zarr) are named, and their content is not judged. */
-  readonly isReplayBuffer: boolean;
+  /** False where its name is that of a format that is not read (HDF5, a zip): its content is not judged then. */
+  readonly isRead: boolean;
 }
-
-const OTHER_FORMAT = /\.(?:hdf5|h5|zip|npz|pkl)$/i;
 
 /** An address, or a pattern of names: what lies there is not looked at. */
 const ELSEWHERE = /^[a-z][a-z0-9+.-]+:\/\/|[*?]/i;
@@ -36,7 +31,7 @@ export function namedDataSet(context: CheckContext): NamedDataSet | undefined {
     const text = context.text(key);
     if (text === undefined || text === '' || text === '???') continue;
     if (ELSEWHERE.test(text)) return undefined;
-    return { key, path: context.absolute(withHome(text)), isReplayBuffer: !OTHER_FORMAT.test(text) };
+    return { key, path: context.absolute(withHome(text)), isRead: !isNamedAsOther(text) };
   }
   return undefined;
 }
@@ -44,9 +39,9 @@ export function namedDataSet(context: CheckContext): NamedDataSet | undefined {
 /** The headers of the data set; undefined where none can be read, which `dataSet` tells. */
 export async function dataSetHeaders(
   context: CheckContext,
-): Promise<(NamedDataSet & { readonly headers: ReplayBufferMetadata }) | undefined> {
+): Promise<(NamedDataSet & { readonly headers: DataSetHeaders }) | undefined> {
   const named = namedDataSet(context);
-  if (named?.isReplayBuffer !== true) return undefined;
+  if (named?.isRead !== true) return undefined;
   const looked = await context.disk.dataSet(named.path);
   return looked.kind === 'found' ? { ...named, headers: looked.value } : undefined;
 }
@@ -56,7 +51,7 @@ export const dataSet: Check = {
   run: async (context) => {
     const named = namedDataSet(context);
     if (named === undefined) return [];
-    const { key, path, isReplayBuffer } = named;
+    const { key, path, isRead } = named;
     const looked = await context.disk.dataSet(path);
     switch (looked.kind) {
       case 'missing':
@@ -64,19 +59,20 @@ export const dataSet: Check = {
       case 'unreadable':
         return [unreadable(context, named, looked.error)];
       case 'found':
-        return isReplayBuffer ? inconsistent(context, key, looked.value) : [];
+        return isRead ? inconsistent(context, key, looked.value) : [];
     }
   },
 };
 
 /** What finetune will say. A dataset class of the project's own may well read another kind of store, so there it is no error. */
 function unreadable(context: CheckContext, { key, path }: NamedDataSet, error: RegripError): Finding {
-  const code = error.code === 'zarr-episode-ends' ? 'dataset-inconsistent' : 'dataset-unreadable';
+  const fault = error instanceof DataSetError ? error.fault : undefined;
+  const code = fault === 'inconsistent' ? 'dataset-inconsistent' : 'dataset-unreadable';
   const hint = error.hint === undefined ? '' : `. ${error.hint}`;
   const fixes = convertFix(context, 'Convert the recordings again…', path);
   const finding = (message: string) => context.finding(code, context.span(key), message, { fixes });
   const isOurs = !trainsItself(context) && unknownPolicy(context.survey.resolved) === undefined;
-  if (isOurs || error.code !== 'zarr-unsupported') return finding(`${error.message}${hint}`);
+  if (isOurs || fault !== 'other-format') return finding(`${error.message}${hint}`);
   const whose =
     'finetune, evaluate and the checks of the data stop at it; train.py reads what its own dataset class reads';
   return { ...finding(`${error.message}: ${whose}${hint}`), severity: 'information' };
@@ -93,13 +89,9 @@ function missing(context: CheckContext, { key, path }: NamedDataSet): Finding {
 }
 
 /** Upstream indexes every array by the steps that the episode ends name. */
-function inconsistent(
-  context: CheckContext,
-  key: string,
-  { path, arrays, episodeEnds }: ReplayBufferMetadata,
-) {
+function inconsistent(context: CheckContext, key: string, { path, columns, episodeEnds }: DataSetHeaders) {
   const steps = episodeEnds.at(-1) ?? 0;
-  const odd = [...arrays].filter(([, { shape }]) => shape[0] !== steps);
+  const odd = [...columns].filter(([, { shape }]) => shape[0] !== steps);
   if (odd.length === 0) return [];
   const found = odd.map(([name, { shape }]) => `${name} ${shape[0]}`).join(', ');
   const message = `The data set is incomplete: its episodes end at step ${steps}, but its arrays have other lengths (${found}). Windows would be cut from the wrong steps; convert the recordings again`;

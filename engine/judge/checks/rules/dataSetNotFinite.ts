@@ -9,7 +9,7 @@ export const dataSetNotFinite: Check = {
   codes: ['dataset-not-finite', 'column-not-finite'],
   run: async (context) => {
     const named = namedDataSet(context);
-    if (named?.isReplayBuffer !== true) return [];
+    if (named?.isRead !== true) return [];
     const facts = await context.disk.contents(named.path);
     if (facts === undefined) return [];
     const read = new Set(['action', ...observations(context).map(({ key }) => key)]);

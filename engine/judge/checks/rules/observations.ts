@@ -17,7 +17,7 @@ export const observationArrays: Check = {
   run: async (context) => {
     const data = await dataSetHeaders(context);
     if (data === undefined) return [];
-    const shapes = new Map([...data.headers.arrays].map(([name, { shape }]) => [name, shape.slice(1)]));
+    const shapes = new Map([...data.headers.columns].map(([name, { shape }]) => [name, shape.slice(1)]));
     const all = observations(context);
     return all.flatMap((observation) => judged(context, observation, { path: data.path, shapes }, all));
   },

@@ -9,7 +9,7 @@ export const recordedGripper: Check = {
   codes: ['gripper-constant', 'gripper-polarity'],
   run: async (context) => {
     const named = namedDataSet(context);
-    if (named?.isReplayBuffer !== true) return [];
+    if (named?.isRead !== true) return [];
     const facts = await context.disk.contents(named.path);
     const problem = facts && gripperProblem(facts, named.path);
     if (problem === undefined) return [];

@@ -1,0 +1,100 @@
+/** A data set that training reads, whatever its format: columns over steps, frames and episodes; and what a format answers. */
+import { type ErrorFacts, RegripError } from '../base/errors.js';
+
+/** One column over all steps. */
+export interface DataSetColumn {
+  /** The first axis is the step. Images are (steps, height, width, channels); numbers (steps), (steps, width) or of more axes. */
+  readonly shape: readonly number[];
+  /** Of the values as they are read, in NumPy's words: `<f4`, `<i8`, `|u1`. */
+  readonly dtype: string;
+  readonly stored: StoredAs;
+}
+
+export interface StoredAs {
+  /** The shape of what is stored and decoded as one piece: a chunk, a page of a table, a frame. Reads of whole pieces decode nothing twice. */
+  readonly piece: readonly number[];
+  /** The compression, its id and options as the file has them; null without one. */
+  readonly codec: Readonly<Record<string, unknown>> | null;
+}
+
+/** What the headers alone say: no column and no frame is read. */
+export interface DataSetHeaders {
+  readonly path: string;
+  readonly columns: ReadonlyMap<string, DataSetColumn>;
+  /** Cumulative: episode e is the steps `episodeEnds[e - 1] ?? 0` … `episodeEnds[e]` - 1. */
+  readonly episodeEnds: readonly number[];
+}
+
+/** The caller's memory for rows. Bytes take columns of bytes and booleans alone; floats take any real numbers. */
+export type RowBuffer = Float32Array | Float64Array | Uint8Array;
+
+/** Read by one caller at a time or by many; errors are `DataSetError`s. */
+export interface DataSet extends DataSetHeaders {
+  /** Steps `from` … `to` - 1 of a column, in C order, into `into`, which has just their length. */
+  readRows(name: string, from: number, to: number, into: RowBuffer, signal?: AbortSignal): Promise<void>;
+  /** The frames of `steps`, which may repeat and come in any order, (steps, height, width, channels) into `into`. */
+  readFrames(name: string, steps: readonly number[], into: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** The picture file (JPEG, PNG) that holds one frame; undefined where frames are stored in another way. */
+  storedPicture(name: string, step: number): Promise<Uint8Array | undefined>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Decoded pieces kept in memory. */
+  readonly cacheBytes?: number;
+  /** With `at-read` a column of another length, or one that cannot be decoded, fails alone, when it is asked for. */
+  readonly judged?: 'at-open' | 'at-read';
+}
+
+/** A file whose bytes a column's values are made of, and its name within the data set. */
+export interface ColumnFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** How one format answers. Each `path` is absolute or counts from the current folder. */
+export interface DataSetFormat {
+  /** What a message expects: `a zarr folder`. */
+  readonly expected: string;
+  /** By what it is recognised, in a message: `a zarr replay buffer (data and meta/episode_ends)`. */
+  readonly lookedFor: string;
+  /** By its content, whole or damaged: whether this format's own errors would tell best what is wrong. Never rejects. */
+  recognise(path: string): Promise<boolean>;
+  headers(path: string): Promise<DataSetHeaders>;
+  open(path: string, options: OpenOptions): Promise<DataSet>;
+  /** Tells one state of the content from the next without reading it; undefined where no state can be told. */
+  stamp(path: string): Promise<string | undefined>;
+  /** The files and folders that change with it, for a watch; absolute, also where nothing is there. */
+  files(path: string): Promise<readonly string[]>;
+  /** The files that hold a column, in a fixed order. */
+  columnFiles(path: string, name: string): Promise<readonly ColumnFile[]>;
+}
+
+/** What a caller may do about an error, whatever the format. */
+export type DataSetFault =
+  | 'missing' // nothing at the path, no data set in the folder, or no such column
+  | 'other-format' // something that no format reads
+  | 'inconsistent' // columns and episodes disagree
+  | 'damaged' // headers or content are not what the format writes
+  | 'not-decoded' // whole, but compressed or typed in a way that is not read
+  | 'range'; // steps that are not there, or more than are given at once
+
+export class DataSetError extends RegripError {
+  readonly fault: DataSetFault;
+
+  constructor({ fault, ...facts }: ErrorFacts & { readonly fault: DataSetFault }) {
+    super(facts);
+    this.fault = fault;
+  }
+}
+
+/** Values in one step of a column. */
+export function stepValues({ shape }: Pick<DataSetColumn, 'shape'>): number {
+  return shape.slice(1).reduce((product, length) => product * length, 1);
+}
+
+/** Bytes of one value as it is read. */
+export function valueBytes({ dtype }: Pick<DataSetColumn, 'dtype'>): number {
+  return Number(dtype.slice(2));
+}

@@ -1,0 +1,149 @@
+/** What lies at a path where a data set is expected and no format reads it: nothing, or which store, and how to make one of it that is read. */
+import { access, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onDisk, throwPassing } from '../base/diskErrors.js';
+import { firstFew } from '../base/firstFew.js';
+import { DataSetError, type DataSetFormat } from './dataSet.js';
+
+/** What is told of formats: what they expect, and by what they recognise it. */
+type Expected = Pick<DataSetFormat, 'expected' | 'lookedFor'>;
+
+interface Known {
+  readonly found: string;
+  readonly hint: string;
+}
+
+const CONVERT = 'Only zarr v2 folders are read: convert the recordings again (regrip convert).';
+const COPY_V3 =
+  'The training code reads v2: write it again with zarr_format=2 or zarr-python < 3, or convert the recordings again.';
+
+interface OtherFile extends Known {
+  /** The bytes that it begins with. */
+  readonly magic: string;
+  /** How its name ends, where one is usual. */
+  readonly ending?: RegExp;
+  /** Known by its ending as well: others begin alike. */
+  readonly byEnding?: true;
+}
+
+/** What a format has learned to read leaves this table. */
+const FILES: readonly OtherFile[] = [
+  { magic: 'PK', ending: /\.npz$/i, byEnding: true, found: 'is a NumPy archive', hint: CONVERT },
+  {
+    magic: 'PK',
+    ending: /\.zip$/i,
+    found: 'is a zipped zarr store (as UMI publishes them, often with JPEG-XL images)',
+    hint: 'Unpack it first: unzip it into a folder and give that folder.',
+  },
+  {
+    magic: '\x89HDF',
+    ending: /\.(?:hdf5|h5)$/i,
+    found: 'is an HDF5 file',
+    hint: "Only zarr v2 folders are read: write its arrays into one (upstream's ReplayBuffer does), or convert the recordings (regrip convert).",
+  },
+  { magic: '\x80', ending: /\.pkl$/i, found: 'is a pickle', hint: CONVERT },
+  { magic: '\x93NUMPY', found: 'is a NumPy file', hint: CONVERT },
+  {
+    magic: '\x1f\x8b',
+    found: 'is compressed with gzip',
+    hint: 'Unpack it first, and give the folder that comes of it.',
+  },
+];
+
+/** By files within a folder. */
+const FOLDERS: readonly (Known & { readonly keys: readonly string[] })[] = [
+  {
+    // Without consolidated metadata each array has a document of its own, and the group may have none.
+    keys: ['zarr.json', 'meta/zarr.json', 'meta/episode_ends/zarr.json', 'data/zarr.json'],
+    found: 'is a zarr v3 store, expected v2',
+    hint: COPY_V3,
+  },
+  {
+    keys: ['attributes.json', 'meta/episode_ends/attributes.json'],
+    found: 'is an N5 store, expected zarr v2',
+    hint: 'Copy it with zarr-python 2: zarr.copy_all(zarr.open(zarr.N5Store(OLD)), zarr.open_group(NEW)).',
+  },
+  {
+    keys: ['meta/info.json'],
+    found: 'is a LeRobot data set, expected a zarr v2 folder',
+    hint: CONVERT,
+  },
+  {
+    keys: ['.zarray'],
+    found: 'is one zarr array, not a replay buffer with data and meta/episode_ends',
+    hint: 'Give the folder of the whole data set.',
+  },
+];
+
+/** Whether a file of this name is of a format that is not read, as far as a name tells. */
+export function isNamedAsOther(path: string): boolean {
+  return FILES.some(({ ending }) => ending?.test(path));
+}
+
+/** The error of a path that none of `formats` recognises. */
+export async function otherDataSet(path: string, formats: readonly Expected[]): Promise<DataSetError> {
+  const found = await stat(path).catch((error: unknown) => {
+    throwPassing(error, path);
+    return missingDataSet(path, error);
+  });
+  if (found instanceof DataSetError) return found;
+  if (!found.isDirectory()) return otherFile(path, formats);
+  return (await otherFolder(path)) ?? noDataSet(path, formats);
+}
+
+export function missingDataSet(path: string, cause: unknown): DataSetError {
+  return new DataSetError({
+    fault: 'missing',
+    code: 'zarr-missing', // as it was named when there was one format; scripts know it
+    file: path,
+    message: 'there is no such data set',
+    hint: 'Check the path.',
+    cause,
+  });
+}
+
+/** Of a path that is not a folder. */
+export async function otherFile(path: string, formats: readonly Expected[]): Promise<DataSetError> {
+  const expected = `expected ${formats.map((format) => format.expected).join(' or ')}`;
+  // Opening a pipe would wait for its writer.
+  if (!(await stat(path)).isFile()) return unsupported(path, `is neither a folder nor a file, ${expected}`);
+  const file = await onDisk(path, () => open(path, 'r'));
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0).finally(() => file.close());
+  const start = buffer.toString('latin1', 0, bytesRead);
+  const known = FILES.find(
+    ({ magic, ending, byEnding }) => start.startsWith(magic) && (byEnding !== true || ending?.test(path)),
+  );
+  return unsupported(path, `${known?.found ?? 'is a file'}, ${expected}`, known?.hint ?? CONVERT);
+}
+
+/** Of a folder; undefined where nothing in it tells. */
+export async function otherFolder(path: string): Promise<DataSetError | undefined> {
+  for (const { keys, found, hint } of FOLDERS)
+    for (const key of keys) if (await isThere(join(path, key))) return unsupported(path, found, hint);
+  return undefined;
+}
+
+async function noDataSet(path: string, formats: readonly Expected[]): Promise<DataSetError> {
+  const names = (await onDisk(path, () => readdir(path))).sort();
+  const looked = formats.map(({ lookedFor }) => lookedFor).join(' or ');
+  const found = names.length === 0 ? 'the folder is empty' : `it holds ${firstFew(names)}`;
+  return new DataSetError({
+    fault: 'missing',
+    code: 'zarr-missing',
+    file: path,
+    message: `is not a data set: looked for ${looked}, but ${found}`,
+    hint: 'Give the folder of the data set itself, or make one from recordings: regrip convert.',
+  });
+}
+
+function unsupported(path: string, message: string, hint?: string): DataSetError {
+  const facts = { fault: 'other-format', code: 'zarr-unsupported', file: path, message } as const;
+  return new DataSetError(hint === undefined ? facts : { ...facts, hint });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

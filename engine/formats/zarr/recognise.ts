@@ -1,0 +1,23 @@
+/** By what a zarr v2 replay buffer is known, whole or damaged. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const ZARR_FOLDER = {
+  expected: 'a zarr folder',
+  lookedFor: 'a zarr replay buffer (data and meta/episode_ends)',
+} as const;
+
+/** Files of zarr v2 groups, and of the one array that each replay buffer has. */
+const SIGNS = ['.zgroup', '.zmetadata', 'meta/episode_ends/.zarray', 'data/.zgroup', 'meta/.zgroup'];
+
+export async function isZarrFolder(path: string): Promise<boolean> {
+  for (const name of SIGNS) if (await isThere(join(path, name))) return true;
+  return false;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
