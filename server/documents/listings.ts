@@ -6,6 +6,7 @@ import {
 } from '../../engine/formats/checkpoint/listing/listing.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import { KeyExplainer } from '../../engine/judge/explain/key.js';
+import { networkSize } from '../../engine/judge/policy/networkSize.js';
 import type { Workbench } from '../workbench.js';
 import { pathOf, uriOf } from './uris.js';
 
@@ -60,7 +61,10 @@ export class Listings {
     const before = this.listed.get(index);
     if (before !== undefined) return before;
     const bytes = (await stat(path).catch(() => undefined))?.size;
-    const listed = { index, listing: checkpointListing(index, bytes === undefined ? {} : { bytes }) };
+    const listed = {
+      index,
+      listing: checkpointListing(index, { bytes, network: networkSize(index.config) }),
+    };
     this.listed.set(index, listed);
     return listed;
   }

@@ -11,6 +11,7 @@ import { DATA_SET_PATHS } from '../../engine/judge/checks/rules/dataSet.js';
 import { weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
 import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
 import { policySpec, UnknownPolicyError } from '../../engine/judge/policy/families.js';
+import { normalizerKey } from '../../engine/judge/policy/normalizer.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 
@@ -61,7 +62,7 @@ function checkpointText(index: CheckpointIndex, view: Judged): string {
   const count = weights.tensors
     .filter(({ alias }) => alias === undefined)
     .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  const action = weights.tensors.find(({ key }) => key === 'model.head.bias')?.shape[0];
+  const action = weights.tensors.find(({ key }) => key === normalizerKey('action', 'scale'))?.shape[0];
   const facts = [
     ...['epoch', 'global_step'].flatMap((name) =>
       typeof index.pickles[name] === 'number' ? [`${name.replace('_', ' ')} ${index.pickles[name]}`] : [],

@@ -15,6 +15,7 @@ import {
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../../formats/checkpoint/types.js';
 import type { GlobalCounts } from '../../formats/pickle/globals.js';
+import { networkSize } from '../../judge/policy/networkSize.js';
 import { type Io, type Register, report } from '../command.js';
 import { inspectText } from './text.js';
 
@@ -82,7 +83,7 @@ async function inspect(path: string, { hash, values, listing, json }: InspectCal
   try {
     if (listing) {
       const { size } = await stat(path);
-      io.out(checkpointListing(file.index, { bytes: size }).text);
+      io.out(checkpointListing(file.index, { bytes: size, network: networkSize(file.index.config) }).text);
       return;
     }
     const tensors = namedTensors(file.index);

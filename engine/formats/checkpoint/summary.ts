@@ -34,8 +34,19 @@ export function valuesIn(tensors: readonly { readonly shape: readonly number[] }
   return tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
+/** What the headers do not say. */
+export interface CheckpointFacts {
+  /** Of the whole file. */
+  readonly bytes?: number | undefined;
+  /** The size of the network, as the policy's family tells it. */
+  readonly network?: string | undefined;
+}
+
 /** Name and value of what a reader wants to know first, in the order in which it is shown. */
-export function checkpointFacts(index: CheckpointIndex, bytes: number | undefined): [string, string][] {
+export function checkpointFacts(
+  index: CheckpointIndex,
+  { bytes, network }: CheckpointFacts = {},
+): [string, string][] {
   const { config, pickles } = index;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['file', bytes === undefined ? undefined : sizeText(bytes)],
@@ -43,7 +54,7 @@ export function checkpointFacts(index: CheckpointIndex, bytes: number | undefine
     ['policy', policyClass(config)],
     ['action', dimensionText(actionDimension(config))],
     ['horizon', horizonText(config)],
-    ['network', networkText(config)],
+    ['network', network],
     ...['epoch', 'global_step'].map((name) => [name, numberText(asNumber(pickles[name]))] as const),
     ...Object.entries(index.stateDicts).map(([name, tensors]) => [name, contentText(tensors)] as const),
     ['trained', trainedText(index)],
@@ -66,14 +77,6 @@ function horizonText(config: PlainMap | undefined): string | undefined {
     ...(executed === undefined ? [] : [`${executed} executed`]),
   ];
   return parts.join(', ');
-}
-
-function networkText(config: PlainMap | undefined): string | undefined {
-  const parts = ['n_layer', 'n_head', 'n_emb'].flatMap((name) => {
-    const value = firstNumber(config, [['policy', name]]);
-    return value === undefined ? [] : [`${name} ${value}`];
-  });
-  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 /** AdamW has moments of what it trains, and of nothing else. */

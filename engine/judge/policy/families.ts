@@ -43,6 +43,12 @@ export function knownFamily(config: PlainMap | undefined): PolicyFamily | undefi
   return typeof target === 'string' ? byClass(target) : undefined;
 }
 
+/** Whom to ask about a single setting: the config's own family or, where its class is not known, all of them. */
+export function familiesFor(config: PlainMap | undefined): readonly PolicyFamily[] {
+  const known = knownFamily(config);
+  return known === undefined ? FAMILIES : [known];
+}
+
 /** The same as an answer, for a config that may be another one's altogether; undefined where it names no policy, or a known one. */
 export function unknownPolicy(config: PlainMap | undefined): UnknownPolicyError | undefined {
   const target = config && optional(config, POLICY_TARGET);

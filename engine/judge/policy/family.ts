@@ -16,12 +16,14 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly name: string;
   /** Last names of `policy._target_`; projects keep the class in modules of their own. */
   readonly classes: readonly string[];
-  /** Keys that its constructor and its optimizer read, by the dotted path of their mapping. */
-  readonly configKeys: Readonly<Record<string, readonly string[]>>;
+  /** Keys that its constructor and its optimizer read, beside those that every training has. */
+  readonly configSections: readonly ConfigSection[];
   /** Counts that must divide a width, or PyTorch refuses to build the policy. */
   readonly divisions: readonly Division[];
   /** Names below `policy` that tell the size of the network in a few words. */
   readonly sizeSettings: readonly string[];
+  /** Dotted path of the size that images are cropped to; absent where the policy crops none. */
+  readonly cropPath?: string;
   /** Layers that read or write actions, each with a weight and a bias. */
   readonly actionLayers: readonly string[];
 
@@ -46,7 +48,15 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   comparedSettings(spec: Spec): readonly ComparedSetting[];
 }
 
-/** A quotient that must be whole: `policy.n_head` parts of `policy.n_emb`. */
+export interface ConfigSection {
+  /** Dotted path of the mapping. */
+  readonly path: string;
+  /** Last name of the class that takes these keys; absent where the path alone says what reads it. */
+  readonly target?: string;
+  readonly keys: readonly string[];
+}
+
+/** A quotient that must be whole: as many heads as divide the width of the attention. */
 export interface Division {
   readonly code: CheckCode;
   /** Dotted paths. */

@@ -53,33 +53,37 @@ function addCamera(list: Listing, obs: ObservationSpec, crop: readonly [number, 
   list.layer(`${core}.nets.3`, IMAGE_FEATURES, IMAGE_FEATURES);
 }
 
+export const CROP_PATH = ['policy', 'crop_shape'] as const;
 /** Upstream's default. */
 const USUAL_CROP = [76, 76] as const;
 
-/** `policy.crop_shape`. Without a crop the whole image goes in; all cameras share the crop's size, so it must fit the smallest. */
+/** Without a crop the whole image goes in; all cameras share the crop's size, so it must fit the smallest. */
 export function readCrop(
   config: PlainMap,
   value: Plain | undefined,
   observations: readonly ObservationSpec[],
 ): [number, number] {
-  const path = ['policy', 'crop_shape'];
   const images = observations.filter((obs) => obs.type === 'rgb');
-  if (value === null) return wholeImage(path, images);
-  const [height, width] = value === undefined ? USUAL_CROP : shapeAt(config, path, 2, MAX_WIDTH);
+  if (value === null) return wholeImage(images);
+  const [height, width] = value === undefined ? USUAL_CROP : shapeAt(config, CROP_PATH, 2, MAX_WIDTH);
   const small = images.find((obs) => height! > obs.shape[1]! || width! > obs.shape[2]!);
   if (small !== undefined) {
     const message = `is [${height}, ${width}], larger than the image ${small.key} of [${small.shape.join(', ')}]`;
-    throw new PolicyConfigError(path, message, 'Choose a crop of about 90 % of the height and the width.');
+    throw new PolicyConfigError(
+      CROP_PATH,
+      message,
+      'Choose a crop of about 90 % of the height and the width.',
+    );
   }
   return [height!, width!];
 }
 
-function wholeImage(path: readonly string[], images: readonly ObservationSpec[]): [number, number] {
+function wholeImage(images: readonly ObservationSpec[]): [number, number] {
   const [first, ...others] = images.map((obs) => obs.shape.slice(1));
   if (first === undefined) return [0, 0];
   if (others.some((shape) => shape[0] !== first[0] || shape[1] !== first[1])) {
     const message = 'is null while the images of shape_meta.obs have different sizes';
-    throw new PolicyConfigError(path, message, 'Give a crop shape that fits all of them.');
+    throw new PolicyConfigError(CROP_PATH, message, 'Give a crop shape that fits all of them.');
   }
   return [first[0]!, first[1]!];
 }

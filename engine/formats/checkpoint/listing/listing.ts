@@ -4,7 +4,7 @@ import { counted, countText } from '../../../base/counted.js';
 import type { PlainMap } from '../../../base/plain.js';
 import { shownLine, shownName } from '../../../base/shown.js';
 import { namesInShort } from '../../pickle/globals.js';
-import { checkpointFacts, contentText, shortValue, valuesIn } from '../summary.js';
+import { type CheckpointFacts, checkpointFacts, contentText, shortValue, valuesIn } from '../summary.js';
 import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../types.js';
 import { moduleGroups } from './modules.js';
 import { StorageOwners } from './storages.js';
@@ -44,18 +44,13 @@ export interface CheckpointListing {
   readonly keys: ReadonlyMap<number, ListedKey>;
 }
 
-export interface ListingFacts {
-  /** Of the whole file. */
-  readonly bytes?: number;
-}
-
 /** Keys of all state dicts together, far above any policy: a text of about 2 MB. */
 const MAX_LISTED = 20_000;
 
 /** Reads nothing but `index`. Names in it are shown escaped, each on one line. */
-export function checkpointListing(index: CheckpointIndex, { bytes }: ListingFacts = {}): CheckpointListing {
+export function checkpointListing(index: CheckpointIndex, facts: CheckpointFacts = {}): CheckpointListing {
   const page = new Page(index);
-  page.header(index, bytes);
+  page.header(index, facts);
   for (const [name, tensors] of Object.entries(index.stateDicts)) page.stateDict(name, tensors);
   if (index.optimizer !== undefined) page.optimizer(index.optimizer);
   if (Object.keys(index.pickles).length > 0) page.pickles(index.pickles);
@@ -101,10 +96,10 @@ class Page {
     this.shapeWidth = widest(all, ({ shape }) => shapeText(shape), MAX_SHAPE_WIDTH);
   }
 
-  header(index: CheckpointIndex, bytes: number | undefined): void {
+  header(index: CheckpointIndex, known: CheckpointFacts): void {
     const title = shownLine(basename(index.path));
     this.section({ kind: 'header', title, detail: '' }, `# ${title}`, () => {
-      const facts = checkpointFacts(index, bytes);
+      const facts = checkpointFacts(index, known);
       const width = widest(facts, ([name]) => shownName(name), MAX_SHAPE_WIDTH);
       for (const [name, text] of facts)
         this.lines.push(`#   ${shownName(name).padEnd(width)}  ${shownLine(text)}`);

@@ -1,28 +1,35 @@
-/** `policy.n_emb` is cut into `policy.n_head` equal parts: PyTorch refuses to build attention otherwise. */
-import { fixOf } from '../context.js';
+/** A width is cut into as many equal parts as the attention has heads: PyTorch refuses to build it otherwise. */
+import { familiesFor } from '../../policy/families.js';
+import type { Division } from '../../policy/family.js';
+import { type CheckContext, fixOf } from '../context.js';
+import type { Finding } from '../finding.js';
 import type { Check } from '../table.js';
 
 export const headsDoNotDivide: Check = {
   codes: ['heads-do-not-divide'],
-  run: (context) => {
-    const heads = context.number('policy.n_head');
-    const width = context.number('policy.n_emb');
-    if (heads === undefined || width === undefined || !Number.isInteger(heads) || heads < 1) return [];
-    if (width % heads === 0) return [];
-    const nearest = nearestDivisor(width, heads);
-    const message = `${heads} heads do not divide policy.n_emb ${width}: the policy cannot be built. ${nearest} heads do`;
-    const related = [{ span: context.span('policy.n_emb'), message: `n_emb is ${width}` }];
-    const fixes = fixOf(`Use ${nearest} heads`, context.replace('policy.n_head', String(nearest)));
-    return [
-      context.finding('heads-do-not-divide', context.span('policy.n_head'), message, { related, fixes }),
-    ];
-  },
+  run: (context) =>
+    familiesFor(context.survey.resolved)
+      .flatMap(({ divisions }) => divisions)
+      .flatMap((division) => judged(division, context)),
 };
 
-/** At most 4096 heads are looked at, far above real ones. */
-function nearestDivisor(width: number, heads: number): number {
+function judged({ code, count: path, width: widthPath, what }: Division, context: CheckContext): Finding[] {
+  const count = context.number(path);
+  const width = context.number(widthPath);
+  if (count === undefined || width === undefined || !Number.isInteger(count) || count < 1) return [];
+  if (width % count === 0) return [];
+  const nearest = nearestDivisor(width, count);
+  const message = `${count} ${what} do not divide ${widthPath} ${width}: the policy cannot be built. ${nearest} ${what} do`;
+  const name = widthPath.slice(widthPath.lastIndexOf('.') + 1);
+  const related = [{ span: context.span(widthPath), message: `${name} is ${width}` }];
+  const fixes = fixOf(`Use ${nearest} ${what}`, context.replace(path, String(nearest)));
+  return [context.finding(code, context.span(path), message, { related, fixes })];
+}
+
+/** At most 4096 are looked at, far above real ones. */
+function nearestDivisor(width: number, count: number): number {
   for (let away = 1; away < 4096; away += 1) {
-    for (const near of [heads - away, heads + away]) if (near > 0 && width % near === 0) return near;
+    for (const near of [count - away, count + away]) if (near > 0 && width % near === 0) return near;
   }
   return 1;
 }

@@ -1,23 +1,27 @@
 /** Whether the policy's sizes go together, and whether a policy can be built at all. */
 
 import { PolicyConfigError } from '../../policy/config.js';
-import { POLICY_TARGET, policySpec, unknownPolicy } from '../../policy/families.js';
+import { familiesFor, POLICY_TARGET, policySpec, unknownPolicy } from '../../policy/families.js';
 import type { CheckContext } from '../context.js';
 import type { Finding } from '../finding.js';
 import { observations } from '../shapeMeta.js';
 import type { Check } from '../table.js';
 
-const CROP = 'policy.crop_shape';
-/** Paths that a finding of its own tells. */
-const TOLD = new Set([CROP, 'policy.n_head']);
-
 export const policyArithmetic: Check = {
   codes: ['crop-larger-than-image', 'horizon-too-short', 'policy-invalid'],
-  run: (context) => [...crop(context), ...horizon(context), ...invalid(context)],
+  run: (context) => [
+    ...cropPaths(context).flatMap((path) => crop(path, context)),
+    ...horizon(context),
+    ...invalid(context),
+  ],
 };
 
-function crop(context: CheckContext): Finding[] {
-  const [height, width] = context.numbers(CROP) ?? [];
+function cropPaths({ survey }: CheckContext): string[] {
+  return [...new Set(familiesFor(survey.resolved).flatMap(({ cropPath }) => cropPath ?? []))];
+}
+
+function crop(cropPath: string, context: CheckContext): Finding[] {
+  const [height, width] = context.numbers(cropPath) ?? [];
   if (height === undefined || width === undefined) return [];
   return observations(context).flatMap(({ key, path, isImage, shape }) => {
     const [, imageHeight, imageWidth] = shape ?? [];
@@ -25,11 +29,11 @@ function crop(context: CheckContext): Finding[] {
     if (height <= imageHeight && width <= imageWidth) return [];
     const message = `The crop [${height}, ${width}] is larger than the image ${key} [${imageHeight}, ${imageWidth}] (height, width): the policy cannot be built`;
     const related = [{ span: context.span(`${path}.shape`), message: `${key} is [${shape!.join(', ')}]` }];
-    const tenth = (size: number) => Math.floor(size * 0.9); // as upstream's own crops
-    const size = `[${tenth(imageHeight)}, ${tenth(imageWidth)}]`;
-    const edit = context.replace(CROP, size);
+    const usual = (size: number) => Math.floor(size * 0.9); // as upstream's own crops
+    const size = `[${usual(imageHeight)}, ${usual(imageWidth)}]`;
+    const edit = context.replace(cropPath, size);
     const fixes = edit === undefined ? [] : [{ title: `Use ${size}`, edits: [edit] }];
-    return [context.finding('crop-larger-than-image', context.span(CROP), message, { related, fixes })];
+    return [context.finding('crop-larger-than-image', context.span(cropPath), message, { related, fixes })];
   });
 }
 
@@ -59,13 +63,21 @@ function invalid(context: CheckContext): Finding[] {
   } catch (error) {
     if (!(error instanceof PolicyConfigError)) throw error;
     const path = error.path.join('.');
-    if (TOLD.has(path) || isNotKnown(context, path)) return [];
+    if (isTold(context, path) || isNotKnown(context, path)) return [];
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
     const isOurs = context.target.runner === 'builtin';
     const message = `Regrip's builtin runner cannot build this policy: ${error.message}${hint}`;
     const found = context.finding('policy-invalid', context.span(path), message);
     return [isOurs ? found : { ...found, severity: 'information' }];
   }
+}
+
+/** By a finding of its own. */
+function isTold(context: CheckContext, path: string): boolean {
+  const counts = familiesFor(context.survey.resolved).flatMap(({ divisions }) =>
+    divisions.map(({ count }) => count),
+  );
+  return cropPaths(context).includes(path) || counts.includes(path);
 }
 
 /** It or what holds it is written, with a value that only a run knows, or that a finding of its own calls broken. */

@@ -4,18 +4,18 @@ import type { Plain } from '../../../base/plain.js';
 import { isNear, isSlip } from '../../../base/slip.js';
 import { type MapNode, toPlain } from '../../../config/node.js';
 import type { Signature } from '../../../project/python/signature.js';
-import { POLICY_CLASSES } from '../../policy/families.js';
+import { lastName } from '../../policy/config.js';
+import { familiesFor, knownFamily } from '../../policy/families.js';
 import type { CheckContext } from '../context.js';
 import { fixOf } from '../context.js';
 import type { Finding } from '../finding.js';
 import type { Check } from '../table.js';
-import { HYDRAS, KNOWN_KEYS } from './knownKeys.js';
+import { HYDRAS, knownKeys } from './knownKeys.js';
 
 /** Sections that trainings of this kind read key by key. */
 const PLAIN: ReadonlySet<string> = new Set(['training', 'pretrained']);
-/** Classes whose arguments KNOWN_KEYS holds: any other one has names of its own. */
+/** Classes whose arguments are known beside those of the policy's family: any other one has names of its own. */
 const USUAL: Readonly<Record<string, RegExp>> = {
-  policy: new RegExp(`(?:^|\\.)(?:${POLICY_CLASSES.join('|')})$`),
   'policy.noise_scheduler': /^diffusers\./,
   ema: /(?:^|\.)EMAModel$/,
   optimizer: /^torch\.optim\.(?:\w+\.)?(?:Adam|AdamW|NAdam|RAdam|Adamax)$/,
@@ -28,7 +28,7 @@ export const unknownKey: Check = {
     if (read === undefined) return [];
     const used = withHolders([...read, ...referredPaths(context.survey.tree)]);
     const findings: Finding[] = [];
-    for (const [holder, known] of Object.entries(KNOWN_KEYS)) {
+    for (const [holder, known] of knownKeys(familiesFor(context.survey.resolved))) {
       const names = await namesTaken(context, holder, known);
       if (names !== undefined) findings.push(...judged(context, holder, names, used));
     }
@@ -36,7 +36,12 @@ export const unknownKey: Check = {
   },
 };
 
-function isUsual(holder: string, target: string): boolean {
+/** Whether the names that are known there are those that the class takes. */
+function isUsual({ survey }: CheckContext, holder: string, target: string): boolean {
+  const family = knownFamily(survey.resolved);
+  if (holder === 'policy') return family !== undefined;
+  const section = family?.configSections.find(({ path }) => path === holder);
+  if (section?.target !== undefined) return lastName(target) === section.target;
   return USUAL[holder]?.test(target) === true;
 }
 
@@ -53,7 +58,7 @@ async function namesTaken(
   if (signature !== undefined) return taken(context, holder, signature);
   // A part that a config brings into others' policies does not say what is built of it.
   const isPart = target === undefined && holder === 'policy';
-  return isPart || (target !== undefined && !isUsual(holder, target)) ? undefined : known;
+  return isPart || (target !== undefined && !isUsual(context, holder, target)) ? undefined : known;
 }
 
 async function taken(

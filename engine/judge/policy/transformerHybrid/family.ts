@@ -2,7 +2,7 @@
 import type { KeyPlace, PolicyFamily } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { NORMALIZER_ROLES, normalizerPlace } from '../normalizer.js';
-import { encoderPlace } from '../robomimicEncoder.js';
+import { CROP_PATH, encoderPlace } from '../robomimicEncoder.js';
 import { ENCODER_ROLES } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { axisOf } from './axes.js';
@@ -25,15 +25,21 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
   id: ID,
   name: 'diffusion transformer policy',
   classes: ['DiffusionTransformerHybridImagePolicy'],
-  configKeys: {
-    policy:
-      words(`_target_ shape_meta noise_scheduler horizon n_action_steps n_obs_steps num_inference_steps crop_shape
-      obs_encoder_group_norm eval_fixed_crop n_layer n_cond_layers n_head n_emb p_drop_emb p_drop_attn causal_attn time_as_cond
-      obs_as_cond pred_action_steps_only`),
-    optimizer: ['transformer_weight_decay', 'obs_encoder_weight_decay', 'learning_rate', 'betas'],
-  },
+  configSections: [
+    {
+      path: 'policy',
+      keys: words(`_target_ shape_meta noise_scheduler horizon n_action_steps n_obs_steps num_inference_steps crop_shape
+        obs_encoder_group_norm eval_fixed_crop n_layer n_cond_layers n_head n_emb p_drop_emb p_drop_attn causal_attn time_as_cond
+        obs_as_cond pred_action_steps_only`),
+    },
+    {
+      path: 'optimizer',
+      keys: words('transformer_weight_decay obs_encoder_weight_decay learning_rate betas'),
+    },
+  ],
   divisions: [{ code: 'heads-do-not-divide', count: 'policy.n_head', width: 'policy.n_emb', what: 'heads' }],
   sizeSettings: ['n_layer', 'n_head', 'n_emb'],
+  cropPath: CROP_PATH.join('.'),
   actionLayers: ['model.input_emb', 'model.head'],
 
   readSpec: readTransformerHybrid,

@@ -9,6 +9,7 @@ import {
 } from '../../../../engine/formats/checkpoint/listing/listing.js';
 import { openCheckpoint } from '../../../../engine/formats/checkpoint/open.js';
 import type { CheckpointIndex, TensorInfo } from '../../../../engine/formats/checkpoint/types.js';
+import { networkSize } from '../../../../engine/judge/policy/networkSize.js';
 import { indexOf } from '../../../adapt/references.js';
 import { fixture } from '../files.js';
 
@@ -42,7 +43,7 @@ describe('the reference checkpoint', () => {
   const saved = indexOf('policy-7d.json');
   const listing = checkpointListing(
     { ...saved, pickles: { global_step: 4321, epoch: 550 } },
-    { bytes: 323e6 },
+    { bytes: 323e6, network: networkSize(saved.config) },
   );
 
   test('has every key of every state dict on a line of its own, in the order of the file', () => {
