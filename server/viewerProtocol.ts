@@ -47,6 +47,7 @@ const points = v.pipe(count, v.minValue(2));
 export const READS: {
   readonly [Kind in RequestKind]: ViewerRequest<ParamsOf<Kind>, WireResult<Kind>>;
 } = {
+  dataSetFiles: read('dataSetFiles', v.object({ path })),
   episodes: read('episodes', v.object({ path })),
   dataSetFacts: read('dataSetFacts', v.object({ path })),
   columns: read(

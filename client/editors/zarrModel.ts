@@ -1,5 +1,4 @@
 /** What the data set viewer shows: episodes, arrays and notes; frames and traces are read as the page asks for them. */
-import { join } from 'node:path';
 import { type ArrayRow, type DataSetTable, dataSetNotesRequest, READS } from '../../server/editorRequests.js';
 import { clipped } from '../panels/clip.js';
 import { InputWatch } from '../panels/inputWatch.js';
@@ -17,13 +16,9 @@ export interface ZarrParts {
   readonly server: ViewerServer;
 }
 
-/** What of a data set tells that it changed, beside the folders of its arrays. */
-const HEADERS = ['', '.zmetadata', 'data', 'meta', 'meta/episode_ends', 'meta/episode_ends/0'];
-
 /** Side by side; robots have one to four. */
 const MAX_CAMERAS = 4;
 const MAX_ARRAYS = 1_000;
-const MAX_WATCHED = 32;
 /** Steps whose times tell the rate. */
 const RATE_STEPS = 4_000;
 /** What the reader gives at once. */
@@ -64,17 +59,12 @@ export class ZarrModel implements PanelModel<'zarr'> {
 
   /** Reads the data set (again); settles when all that is shown is of its present state. Never rejects: what went wrong is shown. */
   async read(): Promise<void> {
-    const { path, server } = this.parts;
     const signal = this.latest.signal('read');
     this.isOutdated = false;
     this.inputs.restart();
-    await this.inputs.look(...HEADERS.map((name) => join(path, name)));
     try {
-      const table = await server.ask(READS.episodes, { path }, signal);
+      const table = await this.readTable(signal);
       signal.throwIfAborted();
-      await this.inputs.look(
-        ...table.arrays.slice(0, MAX_WATCHED).map(({ name }) => join(path, 'data', name)),
-      );
       this.show(table);
       const rate = this.readRate(table, signal).then((found) => (this.framesPerSecond = found));
       const notes = this.readNotes(signal).then((found) => (this.notes = found));
@@ -125,6 +115,14 @@ export class ZarrModel implements PanelModel<'zarr'> {
     this.charts = traceCharts(table.arrays, stepsOf(table));
     this.cameras = camerasOf(table);
     this.tell();
+  }
+
+  /** What is there is looked at first, so that a change while it is read is not missed. */
+  private async readTable(signal: AbortSignal): Promise<DataSetTable> {
+    const { path, server } = this.parts;
+    const { files } = await server.ask(READS.dataSetFiles, { path }, signal);
+    await this.inputs.look(...files);
+    return server.ask(READS.episodes, { path }, signal);
   }
 
   /** None where the data set doesn't say when its steps were. */

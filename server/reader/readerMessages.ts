@@ -7,6 +7,7 @@ import type { Thresholds } from '../../engine/judge/gripper/switches.js';
 
 /** Requests by kind. Each `path` is absolute. */
 export interface Requests {
+  readonly dataSetFiles: { readonly params: PathParams; readonly result: DataSetFiles };
   readonly episodes: { readonly params: PathParams; readonly result: DataSetTable };
   readonly dataSetFacts: { readonly params: PathParams; readonly result: DataSetFacts };
   readonly columns: { readonly params: ColumnsParams; readonly result: Trace };
@@ -24,6 +25,12 @@ export interface PathParams {
   readonly path: string;
 }
 
+/** What changes with a data set, also where none is there or none can be read. */
+export interface DataSetFiles {
+  /** Files and folders, absolute. */
+  readonly files: readonly string[];
+}
+
 export interface DataSetTable {
   /** Cumulative: episode e is the steps `episodeEnds[e - 1] ?? 0` … `episodeEnds[e]` - 1. */
   readonly episodeEnds: readonly number[];
@@ -35,8 +42,9 @@ export interface ArrayRow {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
+  /** The shape of what is stored and decoded as one piece. */
   readonly chunks: readonly number[];
-  /** Id and options as the file has them; null when chunks are stored as they are. */
+  /** Id and options as the file has them; null without compression. */
   readonly compressor: Readonly<Record<string, unknown>> | null;
 }
 
@@ -155,6 +163,7 @@ export interface LogStepView {
 /** The thread works on one request a lane, so that a frame never waits behind a data set. */
 export type Lane = 'bulk' | 'quick';
 export const LANES: Readonly<Record<RequestKind, Lane>> = {
+  dataSetFiles: 'quick',
   episodes: 'bulk',
   dataSetFacts: 'bulk',
   columns: 'bulk',

@@ -1,6 +1,7 @@
 /** The thread's side of the bulk reader: runs what it is sent, one answer each, and stops between chunks when told to. */
 import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '../../engine/base/errors.js';
+import { dataSetFiles } from '../../engine/formats/dataSets.js';
 import { type DataSetFacts, dataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import { columns } from './columns.js';
 import { episodes } from './episodes.js';
@@ -9,6 +10,7 @@ import { gripperLog, logFrame, logStep } from './gripperLog.js';
 import { Held } from './held.js';
 import { failureOf } from './readerErrors.js';
 import type {
+  DataSetFiles,
   FromReader,
   ParamsOf,
   ReaderRequest,
@@ -21,7 +23,21 @@ import { tensorHistogram } from './tensorHistogram.js';
 
 const HANDLERS: {
   readonly [Kind in RequestKind]: (params: ParamsOf<Kind>, task: Task) => Promise<ResultOf<Kind>>;
-} = { episodes, dataSetFacts: facts, columns, frame, tensorHistogram, gripperLog, logStep, logFrame };
+} = {
+  dataSetFiles: files,
+  episodes,
+  dataSetFacts: facts,
+  columns,
+  frame,
+  tensorHistogram,
+  gripperLog,
+  logStep,
+  logFrame,
+};
+
+async function files({ path }: ParamsOf<'dataSetFiles'>): Promise<DataSetFiles> {
+  return { files: await dataSetFiles(path) };
+}
 
 async function facts({ path }: ParamsOf<'dataSetFacts'>, task: Task): Promise<DataSetFacts> {
   return dataSetFacts(await task.held.dataSet(path, task.stamp), task.signal);

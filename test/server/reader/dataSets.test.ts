@@ -1,7 +1,7 @@
 /** Facts, traces and frames of data sets through the real thread, against direct computation. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openReplayBuffer } from '../../../engine/formats/zarr/index.js';
@@ -128,6 +128,15 @@ describe('facts', () => {
       reader.request('frame', { path, array: 'image', step: 0, maxWidth: 10 }),
     ).rejects.toMatchObject({ code: 'zarr-codec' });
   });
+});
+
+test('the files that change with a data set, also where there is none yet', async () => {
+  const names = async (path: string) =>
+    (await reader.request('dataSetFiles', { path })).files.map((file) => relative(path, file));
+  expect(await names(REFERENCE)).toEqual(
+    expect.arrayContaining(['', '.zmetadata', 'meta/episode_ends/0', 'data/image', 'data/action/.zarray']),
+  );
+  expect(await names(join(folder, 'later.zarr'))).toEqual(expect.arrayContaining(['', 'meta', 'data']));
 });
 
 test('episodes: ends, lengths and the table of arrays', async () => {
