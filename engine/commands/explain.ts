@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
 import { placeText } from '../config/node.js';
-import type { Provenance } from '../config/types.js';
+import type { Provenance } from '../config/provenance.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { KeyExplainer } from '../judge/explain/key.js';

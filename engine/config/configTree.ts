@@ -21,11 +21,13 @@ import {
 } from './node.js';
 import { applyOverride } from './overrides/apply.js';
 import type { Override } from './overrides/overrides.js';
+import type { Provenance } from './provenance.js';
 import { pythonText } from './python/value.js';
-import { type Path, Resolver, resolvePlain } from './resolve/resolve.js';
+import type { Path } from './resolve/found.js';
+import { Resolver, resolvePlain } from './resolve/resolve.js';
 import { UNKNOWN_CODE } from './resolve/resolvers.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
-import type { ComposedConfig, NotEvaluated, Provenance, ResolveOptions } from './types.js';
+import type { ComposedConfig, NotEvaluated, ResolveOptions } from './types.js';
 
 const UNRESOLVED: ReadonlySet<string> = new Set(['not-evaluated', UNKNOWN_CODE]);
 const ONLY_KNOWN_IN_RUN: Tolerance = {

@@ -2,7 +2,7 @@
 import type { RegripError } from '../base/errors.js';
 import type { ConfigFile } from './configFile.js';
 import { type ConfigNode, placeText } from './node.js';
-import type { Provenance } from './types.js';
+import type { Provenance } from './provenance.js';
 
 /** The files that took part, by absolute path: the range of what was found at a position comes from them. */
 type Files = ReadonlyMap<string, Pick<ConfigFile, 'root' | 'text'>>;

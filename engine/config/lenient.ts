@@ -1,6 +1,7 @@
 /** Resolves value by value, so that one that cannot be resolved leaves the others. */
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
-import type { Path, Resolver } from './resolve/resolve.js';
+import type { Path } from './resolve/found.js';
+import type { Resolver } from './resolve/resolve.js';
 import type { Tolerance } from './tolerance.js';
 
 /** Containers that interpolations put into each other: a config that holds itself by way of them ends here. */

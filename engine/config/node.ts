@@ -1,6 +1,6 @@
 /** A config as a tree whose every node knows where it was written and what it beat. */
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
-import type { Provenance } from './types.js';
+import type { Provenance } from './provenance.js';
 import type { Scalar } from './yaml/scalar.js';
 
 interface Placed {

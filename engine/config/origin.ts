@@ -1,6 +1,6 @@
 /** Where a shown value comes from: the place that holds it, and behind an interpolation the places that it leads through. */
 import { at, type Plain, type PlainMap } from '../base/plain.js';
-import type { Provenance } from './types.js';
+import type { Provenance } from './provenance.js';
 
 /** What origins are looked up in: a composed config, or what could be composed of one. */
 export interface Written {

@@ -2,7 +2,7 @@
 import { dirname, relative } from 'node:path';
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { originOf, type Written } from './origin.js';
-import type { Provenance } from './types.js';
+import type { Provenance } from './provenance.js';
 
 /** A config with its values and, first, the primary file. */
 export interface Traced extends Written {

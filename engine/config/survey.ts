@@ -8,9 +8,10 @@ import { type ConfigProblem, configProblem, placeFromText } from './errorPlace.j
 import { BUILT_IN } from './hydra/builtinDefaults.js';
 import { Lenient } from './lenient.js';
 import { type MapNode, mapNode, provenanceOf, toPlain } from './node.js';
+import type { Provenance } from './provenance.js';
 import { UNKNOWN_CODE } from './resolve/resolvers.js';
 import { attempt, Collected } from './tolerance.js';
-import type { ComposeOptions, NotEvaluated, Provenance } from './types.js';
+import type { ComposeOptions, NotEvaluated } from './types.js';
 
 /** One file's part in the config, in the order of composition. */
 export interface SurveyPart {

@@ -1,19 +1,8 @@
 /** The composed config: values, and where each came from. */
 import type { Plain, PlainMap } from '../base/plain.js';
 import type { ConfigFiles } from './configFile.js';
-import type { RegisteredResolvers } from './resolve/registered.js';
-
-/** Where a value was written. Lines and columns count from 1. */
-export type Provenance =
-  | {
-      readonly kind: 'file';
-      readonly file: string;
-      readonly line: number;
-      readonly column: number;
-      readonly endLine: number;
-      readonly endColumn: number;
-    }
-  | { readonly kind: 'override'; readonly text: string; readonly index: number };
+import type { Provenance } from './provenance.js';
+import type { RegisteredResolvers } from './resolve/registration.js';
 
 export interface ComposedConfig {
   /** As Hydra hands it to the program: interpolations are still text. */

@@ -1,7 +1,7 @@
 /** What the user's Python reads of a config: for the checks of keys that nothing reads. */
 import { basename, join } from 'node:path';
 import type { PlainMap } from '../base/plain.js';
-import type { RegisteredResolvers } from '../config/resolve/registered.js';
+import type { RegisteredResolvers } from '../config/resolve/registration.js';
 import { type Distributed, distributedScript } from './python/distributed.js';
 import { keysRead } from './python/keysRead.js';
 import type { FoundModule, PythonModules } from './python/modules.js';

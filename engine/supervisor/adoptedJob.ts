@@ -15,7 +15,7 @@ import {
   stopNow,
 } from '../wire/supervisorMessages.js';
 import { EventLog } from './eventLog.js';
-import type { ListedJob } from './jobList.js';
+import type { ListedJob } from './listedJob.js';
 
 /** How to reach a supervisor that drains. */
 export interface Predecessors {

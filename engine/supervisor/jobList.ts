@@ -4,22 +4,10 @@ import { RegripError } from '../base/errors.js';
 import { isSameAlive } from '../base/process.js';
 import { isLive, type Job, type JobCall } from '../wire/jobs.js';
 import { AdoptedJob, type Predecessors } from './adoptedJob.js';
-import type { EventLog } from './eventLog.js';
 import type { JobStore, StoredJob } from './jobStore.js';
 import { LANE_CAPACITY, type Lane, laneOf } from './lanes.js';
+import type { ListedJob } from './listedJob.js';
 import { type JobSurroundings, ManagedJob } from './managedJob.js';
-
-/** What a client may ask of a job, whoever runs it. */
-export interface ListedJob {
-  readonly job: Job;
-  openLog(): Promise<EventLog>;
-  closeLog(): Promise<void>;
-  cancel(): void | Promise<void>;
-  pause(): void | Promise<void>;
-  resume(): void | Promise<void>;
-  stopAfterEpoch(): void | Promise<void>;
-  stopNow(): void | Promise<void>;
-}
 
 export interface JobListOptions {
   readonly store: JobStore;

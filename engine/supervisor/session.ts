@@ -8,7 +8,8 @@ import { answerCall } from '../wire/connect/calls.js';
 import { drop, openWire } from '../wire/connect/wire.js';
 import type { Job } from '../wire/jobs.js';
 import * as protocol from '../wire/supervisorMessages.js';
-import type { JobList, ListedJob } from './jobList.js';
+import type { JobList } from './jobList.js';
+import type { ListedJob } from './listedJob.js';
 import { Subscription } from './subscription.js';
 
 /** What the supervisor does for its sessions. */

@@ -1,7 +1,7 @@
 /** Tells one client one job's events in order, page by page, as fast as it takes them. */
 import type { JobEvent } from '../wire/jobs.js';
 import type { EventLog } from './eventLog.js';
-import type { ListedJob } from './jobList.js';
+import type { ListedJob } from './listedJob.js';
 
 /** Small enough that other answers are not kept waiting. */
 const PAGE_BYTES = 256 * 1024;

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { code } from '../../engine/base/markdown.js';
 import { isPlainMap, type Plain, PyFloat } from '../../engine/base/plain.js';
-import type { Provenance } from '../../engine/config/types.js';
+import type { Provenance } from '../../engine/config/provenance.js';
 import { uriOf } from './uris.js';
 
 const MAX_SHOWN = 200;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { InspectReport } from '../../engine/commands/inspect/inspect.js';
+import type { InspectReport } from '../../engine/commands/inspect/report.js';
 import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import { ZipArchive } from '../../engine/formats/checkpoint/zip/read.js';
 import { PyList } from '../../engine/formats/pickle/model.js';

@@ -13,7 +13,7 @@ import type { LogLine } from '../../formats/run/trainLog.js';
 import { NOT_FINITE } from '../../training/notFinite.js';
 import { readPosition } from '../../training/position.js';
 import type { RunFolder, Runner } from '../../training/runFolder.js';
-import type { OnNaN } from '../../work/runners/python/run.js';
+import type { OnNaN } from '../../work/runners/python/onNaN.js';
 
 /** The call as it was typed. */
 export interface FinetuneWords {

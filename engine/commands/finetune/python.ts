@@ -17,14 +17,9 @@ import type { SavedPosition } from '../../work/runners/python/checkpoints.js';
 import { trainingWords } from '../../work/runners/python/command.js';
 import { findInterpreter, type Interpreter } from '../../work/runners/python/interpreter.js';
 import { pythonNotes } from '../../work/runners/python/notes.js';
+import type { OnNaN } from '../../work/runners/python/onNaN.js';
 import { processesNote } from '../../work/runners/python/processes.js';
-import {
-  type OnNaN,
-  type PythonHooks,
-  type PythonJob,
-  pythonLog,
-  runPython,
-} from '../../work/runners/python/run.js';
+import { type PythonHooks, type PythonJob, pythonLog, runPython } from '../../work/runners/python/run.js';
 import { findTrainScript, type TrainScript } from '../../work/runners/python/script.js';
 import { type Placed, placeStart, startPosition } from '../../work/runners/python/start.js';
 import type { Io } from '../command.js';

@@ -4,18 +4,13 @@ import { RegripError, UsageError } from '../../base/errors.js';
 import { InferenceLogError } from '../../formats/inferenceLog/index.js';
 import { type RecordedGripper, readRecordedGripper } from '../../judge/gripper/dataSet.js';
 import { judgeGripper } from '../../judge/gripper/judge.js';
-import { type GripperReport, reportOf, unreadableReport } from '../../judge/gripper/report.js';
+import { reportOf, unreadableReport } from '../../judge/gripper/report.js';
 import { type Thresholds, UNIT_THRESHOLDS } from '../../judge/gripper/switches.js';
 import { readGripperLog } from '../../judge/gripper/trace.js';
 import { type Io, note, ProgressLine, type Register, report } from '../command.js';
 import { findLogs, type LogFile } from './files.js';
+import type { ShownLog } from './shownLog.js';
 import { gripperText, sparkLine } from './text.js';
-
-/** A report and what a terminal draws of it. */
-export interface ShownLog {
-  readonly report: GripperReport;
-  readonly spark: string;
-}
 
 interface Flags {
   readonly low: string;

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { fixed } from '../../base/numberText.js';
 import { onOneLine } from '../../base/shown.js';
 import type { GripperReport } from '../../judge/gripper/report.js';
-import type { ShownLog } from './gripper.js';
+import type { ShownLog } from './shownLog.js';
 
 interface Cell {
   readonly title: string;

@@ -4,46 +4,14 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { throwIfAborted } from '../../base/errors.js';
-import type { PlainMap } from '../../base/plain.js';
 import { checkpointListing } from '../../formats/checkpoint/listing/listing.js';
-import {
-  bytesToRead,
-  findNonFinite,
-  type NonFinite,
-  namedTensors,
-} from '../../formats/checkpoint/nonFinite.js';
+import { bytesToRead, findNonFinite, namedTensors } from '../../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { CheckpointFile, OptimizerInfo, TensorInfo } from '../../formats/checkpoint/types.js';
-import type { GlobalCounts } from '../../formats/pickle/globals.js';
 import { networkSize } from '../../judge/policy/networkSize.js';
 import { type Io, type Register, report } from '../command.js';
+import type { InspectReport, TensorReport } from './report.js';
 import { inspectText } from './text.js';
-
-/** One tensor in the JSON. */
-export interface TensorReport {
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  /** The first key that views the same elements. */
-  readonly aliases?: string;
-  /** Of the contiguous C-order little-endian bytes. */
-  readonly sha256?: string;
-}
-
-export interface InspectReport {
-  /** What the file is, where no training of upstream's saved it. */
-  readonly form?: string;
-  readonly stateDicts: Readonly<Record<string, Readonly<Record<string, TensorReport>>>>;
-  /** `params` of a group are indices; `stateEntries` counts the parameters that have moments. */
-  readonly optimizer?: { readonly paramGroups: readonly PlainMap[]; readonly stateEntries: number };
-  readonly pickles: PlainMap;
-  readonly config: PlainMap | null;
-  /** Tensors that hold NaN or infinity, and how many; absent where the values were not read. */
-  readonly nonFinite?: readonly NonFinite[];
-  /** Names in the file's pickles that no checkpoint needs, such as `os.system`; absent when there are none. */
-  readonly unexpectedGlobals?: readonly string[];
-  /** How many there are in all: the dangerous ones are first in the list, which keeps a thousand of the others. */
-  readonly unexpectedCounts?: GlobalCounts;
-}
 
 export const registerInspect: Register = (program, io) => {
   program

@@ -8,7 +8,7 @@ import { toYaml } from '../../config/yaml/write.js';
 import type { NonFinite } from '../../formats/checkpoint/nonFinite.js';
 import { actionDimension, contentText, policyClass, shortValue } from '../../formats/checkpoint/summary.js';
 import { countsText, type GlobalCounts } from '../../formats/pickle/globals.js';
-import type { InspectReport, TensorReport } from './inspect.js';
+import type { InspectReport, TensorReport } from './report.js';
 
 type Tensors = Readonly<Record<string, TensorReport>>;
 

@@ -1,8 +1,8 @@
 /** Reads one command-line override of Hydra's grammar: `key=value`, `+`, `++`, `~`, quoted values, lists, maps and functions. */
 import { RegripError } from '../../base/errors.js';
 import type { ConfigNode } from '../node.js';
+import type { Provenance } from '../provenance.js';
 import { Refused } from '../python/ops.js';
-import type { Provenance } from '../types.js';
 import { OVERRIDE_TOKENS, primitive, type Token, type TokenKind, tokenAt } from '../valueTokens.js';
 import { callFunction } from './functions.js';
 import { isSweep, nodeOf, type OverrideValue, scalarOf } from './value.js';

@@ -1,7 +1,7 @@
 /** What an override's value can be while it is read: plain values, and sweeps over several, which only functions may take further. */
 import type { ConfigNode } from '../node.js';
+import type { Provenance } from '../provenance.js';
 import { UNKNOWN_ORDER } from '../resolve/resolvers.js';
-import type { Provenance } from '../types.js';
 import type { Scalar } from '../yaml/scalar.js';
 
 export type OverrideValue =

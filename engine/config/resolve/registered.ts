@@ -1,33 +1,10 @@
 /** Resolvers that the user's Python registers: where, and what can be said of their values without running it. */
 import { isPlainMap, type Plain, PyFloat } from '../../base/plain.js';
 import type { PyValue } from '../python/ops.js';
+import type { Call } from './call.js';
 import { evaluate, type Refuse } from './evaluate.js';
-import type { Found } from './resolve.js';
-import type { Call } from './resolvers.js';
-
-/** What is registered, as far as the text tells; anything but one expression of its arguments is not evaluated. */
-export type ResolverCode =
-  | { readonly kind: 'expression'; readonly parameters: readonly ResolverParameter[]; readonly body: string }
-  /** A function of Python itself. */
-  | { readonly kind: 'builtin'; readonly name: string };
-
-export interface ResolverParameter {
-  readonly name: string;
-  /** An expression; undefined where a value must be given. */
-  readonly default: string | undefined;
-}
-
-export interface RegisteredResolver {
-  readonly file: string;
-  readonly line: number;
-  /** `train.py:18`, for messages. */
-  readonly place: string;
-  readonly code?: ResolverCode;
-}
-
-/** By name; those that are registered by a name that the text does not tell stand under `ANY_NAME`. */
-export type RegisteredResolvers = ReadonlyMap<string, RegisteredResolver>;
-export const ANY_NAME = '*';
+import type { Found } from './found.js';
+import { ANY_NAME, type RegisteredResolver, type ResolverParameter } from './registration.js';
 
 export function registeredFor(call: Call): RegisteredResolver | undefined {
   const { resolvers } = call.resolver.options;

@@ -4,6 +4,8 @@ import { at, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
 import { MISSING } from '../node.js';
 import { pythonText } from '../python/value.js';
 import type { ResolveOptions } from '../types.js';
+import type { Surroundings } from './call.js';
+import type { Found, Path } from './found.js';
 import {
   type Element,
   type Interpolation,
@@ -18,16 +20,8 @@ const MAX_DEPTH = 100; // a chain of interpolations in a real config has a handf
 const MAX_STEPS = 50_000; // values resolved in all; stops texts and lists that double at each interpolation
 const MAX_TEXT = 1 << 20; // a text that interpolations may grow to
 
-export type Path = readonly (string | number)[];
 /** Where a value was written, for messages. */
 export type PlaceOf = (path: Path) => string | undefined;
-
-/** A value, and the path of the node that it is, when it is one. A resolver's result is closed: no key reaches into it. */
-export interface Found {
-  readonly value: Plain;
-  readonly path?: Path;
-  readonly open?: boolean;
-}
 
 /**
  * `config` with every interpolation resolved; with `sections`, only those top-level keys, for a config of which the rest
@@ -51,7 +45,7 @@ export function resolveText(text: string, root: PlainMap, where: string): string
   return pythonText(resolver.content([key]));
 }
 
-export class Resolver {
+export class Resolver implements Surroundings {
   private readonly open = new Set<string>();
   private depth = 0;
   private steps = 0;

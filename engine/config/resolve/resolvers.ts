@@ -3,18 +3,12 @@ import { RegripError } from '../../base/errors.js';
 import { isPlainMap, type Plain } from '../../base/plain.js';
 import { MISSING } from '../node.js';
 import { pythonText } from '../python/value.js';
+import type { Call } from './call.js';
 import { evaluate } from './evaluate.js';
-import { callRegistered, type RegisteredResolver, registeredFor } from './registered.js';
-import type { Found, Path, Resolver } from './resolve.js';
+import type { Found, Path } from './found.js';
+import { callRegistered, registeredFor } from './registered.js';
+import type { RegisteredResolver } from './registration.js';
 import { strftime } from './strftime.js';
-
-export interface Call {
-  readonly name: string;
-  readonly args: readonly Found[];
-  /** The value that holds the call. */
-  readonly path: Path;
-  readonly resolver: Resolver;
-}
 
 /** The name of the resolver for values that only a run knows; no config writes it. */
 export const RUN_ONLY = 'regrip.run_only';

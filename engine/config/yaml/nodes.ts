@@ -13,8 +13,8 @@ import {
 import { RegripError } from '../../base/errors.js';
 import { PyFloat } from '../../base/plain.js';
 import type { ConfigNode, MapNode } from '../node.js';
+import type { Provenance } from '../provenance.js';
 import { STRICT, type Tolerance } from '../tolerance.js';
-import type { Provenance } from '../types.js';
 import { asFloat, asInteger, plainScalar, type Scalar } from './scalar.js';
 
 const MAX_NODES = 50_000; // after expanding aliases; stops alias bombs

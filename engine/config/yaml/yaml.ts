@@ -2,8 +2,8 @@
 import { isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
 import { RegripError } from '../../base/errors.js';
 import { type ConfigNode, type MapNode, mapNode } from '../node.js';
+import type { Provenance } from '../provenance.js';
 import { attempt, Collected, type Tolerance } from '../tolerance.js';
-import type { Provenance } from '../types.js';
 import { NodeReader } from './nodes.js';
 
 /** What YAML does not allow in a file, as PyYAML checks it. */

@@ -1,5 +1,6 @@
 /** The stack machine behind a pickle, whose "calls" only leave a node with the names and arguments. */
 import { PyFloat } from '../../base/plain.js';
+import { CopyBudget } from './copyBudget.js';
 import type { GlobalNames } from './globals.js';
 import { Entries, KeyIdentities, KeyProblem, MAPPINGS } from './keys.js';
 import { mappingCall, newlyMade } from './mappings.js';
@@ -19,7 +20,7 @@ import {
 import { NEWEST_PROTOCOL } from './opcodes.js';
 import { PickleError, type PickleFault } from './pickleError.js';
 import { python3Name } from './python2.js';
-import { CopyBudget, rebuildCall } from './rebuild.js';
+import { rebuildCall } from './rebuild.js';
 import type { PickleSource } from './source.js';
 import { decodeQuoted, decodeRawUnicodeEscape, decodeText } from './text.js';
 

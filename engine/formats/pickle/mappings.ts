@@ -1,4 +1,6 @@
 /** Calls that make Python's dicts, as the entries that they start with; the same entries set later would come on top. */
+
+import type { CopyBudget } from './copyBudget.js';
 import { MAPPINGS } from './keys.js';
 import {
   type PickleValue,
@@ -11,7 +13,6 @@ import {
   PySet,
   PyTuple,
 } from './model.js';
-import type { CopyBudget } from './rebuild.js';
 
 /** An empty mapping of the call's kind, and what it is given at once; unknown where only running the file would tell. Undefined for other calls. */
 export function mappingCall(

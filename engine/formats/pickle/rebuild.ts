@@ -1,26 +1,12 @@
 /** The allow-list of calls that plain containers need in old protocols; each is rebuilt as the data that it stands for. */
 
+import type { CopyBudget } from './copyBudget.js';
 import { knownEntries } from './mappings.js';
 import type { PickleNode, PickleValue } from './model.js';
 import { PyBytes, PyDict, PyGlobal, PyList, PyObject, PySet, PyTuple } from './model.js';
 
 /** Characters or bytes that a set is made of; no checkpoint has such sets at all. */
 const MAX_TAKEN_APART = 1000;
-
-/** What calls may copy in all: a text or list that is shared would be copied for each call that names it. */
-export class CopyBudget {
-  constructor(private left: number) {}
-
-  /** Whether `count` bytes or items may be copied still. */
-  take(count: number): boolean {
-    this.left -= count;
-    return !this.spent;
-  }
-
-  get spent(): boolean {
-    return this.left < 0;
-  }
-}
 
 /** The data that a call in the pickle makes, or undefined: then the call stays a node, as it does once `copies` is spent. */
 export function rebuildCall(

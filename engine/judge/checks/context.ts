@@ -4,9 +4,9 @@ import { asNumber, isPlainMap, type Plain, type PlainMap } from '../../base/plai
 import { quoted } from '../../base/shell.js';
 import { lookup } from '../../config/node.js';
 import { type OriginStep, originOf, valueAt } from '../../config/origin.js';
-import type { RegisteredResolvers } from '../../config/resolve/registered.js';
+import type { Provenance } from '../../config/provenance.js';
+import type { RegisteredResolvers } from '../../config/resolve/registration.js';
 import type { Survey } from '../../config/survey.js';
-import type { Provenance } from '../../config/types.js';
 import type { Signature } from '../../project/python/signature.js';
 import type { SourcePlace } from '../../project/python/sourcePlace.js';
 import type { WorkspaceFacts } from '../../project/python/workspaceFacts.js';

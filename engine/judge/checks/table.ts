@@ -1,8 +1,6 @@
 /** The table of checks. A check looks at one thing; one that throws costs only its own findings. */
 
-import type { CheckCode } from './codes.js';
-import type { CheckContext } from './context.js';
-import type { Finding } from './finding.js';
+import type { Check } from './check.js';
 import { actionDimension } from './rules/actionDimension.js';
 import { argumentsTaken } from './rules/arguments.js';
 import { composition } from './rules/composition.js';
@@ -26,11 +24,6 @@ import { trainingArithmetic } from './rules/trainingArithmetic.js';
 import { unknownKey } from './rules/unknownKey.js';
 import { valueShadowed } from './rules/valueShadowed.js';
 import { yaml11 } from './rules/yaml11.js';
-
-export interface Check {
-  readonly codes: readonly CheckCode[];
-  run(context: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
-}
 
 export const CHECKS: readonly Check[] = [
   composition,

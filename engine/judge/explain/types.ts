@@ -1,7 +1,7 @@
 /** What is asked about a key of a checkpoint, and the answer: what it is, what the file and the config say, what an adaptation does. */
 import type { PlainMap } from '../../base/plain.js';
 import type { Written } from '../../config/origin.js';
-import type { Provenance } from '../../config/types.js';
+import type { Provenance } from '../../config/provenance.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
 
 /** The training that a key is judged against; a survey of its config is one. */

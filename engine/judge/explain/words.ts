@@ -1,5 +1,5 @@
 /** The words of an explanation that its renderings share. Names of files stay as they are: a rendering escapes them. */
-import type { Provenance } from '../../config/types.js';
+import type { Provenance } from '../../config/provenance.js';
 import { shapeText } from '../adapt/text.js';
 import type { AdaptFate, ConfigSource, FileTensor } from './types.js';
 

@@ -1,5 +1,5 @@
 /** A lambda, or a function that does nothing but return, as its parameters and one expression. */
-import type { ResolverCode, ResolverParameter } from '../../config/resolve/registered.js';
+import type { ResolverCode, ResolverParameter } from '../../config/resolve/registration.js';
 import { bracket, type PythonToken } from './tokens.js';
 
 /** Of a function that is looked at; real ones have tens. */

@@ -6,7 +6,7 @@ import {
   type RegisteredResolver,
   type RegisteredResolvers,
   type ResolverCode,
-} from '../../config/resolve/registered.js';
+} from '../../config/resolve/registration.js';
 import type { ProjectReader } from '../reader.js';
 import { lineAndColumn } from '../textRange.js';
 import { returnedExpression } from './expression.js';

@@ -1,6 +1,6 @@
 /** TensorFlow's resource variables behind tfjs-node: the only arrays there that a kernel may change in place. */
 import * as tf from '@tensorflow/tfjs';
-import type { AdamConstants, AdamMoments, DeviceArray } from './arrays.js';
+import type { AdamConstants, AdamMoments, DeviceArray } from './deviceArray.js';
 import { type Attribute, nodeBackend } from './nodeBackend.js';
 
 /** Names of this process; TensorFlow finds a resource by its name. */

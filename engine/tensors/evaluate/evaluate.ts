@@ -4,7 +4,8 @@ import type { TrainingData } from '../../training/dataset.js';
 import { episodeWindows } from '../../training/split.js';
 import type { EvaluateResult, GripperReport } from '../../wire/evaluateResult.js';
 import type { EvaluateJob, MeasureEvent } from '../../wire/workerMessages.js';
-import { type Chunk, chunksOf, gripperErrors } from '../train/chunks.js';
+import { gripperErrors } from '../train/chunkErrors.js';
+import { type Chunk, chunksOf } from '../train/chunks.js';
 import { POSE, stepErrors } from '../train/stepErrors.js';
 import {
   executedPart,

@@ -8,7 +8,8 @@ import type { CheckpointFile, TensorInfo } from '../../formats/checkpoint/types.
 import { familyOfSpec } from '../../judge/policy/families.js';
 import { initialValues } from '../../judge/policy/initial.js';
 import type { ParameterSpec, PolicySpec } from '../../judge/policy/spec.js';
-import { copyOf, type DeviceArray, deviceArray } from '../backend/arrays.js';
+import { copyOf, deviceArray } from '../backend/arrays.js';
+import type { DeviceArray } from '../backend/deviceArray.js';
 import { deviceShape, toDevice, toTorch } from './layout.js';
 
 /** Which state dict of a checkpoint. */

@@ -9,7 +9,8 @@ import { familyOfSpec } from '../../judge/policy/families.js';
 import type { OptimizerSettings, ParameterGroup } from '../../judge/policy/family.js';
 import { savedGroups } from '../../judge/policy/savedGroups.js';
 import type { ParameterSpec } from '../../judge/policy/spec.js';
-import { AdamConstants, type AdamMoments, type DeviceArray, deviceArray } from '../backend/arrays.js';
+import { deviceArray } from '../backend/arrays.js';
+import { AdamConstants, type AdamMoments, type DeviceArray } from '../backend/deviceArray.js';
 import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
 

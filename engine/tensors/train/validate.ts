@@ -8,7 +8,8 @@ import type { TrainingData } from '../../training/dataset.js';
 import type { SampleOptions } from '../../training/regripOptions.js';
 import type { Policy } from '../policy/policy.js';
 import type { Batch, BatchSource } from './batches.js';
-import { type Chunk, chunkErrors } from './chunks.js';
+import { chunkErrors } from './chunkErrors.js';
+import type { Chunk } from './chunks.js';
 import { batchTensors, featuresOf } from './tensors.js';
 
 /** Chunks that are sampled together. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { InspectReport } from '../../../engine/commands/inspect/inspect.js';
+import type { InspectReport } from '../../../engine/commands/inspect/report.js';
 import { fixture, referenceOf, unpack } from '../../formats/checkpoint/files.js';
 import { regrip } from '../call.js';
 

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
-import { chunkErrors, chunksOf } from '../../../engine/tensors/train/chunks.js';
-import { TrainingData } from '../../../engine/training/dataset.js';
-import { DATA_SET } from '../../adapt/fixtures.js';
+import { chunksOf } from '../../../engine/tensors/train/chunks.js';
 import { trainingConfig } from './smallRun.js';
 
 const spec = policySpec(trainingConfig());
@@ -19,27 +17,4 @@ test('chunks follow each other through an episode and execute each step once', (
 test('with latency the executed steps come later', () => {
   const [first] = chunksOf([20], [true], spec, 2, 100);
   expect(first!.executed).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
-});
-
-test("the demonstrated actions have no error, and the baseline holds the state of each chunk's beginning", async () => {
-  const data = await TrainingData.open(DATA_SET, spec);
-  const chunks = chunksOf(data.episodeEnds, [true, false, false, false, false], spec, 0, 100);
-  const action = data.columns.get('action')!.values;
-  const truth = chunks.map(({ executed }) =>
-    Float32Array.from({ length: 64 }, (_, i) => action[(executed[0]! + Math.floor(i / 8)) * 8 + (i % 8)]!),
-  );
-  const perfect = chunkErrors(data, spec, chunks, truth);
-  expect(perfect).toMatchObject({ poseMse: 0, positionError: 0, gripper: { policy: { accuracy: 1 } } });
-  expect(perfect.rotationError).toBeCloseTo(0, 1);
-  const state = data.columns.get('robot_gripper_state')!.values;
-  const held = chunks.map(
-    ({ executed, now }) => executed.filter((row) => action[row * 8 + 7] === state[now]).length,
-  );
-  expect(perfect.gripper!.hold.accuracy).toBeCloseTo(held.reduce((a, b) => a + b, 0) / 24, 12);
-
-  const shifted = truth.map((block) => block.map((value, i) => (i % 8 === 0 ? value + 0.03 : value)));
-  expect(chunkErrors(data, spec, chunks, shifted).positionError).toBeCloseTo(0.03, 5);
-  const turned = truth.map((block) => block.map((value, i) => (i % 8 > 2 && i % 8 < 7 ? -value : value)));
-  expect(chunkErrors(data, spec, chunks, turned).rotationError).toBeCloseTo(0, 1);
-  await data.close();
 });

@@ -1,13 +1,13 @@
 /** The action's dimension in the config against the data set's: 7 is a pose, 8 a pose and the gripper. */
+
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
 import { shapeMetaPath } from '../shapeMeta.js';
-import type { Check } from '../table.js';
 import { dataSetHeaders } from './dataSet.js';
 
 export const actionDimension: Check = {
-  codes: ['action-dim-mismatch'],
   run: async (context) => {
     const meta = shapeMetaPath(context);
     const data = await dataSetHeaders(context);

@@ -8,9 +8,9 @@ import type { Instantiation } from '../../../project/python/instantiations.js';
 import type { PythonParameter } from '../../../project/python/outline.js';
 import type { Signature } from '../../../project/python/signature.js';
 import type { WorkspaceFacts } from '../../../project/python/workspaceFacts.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from '../context.js';
 import type { Finding } from '../finding.js';
-import type { Check } from '../table.js';
 import { HYDRAS } from './knownKeys.js';
 
 /** Nodes below one another; far above real configs. */
@@ -18,7 +18,6 @@ const MAX_DEPTH = 20;
 const SHOWN = 8;
 
 export const argumentsTaken: Check = {
-  codes: ['argument-unknown', 'argument-missing'],
   run: async (context) => {
     const facts = await context.workspace();
     const built = (facts?.instantiations ?? []).filter(

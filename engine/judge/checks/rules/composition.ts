@@ -1,11 +1,11 @@
 /** What Hydra itself would refuse: problems of the survey, and mandatory values that nobody set. */
 import type { ConfigProblem } from '../../../config/errorPlace.js';
 import { isMissing, type MapNode } from '../../../config/node.js';
+import type { Check } from '../check.js';
 import type { CheckCode } from '../codes.js';
 import type { CheckContext } from '../context.js';
 import { duplicate } from '../duplicateKey.js';
 import { type Finding, startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { isMet } from './arguments.js';
 
 /** Codes of `engine/config` that are not a finding's own. */
@@ -22,7 +22,6 @@ const CODE_OF: Readonly<Record<string, CheckCode>> = {
 };
 
 export const composition: Check = {
-  codes: [...new Set(Object.values(CODE_OF)), 'composition', 'mandatory-missing'],
   run: async (context) => [
     ...causes(context.survey.problems).map((problem) => problemFinding(context, problem)),
     ...(await missing(context)),

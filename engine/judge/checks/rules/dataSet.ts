@@ -5,11 +5,11 @@ import { DATA_SET_PLACES, withHome } from '../../../config/dataSetPath.js';
 import { DataSetError, type DataSetHeaders } from '../../../formats/dataSet.js';
 import { isNamedAsOther } from '../../../formats/otherDataSet.js';
 import { unknownPolicy } from '../../policy/families.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import { howToGet } from '../dataSetOrigin.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
-import type { Check } from '../table.js';
 
 /** Where configs of this kind name their data set; the first that is set is what the training opens. */
 export const DATA_SET_PATHS: readonly string[] = DATA_SET_PLACES.map((place) => place.join('.'));
@@ -47,7 +47,6 @@ export async function dataSetHeaders(
 }
 
 export const dataSet: Check = {
-  codes: ['dataset-missing', 'dataset-unreadable', 'dataset-inconsistent'],
   run: async (context) => {
     const named = namedDataSet(context);
     if (named === undefined) return [];

@@ -1,12 +1,11 @@
 /** NaN and infinity in the data set: of what the policy reads they make its first loss NaN, and its normaliser before. */
 import { notFiniteArrays } from '../../gripper/dataNotFinite.js';
+import type { Check } from '../check.js';
 import { startOfFile } from '../finding.js';
 import { observations } from '../shapeMeta.js';
-import type { Check } from '../table.js';
 import { namedDataSet } from './dataSet.js';
 
 export const dataSetNotFinite: Check = {
-  codes: ['dataset-not-finite', 'column-not-finite'],
   run: async (context) => {
     const named = namedDataSet(context);
     if (named?.isRead !== true) return [];

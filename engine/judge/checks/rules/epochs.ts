@@ -1,16 +1,15 @@
 /** `training.num_epochs`: a whole number, and fewer for a fine-tuning than the old training took. */
 import { counted } from '../../../base/counted.js';
 import { asNumber, at, PyFloat } from '../../../base/plain.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { isChanged } from './arguments.js';
 import { pretrained } from './pretrained.js';
 
 const EPOCHS = 'training.num_epochs';
 
 export const epochs: Check = {
-  codes: ['epochs-invalid', 'epochs-for-scratch'],
   run: async (context) => {
     const value = context.value(EPOCHS);
     if (value === undefined || value === '???') return [];

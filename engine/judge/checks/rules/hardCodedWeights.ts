@@ -3,23 +3,16 @@
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import type { HardCodedLoad, LoadedPart } from '../../../project/python/hardCodedLoads.js';
 import { adaptedName } from '../../adapt/call.js';
+import type { Check } from '../check.js';
 import { type CheckContext, sourceName, sourceSpan } from '../context.js';
 import type { Looked } from '../disk.js';
 import { type Finding, startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { isChanged, isTruthyAt } from './arguments.js';
 import { callOf, kindsOf, named, problemsOf } from './pretrained.js';
 
 const TARGET = '_target_';
 
 export const hardCodedWeights: Check = {
-  codes: [
-    'pretrained-missing',
-    'pretrained-unreadable',
-    'pretrained-incompatible',
-    'weights-not-loaded',
-    'resume-wins',
-  ],
   run: async (context) => {
     const loads = (await context.workspace())?.loads ?? [];
     const findings: Finding[] = [];

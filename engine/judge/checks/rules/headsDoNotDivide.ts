@@ -1,12 +1,11 @@
 /** A width is cut into as many equal parts as the attention has heads: PyTorch refuses to build it otherwise. */
 import { familiesFor } from '../../policy/families.js';
 import type { Division } from '../../policy/family.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import type { Finding } from '../finding.js';
-import type { Check } from '../table.js';
 
 export const headsDoNotDivide: Check = {
-  codes: ['heads-do-not-divide'],
   run: (context) =>
     familiesFor(context.survey.resolved)
       .flatMap(({ divisions }) => divisions)

@@ -2,9 +2,9 @@
 import { counted } from '../../../base/counted.js';
 import { BUILTIN_KEYS } from '../../../formats/run/trainLog.js';
 import type { Logged, Moment } from '../../../project/python/loggedKeys.js';
+import type { Check } from '../check.js';
 import { type CheckContext, sourceName, sourceSpan } from '../context.js';
 import type { Finding } from '../finding.js';
-import type { Check } from '../table.js';
 import { hasNoValidation } from '../validation.js';
 import { isChanged, isMet } from './arguments.js';
 
@@ -12,7 +12,6 @@ const KEY = 'checkpoint.topk.monitor_key';
 const SHOWN = 8;
 
 export const monitorNeverLogged: Check = {
-  codes: ['monitor-never-logged'],
   run: async (context) => {
     const monitored = context.text(KEY);
     if (monitored === undefined || monitored === '' || monitored === '???') return [];

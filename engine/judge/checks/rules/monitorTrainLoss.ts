@@ -1,15 +1,14 @@
 /** Checkpoints that are chosen by the training loss: the most overfitted ones are kept. */
 import { lookup } from '../../../config/node.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import type { Edit } from '../finding.js';
-import type { Check } from '../table.js';
 import { hasNoValidation } from '../validation.js';
 
 const KEY = 'checkpoint.topk.monitor_key';
 const NAME = 'checkpoint.topk.format_str';
 
 export const monitorTrainLoss: Check = {
-  codes: ['monitor-train-loss'],
   run: async (context) => {
     if (context.value(KEY) !== 'train_loss' || context.number('checkpoint.topk.k') === 0) return [];
     const lacking = await whyNotValidated(context);

@@ -1,9 +1,10 @@
 /** Each observation of the config against the data set's array of its name. */
+
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
 import { type Observation, observations } from '../shapeMeta.js';
-import type { Check } from '../table.js';
 import { dataSetHeaders } from './dataSet.js';
 
 interface Arrays {
@@ -13,7 +14,6 @@ interface Arrays {
 }
 
 export const observationArrays: Check = {
-  codes: ['observation-missing', 'observation-shape-mismatch'],
   run: async (context) => {
     const data = await dataSetHeaders(context);
     if (data === undefined) return [];

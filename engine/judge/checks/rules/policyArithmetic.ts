@@ -2,13 +2,12 @@
 
 import { PolicyConfigError } from '../../policy/config.js';
 import { familiesFor, POLICY_TARGET, policySpec, unknownPolicy } from '../../policy/families.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import type { Finding } from '../finding.js';
 import { observations } from '../shapeMeta.js';
-import type { Check } from '../table.js';
 
 export const policyArithmetic: Check = {
-  codes: ['crop-larger-than-image', 'horizon-too-short', 'policy-invalid'],
   run: (context) => [
     ...cropPaths(context).flatMap((path) => crop(path, context)),
     ...horizon(context),

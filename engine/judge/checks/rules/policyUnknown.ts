@@ -1,9 +1,8 @@
 /** A policy class that only the user's own train.py can build: told, but no fault of the config. */
 import { POLICY_TARGET, unknownPolicy } from '../../policy/families.js';
-import type { Check } from '../table.js';
+import type { Check } from '../check.js';
 
 export const policyUnknown: Check = {
-  codes: ['policy-unknown'],
   run: async (context) => {
     const unknown = unknownPolicy(context.survey.resolved);
     if (unknown === undefined) return [];

@@ -8,11 +8,11 @@ import { planAdvice } from '../../adapt/advice.js';
 import { adaptCall, adaptedName } from '../../adapt/call.js';
 import { findIncompatibilities, type Incompatibility } from '../../policy/compatibility.js';
 import { policySpec } from '../../policy/families.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { adaptFix, finetuneFix } from '../jobFixes.js';
 import { shapeMetaPath } from '../shapeMeta.js';
-import type { Check } from '../table.js';
 
 const PATH = 'pretrained.path';
 const LOAD = 'pretrained.load_weights';
@@ -32,7 +32,6 @@ export function pretrained(context: CheckContext): Pretrained | undefined {
 }
 
 export const pretrainedCheckpoint: Check = {
-  codes: ['pretrained-missing', 'pretrained-unreadable', 'pretrained-incompatible'],
   run: async (context) => {
     const named = pretrained(context);
     if (named === undefined || !named.loads) return [];
@@ -140,7 +139,6 @@ export function callOf(
 
 /** The sign of a training that starts from scratch without a word. */
 export const pretrainedIgnored: Check = {
-  codes: ['pretrained-ignored'],
   run: async (context) => {
     const named = pretrained(context);
     if (named === undefined) return [];

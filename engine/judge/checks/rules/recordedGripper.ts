@@ -1,12 +1,11 @@
 /** The gripper in the data set: whether there is anything to learn from, and whether command and state mean the same by 0 and 1. */
 import { counted } from '../../../base/counted.js';
 import { gripperProblem } from '../../gripper/dataProblems.js';
+import type { Check } from '../check.js';
 import { startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { namedDataSet } from './dataSet.js';
 
 export const recordedGripper: Check = {
-  codes: ['gripper-constant', 'gripper-polarity'],
   run: async (context) => {
     const named = namedDataSet(context);
     if (named?.isRead !== true) return [];

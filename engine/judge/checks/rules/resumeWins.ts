@@ -1,15 +1,14 @@
 /** `training.resume: True` goes on from the run folder's `latest.ckpt`: weights, optimizer and counters come from there. */
 import { join } from 'node:path';
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { pretrained } from './pretrained.js';
 
 const RESUME = 'training.resume';
 
 export const resumeWins: Check = {
-  codes: ['resume-wins'],
   run: async (context) => {
     if (context.value(RESUME) !== true) return [];
     const weights = pretrained(context);

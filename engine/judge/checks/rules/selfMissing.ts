@@ -2,13 +2,12 @@
 
 import type { ConfigFile } from '../../../config/configFile.js';
 import { isSelf, readDefaults } from '../../../config/hydra/defaultEntry.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import { selfAtEnd } from '../defaultsEdits.js';
 import type { Finding } from '../finding.js';
-import type { Check } from '../table.js';
 
 export const selfMissing: Check = {
-  codes: ['self-missing'],
   run: (context) => [...context.survey.files.values()].flatMap((file) => judged(context, file)),
 };
 

@@ -1,15 +1,14 @@
 /** `shape_meta` stands in several places of a config; an alias copies it when the file is read, and an override changes one copy. */
 import { isPlainMap, type Plain } from '../../../base/plain.js';
 import { samePlain } from '../../../config/python/value.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import type { Finding } from '../finding.js';
 import { shapeMetaPath } from '../shapeMeta.js';
-import type { Check } from '../table.js';
 
 const COPIES = ['shape_meta', 'task.shape_meta', 'task.dataset.shape_meta'] as const;
 
 export const shapeMetaCopies: Check = {
-  codes: ['shape-meta-copies-differ'],
   run: (context) => {
     const counted = shapeMetaPath(context);
     if (counted === undefined) return [];

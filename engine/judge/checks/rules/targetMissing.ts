@@ -3,15 +3,14 @@
 import { basename } from 'node:path';
 import { isPlainMap } from '../../../base/plain.js';
 import { isSlip } from '../../../base/slip.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { builtPaths } from './arguments.js';
 
 const SHOWN = 8;
 
 export const targetMissing: Check = {
-  codes: ['target-missing'],
   run: async (context) => {
     if (context.target.runner === 'builtin') return [];
     const findings: Finding[] = [];

@@ -1,12 +1,11 @@
 /** What the numbers of a training come to with this data set: batches, warm-up, checkpoints. */
 import { counted } from '../../../base/counted.js';
+import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
-import type { Check } from '../table.js';
 import { type TrainingSize, trainingSize } from './trainingSize.js';
 
 export const trainingArithmetic: Check = {
-  codes: ['batch-larger-than-data', 'warmup-too-long', 'checkpoint-never'],
   run: async (context) => {
     const size = await trainingSize(context);
     const ofData = size === undefined ? [] : [...batch(context, size), ...warmup(context, size)];

@@ -6,10 +6,10 @@ import { type MapNode, toPlain } from '../../../config/node.js';
 import type { Signature } from '../../../project/python/signature.js';
 import { lastName } from '../../policy/config.js';
 import { familiesFor, knownFamily } from '../../policy/families.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import { fixOf } from '../context.js';
 import type { Finding } from '../finding.js';
-import type { Check } from '../table.js';
 import { HYDRAS, knownKeys } from './knownKeys.js';
 
 /** Sections that trainings of this kind read key by key. */
@@ -22,7 +22,6 @@ const USUAL: Readonly<Record<string, RegExp>> = {
 };
 
 export const unknownKey: Check = {
-  codes: ['unknown-key'],
   run: async (context) => {
     const read = context.project === undefined ? new Set<string>() : await context.project.keysRead();
     if (read === undefined) return [];

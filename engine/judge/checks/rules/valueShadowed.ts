@@ -1,18 +1,17 @@
 /** A value that composition overrides because of the order in a defaults list: it stands here, and has no effect. */
 import { basename } from 'node:path';
 import { type ConfigNode, isMissing, lookup, placeText, toPlain } from '../../../config/node.js';
+import type { Provenance } from '../../../config/provenance.js';
 import { samePlain } from '../../../config/python/value.js';
 import type { SurveyPart } from '../../../config/survey.js';
-import type { Provenance } from '../../../config/types.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import { selfMovedToEnd } from '../defaultsEdits.js';
 import type { Finding, Fix } from '../finding.js';
-import type { Check } from '../table.js';
 
 type FilePlace = Extract<Provenance, { kind: 'file' }>;
 
 export const valueShadowed: Check = {
-  codes: ['value-shadowed'],
   run: (context) => {
     const { provenance, tree } = context.survey;
     return [...provenance].flatMap(([path, [winner, ...beaten]]) => {

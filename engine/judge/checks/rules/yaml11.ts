@@ -2,12 +2,11 @@
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigFile } from '../../../config/configFile.js';
 import { plainScalar } from '../../../config/yaml/scalar.js';
+import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import type { Finding, Span } from '../finding.js';
-import type { Check } from '../table.js';
 
 export const yaml11: Check = {
-  codes: ['yaml-1-1'],
   run: (context) => [...context.survey.files.values()].flatMap((file) => judged(context, file)),
 };
 

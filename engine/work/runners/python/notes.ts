@@ -7,7 +7,7 @@ import { NotFinite, type NotFiniteEvent, notFiniteText } from '../../../training
 import type { TrainOptions } from '../../../training/options.js';
 import type { TrainStart } from '../../../wire/workerMessages.js';
 import type { SavedPosition } from './checkpoints.js';
-import type { OnNaN } from './run.js';
+import type { OnNaN } from './onNaN.js';
 
 export interface Told {
   readonly words: readonly string[];

@@ -11,6 +11,7 @@ import { type SavedPosition, savedPosition, versionOf } from './checkpoints.js';
 import { pythonFailed } from './error.js';
 import { ScratchGuard } from './guard.js';
 import { notFiniteFailure, notFiniteNote, stopNote, tornNote } from './notes.js';
+import type { OnNaN } from './onNaN.js';
 import { type PythonEnd, type PythonProcess, startPython } from './process.js';
 import { PythonStop } from './stop.js';
 import { PythonWatch } from './watch.js';
@@ -31,10 +32,6 @@ export interface PythonJob {
   readonly options: TrainOptions;
   readonly onNaN: OnNaN;
 }
-
-/** What becomes of train.py once its log shows a loss that is NaN or infinite. */
-export const ON_NAN = ['stop', 'continue'] as const;
-export type OnNaN = (typeof ON_NAN)[number];
 
 export interface PythonHooks {
   readonly onEvent: (event: TrainEvent) => void;
