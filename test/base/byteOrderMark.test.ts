@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BYTE_ORDER_MARK, withoutMark } from '../../engine/base/byteOrderMark.js';
 import { compose } from '../../engine/config/compose.js';
 import { readEpisode } from '../../engine/formats/cogact/index.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
@@ -34,6 +35,19 @@ async function put(name: string, text: string): Promise<string> {
 async function mark(path: string): Promise<void> {
   await writeFile(path, MARK + (await readFile(path, 'utf8')));
 }
+
+test.each([
+  ['', ''],
+  [MARK, ''],
+  [`${MARK}a`, 'a'],
+  [`${MARK}${MARK}a`, `${MARK}a`], // one is the mark, another is text
+  [`a${MARK}`, `a${MARK}`],
+  [`${String.fromCharCode(...BYTE_ORDER_MARK)}a`, 'a'], // bytes that were read one by one
+])('%j is the text %j', (text, without) => expect(withoutMark(text)).toBe(without));
+
+test('its bytes are those of UTF-8', () => {
+  expect([...Buffer.from(MARK)]).toEqual([...BYTE_ORDER_MARK]);
+});
 
 const ROW = '{"train_loss": 0.5, "global_step": 0, "epoch": 0, "lr": 0.1}\n';
 

@@ -1,11 +1,9 @@
 /** The lock where file systems and neighbours are not as usual: no hard links, and a lock that this user cannot read. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeLock } from '../../engine/base/lock.js';
-import { whileHoldingFolder } from '../../engine/base/outputLock.js';
 import { withFault } from '../faults/inject.js';
 
 let folder: string;
@@ -32,12 +30,6 @@ test.each(['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EACCES', 'EXDEV'])
   },
 );
 
-test('whoever shares the folder can read who holds its lock', async () => {
-  await whileHoldingFolder(folder, 'a job', async () => {
-    expect((await stat(join(folder, '.regrip.lock'))).mode & 0o444).toBe(0o444 & ~process.umask());
-  });
-});
-
 test.each([
   ['is a folder', () => mkdir(path())],
   ['leads nowhere', () => symlink('gone', path())],
@@ -45,15 +37,4 @@ test.each([
   await make();
   await expect(takeLock(path())).rejects.toMatchObject({ code: 'lock-unreadable', file: path() });
   expect(await readdir(folder)).toEqual(['.lock']);
-});
-
-test('a run folder that a refusal leaves empty goes with the folders above it that were made for it', async () => {
-  await mkdir(join(folder, 'outputs'));
-  const run = join(folder, 'outputs', 'day', 'run');
-  await expect(whileHoldingFolder(run, 'a job', () => Promise.reject(new Error('refused')))).rejects.toThrow(
-    'refused',
-  );
-  expect(await readdir(join(folder, 'outputs'))).toEqual([]);
-  await whileHoldingFolder(run, 'a job', () => mkdir(join(run, 'checkpoints')));
-  expect(existsSync(join(run, 'checkpoints'))).toBe(true);
 });
