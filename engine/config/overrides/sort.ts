@@ -1,6 +1,6 @@
 /** `sort(…)` of an override, as Python compares: numbers with numbers, text with text, lists entry by entry. */
 import { asNumber } from '../../base/plain.js';
-import { Refused } from '../python/ops.js';
+import { isTextLess, Refused } from '../python/ops.js';
 import { samePlain } from '../python/value.js';
 import type { OverrideValue } from './value.js';
 
@@ -26,14 +26,6 @@ function isLess(a: OverrideValue, b: OverrideValue): boolean {
   if (typeof x !== 'string' && typeof y !== 'string') return x < y;
   if (typeof x === 'string' && typeof y === 'string') return isTextLess(x, y);
   throw incomparable();
-}
-
-/** By code points, where JavaScript compares halves of surrogate pairs. */
-function isTextLess(a: string, b: string): boolean {
-  const [x, y] = [[...a], [...b]];
-  const at = x.findIndex((char, index) => char !== y[index]);
-  if (at < 0) return x.length < y.length;
-  return at < y.length && x[at]!.codePointAt(0)! < y[at]!.codePointAt(0)!;
 }
 
 function comparable(value: unknown): string | number | bigint {

@@ -86,7 +86,8 @@ export function floatOf(value: PyValue): number {
 
 /** Half to even, as in Python. */
 function rounded(value: bigint | number, digits: PyValue | undefined): PyValue {
-  if (typeof value === 'bigint') return digits === undefined ? value : roundedInteger(value, digits);
+  if (typeof value === 'bigint')
+    return digits === undefined || digits === null ? value : roundedInteger(value, digits);
   if (digits === undefined || digits === null) {
     if (!Number.isFinite(value)) throw new Refused('rounds an infinite float to an int');
     return BigInt(halfToEven(value));

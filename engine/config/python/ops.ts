@@ -47,8 +47,16 @@ function isNumeric(value: PyValue): value is bigint | number | boolean {
 
 /** a < b; numbers with numbers, text with text. */
 export function isLess(a: PyValue, b: PyValue): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a < b;
+  if (typeof a === 'string' && typeof b === 'string') return isTextLess(a, b);
   return asNumeric(a) < asNumeric(b);
+}
+
+/** By code points, where JavaScript compares halves of surrogate pairs. */
+export function isTextLess(a: string, b: string): boolean {
+  const [x, y] = [[...a], [...b]];
+  const at = x.findIndex((char, index) => char !== y[index]);
+  if (at < 0) return x.length < y.length;
+  return at < y.length && x[at]!.codePointAt(0)! < y[at]!.codePointAt(0)!;
 }
 
 export function contains(container: PyValue, item: PyValue): boolean {

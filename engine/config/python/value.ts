@@ -59,9 +59,17 @@ function floatText(value: number): string {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+/** What Python does not print: controls, formats, halves of pairs, places without a character, any space but the common one. */
+const NOT_PRINTED = /[\\\p{C}\p{Z}]/gu;
 
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inner = text.replace(/[\\\n\r\t]/g, (char) => ESCAPES[char]!).replaceAll(quote, `\\${quote}`);
-  return `${quote}${inner}${quote}`;
+  return `${quote}${text.replace(NOT_PRINTED, escaped).replaceAll(quote, `\\${quote}`)}${quote}`;
+}
+
+function escaped(char: string): string {
+  if (char === ' ') return char;
+  const code = char.codePointAt(0)!;
+  const [mark, digits] = code < 0x100 ? ['x', 2] : code < 0x10000 ? ['u', 4] : ['U', 8];
+  return ESCAPES[char] ?? `\\${mark}${code.toString(16).padStart(Number(digits), '0')}`;
 }
