@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataSetPath } from '../../engine/config/dataSetPath.js';
 import { startFolder } from '../../engine/config/startFolder.js';
 
 let top: string;
@@ -43,18 +42,5 @@ describe('startFolder', () => {
   it('is the parent of any other folder of configs', async () => {
     await mkdir(join(top, 'conf'));
     expect(await startFolder(join(top, 'conf', 'a.yaml'))).toBe(top);
-  });
-});
-
-describe('dataSetPath', () => {
-  it("takes what the training's dataset is given", async () => {
-    const config = { task: { dataset_path: 'other.zarr', dataset: { zarr_path: 'data/a.zarr' } } };
-    expect(await dataSetPath(config, primary())).toBe(join(top, 'project', 'data', 'a.zarr'));
-  });
-
-  it('says where it looked when there is none', async () => {
-    await expect(dataSetPath({ task: {} }, primary())).rejects.toThrow(
-      /names no data set \(looked at task\.dataset\.zarr_path/,
-    );
   });
 });
