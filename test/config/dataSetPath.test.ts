@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { PlainMap } from '../../engine/base/plain.js';
 import { dataSetPath, namedDataSet, withHome } from '../../engine/config/dataSetPath.js';
 import { ownFolder } from '../ownFolder.js';
 
@@ -30,7 +31,7 @@ test.each([
   [{ task: { dataset: { zarr_path: null, dataset_path: 5 }, dataset_path: 'c' } }, 'c'],
 ])('the data set of %j is %s', (config, named) => expect(namedDataSet(config, 'train.yaml')).toBe(named));
 
-test.each([{}, { task: null }, { task: { dataset_path: '' } }, { task: 'lift' }])(
+test.each<PlainMap>([{}, { task: null }, { task: { dataset_path: '' } }, { task: 'lift' }])(
   '%j names none',
   (config) => {
     const naming = () => namedDataSet(config, 'train.yaml');
