@@ -81,7 +81,7 @@ async function optionItems(
   line: number,
   before: string,
 ): Promise<CompletionItem[] | undefined> {
-  if (!isInDefaults(view, line)) return undefined;
+  if (before === '' || !isInDefaults(view, line)) return undefined; // a key begins without a dash
   const root = dirname(view.target.primary);
   const [, group] = /^\s*-\s*(?:optional |override )*\/?([\w/-]+)(?:@[\w.]+)?:\s*\S*$/.exec(before) ?? [];
   if (group !== undefined) return groupOptions(join(root, group));

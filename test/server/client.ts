@@ -1,10 +1,12 @@
-/** A real LSP client: spawns the built server over stdio, opens projects of marked text, and asks as an editor does. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** A real LSP client: starts a server, in this process or the built one over stdio, opens projects of marked text, and asks as an editor does. */
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import {
   type CodeAction,
   CodeActionRequest,
@@ -26,8 +28,13 @@ import {
   ShutdownRequest,
   type TextEdit,
 } from 'vscode-languageserver-protocol/node';
+import { BulkReader } from '../../server/reader/bulkReader.js';
+import { startServer } from '../../server/server.js';
 
 const SERVER = fileURLToPath(new URL('../../out/server/main.js', import.meta.url));
+const READER = new URL('../../out/server/reader.js', import.meta.url);
+/** As `server/main.ts` does. */
+const POLL_EVERY = 700;
 const LANGUAGES: Readonly<Record<string, string>> = {
   yaml: 'yaml',
   yml: 'yaml',
@@ -64,23 +71,52 @@ export function unmark(marked: string): Marked {
   return { text, cursors, ranges };
 }
 
+/** A server, as its client has it. */
+interface Peer {
+  readonly output: Readable;
+  readonly input: Writable;
+  /** Resolves once it is gone; at once for one of this process. */
+  readonly ended: Promise<unknown>;
+  readonly isGone: () => boolean;
+}
+
+/** Of this process: a second faster, and seen by the coverage. It polls, reads and answers as the built one does. */
+function inBand(): Peer {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const connection = createConnection(
+    ProposedFeatures.all,
+    new StreamMessageReader(input),
+    new StreamMessageWriter(output),
+  );
+  const reader = new BulkReader({ module: READER });
+  startServer(connection, { env: process.env, reader, pollEvery: POLL_EVERY });
+  return { input, output, ended: Promise.resolve(), isGone: () => false };
+}
+
+function spawned(onError: (text: string) => void): Peer {
+  const child = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stderr.on('data', (data: Buffer) => onError(data.toString()));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return { input: child.stdin, output: child.stdout, ended, isGone: () => child.exitCode !== null };
+}
+
 export class Editor {
   readonly root = mkdtempSync(join(tmpdir(), 'regrip-server-'));
   readonly connection: ProtocolConnection;
   readonly errors: string[] = [];
   capabilities!: InitializeResult['capabilities'];
-  private readonly child: ChildProcess;
   private readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   private readonly waiting = new Set<() => void>();
   private readonly versions = new Map<string, number>();
   private readonly texts = new Map<string, string>();
 
-  private constructor() {
-    this.child = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.child.stderr!.on('data', (data: Buffer) => this.errors.push(data.toString()));
+  private readonly peer: Peer;
+
+  private constructor(private readonly isProcess: boolean) {
+    this.peer = isProcess ? spawned((text) => this.errors.push(text)) : inBand();
     this.connection = createProtocolConnection(
-      new StreamMessageReader(this.child.stdout!),
-      new StreamMessageWriter(this.child.stdin!),
+      new StreamMessageReader(this.peer.output),
+      new StreamMessageWriter(this.peer.input),
     );
     this.connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
       this.diagnostics.set(uri, diagnostics);
@@ -95,24 +131,32 @@ export class Editor {
     this.connection.onRequest('client/registerCapability', () => null);
     this.connection.onRequest('workspace/diagnostic/refresh', () => null);
     // A server that dies leaves no request waiting.
-    this.child.once('exit', () => this.connection.dispose());
+    if (isProcess) void this.peer.ended.then(() => this.connection.dispose());
     this.connection.listen();
   }
 
-  /** Writes the files, and starts a server on their folder. */
-  static async start(files: Files = {}, settings: unknown = {}): Promise<Editor> {
-    const editor = new Editor();
-    for (const [name, marked] of Object.entries(files)) editor.write(name, unmark(marked).text);
-    const { capabilities } = await editor.connection.sendRequest(InitializeRequest.type, {
-      processId: process.pid,
+  /** Writes the files, and starts a server on their folder in this process. */
+  static start(files: Files = {}, settings: unknown = {}): Promise<Editor> {
+    return new Editor(false).initialized(files, settings);
+  }
+
+  /** The same with the built server, in a process of its own. */
+  static spawn(files: Files = {}, settings: unknown = {}): Promise<Editor> {
+    return new Editor(true).initialized(files, settings);
+  }
+
+  private async initialized(files: Files, settings: unknown): Promise<this> {
+    for (const [name, marked] of Object.entries(files)) this.write(name, unmark(marked).text);
+    const { capabilities } = await this.connection.sendRequest(InitializeRequest.type, {
+      processId: this.isProcess ? process.pid : null,
       rootUri: null,
-      workspaceFolders: [{ uri: pathToFileURL(editor.root).href, name: 'test' }],
+      workspaceFolders: [{ uri: pathToFileURL(this.root).href, name: 'test' }],
       initializationOptions: settings,
       capabilities: { textDocument: { publishDiagnostics: { relatedInformation: true } } },
     });
-    editor.capabilities = capabilities;
-    await editor.connection.sendNotification(InitializedNotification.type, {});
-    return editor;
+    this.capabilities = capabilities;
+    await this.connection.sendNotification(InitializedNotification.type, {});
+    return this;
   }
 
   uri(name: string): string {
@@ -236,12 +280,13 @@ export class Editor {
   }
 
   async stop(): Promise<void> {
-    const exited = new Promise((resolve) => this.child.once('exit', resolve));
-    if (this.child.exitCode === null) {
+    if (!this.peer.isGone()) {
       await this.connection.sendRequest(ShutdownRequest.type);
-      await this.connection.sendNotification(ExitNotification.type);
-      await exited;
+      // A server of this process would end it.
+      if (this.isProcess) await this.connection.sendNotification(ExitNotification.type);
+      await this.peer.ended;
     }
+    this.connection.dispose();
     rmSync(this.root, { recursive: true, force: true });
   }
 }

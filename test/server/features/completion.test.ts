@@ -1,160 +1,85 @@
-/** Completion, lenses, links, outline, folding and tokens through a real client. */
-import { afterEach, describe, expect, test } from 'vitest';
-import {
-  CodeLensRequest,
-  type CompletionItem,
-  CompletionRequest,
-  DocumentLinkRequest,
-  type DocumentSymbol,
-  DocumentSymbolRequest,
-  FoldingRangeRequest,
-  SemanticTokensRequest,
-} from 'vscode-languageserver-protocol';
-import { Editor, type Files, unmark } from '../client.js';
+/** Completion in configs: interpolations, defaults lists, paths, and keys. */
+import { describe, expect, test } from 'vitest';
+import { Asking } from '../asking.js';
 
-let editor: Editor | undefined;
-afterEach(async () => {
-  await editor?.stop();
-  expect(editor?.errors ?? []).toEqual([]);
-  editor = undefined;
-});
+const asking = new Asking();
+const offered = (text: string, more = {}) =>
+  asking.offered({ 'config/a.yaml': `defaults: [_self_, {task: t}]\n${text}`, ...TASK, ...more });
+const TASK = { 'config/task/t.yaml': 'width: 1\n' };
 
-async function opened(files: Files, name = Object.keys(files)[0]!) {
-  editor = await Editor.start(files);
-  await editor.open(name);
-  return { textDocument: { uri: editor.uri(name) } };
-}
-
-async function completed(files: Files): Promise<string[]> {
-  const params = await opened(files);
-  const position = unmark(Object.values(files)[0]!).cursors[0]!;
-  const items = (await editor!.connection.sendRequest(CompletionRequest.type, {
-    ...params,
-    position,
-  })) as CompletionItem[];
-  return [...items]
-    .sort((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1))
-    .map(({ label }) => label);
-}
-
-describe('completion', () => {
-  test('behind ${ the keys of the composed config, then one step further', async () => {
-    const files = {
-      'config/a.yaml': 'defaults: [_self_, {task: t}]\nx: ${<|>\n',
-      'config/task/t.yaml': 'width: 1\n',
-    };
-    expect(await completed(files)).toEqual(expect.arrayContaining(['task', 'oc.env', 'eval']));
-    await editor!.stop();
-    expect(
-      await completed({ ...files, 'config/a.yaml': 'defaults: [_self_, {task: t}]\nx: ${task.<|>}\n' }),
-    ).toEqual(['width']);
+describe('behind ${', () => {
+  test('the keys of the composed config, and resolvers', async () => {
+    expect(await offered('x: ${<|>\n')).toEqual(expect.arrayContaining(['task', 'oc.env', 'eval']));
   });
 
-  test('in a defaults list: groups and options', async () => {
-    const groups = { 'config/task/one.yaml': 'a: 1\n', 'config/task/two.yaml': 'a: 2\n' };
-    expect(await completed({ 'config/a.yaml': 'defaults:\n  - task: <|>\n', ...groups })).toEqual([
-      'one',
-      'two',
-    ]);
-    await editor!.stop();
-    expect(await completed({ 'config/a.yaml': 'defaults:\n  - _self_\n  - <|>\n', ...groups })).toEqual([
-      '_self_',
-      'task',
-    ]);
+  test('one step further', async () => {
+    expect(await offered('x: ${task.<|>}\n')).toEqual(['width']);
   });
 
-  test('paths: data sets and checkpoints first', async () => {
-    const files = {
-      'config/a.yaml': 'defaults: [_self_]\nx: data/<|>\n',
-      'data/a.txt': '',
-      'data/z.zarr/.zgroup': '{}',
-      'data/b/c': '',
-    };
-    expect(await completed(files)).toEqual(['z.zarr', 'b/', 'a.txt']);
+  test.each([
+    ['a closed one', 'x: ${task}<|>\n'],
+    ['a relative one', 'x: ${..<|>\n'],
+    ['the arguments of a resolver', 'x: ${oc.env:<|>\n'],
+    ['a value without keys', 'x: ${task.width.<|>\n'],
+  ])('none in %s', async (_, text) => {
+    expect(await offered(text)).toEqual([]);
   });
 
-  test('keys that are not written here yet', async () => {
-    const files = {
-      'config/a.yaml': 'defaults: [{task: t}, _self_]\ntask:\n  width: 1\n  <|>\n',
-      'config/task/t.yaml': 'width: 2\nheight: 3\n',
-    };
-    expect(await completed(files)).toEqual(['height']);
-    await editor!.stop();
-    expect(
-      await completed({ 'config/a.yaml': 'defaults: [_self_]\npretrained:\n  path: a\n  <|>\n' }),
-    ).toEqual(['load_weights']);
+  test('items of a list by their number', async () => {
+    expect(await offered('list: [a, b]\nx: ${list.<|>\n')).toEqual(['0', '1']);
   });
 });
 
-test('lenses stand above a primary config alone', async () => {
-  const files = { 'config/a.yaml': 'defaults: [{task: t}, _self_]\n', 'config/task/t.yaml': 'x: 1\n' };
-  const lenses = await lensesOf(files, 'config/a.yaml');
-  expect(lenses).toEqual(['compose', 'check', 'convert', 'adapt', 'fine-tune']);
-  await editor!.stop();
-  expect(await lensesOf(files, 'config/task/t.yaml')).toEqual([]);
-});
+describe('in a defaults list', () => {
+  const groups = { 'config/task/one.yaml': 'a: 1\n', 'config/task/two.yaml': 'a: 2\n' };
+  const inList = (text: string) =>
+    asking.offered({ 'config/a.yaml': `defaults:\n  - _self_\n${text}`, ...groups });
 
-async function lensesOf(files: Files, name: string): Promise<(string | undefined)[]> {
-  const params = await opened(files, name);
-  return ((await editor!.connection.sendRequest(CodeLensRequest.type, params)) ?? []).map(
-    ({ command }) => command?.title,
+  test.each(['  - task: <|>\n', '  - override /task: <|>\n', '  - task@policy: o<|>\n'])(
+    'the options of a group: %j',
+    async (text) => {
+      expect(await inList(text)).toEqual(['one', 'two']);
+    },
   );
-}
 
-test('links lead to listed configs and to files that values name', async () => {
-  const params = await opened({
-    'config/a.yaml': 'defaults:\n  - task: t\n  - _self_\nx: data/a.txt\ny: data/nothing.txt\nz: ${x}\n',
-    'config/task/t.yaml': 'a: 1\n',
-    'data/a.txt': '',
+  test('groups', async () => {
+    expect(await inList('  - <|>\n')).toEqual(['_self_', 'task']);
   });
-  const links = await editor!.connection.sendRequest(DocumentLinkRequest.type, params);
-  expect(
-    links?.map(({ range, target }) => [range.start.line, target?.slice(editor!.uri('').length + 1)]),
-  ).toEqual([
-    [1, 'config/task/t.yaml'],
-    [3, 'data/a.txt'],
-    [5, 'data/a.txt'],
-  ]);
+
+  test('a group without a folder has none', async () => {
+    expect(await inList('  - nothing: <|>\n')).toEqual([]);
+  });
 });
 
-test('outline and folding follow the keys', async () => {
-  const params = await opened({
-    'config/a.yaml': 'defaults: [_self_]\na:\n  b: 1\n  c:\n    - d: 2\n    - 3\n\n# end\ne: 5\n',
-  });
-  const symbols = (await editor!.connection.sendRequest(
-    DocumentSymbolRequest.type,
-    params,
-  )) as DocumentSymbol[];
-  const shown = (all: readonly DocumentSymbol[]): unknown[] =>
-    all.map(({ name, children }) => (children?.length ? [name, ...shown(children)] : name));
-  expect(shown(symbols)).toEqual(['defaults', ['a', 'b', ['c', 'd']], 'e']);
-  const folds = await editor!.connection.sendRequest(FoldingRangeRequest.type, params);
-  expect(folds?.map(({ startLine, endLine }) => [startLine, endLine])).toEqual([
-    [1, 5],
-    [3, 5],
-  ]);
+test('paths: data sets and checkpoints first, then folders', async () => {
+  const files = { 'data/a.txt': '', 'data/z.zarr/.zgroup': '{}', 'data/y.ckpt': '', 'data/b/c': '' };
+  expect(await offered('x: data/<|>\n', files)).toEqual(['y.ckpt', 'z.zarr', 'b/', 'a.txt']);
+  expect(await offered('x: nowhere/<|>\n', files)).toEqual([]);
 });
 
-test('tokens: references, resolvers, groups and classes', async () => {
-  const params = await opened({
-    'config/a.yaml': "defaults:\n  - task: t\n  - _self_\n_target_: a.B\nx: ${task.w}\ny: ${eval:'${x}+1'}\n",
-    'config/task/t.yaml': 'w: 1\n',
+describe('at the beginning of a line', () => {
+  test('keys that lie here in the composed config and are not written yet', async () => {
+    const more = { 'config/task/t.yaml': 'width: 2\nheight: 3\n' };
+    expect(await offered('task:\n  width: 1\n  <|>\n', more)).toEqual(['height']);
   });
-  const tokens = await editor!.connection.sendRequest(SemanticTokensRequest.type, params);
-  const rows: number[][] = [];
-  for (let at = 0; at < tokens!.data.length; at += 5) rows.push(tokens!.data.slice(at, at + 4));
-  // Lines and columns count from the token before.
-  expect(rows).toEqual([
-    [1, 4, 4, 2],
-    [2, 10, 3, 3],
-    [1, 5, 6, 0],
-    [1, 5, 4, 1],
-    [0, 8, 1, 0],
-  ]);
+
+  test('keys that a training reads', async () => {
+    expect(await offered('pretrained:\n  path: a\n  <|>\n')).toEqual(['load_weights']);
+    expect(await offered('<|>\n')).toEqual(['pretrained', 'regrip', 'task']);
+  });
+
+  test('a file of a group has the keys of its package', async () => {
+    const files = {
+      'config/task/t.yaml': 'width: 2\n<|>\n',
+      'config/a.yaml': 'defaults: [{task: t}, _self_]\ntask: {height: 3}\n',
+    };
+    const items = await asking.completed(files);
+    expect(items.map(({ label, insertText, detail }) => [label, insertText, detail])).toEqual([
+      ['height', 'height: ', '3'],
+    ]);
+  });
 });
 
-test('a flow of files that are no configs gets none of it', async () => {
-  const params = await opened({ 'docker-compose.yaml': 'services:\n  web:\n    image: nginx\n' });
-  expect(await editor!.connection.sendRequest(CodeLensRequest.type, params)).toEqual([]);
-  expect(await editor!.connection.sendRequest(DocumentSymbolRequest.type, params)).toEqual([]);
+test('none in other YAML', async () => {
+  expect(await asking.offered({ 'docker-compose.yaml': 'services:\n  web:\n    <|>\n' })).toEqual([]);
 });
