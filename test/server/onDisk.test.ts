@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 async function opened(files: Files, ...names: string[]): Promise<void> {
-  editor = await Editor.start(files);
+  editor = await Editor.spawn(files);
   for (const name of names) await editor.open(name);
 }
 
@@ -120,7 +120,7 @@ test('a group file outside the workspace folder changes, appears and goes', asyn
   };
   put('config/a.yaml', 'defaults: [{task: pick}, _self_]\npolicy: {n_emb: 32, n_head: "${task.heads}"}\n');
   put('config/task/pick.yaml', 'heads: 4\n');
-  editor = await Editor.start();
+  editor = await Editor.spawn();
   const name = relative(editor.root, join(project, 'config/a.yaml'));
   await editor.open(name, readFileSync(join(project, 'config/a.yaml'), 'utf8'));
   put('config/task/pick.yaml', 'heads: 5\n');

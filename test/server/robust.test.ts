@@ -54,7 +54,7 @@ test(`${EDITS} random edits, with requests that are cancelled and requests that 
   timeout: 240_000,
 }, async () => {
   const files = policyProject();
-  editor = await Editor.start(files);
+  editor = await Editor.spawn(files);
   await editor.open(NAME);
   const random = new Stream(7, 'shuffle');
   const integer = (count: number) => random.below(count);
@@ -112,14 +112,14 @@ async function asked(
 describe('files that are no ordinary config', () => {
   test('20,000 keys', async () => {
     const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n');
-    editor = await Editor.start({ 'config/a.yaml': `defaults: [_self_]\n${keys}\nx: \${nothing}\n` });
+    editor = await Editor.spawn({ 'config/a.yaml': `defaults: [_self_]\n${keys}\nx: \${nothing}\n` });
     await editor.open('config/a.yaml');
     await editor.diagnostic('config/a.yaml', 'interpolation-error');
   });
 
   test('more text than a config has is told, not parsed', async () => {
     const keys = Array.from({ length: 40_000 }, (_, index) => `key${index}: 1`).join('\n');
-    editor = await Editor.start({ 'config/a.yaml': `defaults: [_self_]\n${keys}\n` });
+    editor = await Editor.spawn({ 'config/a.yaml': `defaults: [_self_]\n${keys}\n` });
     await editor.open('config/a.yaml');
     await editor.until('config/a.yaml', ([first]) => /at most/.test(String(first?.message)));
   });
@@ -131,7 +131,7 @@ describe('files that are no ordinary config', () => {
         .split('')
         .map((name, k) => `${name}: &${name} [*${'abcdefghijklmnopq'[k]}, *${'abcdefghijklmnopq'[k]}]`),
     ].join('\n');
-    editor = await Editor.start({
+    editor = await Editor.spawn({
       'config/a.yaml': `defaults: [_self_]\na: ${'['.repeat(5000)}`,
       'config/b.yaml': `defaults: [_self_]\n${bomb}\n`,
     });
@@ -143,7 +143,7 @@ describe('files that are no ordinary config', () => {
 });
 
 test('a cancelled request settles within 50 ms', async () => {
-  editor = await Editor.start(policyProject());
+  editor = await Editor.spawn(policyProject());
   await editor.open(NAME);
   await editor.diagnostic('config/task/pick.yaml', 'dataset-missing');
   const times: number[] = [];

@@ -25,7 +25,7 @@ interface Told {
 let editor: Editor;
 beforeAll(async () => {
   // Some cases have neither a defaults list nor a `_target_`: that they are primaries is said by a setting.
-  editor = await Editor.start({}, { configRoots: CASES });
+  editor = await Editor.spawn({}, { configRoots: CASES });
 });
 afterAll(async () => {
   await editor.stop();

@@ -25,7 +25,7 @@ let old: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'regrip-viewers-'));
   old = await unpackCheckpoint('policy-7d', folder);
-  editor = await Editor.start();
+  editor = await Editor.spawn();
 });
 afterAll(async () => {
   await editor.stop();
