@@ -72,8 +72,12 @@ describe('the adapted 8-D policy predicts the pose noise of the 7-D policy', () 
     );
     const timesteps = tf.tensor1d([0, 17, 63, 99], 'int32');
     const obs = observations(gripper);
-    const before = old.predictNoise(pose, timesteps, old.encode(obs));
-    const after = now.predictNoise(tf.concat([pose, entry], 2), timesteps, now.encode(obs));
+    const before = old.predict({ noisy: pose, timesteps, features: old.encode(obs) });
+    const after = now.predict({
+      noisy: tf.concat([pose, entry], 2),
+      timesteps,
+      features: now.encode(obs),
+    });
     const kept = tf.slice(after, [0, 0, 0], [...STEPS, 7]);
     const difference = tf.max(tf.abs(tf.sub(kept, before))).dataSync()[0]!;
     expect(tf.max(tf.abs(before)).dataSync()[0]).toBeGreaterThan(0.01);

@@ -13,7 +13,7 @@ import {
   provenanceOf,
   toPlain,
 } from '../../engine/config/node.js';
-import type { Provenance } from '../../engine/config/types.js';
+import type { Provenance } from '../../engine/config/provenance.js';
 
 const at = (line: number): Provenance => ({
   kind: 'file',

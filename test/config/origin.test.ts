@@ -3,7 +3,7 @@ import type { PlainMap } from '../../engine/base/plain.js';
 import { mergeInto } from '../../engine/config/merge.js';
 import { fromPlain, provenanceOf, toPlain } from '../../engine/config/node.js';
 import { originOf, referenced, valueAt, type Written } from '../../engine/config/origin.js';
-import type { Provenance } from '../../engine/config/types.js';
+import type { Provenance } from '../../engine/config/provenance.js';
 
 const inFile = (file: string): Provenance => ({
   kind: 'file',

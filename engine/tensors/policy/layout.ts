@@ -1,37 +1,42 @@
-/** Where PyTorch's convolution kernels (out,in,kh,kw) become those of the tensor backend (kh,kw,in,out), and back. */
+/** Where a tensor's axes lie in another order on the tensor backend than in PyTorch's state dict: convolution kernels, as their family says. */
+import type { ParameterSpec } from '../../judge/policy/spec.js';
 
-/** The shape on the backend of a tensor with `shape` in the state dict. */
-export function deviceShape(shape: readonly number[]): number[] {
-  if (shape.length !== 4) return [...shape];
-  const [out, input, height, width] = shape as [number, number, number, number];
-  return [height, width, input, out];
+type Laid = Pick<ParameterSpec, 'shape' | 'engineAxes'>;
+
+/** The shape on the backend. */
+export function deviceShape({ shape, engineAxes }: Laid): number[] {
+  return engineAxes === undefined ? [...shape] : engineAxes.map((axis) => shape[axis]!);
 }
 
-/** Values in the backend's order; `shape` is the state dict's. Anything but a kernel is handed through. */
-export function toDevice(values: Float32Array, shape: readonly number[]): Float32Array {
-  return shape.length === 4 ? permuted(values, shape, (torch, device) => [device, torch]) : values;
+/** Values in the state dict's order → in the backend's. */
+export function toDevice(values: Float32Array, { shape, engineAxes }: Laid): Float32Array {
+  return engineAxes === undefined ? values : permuted(values, shape, engineAxes);
 }
 
-/** Values in the state dict's order; `shape` is the state dict's. */
-export function toTorch(values: Float32Array, shape: readonly number[]): Float32Array {
-  return shape.length === 4 ? permuted(values, shape, (torch, device) => [torch, device]) : values;
+/** Values in the backend's order → in the state dict's. */
+export function toTorch(values: Float32Array, laid: Laid): Float32Array {
+  const { engineAxes } = laid;
+  if (engineAxes === undefined) return values;
+  const back = engineAxes.map((_, axis) => engineAxes.indexOf(axis));
+  return permuted(values, deviceShape(laid), back);
 }
 
-/** Walks both orders at once; `ends` says which index is written and which is read. */
-function permuted(
-  values: Float32Array,
-  shape: readonly number[],
-  ends: (torch: number, device: number) => [number, number],
-): Float32Array {
-  const [out, input, height, width] = shape as [number, number, number, number];
+/** Walks through the result in its own order; `axes` names the axis of `shape` that each of its axes is. */
+function permuted(values: Float32Array, shape: readonly number[], axes: readonly number[]): Float32Array {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, side) => size * side, 1));
+  const sides = axes.map((axis) => shape[axis]!);
+  const steps = axes.map((axis) => strides[axis]!);
+  const place = axes.map(() => 0);
   const result = new Float32Array(values.length);
-  const taps = height * width;
-  for (let o = 0; o < out; o += 1) {
-    for (let i = 0; i < input; i += 1) {
-      for (let tap = 0; tap < taps; tap += 1) {
-        const [to, from] = ends((o * input + i) * taps + tap, (tap * input + i) * out + o);
-        result[to] = values[from]!;
-      }
+  let from = 0;
+  for (let to = 0; to < result.length; to += 1) {
+    result[to] = values[from]!;
+    for (let axis = axes.length - 1; axis >= 0; axis -= 1) {
+      from += steps[axis]!;
+      place[axis] = place[axis]! + 1;
+      if (place[axis]! < sides[axis]!) break;
+      from -= steps[axis]! * sides[axis]!;
+      place[axis] = 0;
     }
   }
   return result;

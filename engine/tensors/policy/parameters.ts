@@ -17,7 +17,7 @@ export type StateDictName = 'model' | 'ema_model';
 
 interface Entry {
   readonly spec: ParameterSpec;
-  /** On the host until the backend first asks. Convolution kernels as (kh,kw,in,out), all else as in the state dict. */
+  /** On the host until the backend first asks, in the backend's order. */
   initial: Float32Array | undefined;
   /** From then on the truth. */
   array: DeviceArray | undefined;
@@ -27,7 +27,7 @@ interface Entry {
 
 /**
  * Trainable and buffer tensors by PyTorch name; an alias resolves to its canonical key, the normaliser's are not here.
- * Convolution kernels are held as (kh,kw,in,out). Values move to the backend when they are first used there and change there.
+ * Kernels are held with their axes as the backend wants them. Values move to the backend when they are first used there and change there.
  */
 export class ParameterStore {
   private readonly entries: ReadonlyMap<string, Entry>;
@@ -49,7 +49,7 @@ export class ParameterStore {
     return new ParameterStore(spec, (entry) => {
       const source = new Stream(seed, 'initialisation', keys.indexOf(entry.key));
       const values = initialValues(family.initialRule(entry, spec), entry.shape, source);
-      return { initial: toDevice(values, entry.shape), array: undefined };
+      return { initial: toDevice(values, entry), array: undefined };
     });
   }
 
@@ -68,7 +68,7 @@ export class ParameterStore {
     }
     if (bad.length > 0) throw notFiniteError(file.index.path, bad);
     return new ParameterStore(spec, (entry) => ({
-      initial: toDevice(loaded.get(entry.key)!, entry.shape),
+      initial: toDevice(loaded.get(entry.key)!, entry),
       array: undefined,
     }));
   }
@@ -120,7 +120,7 @@ export class ParameterStore {
   /** Float32 bytes in the state dict's layout, for the writer. */
   async torchBytes(key: string): Promise<Uint8Array> {
     const values = await this.values(key);
-    return new Uint8Array(toTorch(values, this.entry(key).spec.shape).buffer);
+    return new Uint8Array(toTorch(values, this.entry(key).spec).buffer);
   }
 
   /** A store of its own with the same values. */
@@ -179,7 +179,7 @@ function unusable(file: CheckpointFile, message: string): RegripError {
 }
 
 function arrayOf(entry: Entry): DeviceArray {
-  entry.array ??= deviceArray(entry.initial!, deviceShape(entry.spec.shape));
+  entry.array ??= deviceArray(entry.initial!, deviceShape(entry.spec));
   entry.initial = undefined;
   return entry.array;
 }

@@ -6,10 +6,10 @@ import type { PolicySpec } from '../../judge/policy/spec.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
 import type { DropoutMask } from './dropout.js';
-import { encodeImages } from './encoder.js';
+import type { NoisyBatch, PolicyNetwork } from './network.js';
+import { networkOf } from './networks.js';
 import type { Normalizer } from './normalizer.js';
 import type { ParameterStore } from './parameters.js';
-import { predictNoise } from './transformer.js';
 
 export interface ObsBatch {
   /** By observation key: cropped pixels, (B·To,h,w,3), 0 … 255 as float32. */
@@ -46,6 +46,7 @@ export interface SampledActions {
 
 export class Policy {
   readonly schedule: DiffusionSchedule;
+  private readonly network: PolicyNetwork;
   /** By camera. */
   private readonly encoders = new Map<string, Recorded>();
   private readonly predictor = new Recorded();
@@ -56,6 +57,7 @@ export class Policy {
     readonly normalizer: Normalizer,
   ) {
     this.schedule = new DiffusionSchedule(spec.scheduler);
+    this.network = networkOf(spec);
   }
 
   /** The condition (B·To,obsFeatureDim) of raw observations. */
@@ -67,9 +69,12 @@ export class Policy {
     });
   }
 
-  /** One camera's part of the condition, (n,64), which a frozen encoder need compute only once a frame. */
+  /** One camera's part of the condition, (n,width), which a frozen encoder need compute only once a frame. */
   encodeImage(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
-    return tf.tidy(() => encodeImages(this.params, key, this.normalizer.normalize(key, tf.div(pixels, 255))));
+    const { network, params, normalizer } = this;
+    if (network.encodeImages === undefined) throw unseen(key);
+    const encode = network.encodeImages;
+    return tf.tidy(() => encode(params, key, normalizer.normalize(key, tf.div(pixels, 255))));
   }
 
   /** As `encodeImage`, without a way back for gradients, and so faster from the second call on. The caller disposes of it. */
@@ -79,7 +84,7 @@ export class Policy {
     return this.graph(recorded, [pixels], () => this.encodeImage(key, pixels));
   }
 
-  /** The condition from image features (n,64) and raw low-dimensional observations (n,D), in the order of the config. */
+  /** The condition from image features (n,width) and raw low-dimensional observations (n,D), in the order of the config. */
   featuresFromCache(
     imageFeatures: ReadonlyMap<string, tf.Tensor2D>,
     lowDim: ReadonlyMap<string, tf.Tensor2D>,
@@ -94,14 +99,9 @@ export class Policy {
     });
   }
 
-  /** `noisy` (B,T,D), `timesteps` (B) int32, `features` (B·To,obsFeatureDim) → (B,T,D). */
-  predictNoise(
-    noisy: tf.Tensor3D,
-    timesteps: tf.Tensor1D,
-    features: tf.Tensor2D,
-    mask?: DropoutMask,
-  ): tf.Tensor3D {
-    return predictNoise(this.params, noisy, timesteps, features, mask);
+  /** What the network predicts of a noisy trajectory, (B,T,D). */
+  predict(batch: NoisyBatch): tf.Tensor3D {
+    return this.network.predict(this.params, batch);
   }
 
   /** Mean squared error of the prediction; `actions` (B,T,D) raw, `features` (B·To,obsFeatureDim). */
@@ -110,7 +110,7 @@ export class Policy {
       const { noise, timesteps, weights, mask } = options;
       const clean = this.normalizer.normalize('action', actions);
       const noisy = this.schedule.addNoise(clean, noise, timesteps);
-      const predicted = this.predictNoise(noisy, timesteps, features, mask);
+      const predicted = this.predict({ noisy, timesteps, features, dropout: mask });
       const error = tf.square(tf.sub(predicted, this.target(clean, noise)));
       const perSample = tf.mean(error, [1, 2]);
       return tf.mean(weights === undefined ? perSample : tf.mul(perSample, weights)) as tf.Scalar;
@@ -161,7 +161,7 @@ export class Policy {
         const timesteps = tf.fill([x.shape[0]], t, 'int32') as tf.Tensor1D;
         const noisy = x;
         const output = this.graph(this.predictor, [noisy, timesteps, features], () =>
-          this.predictNoise(noisy, timesteps, features),
+          this.predict({ noisy, timesteps, features }),
         );
         return this.schedule.step(method, stride, t, x, output, () => draw(index + 1));
       });
@@ -188,6 +188,10 @@ export class Policy {
         return unreachable(predictionType);
     }
   }
+}
+
+function unseen(camera: string): RegripError {
+  return new RegripError({ code: 'observation', message: `the policy has no image encoder for ${camera}` });
 }
 
 function present<T>(tensors: ReadonlyMap<string, T>, key: string): T {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../../base/errors.js';
+import { familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { TrainOptions } from '../../training/options.js';
@@ -94,8 +95,9 @@ function asCrop(offsets: readonly CropOffset[] | undefined): Crop {
 
 async function encoderHash({ spec, params }: Learner): Promise<string> {
   const hash = createHash('sha256');
+  const family = familyOfSpec(spec);
   for (const { key, alias } of spec.parameters) {
-    if (!key.startsWith('obs_encoder.') || alias !== undefined) continue;
+    if (family.placeOf(key).part !== 'encoder' || alias !== undefined) continue;
     hash.update(key).update(await params.torchBytes(key));
   }
   return hash.digest('hex');

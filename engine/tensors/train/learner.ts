@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { PlainMap } from '../../base/plain.js';
 import { Stream } from '../../base/streams.js';
 import type { CheckpointFile } from '../../formats/checkpoint/types.js';
+import { familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import type { TrainingData } from '../../training/dataset.js';
 import { highNoiseWeights } from '../../training/lossWeights.js';
@@ -73,7 +74,7 @@ export class Learner {
       ...options.optimizer,
       ...(multiplier === undefined ? {} : { multiplier }),
     });
-    const isTrained = (key: string): boolean => !(regrip.freezeEncoder && key.startsWith('obs_encoder.'));
+    const isTrained = (key: string): boolean => !(regrip.freezeEncoder && isOfEncoder(spec, key));
     this.trained = params.trainable().filter(isTrained);
     this.gradients = new GradientSum(params, this.trained, 1 / options.accumulate);
     this.schedule = parseSchedule(options.scheduler);
@@ -269,8 +270,12 @@ async function loadAverage(
     : ParameterStore.load(spec, file, 'ema_model');
 }
 
+function isOfEncoder(spec: PolicySpec, key: string): boolean {
+  return familyOfSpec(spec).placeOf(key).part === 'encoder';
+}
+
 function copyEncoder(from: ParameterStore, to: ParameterStore): void {
-  for (const key of from.keys().filter((name) => name.startsWith('obs_encoder.'))) {
+  for (const key of from.keys().filter((name) => isOfEncoder(from.spec, name))) {
     to.writable(key).assign(from.get(key));
   }
 }

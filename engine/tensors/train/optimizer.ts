@@ -98,8 +98,8 @@ export class AdamW {
         const key = `optimizer.${index} (${place.entry.key})`;
         if (count > 0) throw notFiniteError(file.index.path, [{ key, count }]);
         const floats = float32Of(bytes, info.dtype);
-        const values = toDevice(floats.slice(), place.entry.shape);
-        return deviceArray(values, deviceShape(place.entry.shape));
+        const values = toDevice(floats.slice(), place.entry);
+        return deviceArray(values, deviceShape(place.entry));
       };
       dispose(place);
       place.moments = {
@@ -133,9 +133,9 @@ export class AdamW {
   }
 }
 
-function zeroMoments({ shape }: ParameterSpec): Moments {
-  const zeros = (): DeviceArray =>
-    deviceArray(new Float32Array(shape.reduce((size, side) => size * side, 1)), deviceShape(shape));
+function zeroMoments(entry: ParameterSpec): Moments {
+  const size = entry.shape.reduce((product, side) => product * side, 1);
+  const zeros = (): DeviceArray => deviceArray(new Float32Array(size), deviceShape(entry));
   return { step: 0, mean: zeros(), square: zeros() };
 }
 
@@ -176,7 +176,7 @@ function slot(entry: ParameterSpec, decay: number, options: AdamWOptions): Slot 
   const shared = { entry, decay, moments: undefined };
   return typeof factor === 'number'
     ? { ...shared, factor, factors: undefined }
-    : { ...shared, factor: 1, factors: toDevice(factor, entry.shape) };
+    : { ...shared, factor: 1, factors: toDevice(factor, entry) };
 }
 
 function tensorSource(entry: ParameterSpec, name: string, array: DeviceArray): TensorSource {
@@ -184,7 +184,7 @@ function tensorSource(entry: ParameterSpec, name: string, array: DeviceArray): T
     key: `${entry.key}.${name}`,
     shape: entry.shape,
     dtype: 'float32',
-    read: async () => new Uint8Array(toTorch(await hostCopy(array), entry.shape).buffer),
+    read: async () => new Uint8Array(toTorch(await hostCopy(array), entry).buffer),
   };
 }
 

@@ -58,7 +58,9 @@ describe('the transformer in training mode', () => {
       const noisy = tf.linspace(-1, 1, 2 * 16 * 8).reshape<tf.Tensor3D>([2, 16, 8]);
       const features = tf.linspace(0, 1, 4 * 72).reshape<tf.Tensor2D>([4, 72]);
       const mask = seed === undefined ? undefined : seededDropout(seed);
-      return store.predictNoise(noisy, tf.tensor1d([3, 90], 'int32'), features, mask).dataSync();
+      return store
+        .predict({ noisy, timesteps: tf.tensor1d([3, 90], 'int32'), features, dropout: mask })
+        .dataSync();
     });
 
   it('shares its dropout with another policy under the same seed', () => {
@@ -78,7 +80,7 @@ describe('the transformer in training mode', () => {
     sum.add({
       inputs: [noisy, features, timesteps],
       draw: seededMasks(5),
-      loss: (mask) => tf.mean(tf.square(policy.predictNoise(noisy, timesteps, features, mask))),
+      loss: (mask) => tf.mean(tf.square(policy.predict({ noisy, timesteps, features, dropout: mask }))),
     });
     const gradient = sum.gradients.get(key)!.dataSync();
     const start = await params.values(key);

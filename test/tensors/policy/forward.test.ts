@@ -73,7 +73,11 @@ describe('the reference policy computes what PyTorch computes (1e-4)', () => {
 
   it('predicts the noise', () => {
     const features = tf.tensor2d(values('forward.features'), [8, 72]);
-    const predicted = policy.predictNoise(tensor3d('forward.noisy'), timesteps('timesteps'), features);
+    const predicted = policy.predict({
+      noisy: tensor3d('forward.noisy'),
+      timesteps: timesteps('timesteps'),
+      features,
+    });
     expect(relativeError(predicted.dataSync(), values('forward.pred'))).toBeLessThan(1e-4);
   });
 
@@ -104,7 +108,7 @@ describe('the reference gradients (1e-3)', () => {
     expect(sum.add(batch()).loss).toBeCloseTo(numerics.loss, 4);
     expect(sum.refusal).toBeUndefined();
     expect([...sum.gradients.keys()].sort()).toEqual(Object.keys(numerics.grad_norm).sort());
-    const shapes = new Map(spec.parameters.map(({ key, shape }) => [key, shape]));
+    const entries = new Map(spec.parameters.map((entry) => [entry.key, entry]));
     for (const [key, tensor] of sum.gradients) {
       const gradient = tensor.dataSync<'float32'>();
       // Exactly, softmax makes the key points' bias irrelevant: PyTorch's 1e-8 there is rounding, and so is ours.
@@ -112,7 +116,7 @@ describe('the reference gradients (1e-3)', () => {
       expect(Math.abs(l2(gradient) - numerics.grad_norm[key]!) / expected, `norm of ${key}`).toBeLessThan(
         1e-3,
       );
-      const first = toTorch(gradient, shapes.get(key)!).subarray(0, 4);
+      const first = toTorch(gradient, entries.get(key)!).subarray(0, 4);
       // PyTorch's own float32 gradients differ from its float64 ones by up to 1.3e-3 of this.
       const typical = expected / Math.sqrt(gradient.length);
       numerics.grad_first4[key]!.forEach((value, i) => {

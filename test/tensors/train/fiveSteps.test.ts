@@ -25,9 +25,9 @@ beforeAll(async () => {
   await openBackend({ request: 'auto' });
 });
 
-const shapes = new Map(spec.parameters.map(({ key, shape }) => [key, shape]));
+const entries = new Map(spec.parameters.map((entry) => [entry.key, entry]));
 const torchValues = (params: ParameterStore, key: string) =>
-  toTorch(params.get(key).dataSync<'float32'>(), shapes.get(key)!);
+  toTorch(params.get(key).dataSync<'float32'>(), entries.get(key)!);
 
 describe('five steps of AdamW, EMA and cosine', () => {
   it('go the way that PyTorch goes', async () => {

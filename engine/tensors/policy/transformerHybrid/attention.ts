@@ -1,7 +1,7 @@
 /** Multi-head attention with PyTorch's packed projection, as self-attention and as attention to a memory. */
 import * as tf from '@tensorflow/tfjs';
-import type { DropoutMask } from './dropout.js';
-import { differentiable, linear } from './layers.js';
+import type { DropoutMask } from '../dropout.js';
+import { differentiable, linear } from '../layers.js';
 
 export interface AttentionWeights {
   /** Rows of queries, keys, values: (3C,C) and (3C). */

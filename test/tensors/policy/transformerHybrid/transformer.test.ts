@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { policySpec } from '../../../engine/judge/policy/families.js';
-import { openBackend } from '../../../engine/tensors/backend/open.js';
-import { undrawn } from '../../../engine/tensors/backend/recorded.js';
-import { GradientSum } from '../../../engine/tensors/policy/gradients.js';
-import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
-import { encodeCondition } from '../../../engine/tensors/policy/transformer.js';
-import { config } from './configs.js';
-import { l2, relativeError } from './reference.js';
+import { policySpec } from '../../../../engine/judge/policy/families.js';
+import { openBackend } from '../../../../engine/tensors/backend/open.js';
+import { undrawn } from '../../../../engine/tensors/backend/recorded.js';
+import { GradientSum } from '../../../../engine/tensors/policy/gradients.js';
+import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
+import { encodeCondition } from '../../../../engine/tensors/policy/transformerHybrid/transformer.js';
+import { config } from '../configs.js';
+import { l2, relativeError } from '../reference.js';
 
 interface Fixture {
   readonly weights: Record<string, number[]>;
@@ -17,7 +17,7 @@ interface Fixture {
   readonly gradNorm: Record<string, number>;
 }
 const fixture = JSON.parse(
-  readFileSync(new URL('../../fixtures/policy/conditionEncoder.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../fixtures/policy/conditionEncoder.json', import.meta.url), 'utf8'),
 ) as Fixture;
 
 beforeAll(async () => {

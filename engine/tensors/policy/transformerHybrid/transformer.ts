@@ -3,19 +3,16 @@ import * as tf from '@tensorflow/tfjs';
 import {
   asTransformerHybrid,
   type TransformerHybridSpec,
-} from '../../judge/policy/transformerHybrid/spec.js';
+} from '../../../judge/policy/transformerHybrid/spec.js';
+import type { DropoutMask } from '../dropout.js';
+import { gelu, layerNorm, linear, mish } from '../layers.js';
+import type { NoisyBatch } from '../network.js';
+import type { ParameterStore } from '../parameters.js';
 import { type AttentionOptions, type AttentionWeights, crossAttention, selfAttention } from './attention.js';
-import type { DropoutMask } from './dropout.js';
-import { gelu, layerNorm, linear, mish } from './layers.js';
-import type { ParameterStore } from './parameters.js';
 
-/** `noisy` (B,T,D), `timesteps` (B), `features` (B·To,F) → predicted noise (B,T,D). Without `dropout`: evaluation mode. */
-export function predictNoise(
+export function predict(
   params: ParameterStore,
-  noisy: tf.Tensor3D,
-  timesteps: tf.Tensor1D,
-  features: tf.Tensor2D,
-  dropout?: DropoutMask,
+  { noisy, timesteps, features, dropout }: NoisyBatch,
 ): tf.Tensor3D {
   return tf.tidy(() => new Transformer(params, noisy.shape[0], dropout).forward(noisy, timesteps, features));
 }

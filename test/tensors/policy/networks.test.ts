@@ -1,0 +1,18 @@
+/** Which policies the builtin engine computes, and what it says of one that it only judges. */
+import { expect, test } from 'vitest';
+import { policySpec } from '../../../engine/judge/policy/families.js';
+import { networkOf } from '../../../engine/tensors/policy/networks.js';
+import { TRANSFORMER_HYBRID_NETWORK } from '../../../engine/tensors/policy/transformerHybrid/network.js';
+import { trainingConfig } from '../train/smallRun.js';
+
+const spec = policySpec(trainingConfig());
+
+test('a family finds its network', () => {
+  expect(networkOf(spec)).toBe(TRANSFORMER_HYBRID_NETWORK);
+});
+
+test('a family that is only judged is refused with those that are computed and what trains it', () => {
+  expect(() => networkOf(spec, new Map())).toThrow(
+    /diffusion transformer policy.*DiffusionTransformerHybridImagePolicy/,
+  );
+});
