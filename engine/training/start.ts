@@ -122,12 +122,17 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
   if (problems.length === 0) return;
   const listed = problems.slice(0, LISTED).map(describe).join('; ');
   const more = problems.length > LISTED ? ` and ${problems.length - LISTED} more` : '';
-  const { wrapped, options } = planAdvice(file.index, model, spec);
+  const { wrapped, options, refused } = planAdvice(file.index, model, spec);
+  const { configFile: primary, overrides } = request;
+  const call = adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary, overrides, more: options });
   throw new RegripError({
     code: 'checkpoint-mismatch',
     file: checkpoint,
     message: `is not the policy that the config describes: ${wrapped === undefined ? `${listed}${more}` : shownLine(wrapped)}`,
-    hint: `adapt it first: ${adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary: request.configFile, overrides: request.overrides, more: options })}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`,
+    hint:
+      refused === undefined
+        ? `adapt it first: ${call}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`
+        : `regrip adapt cannot make it fit: its own ${shownLine(refused)}`,
   });
 }
 

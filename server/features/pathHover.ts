@@ -2,6 +2,7 @@
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
 import { code, plain } from '../../engine/base/markdown.js';
+import { shownLine } from '../../engine/base/shown.js';
 import { withHome } from '../../engine/config/dataSetPath.js';
 import { valueAt } from '../../engine/config/origin.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
@@ -10,7 +11,7 @@ import { CheckContext } from '../../engine/judge/checks/context.js';
 import { DATA_SET_PATHS } from '../../engine/judge/checks/rules/dataSet.js';
 import { weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
 import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
-import { policySpec, UnknownPolicyError } from '../../engine/judge/policy/families.js';
+import { policySpec, unknownPolicy } from '../../engine/judge/policy/families.js';
 import { normalizerKey } from '../../engine/judge/policy/normalizer.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
@@ -77,11 +78,11 @@ function verdict(index: CheckpointIndex, { survey }: Judged): string {
   try {
     const problems = findIncompatibilities(policySpec(survey.resolved), weightsOf(index)!.tensors);
     if (problems.length === 0) return 'Fits the policy of this config.';
-    return `Does not fit the policy of this config: ${counted(problems.length, 'key')} ${problems.length === 1 ? 'differs' : 'differ'}, first ${code(problems[0]!.key)}.`;
+    const own = unknownPolicy(index.config);
+    const why = own === undefined ? '' : ` Its own ${plain(shownLine(own.message))}.`;
+    return `Does not fit the policy of this config: ${counted(problems.length, 'key')} ${problems.length === 1 ? 'differs' : 'differ'}, first ${code(problems[0]!.key)}.${why}`;
   } catch (error) {
-    if (error instanceof UnknownPolicyError) return `Not compared: ${plain(error.message)}.`;
-    if (error instanceof RegripError)
-      return 'This config describes no policy that it could be compared with.';
+    if (error instanceof RegripError) return `Not compared: ${plain(shownLine(error.message))}.`;
     throw error;
   }
 }

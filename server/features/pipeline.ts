@@ -3,6 +3,7 @@
 import { dirname, relative } from 'node:path';
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
+import { onOneLine } from '../../engine/base/shown.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
 import { CheckContext } from '../../engine/judge/checks/context.js';
@@ -11,7 +12,7 @@ import { namedDataSet } from '../../engine/judge/checks/rules/dataSet.js';
 import { pretrained, weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
 import { shapeMetaPath } from '../../engine/judge/checks/shapeMeta.js';
 import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
-import { policySpec, unknownPolicy } from '../../engine/judge/policy/families.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import type { PipelineResult, PipelineStage } from '../editorRequests.js';
 import { asWanted } from '../settings.js';
 import type { Workbench } from '../workbench.js';
@@ -87,7 +88,7 @@ async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
       return { ...stage, path, state: 'problem', detail: looked.error.message };
     case 'found': {
       const problems = incompatibilities(context, weightsOf(looked.value)?.tensors ?? []);
-      if (problems === undefined) return { ...stage, path, state: 'problem', detail: notCompared(context) };
+      if (typeof problems === 'string') return { ...stage, path, state: 'problem', detail: problems };
       if (problems > 0)
         return {
           ...stage,
@@ -102,19 +103,15 @@ async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
   }
 }
 
-function notCompared({ survey }: CheckContext): string {
-  const isUnknown = unknownPolicy(survey.resolved) !== undefined;
-  return isUnknown ? "the config's policy class is not known" : 'the config describes no policy';
-}
-
+/** Their count, or why there is none. */
 function incompatibilities(
   context: CheckContext,
   tensors: Parameters<typeof findIncompatibilities>[1],
-): number | undefined {
+): number | string {
   try {
     return findIncompatibilities(policySpec(context.survey.resolved), tensors).length;
   } catch (error) {
-    if (error instanceof RegripError) return undefined;
+    if (error instanceof RegripError) return `not compared: ${onOneLine(error.message)}`;
     throw error;
   }
 }

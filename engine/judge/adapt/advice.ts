@@ -1,5 +1,6 @@
 /** What keeps a checkpoint's file from being loaded as it is, and the options of adapt that mend it. Headers only. */
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
+import { unknownPolicy } from '../policy/families.js';
 import { likelyWrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
 
@@ -8,6 +9,8 @@ export interface PlanAdvice {
   readonly wrapped: string | undefined;
   /** Of `regrip adapt`. */
   readonly options: readonly string[];
+  /** Why adapt would refuse the file, as a message goes on after "its own"; undefined where nothing is known against it. */
+  readonly refused: string | undefined;
 }
 
 export function planAdvice(
@@ -24,5 +27,6 @@ export function planAdvice(
       ...(first === undefined ? [] : ['--strip-prefix', ...which]),
       ...(config === undefined ? ['--old-config', 'OLD.yaml'] : []),
     ],
+    refused: unknownPolicy(config)?.message,
   };
 }

@@ -166,17 +166,6 @@ describe('policy-invalid', () => {
     expectNone({ 'config/a.yaml': 'policy:\n  _target_: a.b.OtherPolicy\n  n_emb: x\n' }, 'policy-invalid'));
 });
 
-describe('policy-unknown', () => {
-  test('at the class, and no error for who trains it himself', async () => {
-    const files = { 'config/a.yaml': 'policy:\n  _target_: <|a.b.OtherPolicy|>\n' };
-    const [found] = await expectFound(files, 'policy-unknown', /a\.b\.OtherPolicy.* it knows Diffusion/);
-    expect(found!.severity).toBe('information');
-  });
-  test('a known class', () => expectNone(policyProject(), 'policy-unknown'));
-  test('a class that is chosen later', () =>
-    expectNone({ 'config/a.yaml': 'policy:\n  _target_: ???\n' }, 'policy-unknown'));
-});
-
 test('a policy of which a value is not known, or broken for another reason, is not called invalid too', async () => {
   const unknown = { overrides: [`task.shape_meta.action.shape=[${UNKNOWN_VALUE}]`] };
   await expectNone(policyProject(), 'policy-invalid', unknown);

@@ -1,6 +1,9 @@
 /** A policy class that only the user's own train.py can build: told, but no fault of the config. */
 import { POLICY_TARGET, unknownPolicy } from '../../policy/families.js';
 import type { Check } from '../check.js';
+import type { CheckContext } from '../context.js';
+import type { Related } from '../finding.js';
+import { pretrained } from './pretrained.js';
 
 export const policyUnknown: Check = {
   run: async (context) => {
@@ -10,6 +13,15 @@ export const policyUnknown: Check = {
     // Told by `target-missing`: no train.py builds it.
     if (target !== undefined && (await context.project?.lacking?.(target)) !== undefined) return [];
     const span = context.span(POLICY_TARGET.join('.'));
-    return [context.finding('policy-unknown', span, `${unknown.message}: ${unknown.hint}`)];
+    const message = `${unknown.message}: ${unknown.hint}`;
+    return [context.finding('policy-unknown', span, message, { related: notCompared(context) })];
   },
 };
+
+/** What else is left out for it. */
+function notCompared(context: CheckContext): Related[] {
+  const named = pretrained(context);
+  if (named === undefined || !named.loads) return [];
+  const message = 'this checkpoint is not compared with the config, since its keys and shapes are not known';
+  return [{ span: context.span('pretrained.path'), message }];
+}

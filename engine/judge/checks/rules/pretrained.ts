@@ -70,10 +70,17 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   }
   const problems = problemsOf(context, weights.tensors);
   if (problems.length === 0) return [];
-  const { wrapped, options } = planAdvice(index, weights.tensors, policySpec(context.survey.resolved));
-  const call = callOf(path, adaptedName(path), context, options);
+  const { wrapped, options, refused } = planAdvice(
+    index,
+    weights.tensors,
+    policySpec(context.survey.resolved),
+  );
+  const advice =
+    refused === undefined
+      ? `Adapt it first: ${callOf(path, adaptedName(path), context, options)}`
+      : `regrip adapt cannot make it fit: its own ${shownLine(refused)}`;
   const why = wrapped === undefined ? '' : ` (${shownLine(wrapped)})`;
-  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. Adapt it first: ${call}`;
+  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. ${advice}`;
   const meta = shapeMetaPath(context);
   const related = [
     {
@@ -84,7 +91,10 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
       ? []
       : [{ span: context.span(`${meta}.action.shape`), message: 'the action dimension of this config' }]),
   ];
-  const fixes = [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: adaptedName(path) })];
+  const fixes =
+    refused === undefined
+      ? [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: adaptedName(path) })]
+      : [];
   return [context.finding('pretrained-incompatible', context.span(PATH), message, { related, fixes })];
 }
 

@@ -36,6 +36,17 @@ describe('pretrained', () => {
       { checkpoints: { 'old.ckpt': seven } },
     ));
 
+  test('one whose own policy class is not known: why adapt would refuse it, and no call of it', async () => {
+    const config = { policy: { _target_: 'project.Other' } };
+    const [found] = await expectFound(
+      named('<|old.ckpt|>'),
+      'pretrained-incompatible',
+      /adapt cannot make it fit: its own policy\._target_ is project\.Other.* it knows Diffusion/,
+      { checkpoints: { 'old.ckpt': { ...seven, config } } },
+    );
+    expect(found!.fixes ?? []).toEqual([]);
+  });
+
   test('one that fits: nothing', () =>
     expectNone(named('old.ckpt'), 'pretrained-incompatible', { checkpoints: { 'old.ckpt': eight } }));
 
