@@ -2,7 +2,7 @@
 import { asNumber, at, type PlainMap } from '../../base/plain.js';
 import { familiesFor } from './families.js';
 
-/** `n_layer 8, n_head 4, n_emb 256`; undefined where the config gives none. */
+/** The family's settings of size with their values; undefined where the config gives none. */
 export function networkSize(config: PlainMap | undefined): string | undefined {
   const names = new Set(familiesFor(config).flatMap(({ sizeSettings }) => sizeSettings));
   const parts = [...names].flatMap((name) => {

@@ -1,0 +1,74 @@
+/** What only one family knows stands in its folders alone: its keys, its settings, its class. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { FAMILIES } from '../../../engine/judge/policy/families.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** By family: words of its own, and the folders that may say them. */
+const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: readonly string[] }>> = {
+  transformerHybrid: {
+    words:
+      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|transformer_weight_decay|DiffusionTransformer|TransformerHybrid/,
+    folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/'],
+  },
+};
+
+/** Of more than one family, but not of all: the files that keep them. */
+const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: readonly string[] }>> = {
+  'the image encoder': {
+    words: /obs_encoder\.|obs_nets|obs_encoder_group_norm/,
+    files: ['engine/judge/policy/', 'engine/tensors/'],
+  },
+  "the normaliser's keys": {
+    words: /normalizer\.params_dict/,
+    files: ['engine/judge/policy/normalizer.ts', 'engine/tensors/policy/normalizer.ts'],
+  },
+};
+
+/** Files that say such a word all the same, and why. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'engine/formats/checkpoint/nonFinite.ts': 'a comment gives a key as an example',
+};
+
+function sources(): [name: string, text: string][] {
+  return ['engine', 'server', 'client'].flatMap((layer) =>
+    readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name): [string, string] => {
+        const path = `${layer}/${name.replaceAll('\\', '/')}`;
+        return [path, readFileSync(join(root, path), 'utf8')];
+      }),
+  );
+}
+
+const all = sources();
+const saying = (words: RegExp, allowed: readonly string[]) =>
+  all.flatMap(([name, text]) =>
+    words.test(text) && !allowed.some((place) => name.startsWith(place)) && !(name in EXCEPTIONS)
+      ? [`${name}: ${words.exec(text)![0]}`]
+      : [],
+  );
+
+it('every family lists its words', () => {
+  expect(Object.keys(OWN).sort()).toEqual(FAMILIES.map(({ id }) => id).sort());
+});
+
+it.each(Object.entries(OWN))('words of %s stand in its folders alone', (_, { words, folders }) => {
+  expect(all.some(([name, text]) => name.startsWith(folders[0]!) && words.test(text))).toBe(true);
+  expect(saying(words, folders)).toEqual([]);
+});
+
+it.each(Object.entries(SHARED))('words of %s stand where they are kept', (_, { words, files }) => {
+  expect(saying(words, files)).toEqual([]);
+});
+
+it('every exception is one', () => {
+  const words = [...Object.values(OWN), ...Object.values(SHARED)].map((each) => each.words);
+  for (const name of Object.keys(EXCEPTIONS)) {
+    const text = all.find(([each]) => each === name)?.[1] ?? '';
+    expect([name, words.some((each) => each.test(text))]).toEqual([name, true]);
+  }
+});
