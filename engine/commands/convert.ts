@@ -1,10 +1,11 @@
-/** `regrip convert`: CogAct recordings to the replay buffer that training reads. */
+/** `regrip convert`: recordings, of any format in the table, to the replay buffer that training reads. */
 
 import { resolve } from 'node:path';
 import { counted } from '../base/counted.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
 import { onOneLine } from '../base/shown.js';
+import { RECORDINGS } from '../formats/recordings.js';
 import type { JobProgress } from '../wire/jobs.js';
 import type { Size } from '../work/convert/areaMean.js';
 import { convert } from '../work/convert/convert.js';
@@ -26,27 +27,36 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** What may be given, a format a part: `CogAct (folders episode_0000, …)`. */
+const inputs = RECORDINGS.map(({ name, recognisedBy }) => `${recognisedBy} (${name})`).join('; ');
+
 export const registerConvert: Register = (program, io) => {
   program
     .command('convert')
     .description('convert recorded trajectories to a zarr data set with 8-D actions')
-    .requiredOption('--input <dir>', 'the folder that holds episode_0000, episode_0001, …')
+    .requiredOption('--input <dir>', `the recordings: ${inputs}`)
     .requiredOption('--output <zarr>', 'the data set to make')
-    .option('--resolution <width-height...>', 'size of the frames: W H (default: that of the first frame)')
+    .option(
+      '--resolution <width-height...>',
+      'size of the frames: W H (default: the size of the first frame)',
+    )
     .option('--start-episode <n>', 'leave out episodes with a smaller number')
-    .option('--max-episodes <n>', 'take at most so many episodes')
+    .option('--max-episodes <n>', 'take at most this many episodes')
     .option('--compressor <name>', 'of the images: blosc or none', 'blosc')
     .option('--compression-level <level>', '0 to 9', '5')
-    .option('--no-gripper', '7-D actions without the gripper, as the old policy has them')
-    .option('--processes <n>', 'how many processes decode (default: one for two cores; 0: none beside this)')
-    .option('--resume', 'go on with a conversion that was stopped')
-    .option('--overwrite', 'replace the output once the new one is whole')
+    .option('--no-gripper', '7-D actions without the gripper, as the old policy uses them')
+    .option(
+      '--processes <n>',
+      'how many processes decode (default: one per two cores; 0: decode in this process)',
+    )
+    .option('--resume', 'continue a conversion that was stopped')
+    .option('--overwrite', 'replace the output once the new one is complete')
     .option('--json', 'one JSON document on stdout')
     .action(async (flags: Flags) => {
       const line = new ProgressLine(io);
       const result = await convert(optionsOf(flags, io, line)).finally(() => {
         line.done();
-        if (io.signal.aborted) io.err('what is done is kept: go on with --resume\n');
+        if (io.signal.aborted) io.err('what is done so far is kept; continue with --resume\n');
       });
       report(io, flags.json === true, result, () => resultText(result));
     });

@@ -1,5 +1,17 @@
-/** CogAct recordings: a folder an episode with arrays, steps and frames. The input is never changed. */
-export { EpisodeError, type EpisodeFault } from './cogactError.js';
-export { type EpisodeEntry, listEpisodes } from './list.js';
-export { type Episode, readEpisode } from './read.js';
+/** CogAct recordings: one folder per episode, with pickled arrays, a count of steps and JPEG frames. */
+import type { RecordingFormat } from '../recording.js';
+import { type CogActEntry, listEpisodes } from './list.js';
+import { readEpisode } from './read.js';
+import { RECOGNISED_BY, recognise } from './recognise.js';
+
+export { listEpisodes } from './list.js';
+export { readEpisode } from './read.js';
 export { type EpisodeSource, writeEpisode } from './write.js';
+
+export const COGACT: RecordingFormat<CogActEntry> = {
+  name: 'CogAct',
+  recognisedBy: RECOGNISED_BY,
+  recognise,
+  list: listEpisodes,
+  read: ({ path }, signal) => readEpisode(path, signal),
+};

@@ -1,73 +1,76 @@
-/** The episode folders of a recording session, and the frames of each. */
-import type { Dirent } from 'node:fs';
+/** The episodes of a CogAct recording before they are read: how long each is, and what tells that it has changed. */
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { throwPassing } from '../../base/diskErrors.js';
-import { EpisodeError } from './cogactError.js';
+import { throwIfAborted } from '../../base/errors.js';
+import { chosen, type EpisodeChoice, type EpisodeEntry, RecordingError } from '../recording.js';
+import { ARRAYS, type EpisodeFolder, episodeFolders, listFrames, META } from './folders.js';
+import { readSteps } from './steps.js';
 
-export interface EpisodeEntry {
-  /** Name of the folder: `episode_0000`. */
-  readonly name: string;
+export interface CogActEntry extends EpisodeEntry {
   readonly path: string;
-  readonly number: number;
 }
 
-export interface Frame {
-  readonly path: string;
-  /** As its name has it: `frame_0007.jpg` is 7. */
-  readonly number: number;
-}
-
-/** The folders `episode_*` of `dir`, by number. Throws `episodes-missing` when there is none. */
-export async function listEpisodes(dir: string): Promise<EpisodeEntry[]> {
+/** By number. Throws `episodes-missing` when `dir` holds no folder `episode_*`. */
+export async function listEpisodes(
+  dir: string,
+  choice: EpisodeChoice = {},
+  signal?: AbortSignal,
+): Promise<CogActEntry[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new EpisodeError(
+    throwPassing(cause, dir);
+    const message = 'is not a folder that can be read';
+    throw new RecordingError('episodes-missing', dir, message, 'Check the path.', cause);
+  });
+  const folders = episodeFolders(dir, entries);
+  if (folders.length === 0) {
+    const hint = 'Give the folder that holds the recordings.';
+    throw new RecordingError(
       'episodes-missing',
       dir,
-      'is no folder that can be read',
-      'Check the path.',
-      cause,
+      'there is no folder episode_0000, episode_0001, …',
+      hint,
     );
-  });
-  const episodes = entries.flatMap((entry): EpisodeEntry[] => {
-    const number = /^episode_(\d+)/.exec(entry.name)?.[1];
-    if (number === undefined || entry.isFile()) return [];
-    return [{ name: entry.name, path: join(dir, entry.name), number: Number(number) }];
-  });
-  if (episodes.length === 0) {
-    const nested = entries.some((entry) => entry.name === 'trajectories');
-    const hint = nested ? `Give ${join(dir, 'trajectories')}.` : 'Give the folder that holds the recordings.';
-    throw new EpisodeError('episodes-missing', dir, 'there is no folder episode_0000, episode_0001, …', hint);
   }
-  return episodes.sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
+  const listed: CogActEntry[] = [];
+  for (const folder of chosen(folders, choice)) {
+    throwIfAborted(signal);
+    listed.push(await entryOf(folder));
+  }
+  return listed;
 }
 
-/** The frames of one episode by number, from `images/` or, where that is missing, `Images/`; links to files count. */
-export async function listFrames(episode: string): Promise<Frame[]> {
-  for (const folder of ['images', 'Images']) {
-    const place = join(episode, folder);
-    const entries = await readdir(place, { withFileTypes: true }).catch((error: unknown) => {
-      throwPassing(error, place);
-      return undefined;
-    });
-    if (entries === undefined) continue;
-    const frames: Frame[] = [];
-    for (const entry of entries) {
-      const number = /^frame_(\d+)\.jpg$/.exec(entry.name)?.[1];
-      const path = join(place, entry.name);
-      if (number !== undefined && (await isFile(entry, path))) frames.push({ path, number: Number(number) });
-    }
-    return frames.sort((a, b) => a.number - b.number);
-  }
-  throw new EpisodeError('episode-frames', episode, 'there is no folder images or Images');
+async function entryOf(folder: EpisodeFolder): Promise<CogActEntry> {
+  const { path } = folder;
+  const frames = await unlessFaulty(() => listFrames(path));
+  const pictures = await Promise.all((frames ?? []).map((frame) => sizeAndTime(frame.path)));
+  const others = await Promise.all([ARRAYS, META].map((name) => sizeAndTime(join(path, name))));
+  const stamps = [...others, ...pictures].map((found) => [found.name, found.size, found.mtimeMs]);
+  return {
+    ...folder,
+    steps: await unlessFaulty(() => readSteps(path)),
+    stamp: createHash('sha256').update(JSON.stringify(stamps)).digest('hex'),
+    frameBytes: pictures.reduce((sum, { size = 0 }) => sum + size, 0),
+  };
 }
 
-/** A decoder would wait for ever at a pipe or a device. */
-async function isFile(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isFile();
+/** Why an episode is damaged is told when it is read. */
+async function unlessFaulty<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof RecordingError) return undefined;
+    throw error;
+  }
+}
+
+/** Without size and time where there is no such file. */
+async function sizeAndTime(path: string): Promise<{ name: string } & Partial<Stats>> {
   const found = await stat(path).catch((error: unknown) => {
     throwPassing(error, path);
     return undefined;
   });
-  return found?.isFile() ?? false;
+  return { name: basename(path), ...(found && { size: found.size, mtimeMs: found.mtimeMs }) };
 }

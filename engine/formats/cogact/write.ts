@@ -8,7 +8,7 @@ import type { NdArray } from '../ndarray.js';
 import { PyDict } from '../pickle/model.js';
 import { fromNdArray } from '../pickle/numpy.js';
 import { writePickle } from '../pickle/write.js';
-import { EpisodeError } from './cogactError.js';
+import { RecordingError } from '../recording.js';
 
 export interface EpisodeSource {
   /** (N, 7): metres, unit quaternion xyzw. */
@@ -33,14 +33,14 @@ export async function writeEpisode(dir: string, source: EpisodeSource): Promise<
   const steps = source.timestamp.length;
   for (const [key, { shape }] of Object.entries(arrays)) {
     if (shape[0] === steps) continue;
-    throw new EpisodeError(
+    throw new RecordingError(
       'episode-arrays',
       dir,
       `${key} has ${counted(shape[0], 'step')}, timestamp has ${steps}`,
     );
   }
   if (await stat(dir).catch(() => undefined))
-    throw new EpisodeError('episode-exists', dir, 'the episode exists');
+    throw new RecordingError('episode-exists', dir, 'the episode exists');
   const working = besideName(dir);
   await mkdir(join(working, 'images'), { recursive: true });
   try {

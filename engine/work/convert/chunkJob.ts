@@ -1,8 +1,10 @@
 /** One chunk of images: its frames decoded, shrunk, compressed and written. Runs in any process. */
+
+import type { FrameSource } from '../../formats/recording/frames.js';
+import { RecordingError } from '../../formats/recording.js';
 import { type ArrayLayout, type StoredChunk, writeChunks } from '../../formats/zarr/index.js';
 import type { Size } from './areaMean.js';
-import { ConvertError } from './convertError.js';
-import { FrameReader } from './frame.js';
+import { type FrameReader, withFrames } from './frame.js';
 
 export interface ChunkJob {
   /** Of the array. */
@@ -11,9 +13,9 @@ export interface ChunkJob {
   readonly size: Size;
   /** Whether frames must have that size already. */
   readonly exact: boolean;
-  /** The first row; there is one a frame. */
+  /** The first row; there is one per frame. */
   readonly start: number;
-  readonly frames: readonly string[];
+  readonly frames: readonly FrameSource[];
 }
 
 export type ChunkResult =
@@ -27,7 +29,8 @@ const FRAMES_AT_ONCE = 3;
 export async function convertChunk(job: ChunkJob): Promise<ChunkResult> {
   const frameBytes = job.size.width * job.size.height * 3;
   const rows = new Uint8Array(job.frames.length * frameBytes);
-  const bad = await readFrames(job, (k) => rows.subarray(k * frameBytes, (k + 1) * frameBytes));
+  const row = (k: number) => rows.subarray(k * frameBytes, (k + 1) * frameBytes);
+  const bad = await withFrames(job.size, job.exact, (reader) => readFrames(job, reader, row));
   if (bad !== undefined) return bad;
   return { kind: 'written', chunks: await writeChunks(job.folder, job.layout, job.start, rows) };
 }
@@ -35,8 +38,11 @@ export async function convertChunk(job: ChunkJob): Promise<ChunkResult> {
 type BadFrame = ChunkResult & { readonly kind: 'bad-frame' };
 
 /** Resolves to the first damaged frame: frames begin in order, and each that began ends before this does. */
-async function readFrames(job: ChunkJob, row: (k: number) => Uint8Array): Promise<BadFrame | undefined> {
-  const reader = new FrameReader(job.size, job.exact);
+async function readFrames(
+  job: ChunkJob,
+  reader: FrameReader,
+  row: (k: number) => Uint8Array,
+): Promise<BadFrame | undefined> {
   const bad: BadFrame[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -58,7 +64,7 @@ async function faultOf(reading: Promise<void>): Promise<string | undefined> {
     await reading;
     return undefined;
   } catch (error) {
-    if (!(error instanceof ConvertError) || error.code !== 'frame') throw error;
+    if (!(error instanceof RecordingError) || error.code !== 'frame') throw error;
     return error.reason;
   }
 }

@@ -8,6 +8,8 @@ import { DiskError, diskError, onDisk } from '../../base/diskErrors.js';
 import { RegripError } from '../../base/errors.js';
 import { makeFolders, removeEmptyFolders } from '../../base/outputFile.js';
 import { whileHolding } from '../../base/outputLock.js';
+import type { RecordingFormat } from '../../formats/recording.js';
+import { recogniseRecording } from '../../formats/recordings.js';
 import { createReplayBuffer, openReplayBuffer } from '../../formats/zarr/index.js';
 import { checkOutput } from './checkOutput.js';
 import { ConvertError } from './convertError.js';
@@ -18,10 +20,10 @@ import { refuseOverlap } from './overlap.js';
 import { makePlan, type Plan } from './plan.js';
 import { type ChunkPool, openPool } from './pool.js';
 import { checkSpace, gigabytes } from './space.js';
-import { type Survey, surveyEpisodes } from './survey.js';
+import { type EpisodeSurvey, surveyEpisodes } from './survey.js';
 import { WorkFolder } from './workFolder.js';
 
-/** Starting a process costs as much as decoding about this many bytes of JPEG. */
+/** Starting a process costs as much as decoding about this many bytes of frames. */
 const BYTES_WORTH_PROCESSES = 24 * 2 ** 20;
 
 /** Shrinking and compressing, on the one thread of a process, take a quarter of the time of decoding, on its others. */
@@ -29,26 +31,29 @@ const CORES_PER_PROCESS = 2;
 
 /**
  * Converts all usable episodes; those that cannot be used are listed with the reason. The output gets its name once it is
- * whole. Throws `ConvertError` or `EpisodeError`; what was done until then is kept for `resume`.
+ * whole. Throws `ConvertError` or `RecordingError`; what was done until then is kept for `resume`.
  */
 export async function convert(options: ConvertOptions): Promise<ConvertResult> {
-  const { output } = options;
+  const { input, output, signal } = options;
+  const format = await recogniseRecording(input, signal);
   await refuseOverlap(options);
   const folder = dirname(output);
   const made = await makeFolders(folder);
   try {
-    return await onDisk(output, () => whileHolding(output, 'regrip convert', () => convertHeld(options)));
+    return await onDisk(output, () =>
+      whileHolding(output, 'regrip convert', () => convertHeld(format, options)),
+    );
   } catch (error) {
     if (made !== undefined) await removeEmptyFolders(folder, made);
     throw error;
   }
 }
 
-async function convertHeld(options: ConvertOptions): Promise<ConvertResult> {
+async function convertHeld(format: RecordingFormat, options: ConvertOptions): Promise<ConvertResult> {
   const started = performance.now();
   const note = await checkOutput(options);
   if (note !== undefined) options.log?.(`note: ${note}`);
-  const survey = await surveyEpisodes(options);
+  const survey = await surveyEpisodes(format, options);
   const work = await WorkFolder.open(options, survey.fingerprint);
   const pool = openPool(options.processes ?? worthwhileProcesses(survey));
   try {
@@ -89,8 +94,8 @@ function goingOn(error: unknown): unknown {
   });
 }
 
-function worthwhileProcesses({ jpegBytes }: Survey): number {
-  return jpegBytes < BYTES_WORTH_PROCESSES ? 0 : Math.ceil(availableParallelism() / CORES_PER_PROCESS);
+function worthwhileProcesses({ frameBytes }: EpisodeSurvey): number {
+  return frameBytes < BYTES_WORTH_PROCESSES ? 0 : Math.ceil(availableParallelism() / CORES_PER_PROCESS);
 }
 
 async function openImageStore(work: WorkFolder): Promise<ImageStore> {
@@ -101,7 +106,7 @@ async function openImageStore(work: WorkFolder): Promise<ImageStore> {
 
 /** Plans and converts until no damaged frame turns up; a damaged one takes its episode out of the plan. */
 async function convertAllImages(
-  survey: Survey,
+  survey: EpisodeSurvey,
   work: WorkFolder,
   images: ImageStore,
   pool: ChunkPool,

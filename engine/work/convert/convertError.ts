@@ -7,7 +7,6 @@ export type ConvertFault =
   | 'resume-differs'
   | 'no-episode'
   | 'space'
-  | 'frame'
   | 'chunk-lost' // the data set is not as it was written
   | 'worker';
 

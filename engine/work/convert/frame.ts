@@ -1,34 +1,36 @@
-/** One camera frame: a JPEG file to the RGB bytes of the data set. */
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
-import { throwPassing } from '../../base/diskErrors.js';
+/** One camera frame: wherever it lies and however it is compressed, to the RGB bytes of the data set. */
+
+import { type FrameSource, frameName, type Pixels } from '../../formats/recording/frames.js';
+import { RecordingError } from '../../formats/recording.js';
+import { FrameSources } from '../../formats/recordings.js';
 import { type AreaMean, areaMean, type Size } from './areaMean.js';
-import { ConvertError } from './convertError.js';
-import { foreignPicture } from './jpegHeader.js';
+import { DECODERS, ForeignPicture } from './decoders.js';
 
-/** 8K; a crafted header must not make the decoder allocate more. */
-const MAX_PIXELS = 7680 * 4320;
-
-// Every frame is read once, and frames are decoded side by side: neither a cache nor threads within one pay.
-sharp.cache(false);
-sharp.concurrency(1);
-// Recordings hold JPEG files: what only bears the name of one (SVG, which may name other files) reaches no decoder.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['VipsForeignLoadJpeg'] });
-
-/** Colour profiles are ignored and turned cameras set upright, as OpenCV's imread does. */
-function open(file: string | Uint8Array): Sharp {
-  const options = { ignoreIcc: true, failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
-  return sharp(file, { ...options, sequentialRead: true }).autoOrient();
+/** Width and height without decoding, where the header has them, after turning. Throws `RecordingError` code `frame`. */
+export async function frameSize(source: FrameSource): Promise<Size> {
+  return withSources(async (sources) => {
+    const picture = await sources.read(source);
+    if (picture.kind === 'pixels') return { width: picture.width, height: picture.height };
+    return DECODERS[picture.coding].size(picture.bytes).catch((cause) => undecodable(source, cause));
+  });
 }
 
-/** Width and height from the header alone, after turning. Throws `ConvertError` code `frame`. */
-export async function frameSize(file: string): Promise<Size> {
-  const { autoOrient } = await open(await pictureOf(file))
-    .metadata()
-    .catch((cause: unknown) => unreadable(file, cause));
-  return autoOrient;
+/** Lends a reader of frames of one size for `work`; what it opened is closed then. */
+export function withFrames<T>(
+  target: Size,
+  exact: boolean,
+  work: (reader: FrameReader) => Promise<T>,
+): Promise<T> {
+  return withSources((sources) => work(new FrameReader(target, exact, sources)));
+}
+
+async function withSources<T>(work: (sources: FrameSources) => Promise<T>): Promise<T> {
+  const sources = new FrameSources();
+  try {
+    return await work(sources);
+  } finally {
+    await sources.close();
+  }
 }
 
 /** Decodes frames and shrinks them to one size. */
@@ -36,27 +38,32 @@ export class FrameReader {
   constructor(
     private readonly target: Size,
     private readonly exact: boolean,
+    private readonly sources: FrameSources,
   ) {}
 
-  /** Fills `target`, (height, width, 3). Throws `ConvertError` code `frame` when the file is damaged or too small. */
-  async read(file: string, target: Uint8Array): Promise<void> {
-    const { data, info } = await open(await pictureOf(file))
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-      .catch((cause: unknown) => unreadable(file, cause));
+  /** Fills `target`, (height, width, 3). Throws `RecordingError` code `frame` when the frame is damaged or too small. */
+  async read(source: FrameSource, target: Uint8Array): Promise<void> {
+    const picture = await this.sources.read(source);
+    if (picture.kind === 'pixels') return this.shrink(source, picture, target);
+    const decoding = DECODERS[picture.coding].decode(picture.bytes);
+    const pixels = await decoding.catch((cause) => undecodable(source, cause));
+    this.shrink(source, pixels, target);
+    release(pixels.data);
+  }
+
+  private shrink(source: FrameSource, pixels: Pixels, target: Uint8Array): void {
     const { width, height } = this.target;
     const wrong = this.exact
-      ? info.width !== width || info.height !== height
-      : info.width < width || info.height < height;
+      ? pixels.width !== width || pixels.height !== height
+      : pixels.width < width || pixels.height < height;
     if (wrong) {
       const expected = this.exact ? 'as the first frame' : 'or more';
       throw frameError(
-        file,
-        `has ${info.width} × ${info.height} pixels, expected ${width} × ${height} ${expected}`,
+        source,
+        `has ${pixels.width} × ${pixels.height} pixels, expected ${width} × ${height} ${expected}`,
       );
     }
-    shrinker(info, this.target)(rgb(file, data, info.channels), target);
-    release(data);
+    shrinker(pixels, this.target)(rgb(source, pixels), target);
   }
 }
 
@@ -80,38 +87,22 @@ function sameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-/** Far above a frame of 8K; what is larger is none. */
-const MAX_FILE_BYTES = 256 * 2 ** 20;
-
-/** The bytes of a JPEG file that is decoded as OpenCV does; throws `ConvertError` code `frame` for any other. */
-async function pictureOf(file: string): Promise<Uint8Array> {
-  const found = await stat(file).catch((cause: unknown) => unreadable(file, cause));
-  if (!found.isFile() || found.size > MAX_FILE_BYTES) throw frameError(file, 'is no picture file');
-  const bytes = await readFile(file).catch((cause: unknown) => unreadable(file, cause));
-  if (bytes.length === 0) throw frameError(file, 'cannot be decoded: the file is empty');
-  const foreign = foreignPicture(bytes);
-  if (foreign !== undefined) throw frameError(file, foreign);
-  return bytes;
-}
-
-function rgb(file: string, data: Uint8Array, channels: number): Uint8Array {
+function rgb(source: FrameSource, { width, height, channels, data }: Pixels): Uint8Array {
+  if (data.length !== width * height * channels)
+    throw frameError(source, `has ${data.length} bytes, expected ${width} × ${height} × ${channels}`);
   if (channels === 3) return data;
-  if (channels !== 1) throw frameError(file, `has ${channels} colour channels, expected RGB or grey`);
+  if (channels !== 1) throw frameError(source, `has ${channels} colour channels, expected RGB or grey`);
   const wide = new Uint8Array(data.length * 3);
   for (let k = 0; k < data.length; k += 1) wide.fill(data[k]!, k * 3, k * 3 + 3);
   return wide;
 }
 
-/** A drive that is away is no fault of the frame, and no reason to leave an episode out. */
-function unreadable(file: string, cause: unknown): never {
-  throwPassing(cause, file);
-  throw frameError(
-    file,
-    `cannot be decoded: ${cause instanceof Error ? cause.message : String(cause)}`,
-    cause,
-  );
+function undecodable(source: FrameSource, cause: unknown): never {
+  if (cause instanceof ForeignPicture) throw frameError(source, cause.message);
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw frameError(source, `cannot be decoded: ${why}`, cause);
 }
 
-function frameError(file: string, message: string, cause?: unknown): ConvertError {
-  return new ConvertError('frame', file, `${basename(file)} ${message}`, undefined, cause);
+function frameError(source: FrameSource, message: string, cause?: unknown): RecordingError {
+  return new RecordingError('frame', source.path, `${frameName(source)} ${message}`, undefined, cause);
 }

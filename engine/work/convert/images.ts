@@ -88,10 +88,13 @@ function rowsAt({ image, frames }: Plan, start: number): number {
   return Math.min(image.chunks[0]!, frames.length - start);
 }
 
-/** By its row in the data set. */
-function frameAt({ episodes, episodeEnds, frames }: Plan, row: number): NonNullable<ConvertProgress['last']> {
+/** By its row in the data set; undefined for a frame that is not a file. */
+function frameAt({ episodes, episodeEnds, frames }: Plan, row: number): ConvertProgress['last'] {
+  const source = frames[row]!;
+  if (source.kind !== 'file') return undefined;
   const index = episodeEnds.findIndex((end) => row < end);
-  return { episode: episodes[index]!.name, frame: row - (episodeEnds[index - 1] ?? 0), path: frames[row]! };
+  const frame = row - (episodeEnds[index - 1] ?? 0);
+  return { episode: episodes[index]!.name, frame, path: source.path };
 }
 
 function episodeOf({ episodes, episodeEnds }: Plan, row: number, reason: string): BadEpisode {

@@ -2,7 +2,7 @@
 import type { Size } from './areaMean.js';
 
 export interface ConvertOptions {
-  /** The folder of `episode_*`. */
+  /** The folder or file of the recordings, of any format. */
   readonly input: string;
   /** The zarr folder to make. */
   readonly output: string;
@@ -31,7 +31,7 @@ export interface ConvertProgress {
   /** Of this run; undefined until the first chunk is written. */
   readonly framesPerSecond: number | undefined;
   readonly secondsLeft: number | undefined;
-  /** The recorded picture that was converted last, and which of its episode it is; undefined until the first chunk is written. */
+  /** The picture file that was converted last, and which of its episode it is; undefined where frames are not files of their own. */
   readonly last: { readonly episode: string; readonly frame: number; readonly path: string } | undefined;
 }
 

@@ -1,28 +1,31 @@
 /** From the usable episodes: every array's layout and every row's place. Chunks depend on nothing else. */
-import type { Episode } from '../../formats/cogact/index.js';
+
+import type { FrameSource } from '../../formats/recording/frames.js';
+import { RecordingError } from '../../formats/recording.js';
 import type { ArrayLayout, CodecConfig } from '../../formats/zarr/index.js';
 import type { Size } from './areaMean.js';
 import { arrayLayout, type Column, columnsOf } from './columns.js';
 import { ConvertError } from './convertError.js';
 import { frameSize } from './frame.js';
 import type { ConvertOptions, SkippedEpisode } from './options.js';
-import type { Survey } from './survey.js';
+import type { EpisodeSurvey } from './survey.js';
+import { lacking, type UsableEpisode } from './usable.js';
 
 export interface Plan {
-  readonly episodes: readonly Episode[];
+  readonly episodes: readonly UsableEpisode[];
   readonly skipped: readonly SkippedEpisode[];
   /** Cumulative. */
   readonly episodeEnds: readonly number[];
   readonly size: Size;
   readonly image: ArrayLayout;
   /** Of each step. */
-  readonly frames: readonly string[];
+  readonly frames: readonly FrameSource[];
   readonly columns: ReadonlyMap<string, Column>;
 }
 
 /** `leftOut` are episodes whose frames turned out damaged, with the reason; the plan may add to it. */
 export async function makePlan(
-  survey: Survey,
+  survey: EpisodeSurvey,
   leftOut: Map<string, string>,
   options: ConvertOptions,
 ): Promise<Plan> {
@@ -34,7 +37,7 @@ export async function makePlan(
       const size = options.resolution ?? (await frameSize(first.frames[0]!));
       return layOut(episodes, skipped, size, options);
     } catch (error) {
-      if (!(error instanceof ConvertError) || error.code !== 'frame') throw error;
+      if (!(error instanceof RecordingError) || error.code !== 'frame') throw error;
       leftOut.set(first.name, error.reason);
     }
   }
@@ -42,33 +45,19 @@ export async function makePlan(
 
 /** The first usable episode decides which optional columns there are; one that lacks them is left out. */
 function select(
-  survey: Survey,
+  survey: EpisodeSurvey,
   leftOut: ReadonlyMap<string, string>,
   options: ConvertOptions,
-): { episodes: Episode[]; skipped: SkippedEpisode[] } {
+): { episodes: UsableEpisode[]; skipped: SkippedEpisode[] } {
   const skipped = [...survey.skipped];
-  const episodes: Episode[] = [];
+  const episodes: UsableEpisode[] = [];
   for (const episode of survey.episodes) {
-    const reason = leftOut.get(episode.name) ?? lacking(episode, episodes[0], options);
+    const [first] = episodes;
+    const reason = leftOut.get(episode.name) ?? (first && lacking(episode, first, options.gripper));
     if (reason === undefined) episodes.push(episode);
     else skipped.push({ episode: episode.name, reason });
   }
   return { episodes, skipped: skipped.sort((a, b) => compareNames(a.episode, b.episode)) };
-}
-
-function lacking(
-  episode: Episode,
-  first: Episode | undefined,
-  { gripper }: ConvertOptions,
-): string | undefined {
-  if (first === undefined) return undefined;
-  if (gripper && first.robotGripper !== undefined && episode.robotGripper === undefined) {
-    return `data.pkl has no array robot_gripper, but ${first.name} has`;
-  }
-  if (first.timestamp !== undefined && episode.timestamp === undefined) {
-    return `data.pkl has no array timestamp, but ${first.name} has`;
-  }
-  return undefined;
 }
 
 function compareNames(a: string, b: string): number {
@@ -81,7 +70,7 @@ function noEpisode(input: string, skipped: readonly SkippedEpisode[]): ConvertEr
 }
 
 function layOut(
-  episodes: readonly Episode[],
+  episodes: readonly UsableEpisode[],
   skipped: readonly SkippedEpisode[],
   size: Size,
   options: ConvertOptions,

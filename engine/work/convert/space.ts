@@ -3,9 +3,10 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fixed } from '../../base/numberText.js';
+import { RecordingError } from '../../formats/recording.js';
 import { encodeChunk } from '../../formats/zarr/index.js';
 import { ConvertError } from './convertError.js';
-import { FrameReader } from './frame.js';
+import { withFrames } from './frame.js';
 import type { ConvertOptions } from './options.js';
 import type { Plan } from './plan.js';
 
@@ -41,10 +42,12 @@ async function storedFrameBytes(plan: Plan, options: ConvertOptions): Promise<nu
   const frame = new Uint8Array(plan.size.width * plan.size.height * 3);
   if (plan.image.compressor === null) return frame.length;
   try {
-    await new FrameReader(plan.size, options.resolution === undefined).read(plan.frames[0]!, frame);
+    await withFrames(plan.size, options.resolution === undefined, (reader) =>
+      reader.read(plan.frames[0]!, frame),
+    );
   } catch (error) {
     // A damaged frame is judged when its turn comes; uncompressed is the most that it can take.
-    if (error instanceof ConvertError && error.code === 'frame') return frame.length;
+    if (error instanceof RecordingError && error.code === 'frame') return frame.length;
     throw error;
   }
   return (await encodeChunk(frame, plan.image.compressor)).length;

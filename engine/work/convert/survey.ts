@@ -1,76 +1,71 @@
 /** Reads and judges all episodes before anything is written. */
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { throwPassing } from '../../base/diskErrors.js';
 import { throwIfAborted } from '../../base/errors.js';
-import { type Episode, EpisodeError, listEpisodes, readEpisode } from '../../formats/cogact/index.js';
+import { type EpisodeEntry, RecordingError, type RecordingFormat } from '../../formats/recording.js';
 import { ConvertError } from './convertError.js';
 import type { ConvertOptions, SkippedEpisode } from './options.js';
+import { type UsableEpisode, usable } from './usable.js';
 
-export interface Survey {
-  readonly episodes: readonly Episode[];
+export interface EpisodeSurvey {
+  readonly episodes: readonly UsableEpisode[];
   readonly skipped: readonly SkippedEpisode[];
-  /** Of the options and of all that is read: a conversion goes on only while it is the same. */
+  /** Of the options and of all that is read: a conversion continues only while it is the same. */
   readonly fingerprint: string;
-  /** Of the frames, all together. */
-  readonly jpegBytes: number;
+  /** Of the frames as they are stored, all together. */
+  readonly frameBytes: number;
 }
 
-export async function surveyEpisodes(options: ConvertOptions): Promise<Survey> {
-  const { startEpisode, maxEpisodes } = options;
-  const entries = (await listEpisodes(options.input))
-    .filter(({ number }) => number >= (startEpisode ?? 0))
-    .slice(0, maxEpisodes);
-  if (entries.length === 0) {
-    throw new ConvertError(
-      'no-episode',
-      options.input,
-      `no episode has the number ${startEpisode} or a later one`,
-    );
-  }
-  const episodes: Episode[] = [];
+export async function surveyEpisodes(
+  format: RecordingFormat,
+  options: ConvertOptions,
+): Promise<EpisodeSurvey> {
+  const entries = await listed(format, options);
+  const episodes: UsableEpisode[] = [];
   const skipped: SkippedEpisode[] = [];
-  for (const { name, path } of entries) {
+  let frameBytes = 0;
+  for (const entry of entries) {
     throwIfAborted(options.signal);
     try {
-      const episode = await readEpisode(path);
-      for (const note of episode.notes) options.log?.(`note: ${name}: ${note}`);
-      episodes.push(episode);
+      episodes.push(await readUsable(format, entry, options));
+      frameBytes += entry.frameBytes;
     } catch (error) {
-      if (!(error instanceof EpisodeError)) throw error;
-      skipped.push({ episode: name, reason: error.reason });
+      if (!(error instanceof RecordingError)) throw error;
+      skipped.push({ episode: entry.name, reason: error.reason });
     }
   }
-  return { episodes, skipped, ...(await fingerprint(options, episodes)) };
+  return { episodes, skipped, fingerprint: fingerprint(format, options, episodes), frameBytes };
 }
 
-async function stampOf(frame: string): Promise<Stats | undefined> {
-  return stat(frame).catch((error: unknown) => {
-    throwPassing(error, frame);
-    return undefined;
-  });
+async function listed(format: RecordingFormat, options: ConvertOptions): Promise<EpisodeEntry[]> {
+  const { input, startEpisode, maxEpisodes, signal } = options;
+  const entries = await format.list(input, { from: startEpisode, atMost: maxEpisodes }, signal);
+  if (entries.length > 0) return entries;
+  throw new ConvertError('no-episode', input, `no episode has the number ${startEpisode} or a later one`);
 }
 
-async function fingerprint(
-  options: ConvertOptions,
-  episodes: readonly Episode[],
-): Promise<Pick<Survey, 'fingerprint' | 'jpegBytes'>> {
-  const { resolution, compressor, compressionLevel, gripper } = options;
+async function readUsable(
+  format: RecordingFormat,
+  entry: EpisodeEntry,
+  { input, gripper, log, signal }: ConvertOptions,
+): Promise<UsableEpisode> {
+  const episode = await format.read(entry, signal);
+  const wanted = usable(episode, entry, input, gripper);
+  for (const note of episode.notes) log?.(`note: ${entry.name}: ${note}`);
+  return wanted;
+}
+
+function fingerprint(
+  { name: format }: RecordingFormat,
+  { resolution, compressor, compressionLevel, gripper }: ConvertOptions,
+  episodes: readonly UsableEpisode[],
+): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([resolution, compressor, compressionLevel, gripper]),
+    JSON.stringify([format, resolution, compressor, compressionLevel, gripper]),
   );
-  let jpegBytes = 0;
-  for (const { name, steps, frames, ...columns } of episodes) {
-    hash.update(JSON.stringify([name, steps]));
-    const { robotEefPose, action, actionGripper, robotGripper, timestamp } = columns;
-    for (const column of [robotEefPose, action, actionGripper, robotGripper, timestamp]) {
-      if (column !== undefined)
-        hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    }
-    const files = await Promise.all(frames.map(stampOf));
-    hash.update(JSON.stringify(files.map((file) => [file?.size, file?.mtimeMs])));
-    for (const file of files) jpegBytes += file?.size ?? 0;
+  for (const { name, steps, stamp, columns } of episodes) {
+    hash.update(JSON.stringify([name, steps, stamp, [...columns.keys()]]));
+    for (const { values } of columns.values())
+      hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
-  return { fingerprint: hash.digest('hex'), jpegBytes };
+  return hash.digest('hex');
 }

@@ -10,6 +10,8 @@ import { PyDict, PyGlobal, PyObject, PyTuple } from '../../../engine/formats/pic
 import { fromNdArray, toNdArrays } from '../../../engine/formats/pickle/numpy.js';
 import { readPickle } from '../../../engine/formats/pickle/read.js';
 import { writePickle } from '../../../engine/formats/pickle/write.js';
+import type { Episode } from '../../../engine/formats/recording.js';
+import { recogniseRecording } from '../../../engine/formats/recordings.js';
 
 const MINI = fileURLToPath(new URL('../../fixtures/reference/cogact-mini', import.meta.url));
 
@@ -33,6 +35,24 @@ async function change(edit: Readonly<Record<string, NdArray | undefined>>): Prom
   await writeFile(join(episode, 'data.pkl'), writePickle(new PyDict([...nodes]), { protocol: 4 }));
 }
 
+const values = ({ columns }: Episode, name: string) => columns.get(name)!.values;
+const framesOf = ({ cameras }: Episode) => cameras.get('image')!.map(({ path }) => path);
+
+/** What `writeEpisode` takes, as it was read. */
+async function sourceOf() {
+  const read = await readEpisode(episode);
+  const floats = (name: string) => Float32Array.from(values(read, name));
+  return {
+    robotEefPose: floats('robot_eef_pose'),
+    action: floats('action'),
+    actionGripper: floats('action_gripper'),
+    robotGripper: floats('robot_gripper'),
+    timestamp: Float64Array.from(values(read, 'timestamp')),
+    imageIndex: framesOf(read).map((_, k) => k),
+    frames: [] as Uint8Array[],
+  };
+}
+
 const column = (dtype: string, values: ArrayBufferView, ...row: number[]): NdArray => ({
   dtype,
   shape: [24, ...row],
@@ -41,46 +61,58 @@ const column = (dtype: string, values: ArrayBufferView, ...row: number[]): NdArr
 
 describe('a recording as the recorder wrote it', () => {
   test('steps, values and frames', async () => {
-    const { steps, action, robotGripper, timestamp, frames, notes } = await readEpisode(episode);
-    expect({ steps, poses: action.length, gripper: robotGripper!.length, notes }).toEqual({
+    const read = await readEpisode(episode);
+    const lengths = [...read.columns].map(([name, { values }]) => [name, values.length]);
+    expect({ steps: read.steps, notes: read.notes, lengths: Object.fromEntries(lengths) }).toEqual({
       steps: 24,
-      poses: 24 * 7,
-      gripper: 24,
+      lengths: {
+        robot_eef_pose: 24 * 7,
+        action: 24 * 7,
+        action_gripper: 24,
+        robot_gripper: 24,
+        timestamp: 24,
+      },
       notes: [],
     });
-    expect(action[0]).toBe(Math.fround(0.5008515119552612));
-    expect(timestamp![0]).toBe(1700000000);
-    expect(frames.map((frame) => basename(frame)).slice(0, 2)).toEqual(['frame_0000.jpg', 'frame_0001.jpg']);
+    expect(read.columns.get('action')).toMatchObject({ shape: [24, 7], dtype: '<f4', unit: 'pose' });
+    expect(values(read, 'action')[0]).toBe(Math.fround(0.5008515119552612));
+    expect(read.columns.get('timestamp')).toMatchObject({ shape: [24], dtype: '<f8', unit: 'seconds' });
+    expect(values(read, 'timestamp')[0]).toBe(1700000000);
+    expect(read.cameras.get('image')![1]).toEqual({
+      kind: 'file',
+      coding: 'jpeg',
+      path: join(episode, 'images/frame_0001.jpg'),
+    });
   });
 
   test('episodes come by number; extra frames are ignored; Images/ is read where it lies', async () => {
     const names = (await listEpisodes(MINI)).map(({ name }) => name);
     expect(names).toEqual([0, 1, 2, 3, 4, 5].map((k) => `episode_000${k}`));
-    expect((await readEpisode(join(MINI, 'episode_0003'))).frames).toHaveLength(32);
+    expect(framesOf(await readEpisode(join(MINI, 'episode_0003')))).toHaveLength(32);
     const upper = await readEpisode(join(MINI, 'episode_0005'));
-    expect(upper.frames[0]).toMatch(/Images.frame_0000\.jpg$/);
-    expect(await readdir(upper.path)).toContain('Images');
+    expect(framesOf(upper)[0]).toMatch(/Images.frame_0000\.jpg$/);
+    expect(await readdir(join(MINI, 'episode_0005'))).toContain('Images');
   });
 
   test('other widths of the same values', async () => {
     const before = await readEpisode(episode);
     await change({
-      action_gripper: column('|b1', Uint8Array.from(before.actionGripper), 1),
-      robot_gripper: column('<u2', Uint16Array.from(before.robotGripper!)),
-      action: column('<f8', Float64Array.from(before.action), 7),
+      action_gripper: column('|b1', Uint8Array.from(values(before, 'action_gripper')), 1),
+      robot_gripper: column('<u2', Uint16Array.from(values(before, 'robot_gripper'))),
+      action: column('<f8', Float64Array.from(values(before, 'action')), 7),
     });
     const after = await readEpisode(episode);
-    expect(after.actionGripper).toEqual(before.actionGripper);
-    expect(after.robotGripper).toEqual(before.robotGripper);
-    expect(after.action).toEqual(before.action);
+    expect(values(after, 'action_gripper')).toEqual(values(before, 'action_gripper'));
+    expect(values(after, 'robot_gripper')).toEqual(values(before, 'robot_gripper'));
+    expect(values(after, 'action')).toEqual(values(before, 'action'));
   });
 
   test('image_index names the frames; -1 everywhere means in order', async () => {
     const index = BigInt64Array.from({ length: 24 }, (_, k) => BigInt(23 - k));
     await change({ image_index: column('<i8', index) });
-    expect(basename((await readEpisode(episode)).frames[0]!)).toBe('frame_0023.jpg');
+    expect(basename(framesOf(await readEpisode(episode))[0]!)).toBe('frame_0023.jpg');
     await change({ image_index: column('<i8', new BigInt64Array(24).fill(-1n)) });
-    expect(basename((await readEpisode(episode)).frames[0]!)).toBe('frame_0000.jpg');
+    expect(basename(framesOf(await readEpisode(episode))[0]!)).toBe('frame_0000.jpg');
   });
 
   test('quaternions that are not of length 1 are noted', async () => {
@@ -145,7 +177,7 @@ describe('a bad recording says why', () => {
   });
 
   test('a value that is not finite', async () => {
-    const { action } = await readEpisode(episode);
+    const action = values(await readEpisode(episode), 'action');
     action[5 * 7 + 2] = NaN;
     await change({ action: column('<f4', action, 7) });
     expect(await reason()).toBe('action is NaN at step 5, column 2');
@@ -175,24 +207,16 @@ describe('a bad recording says why', () => {
 describe('writing', () => {
   test('an episode comes back as it was given', async () => {
     const source = await readEpisode(episode);
-    const frames = await Promise.all(source.frames.map((frame) => readFile(frame)));
+    const frames = await Promise.all(framesOf(source).map((frame) => readFile(frame)));
     const written = join(folder, 'episode_0007');
-    const imageIndex = frames.map((_, k) => k);
-    await writeEpisode(written, {
+    await writeEpisode(written, { ...(await sourceOf()), frames });
+    const again = await readEpisode(written);
+    expect({ ...again, cameras: undefined }).toEqual({
       ...source,
-      robotGripper: source.robotGripper!,
-      timestamp: source.timestamp!,
-      imageIndex,
-      frames,
-    });
-    const { frames: paths, name, path, ...values } = await readEpisode(written);
-    expect({ ...values, name, path }).toEqual({
-      ...source,
-      frames: undefined,
+      cameras: undefined,
       name: 'episode_0007',
-      path: written,
     });
-    expect(await readFile(paths[23]!)).toEqual(frames[23]);
+    expect(await readFile(framesOf(again)[23]!)).toEqual(frames[23]);
     expect(JSON.parse(await readFile(join(written, 'meta.json'), 'utf8'))).toMatchObject({
       episode_id: 7,
       n_steps: 24,
@@ -203,14 +227,7 @@ describe('writing', () => {
   });
 
   test('an existing episode is left alone', async () => {
-    const source = await readEpisode(episode);
-    const again = writeEpisode(episode, {
-      ...source,
-      robotGripper: source.robotGripper!,
-      timestamp: source.timestamp!,
-      imageIndex: source.timestamp!.map((_, k) => k),
-      frames: [],
-    });
+    const again = writeEpisode(episode, await sourceOf());
     await expect(again).rejects.toMatchObject({ code: 'episode-exists' });
     expect((await readEpisode(episode)).steps).toBe(24);
   });
@@ -229,7 +246,10 @@ test('columns of unequal length are not written', async () => {
 
 test('a folder without episodes names the one inside that has them', async () => {
   await rename(episode, join(folder, 'trajectories'));
-  await expect(listEpisodes(folder)).rejects.toMatchObject({ hint: `Give ${join(folder, 'trajectories')}.` });
+  await expect(recogniseRecording(folder)).rejects.toMatchObject({
+    code: 'episodes-missing',
+    hint: `Give ${join(folder, 'trajectories')}.`,
+  });
 });
 
 describe('frames that are matched by their order', () => {
@@ -256,14 +276,14 @@ describe('frames that are matched by their order', () => {
 
   test('numbers from 1 are in order, and so are those that an image_index from 0 means', async () => {
     for (let number = 23; number >= 0; number--) await rename(image(number), image(number + 1));
-    expect((await readEpisode(episode)).frames.map((frame) => basename(frame))[23]).toBe('frame_0024.jpg');
+    expect(framesOf(await readEpisode(episode)).map((frame) => basename(frame))[23]).toBe('frame_0024.jpg');
     await change({
       image_index: column(
         '<i8',
         BigInt64Array.from({ length: 24 }, (_, k) => BigInt(k)),
       ),
     });
-    expect((await readEpisode(episode)).frames.map((frame) => basename(frame))[0]).toBe('frame_0001.jpg');
+    expect(framesOf(await readEpisode(episode)).map((frame) => basename(frame))[0]).toBe('frame_0001.jpg');
     await rename(image(5), image(9999));
     expect(await reason()).toMatch(/^frame_0005\.jpg is missing/);
   });

@@ -68,9 +68,10 @@ export const READERS: Readonly<Record<ReaderName, (path: string) => Promise<Foun
   },
   // Loaded where it is asked for: the JPEG decoder is native, which the sandbox allows to frames alone.
   frame: async (path) => {
-    const { FrameReader, frameSize } = await import('../../../engine/work/convert/frame.js');
-    const size = await frameSize(path);
-    await new FrameReader({ width: 1, height: 1 }, false).read(path, new Uint8Array(3));
+    const { withFrames, frameSize } = await import('../../../engine/work/convert/frame.js');
+    const source = { kind: 'file', coding: 'jpeg', path } as const;
+    const size = await frameSize(source);
+    await withFrames({ width: 1, height: 1 }, false, (reader) => reader.read(source, new Uint8Array(3)));
     return [`${size.width}x${size.height}`];
   },
   yaml: async (path) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FrameReader, frameSize } from '../../../engine/work/convert/frame.js';
+import { frameSize, withFrames } from '../../../engine/work/convert/frame.js';
 import { peerPython } from '../../peers.js';
 import { MINI } from './folders.js';
 
@@ -49,12 +49,14 @@ for path in sys.argv[1:]:
   execFileSync(python!, ['-c', program, ...paths]);
 }
 
+const sourceOf = (path: string) => ({ kind: 'file', coding: 'jpeg', path }) as const;
+
 async function ours(path: string): Promise<Buffer> {
-  const size = await frameSize(path);
+  const size = await frameSize(sourceOf(path));
   const rgb = Buffer.alloc(4 + size.width * size.height * 3);
   rgb.writeUInt16LE(size.height, 0);
   rgb.writeUInt16LE(size.width, 2);
-  await new FrameReader(size, true).read(path, rgb.subarray(4));
+  await withFrames(size, true, (reader) => reader.read(sourceOf(path), rgb.subarray(4)));
   return rgb;
 }
 
@@ -94,7 +96,8 @@ describe('refused by name', () => {
     const path = join(folder, `${name.replace(/ /g, '_')}.jpg`);
     await writeFile(path, await make());
     const target = new Uint8Array(61 * 37 * 3);
-    const reading = new FrameReader({ width: 61, height: 37 }, true).read(path, target);
+    const size = { width: 61, height: 37 };
+    const reading = withFrames(size, true, (reader) => reader.read(sourceOf(path), target));
     await expect(reading).rejects.toMatchObject({ code: 'frame' });
     await expect(reading).rejects.toThrow(message);
     await expect(reading).rejects.toThrow(basename(path));
