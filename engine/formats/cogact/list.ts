@@ -1,10 +1,9 @@
 /** The episodes of a CogAct recording before they are read: how long each is, and what tells that it has changed. */
-import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { throwPassing } from '../../base/diskErrors.js';
 import { throwIfAborted } from '../../base/errors.js';
+import { stampOf, unlessFaulty } from '../recording/files.js';
 import { chosen, type EpisodeChoice, type EpisodeEntry, RecordingError } from '../recording.js';
 import { ARRAYS, type EpisodeFolder, episodeFolders, listFrames, META } from './folders.js';
 import { readSteps } from './steps.js';
@@ -44,33 +43,13 @@ export async function listEpisodes(
 
 async function entryOf(folder: EpisodeFolder): Promise<CogActEntry> {
   const { path } = folder;
-  const frames = await unlessFaulty(() => listFrames(path));
-  const pictures = await Promise.all((frames ?? []).map((frame) => sizeAndTime(frame.path)));
-  const others = await Promise.all([ARRAYS, META].map((name) => sizeAndTime(join(path, name))));
-  const stamps = [...others, ...pictures].map((found) => [found.name, found.size, found.mtimeMs]);
+  const frames = (await unlessFaulty(() => listFrames(path))) ?? [];
+  const files = [join(path, ARRAYS), join(path, META), ...frames.map((frame) => frame.path)];
+  const { stamp, bytes } = await stampOf(files.map((file) => ({ name: basename(file), path: file })));
   return {
     ...folder,
     steps: await unlessFaulty(() => readSteps(path)),
-    stamp: createHash('sha256').update(JSON.stringify(stamps)).digest('hex'),
-    frameBytes: pictures.reduce((sum, { size = 0 }) => sum + size, 0),
+    stamp,
+    frameBytes: bytes.slice(files.length - frames.length).reduce((sum, each) => sum + each, 0),
   };
-}
-
-/** Why an episode is damaged is told when it is read. */
-async function unlessFaulty<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof RecordingError) return undefined;
-    throw error;
-  }
-}
-
-/** Without size and time where there is no such file. */
-async function sizeAndTime(path: string): Promise<{ name: string } & Partial<Stats>> {
-  const found = await stat(path).catch((error: unknown) => {
-    throwPassing(error, path);
-    return undefined;
-  });
-  return { name: basename(path), ...(found && { size: found.size, mtimeMs: found.mtimeMs }) };
 }

@@ -1,10 +1,11 @@
 /** Whether a folder holds CogAct recordings: episodes are told by the files in them, not by their names. */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwPassing } from '../../base/diskErrors.js';
 import { throwIfAborted } from '../../base/errors.js';
 import { firstFew } from '../../base/firstFew.js';
 import { shownName } from '../../base/shown.js';
+import { isThere } from '../recording/files.js';
 import type { Recognition } from '../recording.js';
 import { ARRAYS, episodeFolders, META } from './folders.js';
 
@@ -31,14 +32,4 @@ export async function recognise(input: string, signal?: AbortSignal): Promise<Re
 
 function namesOf(entries: readonly { readonly name: string }[]): string[] {
   return entries.map(({ name }) => shownName(name)).sort();
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: unknown) => {
-      throwPassing(error, path);
-      return false;
-    },
-  );
 }
