@@ -14,7 +14,7 @@ export interface RecordingFormat<Entry extends EpisodeEntry = EpisodeEntry> {
   readonly recognisedBy: string;
   /** Looks at what the input holds, not at its name, and reads no episode. Throws only what another try may not meet. */
   recognise(input: string, signal?: AbortSignal): Promise<Recognition>;
-  /** By number. Reads no columns and no pictures; a damaged episode is listed as well. Throws `episodes-missing`. */
+  /** Of an input that was recognised, by number. Reads no columns and no pictures; a damaged episode is listed as well. */
   list(input: string, choice?: EpisodeChoice, signal?: AbortSignal): Promise<Entry[]>;
   /** One of `list`'s. Throws `RecordingError` with the reason why the episode cannot be used. */
   read(entry: Entry, signal?: AbortSignal): Promise<Episode>;

@@ -1,10 +1,9 @@
 /** The episodes of a CogAct recording before they are read: how long each is, and what tells that it has changed. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { throwPassing } from '../../base/diskErrors.js';
 import { throwIfAborted } from '../../base/errors.js';
 import { stampOf, unlessFaulty } from '../recording/files.js';
-import { chosen, type EpisodeChoice, type EpisodeEntry, RecordingError } from '../recording.js';
+import { chosen, type EpisodeChoice, type EpisodeEntry } from '../recording.js';
 import { ARRAYS, type EpisodeFolder, episodeFolders, listFrames, META } from './folders.js';
 import { readSteps } from './steps.js';
 
@@ -12,27 +11,13 @@ export interface CogActEntry extends EpisodeEntry {
   readonly path: string;
 }
 
-/** By number. Throws `episodes-missing` when `dir` holds no folder `episode_*`. */
+/** By number; what recognition found in `dir` is still there, or the system says why not. */
 export async function listEpisodes(
   dir: string,
   choice: EpisodeChoice = {},
   signal?: AbortSignal,
 ): Promise<CogActEntry[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
-    throwPassing(cause, dir);
-    const message = 'is not a folder that can be read';
-    throw new RecordingError('episodes-missing', dir, message, 'Check the path.', cause);
-  });
-  const folders = episodeFolders(dir, entries);
-  if (folders.length === 0) {
-    const hint = 'Give the folder that holds the recordings.';
-    throw new RecordingError(
-      'episodes-missing',
-      dir,
-      'there is no folder episode_0000, episode_0001, …',
-      hint,
-    );
-  }
+  const folders = episodeFolders(dir, await readdir(dir, { withFileTypes: true }));
   const listed: CogActEntry[] = [];
   for (const folder of chosen(folders, choice)) {
     throwIfAborted(signal);
