@@ -145,7 +145,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
     const { path, server } = this.parts;
     const array = this.cameras[camera]?.array;
     if (array === undefined) return undefined;
-    // Frames are asked for ahead, so none takes another's place.
+    // Frames are asked for ahead, so they do not replace each other.
     const signal = this.latest.untilDisposed;
     const told = { type: 'frame', camera, step } as const;
     try {

@@ -42,8 +42,8 @@ function notFinite(file: string, name: string, value: number, row: number): Regr
   return new RegripError({
     code: 'data-set-not-finite',
     file,
-    message: `${name} is ${value} in row ${row} of all steps: the normaliser would be of no use, and the first loss NaN`,
-    hint: 'Convert the recordings again without that episode, or mend the value; regrip check names its episode and step.',
+    message: `${name} is ${value} in row ${row} of all steps: the normaliser would be unusable, and the first loss NaN`,
+    hint: 'Convert the recordings again without that episode, or correct the value; regrip check names its episode and step.',
   });
 }
 
@@ -55,7 +55,9 @@ function wrongArray(
   names: readonly string[],
 ): RegripError {
   const found =
-    shape === undefined ? `there is none (it has ${names.join(', ')})` : `it has shape [${shape.join(', ')}]`;
+    shape === undefined
+      ? `the data set does not have it (it has ${names.join(', ')})`
+      : `it has shape [${shape.join(', ')}]`;
   return new RegripError({
     code: 'data-set-array',
     file,

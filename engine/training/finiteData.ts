@@ -23,6 +23,6 @@ export function notFiniteData(file: string, texts: readonly string[]): RegripErr
     code: 'data-set-not-finite',
     file,
     message: `${texts.join('; ')}: the normaliser and the first loss would be NaN`,
-    hint: 'Convert the recordings again without that episode, or mend the values; regrip check names them too.',
+    hint: 'Convert the recordings again without that episode, or correct the values; regrip check names them too.',
   });
 }

@@ -83,7 +83,7 @@ export type TrainStart =
 export interface TrainJob {
   /** Absolute; made and held by whoever asks. */
   readonly runDir: string;
-  /** Absolute path of the zarr data set. */
+  /** Absolute path of the data set. */
   readonly dataset: string;
   /** The composed config, interpolations as text, for the checkpoints' `cfg`; encoded by `encodePlain`. */
   readonly config: string;
@@ -108,7 +108,7 @@ export interface PolicyJob {
   readonly weights: Weights;
   /** The sections of the checkpoint's config that training reads, resolved; encoded by `encodePlain`. */
   readonly resolved: string;
-  /** Absolute path of the zarr data set. */
+  /** Absolute path of the data set. */
   readonly dataset: string;
   readonly sampler: Sampler;
   readonly seed: number;

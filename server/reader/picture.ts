@@ -24,7 +24,8 @@ function loadSharp(file: string): Promise<typeof sharp> {
     return library;
   });
   return loaded.catch((cause: unknown) => {
-    const message = 'frames cannot be shown: this package has no image library for this platform';
+    const message =
+      'frames cannot be shown: this package does not include an image library for this platform';
     throw new ReaderError('reader-picture', file, message, 'install the package for linux-x64', cause);
   });
 }

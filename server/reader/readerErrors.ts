@@ -11,7 +11,7 @@ export type ReaderFault =
   | 'reader-timeout'
   | 'reader-disposed';
 
-export const SLOW_DRIVE = 'Is its drive there? Try a copy on a local disk.';
+export const SLOW_DRIVE = 'Check that its drive is connected, or try a copy on a local disk.';
 
 export class ReaderError extends RegripError {
   constructor(code: ReaderFault, file: string | undefined, message: string, hint?: string, cause?: unknown) {

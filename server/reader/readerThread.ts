@@ -245,7 +245,7 @@ function crashOf({ request }: Job, why: string, cause: unknown, limits: ReaderLi
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     const found = `the reading thread ran out of its ${limits.heapMegabytes} MB while it read this (${kind})`;
-    const hint = 'Is this file larger than real ones are?';
+    const hint = 'This file is unusually large; check that it is the right one.';
     return new ReaderError('reader-memory', params.path, found, hint, cause);
   }
   const found = `the reading thread ended while it read this (${kind}): ${why}`;

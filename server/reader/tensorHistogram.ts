@@ -12,7 +12,7 @@ import { tensorNumbers } from './tensorNumbers.js';
 /** A chart's columns. */
 const MAX_BINS = 1024;
 
-/** Throws `CheckpointError`, or `reader-request` when there is no such tensor or it holds no real numbers. */
+/** Throws `CheckpointError`, or `reader-request` when there is no such tensor or it does not hold real numbers. */
 export async function tensorHistogram(params: HistogramParams, task: Task): Promise<TensorHistogram> {
   const { path, bins } = params;
   if (!Number.isInteger(bins) || bins < 1 || bins > MAX_BINS)
@@ -52,7 +52,7 @@ async function* numbersOf(
     throw new ReaderError(
       'reader-request',
       path,
-      `${key} has elements of ${dtype}, which are no real numbers`,
+      `${key} has elements of ${dtype}, which are not real numbers`,
     );
   for await (const block of blocks) {
     await breathe(task.signal);
@@ -135,7 +135,7 @@ async function countsOf(
   bins: number,
 ): Promise<number[]> {
   if (min === null || max === null) return [];
-  // Halves, since the span of the largest doubles has no double.
+  // Halves, since the span of the largest doubles is not a double.
   const half = max / 2 - min / 2;
   const counts = new Array<number>(half > 0 ? bins : 1).fill(0);
   for await (const numbers of blocks()) {

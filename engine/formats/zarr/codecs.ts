@@ -93,7 +93,7 @@ function zstdContentSize(stored: Uint8Array): number {
   if (stored.length < 6) throw new CodecFault('damaged', 'a zstd chunk is cut short');
   const header = view(stored);
   if (header.getUint32(0, true) !== 0xfd2fb528)
-    throw new CodecFault('damaged', 'a zstd chunk has no zstd magic');
+    throw new CodecFault('damaged', 'a zstd chunk does not begin as zstd data does');
   const descriptor = header.getUint8(4);
   const singleSegment = (descriptor & 0x20) !== 0;
   const at = 5 + (singleSegment ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]!;
@@ -132,7 +132,7 @@ function unknownCodec(id: string): CodecFault {
   const known = Object.keys(DECODERS).join(', ');
   return new CodecFault(
     'unknown',
-    `codec ${id}${what === undefined ? '' : ` (${what})`} is not read here, only ${known} and none`,
+    `codec ${id}${what === undefined ? '' : ` (${what})`} is not read here, only ${known} and uncompressed chunks`,
     'Write the data set again with blosc: ReplayBuffer.copy_from_path(…) and save_to_path(…, compressors="default").',
   );
 }

@@ -103,7 +103,8 @@ const WIDTHS: Readonly<Record<string, readonly number[]>> = {
 };
 
 function codec(raw: unknown, fail: (found: string) => ZarrError): CodecConfig {
-  if (!isRecord(raw) || typeof raw['id'] !== 'string') throw fail(`codec ${shownJson(raw)} has no id`);
+  if (!isRecord(raw) || typeof raw['id'] !== 'string')
+    throw fail(`codec ${shownJson(raw)} does not name its id`);
   return raw as CodecConfig;
 }
 

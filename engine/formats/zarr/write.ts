@@ -29,7 +29,7 @@ export interface ReplayBufferWriter {
   createArray(name: string, layout: ArrayLayout): Promise<void>;
   /** Rows from `start`, a chunk border, to another chunk border or the array's end. */
   writeRows(name: string, start: number, rows: Uint8Array): Promise<void>;
-  /** Writes `meta/episode_ends`: without it the folder is no replay buffer. Called last. */
+  /** Writes `meta/episode_ends`: without it the folder is not a replay buffer. Called last. */
   finish(episodeEnds: readonly number[]): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function writeChunks(
   const bordered =
     start % layout.chunks[0]! === 0 && (end % layout.chunks[0]! === 0 || end === layout.shape[0]);
   if (!bordered || end > layout.shape[0]!) {
-    const found = `rows ${start} to ${end} are no whole chunks of ${layout.chunks[0]} in ${layout.shape[0]} rows`;
+    const found = `rows ${start} to ${end} are not whole chunks of ${layout.chunks[0]} in ${layout.shape[0]} rows`;
     throw new ZarrError('zarr-range', folder, found);
   }
   const written: StoredChunk[] = [];

@@ -10,7 +10,7 @@ const STATE = 'robot_gripper_state';
 const LEAST_ACTION_DIM = 8;
 /** Fewer comparable steps prove nothing. */
 const LEAST_COMPARED = 10;
-/** Fingers lag some steps behind a command, so even agreement is not whole; anything between is no polarity. */
+/** Fingers lag some steps behind a command, so even agreement is not whole; anything between tells nothing. */
 const SURE_SHARE = 0.8;
 
 /** Whether the commanded gripper stands on the side on which the observed one stands a step later, each in its own range. */

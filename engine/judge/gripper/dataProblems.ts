@@ -9,7 +9,7 @@ export interface GripperProblem {
 /** Seven values are a pose; the eighth is the gripper. */
 const GRIPPER_COLUMN = 7;
 
-/** `name` is how the message calls the data set. None where the actions have no gripper. */
+/** `name` is how the message calls the data set. Undefined where the actions do not have a gripper. */
 export function gripperProblem(
   { lastAction, polarity }: DataSetFacts,
   name: string,
@@ -21,6 +21,6 @@ export function gripperProblem(
   }
   if (polarity?.verdict !== 'opposite') return undefined;
   const { agreed, compared } = polarity;
-  const message = `At ${compared - agreed} of ${compared} steps of ${name} the gripper command is the opposite of robot_gripper_state one step later: 0 and 1 mean different things in the two, and the policy learns to do the wrong one. Swap one of them and convert again`;
+  const message = `At ${compared - agreed} of ${compared} steps of ${name} the gripper command is the opposite of robot_gripper_state one step later: 0 and 1 mean different things in the two, so the policy would learn a command that contradicts the state it sees. Invert one of them and convert again`;
   return { code: 'gripper-polarity', message };
 }

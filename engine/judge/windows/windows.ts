@@ -4,7 +4,7 @@ import { Pcg64 } from './pcg64.js';
 /** A run of `length` steps that starts at `first`; steps outside the episode repeat its edge. */
 export interface Window {
   readonly episode: number;
-  /** First and one past the last row of the episode in the replay buffer. */
+  /** First and one past the last row of the episode in the data set. */
   readonly episodeStart: number;
   readonly episodeEnd: number;
   /** Row of the window's first step; before `episodeStart` where the window is padded. */
@@ -38,7 +38,7 @@ export function windowsOf(
   return windows;
 }
 
-/** The replay buffer's row of step `offset` of a window. */
+/** The data set's row of step `offset` of a window. */
 export function rowAt(window: Window, offset: number): number {
   return Math.min(Math.max(window.first + offset, window.episodeStart), window.episodeEnd - 1);
 }

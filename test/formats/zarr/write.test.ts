@@ -78,7 +78,7 @@ test('rows that begin or end inside a chunk are refused', async () => {
   const writer = await createReplayBuffer(folder);
   await writer.createArray('a', { shape: [10], dtype: '|u1', chunks: [4], compressor: null });
   await expect(writer.writeRows('a', 0, new Uint8Array(5))).rejects.toThrow(
-    /rows 0 to 5 are no whole chunks of 4/,
+    /rows 0 to 5 are not whole chunks of 4/,
   );
   await expect(writer.writeRows('a', 2, new Uint8Array(6))).rejects.toThrow(/rows 2 to 8/);
 });

@@ -42,8 +42,8 @@ function differs(context: CheckContext, path: string, here: number, there: numbe
 
 function consequence(here: number, there: number): string {
   if (here === 7 && there === 8)
-    return 'the gripper in it is never learned, and the first batch ends the training';
+    return 'the gripper in it is never learned, and training will fail on the first batch';
   if (here === 8 && there === 7)
-    return 'it was converted without the gripper, and the first batch ends the training. Convert the recordings again';
-  return 'the first batch ends the training';
+    return 'it was converted without the gripper, and training will fail on the first batch. Convert the recordings again';
+  return 'training will fail on the first batch';
 }

@@ -63,7 +63,7 @@ export const dataSet: Check = {
   },
 };
 
-/** What finetune will say. A dataset class of the project's own may well read another kind of store, so there it is no error. */
+/** What finetune will say. A dataset class of the project's own may well read another kind of store, so there it is not an error. */
 function unreadable(context: CheckContext, { key, path }: NamedDataSet, error: RegripError): Finding {
   const fault = error instanceof DataSetError ? error.fault : undefined;
   const code = fault === 'inconsistent' ? 'dataset-inconsistent' : 'dataset-unreadable';
@@ -93,7 +93,7 @@ function inconsistent(context: CheckContext, key: string, { path, columns, episo
   const odd = [...columns].filter(([, { shape }]) => shape[0] !== steps);
   if (odd.length === 0) return [];
   const found = odd.map(([name, { shape }]) => `${name} ${shape[0]}`).join(', ');
-  const message = `The data set is incomplete: its episodes end at step ${steps}, but its arrays have other lengths (${found}). Windows would be cut from the wrong steps; convert the recordings again`;
+  const message = `The data set is incomplete: its episodes end at step ${steps}, but its arrays have other lengths (${found}). Windows would be cut from the wrong steps. Convert the recordings again`;
   const related = [
     {
       span: startOfFile(path),

@@ -16,8 +16,8 @@ export const dataSetNotFinite: Check = {
     return notFiniteArrays(facts).map(({ array, text }) => {
       const isRead = read.has(array);
       const follows = isRead
-        ? 'the normaliser and the first loss become NaN. Convert the recordings again without that episode, or mend the values'
-        : 'the policy does not read it, but its recording is doubtful';
+        ? 'the normaliser and the first loss will be NaN. Convert the recordings again without that episode, or correct the values'
+        : 'the policy does not read this column, but check the recording';
       const code = isRead ? 'dataset-not-finite' : 'column-not-finite';
       return context.finding(code, context.span(named.key), `In ${named.path} ${text}: ${follows}`, {
         related,

@@ -36,7 +36,7 @@ function judged(
   if (found === undefined) return [missing(context, observation, expected, arrays, all)];
   if (found.join() === expected.join()) return [];
   const related = [{ span: startOfFile(arrays.path), message: `${key} has steps of ${shown(found)}` }];
-  const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : ''}: the first batch ends the training`;
+  const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : ''}: training will fail on the first batch`;
   const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
   const fixes = [...shapeFix(context, observation, found), ...(isImage ? again : [])];
   return [
@@ -77,7 +77,7 @@ function missing(
   ];
   const names = [...shapes.keys()].filter((name) => name !== 'action').join(', ');
   const hint = alike.length === 0 ? '' : `; ${alike.map(([name]) => name).join(', ')} would fit`;
-  const message = `The data set ${file} has no array ${key} (it has ${names})${hint}: the training stops when it reads the first window`;
+  const message = `The data set ${file} has no array ${key} (it has ${names})${hint}: training will fail on the first batch`;
   const related = [{ span: startOfFile(file), message: `arrays: ${names}` }];
   return context.finding('observation-missing', context.keySpan(path), message, { related, fixes });
 }
