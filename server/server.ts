@@ -28,7 +28,7 @@ import type { BulkReader } from './reader/bulkReader.js';
 import { unlessCancelled } from './requests.js';
 import { Workbench } from './workbench.js';
 
-export interface ServerIo {
+interface ServerIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads arrays and logs on a thread of its own. */
   readonly reader: BulkReader;

@@ -8,7 +8,7 @@ import type { Targets } from './documents/targets.js';
 import { isAbort } from './requests.js';
 import { DEFAULTS, type Settings } from './settings.js';
 
-export interface WorkbenchParts {
+interface WorkbenchParts {
   readonly files: EditorFiles;
   readonly reader: ProjectReader;
   readonly disk: CheckDisk;

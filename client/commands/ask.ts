@@ -10,7 +10,7 @@ import {
 } from '../../server/editorRequests.js';
 import type { CommandArgument, CommandParts } from './command.js';
 
-export interface AskedTarget {
+interface AskedTarget {
   readonly summary: TargetSummary;
   readonly pipeline: PipelineResult;
 }

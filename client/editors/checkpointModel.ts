@@ -29,7 +29,7 @@ export interface CheckpointDoors {
   readonly copy: (text: string) => Promise<void>;
 }
 
-export interface CheckpointParts {
+interface CheckpointParts {
   /** Absolute. */
   readonly path: string;
   readonly name: string;

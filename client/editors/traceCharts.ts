@@ -3,7 +3,7 @@ import type { ArrayRow } from '../../server/editorRequests.js';
 import type { TraceChart } from './zarrMessages.js';
 
 /** A line of a chart and the column that it shows. */
-export interface TraceLine {
+interface TraceLine {
   readonly array: string;
   readonly column: number;
   readonly label: string;

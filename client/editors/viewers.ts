@@ -9,7 +9,7 @@ import { CheckpointModel, type ShownTarget } from './checkpointModel.js';
 import { listingUri } from './listingUri.js';
 import { ZarrModel } from './zarrModel.js';
 
-export interface ViewerParts {
+interface ViewerParts {
   readonly place: PanelPlace;
   readonly server: LanguageServer;
   readonly targets: Targets;

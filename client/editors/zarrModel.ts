@@ -9,7 +9,7 @@ import { type TracePlan, traceCharts } from './traceCharts.js';
 import { Latest, messageOf, unlessGivenUp, type ViewerServer } from './viewerServer.js';
 import type { DataSetView, ZarrAction, ZarrToPage } from './zarrMessages.js';
 
-export interface ZarrParts {
+interface ZarrParts {
   /** Absolute, of the folder. */
   readonly path: string;
   readonly name: string;

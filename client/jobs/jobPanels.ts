@@ -15,7 +15,7 @@ import { RunFeed } from './runFeed.js';
 import { RunHolder } from './runHolder.js';
 
 /** Asks for another run; undefined when the person gave up. */
-export type RunChooser = () => Promise<{ readonly name: string; readonly runDir: string } | undefined>;
+type RunChooser = () => Promise<{ readonly name: string; readonly runDir: string } | undefined>;
 
 interface Opened<Kind extends PanelKind> extends PanelOpening<Kind> {
   readonly dispose: () => void;

@@ -7,7 +7,7 @@ import { isLive, type Job, type JobEvent } from '../../engine/wire/jobs.js';
 import type { RunModel } from '../panels/runModel.js';
 
 /** Of the engine, what a feed needs. */
-export interface JobFollower {
+interface JobFollower {
   follow(id: string, onEvents: (events: readonly JobEvent[]) => void): Promise<{ dispose(): void }>;
 }
 

@@ -11,14 +11,14 @@ import {
 } from './panelMessages.js';
 
 /** As a conversion tells them (`engine/convert`). */
-export interface ConversionProgress {
+interface ConversionProgress {
   readonly frames: number;
   readonly totalFrames: number;
   readonly framesPerSecond: number | undefined;
   readonly secondsLeft: number | undefined;
 }
 
-export interface ConversionResult {
+interface ConversionResult {
   readonly episodes: number;
   readonly steps: number;
   readonly skipped: readonly SkippedView[];

@@ -1,7 +1,7 @@
 /** The HTML that a panel starts from: a strict policy, one style sheet, one script, and no text but its title. */
 import type { PanelKind } from './panelMessages.js';
 
-export interface PageParts {
+interface PageParts {
   readonly kind: PanelKind;
   readonly title: string;
   /** Fresh for each page and hard to guess. */

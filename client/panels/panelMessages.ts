@@ -345,11 +345,11 @@ const PANELS = {
 export type PanelKind = keyof typeof PANELS;
 export const PANEL_KINDS = Object.keys(PANELS) as readonly PanelKind[];
 export type ToPage<Kind extends PanelKind> = Of<(typeof PANELS)[Kind]['toPage']>;
-export type ToHost<Kind extends PanelKind> = Of<(typeof PANELS)[Kind]['toHost']>;
+type ToHost<Kind extends PanelKind> = Of<(typeof PANELS)[Kind]['toHost']>;
 export type ActionOf<Kind extends PanelKind> = Extract<ToHost<Kind>, { type: 'action' }>['action'];
 
 /** The message, or what is wrong with it in one sentence. */
-export type Checked<Message> = { readonly message: Message } | { readonly problem: string };
+type Checked<Message> = { readonly message: Message } | { readonly problem: string };
 
 export function checkToPage<Kind extends PanelKind>(kind: Kind, value: unknown): Checked<ToPage<Kind>> {
   return check(PANELS[kind].toPage, value) as Checked<ToPage<Kind>>;

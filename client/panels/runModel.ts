@@ -13,7 +13,7 @@ import type { CurveUpdate, JobState, RunControl, RunNumber, RunToPage } from './
 import { RunProgress } from './runProgress.js';
 import { runBanners, type WeightsPromise } from './runWarnings.js';
 
-export interface RunSubject {
+interface RunSubject {
   /** Short, for the title. */
   readonly name: string;
   /** Absolute. */

@@ -5,12 +5,12 @@ import type { Changes, PanelModel } from './model.js';
 import { type ActionOf, checkToHost, type PanelKind, type ToPage } from './panelMessages.js';
 
 /** The page's side of the line. */
-export interface PagePort {
+interface PagePort {
   /** What `encoded` made of a `ToPage<Kind>`. */
   post(message: unknown): void;
 }
 
-export interface SessionOptions<Kind extends PanelKind> {
+interface SessionOptions<Kind extends PanelKind> {
   readonly model: PanelModel<Kind> & { readonly changed: Changes };
   readonly port: PagePort;
   /** Does what the person asked for; what it throws is shown beside the button. Its value, if any, goes to the page. */

@@ -9,7 +9,7 @@ import { t } from './words.js';
 
 type Told = Exclude<AdaptToPage, { type: 'hello' | 'settled' }>;
 
-export interface AdaptHandlers {
+interface AdaptHandlers {
   /** The filter that was set when the page was last shown. */
   readonly kept: unknown;
   readonly keep: (kept: unknown) => void;

@@ -7,7 +7,7 @@ import { t } from './words.js';
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 /** The buttons of banners, by the banner's code. */
-export type BannerActs = Readonly<Record<string, { readonly label: string; readonly act: () => void }>>;
+type BannerActs = Readonly<Record<string, { readonly label: string; readonly act: () => void }>>;
 
 /** Leaves the element as it is while it says the same. */
 export function showBanners(place: HTMLElement, banners: readonly Banner[], acts: BannerActs = {}): void {

@@ -16,7 +16,7 @@ export interface CurveParts {
   readonly isForOneRun?: boolean;
 }
 
-export interface Owner {
+interface Owner {
   readonly run: number;
   /** The run's name; empty where there is one run only. */
   readonly owner: string;

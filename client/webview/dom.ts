@@ -1,7 +1,7 @@
 /** Elements made by calls, so that no text of a file ever turns into markup. */
 
 type Attribute = string | number | boolean | undefined;
-export type Child = Node | string | undefined;
+type Child = Node | string | undefined;
 
 /** `true` sets an attribute without a value; `undefined` and `false` leave it out. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(

@@ -12,7 +12,7 @@ declare function acquireVsCodeApi(): EditorApi;
 
 type Told<Kind extends PanelKind> = Exclude<ToPage<Kind>, { type: 'hello' } | { type: 'settled' }>;
 
-export interface HostHandlers<Kind extends PanelKind> {
+interface HostHandlers<Kind extends PanelKind> {
   /** Once, before any other message. */
   readonly open: () => void;
   readonly tell: (message: Told<Kind>) => void;

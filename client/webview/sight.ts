@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 import { beforeNextFrame } from './frames.js';
 
-export interface SightLook<Row> {
+interface SightLook<Row> {
   /** Role, name and focus of the box that scrolls. */
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly row: (row: Row, index: number) => HTMLElement;

@@ -3,7 +3,7 @@ import { h, set } from './dom.js';
 import { Sight } from './sight.js';
 import { t } from './words.js';
 
-export interface VirtualLook<Row> {
+interface VirtualLook<Row> {
   readonly label: string;
   readonly columns: readonly string[];
   readonly cells: (row: Row) => HTMLElement[];

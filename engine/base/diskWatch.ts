@@ -4,7 +4,7 @@
  */
 import { stampOf } from './fileStamp.js';
 
-export interface DiskWatchOptions {
+interface DiskWatchOptions {
   /** Told once a round, with the paths that are otherwise than they were. */
   readonly changed: (paths: readonly string[]) => void;
   /** Paths that are remembered; beyond these the one that was looked at longest ago is forgotten. */

@@ -4,7 +4,7 @@
  */
 
 /** What a text shows; null and undefined stand for what was not measured. */
-export type Shown = number | null | undefined;
+type Shown = number | null | undefined;
 
 /** Stands for a number that is not there. */
 export const NONE = '–';

@@ -6,7 +6,7 @@ import { DiskError, diskError, inFolder, onDisk } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { linkTarget } from './places.js';
 
-export interface OutputRules {
+interface OutputRules {
   readonly overwrite: boolean;
   /** Code of the error for a file that is there. */
   readonly existsCode: string;

@@ -14,7 +14,7 @@ export const REWRITE = '\r\x1b[K';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
 const COLOUR = /(\x1b\[(?:3[1-3]|0)m)/;
 
-export interface TerminalAbilities {
+interface TerminalAbilities {
   /** Whether a line may be rewritten. */
   readonly rewrites?: boolean | undefined;
   readonly colours?: boolean | undefined;

@@ -16,7 +16,7 @@ import { type Override, parseOverride } from './overrides/overrides.js';
 import { foreignResolvers } from './resolve/resolvers.js';
 import { startFolder } from './startFolder.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
-import type { Compose, ComposeOptions, ResolveOptions } from './types.js';
+import type { ComposedConfig, ComposeOptions, ResolveOptions } from './types.js';
 
 /** The tree of a config with all its parts and overrides, before anything is resolved. */
 export interface Assembly {
@@ -32,10 +32,14 @@ export interface Assembly {
  * `primary` is the path of a YAML file; its folder is the config root, in which groups are looked up, unless
  * `options.configRoot` names a folder above it. Errors are tagged and name file, line and column, or the override.
  */
-export const compose: Compose = async (primary, overrides, options = {}) => {
+export async function compose(
+  primary: string,
+  overrides: readonly string[],
+  options: ComposeOptions = {},
+): Promise<ComposedConfig> {
   const { tree, facts, files } = await assemble(primary, overrides, options, STRICT);
   return { ...tree.composed(facts), files };
-};
+}
 
 /** What `tolerance` keeps rather than throws is left out of the tree. */
 export async function assemble(

@@ -12,8 +12,8 @@ interface Placed {
 }
 export type ConfigNode = MapNode | ListNode | ScalarNode;
 export type MapNode = Placed & { readonly kind: 'map'; readonly entries: Map<string, ConfigNode> };
-export type ListNode = Placed & { readonly kind: 'list'; readonly items: ConfigNode[] };
-export type ScalarNode = Placed & { readonly kind: 'scalar'; readonly value: Scalar };
+type ListNode = Placed & { readonly kind: 'list'; readonly items: ConfigNode[] };
+type ScalarNode = Placed & { readonly kind: 'scalar'; readonly value: Scalar };
 
 /** The value of a node that somebody must still set. */
 export const MISSING = '???';

@@ -5,7 +5,7 @@ import { originOf, type Written } from './origin.js';
 import type { Provenance } from './provenance.js';
 
 /** A config with its values and, first, the primary file. */
-export interface Traced extends Written {
+interface Traced extends Written {
   readonly primary: string;
 }
 

@@ -11,7 +11,7 @@ const MAX_SCRIPT_BYTES = 1 << 20;
 const CONFIGS = /^(?:hydra_?)?(?:conf|config|configs|cfg|cfgs)$/;
 
 /** Told of each folder and script before it is read. */
-export type Looked = (path: string) => void;
+type Looked = (path: string) => void;
 
 /**
  * The folder of the `train*.py` that uses the config's folder or one above it, else the folder that holds the package `diffusion_policy` when

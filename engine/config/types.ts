@@ -1,5 +1,5 @@
 /** The composed config: values, and where each came from. */
-import type { Plain, PlainMap } from '../base/plain.js';
+import type { PlainMap } from '../base/plain.js';
 import type { ConfigFiles } from './configFile.js';
 import type { Provenance } from './provenance.js';
 import type { RegisteredResolvers } from './resolve/registration.js';
@@ -45,12 +45,3 @@ export interface ResolveOptions extends ComposeOptions {
   readonly hydra?: PlainMap;
   readonly resolvers?: RegisteredResolvers;
 }
-
-/** `engine/config/compose.ts` exports `compose(primaryFile, overrides, options): Promise<ComposedConfig>`. */
-export type Compose = (
-  primary: string,
-  overrides: readonly string[],
-  options?: ComposeOptions,
-) => Promise<ComposedConfig>;
-
-export type { Plain };

@@ -49,7 +49,7 @@ export interface SafetensorsPlace {
   readonly bytes: number;
 }
 
-export interface SafetensorsFile {
+interface SafetensorsFile {
   /** In the order of the header. */
   readonly entries: readonly (readonly [name: string, place: SafetensorsPlace])[];
   /** Texts that whoever wrote the file added. */

@@ -55,7 +55,7 @@ export interface LackingModule {
   readonly names: readonly string[];
 }
 
-export interface NamedKeys {
+interface NamedKeys {
   /** Every dotted key that is named, read or written. */
   readonly named: ReadonlySet<string>;
   /** Those that are given a value; from the root of whatever config the code holds, which may be a part. */

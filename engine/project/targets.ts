@@ -6,7 +6,7 @@ import { hydraMain } from './python/hydraMain.js';
 import type { ProjectReader } from './reader.js';
 import type { TextRange } from './textRange.js';
 
-export interface TargetScript {
+interface TargetScript {
   readonly file: string;
   /** Among the launches of the script. */
   readonly launch: number;
@@ -32,7 +32,7 @@ export interface Target {
   readonly startFolder?: string;
 }
 
-export interface ScriptTargets {
+interface ScriptTargets {
   readonly script: LaunchScript;
   /** Of the launches whose config was found, in their order. */
   readonly targets: readonly Target[];

@@ -9,7 +9,7 @@ import { LANE_CAPACITY, type Lane, laneOf } from './lanes.js';
 import type { ListedJob } from './listedJob.js';
 import { type JobSurroundings, ManagedJob } from './managedJob.js';
 
-export interface JobListOptions {
+interface JobListOptions {
   readonly store: JobStore;
   readonly now: () => number;
   readonly predecessors: Predecessors;

@@ -8,7 +8,7 @@ import type { FromJob, ToJob } from './jobMessages.js';
 export type JobEnd = Extract<FromJob, { kind: 'done' | 'failed' }>;
 export type JobNews = Exclude<FromJob, JobEnd>;
 
-export interface JobListeners {
+interface JobListeners {
   readonly onNews: (news: JobNews) => void;
   /** Once, with the answer or with `job-crashed`. */
   readonly onEnd: (end: JobEnd) => void;

@@ -13,7 +13,7 @@ import type { ListedJob } from './listedJob.js';
 import { Subscription } from './subscription.js';
 
 /** What the supervisor does for its sessions. */
-export interface SessionHost {
+interface SessionHost {
   readonly jobs: JobList;
   readonly token: string;
   readonly code: string;

@@ -15,7 +15,7 @@ import { JobStore } from './jobStore.js';
 import { Session } from './session.js';
 import { readSpeed, speedOf, writeSpeed } from './speed.js';
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   readonly places: Places;
   /** Version of this code. */
   readonly code: string;

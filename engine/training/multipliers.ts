@@ -2,7 +2,7 @@
 import { asNumber, at, isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import type { ParameterSpec } from '../judge/policy/spec.js';
 
-export interface LearningRateFactors {
+interface LearningRateFactors {
   readonly widened: number;
   readonly inherited: number;
 }

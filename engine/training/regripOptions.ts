@@ -25,7 +25,7 @@ export interface SampleOptions {
 }
 
 /** How a training samples on validation episodes. */
-export interface ValidationSampling extends SampleOptions {
+interface ValidationSampling extends SampleOptions {
   /** At most so many chunks are sampled in one validation. */
   readonly windows: number;
 }

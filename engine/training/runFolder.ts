@@ -18,7 +18,7 @@ import { type LogLine, logLineText, parseLogLine } from '../formats/run/trainLog
 import type { RunState, TrainResult } from '../wire/workerMessages.js';
 
 /** `regrip.json`. */
-export interface RunRecord {
+interface RunRecord {
   readonly version: 1;
   readonly state: RunState;
   readonly runner: Runner;
@@ -35,7 +35,7 @@ export interface RunRecord {
   readonly best: TrainResult['best'];
 }
 
-export interface RunProgress {
+interface RunProgress {
   readonly epoch: number;
   readonly epochs: number;
   readonly globalStep: number;

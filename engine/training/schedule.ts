@@ -4,7 +4,7 @@ import { RegripError } from '../base/errors.js';
 export const SCHEDULES = ['cosine', 'linear', 'constant', 'constant_with_warmup', 'polynomial'] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
 
-export interface ScheduleLength {
+interface ScheduleLength {
   readonly warmupSteps: number;
   readonly totalSteps: number;
 }

@@ -5,7 +5,7 @@ import { limitEpisodes, validationMask, type Window, windowsOf } from '../judge/
 import type { DatasetOptions } from './options.js';
 
 /** True where an episode belongs. */
-export interface EpisodeMasks {
+interface EpisodeMasks {
   readonly train: readonly boolean[];
   readonly validation: readonly boolean[];
 }

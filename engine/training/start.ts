@@ -21,7 +21,7 @@ import type { TrainStart } from '../wire/workerMessages.js';
 import { pretrainedPath, readTrainOptions } from './options.js';
 import type { RunFolder } from './runFolder.js';
 
-export interface StartRequest {
+interface StartRequest {
   readonly config: ComposedConfig;
   /** Primary config as the user gave it, for the calls that an error suggests. */
   readonly configFile: string;

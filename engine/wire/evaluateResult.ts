@@ -91,7 +91,7 @@ export interface PredictResult {
   readonly actions: readonly (readonly (readonly number[])[])[];
 }
 
-export interface PredictedWindow {
+interface PredictedWindow {
   /** Among the training windows. */
   readonly index: number;
   readonly episode: number;

@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 
-export interface Tree {
+interface Tree {
   /** Absolute path of the config root. */
   readonly root: string;
   /** All its configs by Hydra's name, without `.yaml`; those of the root first. */

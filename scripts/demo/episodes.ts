@@ -7,7 +7,7 @@ import { Pcg64 } from '../../engine/judge/windows/pcg64.js';
 import { type Motion, planMotion, type Step } from './motion.js';
 import { type FrameSize, Renderer } from './render.js';
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly frame: FrameSize;

@@ -5,7 +5,7 @@
 import { add, length, mix, subtract, type Vec3 } from './vector.js';
 
 /** Uniform draws in [0, 1). */
-export interface Draws {
+interface Draws {
   random(): number;
 }
 

@@ -7,7 +7,7 @@ export interface Curve {
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-export interface PlotOptions {
+interface PlotOptions {
   readonly title: string;
   /** Characters of the area inside the axes. */
   readonly width: number;

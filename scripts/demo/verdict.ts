@@ -25,7 +25,7 @@ export const THRESHOLDS =
   `good: accuracy ≥ ${GOOD.accuracy} and switch F1 ±1 ≥ ${GOOD.f1}; fair: F1 ±2 ≥ ${FAIR_F1} and both above the ` +
   'baselines; else weak';
 
-export type GripperVerdict = 'good' | 'fair' | 'weak';
+type GripperVerdict = 'good' | 'fair' | 'weak';
 
 export function judgeGripper(scores: Scores, baselines: readonly Scores[]): GripperVerdict {
   if (scores.accuracy >= GOOD.accuracy && scores.f1Within1 >= GOOD.f1) return 'good';

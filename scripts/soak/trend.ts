@@ -5,14 +5,14 @@ const WARM_UP = 1 / 4;
 /** Fewer say nothing. */
 export const FEWEST_ROUNDS = 8;
 
-export interface Trend {
+interface Trend {
   /** Medians of the first and the last third of the rounds that are judged. */
   readonly before: number;
   readonly after: number;
   readonly isFlat: boolean;
 }
 
-export interface Allowance {
+interface Allowance {
   /** In the measure's own unit. */
   readonly absolute: number;
   /** Of `before`. */

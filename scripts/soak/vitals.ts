@@ -12,7 +12,7 @@ export interface Vitals {
   readonly leftovers: readonly string[];
 }
 
-export interface Watched {
+interface Watched {
   /** The supervisor. */
   readonly pid: number;
   /** The jobs' TMPDIR, empty at the start. */

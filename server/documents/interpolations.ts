@@ -1,5 +1,5 @@
 /** The interpolations in a scalar's source, with their offsets: what a cursor stands on. */
-export interface InterpolationSite {
+interface InterpolationSite {
   /** Offsets of `${` and behind `}`; where it is not closed yet, the end of the text. */
   readonly start: number;
   readonly end: number;

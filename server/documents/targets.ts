@@ -19,7 +19,7 @@ import { isYaml, primariesOf, relationOf } from './primaries.js';
 /** Waits for the first diagnostics, and for changes that come together. */
 const LOOK_DELAY = 300;
 
-export interface TargetsParts {
+interface TargetsParts {
   readonly files: ConfigFiles;
   /** The files that the editor shows. */
   readonly openPaths: () => readonly string[];

@@ -24,7 +24,7 @@ import { scriptCompletion, scriptDefinition, scriptHover } from './scriptFeature
 import { semanticTokens } from './semanticTokens.js';
 import { documentSymbols, foldingRanges } from './symbols.js';
 
-export interface FeatureParts {
+interface FeatureParts {
   readonly connection: Connection;
   readonly documents: TextDocuments<TextDocument>;
   readonly workbench: Workbench;

@@ -3,7 +3,7 @@ import { diskError } from '../../engine/base/diskErrors.js';
 import { RegripError } from '../../engine/base/errors.js';
 import type { ReaderFailure } from './readerMessages.js';
 
-export type ReaderFault =
+type ReaderFault =
   | 'reader-request' // what was asked for is not in the file, or beyond what is given at once
   | 'reader-picture' // no frame, or none that can be shown
   | 'reader-crashed'

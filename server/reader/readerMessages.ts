@@ -6,7 +6,7 @@ import type { GripperReport } from '../../engine/judge/gripper/report.js';
 import type { Thresholds } from '../../engine/judge/gripper/switches.js';
 
 /** Requests by kind. Each `path` is absolute. */
-export interface Requests {
+interface Requests {
   readonly dataSetFiles: { readonly params: PathParams; readonly result: DataSetFiles };
   readonly episodes: { readonly params: PathParams; readonly result: DataSetTable };
   readonly dataSetFacts: { readonly params: PathParams; readonly result: DataSetFacts };

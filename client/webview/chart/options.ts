@@ -7,7 +7,7 @@ import { BASELINE_DASH, inkColour, inkDash, isTold } from '../inks.js';
 import type { ChartLine, ChartLook, ChartSpec } from '../lines.js';
 import { colour, isHighContrast } from '../theme.js';
 
-export interface ChartParts extends ChartSpec {
+interface ChartParts extends ChartSpec {
   readonly lines: readonly ChartLine[];
   readonly isLog: boolean;
   readonly size: { readonly width: number; readonly height: number };

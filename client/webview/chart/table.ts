@@ -8,7 +8,7 @@ import { t } from '../words.js';
 /** Rows that a person can read; spread evenly, the last point always among them. */
 const MAX_ROWS = 40;
 
-export interface Tabled extends ChartSpec {
+interface Tabled extends ChartSpec {
   readonly lines: readonly ChartLine[];
   readonly range: readonly [number, number] | undefined;
 }

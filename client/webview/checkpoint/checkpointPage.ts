@@ -21,7 +21,7 @@ import { StateDicts } from './stateDicts.js';
 
 type Told = Exclude<CheckpointToPage, { type: 'hello' | 'settled' }>;
 
-export interface CheckpointHandlers {
+interface CheckpointHandlers {
   /** What was open when the page was last shown. */
   readonly kept: unknown;
   readonly keep: (kept: KeptView) => void;

@@ -6,7 +6,7 @@ import { t } from '../words.js';
 import { histogramFigure } from './histogram.js';
 import { shapeText, verdictSign, verdictText } from './keyLine.js';
 
-export interface DetailHandlers {
+interface DetailHandlers {
   readonly openPlace: (dimension: number, source: number) => void;
   readonly copyFix: () => void;
   /** The values of the key that is shown are wanted, or no longer. */

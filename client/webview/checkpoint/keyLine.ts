@@ -7,7 +7,7 @@ import { t } from '../words.js';
 import { type ModuleNode, valuesOf } from './moduleTree.js';
 import type { TreeLine } from './treeLines.js';
 
-export interface LineFacts {
+interface LineFacts {
   readonly rows: readonly KeyRowView[];
   readonly isActive: boolean;
 }

@@ -7,7 +7,7 @@ import { lineElement } from './keyLine.js';
 import { isMismatch, type ModuleNode, moduleTree, type TreeFilter } from './moduleTree.js';
 import { type Move, moveFor, openAtFirst, type TreeLine, treeLines, typedAhead } from './treeLines.js';
 
-export interface TreeHandlers {
+interface TreeHandlers {
   /** The line of a key is the active one; undefined for a module's. */
   readonly select: (place: number | undefined) => void;
   readonly changed: () => void;

@@ -15,7 +15,7 @@ export interface ModuleNode {
   readonly mismatches: number;
 }
 
-export interface KeyNode {
+interface KeyNode {
   readonly kind: 'key';
   /** Its place in the list of keys. */
   readonly place: number;

@@ -48,7 +48,7 @@ export type Move =
   | { readonly kind: 'to'; readonly line: number }
   | { readonly kind: 'open' | 'close'; readonly line: number };
 
-export interface TreeKeys {
+interface TreeKeys {
   readonly lines: readonly TreeLine[];
   readonly active: number;
   /** Lines in sight. */

@@ -9,7 +9,7 @@ import { icon } from '../icons.js';
 import { t } from '../words.js';
 import { traceLine } from './trace.js';
 
-export interface LogHandlers {
+interface LogHandlers {
   readonly move: (row: number) => void;
   readonly remove: () => void;
   readonly open: () => void;

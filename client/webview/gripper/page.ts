@@ -10,7 +10,7 @@ import { StepDetail } from './step.js';
 
 type Told = Exclude<GripperToPage, { type: 'hello' | 'settled' }>;
 
-export interface GripperHandlers {
+interface GripperHandlers {
   /** Where the cursor stood when the page was last shown. */
   readonly kept: unknown;
   readonly keep: (kept: unknown) => void;

@@ -5,7 +5,7 @@ import { icon } from '../icons.js';
 import { sample } from '../inks.js';
 import { t } from '../words.js';
 
-export interface LegendHandlers {
+interface LegendHandlers {
   readonly hide: (hidden: ReadonlySet<number>) => void;
   readonly remove: (run: number) => Promise<boolean>;
 }

@@ -24,7 +24,7 @@ export function episodeAt(ends: readonly number[], step: number): Episode | unde
 }
 
 /** What a key of the keyboard does; undefined for others. */
-export type Command =
+type Command =
   | { readonly kind: 'step' | 'episode'; readonly by: number }
   | { readonly kind: 'play' | 'first' | 'last' };
 

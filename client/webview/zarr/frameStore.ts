@@ -1,13 +1,13 @@
 /** Frames around the step that is shown: asked for a few at a time, the nearest first, and forgotten when there are many. */
 
-export interface FrameKey {
+interface FrameKey {
   readonly camera: number;
   readonly step: number;
 }
 
 export type Frame = { readonly url: string } | { readonly problem: string };
 
-export interface FrameSource {
+interface FrameSource {
   /** Settles once the frame was put, or will never be. */
   readonly ask: (key: FrameKey) => Promise<unknown>;
   readonly forget: (url: string) => void;

@@ -1,13 +1,13 @@
 /** Plays steps at the rate at which they were recorded. */
 
-export interface PlayerClock {
+interface PlayerClock {
   /** Milliseconds. */
   readonly now: () => number;
   /** Calls once, about a frame of the screen later. */
   readonly soon: (call: () => void) => void;
 }
 
-export interface PlayerHandlers {
+interface PlayerHandlers {
   readonly show: (step: number) => void;
   readonly stopped: () => void;
 }

@@ -8,7 +8,7 @@ import { t } from '../words.js';
 import type { Episode } from './episodeAt.js';
 import type { Frame } from './frameStore.js';
 
-export interface StageHandlers {
+interface StageHandlers {
   readonly moveTo: (step: number) => void;
   readonly moveEpisode: (by: number) => void;
   readonly play: () => void;

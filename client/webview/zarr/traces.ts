@@ -10,7 +10,7 @@ type Told = Extract<ZarrToPage, { type: 'trace' }>;
 /** Steps; both are in it. */
 export type Range = readonly [first: number, last: number];
 
-export interface TraceHandlers {
+interface TraceHandlers {
   readonly act: (action: ZarrAction) => Promise<boolean>;
   readonly zoom: (range: Range | null) => void;
   readonly moveTo: (step: number) => void;

@@ -17,7 +17,7 @@ import { zarrNumbers } from './zarrHead.js';
 
 type Told = Exclude<ZarrToPage, { type: 'hello' | 'settled' }>;
 
-export interface ZarrHandlers {
+interface ZarrHandlers {
   /** The step that was shown when the page was last shown. */
   readonly kept: unknown;
   readonly keep: (kept: { readonly step: number; readonly isWhole: boolean }) => void;

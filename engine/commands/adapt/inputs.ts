@@ -6,7 +6,7 @@ import { jsonText } from '../../base/jsonText.js';
 import { type ConfigFiles, DISK } from '../../config/configFile.js';
 import { dataSetFiles } from '../../formats/dataSets.js';
 
-export interface PlanInput {
+interface PlanInput {
   /** Absolute. */
   readonly path: string;
   /** As `stampOf` gives it. */

@@ -10,7 +10,7 @@ import { registerEngineParts } from './parts.js';
 type Backend = 'tensorflow' | 'wasm';
 
 /** One row of the report; a backend that is not there says why and what mends it. */
-export type BackendReport =
+type BackendReport =
   | {
       readonly name: Backend;
       readonly available: true;

@@ -16,7 +16,7 @@ import type { RunFolder, Runner } from '../../training/runFolder.js';
 import type { OnNaN } from '../../work/runners/python/onNaN.js';
 
 /** The call as it was typed. */
-export interface FinetuneWords {
+interface FinetuneWords {
   readonly configFile: string;
   readonly overrides: readonly string[];
   readonly oldCkpt?: string | undefined;
@@ -28,7 +28,7 @@ export interface FinetuneWords {
   readonly backend?: string | undefined;
 }
 
-export interface Place {
+interface Place {
   readonly cwd: string;
   readonly folder: RunFolder;
 }

@@ -29,7 +29,7 @@ export interface PythonTools {
   readonly script: TrainScript;
 }
 
-export interface PythonCall {
+interface PythonCall {
   readonly python?: string;
   readonly trainScript?: string;
 }

@@ -6,7 +6,7 @@ import { exponential, fixed, NONE, precise } from '../../base/numberText.js';
 import { onOneLine } from '../../base/shown.js';
 import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 
-export type Told =
+type Told =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'progress'; readonly text: string }

@@ -4,7 +4,7 @@ import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { type Io, ProgressLine } from '../command.js';
 import { TrainReport } from './report.js';
 
-export interface Teller {
+interface Teller {
   readonly event: (event: TrainEvent) => void;
   readonly done: () => void;
   readonly result: (result: TrainResult) => void;

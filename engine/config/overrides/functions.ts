@@ -5,7 +5,7 @@ import { CASTS, castValue } from './casts.js';
 import { sortedValues } from './sort.js';
 import { isSweep, type OverrideValue, scalarOf } from './value.js';
 
-export interface Arguments {
+interface Arguments {
   readonly given: readonly OverrideValue[];
   readonly named: ReadonlyMap<string, OverrideValue>;
 }

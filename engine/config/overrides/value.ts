@@ -12,7 +12,7 @@ export type OverrideValue =
   | { readonly kind: 'shuffled'; readonly items: readonly OverrideValue[] }
   | Sweep;
 
-export type Sweep =
+type Sweep =
   | { readonly kind: 'choice'; readonly simple: boolean; readonly items: readonly OverrideValue[] }
   | { readonly kind: 'range' | 'interval'; readonly numbers: readonly Scalar[] }
   | { readonly kind: 'glob' };

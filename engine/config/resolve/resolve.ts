@@ -21,7 +21,7 @@ const MAX_STEPS = 50_000; // values resolved in all; stops texts and lists that 
 const MAX_TEXT = 1 << 20; // a text that interpolations may grow to
 
 /** Where a value was written, for messages. */
-export type PlaceOf = (path: Path) => string | undefined;
+type PlaceOf = (path: Path) => string | undefined;
 
 /**
  * `config` with every interpolation resolved; with `sections`, only those top-level keys, for a config of which the rest

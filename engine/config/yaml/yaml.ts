@@ -9,7 +9,7 @@ import { NodeReader } from './nodes.js';
 /** What YAML does not allow in a file, as PyYAML checks it. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-export interface ParsedConfig {
+interface ParsedConfig {
   readonly root: MapNode;
   /** In the order of the text; where it is no YAML at all, `root` is empty. */
   readonly problems: readonly RegripError[];

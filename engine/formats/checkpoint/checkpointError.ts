@@ -1,7 +1,7 @@
 /** The error of reading and writing checkpoints. */
 import { RegripError } from '../../base/errors.js';
 
-export type CheckpointFault =
+type CheckpointFault =
   | 'checkpoint-missing' // no file, or one that may not be read
   | 'checkpoint-not-torch' // another kind of file
   | 'checkpoint-legacy' // torch's format before 1.6

@@ -24,7 +24,7 @@ export interface PlannedStorage {
   readonly read: () => Promise<Uint8Array> | Uint8Array;
 }
 
-export interface PlannedCheckpoint {
+interface PlannedCheckpoint {
   readonly pickle: Uint8Array;
   /** `data/0`, `data/1` … */
   readonly storages: readonly PlannedStorage[];

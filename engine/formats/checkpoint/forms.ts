@@ -6,7 +6,7 @@ import { tensorCall } from './tensors.js';
 import type { CheckpointForm } from './types.js';
 
 /** The weights of a file under upstream's names of them, and what else it says in plain values. */
-export interface FoundForm {
+interface FoundForm {
   readonly form: CheckpointForm;
   readonly stateDicts: readonly (readonly ['model' | 'ema_model', PickleValue])[];
   readonly pickles: PlainMap;

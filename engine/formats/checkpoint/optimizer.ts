@@ -12,7 +12,7 @@ const MAX_PARAMETERS = 2000;
 const MAX_MOMENTS = 16;
 
 /** Reads a tensor's bytes, contiguous. */
-export type ReadTensor = (tensor: TensorInfo) => Promise<Uint8Array>;
+type ReadTensor = (tensor: TensorInfo) => Promise<Uint8Array>;
 
 /** Whether a state dict is an optimizer's. */
 export function isOptimizer(value: PickleValue): boolean {

@@ -8,7 +8,7 @@ import { type PlannedStorage, planCheckpoint } from './content.js';
 import type { CheckpointContent } from './types.js';
 import { ZipWriter } from './zip/write.js';
 
-export interface WriteCheckpointOptions {
+interface WriteCheckpointOptions {
   /** Replace an existing file, once the new one is whole. */
   readonly overwrite?: boolean;
   readonly signal?: AbortSignal;

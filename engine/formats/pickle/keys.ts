@@ -14,7 +14,7 @@ import {
 } from './model.js';
 
 /** Equal for equal keys, as a JavaScript `Map` compares: a text is itself, a number itself, anything else a token of its spelling. */
-export type KeyIdentity = string | number | bigint | null | object;
+type KeyIdentity = string | number | bigint | null | object;
 
 /** Of one key, in characters or bytes: names in checkpoints have about fifty. Bounds what each comparison and line of output costs. */
 const MAX_KEY = 2 ** 12;

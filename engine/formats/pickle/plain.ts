@@ -47,7 +47,7 @@ export function entry(value: PickleValue | undefined, key: string): PickleValue 
 }
 
 /** Translates a node that is special to one format; undefined leaves it to `plainOf`. */
-export type Special = (node: PyObject) => PickleValue | undefined;
+type Special = (node: PyObject) => PickleValue | undefined;
 
 /**
  * `value` with nothing but values left: tuples and sets become lists, paths text. Throws `PickleError` with the dotted

@@ -14,7 +14,7 @@ const MAX_MEMO = 250_000;
 /** A recording with its arrays in band stays far below; larger ones must not be held in memory at once. */
 const MAX_PICKLE_BYTES = 2 ** 30;
 
-export interface ReadPickleOptions {
+interface ReadPickleOptions {
   readonly maxOpcodes?: number;
   readonly maxMemo?: number;
   /** Is told each global that the pickle names, also where the value does not keep it. */

@@ -21,7 +21,7 @@ import { encodeText } from './text.js';
 /** Containers inside containers: Python's own unpickling of user classes gives up near this depth. */
 export const MAX_DEPTH = 1000;
 
-export interface WritePickleOptions {
+interface WritePickleOptions {
   /** 2 is what torch's zip files hold, 4 what NumPy recordings hold. */
   readonly protocol: 2 | 4;
 }

@@ -68,7 +68,7 @@ export interface CheckProject {
   logsNothing(target: string): Promise<boolean>;
 }
 
-export interface CheckFacts {
+interface CheckFacts {
   readonly target: CheckTarget;
   readonly survey: Survey;
   /** Where training starts: relative paths count from here. */

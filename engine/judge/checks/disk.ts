@@ -29,7 +29,7 @@ interface Known {
 /** Files of one project; beyond these the oldest look is forgotten. */
 const MAX_KNOWN = 64;
 
-export interface HeaderCacheOptions {
+interface HeaderCacheOptions {
   /** Reads a data set's columns, or starts to and answers with undefined; `stamp` is another for each state of it. */
   readonly contents: (path: string, stamp: string) => Promise<DataSetFacts | undefined>;
   /** Looks at one path, and may remember that it did. */

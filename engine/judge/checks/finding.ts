@@ -23,7 +23,7 @@ export interface Fix {
 }
 
 /** What a job's form is filled in with. Paths are absolute. */
-export type FixJob =
+type FixJob =
   | {
       readonly kind: 'convert';
       readonly output: string;

@@ -11,7 +11,7 @@ import type { CheckDisk } from './disk.js';
 import type { Finding } from './finding.js';
 import { CHECKS } from './table.js';
 
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly disk: CheckDisk;
   readonly files?: ConfigFiles;
   /** The Python project of a training that starts in a folder. */

@@ -4,9 +4,9 @@ import type { RecordedGripper } from './dataSet.js';
 import type { GripperFacts } from './facts.js';
 import type { GripperLog } from './trace.js';
 
-export type Severity = 'error' | 'warning' | 'info';
+type Severity = 'error' | 'warning' | 'info';
 
-export type FindingCode =
+type FindingCode =
   | 'unreadable'
   | 'empty'
   | 'truncated'

@@ -25,7 +25,7 @@ export interface GripperTrace {
 }
 
 /** Steps at which something was met: how many, and the first of them. */
-export interface Marks {
+interface Marks {
   count: number;
   readonly steps: number[];
 }

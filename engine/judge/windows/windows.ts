@@ -12,7 +12,7 @@ export interface Window {
   readonly length: number;
 }
 
-export interface WindowOptions {
+interface WindowOptions {
   readonly length: number;
   readonly padBefore: number;
   readonly padAfter: number;
@@ -41,13 +41,6 @@ export function windowsOf(
 /** The data set's row of step `offset` of a window. */
 export function rowAt(window: Window, offset: number): number {
   return Math.min(Math.max(window.first + offset, window.episodeStart), window.episodeEnd - 1);
-}
-
-/** (buffer start, buffer end, sample start, sample end), upstream's own way of writing a window down. */
-export function asIndices(window: Window): readonly [number, number, number, number] {
-  const start = Math.max(window.first, window.episodeStart);
-  const end = Math.min(window.first + window.length, window.episodeEnd);
-  return [start, end, start - window.first, end - window.first];
 }
 
 /** Python's `round`: a tie goes to the even neighbour. */

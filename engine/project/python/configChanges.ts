@@ -6,7 +6,7 @@ import type { ConfigPart } from './keysRead.js';
 import type { PythonToken } from './tokens.js';
 import type { Method } from './workspaceMethods.js';
 
-export interface ConfigWrite {
+interface ConfigWrite {
   readonly key: string;
   /** Undefined: the text does not decide whether it is reached. */
   readonly when: readonly ConfigCondition[] | undefined;

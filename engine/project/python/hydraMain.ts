@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, join, normalize } from 'node:pa
 import { argumentsAt } from './outline.js';
 import { bracket, type PythonToken, pythonTokens } from './tokens.js';
 
-export interface HydraMain {
+interface HydraMain {
   /** Absolute; undefined where it names none, or in a way that the text does not tell. */
   readonly configRoot: string | undefined;
   readonly configName: string | undefined;

@@ -3,7 +3,7 @@
 import type { TextRange } from '../textRange.js';
 import { type PythonToken, pythonTokens } from './tokens.js';
 
-export interface KeyRead extends TextRange {
+interface KeyRead extends TextRange {
   /** Dotted, from the config's root. */
   readonly key: string;
   /** A value is given to it. */

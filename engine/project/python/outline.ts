@@ -37,7 +37,7 @@ export interface PythonClass {
   readonly methods: ReadonlyMap<string, PythonFunction>;
 }
 
-export interface PythonImport {
+interface PythonImport {
   /** With leading dots where it is relative. */
   readonly module: string;
   /** What is taken from the module; undefined for the module itself, `*` for everything. */

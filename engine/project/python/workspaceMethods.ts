@@ -15,7 +15,7 @@ export interface Method {
   readonly range: TokenRange;
 }
 
-export interface WorkspaceMethods {
+interface WorkspaceMethods {
   readonly found: FoundDefinition;
   readonly methods: readonly Method[];
   /** Every base was found, or is one that runs nothing. */

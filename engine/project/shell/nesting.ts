@@ -1,7 +1,7 @@
 /** The compound commands that are open while a shell script is read. */
 import type { Surroundings } from './syntax.js';
 
-export type FrameKind = 'if' | 'loop' | 'case' | 'group' | 'subshell' | 'substitution';
+type FrameKind = 'if' | 'loop' | 'case' | 'group' | 'subshell' | 'substitution';
 
 export interface Frame {
   readonly kind: FrameKind;

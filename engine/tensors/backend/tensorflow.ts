@@ -8,7 +8,7 @@ import { RegripError } from '../../base/errors.js';
 
 const require = createRequire(import.meta.url);
 
-export interface LoadedTensorFlow {
+interface LoadedTensorFlow {
   readonly usesGpu: boolean;
   readonly version: string;
 }

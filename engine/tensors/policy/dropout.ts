@@ -22,13 +22,6 @@ export function seededMasks(seed: number): Draw<MaskRequest> {
   };
 }
 
-/** The same for a pass that is not recorded. */
-export function seededDropout(seed: number): DropoutMask {
-  const draw = seededMasks(seed);
-  let site = 0;
-  return (request) => draw(site++, request);
-}
-
 /** One 32-bit draw serves two entries; 16 bits resolve the rate to 1.5e-5. */
 function maskValues(count: number, rate: number, seed: number, site: number): Float32Array {
   const values = new Float32Array(count);

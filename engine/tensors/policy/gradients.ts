@@ -6,7 +6,7 @@ import type { DropoutMask, MaskRequest } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
 
 /** One micro-batch. */
-export interface LossCall {
+interface LossCall {
   /** Every tensor of the micro-batch that `loss` uses, always in the same order. */
   readonly inputs: readonly tf.Tensor[];
   readonly draw: Draw<MaskRequest>;

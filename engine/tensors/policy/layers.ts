@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 const EPSILON = 1e-5; // PyTorch's default
 
-export type Save = (tensors: tf.Tensor[]) => void;
+type Save = (tensors: tf.Tensor[]) => void;
 export type Backward = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
 /** An operation with its own gradient; `save` keeps tensors for it. (tfjs passes `save` last, which its types do not say.) */

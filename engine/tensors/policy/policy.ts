@@ -18,7 +18,7 @@ export interface ObsBatch {
   readonly lowDim: ReadonlyMap<string, tf.Tensor2D>;
 }
 
-export interface LossOptions {
+interface LossOptions {
   /** (B,T,D) */
   readonly noise: tf.Tensor3D;
   /** (B) int32 */
@@ -29,7 +29,7 @@ export interface LossOptions {
   readonly mask?: DropoutMask;
 }
 
-export interface SampleOptions {
+interface SampleOptions {
   /** Draw 0 starts the trajectory, the others are DDPM's noise in order; by default drawn from `seed`. (B,T,D) */
   readonly noise?: (draw: number) => tf.Tensor3D;
   readonly method: SamplingMethod;
@@ -37,7 +37,7 @@ export interface SampleOptions {
   readonly seed: number;
 }
 
-export interface SampledActions {
+interface SampledActions {
   /** (B,T,D) in raw units. */
   readonly actionPred: tf.Tensor3D;
   /** The steps that the robot executes, (B,actionSteps,D). */

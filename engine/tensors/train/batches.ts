@@ -16,7 +16,7 @@ export interface Batch {
   readonly vision: Vision;
 }
 
-export type Vision =
+type Vision =
   /** Frames by camera, (B·To, H, W, 3), and where each is cropped. */
   | { readonly kind: 'frames'; readonly frames: ReadonlyMap<string, Uint8Array>; readonly crops: Crops }
   /** Encoder outputs by camera, (B·To, width), of a frozen encoder. */
@@ -31,7 +31,7 @@ export type Crops =
     };
 
 /** `center`, or where the random crops of this batch come from. */
-export type CropRule = 'center' | { readonly seed: number; readonly epoch: number; readonly batch: number };
+type CropRule = 'center' | { readonly seed: number; readonly epoch: number; readonly batch: number };
 
 export class BatchSource {
   constructor(

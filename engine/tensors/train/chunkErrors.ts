@@ -12,7 +12,7 @@ import { POSE, stepErrors } from './stepErrors.js';
 /** The gripper follows the pose. */
 const GRIPPER = POSE;
 
-export interface GripperErrors {
+interface GripperErrors {
   readonly policy: GripperScore;
   readonly hold: GripperScore;
   readonly thresholds: Thresholds;
@@ -20,7 +20,7 @@ export interface GripperErrors {
   readonly episodes: readonly GripperEpisode[];
 }
 
-export interface ChunkErrors {
+interface ChunkErrors {
   /** Mean squared error of the seven pose values, raw units. */
   readonly poseMse: number;
   /** Mean distance, m. */

@@ -17,7 +17,7 @@ import type { TrainHooks } from './loop.js';
 /** Frames that are encoded together. */
 const ENCODED_AT_ONCE = 32;
 
-export interface CachePlace {
+interface CachePlace {
   /** Where the files lie: the run folder. */
   readonly folder: string;
   /** Absolute path of the data set. */

@@ -11,7 +11,7 @@ import { writeFileAtomic } from '../../base/atomic.js';
 import { Stream } from '../../base/streams.js';
 
 /** Which crop of a frame: 0 is the centre, 1 … `crops` the random ones. */
-export type CropIndex = number;
+type CropIndex = number;
 
 export interface FeatureCacheKey {
   /** Fingerprint of the images, and how many there are. */
@@ -32,7 +32,7 @@ export interface CropOffset {
 }
 
 /** What fills the file. */
-export interface FeatureBuilder {
+interface FeatureBuilder {
   /** Features (count, width) of the `count` frames from `first`, once for each entry of `crops`; undefined is the centre. */
   readonly encode: (
     first: number,

@@ -33,7 +33,7 @@ export interface TrainHooks {
   readonly untilContinued?: () => Promise<void> | undefined;
 }
 
-export interface TrainRun {
+interface TrainRun {
   readonly options: TrainOptions;
   readonly folder: RunFolder;
   /** For TensorBoard. */

@@ -20,7 +20,7 @@ export interface AdamWOptions extends OptimizerSettings {
 }
 
 /** Gradients by canonical key, in the layout of the store. A key without one is left alone, as torch leaves it. */
-export type Gradients = ReadonlyMap<string, tf.Tensor>;
+type Gradients = ReadonlyMap<string, tf.Tensor>;
 
 interface Slot {
   readonly entry: ParameterSpec;

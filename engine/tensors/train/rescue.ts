@@ -9,7 +9,7 @@ import { RegripError } from '../../base/errors.js';
 import { quoted } from '../../base/shell.js';
 import type { RunFolder } from '../../training/runFolder.js';
 
-export interface Rescue {
+interface Rescue {
   readonly folder: RunFolder;
   /** Steps that are done. */
   readonly globalStep: number;

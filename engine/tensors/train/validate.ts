@@ -73,7 +73,7 @@ export async function sampledError(
   return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
 }
 
-export interface ChunkValidation {
+interface ChunkValidation {
   /** The keys that are added to the epoch's log. */
   readonly log: Readonly<Record<string, number>>;
   /** Undefined for a policy without a gripper. */

@@ -27,7 +27,7 @@ export interface Places {
   readonly code: string;
 }
 
-export interface PlacesOptions {
+interface PlacesOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly home?: string;
   readonly host?: string;

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { RegripError } from '../../base/errors.js';
 import { isNodeSupported, OLDEST_NODE } from '../../base/process.js';
 
-export interface NodeQuestion {
+interface NodeQuestion {
   /** From the user's settings: must do, or it is an error. */
   readonly setting?: string | undefined;
   /** The folder of installed engines. */
@@ -15,7 +15,7 @@ export interface NodeQuestion {
   readonly share: string;
 }
 
-export interface FoundNode {
+interface FoundNode {
   readonly path: string;
   /** What it needs beside the engine's own environment. */
   readonly env: NodeJS.ProcessEnv;

@@ -35,7 +35,7 @@ const NATIVE_PARTS = {
   sharp: () => import('sharp'),
   '@tensorflow/tfjs-backend-wasm': () => import('../../tensors/backend/wasm.js'),
 };
-export type NativePart = keyof typeof NATIVE_PARTS;
+type NativePart = keyof typeof NATIVE_PARTS;
 
 const PATIENCE_MS = 45_000; // importing torch from a cold network disk
 

@@ -1,7 +1,7 @@
 /** What NVIDIA's driver says of its cards, through its own tool. */
 import type { Ask } from './requirements.js';
 
-export interface Gpu {
+interface Gpu {
   readonly name: string;
   readonly memoryMiB: number;
 }

@@ -37,7 +37,7 @@ export interface InstallOptions {
   readonly platform?: Platform;
 }
 
-export interface InstallResult {
+interface InstallResult {
   readonly folder: string;
   /** `already`: it was whole, or another install finished first. */
   readonly outcome: 'installed' | 'already';

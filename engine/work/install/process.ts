@@ -8,7 +8,7 @@ export interface Finished {
   readonly output: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   /** It is killed then, and the call comes back even when it cannot be (a driver's tool that hangs in the kernel). */

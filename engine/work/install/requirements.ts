@@ -49,7 +49,7 @@ export function checkPlatform(platform: Platform): void {
   }
 }
 
-export interface Need {
+interface Need {
   /** Wheels are still to be fetched. */
   readonly wheels: boolean;
   /** A wheel with a compiler is still to be fetched, should the machine have none. */

@@ -12,7 +12,7 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-export interface Demand {
+interface Demand {
   readonly folder: string;
   readonly bytes: number;
   /** What fills it, for a person. */

@@ -13,7 +13,7 @@ import type { Invocation } from './requirements.js';
 import { removeAbandoned, stagingFolder } from './staging.js';
 import { totalBytes, type Wheel } from './wheels.js';
 
-export interface Download {
+interface Download {
   readonly pip: Invocation;
   readonly env: NodeJS.ProcessEnv;
   readonly progress: (text: string) => void;

@@ -111,7 +111,7 @@ export const COMPILER_WHEEL: Wheel = {
 };
 
 /** An engine before it is built. */
-export interface EngineParts {
+interface EngineParts {
   readonly wheels: readonly Wheel[];
   /** Of the finished engine, read from the wheels' directories. */
   readonly installedBytes: number;

@@ -39,7 +39,7 @@ export interface PolicyRequest {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export interface PreparedPolicy {
+interface PreparedPolicy {
   readonly job: PolicyJob;
   readonly options: TrainOptions;
   readonly spec: PolicySpec;

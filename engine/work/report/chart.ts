@@ -14,7 +14,7 @@ export interface Line {
 }
 
 /** `faint` lies behind, `dotted` is a baseline, `second` a companion; `stepped` holds its value until the next point. */
-export type LineStyle = 'solid' | 'faint' | 'dotted' | 'second' | 'stepped';
+type LineStyle = 'solid' | 'faint' | 'dotted' | 'second' | 'stepped';
 
 export interface Chart {
   readonly id: string;

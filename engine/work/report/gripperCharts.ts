@@ -5,7 +5,7 @@ import type { Run } from './run.js';
 /** Charts of a report; upstream's validation has at most a handful of episodes. */
 const MAX_EPISODES = 24;
 
-export interface GripperCharts {
+interface GripperCharts {
   readonly charts: readonly Chart[];
   /** Episodes that were left out. */
   readonly left: number;

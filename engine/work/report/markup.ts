@@ -4,7 +4,7 @@ export class Markup {
   constructor(readonly text: string) {}
 }
 
-export type Filling = Markup | string | number | undefined | readonly Filling[];
+type Filling = Markup | string | number | undefined | readonly Filling[];
 
 /** Escapes every filling; lists are joined, undefined is nothing. */
 export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[]): Markup {

@@ -26,7 +26,7 @@ export interface Run {
 }
 
 /** From `regrip.json`. */
-export interface RunState {
+interface RunState {
   readonly state: string;
   readonly reason: string | undefined;
   readonly epochs: number | undefined;

@@ -70,7 +70,7 @@ function leaderOf(summaries: readonly (MetricSummary | undefined)[], { better }:
   return lasts.indexOf(better === 'low' ? Math.min(...finite) : Math.max(...finite));
 }
 
-export interface RunDocument {
+interface RunDocument {
   readonly name: string;
   readonly path: string;
   readonly state: string | null;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
-  asIndices,
   limitEpisodes,
   roundHalfEven,
   rowAt,
   validationMask,
+  type Window,
   windowsOf,
 } from '../../../engine/judge/windows/windows.js';
 
@@ -63,3 +63,10 @@ test('max_train_episodes keeps so many', () => {
   expect(marked(limitEpisodes(new Array(20).fill(true), 4, 42))).toHaveLength(4);
   expect(limitEpisodes([true, false], undefined, 42)).toEqual([true, false]);
 });
+
+/** (buffer start, buffer end, sample start, sample end), upstream's own way of writing a window down. */
+function asIndices(window: Window): readonly [number, number, number, number] {
+  const start = Math.max(window.first, window.episodeStart);
+  const end = Math.min(window.first + window.length, window.episodeEnd);
+  return [start, end, start - window.first, end - window.first];
+}

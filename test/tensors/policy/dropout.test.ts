@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
-import { seededDropout, seededMasks } from '../../../engine/tensors/policy/dropout.js';
+import { type DropoutMask, seededMasks } from '../../../engine/tensors/policy/dropout.js';
 import { GradientSum } from '../../../engine/tensors/policy/gradients.js';
 import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
@@ -96,3 +96,10 @@ describe('the transformer in training mode', () => {
     expect((along[0]! - along[1]!) / 0.04 / size).toBeCloseTo(1, 1);
   });
 });
+
+/** The masks of one step, its places in order. */
+function seededDropout(seed: number): DropoutMask {
+  const draw = seededMasks(seed);
+  let site = 0;
+  return (request) => draw(site++, request);
+}

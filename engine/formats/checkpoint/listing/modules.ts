@@ -1,7 +1,7 @@
 /** Divides the keys of a state dict into groups by module, in the order of the file, so that each can be folded. */
 
 /** Neighbouring keys, from `from` up to `to`, that share a module. */
-export interface ModuleGroup {
+interface ModuleGroup {
   /** Dotted; '' for keys without a common module. */
   readonly module: string;
   readonly from: number;

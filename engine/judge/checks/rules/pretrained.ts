@@ -19,7 +19,7 @@ const LOAD = 'pretrained.load_weights';
 /** Keys that a message names; the listing shows all. */
 const SHOWN_KEYS = 3;
 
-export interface Pretrained {
+interface Pretrained {
   /** Absolute. */
   readonly path: string;
   readonly loads: boolean;

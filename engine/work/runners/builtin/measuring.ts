@@ -3,7 +3,7 @@ import { throwIfAborted } from '../../../base/errors.js';
 import type { JobKind, Jobs } from '../../../wire/workerMessages.js';
 import { runWorker, type WorkerOptions } from './workerProcess.js';
 
-export interface MeasuringOptions<Kind extends JobKind>
+interface MeasuringOptions<Kind extends JobKind>
   extends Pick<WorkerOptions<Kind>, 'onEvent' | 'env' | 'workerModule'> {
   readonly signal: AbortSignal;
 }

@@ -3,7 +3,7 @@ import { quoted } from '../../../base/shell.js';
 import type { TrainJob, TrainResult } from '../../../wire/workerMessages.js';
 import { runWorker, type WorkerOptions } from './workerProcess.js';
 
-export interface BuiltinRunOptions extends Omit<WorkerOptions<'train'>, 'crashHint'> {}
+interface BuiltinRunOptions extends Omit<WorkerOptions<'train'>, 'crashHint'> {}
 
 /** Settles once: with the worker's result, with its error, or with `worker-crashed` when it ends without an answer. */
 export function runBuiltin(job: TrainJob, options: BuiltinRunOptions): Promise<TrainResult> {

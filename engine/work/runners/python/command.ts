@@ -1,7 +1,7 @@
 /** The words that start the user's own train.py: its config, the user's overrides, and ours behind them. */
 import { dirname, relative, sep } from 'node:path';
 
-export interface PythonCall {
+interface PythonCall {
   readonly python: string;
   /** Absolute, as all paths here. */
   readonly script: string;

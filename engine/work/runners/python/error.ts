@@ -4,7 +4,7 @@ import { RegripError } from '../../../base/errors.js';
 import { quoted } from '../../../base/shell.js';
 import { absentModule, pythonMend } from '../../../project/python/breaks.js';
 
-export interface PythonFailure {
+interface PythonFailure {
   /** `exit code 1`, `signal SIGKILL`. */
   readonly how: string;
   /** The interpreter. */

@@ -8,7 +8,7 @@ const SAYS_RESUME = /Resuming from checkpoint/;
 /** Inherited policies begin at 0.04 to 0.28 (measured). */
 const CLEARLY_INHERITED = 0.5;
 
-export interface GuardedStart {
+interface GuardedStart {
   readonly checkpoint: string;
   /** The script's file name. */
   readonly script: string;

@@ -12,7 +12,7 @@ export interface Interpreter {
   readonly version: string;
 }
 
-export interface InterpreterPlace {
+interface InterpreterPlace {
   readonly env: NodeJS.ProcessEnv;
   /** Where training starts: a folder of packages there counts. */
   readonly cwd: string;

@@ -9,7 +9,7 @@ import type { TrainStart } from '../../../wire/workerMessages.js';
 import type { SavedPosition } from './checkpoints.js';
 import type { OnNaN } from './onNaN.js';
 
-export interface Told {
+interface Told {
   readonly words: readonly string[];
   readonly workingFolder: string;
   readonly log: string;

@@ -5,7 +5,7 @@ import { RegripError } from '../../../base/errors.js';
 import { engineEnvironment } from '../../../base/process.js';
 import { commandLine } from '../../../base/shell.js';
 
-export interface PythonOptions {
+interface PythonOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** All that it prints is added to this file. */

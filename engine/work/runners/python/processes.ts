@@ -10,7 +10,7 @@ import type { SourcePlace } from '../../../project/python/sourcePlace.js';
 import { DISK_READER } from '../../../project/reader.js';
 import { ProjectSource } from '../../../project/source.js';
 
-export interface PlainStart {
+interface PlainStart {
   /** The config's `_target_`. */
   readonly workspace: Plain | undefined;
   /** Absolute, as all paths here. */

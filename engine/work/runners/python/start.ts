@@ -19,7 +19,7 @@ import type { TrainStart } from '../../../wire/workerMessages.js';
 import { bestByName } from './best.js';
 import { positionIn, type SavedPosition } from './checkpoints.js';
 
-export interface Placing {
+interface Placing {
   /** Absolute path of a checkpoint that fits the config. */
   readonly checkpoint: string;
   readonly latest: string;

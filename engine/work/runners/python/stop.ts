@@ -9,7 +9,7 @@ const STEPS = [
 /** Upstream writes in place, so a signal could lose the checkpoint; a disk that takes longer is stuck. */
 const LONGEST_WRITE_MS = 120_000;
 
-export interface Stopped {
+interface Stopped {
   readonly send: (signal: NodeJS.Signals) => void;
   readonly isWriting: () => boolean;
   readonly now?: () => number;

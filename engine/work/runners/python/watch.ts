@@ -8,7 +8,7 @@ import { PythonCheckpoints } from './checkpoints.js';
 import { type EpochPlan, PythonEvents } from './events.js';
 import type { ScratchGuard } from './guard.js';
 
-export interface Watched {
+interface Watched {
   readonly plan: EpochPlan;
   /** Absolute. */
   readonly log: string;
