@@ -7,13 +7,13 @@ const SOURCES = join(dirname(fileURLToPath(import.meta.url)), '..', 'client', 'w
 const PANELS = ['run', 'gripper', 'convert', 'adapt', 'checkpoint', 'zarr'];
 
 /** Writes `<panel>.js` and `style.css`; resolves to esbuild's metafile, which says what each holds. */
-export async function bundleWebviews(outdir) {
+export async function bundleWebviews(outdir, { isDebug = false } = {}) {
   const result = await build({
     entryPoints: [...PANELS.map((panel) => join(SOURCES, `${panel}.ts`)), join(SOURCES, 'style.css')],
     outdir,
     bundle: true,
-    minify: true,
-    sourcemap: false,
+    minify: !isDebug,
+    sourcemap: isDebug && 'inline',
     format: 'iife',
     platform: 'browser',
     target: 'es2022',

@@ -11,6 +11,7 @@ import type {
   RequestType,
   RequestType0,
 } from 'vscode-languageclient/node';
+import { inspectorArguments } from '../../engine/base/inspector.js';
 import { printable } from '../../engine/base/shown.js';
 import type { ViewerRequest } from '../../server/editorRequests.js';
 import type { ViewerServer } from '../editors/viewerServer.js';
@@ -72,7 +73,7 @@ export class LanguageServer implements vscode.Disposable {
   private process(): ChildProcess {
     const child = fork(this.module, ['--node-ipc'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: [], // a debugger that is attached to this process keeps to it
+      execArgv: inspectorArguments('language server'), // a debugger that is attached to this process keeps to it
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     for (const stream of [child.stdout, child.stderr])

@@ -1,6 +1,7 @@
 /** Starts a job's process and hears it to its end. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { forkArguments } from '../base/inspector.js';
 import { engineEnvironment } from '../base/process.js';
 import type { JobFailure } from '../wire/jobs.js';
 import type { FromJob, ToJob } from './jobMessages.js';
@@ -28,6 +29,7 @@ export function startJobProcess(words: readonly string[], cwd: string, listeners
   const child = fork(fileURLToPath(new URL('../job.js', import.meta.url)), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: engineEnvironment(process.env),
+    execArgv: forkArguments('job'),
     serialization: 'advanced', // JSON would lose a loss that is NaN
   });
   const send = (message: ToJob): void => {

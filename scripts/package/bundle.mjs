@@ -5,13 +5,13 @@ import { build } from 'esbuild';
 import { ROOT } from '../setup.mjs';
 import { ENTRIES, EXTERNALS } from './entries.mjs';
 
-/** Writes the bundles of `entries` below `into`; resolves to the size in bytes and the inputs of each, by its path. */
-export async function bundle({ entries = ENTRIES, into = ROOT } = {}) {
-  const bundles = await Promise.all(entries.map((entry) => bundleOne(entry, into)));
+/** Writes the bundles of `entries` below `into`; resolves to the size in bytes and the inputs of each, by its path; readable and with source maps to debug. */
+export async function bundle({ entries = ENTRIES, into = ROOT, isDebug = false } = {}) {
+  const bundles = await Promise.all(entries.map((entry) => bundleOne(entry, into, isDebug)));
   return new Map(bundles.map((each) => [each.bundle, each]));
 }
 
-async function bundleOne({ source, bundle }, into) {
+async function bundleOne({ source, bundle }, into, isDebug) {
   const isModule = bundle.endsWith('.js');
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -22,9 +22,9 @@ async function bundleOne({ source, bundle }, into) {
     target: 'node20',
     format: isModule ? 'esm' : 'cjs',
     external: EXTERNALS,
-    minify: true,
+    minify: !isDebug,
     keepNames: isModule, // errors and tfjs's classes are told apart by their names; the client has none of them, and starts sooner
-    sourcemap: false,
+    sourcemap: isDebug,
     legalComments: 'none', // THIRD-PARTY-NOTICES.txt has them
     metafile: true,
     logLevel: 'warning',

@@ -12,11 +12,11 @@ import { notices } from './notices.mjs';
 const require = createRequire(import.meta.url);
 const SHIPPED = ['README.md', 'CHANGELOG.md', 'media', 'syntaxes', 'package.nls.json'];
 
-/** Bundles everything once; resolves to the sizes by bundle and the names of the packages inside. */
-export async function bundleAll() {
+/** Bundles everything once, or to debug; resolves to the sizes by bundle and the names of the packages inside. */
+export async function bundleAll({ isDebug = false } = {}) {
   await rm(join(ROOT, 'dist'), { recursive: true, force: true });
-  const bundles = await bundle();
-  const pages = await bundleWebviews(join(ROOT, 'dist', 'webview'));
+  const bundles = await bundle({ isDebug });
+  const pages = await bundleWebviews(join(ROOT, 'dist', 'webview'), { isDebug });
   const inputs = [...bundles.values()].flatMap((each) => each.inputs);
   return { bundles, inputs: [...inputs, ...Object.keys(pages.inputs)] };
 }

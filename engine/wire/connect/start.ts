@@ -1,9 +1,10 @@
 /** Starts the supervisor: one, however many ask at once; detached, so that it outlives whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RegripError } from '../../base/errors.js';
+import { inspectorArguments, isInspected } from '../../base/inspector.js';
 import { type Lock, takeLock } from '../../base/lock.js';
 import { engineEnvironment } from '../../base/process.js';
 import { type CodeSource, copiedCode } from './codeFolder.js';
@@ -72,17 +73,23 @@ async function lockUnlessHeld(path: string): Promise<Lock | undefined> {
 async function launch({ places, source, code, ...options }: StartOptions): Promise<ChildProcess> {
   const share = dirname(places.code);
   const node = await whichNode({ ...options, setting: options.node, share });
-  const entry = await copiedCode(source, code, places.code);
+  const entry = isInspected(options.env)
+    ? join(source.root, source.entry)
+    : await copiedCode(source, code, places.code);
   const told: SupervisorArguments = { places, code, idleMs: options.idleMs ?? IDLE_MS };
   const log = await openLog(places.log);
   try {
-    const child = spawn(node.path, [entry, JSON.stringify(told)], {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      cwd: places.state, // a folder that stays
-      env: { ...engineEnvironment(options.env), ...node.env },
-      windowsHide: true,
-    });
+    const child = spawn(
+      node.path,
+      [...inspectorArguments('supervisor', options.env), entry, JSON.stringify(told)],
+      {
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        cwd: places.state, // a folder that stays
+        env: { ...engineEnvironment(options.env), ...node.env },
+        windowsHide: true,
+      },
+    );
     child.on('error', () => undefined); // `hasFailed` sees it: a process that never was has no pid
     child.unref();
     return child;

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { engineHome } from '../../../base/engineHome.js';
 import { type Failure, RegripError, unreachable } from '../../../base/errors.js';
+import { forkArguments } from '../../../base/inspector.js';
 import { engineEnvironment } from '../../../base/process.js';
 import type { FromWorker, JobKind, Jobs, ToWorker, TrainRequest } from '../../../wire/workerMessages.js';
 import { withCudaLibraries } from './cudaLibraries.js';
@@ -35,6 +36,7 @@ export function runWorker<Kind extends JobKind>(
     {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: workerEnvironment(options.env ?? process.env),
+      execArgv: forkArguments('worker'),
       serialization: 'advanced', // JSON would lose a loss that is NaN
       // A Ctrl-C in the terminal reaches the whole foreground group; the worker is stopped by message instead.
       detached: process.platform !== 'win32',
