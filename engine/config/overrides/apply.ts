@@ -103,11 +103,12 @@ function update(
 }
 
 /** Without `+`, a map may bring only keys that exist. */
-function checkKnown(before: MapNode, value: MapNode, override: Override): void {
+function checkKnown(before: MapNode, value: MapNode, override: Override, path = override.key): void {
   for (const [key, node] of value.entries) {
     const known = before.entries.get(key);
-    if (known === undefined) throw absent(override, { beside: before, step: key }, `${override.key}.${key}`);
-    if (known.kind === 'map' && node.kind === 'map') checkKnown(known, node, override);
+    const at = `${path}.${key}`;
+    if (known === undefined) throw absent(override, { beside: before, step: key }, at);
+    if (known.kind === 'map' && node.kind === 'map') checkKnown(known, node, override, at);
   }
 }
 
