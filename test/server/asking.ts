@@ -10,6 +10,7 @@ import {
   type MarkupContent,
   type Position,
 } from 'vscode-languageserver-protocol';
+import { type TargetsResult, targetsChanged, targetsRequest } from '../../server/editorRequests.js';
 import { Editor, type Files, unmark } from './client.js';
 
 export class Asking {
@@ -75,6 +76,18 @@ export class Asking {
     const found = await this.editor.connection.sendRequest(CompletionRequest.type, params);
     const order = ({ sortText, label }: CompletionItem) => sortText ?? label;
     return [...(found as CompletionItem[])].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  }
+
+  /** Waits for the look at the workspace to find what is wanted. */
+  targets(wanted: (result: TargetsResult) => boolean): Promise<TargetsResult> {
+    const { connection } = this.editor;
+    return new Promise((resolve) => {
+      const look = (result: TargetsResult) => {
+        if (wanted(result)) resolve(result);
+      };
+      connection.onNotification(targetsChanged, look);
+      void connection.sendRequest(targetsRequest).then(look);
+    });
   }
 
   /** The names that are offered. */

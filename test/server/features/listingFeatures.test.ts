@@ -21,7 +21,6 @@ import {
 } from 'vscode-languageserver-protocol';
 import { toYaml } from '../../../engine/config/yaml/write.js';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
-import { explainKeyRequest } from '../../../server/editorRequests.js';
 import { Editor } from '../client.js';
 
 const REFERENCE = join(import.meta.dirname, '../../fixtures/reference');
@@ -115,22 +114,6 @@ test('a key leads to the config value that sets its dimension, and back', async 
     .map(({ range }) => text.split('\n')[range.start.line]);
   expect(named.some((line) => line?.includes('model.head.bias'))).toBe(true);
   expect(named.some((line) => line?.includes('model.pos_emb'))).toBe(false);
-});
-
-test('a complaint of PyTorch is explained with the target alone, and with the checkpoint', async () => {
-  const complaint =
-    'size mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint, the shape in current model is torch.Size([8]).';
-  const [found] = await editor.connection.sendRequest(explainKeyRequest.type, {
-    text: `RuntimeError:\n\t${complaint}\n`,
-  });
-  expect(found).toMatchObject({ key: 'model.head.bias', answer: { verdict: 'differs' } });
-  expect(found!.start).toBeGreaterThan(0);
-  const checkpoint = join(editor.root, 'old.ckpt');
-  const [told] = await editor.connection.sendRequest(explainKeyRequest.type, {
-    checkpoint,
-    key: 'model.head.bias',
-  });
-  expect(told!.markdown).toMatch(/adapt: widened/);
 });
 
 test('modules fold and are outlined', async () => {

@@ -19,7 +19,7 @@ let old: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'regrip-pages-'));
   old = await unpackCheckpoint('policy-7d', folder);
-  editor = await Editor.start();
+  editor = await Editor.spawn();
   browser = await PanelBrowser.open();
 }, 60_000);
 afterAll(async () => {
