@@ -1,0 +1,97 @@
+/** One state of a file or data set is told from the next. */
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Stamps } from '../../../server/reader/stamp.js';
+import { zarray } from './readerFiles.js';
+
+let folder: string;
+let stamps: Stamps;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'regrip-stamps-'));
+  stamps = new Stamps();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+let clock = 1e9;
+/** Written now, with a time of its own: file systems tell no two writes within a tick apart. */
+function put(name: string, text: string): void {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+  clock += 1;
+  utimesSync(file, clock, clock);
+  utimesSync(dirname(file), clock, clock);
+}
+const of = (name = '.') => stamps.of(join(folder, name));
+
+describe('a file', () => {
+  test('the same as long as it is the same', async () => {
+    put('a.json', 'one');
+    const first = await of('a.json');
+    expect(first).toBeDefined();
+    expect(await of('a.json')).toBe(first);
+  });
+
+  test('another after a write, and after another file took its name', async () => {
+    put('a.json', 'one');
+    const first = await of('a.json');
+    appendFileSync(join(folder, 'a.json'), '!');
+    const second = await of('a.json');
+    put('a.json', 'one!');
+    expect(new Set([first, second, await of('a.json')]).size).toBe(3);
+  });
+
+  test('none without a file', async () => {
+    expect(await of('nothing')).toBeUndefined();
+  });
+});
+
+describe('a data set', () => {
+  const array = (separator: string) => zarray([4, 2], { chunks: [2, 2], dimension_separator: separator });
+
+  test.each([
+    ['.zmetadata', '{}'],
+    ['meta/episode_ends/.zarray', zarray([2])],
+    ['data/more/.zarray', zarray([4])],
+    ['data/action/.zarray', zarray([9, 2], { chunks: [2, 2] })],
+    ['data/action/1.0', 'chunk'],
+  ])('another when %s is put in place', async (name, text) => {
+    put('data/action/.zarray', array('.'));
+    const before = await of();
+    expect(await of()).toBe(before);
+    put(name, text);
+    expect(await of()).not.toBe(before);
+  });
+
+  test('nested chunks: the folder of the last one', async () => {
+    put('data/action/.zarray', array('/'));
+    put('data/action/1/0', 'chunk');
+    const before = await of();
+    put('data/action/1/0', 'other');
+    expect(await of()).not.toBe(before);
+  });
+
+  test('damaged metadata has a state too', async () => {
+    put('data/action/.zarray', '{');
+    const before = await of();
+    expect(before).toBeDefined();
+    put('data/action/.zarray', '{"');
+    expect(await of()).not.toBe(before);
+  });
+
+  test('a folder of thousands is no data set', async () => {
+    for (let k = 0; k <= 1000; k++) mkdirSync(join(folder, 'data', String(k)), { recursive: true });
+    expect(await of()).toBeUndefined();
+  });
+});
