@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toPlain } from '../../../engine/config/node.js';
 import { isSweep, nodeOf, type OverrideValue, scalarOf } from '../../../engine/config/overrides/value.js';
-import type { Provenance } from '../../../engine/config/types.js';
+import type { Provenance } from '../../../engine/config/provenance.js';
 
 const PLACE: Provenance = { kind: 'override', text: 'a=1', index: 0 };
 const SWEEPS: readonly OverrideValue[] = [

@@ -17,19 +17,19 @@ const dataSet = (name: string) => writeZarr(join(folder, name), { action: floats
 test('a data set is opened once a state; without one each time', async () => {
   const held = new Held();
   const path = await dataSet('a.zarr');
-  const first = await held.replayBuffer(path, 'one');
-  expect(await held.replayBuffer(path, 'one')).toBe(first);
-  expect(await held.replayBuffer(path, 'two')).not.toBe(first);
-  const unknown = await held.replayBuffer(path, undefined);
-  expect(await held.replayBuffer(path, undefined)).not.toBe(unknown);
+  const first = await held.dataSet(path, 'one');
+  expect(await held.dataSet(path, 'one')).toBe(first);
+  expect(await held.dataSet(path, 'two')).not.toBe(first);
+  const unknown = await held.dataSet(path, undefined);
+  expect(await held.dataSet(path, undefined)).not.toBe(unknown);
 });
 
 test('three data sets are kept, the one that was not used goes first', async () => {
   const held = new Held();
   const paths = await Promise.all(['a', 'b', 'c', 'd'].map((name) => dataSet(`${name}.zarr`)));
-  const first = await held.replayBuffer(paths[0]!, 's');
-  for (const path of paths.slice(1)) await held.replayBuffer(path, 's');
-  expect(await held.replayBuffer(paths[0]!, 's')).not.toBe(first);
+  const first = await held.dataSet(paths[0]!, 's');
+  for (const path of paths.slice(1)) await held.dataSet(path, 's');
+  expect(await held.dataSet(paths[0]!, 's')).not.toBe(first);
 });
 
 test('a log is read once a state, and a failed read is tried again', async () => {

@@ -1,8 +1,8 @@
 /** Values up to a number of bytes, the least recently used forgotten first. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BoundedCache } from '../../../server/reader/boundedCache.js';
-import { propertyRuns } from '../../propertyRuns.js';
+import { BoundedCache } from '../../engine/base/boundedCache.js';
+import { propertyRuns } from '../propertyRuns.js';
 
 test('the least recently used goes first', () => {
   const cache = new BoundedCache<number>(3);

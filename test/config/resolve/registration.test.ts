@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Plain, PyFloat } from '../../../engine/base/plain.js';
-import { ANY_NAME, type ResolverCode } from '../../../engine/config/resolve/registered.js';
+import { ANY_NAME, type ResolverCode } from '../../../engine/config/resolve/registration.js';
 import { resolvePlain } from '../../../engine/config/resolve/resolve.js';
 
 const at = (code?: ResolverCode) => ({
