@@ -11,7 +11,7 @@ export const convert: Command = async (parts, argument) => {
   const input =
     argument.text('input') ??
     argument.text('file') ??
-    (await askPath(vscode.l10n.t('{0}: the folder of recorded episodes', title), {
+    (await askPath(vscode.l10n.t('{0}: the folder that holds the recorded episodes', title), {
       folder: true,
       near: base,
     }));

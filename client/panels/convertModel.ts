@@ -10,7 +10,7 @@ import {
   type Thumbnail,
 } from './panelMessages.js';
 
-/** As a conversion tells them (`engine/convert`). */
+/** As a conversion reports it (`engine/work/convert`). */
 interface ConversionProgress {
   readonly frames: number;
   readonly totalFrames: number;
@@ -26,7 +26,7 @@ interface ConversionResult {
   readonly output: string;
 }
 
-/** The list says how many more there are. */
+/** Beyond these the page shows how many more there are. */
 const MAX_SKIPPED = 500;
 const MAX_NOTES = 100;
 

@@ -25,7 +25,7 @@ export function framesOfSteps(
   if (missing < 0) return named.filter((frame) => frame !== undefined);
   // Frames that are numbered from 1 while the column counts from 0.
   if (indices.every((index, step) => index === step)) return inOrder(path, frames, steps);
-  const found = `image_index is ${indices[missing]} at step ${missing}, there is no such frame`;
+  const found = `image_index is ${indices[missing]} at step ${missing}, but there is no such frame`;
   throw new RecordingError('episode-frames', path, found);
 }
 
@@ -44,6 +44,6 @@ function inOrder(path: string, frames: readonly Frame[], steps: number): string[
   const found =
     number < expected
       ? `two frames have the number ${number}`
-      : `${name(expected)} is missing, the next one is ${name(number)}: frames would be those of other steps`;
+      : `${name(expected)} is missing, the next one is ${name(number)}, so later steps would get the wrong frames`;
   throw new RecordingError('episode-frames', path, found);
 }

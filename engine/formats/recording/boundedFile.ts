@@ -11,6 +11,6 @@ export async function readBounded(file: string, maxBytes: number): Promise<Buffe
     throw new RecordingError('episode-file', file, `there is no ${basename(file)}`, undefined, cause);
   });
   if (found.isFile() && found.size <= maxBytes) return readFile(file);
-  const message = `${basename(file)} has ${found.size} bytes, expected a plain file of at most ${maxBytes}`;
+  const message = `${basename(file)} has ${found.size} bytes, expected a regular file of at most ${maxBytes}`;
   throw new RecordingError('episode-file', file, message);
 }

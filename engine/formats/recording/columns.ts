@@ -1,5 +1,6 @@
 /** The number columns of one episode, checked: of the episode's length and width, finite, within what a float32 holds. */
 import { basename } from 'node:path';
+import { countText } from '../../base/counted.js';
 import type { NdArray } from '../ndarray.js';
 import { toNumbers } from '../numbers.js';
 import { type RecordedColumn, RecordingError, type Unit } from '../recording.js';
@@ -9,7 +10,7 @@ export interface ColumnSpec {
   /** Of the array, and of the column. */
   readonly name: string;
   readonly unit: Unit;
-  /** Numbers a step; a column of 1 may be (N,) or (N, 1). */
+  /** Numbers per step; a column of 1 may be (N,) or (N, 1). */
   readonly width: number;
   readonly dtype: RecordedColumn['dtype'];
   readonly isOptional?: boolean;
@@ -76,11 +77,11 @@ function numbersOf(
   throw new RecordingError('episode-values', file, valueFault(name, width, numbers, unfit));
 }
 
-/** `action is NaN at step 3, column 2, and 5 more of its values are of that kind`: no numbers that a data set may hold. */
+/** `action is NaN at step 3, column 2 (6 such values in all)`: not a number that a data set may hold. */
 function valueFault(name: string, width: number, numbers: Float64Array, first: number): string {
   const column = width === 1 ? '' : `, column ${first % width}`;
-  const more = numbers.filter(isUnfit).length - 1;
-  const others = more === 0 ? '' : `, and ${more} more of its values are of that kind`;
+  const count = numbers.filter(isUnfit).length;
+  const others = count === 1 ? '' : ` (${countText(count)} such values in all)`;
   const range = Number.isFinite(numbers[first]!) ? ' (more than a float32 holds)' : '';
   return `${name} is ${numbers[first]}${range} at step ${Math.floor(first / width)}${column}${others}`;
 }

@@ -15,26 +15,26 @@ const CONVERTED: ReadonlySet<string> = new Set([
 const FORMATS: readonly (readonly [ending: RegExp, advice: string])[] = [
   [
     /\.(?:hdf5|h5)$/i,
-    'It is an HDF5 file as robomimic and mimicgen write them, which regrip convert does not make: fetch it from the project that published it, or make it with its own conversion script',
+    'It is an HDF5 file of the kind that robomimic and mimicgen write, and regrip convert does not make these: download it from the project that published it, or make it with that project’s conversion script',
   ],
   [
     /\.zip$/i,
-    'It is a zipped store as UMI writes them, which regrip convert does not make: fetch it, or make it with the scripts of the project',
+    'It is a zipped store of the kind that UMI writes, and regrip convert does not make these: download it, or make it with that project’s scripts',
   ],
   [
     /\.(?:npz|pkl)$/i,
-    'regrip convert does not make files of this kind: fetch it from where the project says',
+    'regrip convert does not make files of this kind: download it from where the project publishes it',
   ],
 ];
 
-/** What to do where the data set at `path` is not there; a sentence without its point. */
+/** What to do where the data set at `path` is not there; a sentence without its full stop. */
 export function howToGet(context: CheckContext, path: string): string {
   const format = FORMATS.find(([ending]) => ending.test(path));
   if (format !== undefined) return format[1];
   const foreign = foreignKeys(context);
   if (foreign === undefined)
     return `Make one from recordings: ${commandLine(['regrip', 'convert', '--input', 'DIR', '--output', path])}`;
-  return `${foreign}, which regrip convert does not write: fetch it from where the project says, or correct the path`;
+  return `${foreign}, which regrip convert does not write: download the data set from where the project publishes it, or correct the path`;
 }
 
 /** Whether `convert` writes a data set of this kind. */
@@ -42,7 +42,7 @@ export function convertMakes(context: CheckContext, path: string): boolean {
   return !FORMATS.some(([ending]) => ending.test(path)) && foreignKeys(context) === undefined;
 }
 
-/** What of the config another layout than `convert`'s is told by; undefined where it may be one of `convert`'s. */
+/** What in the config shows that it reads a layout other than `convert`'s; undefined where it may be one of `convert`'s. */
 function foreignKeys(context: CheckContext): string | undefined {
   const target = context.text('task.dataset._target_');
   const name = target?.split('.').at(-1);

@@ -7,7 +7,7 @@ import { ConvertError } from './convertError.js';
 import type { ConvertOptions } from './options.js';
 import { isWorkFolder, partialPath } from './workFolder.js';
 
-/** Refuses what would lose data, before anything is read. Resolves to what a person should know about the output's name. */
+/** Refuses what would lose data, before anything is read. Resolves to what the user should know about the output's name. */
 export async function checkOutput(options: ConvertOptions): Promise<string | undefined> {
   const { output, resume, overwrite } = options;
   const partial = partialPath(output);
@@ -32,7 +32,7 @@ async function requireReplaceable(output: string, link: string | undefined): Pro
     throw refusal(
       output,
       `the output is a link to ${link}, which is not there`,
-      'Remove the link, mend it, or name the folder itself.',
+      'Remove or repair the link, or name the folder itself.',
     );
   if (found.isDirectory()) return true;
   const what = found.isFile() ? 'a file' : kindOf(found);
@@ -41,11 +41,11 @@ async function requireReplaceable(output: string, link: string | undefined): Pro
 
 const BY_HAND = 'Give another name, or remove it yourself.';
 
-/** Nothing but a data set goes with a data set. */
+/** Whatever else lies beside a data set would be lost with it. */
 async function requireDataSet(output: string): Promise<void> {
   const names = await readdir(output);
   if (!names.includes('.zgroup'))
-    throw refusal(output, 'the output exists and is no zarr folder, so it is not replaced', BY_HAND);
+    throw refusal(output, 'the output exists and is not a zarr folder, so it is not replaced', BY_HAND);
   const others = names.filter((name) => !DATA_SET_NAMES.has(name)).sort();
   if (others.length === 0) return;
   const found = `the output holds ${others.slice(0, 3).join(', ')} beside the data set, so it is not replaced`;
@@ -60,12 +60,12 @@ async function checkPartial(partial: string, { resume, overwrite }: ConvertOptio
   if (!found.isDirectory() || !(await isWorkFolder(partial)))
     throw refusal(
       partial,
-      'the name is needed for the unfinished data set, and something else is there',
+      'this name is needed for the unfinished data set, but something else is there',
       BY_HAND,
     );
   if (resume || overwrite) return;
-  const hint = 'Go on with --resume, or begin again with --overwrite.';
-  throw new ConvertError('unfinished', partial, 'an unfinished conversion lies here', hint);
+  const hint = 'Continue with --resume, or start again with --overwrite.';
+  throw new ConvertError('unfinished', partial, 'an unfinished conversion of this output is here', hint);
 }
 
 /** Killed after the output had its name, before the work folder was removed. */

@@ -58,7 +58,7 @@ async function readFrames(
   return bad.sort((a, b) => a.row - b.row)[0];
 }
 
-/** Why a frame is damaged; throws what is no fault of the frame. */
+/** Why a frame is damaged; throws what is not the frame's fault. */
 async function faultOf(reading: Promise<void>): Promise<string | undefined> {
   try {
     await reading;

@@ -84,7 +84,7 @@ function goingOn(error: unknown): unknown {
   if (!isKind) return error;
   const { code, file, message, hint } = error;
   const own = file === undefined ? message : message.slice(`${file}: `.length);
-  const goOn = 'what is done is kept: the same call with --resume goes on';
+  const goOn = 'what is done so far is kept; run the same command with --resume to continue';
   return new RegripError({
     code,
     message: own,
@@ -160,8 +160,8 @@ async function verifyColumns(plan: Plan, path: string): Promise<void> {
       const end = Math.min(start + rows, steps);
       const found = (await buffer.readRows(name, start, end)).data;
       if (Buffer.compare(found, data.subarray(start * rowBytes, end * rowBytes)) === 0) continue;
-      const message = `the column ${name} is not as it was written; the data set is not published`;
-      const hint = 'see what else writes there, then run the same call with --resume';
+      const message = `the column ${name} is not as it was written, so the data set is not published`;
+      const hint = 'find out what else writes there, then run the same command with --resume';
       throw new ConvertError('chunk-lost', path, message, hint);
     }
   }

@@ -11,7 +11,7 @@ const OTHERS: readonly (readonly [string, RegExp])[] = [
 
 /** Frame headers of the codings that every decoder has: baseline, extended and progressive, all with Huffman codes. */
 const COMMON: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
-/** The other numbers of 0xc0 … 0xcf that begin no frame. */
+/** The other numbers of 0xc0 … 0xcf, which do not begin a frame. */
 const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
 /** Why a picture is left out, to follow its name; undefined for one that is to be decoded. Damage is the decoder's to find. */
@@ -20,8 +20,9 @@ export function foreignPicture(file: Uint8Array): string | undefined {
   const frame = frameHeader(file);
   if (frame === undefined) return undefined;
   const { marker, bits, channels } = frame;
-  if (!COMMON.has(marker)) return 'is a JPEG of a rare kind (lossless or arithmetic), expected Huffman codes';
-  if (bits !== 8) return `is a JPEG with ${bits} bits a sample, expected 8`;
+  if (!COMMON.has(marker))
+    return 'is a JPEG of a rare kind (lossless or arithmetic coding), expected Huffman coding';
+  if (bits !== 8) return `is a JPEG with ${bits} bits per sample, expected 8`;
   if (channels === 4)
     return 'is a CMYK JPEG, whose colours OpenCV and other decoders convert differently, expected RGB or grey';
   return undefined;

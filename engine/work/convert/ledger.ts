@@ -93,8 +93,8 @@ const SHOWN = 5;
 function chunksLost(folder: string, lost: readonly string[], all: number): ConvertError {
   const shown = lost.slice(0, SHOWN).join(', ');
   const more = lost.length > SHOWN ? ` and ${lost.length - SHOWN} more` : '';
-  const message = `${lost.length} of ${all} chunks are missing or not as they were written (${shown}${more}); the data set is not published with holes`;
+  const message = `${lost.length} of ${all} chunks are missing or not as they were written (${shown}${more}), so the data set is not published`;
   const hint =
-    'see what else writes or removes files there, then run the same call with --resume, which makes them again';
+    'find out what else writes or removes files there, then run the same command with --resume, which makes them again';
   return new ConvertError('chunk-lost', folder, message, hint);
 }

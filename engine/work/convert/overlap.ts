@@ -44,5 +44,5 @@ async function isAmong(above: ReadonlySet<string>, path: string): Promise<boolea
 }
 
 function overlap(output: string, found: string): ConvertError {
-  return new ConvertError('output-exists', output, found, 'Choose an output beside the recordings.');
+  return new ConvertError('output-exists', output, found, 'Choose an output outside the recordings.');
 }

@@ -29,7 +29,7 @@ export async function checkSpace(
   const { bavail, bsize } = await statfs(dirname(options.output));
   const freeBytes = bavail * bsize;
   if (neededBytes <= freeBytes) return { neededBytes, freeBytes };
-  const message = `the data set needs about ${gigabytes(neededBytes)}, ${gigabytes(freeBytes)} are free`;
+  const message = `the data set needs about ${gigabytes(neededBytes)}, but only ${gigabytes(freeBytes)} is free`;
   throw new ConvertError(
     'space',
     options.output,

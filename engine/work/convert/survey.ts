@@ -40,7 +40,7 @@ async function listed(format: RecordingFormat, options: ConvertOptions): Promise
   const { input, startEpisode, maxEpisodes, signal } = options;
   const entries = await format.list(input, { from: startEpisode, atMost: maxEpisodes }, signal);
   if (entries.length > 0) return entries;
-  throw new ConvertError('no-episode', input, `no episode has the number ${startEpisode} or a later one`);
+  throw new ConvertError('no-episode', input, `no episode has the number ${startEpisode} or a higher one`);
 }
 
 async function readUsable(

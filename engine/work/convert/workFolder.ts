@@ -22,7 +22,7 @@ export class WorkFolder {
     this.replaced = join(this.path, 'replaced');
   }
 
-  /** Begins, or goes on with `--resume`. Throws when the input is not what the unfinished conversion read. */
+  /** Begins, or continues with `--resume`. Throws when the input is not what the unfinished conversion read. */
   static async open(options: ConvertOptions, fingerprint: string): Promise<WorkFolder> {
     const path = partialPath(options.output);
     if (options.resume && (await exists(path))) {
@@ -75,7 +75,7 @@ export class WorkFolder {
     );
   }
 
-  /** Removes the folder when it holds no chunk; resolves to whether there is something to go on with. */
+  /** Removes the folder when it holds no chunk; resolves to whether there is something to continue from. */
   async discardIfEmpty(): Promise<boolean> {
     const entries = await readdir(this.zarr, { recursive: true, withFileTypes: true }).catch(() => undefined);
     if (entries === undefined) return false; // published, or removed by somebody else
@@ -117,7 +117,7 @@ async function readLeftOut(path: string, fingerprint: string): Promise<Map<strin
     'resume-differs',
     path,
     found,
-    'Give the same options, or begin again with --overwrite.',
+    'Use the same options, or start again with --overwrite.',
   );
 }
 

@@ -183,15 +183,13 @@ describe('a bad recording says why', () => {
     expect(await reason()).toBe('action is NaN at step 5, column 2');
     action[9 * 7] = Infinity;
     await change({ action: column('<f4', action, 7) });
-    expect(await reason()).toBe(
-      'action is NaN at step 5, column 2, and 1 more of its values are of that kind',
-    );
+    expect(await reason()).toBe('action is NaN at step 5, column 2 (2 such values in all)');
   });
 
   test('an image_index without its frame', async () => {
     const index = BigInt64Array.from({ length: 24 }, (_, k) => BigInt(k === 7 ? -1 : k));
     await change({ image_index: column('<i8', index) });
-    expect(await reason()).toBe('image_index is -1 at step 7, there is no such frame');
+    expect(await reason()).toBe('image_index is -1 at step 7, but there is no such frame');
   });
 
   test('a pickle that is cut off, and one that would run a command', async () => {
@@ -261,7 +259,7 @@ describe('frames that are matched by their order', () => {
   test('one that is missing in the middle is told, not replaced by a later one', async () => {
     await rename(image(3), image(9999));
     expect(await reason()).toBe(
-      'frame_0003.jpg is missing, the next one is frame_0004.jpg: frames would be those of other steps',
+      'frame_0003.jpg is missing, the next one is frame_0004.jpg, so later steps would get the wrong frames',
     );
   });
 

@@ -205,7 +205,7 @@ describe('the output', () => {
     await mkdir(output);
     await writeFile(join(output, 'thesis.txt'), 'mine');
     await expect(convert(options({ output, overwrite: true }))).rejects.toThrow(
-      /is no zarr folder, so it is not replaced/,
+      /is not a zarr folder, so it is not replaced/,
     );
     const input = await copyOfMini(0);
     await expect(convert(options({ input, output: folder, overwrite: true }))).rejects.toThrow(

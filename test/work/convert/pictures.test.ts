@@ -86,7 +86,7 @@ describe('refused by name', () => {
 
   test.each([
     ['CMYK', cmyk, /is a CMYK JPEG, whose colours OpenCV/],
-    ['12 bits', () => patched(4, 12), /is a JPEG with 12 bits a sample, expected 8/],
+    ['12 bits', () => patched(4, 12), /is a JPEG with 12 bits per sample, expected 8/],
     ['lossless', () => patched(1, 0xc3), /is a JPEG of a rare kind/],
     ['a PNG', png, /is a PNG file under the name of a JPEG/],
     ['a WebP', webp, /is a WebP file under the name of a JPEG/],
