@@ -1,4 +1,5 @@
 /** What is odd about a column, by its unit, but no reason to leave the episode out. */
+import { counted } from '../../base/counted.js';
 import type { Unit } from '../recording.js';
 
 /** Recorded quaternions are off by some 1e-7; beyond this they were not normalised. */
@@ -22,7 +23,9 @@ function quaternionNotes(name: string, poses: Float64Array): string[] {
     const norm = Math.hypot(...poses.subarray(at, at + 4));
     if (Math.abs(norm - 1) > QUATERNION_TOLERANCE) odd += 1;
   }
-  return odd === 0 ? [] : [`${name}: ${odd} quaternions are not of length 1`];
+  return odd === 0
+    ? []
+    : [`${name}: ${counted(odd, 'quaternion')} ${odd === 1 ? 'is' : 'are'} not of length 1`];
 }
 
 /** One note for a gripper column on another scale than 0 to 1: recordings of two scales spoil each other's normaliser. */
