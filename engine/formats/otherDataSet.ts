@@ -10,10 +10,12 @@ type Expected = Pick<DataSetFormat, 'expected' | 'lookedFor'>;
 
 interface Known {
   readonly found: string;
+  /** Where that is more than a format's own words for it. */
+  readonly expected?: string;
   readonly hint: string;
 }
 
-const CONVERT = 'Only zarr v2 folders are read: convert the recordings again (regrip convert).';
+const CONVERT = 'Convert the recordings again (regrip convert).';
 const COPY_V3 =
   'The training code reads v2: write it again with zarr_format=2 or zarr-python < 3, or convert the recordings again.';
 
@@ -39,7 +41,7 @@ const FILES: readonly OtherFile[] = [
     magic: '\x89HDF',
     ending: /\.(?:hdf5|h5)$/i,
     found: 'is an HDF5 file',
-    hint: "Only zarr v2 folders are read: write its arrays into one (upstream's ReplayBuffer does), or convert the recordings (regrip convert).",
+    hint: "Write its arrays into a zarr v2 folder (upstream's ReplayBuffer does), or convert the recordings (regrip convert).",
   },
   { magic: '\x80', ending: /\.pkl$/i, found: 'is a pickle', hint: CONVERT },
   { magic: '\x93NUMPY', found: 'is a NumPy file', hint: CONVERT },
@@ -55,22 +57,24 @@ const FOLDERS: readonly (Known & { readonly keys: readonly string[] })[] = [
   {
     // Without consolidated metadata each array has a document of its own, and the group may have none.
     keys: ['zarr.json', 'meta/zarr.json', 'meta/episode_ends/zarr.json', 'data/zarr.json'],
-    found: 'is a zarr v3 store, expected v2',
+    found: 'is a zarr v3 store',
+    expected: 'v2',
     hint: COPY_V3,
   },
   {
     keys: ['attributes.json', 'meta/episode_ends/attributes.json'],
-    found: 'is an N5 store, expected zarr v2',
+    found: 'is an N5 store',
     hint: 'Copy it with zarr-python 2: zarr.copy_all(zarr.open(zarr.N5Store(OLD)), zarr.open_group(NEW)).',
   },
   {
     keys: ['meta/info.json'],
-    found: 'is a LeRobot data set, expected a zarr v2 folder',
+    found: 'is a LeRobot data set',
     hint: CONVERT,
   },
   {
     keys: ['.zarray'],
-    found: 'is one zarr array, not a replay buffer with data and meta/episode_ends',
+    found: 'is one zarr array, not a replay buffer',
+    expected: 'data and meta/episode_ends',
     hint: 'Give the folder of the whole data set.',
   },
 ];
@@ -88,7 +92,7 @@ export async function otherDataSet(path: string, formats: readonly Expected[]): 
   });
   if (found instanceof DataSetError) return found;
   if (!found.isDirectory()) return otherFile(path, formats);
-  return (await otherFolder(path)) ?? noDataSet(path, formats);
+  return (await otherFolder(path, formats)) ?? noDataSet(path, formats);
 }
 
 export function missingDataSet(path: string, cause: unknown): DataSetError {
@@ -104,22 +108,26 @@ export function missingDataSet(path: string, cause: unknown): DataSetError {
 
 /** Of a path that is not a folder. */
 export async function otherFile(path: string, formats: readonly Expected[]): Promise<DataSetError> {
-  const expected = `expected ${formats.map((format) => format.expected).join(' or ')}`;
   // Opening a pipe would wait for its writer.
-  if (!(await stat(path)).isFile()) return unsupported(path, `is neither a folder nor a file, ${expected}`);
+  if (!(await stat(path)).isFile())
+    return unsupported(path, { found: 'is neither a folder nor a file' }, formats);
   const file = await onDisk(path, () => open(path, 'r'));
   const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0).finally(() => file.close());
   const start = buffer.toString('latin1', 0, bytesRead);
   const known = FILES.find(
     ({ magic, ending, byEnding }) => start.startsWith(magic) && (byEnding !== true || ending?.test(path)),
   );
-  return unsupported(path, `${known?.found ?? 'is a file'}, ${expected}`, known?.hint ?? CONVERT);
+  return unsupported(path, known ?? { found: 'is a file', hint: CONVERT }, formats);
 }
 
 /** Of a folder; undefined where nothing in it tells. */
-export async function otherFolder(path: string): Promise<DataSetError | undefined> {
-  for (const { keys, found, hint } of FOLDERS)
-    for (const key of keys) if (await isThere(join(path, key))) return unsupported(path, found, hint);
+export async function otherFolder(
+  path: string,
+  formats: readonly Expected[],
+): Promise<DataSetError | undefined> {
+  for (const known of FOLDERS)
+    for (const key of known.keys)
+      if (await isThere(join(path, key))) return unsupported(path, known, formats);
   return undefined;
 }
 
@@ -136,7 +144,12 @@ async function noDataSet(path: string, formats: readonly Expected[]): Promise<Da
   });
 }
 
-function unsupported(path: string, message: string, hint?: string): DataSetError {
+function unsupported(
+  path: string,
+  { found, expected, hint }: Omit<Known, 'hint'> & { readonly hint?: string },
+  formats: readonly Expected[],
+): DataSetError {
+  const message = `${found}, expected ${expected ?? formats.map((format) => format.expected).join(' or ')}`;
   const facts = { fault: 'other-format', code: 'zarr-unsupported', file: path, message } as const;
   return new DataSetError(hint === undefined ? facts : { ...facts, hint });
 }

@@ -33,6 +33,7 @@ export class TrainingData {
     const data = await openDataSet(path);
     try {
       checkDataSet(data, spec);
+      for (const { type, key } of spec.observations) if (type === 'rgb') checkFrames(data, key);
       const names = new Set(spec.observations.filter((obs) => obs.type === 'low_dim').map((obs) => obs.key));
       names.add('action');
       // The baseline of holding the gripper needs its state even when the policy does not see it.
@@ -121,6 +122,17 @@ async function readColumn(data: DataSet, name: string): Promise<Column> {
   const values = new Float32Array(rows * width);
   await data.readRows(name, 0, rows, values);
   return { width, values };
+}
+
+/** The user's own train.py may read others; here they would end the training at the first batch. */
+function checkFrames({ path, columns }: DataSetHeaders, name: string): void {
+  const { dtype } = columns.get(name)!;
+  if (dtype === '|u1') return;
+  throw problem(
+    path,
+    `array ${name} has dtype ${dtype}, but frames are read as bytes from 0 to 255 (|u1)`,
+    'convert the recordings again (regrip convert), which stores frames as bytes',
+  );
 }
 
 function problem(file: string, message: string, hint?: string): RegripError {

@@ -10,6 +10,7 @@ import { ChunkCache } from './chunkCache.js';
 import { chunkCount, chunksOfRows, copyChunk, rowBytes } from './chunks.js';
 import { assertKnownCodec, CodecFault, decodeChunk } from './codecs.js';
 import { type ArrayInfo, type Consolidated, chunkBytes, consolidated, readArrayInfo } from './metadata.js';
+import { ZARR_FOLDER } from './recognise.js';
 import { FolderStore } from './store.js';
 import { ZarrError } from './zarrError.js';
 
@@ -119,7 +120,7 @@ async function arrayNames(store: FolderStore, listed: Consolidated): Promise<str
 }
 
 async function noReplayBuffer(store: FolderStore): Promise<Error> {
-  const other = await otherFolder(store.path);
+  const other = await otherFolder(store.path, [ZARR_FOLDER]);
   if (other !== undefined) return other;
   const message = 'is not a replay buffer: there is no meta/episode_ends';
   return new ZarrError('zarr-missing', store.path, message, 'Make one from recordings: regrip convert.');
