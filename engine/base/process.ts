@@ -25,7 +25,7 @@ export function isAlive(pid: number): boolean {
 export interface ProcessMark {
   readonly pid: number;
   /** Which start of the machine and when in it; undefined where the system does not say (not Linux). */
-  readonly birth?: string;
+  readonly birth?: string | undefined;
 }
 
 export function markOf(pid: number): ProcessMark {

@@ -29,7 +29,7 @@ interface RunRecord {
   /** When the process began, for a person. */
   readonly processStart: string;
   /** The same as the system counts it, so that a pid that was given out again is not taken for it. */
-  readonly birth?: string;
+  readonly birth?: string | undefined;
   readonly updated: string;
   readonly progress: RunProgress;
   readonly best: TrainResult['best'];

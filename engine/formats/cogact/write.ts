@@ -31,12 +31,13 @@ export interface EpisodeSource {
 export async function writeEpisode(dir: string, source: EpisodeSource): Promise<void> {
   const arrays = arraysOf(source);
   const steps = source.timestamp.length;
-  for (const [key, { shape }] of Object.entries(arrays)) {
-    if (shape[0] === steps) continue;
+  for (const [key, array] of Object.entries(arrays)) {
+    const [length = 0] = array.shape;
+    if (length === steps) continue;
     throw new RecordingError(
       'episode-arrays',
       dir,
-      `${key} has ${counted(shape[0], 'step')}, timestamp has ${steps}`,
+      `${key} has ${counted(length, 'step')}, timestamp has ${steps}`,
     );
   }
   if (await stat(dir).catch(() => undefined))

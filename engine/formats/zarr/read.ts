@@ -128,8 +128,9 @@ async function noReplayBuffer(store: FolderStore): Promise<Error> {
 
 function checkLength(store: FolderStore, name: string, info: ArrayInfo, ends: readonly number[]): void {
   const steps = ends.at(-1) ?? 0;
-  if (info.shape[0] !== steps) {
-    const found = `array ${name} has ${counted(info.shape[0], 'step')}, meta/episode_ends ends at ${steps}`;
+  const [length = 0] = info.shape; // none: a single value, of no step
+  if (length !== steps) {
+    const found = `array ${name} has ${counted(length, 'step')}, meta/episode_ends ends at ${steps}`;
     throw new ZarrError('zarr-episode-ends', store.path, found, 'The data set is incomplete: convert again.');
   }
 }

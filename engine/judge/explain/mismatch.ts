@@ -1,4 +1,5 @@
 /** Recognises PyTorch's complaints about a state dict in a terminal line or a log. */
+import type { AskedKey } from './types.js';
 
 /** Offsets (UTF-16 units) of a key in the text that was searched; the end is exclusive. */
 interface Placed {
@@ -33,15 +34,15 @@ export function parseSizeMismatch(text: string): StateDictComplaint[] {
 }
 
 /** What a complaint says, as `explainKey` is asked. */
-export function askedBy(complaint: StateDictComplaint) {
+export function askedBy(complaint: StateDictComplaint): AskedKey {
   const { key } = complaint;
   switch (complaint.kind) {
     case 'shape':
       return { key, told: { file: complaint.file, expected: complaint.expected } };
     case 'missing':
-      return { key, told: { file: 'absent' as const } };
+      return { key, told: { file: 'absent' } };
     case 'unexpected':
-      return { key, told: { expected: 'absent' as const } };
+      return { key, told: { expected: 'absent' } };
     default:
       return complaint satisfies never;
   }

@@ -17,7 +17,7 @@ type Row = readonly [
   why: string,
   expect: string,
   payload: () => PickleValue | Uint8Array,
-  says?: RegExp,
+  says?: RegExp | undefined,
   names?: readonly string[],
 ];
 
