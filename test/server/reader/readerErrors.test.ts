@@ -17,6 +17,12 @@ test.each([
   expect([(found as RegripError).hint, (found as RegripError).file]).toEqual([hint, file]);
 });
 
+test('an error names its file before what is wrong with it', () => {
+  const error = new ReaderError('reader-request', '/d.zarr', 'step 9 was asked for', 'ask for less');
+  expect(error).toMatchObject({ file: '/d.zarr', hint: 'ask for less', code: 'reader-request' });
+  expect(error.message).toBe('/d.zarr: step 9 was asked for');
+});
+
 test('an errno of the disk is a message with its file', () => {
   const refused = Object.assign(new Error('EACCES: permission denied'), {
     code: 'EACCES',
