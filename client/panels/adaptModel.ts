@@ -5,7 +5,7 @@ import { Changes, type PanelModel } from './model.js';
 import type { AdaptationView, AdaptToPage, PlanRow } from './panelMessages.js';
 
 /** A plan as the engine tells it (`engine/adapt/view.ts`). */
-interface PlannedAdaptation
+export interface PlannedAdaptation
   extends Pick<AdaptationView, 'oldActionDim' | 'newActionDim' | 'strategy' | 'weights' | 'optimizer'> {
   readonly source: string;
   readonly rows: readonly PlanRow[];

@@ -7,7 +7,10 @@ import { RunModel } from '../../../client/panels/runModel.js';
 import { PanelSession } from '../../../client/panels/session.js';
 import { parseJson } from '../../../engine/base/jsonText.js';
 
-function started(model: PanelModel<'convert'> & { readonly changed: Changes }, act = async () => undefined) {
+function started(
+  model: PanelModel<'convert'> & { readonly changed: Changes },
+  act: () => Promise<ToPage<'convert'> | undefined> = async () => undefined,
+) {
   const posted: ToPage<'convert'>[] = [];
   const refused: string[] = [];
   const session = new PanelSession<'convert'>({

@@ -11,14 +11,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Stamps } from '../../../server/reader/stamp.js';
+import { stampAt } from '../../../server/reader/stamp.js';
 import { zarray } from './readerFiles.js';
 
 let folder: string;
-let stamps: Stamps;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'regrip-stamps-'));
-  stamps = new Stamps();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -33,7 +31,7 @@ function put(name: string, text: string): void {
   utimesSync(file, clock, clock);
   utimesSync(dirname(file), clock, clock);
 }
-const of = (name = '.') => stamps.of(join(folder, name));
+const of = (name = '.') => stampAt(join(folder, name));
 
 describe('a file', () => {
   test('the same as long as it is the same', async () => {
@@ -58,6 +56,7 @@ describe('a file', () => {
 });
 
 describe('a data set', () => {
+  beforeEach(() => put('.zgroup', '{"zarr_format": 2}'));
   const array = (separator: string) => zarray([4, 2], { chunks: [2, 2], dimension_separator: separator });
 
   test.each([
