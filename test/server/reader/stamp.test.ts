@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stampAt } from '../../../server/reader/stamp.js';
-import { zarray } from './readerFiles.js';
+import { oneEpisode, writeStore, zarray } from './readerFiles.js';
 
 let folder: string;
 beforeEach(() => {
@@ -55,42 +55,13 @@ describe('a file', () => {
   });
 });
 
-describe('a data set', () => {
-  beforeEach(() => put('.zgroup', '{"zarr_format": 2}'));
-  const array = (separator: string) => zarray([4, 2], { chunks: [2, 2], dimension_separator: separator });
-
-  test.each([
-    ['.zmetadata', '{}'],
-    ['meta/episode_ends/.zarray', zarray([2])],
-    ['data/more/.zarray', zarray([4])],
-    ['data/action/.zarray', zarray([9, 2], { chunks: [2, 2] })],
-    ['data/action/1.0', 'chunk'],
-  ])('another when %s is put in place', async (name, text) => {
-    put('data/action/.zarray', array('.'));
-    const before = await of();
-    expect(await of()).toBe(before);
-    put(name, text);
-    expect(await of()).not.toBe(before);
-  });
-
-  test('nested chunks: the folder of the last one', async () => {
-    put('data/action/.zarray', array('/'));
-    put('data/action/1/0', 'chunk');
-    const before = await of();
-    put('data/action/1/0', 'other');
-    expect(await of()).not.toBe(before);
-  });
-
-  test('damaged metadata has a state too', async () => {
-    put('data/action/.zarray', '{');
-    const before = await of();
-    expect(before).toBeDefined();
-    put('data/action/.zarray', '{"');
-    expect(await of()).not.toBe(before);
-  });
-
-  test('a folder of thousands is no data set', async () => {
-    for (let k = 0; k <= 1000; k++) mkdirSync(join(folder, 'data', String(k)), { recursive: true });
-    expect(await of()).toBeUndefined();
-  });
+test('a data set: another when its headers change; a folder that is none has no state', async () => {
+  await writeStore(folder, { ...oneEpisode(4), 'data/action/.zarray': zarray([4, 8]) });
+  const before = await of();
+  expect(before).toBeDefined();
+  expect(await of()).toBe(before);
+  put('data/action/.zarray', zarray([4, 7]));
+  expect(await of()).not.toBe(before);
+  mkdirSync(join(folder, 'empty'));
+  expect(await of('empty')).toBeUndefined();
 });
