@@ -21,6 +21,7 @@ export function* chunksOfRows(
   start: number,
   end: number,
 ): Generator<readonly number[]> {
+  if (end <= start) return;
   const first = info.shape.map((_, axis) => (axis === 0 ? Math.floor(start / info.chunks[0]!) : 0));
   const last = info.shape.map((length, axis) => Math.ceil((axis === 0 ? end : length) / info.chunks[axis]!));
   if (last.some((limit, axis) => limit <= first[axis]!)) return;

@@ -128,7 +128,7 @@ function view(bytes: Uint8Array): DataView {
 }
 
 function unknownCodec(id: string): CodecFault {
-  const what = FOREIGN[id];
+  const what = Object.hasOwn(FOREIGN, id) ? FOREIGN[id] : undefined;
   const known = Object.keys(DECODERS).join(', ');
   return new CodecFault(
     'unknown',
