@@ -56,13 +56,13 @@ function placeOf(
 /** `file:line:column`, `file:line` or `file`, as messages name places. */
 export function placeFromText(text: string, files: Files): Provenance {
   const [, file, line, column] = POSITION.exec(text) ?? LINE.exec(text) ?? [text, text, '1'];
-  const known = files.get(file!);
+  const known = files.get(file);
   const exact =
     known === undefined || column === undefined ? undefined : nodeAt(known.root, `${file}:${line}:${column}`);
   if (exact?.place.kind === 'file') return exact.place;
   const at = { line: Number(line), column: Number(column ?? 1) };
   const endColumn = at.column + (known === undefined ? 0 : wordAt(known.text, at.line, at.column));
-  return { kind: 'file', file: file!, ...at, endLine: at.line, endColumn };
+  return { kind: 'file', file: file, ...at, endLine: at.line, endColumn };
 }
 
 /** How long the word is that begins there: what is told may be no value, but a key or half a construct. */

@@ -297,7 +297,7 @@ export class PickleMachine {
     if (!isCallable(callee!)) this.fail('pickle-malformed', `${describe(callee!)} is called`);
     if (callee instanceof PyGlobal && newlyMade(callee) !== undefined)
       this.fail('pickle-malformed', `${describe(callee)} is made with keyword arguments`);
-    this.push(new PyObject('new-keywords', callee!, args, keywords!));
+    this.push(new PyObject('new-keywords', callee!, args, keywords));
   }
 
   inst(): void {

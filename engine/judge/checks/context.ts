@@ -119,7 +119,7 @@ export class CheckContext {
     const value = this.value(path);
     if (!Array.isArray(value)) return undefined;
     const numbers = value.map((entry: Plain) => asNumber(entry));
-    return numbers.every((entry) => entry !== undefined) ? (numbers as number[]) : undefined;
+    return numbers.every((entry) => entry !== undefined) ? numbers : undefined;
   }
 
   /** The keys of the mapping at `path`; empty where there is none. */

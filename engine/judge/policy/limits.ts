@@ -54,7 +54,7 @@ export class LimitsFit {
       const range = Math.fround(this.max[column]! - least);
       const still = range < Math.fround(RANGE_EPSILON);
       scale[column] = still ? 1 : 2 / range;
-      return still ? -least : -1 - Math.fround(scale[column]! * least);
+      return still ? -least : -1 - Math.fround(scale[column] * least);
     });
     return {
       offset,
@@ -71,6 +71,6 @@ export class LimitsFit {
     if (value > this.max[column]!) this.max[column] = value;
     const delta = value - this.mean[column]!;
     this.mean[column] = this.mean[column]! + delta / this.rows;
-    this.squares[column] = this.squares[column]! + delta * (value - this.mean[column]!);
+    this.squares[column] = this.squares[column]! + delta * (value - this.mean[column]);
   }
 }

@@ -66,7 +66,7 @@ export function readCrop(
   const images = observations.filter((obs) => obs.type === 'rgb');
   if (value === null) return wholeImage(images);
   const [height, width] = value === undefined ? USUAL_CROP : shapeAt(config, CROP_PATH, 2, MAX_WIDTH);
-  const small = images.find((obs) => height! > obs.shape[1]! || width! > obs.shape[2]!);
+  const small = images.find((obs) => height > obs.shape[1]! || width > obs.shape[2]!);
   if (small !== undefined) {
     const message = `is [${height}, ${width}], larger than the image ${small.key} of [${small.shape.join(', ')}]`;
     throw new PolicyConfigError(
@@ -75,7 +75,7 @@ export function readCrop(
       'Choose a crop of about 90 % of the height and the width.',
     );
   }
-  return [height!, width!];
+  return [height, width];
 }
 
 function wholeImage(images: readonly ObservationSpec[]): [number, number] {

@@ -23,5 +23,5 @@ export function configCondition(
   parts: readonly ConfigPart[],
 ): ConfigCondition | undefined {
   const part = condition && parts.find(({ from, to }) => from === condition.from && to === condition.to);
-  return part && { key: part.key, isTrue: condition!.isTrue };
+  return part && { key: part.key, isTrue: condition.isTrue };
 }

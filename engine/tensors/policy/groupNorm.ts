@@ -21,7 +21,7 @@ export function groupNorm(
   const shape = x.shape;
   const op = differentiable(([input, weight, bias, added], save) => {
     const flat = rows(input!, shape);
-    const { mean, scale } = statistics(flat, weight!.shape[0]!);
+    const { mean, scale } = statistics(flat, weight!.shape[0]);
     const a = tf.mul(scale, weight!);
     const b = tf.sub(bias!, tf.mul(mean, a));
     const affine = tf.add(tf.mul(flat, column(a)), column(b));

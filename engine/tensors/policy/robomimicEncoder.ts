@@ -53,7 +53,7 @@ function scaleAndOffset(params: ParameterStore, name: string): [tf.Tensor1D, tf.
  * does not fit, so then zeros are put on explicitly.
  */
 function conv(x: tf.Tensor4D, kernel: tf.Tensor, stride: 1 | 2): tf.Tensor4D {
-  const pad = (kernel.shape[0]! - 1) / 2;
+  const pad = (kernel.shape[0] - 1) / 2;
   if (stride === 1) return tf.conv2d(x, kernel as tf.Tensor4D, 1, 'same');
   const padded = tf.pad(x, around(pad));
   return tf.conv2d(padded, kernel as tf.Tensor4D, stride, 'valid');

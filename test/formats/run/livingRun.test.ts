@@ -18,7 +18,7 @@ async function trainer(): Promise<ChildProcess> {
   const wait = "process.on('SIGINT', () => process.exit(7)); setInterval(() => {}, 1000); console.log('up')";
   const child = spawn(process.execPath, ['-e', wait], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(child);
-  await new Promise((resolve) => child.stdout!.once('data', resolve));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
   return child;
 }
 

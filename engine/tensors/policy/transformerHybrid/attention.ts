@@ -58,7 +58,7 @@ function attention(packed: tf.Tensor4D[], { mask, dropout, rate, batch, heads }:
   const shape = [batch, heads, packed[0]!.shape[2], keys];
   const dropped = dropout === undefined || rate === 0 ? undefined : dropout({ shape, rate });
   const op = differentiable((inputs, save) => {
-    const [query, k, v] = inputs.flatMap((input) => tf.split(input, input.shape[0]! / batch));
+    const [query, k, v] = inputs.flatMap((input) => tf.split(input, input.shape[0] / batch));
     const scale = 1 / Math.sqrt(query!.shape.at(-1)!);
     const q = tf.mul(query!, scale);
     const scores = tf.matMul(q, k!, false, true);
