@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PyFloat } from '../../../engine/base/plain.js';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import type { CheckpointFile, TensorInfo } from '../../../engine/formats/checkpoint/types.js';
-import { fixture, type Reference, type ReferenceTensor, referenceOf, unpack } from './files.js';
+import { writeCheckpoint } from '../../../engine/formats/checkpoint/write.js';
+import { ZipArchive } from '../../../engine/formats/checkpoint/zip/read.js';
+import { ZipWriter } from '../../../engine/formats/checkpoint/zip/write.js';
+import { fixture, type Reference, type ReferenceTensor, referenceOf, SMALL, unpack } from './files.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -121,4 +124,33 @@ describe('a checkpoint with every dtype, odd views and every kind of config node
   test('counters of unusual types; what is no value is described', () => {
     expect(file.index.pickles).toEqual({ best: 0.5, function: '<the global json.dumps>', path: 'a/b' });
   });
+});
+
+test('a file from a big-endian machine gives little-endian values', async () => {
+  const path = join(folder, 'small.ckpt');
+  await writeCheckpoint(path, SMALL);
+  const archive = await ZipArchive.open(path);
+  const file = await open(join(folder, 'big.ckpt'), 'w');
+  const zip = new ZipWriter(file);
+  for (const entry of archive.entries.values()) {
+    const data = Buffer.from(await archive.readWhole(entry));
+    if (entry.name.endsWith('/byteorder')) await zip.add(entry.name, Buffer.from('big'));
+    else await zip.add(entry.name, entry.name.includes('/data/') ? data.swap32() : data);
+  }
+  await zip.finish();
+  await Promise.all([file.close(), archive.close()]);
+  const checkpoint = await openCheckpoint(join(folder, 'big.ckpt'));
+  const bytes = await checkpoint.read(checkpoint.index.stateDicts['model']![0]!);
+  expect([...new Float32Array(bytes.buffer)]).toEqual([1, 2, 3, 4]);
+  await checkpoint.close();
+});
+
+test('the root folder may have any name', async () => {
+  const path = join(folder, 'archive.ckpt');
+  await writeCheckpoint(path, SMALL);
+  const renamed = (await readFile(path)).toString('latin1').replaceAll('archive/', 'epoch=1/');
+  await writeFile(join(folder, 'renamed.ckpt'), renamed, 'latin1');
+  const checkpoint = await openCheckpoint(join(folder, 'renamed.ckpt'));
+  expect(checkpoint.index.pickles).toEqual({ epoch: 3 });
+  await checkpoint.close();
 });
