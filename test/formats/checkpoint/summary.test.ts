@@ -68,7 +68,7 @@ test('facts come in one order, and those that are not known are left out', () =>
   const optimizer = { paramGroups: [], state: new Map([[0, moments]]) };
   const facts = checkpointFacts(
     index({ config, pickles: { epoch: 3, global_step: new PyFloat(7), x: 1 }, optimizer }),
-    323e6,
+    { bytes: 323e6, network: 'n_layer 8, n_emb 256' },
   );
   expect(facts.map(([name]) => name)).toEqual([
     'file',
