@@ -3,7 +3,7 @@ import type { PlainMap } from '../../base/plain.js';
 import type { CheckCode } from '../checks/codes.js';
 import type { InitialRule } from './initial.js';
 import type { KeyRole } from './keyRole.js';
-import type { Hyper, ParameterSpec, PolicySpec } from './spec.js';
+import type { ParameterSpec, PolicySpec } from './spec.js';
 
 /**
  * One folder below `judge/policy/` and one row in `families.ts`. A spec is handed only to the family that read it, so a family works
@@ -20,7 +20,7 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly configSections: readonly ConfigSection[];
   /** Counts that must divide a width, or PyTorch refuses to build the policy. */
   readonly divisions: readonly Division[];
-  /** Names below `policy` that tell the size of the network in a few words. */
+  /** Dotted paths of the settings that tell the size of the network in a few words. */
   readonly sizeSettings: readonly string[];
   /** Dotted path of the size that images are cropped to; absent where the policy crops none. */
   readonly cropPath?: string;
@@ -39,7 +39,7 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   /** Which axis of a key follows the actions or the observations; undefined where none does. */
   axisOf(key: string, spec: Spec): FollowedAxis | undefined;
   /** What upstream's constructor puts into an entry that is not the normaliser's. */
-  initialRule(entry: ParameterSpec, spec: Hyper<Spec>): InitialRule;
+  initialRule(entry: ParameterSpec, spec: Spec): InitialRule;
   /** The optimizer's groups in the order of the file; indices of its state count through them. */
   parameterGroups(spec: Pick<Spec, 'parameters'>): readonly ParameterGroup[];
   /** What the config gives the optimizer. Throws `PolicyConfigError`. */
@@ -98,7 +98,7 @@ export type AxisSegment =
 export interface ParameterGroup {
   /** `OptimizerSettings.weightDecay` has one value for each name. */
   readonly name: string;
-  /** In torch's order, those without a gradient included: they count. */
+  /** In torch's order, with the empty ones, which count; the normaliser's are not there yet when upstream builds its optimizer. */
   readonly parameters: readonly ParameterSpec[];
 }
 

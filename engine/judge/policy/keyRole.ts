@@ -24,8 +24,6 @@ export type RoleRule<Spec extends PolicySpec = PolicySpec> = readonly [
   role: (groups: readonly string[], facts: Partial<Spec>) => KeyRole,
 ];
 
-export const OBSERVATIONS = 'policy.shape_meta.obs';
-
 export function fixed(meaning: string): DimensionRole {
   return { meaning, paths: [] };
 }

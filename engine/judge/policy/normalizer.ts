@@ -1,7 +1,7 @@
 /** The normaliser of a policy: its fields, their keys in the state dict, and what each holds. */
 import type { FollowedAxis, KeyPlace } from './family.js';
 import { namedBehind } from './family.js';
-import { type DimensionRole, fixed, OBSERVATIONS, type RoleRule, setBy } from './keyRole.js';
+import type { DimensionRole, RoleRule } from './keyRole.js';
 import type { Listing } from './listing.js';
 import type { NormalizerField, ObservationSpec, PolicySpec } from './spec.js';
 
@@ -66,18 +66,27 @@ export function normalizerAxis(
   return { axis: 0, segments: [segment], startsSilent: false };
 }
 
-export const ACTION = setBy('action dimension', 'policy.shape_meta.action.shape.0');
+export interface FieldRole {
+  readonly width: DimensionRole;
+  /** Config values that decide whether there is such a field. */
+  readonly existsBy: readonly string[];
+}
 
-export const NORMALIZER_ROLES: readonly RoleRule[] = [
-  [
-    /^normalizer\.params_dict\.([^.]+)\.(offset|scale|input_stats\.(?:max|mean|min|std))$/,
-    ([field, entry], { observations }) => ({
-      meaning: `${MEANINGS[entry!]} of ${field} in the normaliser (fitted on the data set, not trained)`,
-      dimensions: [widthRole(field!, observations)],
-      existsBy: field === 'action' ? [] : [`${OBSERVATIONS}.${field}.type`],
-    }),
-  ],
-];
+/** Which config values stand behind a field is the family's matter. */
+export function normalizerRoles(
+  fieldRole: (name: string, facts: Partial<PolicySpec>) => FieldRole,
+): readonly RoleRule[] {
+  return [
+    [
+      /^normalizer\.params_dict\.([^.]+)\.(offset|scale|input_stats\.(?:max|mean|min|std))$/,
+      ([field, entry], facts) => {
+        const { width, existsBy } = fieldRole(field!, facts);
+        const meaning = `${MEANINGS[entry!]} of ${field} in the normaliser (fitted on the data set, not trained)`;
+        return { meaning, dimensions: [width], existsBy };
+      },
+    ],
+  ];
+}
 
 const MEANINGS: Readonly<Record<string, string>> = {
   offset: 'offset',
@@ -87,10 +96,3 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'input_stats.min': 'smallest value',
   'input_stats.std': 'standard deviation',
 };
-
-function widthRole(field: string, observations: readonly ObservationSpec[] | undefined): DimensionRole {
-  if (field === 'action') return ACTION;
-  const known = observations?.find(({ key }) => key === field);
-  if (known?.type === 'rgb') return fixed('one value for all pixels');
-  return setBy(`values of ${field}`, `${OBSERVATIONS}.${field}.shape.0`);
-}

@@ -1,7 +1,7 @@
 /** robomimic's image encoder, one for each camera: its keys, its features' width, what it sees, and how it starts. */
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { PolicyConfigError, shapeAt } from './config.js';
-import { type KeyPlace, namedBehind } from './family.js';
+import { type AxisSegment, type KeyPlace, namedBehind } from './family.js';
 import type { InitialRule } from './initial.js';
 import { KERNEL_2D, type Listing } from './listing.js';
 import { addResnet18, type ResnetNames, STAGE_WIDTHS } from './resnetKeys.js';
@@ -19,6 +19,21 @@ const BACKBONE: ResnetNames = { stem: '0', stemNorm: '1', block: (stage, block) 
 /** Columns that one observation takes in the encoder's output, which joins them in the order of `shape_meta.obs`. */
 export function featureWidth(observation: ObservationSpec): number {
   return observation.type === 'rgb' ? IMAGE_FEATURES : observation.shape[0]!;
+}
+
+/** Of all observations of one step. */
+export function featureWidths(observations: readonly ObservationSpec[]): number {
+  return observations.reduce((width, obs) => width + featureWidth(obs), 0);
+}
+
+/** The encoder's output along an axis; `step` where each observed step has entries of its own. */
+export function featureSegments(observations: readonly ObservationSpec[], step?: number): AxisSegment[] {
+  return observations.map((obs) => ({
+    of: 'observation',
+    key: obs.key,
+    width: featureWidth(obs),
+    ...(step !== undefined && { step }),
+  }));
 }
 
 /** Undefined where the key is not the encoder's. */

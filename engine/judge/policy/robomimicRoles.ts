@@ -1,14 +1,6 @@
 /** The roles of the image encoders' keys: a ResNet-18, a spatial softmax and a linear layer for each camera. */
-import {
-  always,
-  type DimensionRole,
-  fixed,
-  type KeyRole,
-  OBSERVATIONS,
-  onlyBy,
-  type RoleRule,
-  setBy,
-} from './keyRole.js';
+import { always, type DimensionRole, fixed, type KeyRole, onlyBy, type RoleRule, setBy } from './keyRole.js';
+import { OBSERVATIONS } from './shapeMetaRoles.js';
 
 const CHANNELS_IN = fixed('input channels');
 const CHANNELS_OUT = fixed('output channels');

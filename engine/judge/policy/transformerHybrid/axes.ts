@@ -1,7 +1,7 @@
 /** Which axes of a transformer hybrid policy follow the actions and the observations. */
 import type { AxisSegment, FollowedAxis } from '../family.js';
 import { normalizerAxis } from '../normalizer.js';
-import { featureWidth } from '../robomimicEncoder.js';
+import { featureSegments } from '../robomimicEncoder.js';
 import type { TransformerHybridSpec } from './spec.js';
 
 export function axisOf(key: string, spec: TransformerHybridSpec): FollowedAxis | undefined {
@@ -10,16 +10,11 @@ export function axisOf(key: string, spec: TransformerHybridSpec): FollowedAxis |
     case 'model.input_emb.weight':
       return { axis: 1, segments: [action], startsSilent: true };
     case 'model.cond_obs_emb.weight':
-      return { axis: 1, segments: condition(spec), startsSilent: true };
+      return { axis: 1, segments: featureSegments(spec.observations), startsSilent: true };
     case 'model.head.weight':
     case 'model.head.bias':
       return { axis: 0, segments: [action], startsSilent: false };
     default:
       return normalizerAxis(key, spec);
   }
-}
-
-/** Each observation's features, joined in the order of `shape_meta.obs`. */
-function condition({ observations }: TransformerHybridSpec): AxisSegment[] {
-  return observations.map((obs) => ({ of: 'observation', key: obs.key, width: featureWidth(obs) }));
 }

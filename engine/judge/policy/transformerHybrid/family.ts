@@ -1,10 +1,11 @@
 /** The family of `DiffusionTransformerHybridImagePolicy`: robomimic's image encoders, and a transformer that attends to the observations. */
 import type { KeyPlace, PolicyFamily } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
-import { NORMALIZER_ROLES, normalizerPlace } from '../normalizer.js';
+import { normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { CROP_PATH, encoderPlace } from '../robomimicEncoder.js';
 import { ENCODER_ROLES } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
+import { fieldRole } from '../shapeMetaRoles.js';
 import { axisOf } from './axes.js';
 import { initialRule } from './initial.js';
 import { optimizerSettings, parameterGroups } from './optimizer.js';
@@ -15,7 +16,7 @@ import { ID, type TransformerHybridSpec } from './spec.js';
 const ROLES: readonly RoleRule[] = [
   ...TRANSFORMER_ROLES,
   ...ENCODER_ROLES,
-  ...NORMALIZER_ROLES,
+  ...normalizerRoles(fieldRole),
   ...DUMMY_ROLES,
 ];
 
@@ -38,7 +39,7 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
     },
   ],
   divisions: [{ code: 'heads-do-not-divide', count: 'policy.n_head', width: 'policy.n_emb', what: 'heads' }],
-  sizeSettings: ['n_layer', 'n_head', 'n_emb'],
+  sizeSettings: ['policy.n_layer', 'policy.n_head', 'policy.n_emb'],
   cropPath: CROP_PATH.join('.'),
   actionLayers: ['model.input_emb', 'model.head'],
 

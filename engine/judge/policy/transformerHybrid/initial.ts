@@ -1,12 +1,12 @@
 /** What upstream's constructor puts into a transformer hybrid policy. */
 import type { InitialRule } from '../initial.js';
 import { encoderBufferRule, encoderPlace, encoderRule } from '../robomimicEncoder.js';
-import type { Hyper, ParameterSpec } from '../spec.js';
+import type { ParameterSpec } from '../spec.js';
 import type { TransformerHybridSpec } from './spec.js';
 
 const TRANSFORMER_STD = 0.02;
 
-export function initialRule(entry: ParameterSpec, spec: Hyper<TransformerHybridSpec>): InitialRule {
+export function initialRule(entry: ParameterSpec, spec: TransformerHybridSpec): InitialRule {
   const name = entry.alias ?? entry.key;
   const isEncoder = encoderPlace(name) !== undefined;
   if (entry.kind === 'buffer')
@@ -21,7 +21,7 @@ function transformerRule(name: string, shape: readonly number[]): InitialRule {
   return shape.length === 2 ? { kind: 'normal', std: TRANSFORMER_STD } : { kind: 'constant', value: 1 };
 }
 
-function maskRule(name: string, { horizon, obsSteps }: Hyper<TransformerHybridSpec>): InitialRule {
+function maskRule(name: string, { horizon, obsSteps }: TransformerHybridSpec): InitialRule {
   const values = () =>
     name === 'model.mask' ? additiveMask(horizon, horizon, 0) : additiveMask(horizon, 1 + obsSteps, 1);
   return { kind: 'computed', values };

@@ -1,9 +1,9 @@
 /** Reads the config of a transformer hybrid policy: its hyper-parameters, and the keys that follow from them. */
 import type { PlainMap } from '../../../base/plain.js';
+import { readBase } from '../baseSpec.js';
 import { booleanAt, countAt, mapAt, numberAt, optional, PolicyConfigError } from '../config.js';
 import { fieldsOf } from '../normalizer.js';
-import { featureWidth, readCrop } from '../robomimicEncoder.js';
-import { readScheduler } from '../scheduler.js';
+import { featureWidths, readCrop } from '../robomimicEncoder.js';
 import { MAX_WIDTH, readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
 import { policyParameters } from './keys.js';
@@ -19,11 +19,12 @@ export function readTransformerHybrid(resolved: PlainMap): TransformerHybridSpec
   const actionDim = readActionDim(resolved);
   const hyper: Hyper<TransformerHybridSpec> = {
     family: ID,
+    ...readBase(resolved),
     ...readModel(resolved),
     actionDim,
     observations,
     cropShape: readCrop(resolved, policy.crop_shape, observations),
-    obsFeatureDim: observations.reduce((width, obs) => width + featureWidth(obs), 0),
+    obsFeatureDim: featureWidths(observations),
     normalizer: fieldsOf(actionDim, observations),
   };
   return { ...hyper, parameters: policyParameters(hyper) };
@@ -32,11 +33,7 @@ export function readTransformerHybrid(resolved: PlainMap): TransformerHybridSpec
 function readModel(config: PlainMap) {
   const count = (name: string, least: number, most: number, otherwise?: number) =>
     countAt(config, ['policy', name], { least, most, otherwise });
-  const scheduler = readScheduler(config);
   const model = {
-    horizon: count('horizon', 1, 1 << 16),
-    obsSteps: count('n_obs_steps', 1, 1 << 16),
-    actionSteps: count('n_action_steps', 1, 1 << 16),
     layers: count('n_layer', 1, MAX_LAYERS, 8),
     condLayers: count('n_cond_layers', 0, MAX_LAYERS, 0),
     heads: count('n_head', 1, 1 << 12, 4),
@@ -44,8 +41,6 @@ function readModel(config: PlainMap) {
     dropEmbedding: numberAt(config, ['policy', 'p_drop_emb'], 0),
     dropAttention: numberAt(config, ['policy', 'p_drop_attn'], 0.3),
     causalAttention: booleanAt(config, ['policy', 'causal_attn'], true),
-    inferenceSteps: count('num_inference_steps', 1, scheduler.trainTimesteps, scheduler.trainTimesteps),
-    scheduler,
   };
   if (model.embedding % model.heads !== 0) {
     const message = `is ${model.heads}, which does not divide policy.n_emb ${model.embedding}`;

@@ -1,17 +1,8 @@
 /** The roles of the diffusion transformer's keys. */
 
-import {
-  always,
-  type DimensionRole,
-  fixed,
-  type KeyRole,
-  OBSERVATIONS,
-  onlyBy,
-  type RoleRule,
-  setBy,
-} from '../keyRole.js';
-import { ACTION } from '../normalizer.js';
+import { always, type DimensionRole, fixed, type KeyRole, onlyBy, type RoleRule, setBy } from '../keyRole.js';
 import { featureWidth } from '../robomimicEncoder.js';
+import { ACTION, OBSERVATIONS } from '../shapeMetaRoles.js';
 import type { PolicySpec } from '../spec.js';
 
 const EMBEDDING = setBy('embedding width', 'policy.n_emb');
