@@ -1,5 +1,5 @@
 /** From the usable episodes: every array's layout and every row's place. Chunks depend on nothing else. */
-
+import { countText } from '../../base/counted.js';
 import type { FrameSource } from '../../formats/recording/frames.js';
 import { RecordingError } from '../../formats/recording.js';
 import type { ArrayLayout, CodecConfig } from '../../formats/zarr/index.js';
@@ -64,8 +64,11 @@ function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const SHOWN = 5;
+
 function noEpisode(input: string, skipped: readonly SkippedEpisode[]): ConvertError {
-  const reasons = skipped.slice(0, 5).map(({ episode, reason }) => `${episode}: ${reason}`);
+  const reasons = skipped.slice(0, SHOWN).map(({ episode, reason }) => `${episode}: ${reason}`);
+  if (skipped.length > SHOWN) reasons.push(`and ${countText(skipped.length - SHOWN)} more`);
   return new ConvertError('no-episode', input, `no episode can be used (${reasons.join('; ')})`);
 }
 

@@ -1,0 +1,100 @@
+/** All episodes of a format, read and judged before anything is written. */
+import { describe, expect, test } from 'vitest';
+import {
+  type Episode,
+  type EpisodeEntry,
+  RecordingError,
+  type RecordingFormat,
+} from '../../../engine/formats/recording.js';
+import type { ConvertOptions } from '../../../engine/work/convert/options.js';
+import { surveyEpisodes } from '../../../engine/work/convert/survey.js';
+import { options } from './folders.js';
+import { entryOf, episodeOf, floats, withColumns } from './recorded.js';
+
+/** A format of many episodes in one file: it has no folders, and lists what it is told. */
+function format(episodes: readonly (Episode | Error)[], more: Partial<EpisodeEntry> = {}): RecordingFormat {
+  const entries = episodes.map((_, k) => entryOf(`e${k}`, { frameBytes: 10, ...more }));
+  return {
+    name: 'One file',
+    recognisedBy: 'nothing',
+    recognise: async () => ({ isOurs: true }),
+    list: async (_input, { from = 0, atMost } = {}) => entries.slice(from, atMost && from + atMost),
+    read: async ({ number }) => {
+      const episode = episodes[number]!;
+      if (episode instanceof Error) throw episode;
+      return episode;
+    },
+  };
+}
+
+const survey = (made: RecordingFormat, change: Partial<ConvertOptions> = {}) =>
+  surveyEpisodes(made, options({ input: '/runs.h5', ...change }));
+const [ONE, TWO] = [episodeOf('e0', 2), episodeOf('e1', 3)];
+
+test('usable ones, and the reasons why others are not', async () => {
+  const damaged = new RecordingError('episode-file', '/runs.h5', 'its row group is cut off');
+  const poor = withColumns(episodeOf('e2', 2), { action: undefined });
+  const said: string[] = [];
+  const noted = { ...ONE, notes: ['the clock jumps'] };
+  const found = await survey(format([noted, damaged, poor, TWO]), { log: (text) => void said.push(text) });
+  expect(found.episodes.map(({ name }) => name)).toEqual(['e0', 'e1']);
+  expect(found.skipped).toEqual([
+    { episode: 'e1', reason: 'its row group is cut off' },
+    { episode: 'e2', reason: 'has no column action (it has robot_eef_pose, action_gripper)' },
+  ]);
+  expect(found.frameBytes).toBe(20); // of the usable ones
+  expect(said).toEqual(['note: e0: the clock jumps']);
+});
+
+test('a fault of ours, or of a drive, ends it', async () => {
+  await expect(survey(format([ONE, new TypeError('ours')]))).rejects.toThrow('ours');
+});
+
+test('a choice that leaves none says so', async () => {
+  await expect(survey(format([ONE]), { startEpisode: 4 })).rejects.toMatchObject({
+    code: 'no-episode',
+    reason: 'no episode has the number 4 or a higher one',
+  });
+});
+
+test('stops between two episodes', async () => {
+  const signal = AbortSignal.abort(new Error('given up'));
+  await expect(survey(format([ONE]), { signal })).rejects.toThrow('given up');
+});
+
+describe('the fingerprint', () => {
+  const print = async (made: RecordingFormat, change: Partial<ConvertOptions> = {}) =>
+    (await survey(made, change)).fingerprint;
+
+  test('is the same for the same input, wherever the output goes', async () => {
+    expect(await print(format([ONE, TWO]), { output: '/b', processes: 4 })).toBe(
+      await print(format([ONE, TWO])),
+    );
+  });
+
+  test.each([
+    ['a stamp', format([ONE, TWO], { stamp: 'later' }), {}],
+    [
+      'a value',
+      format([
+        withColumns(ONE, { action_gripper: floats(2, 1, 'opening') }),
+        { ...TWO, columns: withValue(TWO) },
+      ]),
+      {},
+    ],
+    ['a column more', format([withColumns(ONE, { timestamp: floats(2, 1, 'seconds') }), TWO]), {}],
+    ['an episode less', format([ONE]), {}],
+    ['the format', { ...format([ONE, TWO]), name: 'Another' }, {}],
+    ['the resolution', format([ONE, TWO]), { resolution: { width: 16, height: 9 } }],
+    ['the compression', format([ONE, TWO]), { compressionLevel: 1 }],
+    ['the gripper', format([ONE, TWO]), { gripper: false }],
+  ] as const)('differs with %s', async (_, made, change) => {
+    expect(await print(made, change)).not.toBe(await print(format([ONE, TWO])));
+  });
+});
+
+function withValue({ columns }: Episode): Episode['columns'] {
+  const changed = floats(3, 7, 'pose');
+  changed.values[5] = 9;
+  return new Map(columns).set('action', changed);
+}
