@@ -11,6 +11,9 @@ export interface Column {
   readonly values: Float32Array;
 }
 
+/** What a policy looks at. */
+export type Looks = Pick<PolicySpec, 'observations' | 'actionDim'>;
+
 /** 16 million rows of eight floats; real data sets have tens of thousands. */
 const MAX_COLUMN_BYTES = 512 * 2 ** 20;
 
@@ -29,7 +32,7 @@ export class TrainingData {
   }
 
   /** Opens a data set that `checkDataSet` finds fit for the policy. */
-  static async open(path: string, spec: PolicySpec): Promise<TrainingData> {
+  static async open(path: string, spec: Looks): Promise<TrainingData> {
     const data = await openDataSet(path);
     try {
       checkDataSet(data, spec);
@@ -81,7 +84,7 @@ export class TrainingData {
 }
 
 /** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
-export function checkDataSet(headers: DataSetHeaders, spec: PolicySpec): void {
+export function checkDataSet(headers: DataSetHeaders, spec: Looks): void {
   for (const obs of spec.observations) checkColumn(headers, obs.key, stepShape(obs));
   checkColumn(headers, 'action', [spec.actionDim]);
   if ((headers.episodeEnds.at(-1) ?? 0) === 0)

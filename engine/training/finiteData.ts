@@ -6,7 +6,11 @@ import { notFiniteArrays } from '../judge/gripper/dataNotFinite.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 
 /** Reads the columns that the policy reads; throws `data-set-not-finite`. */
-export async function requireFiniteData(path: string, spec: PolicySpec, signal?: AbortSignal): Promise<void> {
+export async function requireFiniteData(
+  path: string,
+  spec: Pick<PolicySpec, 'observations'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const data = await openDataSet(path, { judged: 'at-read' });
   const facts = await dataSetFacts(data, signal).finally(() => data.close());
   const read = new Set(['action', ...spec.observations.map(({ key }) => key)]);
