@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { RequestType } from 'vscode-jsonrpc';
 import type { ParamsOf, Picture, RequestKind, ResultOf } from './reader/readerMessages.js';
+import type { KeyVerdict } from './viewerLists.js';
 
 export type { ArrayRow, DataSetTable, Trace } from './reader/readerMessages.js';
 
@@ -140,9 +141,6 @@ export interface CheckpointKeys {
   /** In the order of the file, then those that only the target's policy has. */
   readonly rows: readonly KeyRow[];
 }
-
-/** How a key of the file stands to the target's policy. */
-export type KeyVerdict = 'same' | 'differs' | 'only in file' | 'only expected' | 'not compared';
 
 export interface KeyRow {
   readonly key: string;

@@ -1,5 +1,6 @@
 /** Messages between the checkpoint editor and its page. Names are as they are shown; a row is told by its place in the list. */
 import * as v from 'valibot';
+import { KEY_VERDICTS } from '../../server/viewerLists.js';
 import {
   action,
   banner,
@@ -14,9 +15,7 @@ import {
   shape,
 } from '../panels/messageParts.js';
 
-export const VERDICTS = ['same', 'differs', 'only in file', 'only expected', 'not compared'] as const;
-export type KeyVerdict = (typeof VERDICTS)[number];
-const verdict = v.picklist(VERDICTS);
+const verdict = v.picklist(KEY_VERDICTS);
 
 const stateDict = v.object({
   name: line,

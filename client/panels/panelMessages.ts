@@ -1,5 +1,6 @@
 /** Every message between the extension and its panels, once: the schemas that both sides check them with, and their types. */
 import * as v from 'valibot';
+import { LOG_COLUMNS } from '../../server/viewerLists.js';
 import { checkpointToHost, checkpointToPage } from '../editors/checkpointMessages.js';
 import { zarrToHost, zarrToPage } from '../editors/zarrMessages.js';
 import {
@@ -151,18 +152,6 @@ const gripperReport = v.object({
   findings: rows(finding),
 });
 export type GripperVerdict = Of<typeof gripperReport>['verdict'];
-
-/** Order of the trace's columns. */
-export const LOG_COLUMNS = [
-  'gripper',
-  'chunkMin',
-  'chunkMax',
-  'stateGripper',
-  'x',
-  'y',
-  'z',
-  'latency',
-] as const;
 
 /** A log as the server's reader gives it. A row is a judged step, counted from 0. */
 const gripperView = v.object({

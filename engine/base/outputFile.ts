@@ -18,7 +18,7 @@ export async function checkOutputFile(path: string, rules: OutputRules): Promise
   const link = await linkTarget(path);
   const found = link === undefined ? await lookAt(path) : await behindLink(path, link);
   if (found === undefined) return undefined;
-  if (!found.isFile()) throw refused(rules.existsCode, path, `is ${kindOf(found)}, and is not replaced`);
+  if (!found.isFile()) throw refused(rules.existsCode, path, `is ${kindText(found)}, and is not replaced`);
   if (!rules.overwrite)
     throw new RegripError({
       code: rules.existsCode,
@@ -108,7 +108,7 @@ export async function removeEmptyFolders(folder: string, made: string): Promise<
 }
 
 /** With its article. */
-export function kindOf(found: Stats): string {
+export function kindText(found: Stats): string {
   if (found.isDirectory()) return 'a folder';
   if (found.isFIFO()) return 'a named pipe';
   if (found.isSocket()) return 'a socket';

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../base/errors.js';
-import type { MeasureEvent, PolicyJob, Sampler, Weights } from '../wire/workerMessages.js';
+import type { Weights } from '../judge/adapt/types.js';
+import type { MeasureEvent, PolicyJob, Sampler } from '../wire/workerMessages.js';
 import type { PolicyRequest } from '../work/measure/request.js';
 import { type Io, note, ProgressLine } from './command.js';
 

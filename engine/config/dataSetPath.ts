@@ -14,7 +14,7 @@ export const DATA_SET_PLACES = [
 
 /** What the training's dataset is given, else `task.dataset_path`; a relative one counts from where training starts. */
 export async function dataSetPath(resolved: PlainMap, primary: string): Promise<string> {
-  return resolve(await startFolder(primary), withHome(namedDataSet(resolved, primary)));
+  return resolve(await startFolder(primary), withHome(writtenDataSet(resolved, primary)));
 }
 
 /** `~/data.zarr` as upstream's replay buffers open it. */
@@ -23,7 +23,7 @@ export function withHome(path: string): string {
 }
 
 /** The same as the config, which `file` holds, writes it. */
-export function namedDataSet(resolved: PlainMap, file: string): string {
+export function writtenDataSet(resolved: PlainMap, file: string): string {
   for (const place of DATA_SET_PLACES) {
     const value = at(resolved, place);
     if (typeof value === 'string' && value !== '') return value;

@@ -22,7 +22,7 @@ export interface SurveyPart {
   readonly listedAt: Provenance | undefined;
 }
 
-export interface Survey {
+export interface ConfigSurvey {
   readonly primary: string;
   readonly overrides: readonly string[];
   /** The composed tree, without Hydra's own section. */
@@ -47,7 +47,7 @@ export async function surveyConfig(
   primary: string,
   overrides: readonly string[],
   options: ComposeOptions = {},
-): Promise<Survey> {
+): Promise<ConfigSurvey> {
   const collected = new Collected();
   const file = absolute(primary);
   const assembly = await assembled(file, overrides, options, collected);
@@ -106,7 +106,7 @@ async function assembled(
   }
 }
 
-function nothing(primary: string, overrides: readonly string[], collected: Collected): Survey {
+function nothing(primary: string, overrides: readonly string[], collected: Collected): ConfigSurvey {
   const place: Provenance = { kind: 'file', file: primary, line: 1, column: 1, endLine: 1, endColumn: 1 };
   return {
     primary,

@@ -56,7 +56,7 @@ export interface GripperNumbers {
   readonly demonstratedSwitches: number;
 }
 
-export interface GripperReport extends GripperNumbers {
+export interface GripperEvaluation extends GripperNumbers {
   /** A switch crosses both: 0.3 and 0.7 of the range of the data set's commands. */
   readonly thresholds: Thresholds;
   /** The same of keeping, through each chunk, the gripper state that was observed when it began. */
@@ -80,7 +80,7 @@ export interface EvaluateResult {
   readonly rotation: Spread;
   readonly perStep: readonly StepReport[];
   /** Null for a policy without a gripper. */
-  readonly gripper: GripperReport | null;
+  readonly gripper: GripperEvaluation | null;
 }
 
 export interface PredictResult {

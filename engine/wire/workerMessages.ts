@@ -1,5 +1,6 @@
 /** Messages between whoever runs a job and the process that holds the tensors. */
 import type { Failure } from '../base/errors.js';
+import type { Weights } from '../judge/adapt/types.js';
 import type { EvaluateResult, PredictResult } from './evaluateResult.js';
 
 /** What a fine-tuning tells while it runs: a JSON line each with `--json`. */
@@ -93,8 +94,6 @@ export interface TrainJob {
   /** Replaces `regrip.backend`. */
   readonly backend?: string;
 }
-
-export type Weights = 'ema' | 'model';
 
 export interface Sampler {
   readonly method: 'ddpm' | 'ddim';

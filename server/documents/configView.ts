@@ -1,7 +1,7 @@
 /** A config file in the eyes of a feature: its text, the target that it is judged for, and where its values come to lie. */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { referenced } from '../../engine/config/origin.js';
-import type { Survey } from '../../engine/config/survey.js';
+import type { ConfigSurvey } from '../../engine/config/survey.js';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
 import type { Judgement } from '../../engine/judge/checks/judge.js';
 import { isLaunchScript } from '../../engine/judge/checks/launchTargets.js';
@@ -13,7 +13,7 @@ import { YamlText } from './yamlText.js';
 export interface Judged {
   readonly target: CheckTarget;
   readonly judgement: Judgement;
-  readonly survey: Survey;
+  readonly survey: ConfigSurvey;
 }
 
 export interface ConfigView extends Judged {

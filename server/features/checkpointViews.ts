@@ -4,7 +4,7 @@ import { breathe } from '../../engine/base/breathe.js';
 import { RegripError, throwIfAborted } from '../../engine/base/errors.js';
 import { asNumber } from '../../engine/base/plain.js';
 import { onOneLine, shownLine, shownName } from '../../engine/base/shown.js';
-import type { Survey } from '../../engine/config/survey.js';
+import type { ConfigSurvey } from '../../engine/config/survey.js';
 import { actionDimension, policyClass, valuesIn } from '../../engine/formats/checkpoint/summary.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
@@ -35,7 +35,7 @@ const MAX_GLOBALS = 20;
 const MAX_TRIES = 5;
 
 interface Compared {
-  readonly survey: Survey | undefined;
+  readonly survey: ConfigSurvey | undefined;
   readonly explainer: KeyExplainer;
 }
 
@@ -112,7 +112,7 @@ export class CheckpointViews {
     return this.comparedWith(index, await this.surveyOf(target, signal));
   }
 
-  private comparedWith(index: CheckpointIndex, survey: Survey | undefined): KeyExplainer {
+  private comparedWith(index: CheckpointIndex, survey: ConfigSurvey | undefined): KeyExplainer {
     const before = this.compared.get(index);
     if (before !== undefined && before.survey === survey) return before.explainer;
     const explainer = new KeyExplainer({ index, ...(survey && { target: survey }) });
@@ -124,7 +124,7 @@ export class CheckpointViews {
   private async surveyOf(
     asked: TargetRef | null | undefined,
     signal: AbortSignal,
-  ): Promise<Survey | undefined> {
+  ): Promise<ConfigSurvey | undefined> {
     for (let tries = 1; ; tries += 1) {
       throwIfAborted(signal);
       try {
@@ -149,7 +149,7 @@ export class CheckpointViews {
   }
 }
 
-function comparisonProblem(survey: Survey | undefined): string | null {
+function comparisonProblem(survey: ConfigSurvey | undefined): string | null {
   if (survey === undefined) return 'there is no training config to compare with';
   try {
     policySpec(survey.resolved);

@@ -56,7 +56,7 @@ function interpolationItems(
   if (holder.startsWith('.')) return [];
   const value = holder === '' ? survey.resolved : valueAt(survey.resolved, holder);
   const keys = children(value).map(([key, child]): CompletionItem => {
-    return { label: key, kind: kindOf(child), detail: shownValue(child) };
+    return { label: key, kind: itemKind(child), detail: shownValue(child) };
   });
   const resolvers = holder === '' ? RESOLVERS : [];
   return [
@@ -71,7 +71,7 @@ export function children(value: Plain | undefined): [string, Plain][] {
   return isPlainMap(value) ? Object.entries(value) : [];
 }
 
-export function kindOf(value: Plain): CompletionItemKind {
+export function itemKind(value: Plain): CompletionItemKind {
   return isPlainMap(value) ? CompletionItemKind.Module : CompletionItemKind.Field;
 }
 

@@ -4,7 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { RegripError } from '../../engine/base/errors.js';
 import { originOf } from '../../engine/config/origin.js';
 import type { Provenance } from '../../engine/config/provenance.js';
-import type { Survey } from '../../engine/config/survey.js';
+import type { ConfigSurvey } from '../../engine/config/survey.js';
 import { listedKey } from '../../engine/formats/checkpoint/listing/listing.js';
 import { CheckContext } from '../../engine/judge/checks/context.js';
 import { pretrained } from '../../engine/judge/checks/rules/pretrained.js';
@@ -71,7 +71,7 @@ async function shapedKeys(
 }
 
 /** None where the config describes no policy. */
-function setKeys(path: string, survey: Survey): string[] {
+function setKeys(path: string, survey: ConfigSurvey): string[] {
   try {
     return keysSetBy(path, survey).map(({ key }) => key);
   } catch (error) {

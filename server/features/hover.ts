@@ -4,7 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { code } from '../../engine/base/markdown.js';
 import { type OriginStep, originOf, valueAt } from '../../engine/config/origin.js';
 import type { Provenance } from '../../engine/config/provenance.js';
-import type { Survey } from '../../engine/config/survey.js';
+import type { ConfigSurvey } from '../../engine/config/survey.js';
 import { type ConfigView, composedPath, configView, referenceTarget } from '../documents/configView.js';
 import { interpolationAt, interpolationSites } from '../documents/interpolations.js';
 import { placeLink, shownValue } from '../documents/shown.js';
@@ -78,7 +78,7 @@ function isPlace(place: Provenance, { path, document }: ConfigView, { value }: E
 }
 
 /** The value at a composed path, the way to where it is written, and what it beat; empty where there is none. */
-export function originLines(path: string, survey: Survey): string[] {
+export function originLines(path: string, survey: ConfigSurvey): string[] {
   const steps = originOf(path, survey);
   if (steps.length === 0) return [];
   const value = valueAt(survey.resolved, path);

@@ -17,7 +17,7 @@ import type { Judged } from '../documents/configView.js';
 import { shownValue } from '../documents/shown.js';
 import { locationOf, pathOf, uriOf } from '../documents/uris.js';
 import type { Workbench } from '../workbench.js';
-import { children, folderEntries, groupNames, groupOptions, kindOf } from './completion.js';
+import { children, folderEntries, groupNames, groupOptions, itemKind } from './completion.js';
 import { describeEpochs } from './epochsHover.js';
 import { hoverOf, originLines, rangeIn } from './hover.js';
 import { describePath } from './pathHover.js';
@@ -99,7 +99,7 @@ async function keyItems(judged: Judged, typed: string, sign: string): Promise<Co
 
 function keyItem(label: string, child: Plain): CompletionItem {
   const insertText = isPlainMap(child) ? `${label}.` : `${label}=`;
-  return { label, kind: kindOf(child), detail: shownValue(child), insertText };
+  return { label, kind: itemKind(child), detail: shownValue(child), insertText };
 }
 
 async function valueItems(

@@ -10,19 +10,19 @@ import { judgeGripper } from '../../engine/judge/gripper/judge.js';
 import { reportOf, unreadableReport } from '../../engine/judge/gripper/report.js';
 import { switchesOf } from '../../engine/judge/gripper/switches.js';
 import type { GripperTrace } from '../../engine/judge/gripper/trace.js';
+import { LOG_COLUMNS } from '../viewerLists.js';
 import { isIndex, isRange, requirePoints } from './bounds.js';
 import { Decimator } from './decimate.js';
 import { type HeldLog, readHeldLog } from './heldLog.js';
 import { transcoded } from './picture.js';
 import { ReaderError } from './readerErrors.js';
-import {
-  type GripperLogParams,
-  type GripperLogView,
-  LOG_COLUMNS,
-  type LogRowParams,
-  type LogStepView,
-  type Picture,
-  type Trace,
+import type {
+  GripperLogParams,
+  GripperLogView,
+  LogRowParams,
+  LogStepView,
+  Picture,
+  Trace,
 } from './readerMessages.js';
 import type { Task } from './task.js';
 

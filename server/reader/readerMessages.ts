@@ -113,17 +113,6 @@ export interface GripperLogParams extends PathParams, Thresholds {
   readonly maxPoints: number;
 }
 
-export const LOG_COLUMNS = [
-  'gripper',
-  'chunkMin',
-  'chunkMax',
-  'stateGripper',
-  'x',
-  'y',
-  'z',
-  'latency',
-] as const;
-
 /**
  * A log for a panel. A row is a judged step, counted from 0: the log's own numbers may repeat and start again, so rows are what charts
  * and the requests `logStep` and `logFrame` go by.

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PlainMap } from '../../engine/base/plain.js';
-import { dataSetPath, namedDataSet, withHome } from '../../engine/config/dataSetPath.js';
+import { dataSetPath, withHome, writtenDataSet } from '../../engine/config/dataSetPath.js';
 import { ownFolder } from '../ownFolder.js';
 
 const folder = ownFolder();
@@ -29,12 +29,12 @@ test.each([
   [{ task: { dataset: { dataset_path: 'b' }, dataset_path: 'c' } }, 'b'],
   [{ task: { dataset: { zarr_path: '' }, dataset_path: 'c' } }, 'c'],
   [{ task: { dataset: { zarr_path: null, dataset_path: 5 }, dataset_path: 'c' } }, 'c'],
-])('the data set of %j is %s', (config, named) => expect(namedDataSet(config, 'train.yaml')).toBe(named));
+])('the data set of %j is %s', (config, named) => expect(writtenDataSet(config, 'train.yaml')).toBe(named));
 
 test.each<PlainMap>([{}, { task: null }, { task: { dataset_path: '' } }, { task: 'lift' }])(
   '%j names none',
   (config) => {
-    const naming = () => namedDataSet(config, 'train.yaml');
+    const naming = () => writtenDataSet(config, 'train.yaml');
     expect(naming).toThrow(expect.objectContaining({ code: 'no-data-set', file: 'train.yaml' }));
     expect(naming).toThrow(expect.objectContaining({ hint: expect.stringContaining('task.dataset_path') }));
   },

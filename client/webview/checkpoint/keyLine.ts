@@ -1,5 +1,6 @@
 /** One line of the tree: a module with its sums, or a key with its tensor and how it stands to the policy of the config. */
-import type { KeyRowView, KeyVerdict } from '../../editors/checkpointMessages.js';
+import type { KeyVerdict } from '../../../server/viewerLists.js';
+import type { KeyRowView } from '../../editors/checkpointMessages.js';
 import { h } from '../dom.js';
 import { whole } from '../format.js';
 import { type IconName, icon } from '../icons.js';

@@ -1,5 +1,6 @@
 /** Columns of a log's trace as lines. */
-import { type GripperView, LOG_COLUMNS } from '../../panels/panelMessages.js';
+import { LOG_COLUMNS } from '../../../server/viewerLists.js';
+import type { GripperView } from '../../panels/panelMessages.js';
 import type { ChartLine } from '../lines.js';
 
 type Column = (typeof LOG_COLUMNS)[number];

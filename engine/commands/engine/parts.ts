@@ -12,7 +12,7 @@ import { installEngine } from '../../work/install/install.js';
 import { InstallImpossible } from '../../work/install/installError.js';
 import { type Removed, removeCachedWheels, removeEngine } from '../../work/install/remove.js';
 import { askOnPath, findPip, NO_PIP, pipFix } from '../../work/install/requirements.js';
-import { checkSpace } from '../../work/install/space.js';
+import { requireSpace } from '../../work/install/space.js';
 import { downloadWheels, missingWheels } from '../../work/install/wheel.js';
 import { COMPILER_WHEEL, ENGINE_PARTS, totalBytes } from '../../work/install/wheels.js';
 import { type Io, note, ProgressLine, report } from '../command.js';
@@ -99,7 +99,7 @@ async function fillFolder(io: Io, name: string, options: PartOptions, asJson: bo
   if (missing.length > 0) {
     const pip = await findPip(askOnPath(io.env, io.signal));
     if (pip === undefined) throw new InstallImpossible(NO_PIP, pipFix(false));
-    await checkSpace([{ folder, bytes: totalBytes(missing), what: 'wheels', variable: 'FOLDER' }]);
+    await requireSpace([{ folder, bytes: totalBytes(missing), what: 'wheels', variable: 'FOLDER' }]);
     const download = { pip, env: io.env, progress: (text: string) => line.show(text), signal: io.signal };
     await downloadWheels(folder, missing, download).finally(() => line.done());
   }

@@ -3,7 +3,7 @@
 import { counted } from '../../base/counted.js';
 import { fixed, precise } from '../../base/numberText.js';
 import { onOneLine } from '../../base/shown.js';
-import type { EvaluateResult, GripperReport, Spread, SwitchNumbers } from '../../wire/evaluateResult.js';
+import type { EvaluateResult, GripperEvaluation, Spread, SwitchNumbers } from '../../wire/evaluateResult.js';
 import type { PolicyJob } from '../../wire/workerMessages.js';
 
 export function evaluateText(job: PolicyJob, result: EvaluateResult): string {
@@ -55,7 +55,7 @@ function poseLines({ position, rotation, perStep }: EvaluateResult): string[] {
   ];
 }
 
-function gripperLines(gripper: GripperReport): string[] {
+function gripperLines(gripper: GripperEvaluation): string[] {
   const { thresholds } = gripper;
   const switches = ({ toleranceSteps, f1, precision, recall }: SwitchNumbers, held: SwitchNumbers): string =>
     line(

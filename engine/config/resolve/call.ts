@@ -9,14 +9,14 @@ export interface Call {
   readonly args: readonly Found[];
   /** The value that holds the call. */
   readonly path: Path;
-  readonly resolver: Surroundings;
+  readonly resolver: Resolving;
 }
 
 /** The config that is being resolved. */
-export interface Surroundings {
+export interface Resolving {
   readonly options: ResolveOptions;
   /** The config with Hydra's own section beside it, as the section itself sees it. */
-  hydras(): Surroundings | undefined;
+  hydras(): Resolving | undefined;
   /** What the value at `path` stands for: itself, or what its interpolation leads to. */
   dereference(path: Path): Found;
   /** `${key}` in the value at `path`. */

@@ -4,7 +4,7 @@ import { at, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
 import { MISSING } from '../node.js';
 import { pythonText } from '../python/value.js';
 import type { ResolveOptions } from '../types.js';
-import type { Surroundings } from './call.js';
+import type { Resolving } from './call.js';
 import type { Found, Path } from './found.js';
 import {
   type Element,
@@ -45,7 +45,7 @@ export function resolveText(text: string, root: PlainMap, where: string): string
   return pythonText(resolver.content([key]));
 }
 
-export class Resolver implements Surroundings {
+export class Resolver implements Resolving {
   private readonly open = new Set<string>();
   private depth = 0;
   private steps = 0;

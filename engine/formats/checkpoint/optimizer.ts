@@ -3,7 +3,8 @@ import { isPlainMap, type PlainMap, PyFloat } from '../../base/plain.js';
 import { type PickleValue, PyList } from '../pickle/model.js';
 import { entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { CheckpointError } from './checkpointError.js';
-import { requireReadable, type StorageSizes, tensorCall, tensorInfo } from './tensors.js';
+import type { StorageSizes } from './storages.js';
+import { requireReadable, tensorCall, tensorInfo } from './tensors.js';
 import type { OptimizerInfo, TensorInfo } from './types.js';
 
 /** Parameters with moments: policies have about 120; bounds the steps that are read one by one. */

@@ -14,8 +14,6 @@ import { dtypeFacts, elementCount } from './dtypes.js';
 import { type DeclaredStorage, declaredStorage, type StorageSizes } from './storages.js';
 import type { TensorInfo, TorchDtype } from './types.js';
 
-export type { StorageSizes };
-
 /** torch's own limit on dimensions. */
 const MAX_RANK = 64;
 

@@ -6,7 +6,7 @@ import { lookup } from '../../config/node.js';
 import { type OriginStep, originOf, valueAt } from '../../config/origin.js';
 import type { Provenance } from '../../config/provenance.js';
 import type { RegisteredResolvers } from '../../config/resolve/registration.js';
-import type { Survey } from '../../config/survey.js';
+import type { ConfigSurvey } from '../../config/survey.js';
 import type { Signature } from '../../project/python/signature.js';
 import type { SourcePlace } from '../../project/python/sourcePlace.js';
 import type { WorkspaceFacts } from '../../project/python/workspaceFacts.js';
@@ -14,7 +14,7 @@ import type { LackingModule } from '../../project/source.js';
 import { type CheckCode, CODES } from './codes.js';
 import type { CheckDisk } from './disk.js';
 import { type Edit, type Finding, type Fix, type Related, type Span, startOfFile } from './finding.js';
-import { textAt } from './sourceText.js';
+import { textIn } from './sourceText.js';
 
 /** What runs: a primary config, overrides, and who runs it. */
 export interface CheckTarget {
@@ -70,7 +70,7 @@ export interface CheckProject {
 
 interface CheckFacts {
   readonly target: CheckTarget;
-  readonly survey: Survey;
+  readonly survey: ConfigSurvey;
   /** Where training starts: relative paths count from here. */
   readonly startFolder: string;
   readonly disk: CheckDisk;
@@ -84,7 +84,7 @@ interface Extra {
 }
 
 export class CheckContext {
-  readonly survey: Survey;
+  readonly survey: ConfigSurvey;
   readonly target: CheckTarget;
   readonly disk: CheckDisk;
   readonly project: CheckProject | undefined;
@@ -218,7 +218,7 @@ export class CheckContext {
   /** What is written at a span of a file that takes part. */
   source(span: Span): string | undefined {
     const text = this.textOf(span.file);
-    return text === undefined ? undefined : textAt(text, span);
+    return text === undefined ? undefined : textIn(text, span);
   }
 
   finding(code: CheckCode, span: Span, message: string, extra: Extra = {}): Finding {

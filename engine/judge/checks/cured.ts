@@ -1,7 +1,7 @@
 /** Findings of a config that a launch script's overrides cure: hints that name the script. */
 import { basename } from 'node:path';
 import { UNKNOWN_VALUE } from '../../config/resolve/resolvers.js';
-import type { Survey } from '../../config/survey.js';
+import type { ConfigSurvey } from '../../config/survey.js';
 import { CODES } from './codes.js';
 import type { CheckTarget, LaunchPlace } from './context.js';
 import type { Finding } from './finding.js';
@@ -10,7 +10,7 @@ interface Judged {
   readonly script: LaunchPlace;
   readonly target: CheckTarget;
   /** Without any override. */
-  readonly plain: { readonly findings: readonly Finding[]; readonly survey: Survey };
+  readonly plain: { readonly findings: readonly Finding[]; readonly survey: ConfigSurvey };
   /** With those overrides alone whose values are known. */
   readonly known: readonly Finding[];
   readonly judged: readonly Finding[];
@@ -41,7 +41,7 @@ function holds(findings: readonly Finding[], { code, span }: Finding, script: st
 }
 
 /** Whether the override takes the place of the value, or of the whole, that the finding stands at. */
-function isAt({ span }: Finding, override: string, { provenance }: Survey): boolean {
+function isAt({ span }: Finding, override: string, { provenance }: ConfigSurvey): boolean {
   const [, key] = /^(?:\+\+?|~)?([^=]*)/.exec(override)!;
   for (const [path, [place]] of provenance) {
     if (path !== key && !path.startsWith(`${key}.`)) continue;

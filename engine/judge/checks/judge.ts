@@ -4,7 +4,7 @@ import { throwIfAborted } from '../../base/errors.js';
 import { onOneLine } from '../../base/shown.js';
 import type { ConfigFiles } from '../../config/configFile.js';
 import { startFolder } from '../../config/startFolder.js';
-import { type Survey, surveyConfig } from '../../config/survey.js';
+import { type ConfigSurvey, surveyConfig } from '../../config/survey.js';
 import { CheckContext, type CheckProject, type CheckTarget } from './context.js';
 import { curedFindings, isUnknown } from './cured.js';
 import type { CheckDisk } from './disk.js';
@@ -30,7 +30,7 @@ interface JudgeOptions {
 
 export interface Judgement {
   readonly findings: readonly Finding[];
-  readonly survey: Survey;
+  readonly survey: ConfigSurvey;
   readonly startFolder: string;
 }
 

@@ -11,7 +11,7 @@ export function offsetAt(text: string, line: number, column: number): number {
   return Math.min(text.length, start + column - 1);
 }
 
-export function textAt(text: string, span: Span): string {
+export function textIn(text: string, span: Span): string {
   return text.slice(offsetAt(text, span.line, span.column), offsetAt(text, span.endLine, span.endColumn));
 }
 

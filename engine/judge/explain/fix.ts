@@ -9,7 +9,7 @@ import { sourceOf } from './sources.js';
 import type { ExplainTarget } from './types.js';
 
 /** Undefined without a config. Where a part of the old policy would be lost, the call renames or keeps what it can. */
-export function fixOf({ facts, plan, oldConfig }: Background): string | undefined {
+export function fittingCall({ facts, plan, oldConfig }: Background): string | undefined {
   const { index, target, rename = [] } = facts;
   if (target === undefined) return undefined;
   const { plan: planned } = plan().value ?? {};

@@ -3,7 +3,7 @@ import type { PolicyFamily } from '../policy/family.js';
 import type { KeyRole } from '../policy/keyRole.js';
 import { Background, once } from './background.js';
 import { fateOf, plannedFate } from './fate.js';
-import { fixOf } from './fix.js';
+import { fittingCall } from './fix.js';
 import { sourceOf } from './sources.js';
 import type {
   AdaptFate,
@@ -25,7 +25,7 @@ export class KeyExplainer {
   private readonly background: Background;
   private readonly sources = new Map<string, ConfigSource>();
   /** The same for every key: one call mends all. */
-  private readonly fix = once(() => fixOf(this.background));
+  private readonly fix = once(() => fittingCall(this.background));
 
   constructor(private readonly facts: ExplainFacts) {
     this.background = new Background(facts);

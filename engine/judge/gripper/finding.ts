@@ -59,6 +59,6 @@ export function stepsText(steps: readonly number[], count = steps.length): strin
 export const MAX_SHOWN = 8;
 
 /** A gripper value as people write it: six digits, so that 0.9998 is not shown as 1. */
-export function valueText(value: number | undefined): string {
+export function gripperValueText(value: number | undefined): string {
   return rounded(value, 6);
 }

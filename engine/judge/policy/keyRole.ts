@@ -24,7 +24,7 @@ export type RoleRule<Spec extends PolicySpec = PolicySpec> = readonly [
   role: (groups: readonly string[], facts: Partial<Spec>) => KeyRole,
 ];
 
-export function fixed(meaning: string): DimensionRole {
+export function unsettable(meaning: string): DimensionRole {
   return { meaning, paths: [] };
 }
 
@@ -46,7 +46,7 @@ export function onlyBy(path: string, role: KeyRole): KeyRole {
 export const DUMMY_ROLES: readonly RoleRule[] = [
   [
     /^(?:|model\.|mask_generator\.)_dummy_variable$/,
-    () => always('empty tensor that only knows its device and dtype', fixed('nothing')),
+    () => always('empty tensor that only knows its device and dtype', unsettable('nothing')),
   ],
 ];
 

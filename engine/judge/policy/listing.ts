@@ -6,7 +6,7 @@ type Kind = ParameterSpec['kind'];
 /** The tensor engine's (kh,kw,in,out) of PyTorch's (out,in,kh,kw). */
 export const KERNEL_2D: readonly number[] = [2, 3, 1, 0];
 
-export class Listing {
+export class ParameterListing {
   readonly entries: ParameterSpec[] = [];
 
   add(key: string, shape: readonly number[], kind: Kind = 'parameter'): void {

@@ -2,7 +2,7 @@
 import type { FollowedAxis, KeyPlace } from './family.js';
 import { namedBehind } from './family.js';
 import type { DimensionRole, RoleRule } from './keyRole.js';
-import type { Listing } from './listing.js';
+import type { ParameterListing } from './listing.js';
 import type { NormalizerField, ObservationSpec, PolicySpec } from './spec.js';
 
 /** Of each field, in PyTorch's order: a ParameterDict lists its tensors by name, its nested dicts after them. */
@@ -45,7 +45,7 @@ export function fieldsOf(actionDim: number, observations: readonly ObservationSp
   ];
 }
 
-export function addNormalizer(list: Listing, fields: readonly NormalizerField[]): void {
+export function addNormalizer(list: ParameterListing, fields: readonly NormalizerField[]): void {
   for (const { name, width } of fields)
     for (const statistic of STATISTICS) list.add(normalizerKey(name, statistic), [width], 'normalizer');
 }

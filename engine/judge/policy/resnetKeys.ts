@@ -1,5 +1,5 @@
 /** The keys of a ResNet-18's stem and blocks, which robomimic and torchvision call alike but for their places. */
-import { KERNEL_2D, type Listing } from './listing.js';
+import { KERNEL_2D, type ParameterListing } from './listing.js';
 
 /** Output channels of the four stages, two blocks each. */
 export const STAGE_WIDTHS = [64, 128, 256, 512] as const;
@@ -12,7 +12,12 @@ export interface ResnetNames {
 }
 
 /** Without pooling and fc, its norms being GroupNorms. */
-export function addResnet18(list: Listing, name: string, channels: number, names: ResnetNames): void {
+export function addResnet18(
+  list: ParameterListing,
+  name: string,
+  channels: number,
+  names: ResnetNames,
+): void {
   list.kernel(`${name}.${names.stem}.weight`, [STAGE_WIDTHS[0], channels, 7, 7], KERNEL_2D);
   list.layer(`${name}.${names.stemNorm}`, STAGE_WIDTHS[0]);
   STAGE_WIDTHS.forEach((width, stage) => {
@@ -22,7 +27,7 @@ export function addResnet18(list: Listing, name: string, channels: number, names
   });
 }
 
-function addBlock(list: Listing, name: string, before: number, width: number): void {
+function addBlock(list: ParameterListing, name: string, before: number, width: number): void {
   list.kernel(`${name}.conv1.weight`, [width, before, 3, 3], KERNEL_2D);
   list.layer(`${name}.bn1`, width);
   list.kernel(`${name}.conv2.weight`, [width, width, 3, 3], KERNEL_2D);

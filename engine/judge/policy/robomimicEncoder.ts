@@ -3,7 +3,7 @@ import type { Plain, PlainMap } from '../../base/plain.js';
 import { PolicyConfigError, shapeAt } from './config.js';
 import { type AxisSegment, type KeyPlace, namedBehind } from './family.js';
 import type { InitialRule } from './initial.js';
-import { KERNEL_2D, type Listing } from './listing.js';
+import { KERNEL_2D, type ParameterListing } from './listing.js';
 import { addResnet18, type ResnetNames, STAGE_WIDTHS } from './resnetKeys.js';
 import { MAX_WIDTH } from './shapeMeta.js';
 import type { ObservationSpec, PolicySpec } from './spec.js';
@@ -44,7 +44,7 @@ export function encoderPlace(key: string): KeyPlace | undefined {
 }
 
 export function addRobomimicEncoder(
-  list: Listing,
+  list: ParameterListing,
   { observations, cropShape }: Pick<PolicySpec, 'observations' | 'cropShape'>,
 ): void {
   for (const obs of observations) if (obs.type === 'rgb') addCamera(list, obs, cropShape);
@@ -54,7 +54,7 @@ export function addRobomimicEncoder(
  * robomimic's VisualCore of one camera: ResNet-18 without pooling and fc, spatial softmax, flatten, Linear. Its parts hang
  * once under their names and once in the sequence `nets`; cameras share nothing.
  */
-function addCamera(list: Listing, obs: ObservationSpec, crop: readonly [number, number]): void {
+function addCamera(list: ParameterListing, obs: ObservationSpec, crop: readonly [number, number]): void {
   const core = `${CAMERAS}${obs.key}`;
   addResnet18(list, `${core}.backbone.nets`, obs.shape[0]!, BACKBONE);
   const cells = crop.map((side) => Math.ceil(side / 32)).reduce((a, b) => a * b);

@@ -1,13 +1,21 @@
 /** The roles of the image encoders' keys: a ResNet-18, a spatial softmax and a linear layer for each camera. */
-import { always, type DimensionRole, fixed, type KeyRole, onlyBy, type RoleRule, setBy } from './keyRole.js';
+import {
+  always,
+  type DimensionRole,
+  type KeyRole,
+  onlyBy,
+  type RoleRule,
+  setBy,
+  unsettable,
+} from './keyRole.js';
 import { OBSERVATIONS } from './shapeMetaRoles.js';
 
-const CHANNELS_IN = fixed('input channels');
-const CHANNELS_OUT = fixed('output channels');
-const KEY_POINTS = fixed('key points');
-const HEIGHT = fixed('kernel height');
-const WIDTH = fixed('kernel width');
-const FEATURES = fixed('image features: x and y of each key point');
+const CHANNELS_IN = unsettable('input channels');
+const CHANNELS_OUT = unsettable('output channels');
+const KEY_POINTS = unsettable('key points');
+const HEIGHT = unsettable('kernel height');
+const WIDTH = unsettable('kernel width');
+const FEATURES = unsettable('image features: x and y of each key point');
 /** ResNet-18 divides the crop by 32; without a crop the whole image counts. */
 const CELLS = setBy(
   'cells of the feature map: a 32nd of the crop’s height times a 32nd of its width, rounded up',
@@ -46,12 +54,12 @@ export const ENCODER_ROLES: readonly RoleRule[] = [
     },
   ),
   rule('(?:pool|nets\\.1)\\.temperature', (camera) =>
-    always(`temperature of the spatial softmax of ${camera} (fixed, not trained)`, fixed('one value')),
+    always(`temperature of the spatial softmax of ${camera} (fixed, not trained)`, unsettable('one value')),
   ),
   rule('(?:pool|nets\\.1)\\.pos_([xy])', (camera, _key, [axis]) =>
     always(
       `${axis} coordinates of the feature map’s cells, for the spatial softmax of ${camera} (fixed, not trained)`,
-      fixed('one row'),
+      unsettable('one row'),
       CELLS,
     ),
   ),
@@ -84,7 +92,7 @@ function convolution(meaning: string): KeyRole {
 }
 
 function groupNorm(place: string, part: string): KeyRole {
-  const channels: DimensionRole = fixed('channels');
+  const channels: DimensionRole = unsettable('channels');
   return always(`${part === 'weight' ? 'scale' : 'shift'} of the GroupNorm ${place}`, channels);
 }
 

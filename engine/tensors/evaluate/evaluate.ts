@@ -2,7 +2,7 @@
 import { RegripError } from '../../base/errors.js';
 import type { TrainingData } from '../../training/dataset.js';
 import { episodeWindows } from '../../training/split.js';
-import type { EvaluateResult, GripperReport } from '../../wire/evaluateResult.js';
+import type { EvaluateResult, GripperEvaluation } from '../../wire/evaluateResult.js';
 import type { EvaluateJob, MeasureEvent } from '../../wire/workerMessages.js';
 import { gripperErrors } from '../train/chunkErrors.js';
 import { type Chunk, chunksOf } from '../train/chunks.js';
@@ -90,7 +90,7 @@ function gripperReport(
   { data, spec }: OpenedPolicy,
   chunks: readonly Chunk[],
   executed: readonly Float32Array[],
-): GripperReport {
+): GripperEvaluation {
   const { policy, hold, thresholds } = gripperErrors(data, spec.actionDim, chunks, executed);
   return { ...gripperNumbers(policy), thresholds, hold: gripperNumbers(hold) };
 }

@@ -29,7 +29,7 @@ interface LossOptions {
   readonly mask?: DropoutMask;
 }
 
-interface SampleOptions {
+interface SampleCall {
   /** Draw 0 starts the trajectory, the others are DDPM's noise in order; by default drawn from `seed`. (B,T,D) */
   readonly noise?: (draw: number) => tf.Tensor3D;
   readonly method: SamplingMethod;
@@ -118,7 +118,7 @@ export class Policy {
   }
 
   /** Actions for a batch of conditions (B·To,obsFeatureDim). The caller disposes both tensors. */
-  sample(features: tf.Tensor2D, { noise, method, steps, seed }: SampleOptions): SampledActions {
+  sample(features: tf.Tensor2D, { noise, method, steps, seed }: SampleCall): SampledActions {
     const { horizon, actionDim, obsSteps, actionSteps } = this.spec;
     const shape: [number, number, number] = [features.shape[0] / obsSteps, horizon, actionDim];
     const draw =

@@ -1,7 +1,7 @@
 /** What a conversion may replace: only a data set, and only when that is asked for. */
 import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { onDisk } from '../../base/diskErrors.js';
-import { kindOf } from '../../base/outputFile.js';
+import { kindText } from '../../base/outputFile.js';
 import { linkTarget } from '../../base/places.js';
 import { ConvertError } from './convertError.js';
 import type { ConvertOptions } from './options.js';
@@ -35,7 +35,7 @@ async function requireReplaceable(output: string, link: string | undefined): Pro
       'Remove or repair the link, or name the folder itself.',
     );
   if (found.isDirectory()) return true;
-  const what = found.isFile() ? 'a file' : kindOf(found);
+  const what = found.isFile() ? 'a file' : kindText(found);
   throw refusal(output, `the output is ${what}, so it is not replaced`, BY_HAND);
 }
 

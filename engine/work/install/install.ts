@@ -16,7 +16,7 @@ import {
   type Requirements,
   thisPlatform,
 } from './requirements.js';
-import { checkSpace } from './space.js';
+import { requireSpace } from './space.js';
 import { removeAbandoned, stagingFolder } from './staging.js';
 import { downloadWheels, missingWheels, requireWheels, wheelCache } from './wheel.js';
 import { COMPILER_WHEEL, ENGINE_PARTS, totalBytes, type Wheel } from './wheels.js';
@@ -61,7 +61,7 @@ async function installAt(folder: string, options: InstallOptions): Promise<Insta
   await refuseStrangers(folder);
   const source = await prepareSource(options);
   await mkdir(options.home, { recursive: true });
-  await checkSpace([
+  await requireSpace([
     {
       folder: options.home,
       bytes: ENGINE_PARTS[options.flavour].installedBytes + (needsCompilerWheel(source) ? ZIG_BYTES : 0),

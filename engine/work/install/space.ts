@@ -22,7 +22,7 @@ interface Demand {
 }
 
 /** Throws InstallImpossible when the demands do not fit; those on one disk are added up. */
-export async function checkSpace(
+export async function requireSpace(
   demands: readonly Demand[],
   free: (folder: string) => Promise<number> = freeBytes,
 ): Promise<void> {

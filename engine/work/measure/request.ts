@@ -7,7 +7,7 @@ import { encodedText } from '../../base/jsonText.js';
 import type { PlainMap } from '../../base/plain.js';
 import { shownLine } from '../../base/shown.js';
 import { overrideSaved } from '../../config/compose.js';
-import { namedDataSet } from '../../config/dataSetPath.js';
+import { writtenDataSet } from '../../config/dataSetPath.js';
 import { resolvePlain } from '../../config/resolve/resolve.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
@@ -15,11 +15,12 @@ import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
 import { planAdvice } from '../../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
+import type { Weights } from '../../judge/adapt/types.js';
 import { policySpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { readTrainOptions, type TrainOptions } from '../../training/options.js';
-import type { PolicyJob, Sampler, Weights } from '../../wire/workerMessages.js';
+import type { PolicyJob, Sampler } from '../../wire/workerMessages.js';
 
 export interface PolicyRequest {
   /** Absolute. */
@@ -71,7 +72,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   const spec = policySpec(resolved);
   requireOwnNames(file.index, chosenWeights(file.index, request.weights), spec);
   const options = readTrainOptions(resolved);
-  const dataset = request.data ?? resolve(request.cwd, namedDataSet(resolved, request.checkpoint));
+  const dataset = request.data ?? resolve(request.cwd, writtenDataSet(resolved, request.checkpoint));
   if (!existsSync(dataset)) throw dataSetMissing(dataset, request);
   const headers = await readDataSetHeaders(dataset);
   requireFitting(headers, spec);

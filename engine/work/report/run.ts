@@ -19,14 +19,14 @@ export interface Run {
   /** Short, and different from the other runs' names. */
   readonly name: string;
   readonly history: History;
-  readonly record: RunState | undefined;
+  readonly record: RecordedState | undefined;
   readonly adaptation: AdaptationSummary | undefined;
   readonly gripper: GripperValidation | undefined;
   readonly overrides: readonly string[] | undefined;
 }
 
 /** From `regrip.json`. */
-interface RunState {
+interface RecordedState {
   readonly state: string;
   readonly reason: string | undefined;
   readonly epochs: number | undefined;
@@ -90,7 +90,7 @@ async function readBounded(path: string): Promise<string> {
   return withoutMark(await readFile(path, 'utf8'));
 }
 
-function stateOf(value: Plain): RunState | undefined {
+function stateOf(value: Plain): RecordedState | undefined {
   const text = (...path: string[]): string | undefined => {
     const found = at(value, path);
     return typeof found === 'string' ? found : undefined;
@@ -119,7 +119,7 @@ export function runNames(paths: readonly string[]): string[] {
   return [...paths];
 }
 
-function noRun(path: string, record: RunState | undefined, cause: Error): RegripError {
+function noRun(path: string, record: RecordedState | undefined, cause: Error): RegripError {
   return new RegripError({
     code: 'no-run',
     file: path,
@@ -129,7 +129,7 @@ function noRun(path: string, record: RunState | undefined, cause: Error): Regrip
   });
 }
 
-function noSteps(path: string, record: RunState | undefined): RegripError {
+function noSteps(path: string, record: RecordedState | undefined): RegripError {
   return new RegripError({
     code: 'no-run',
     file: join(path, 'logs.json.txt'),
@@ -138,6 +138,6 @@ function noSteps(path: string, record: RunState | undefined): RegripError {
   });
 }
 
-function failure(record: RunState | undefined): string {
+function failure(record: RecordedState | undefined): string {
   return record?.reason === undefined ? '' : `; the run failed: ${record.reason}`;
 }

@@ -9,7 +9,7 @@ import { judgeGripper } from '../../../engine/judge/gripper/judge.js';
 import { reportOf } from '../../../engine/judge/gripper/report.js';
 import { readGripperLog } from '../../../engine/judge/gripper/trace.js';
 import type { BulkReader } from '../../../server/reader/bulkReader.js';
-import { LOG_COLUMNS } from '../../../server/reader/readerMessages.js';
+import { LOG_COLUMNS } from '../../../server/viewerLists.js';
 import { fixture, logOf, read } from '../../formats/inferenceLog/logs.js';
 import { openReader } from './readerFiles.js';
 

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sizeText } from '../../../engine/base/shown.js';
-import { checkSpace } from '../../../engine/work/install/space.js';
+import { requireSpace } from '../../../engine/work/install/space.js';
 import { downloadWheels, missingWheels } from '../../../engine/work/install/wheel.js';
 import { ENGINE_PARTS, totalBytes, type Wheel } from '../../../engine/work/install/wheels.js';
 
@@ -78,13 +78,13 @@ test('the sizes that are told before a download', () => {
 });
 
 describe('a full disk is found out before anything is fetched', () => {
-  const demands = (): Parameters<typeof checkSpace>[0] => [
+  const demands = (): Parameters<typeof requireSpace>[0] => [
     { folder: join(folder, 'not', 'yet'), bytes: 632e6, what: 'the engine', variable: 'REGRIP_ENGINE_HOME' },
     { folder, bytes: 214e6, what: 'wheels', variable: 'XDG_CACHE_HOME' },
   ];
 
   test('folders on one disk share what is free', async () => {
-    const full = checkSpace(demands(), async () => 800e6);
+    const full = requireSpace(demands(), async () => 800e6);
     await expect(full).rejects.toMatchObject({
       code: 'install-impossible',
       message: expect.stringMatching(
@@ -95,6 +95,6 @@ describe('a full disk is found out before anything is fetched', () => {
   });
 
   test('enough is enough', async () => {
-    await checkSpace(demands(), async () => 846e6);
+    await requireSpace(demands(), async () => 846e6);
   });
 });

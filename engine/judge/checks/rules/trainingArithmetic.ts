@@ -62,10 +62,10 @@ function checkpoint(context: CheckContext): Finding[] {
   )
     return [];
   const message = `With checkpoint_every ${every} and ${counted(count, 'epoch')} train.py writes only the checkpoint after the first epoch: what the others learn is lost (the builtin runner keeps the last epoch always)`;
-  const half = Math.max(1, Math.floor(count / 10));
-  const edit = context.replace('training.checkpoint_every', String(half));
+  const tenth = Math.max(1, Math.floor(count / 10));
+  const edit = context.replace('training.checkpoint_every', String(tenth));
   const related = [{ span: context.span('training.num_epochs'), message: `${counted(count, 'epoch')}` }];
-  const fixes = edit === undefined ? [] : [{ title: `Use ${half}`, edits: [edit] }];
+  const fixes = edit === undefined ? [] : [{ title: `Use ${tenth}`, edits: [edit] }];
   return [
     context.finding('checkpoint-never', context.span('training.checkpoint_every'), message, {
       related,

@@ -2,7 +2,7 @@
 import { counted } from '../../../base/counted.js';
 import { hasCommand } from '../facts.js';
 import type { GripperFinding, Judged, Rule } from '../finding.js';
-import { valueText } from '../finding.js';
+import { gripperValueText } from '../finding.js';
 import { stateOf } from '../switches.js';
 
 /** In the public logs a grasp comes before step 50; a log of fewer steps than this may end before it. */
@@ -21,7 +21,7 @@ export const noGripper: Rule = ({ log, facts }) => {
 
 export const constant: Rule = ({ log, facts }) => {
   if (!hasCommand(log) || facts.uniqueValues !== 1) return [];
-  const message = `the gripper is ${valueText(facts.min)} at all ${counted(facts.steps, 'step')}: the policy gives no gripper command${afterFew(facts.steps)}. Check that the 8-D checkpoint is the deployed one and that its training data opens and closes`;
+  const message = `the gripper is ${gripperValueText(facts.min)} at all ${counted(facts.steps, 'step')}: the policy gives no gripper command${afterFew(facts.steps)}. Check that the 8-D checkpoint is the deployed one and that its training data opens and closes`;
   return [{ code: 'constant', severity: 'error', step: log.trace.step[0]!, message }];
 };
 
@@ -39,12 +39,12 @@ export const neverMoves: Rule = ({ log, facts }) => {
   if (min! > thresholds.low)
     say(
       'never-closes',
-      `the gripper never closes: its least value is ${valueText(min)}, closed is ${thresholds.low} or less`,
+      `the gripper never closes: its least value is ${gripperValueText(min)}, closed is ${thresholds.low} or less`,
     );
   if (max! < thresholds.high)
     say(
       'never-opens',
-      `the gripper never opens: its largest value is ${valueText(max)}, open is ${thresholds.high} or more`,
+      `the gripper never opens: its largest value is ${gripperValueText(max)}, open is ${thresholds.high} or more`,
     );
   return findings;
 };

@@ -1,7 +1,7 @@
 /** Values that no gripper or pose has: not finite, out of range, metres, quaternions of another length. */
 import { fixed } from '../../../base/numberText.js';
 import { hasCommand } from '../facts.js';
-import { type Rule, stepsText, valueText } from '../finding.js';
+import { gripperValueText, type Rule, stepsText } from '../finding.js';
 
 /** Normalising back and forth gives ± 7e-6 in the public logs; this is far above, and far below what moves a gripper. */
 const RANGE_TOLERANCE = 0.05;
@@ -23,7 +23,7 @@ export const range: Rule = ({ log, facts }) => {
   const row = log.trace.gripper.findIndex(isOutside);
   if (row < 0) return [];
   const count = log.trace.gripper.reduce((sum, value) => sum + (isOutside(value) ? 1 : 0), 0);
-  const extent = `${valueText(facts.min)} … ${valueText(facts.max)}`;
+  const extent = `${gripperValueText(facts.min)} … ${gripperValueText(facts.max)}`;
   const message = `${count} gripper values lie outside 0 … 1 (${extent}): other units, or a normaliser of other data. Give --low and --high for another range`;
   return [{ code: 'range', severity: 'warning', step: log.trace.step[row]!, message }];
 };

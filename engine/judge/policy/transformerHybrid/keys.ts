@@ -1,5 +1,5 @@
 /** The state dict of a transformer hybrid policy: encoder, transformer, mask generator, normaliser. */
-import { Listing } from '../listing.js';
+import { ParameterListing } from '../listing.js';
 import { addNormalizer } from '../normalizer.js';
 import { addRobomimicEncoder } from '../robomimicEncoder.js';
 import type { Hyper, ParameterSpec } from '../spec.js';
@@ -8,7 +8,7 @@ import type { TransformerHybridSpec } from './spec.js';
 type TransformerHyper = Hyper<TransformerHybridSpec>;
 
 export function policyParameters(hyper: TransformerHyper): ParameterSpec[] {
-  const list = new Listing();
+  const list = new ParameterListing();
   list.add('_dummy_variable', [0]);
   addRobomimicEncoder(list, hyper);
   addTransformer(list, hyper);
@@ -18,7 +18,7 @@ export function policyParameters(hyper: TransformerHyper): ParameterSpec[] {
 }
 
 /** Own tensors first, then buffers, then the layers in the order of their creation. */
-function addTransformer(list: Listing, hyper: TransformerHyper): void {
+function addTransformer(list: ParameterListing, hyper: TransformerHyper): void {
   const { embedding, horizon, actionDim } = hyper;
   const condTokens = 1 + hyper.obsSteps;
   list.add('model._dummy_variable', [0]);
@@ -42,7 +42,7 @@ function addTransformer(list: Listing, hyper: TransformerHyper): void {
   list.layer('model.head', actionDim, embedding);
 }
 
-function addConditionEncoder(list: Listing, { embedding, condLayers }: TransformerHyper): void {
+function addConditionEncoder(list: ParameterListing, { embedding, condLayers }: TransformerHyper): void {
   if (condLayers === 0) {
     list.layer('model.encoder.0', 4 * embedding, embedding);
     list.layer('model.encoder.2', embedding, 4 * embedding);
@@ -55,13 +55,13 @@ function addConditionEncoder(list: Listing, { embedding, condLayers }: Transform
   }
 }
 
-function addAttention(list: Listing, name: string, width: number): void {
+function addAttention(list: ParameterListing, name: string, width: number): void {
   list.add(`${name}.in_proj_weight`, [3 * width, width]);
   list.add(`${name}.in_proj_bias`, [3 * width]);
   list.layer(`${name}.out_proj`, width, width);
 }
 
-function addFeedForward(list: Listing, name: string, width: number): void {
+function addFeedForward(list: ParameterListing, name: string, width: number): void {
   list.layer(`${name}.linear1`, 4 * width, width);
   list.layer(`${name}.linear2`, width, 4 * width);
 }

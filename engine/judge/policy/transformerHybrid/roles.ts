@@ -1,8 +1,16 @@
 /** The roles of the diffusion transformer's keys. */
 
-import { always, type DimensionRole, fixed, type KeyRole, onlyBy, type RoleRule, setBy } from '../keyRole.js';
+import {
+  always,
+  type DimensionRole,
+  type KeyRole,
+  onlyBy,
+  type RoleRule,
+  setBy,
+  unsettable,
+} from '../keyRole.js';
 import { featureWidth } from '../robomimicEncoder.js';
-import { ACTION, OBSERVATIONS } from '../shapeMetaRoles.js';
+import { ACTION_DIMENSION, OBSERVATIONS } from '../shapeMetaRoles.js';
 import type { PolicySpec } from '../spec.js';
 
 const EMBEDDING = setBy('embedding width', 'policy.n_emb');
@@ -13,17 +21,23 @@ const CONDITION = setBy(
   'condition tokens: the diffusion step, then each observation step',
   'policy.n_obs_steps',
 );
-const BATCH = fixed('the same for the whole batch');
+const BATCH = unsettable('the same for the whole batch');
 
 export const TRANSFORMER_ROLES: readonly RoleRule[] = [
   [
     /^model\.input_emb\.(weight|bias)$/,
     ([part]) =>
-      linear('input projection of the transformer: noisy action to token', part!, EMBEDDING, ACTION),
+      linear(
+        'input projection of the transformer: noisy action to token',
+        part!,
+        EMBEDDING,
+        ACTION_DIMENSION,
+      ),
   ],
   [
     /^model\.head\.(weight|bias)$/,
-    ([part]) => linear('output layer of the transformer: token to predicted noise', part!, ACTION, EMBEDDING),
+    ([part]) =>
+      linear('output layer of the transformer: token to predicted noise', part!, ACTION_DIMENSION, EMBEDDING),
   ],
   [
     /^model\.cond_obs_emb\.(weight|bias)$/,

@@ -1,6 +1,6 @@
 /** The tree of a checkpoint's keys: modules and sums, the filter, open lines, and the keys of the keyboard. */
 import { describe, expect, test } from 'vitest';
-import type { KeyRowView, KeyVerdict } from '../../../../client/editors/checkpointMessages.js';
+import type { KeyRowView } from '../../../../client/editors/checkpointMessages.js';
 import {
   type ModuleNode,
   moduleTree,
@@ -12,6 +12,7 @@ import {
   treeLines,
   typedAhead,
 } from '../../../../client/webview/checkpoint/treeLines.js';
+import type { KeyVerdict } from '../../../../server/viewerLists.js';
 
 const ALL = { text: '', isMismatchOnly: false };
 
