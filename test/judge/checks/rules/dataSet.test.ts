@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RegripError } from '../../../../engine/base/errors.js';
 import { readMetadata } from '../../../../engine/formats/zarr/index.js';
-import type { DataSetFacts } from '../../../../engine/judge/gripper/dataFacts.js';
 import { expectFound, expectNone } from '../fixture.js';
 
 const whole = { 'd.zarr': { arrays: { image: [30, 18, 32, 3], action: [30, 8] }, episodeEnds: [10, 30] } };
@@ -100,50 +99,6 @@ describe('data set', () => {
         },
       },
     ));
-});
-
-describe('the recorded gripper', () => {
-  const files = { 'config/a.yaml': 'task:\n  dataset_path: <|d.zarr|>\n' };
-  const plain = { 'config/a.yaml': 'task:\n  dataset_path: d.zarr\n' };
-  const facts = (
-    min: number,
-    max: number,
-    verdict: 'agree' | 'opposite',
-  ): { contents: Record<string, DataSetFacts> } => ({
-    contents: {
-      'd.zarr': {
-        steps: 30,
-        episodeLengths: [30],
-        ranges: {},
-        unread: [],
-        lastAction: {
-          min,
-          max,
-          notFinite: 0,
-          column: 7,
-          uniqueValues: min === max ? 1 : 2,
-          isCountExact: true,
-        },
-        polarity: { verdict, compared: 28, agreed: verdict === 'agree' ? 27 : 1 },
-      },
-    },
-  });
-
-  test('never changes', () =>
-    expectFound(files, 'gripper-constant', /is 1 at every step/, facts(1, 1, 'agree')));
-  test('is told as that alone', () => expectNone(plain, 'gripper-polarity', facts(1, 1, 'opposite')));
-  test('contradicts the state', () =>
-    expectFound(
-      files,
-      'gripper-polarity',
-      /27 of 28 steps .* opposite of robot_gripper_state/,
-      facts(0, 1, 'opposite'),
-    ));
-  test('agrees with it, or was not read', async () => {
-    await expectNone(plain, 'gripper-polarity', facts(0, 1, 'agree'));
-    await expectNone(plain, 'gripper-constant', facts(0, 1, 'agree'));
-    await expectNone(plain, 'gripper-constant');
-  });
 });
 
 test.each(['s3://bucket/a.zarr', 'https://host/a.zarr', 'data/*.zarr'])(

@@ -1,0 +1,81 @@
+/** Each observation of shape_meta against the data set's array of its name. */
+import { describe, expect, test } from 'vitest';
+import { expectFix, expectFound, expectNone } from '../fixture.js';
+import { OBSERVATIONS, policyProject } from '../policyProject.js';
+
+const data = (action: number, arrays: Record<string, readonly number[]> = {}) => ({
+  dataSets: {
+    'd.zarr': {
+      arrays: { action: [30, action], image: [30, 18, 32, 3], robot_eef_pose: [30, 7], ...arrays },
+      episodeEnds: [10, 30],
+    },
+  },
+});
+
+describe('observations', () => {
+  test('an image of another size, and its fix', async () => {
+    const obs = OBSERVATIONS.replace('[3, 18, 32]', '[3, 36, 64]');
+    await expectFound(
+      policyProject('', { obs: obs.replace('[3, 36, 64]', '<|[3, 36, 64]|>') }),
+      'observation-shape-mismatch',
+      /frames of \[18, 32, 3\]/,
+      data(8),
+    );
+    const title = "Use the data set's shape [3, 18, 32]";
+    await expectFix(
+      policyProject('', { obs }),
+      'observation-shape-mismatch',
+      title,
+      policyProject(),
+      data(8),
+    );
+  });
+
+  test('one that the data set does not have, and a renaming that fits', async () => {
+    const obs = OBSERVATIONS.replace('image:', 'camera_0:');
+    await expectFound(
+      policyProject('', { obs: obs.replace('camera_0', '<|camera_0|>') }),
+      'observation-missing',
+      /no array camera_0 .*; image would fit/,
+      data(8),
+    );
+    await expectFix(
+      policyProject('', { obs }),
+      'observation-missing',
+      "Use the data set's image",
+      policyProject(),
+      data(8),
+    );
+  });
+
+  test('all there: nothing', async () => {
+    await expectNone(policyProject(), 'observation-missing', data(8));
+    await expectNone(policyProject(), 'observation-shape-mismatch', data(8));
+  });
+
+  test('numbers of another width, and of more axes; a fix only where the form is the same', async () => {
+    const marked = policyProject('', { obs: OBSERVATIONS.replace('[7]', '<|[7]|>') });
+    const found = async (shape: readonly number[], says: RegExp) =>
+      (await expectFound(marked, 'observation-shape-mismatch', says, data(8, { robot_eef_pose: shape })))[0]!
+        .fixes;
+    expect(
+      await found([30, 9], /robot_eef_pose is \[7\] here, but .* holds rows of \[9\]: training will fail/),
+    ).toMatchObject([{ title: "Use the data set's shape [9]" }]);
+    expect(await found([30, 2, 7], /holds rows of \[2, 7\]/)).toEqual([]);
+  });
+
+  test('several that would fit are all named, those in use are not', async () => {
+    const obs = OBSERVATIONS.replace('robot_eef_pose', '<|tool|>');
+    const alike = { robot_eef_pose: [30, 7], other_pose: [30, 7], wide: [30, 9] };
+    const [finding] = await expectFound(
+      policyProject('', { obs }),
+      'observation-missing',
+      /no array tool \(it has image, robot_eef_pose, other_pose, wide\); robot_eef_pose, other_pose would fit: training will fail/,
+      data(8, alike),
+    );
+    expect(finding!.fixes.map(({ title }) => title).slice(0, 2)).toEqual([
+      "Use the data set's robot_eef_pose",
+      "Use the data set's other_pose",
+    ]);
+  });
+});
