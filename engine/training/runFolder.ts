@@ -10,10 +10,11 @@ import { RegripError } from '../base/errors.js';
 import { jsonText, parseJson } from '../base/jsonText.js';
 import { makeFolders } from '../base/outputFile.js';
 import type { Plain, PlainMap } from '../base/plain.js';
-import { isSameAlive, markOf } from '../base/process.js';
+import { markOf } from '../base/process.js';
 import { toYaml } from '../config/yaml/write.js';
 import { type AdaptationSummary, parseAdaptation } from '../formats/run/adaptation.js';
 import type { GripperValidation } from '../formats/run/gripperValidation.js';
+import { isTraining } from '../formats/run/livingRun.js';
 import { type LogLine, logLineText, parseLogLine } from '../formats/run/trainLog.js';
 import type { RunState, TrainResult } from '../wire/workerMessages.js';
 
@@ -202,9 +203,7 @@ export class RunFolder {
   /** What another process of this machine, which still lives, recorded as it trains in the folder. */
   async holder(): Promise<RunRecord | undefined> {
     const record = await this.readRecord();
-    if (record?.state !== 'running' && record?.state !== 'paused') return undefined; // a paused one may wait in memory
-    if (record.host !== hostname() || record.pid === process.pid || !isSameAlive(record)) return undefined;
-    return record;
+    return record !== undefined && isTraining(record) ? record : undefined;
   }
 
   /** Throws `run-busy` when it has a holder. */

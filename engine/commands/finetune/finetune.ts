@@ -14,9 +14,10 @@ import { composeProject, requireEvaluated } from '../../project/composeProject.j
 import { checkDataSet } from '../../training/dataset.js';
 import { requireFiniteData } from '../../training/finiteData.js';
 import { readTrainOptions } from '../../training/options.js';
+import { leavingNoTrace } from '../../training/refusedStart.js';
 import { RunFolder, type Runner } from '../../training/runFolder.js';
 import { decideStart } from '../../training/start.js';
-import type { TrainResult } from '../../wire/workerMessages.js';
+import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { runBuiltin } from '../../work/runners/builtin/run.js';
 import { ON_NAN, type OnNaN } from '../../work/runners/python/onNaN.js';
 import type { PythonHooks } from '../../work/runners/python/run.js';
@@ -106,9 +107,14 @@ async function finetune(
 
 /** From the first look at the folder to the last word: a second one that was started meanwhile would train as well. */
 async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<void> {
-  const { config, configFile, overrides, folder, dataset, workingFolder, tools } = request;
+  const { folder } = request;
   await folder.refuseSecondRun();
   await folder.clean();
+  await leavingNoTrace(folder.path, (hasBegun) => trainIn(request, call, io, hasBegun));
+}
+
+async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: () => void): Promise<void> {
+  const { config, configFile, overrides, folder, dataset, workingFolder, tools } = request;
   const decision = await decideStart({
     config,
     configFile,
@@ -123,7 +129,10 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
   io.job?.runDir(folder.path);
   const tell = teller(io, call.json === true);
   const hooks = {
-    onEvent: tell.event,
+    onEvent: (event: TrainEvent) => {
+      if (event.event === 'start') hasBegun();
+      tell.event(event);
+    },
     signal: io.signal,
     killSignal: killOnSecondInterrupt(io, call.runner),
     env: io.env,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isSameAlive } from '../../base/process.js';
+import { isSameAlive, type ProcessMark } from '../../base/process.js';
 
 export interface LivingRun {
   readonly pid: number;
@@ -19,13 +19,17 @@ const MAX_COMMAND = 300;
 export async function livingRun(runDir: string): Promise<LivingRun | undefined> {
   const text = await readFile(join(runDir, 'regrip.json'), 'utf8').catch(() => '');
   const record = text.length > MAX_BYTES ? undefined : recordIn(text);
-  if (record === undefined || record.host !== hostname()) return undefined;
-  const { pid, birth, state, runner } = record;
-  if (state !== 'running' && state !== 'paused') return undefined; // a paused one may wait in memory
-  if (pid === process.pid || !isSameAlive({ pid, birth })) return undefined;
+  if (record === undefined || !isTraining(record)) return undefined;
+  const { pid, runner } = record;
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   const words = command.split('\0').join(' ').trim().slice(0, MAX_COMMAND);
   return { pid, runner: runner === 'python' ? 'python' : 'builtin', command: words };
+}
+
+/** Whether the process of a record, another one of this machine, still trains; without its `birth` a later one of the same number may be meant. */
+export function isTraining({ host, state, ...mark }: RecordedTrainer): boolean {
+  const isUnderWay = state === 'running' || state === 'paused'; // a paused one may wait in memory
+  return isUnderWay && host === hostname() && mark.pid !== process.pid && isSameAlive(mark);
 }
 
 /** Looks again before it sends the interrupt, which the trainer takes as a stop; false where it was gone. */
@@ -36,11 +40,14 @@ export async function stopLivingRun(runDir: string, { pid }: LivingRun): Promise
   return true;
 }
 
-interface Recorded {
+/** What a record says of who trains. */
+export interface RecordedTrainer extends ProcessMark {
   readonly host: unknown;
   readonly state: unknown;
+}
+
+interface Recorded extends RecordedTrainer {
   readonly runner: unknown;
-  readonly pid: number;
   readonly birth: string;
 }
 

@@ -52,13 +52,13 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
   const backend = await openBackend({ request: parseBackendRequest(job.backend ?? options.regrip.backend) });
   const data = await TrainingData.open(job.dataset, spec);
   try {
+    const masks = episodeMasks(options.dataset, data.episodeEnds);
+    const windows = splitWindows(options.dataset, job.dataset, data.episodeEnds);
+    requireLogged(options.topK, windows.validation.length);
     const learner = await openLearner(job, options, spec, data);
     const caches = options.regrip.freezeEncoder
       ? await openFeatureCaches({ folder: job.runDir, dataset: job.dataset }, options, data, learner, hooks)
       : undefined;
-    const masks = episodeMasks(options.dataset, data.episodeEnds);
-    const windows = splitWindows(options.dataset, job.dataset, data.episodeEnds);
-    requireLogged(options.topK, windows.validation.length);
     const { latencySteps } = options.dataset;
     const run = {
       options,

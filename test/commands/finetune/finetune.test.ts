@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -120,6 +120,19 @@ test('a data set that does not fit is refused before a run folder is made', () =
   expect(seven.status).toBe(1);
   expect(seven.stderr).toContain('array image holds [90, 160, 3] a step, the config');
   expect(existsSync(join(folder, 'unfit'))).toBe(false);
+});
+
+test('a start that is refused after its run folder was made leaves no folder behind, and nothing of its own in one of the user', () => {
+  const monitor = ['checkpoint.topk.monitor_key=no_such_value', '--run-dir'];
+  const start = ['--old-ckpt', old, ...monitor];
+  const answer = regrip(NEW_CONFIG, ...SMALL, ...start, 'late');
+  expect(answer.status).toBe(1);
+  expect(answer.stderr).toContain('no_such_value');
+  expect(existsSync(join(folder, 'late'))).toBe(false);
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine/notes.txt'), 'mine');
+  expect(regrip(NEW_CONFIG, ...SMALL, ...start, 'mine').status).toBe(1);
+  expect(readdirSync(join(folder, 'mine'))).toEqual(['notes.txt']);
 });
 
 test("hydra.run.dir names the run's folder, as for train.py", () => {
