@@ -11,12 +11,17 @@ const timings = [];
 
 /** Installs and builds what is missing; the engine once `compiler` is there. Throws when a step that nothing can replace fails. */
 export async function setUp(compiler = Promise.resolve()) {
+  await prepare();
+  await compiler;
+  await stage('engine', installEngine);
+}
+
+/** All of it but the engine: packages and build. */
+export async function prepare() {
   checkNode();
   if (!packagesMatchLock()) await stage('packages', installPackages);
   await stage('build', build);
   linkCommand();
-  await compiler;
-  await stage('engine', installEngine);
 }
 
 function checkNode() {

@@ -1,4 +1,4 @@
-/** Finds the Python peers that a few tests compare with; a test without its peer is skipped by name. */
+/** Finds the Python peers that a few tests compare with; a test without its peer is skipped by name; a fast run looks for none. */
 import { spawnSync } from 'node:child_process';
 
 const found = new Map<string, string | undefined>();
@@ -18,6 +18,7 @@ export function sciencePython(): string | undefined {
  * the Python expression `holds` is true, such as a feature that came with a version.
  */
 export function peerPython(modules: readonly string[], holds = 'True'): string | undefined {
+  if (process.env['REGRIP_TEST_FAST'] === '1') return undefined;
   const key = `${modules.join(',')}: ${holds}`;
   if (!found.has(key))
     found.set(

@@ -83,7 +83,7 @@ describe('words and exit codes', () => {
   });
 });
 
-describe('killed', () => {
+describe('killed', { tags: 'long' }, () => {
   const words = (input: string, to: string) => [
     'convert',
     '--input',

@@ -26,7 +26,9 @@ async function program(name: string, script: string): Promise<string> {
 }
 
 describe('regrip doctor on a bare machine', () => {
-  test('says what runs, what is missing and what mends it; WebAssembly is enough for exit code 0', async () => {
+  test('says what runs, what is missing and what mends it; WebAssembly is enough for exit code 0', {
+    tags: 'engine',
+  }, async () => {
     const { code, out, err } = await type('');
     expect(code).toBe(0);
     expect(err).toBe('');
@@ -36,7 +38,7 @@ describe('regrip doctor on a bare machine', () => {
     expect(out).toMatch(/Every main job can run here\.\n$/);
   });
 
-  test('--json is one document', async () => {
+  test('--json is one document', { tags: 'engine' }, async () => {
     const { out } = await type('', '--json');
     const report = JSON.parse(out) as DoctorReport;
     expect(report.ok).toBe(true);

@@ -8,7 +8,7 @@ import { regrip } from './call.js';
 const COMMANDS = join(import.meta.dirname, '../../engine/commands');
 
 test('no command writes JSON by itself', async () => {
-  const files = (await readdir(COMMANDS)).filter((name) => name.endsWith('.ts'));
+  const files = (await readdir(COMMANDS, { recursive: true })).filter((name) => name.endsWith('.ts'));
   expect(files.length).toBeGreaterThan(20);
   for (const name of files)
     expect(await readFile(join(COMMANDS, name), 'utf8'), name).not.toMatch(/\bJSON\s*\.\s*stringify\b/);

@@ -66,7 +66,9 @@ test('adapt refuses them and names the first keys; nothing is written', async ()
   expect(await readdir(folder)).toEqual(before);
 });
 
-test('evaluate, predict and finetune refuse them before anything is sampled or trained', async () => {
+test('evaluate, predict and finetune refuse them before anything is sampled or trained', {
+  tags: 'engine',
+}, async () => {
   const eight = join(folder, 'bad-8d.ckpt');
   await spoiled(await unpackCheckpoint('policy-8d', folder), eight);
   const calls = [

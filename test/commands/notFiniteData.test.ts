@@ -69,7 +69,9 @@ test('adapt writes no normaliser that is fitted on it', async () => {
   expect(existsSync(join(folder, 'new.ckpt'))).toBe(false);
 });
 
-test('evaluate names it where a chosen episode holds it, and measures the others', async () => {
+test('evaluate names it where a chosen episode holds it, and measures the others', {
+  tags: 'engine',
+}, async () => {
   const eight = await unpackCheckpoint('policy-8d', folder);
   const evaluate = (episodes: string) =>
     regripProcess(

@@ -1,4 +1,5 @@
 /** Two processes that write one output: the second is refused by name, whatever the command; a dead one's place is taken. */
+// @module-tag engine
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
-const ENTRIES = ['test.mjs', 'demo.mjs', 'bench.mjs', 'editor/main.mjs'];
+const ENTRIES = ['test.mjs', 'testFast.mjs', 'demo.mjs', 'bench.mjs', 'editor/main.mjs'];
 
 /** Each static import that is neither Node's nor a file of ours, as `file: import`, of all that `path` loads. */
 function foreignImports(path: string, seen = new Set<string>()): string[] {

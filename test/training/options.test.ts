@@ -1,3 +1,4 @@
+// @module-tag engine
 import { expect, test } from 'vitest';
 import type { Plain, PlainMap } from '../../engine/base/plain.js';
 import { multiplierOf } from '../../engine/training/multipliers.js';

@@ -1,3 +1,4 @@
+// @module-tag engine
 import { describe, expect, it } from 'vitest';
 import { learningRate, parseSchedule } from '../../engine/training/schedule.js';
 import { numerics } from '../tensors/policy/reference.js';

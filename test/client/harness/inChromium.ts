@@ -1,4 +1,4 @@
-/** Vitest's `describe` and `test` for what looks into pages: where there is no Chromium each is skipped, by its name. */
+/** Vitest's `describe` and `test` for what looks into pages: where there is no Chromium, and in a fast run, each is skipped, by its name. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe as anyDescribe, test as anyTest } from 'vitest';
 
@@ -7,6 +7,6 @@ const script = pathToFileURL(
 );
 const { chromiumPath } = (await import(script.href)) as { chromiumPath(): string | undefined };
 
-export const CHROMIUM = chromiumPath();
+export const CHROMIUM = process.env['REGRIP_TEST_FAST'] === '1' ? undefined : chromiumPath();
 export const describe: typeof anyDescribe.skip = anyDescribe.skipIf(CHROMIUM === undefined);
 export const test: typeof anyTest.skip = anyTest.skipIf(CHROMIUM === undefined);

@@ -16,14 +16,16 @@ const type = (...args: string[]) =>
   regrip(args, { cwd: empty, env: { REGRIP_ENGINE_HOME: empty, XDG_CACHE_HOME: empty, PATH: empty } });
 
 describe('regrip engine, where TensorFlow is not installed', () => {
-  test('shows what is missing, the command that mends it, and what is used instead', async () => {
+  test('shows what is missing, the command that mends it, and what is used instead', {
+    tags: 'engine',
+  }, async () => {
     const { code, out } = await type('engine');
     expect(code).toBe(0);
     expect(out).toMatch(/^ {2}tensorflow +missing: nothing at .*2\.16\.2-cpu\n +→ regrip engine install\n/);
     expect(out).toMatch(/\* wasm +4\.22\.0 +CPU, 1 thread +matmul \d+, convolution \d+ GFLOP\/s/);
   });
 
-  test('--json is one document with measured speeds', async () => {
+  test('--json is one document with measured speeds', { tags: 'engine' }, async () => {
     const { code, out } = await type('engine', '--json');
     expect(code).toBe(0);
     const found = JSON.parse(out) as EngineReport;

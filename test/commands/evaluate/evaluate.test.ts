@@ -46,7 +46,7 @@ async function sevenDimensional(): Promise<string> {
   return path;
 }
 
-test('the validation episodes by default: losses, pose errors, gripper', () => {
+test('the validation episodes by default: losses, pose errors, gripper', { tags: 'engine' }, () => {
   const found = document(eight, '--data', DATA_SET, ...QUICK);
   expect(found).toMatchObject({
     checkpoint: eight,
@@ -70,7 +70,7 @@ test('the validation episodes by default: losses, pose errors, gripper', () => {
   expect(gripper!.missed).toBeLessThanOrEqual(2);
 });
 
-test('other episodes, other weights, overrides of the saved config', () => {
+test('other episodes, other weights, overrides of the saved config', { tags: 'engine' }, () => {
   const two = document(
     eight,
     'val_dataloader.batch_size=8',
@@ -95,14 +95,14 @@ test('other episodes, other weights, overrides of the saved config', () => {
   expect(train.episodes).toHaveLength(2);
 });
 
-test('a policy without a gripper has none in the report', async () => {
+test('a policy without a gripper has none in the report', { tags: 'engine' }, async () => {
   const data = await sevenDimensional();
   expect(document(seven, '--data', data, ...QUICK).gripper).toBeNull();
   const { out } = evaluate(seven, '--data', data, ...QUICK);
   expect(out).toContain('no gripper: the actions are poses alone');
 });
 
-test('a person reads each number with what it means', () => {
+test('a person reads each number with what it means', { tags: 'engine' }, () => {
   const { code, out } = evaluate(eight, '--data', DATA_SET, ...QUICK);
   expect(code).toBe(0);
   expect(out).toContain('EMA weights, ddim in 2 steps, seed 42');

@@ -46,7 +46,7 @@ const lines = (answer: Answer): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-describe('from an old checkpoint', () => {
+describe('from an old checkpoint', { tags: 'engine' }, () => {
   test('adapts into the run folder, trains, and the last line says where', async () => {
     const answer = regrip(NEW_CONFIG, ...SMALL, '--old-ckpt', old, '--run-dir', 'run', '--json');
     expect(answer.stderr).toBe('');
@@ -157,7 +157,7 @@ test("hydra.run.dir names the run's folder, as for train.py", () => {
   expect(second.stderr).toContain(`${join(folder, 'named')}: holds a training already`);
 });
 
-describe('a training whose numbers are none any more', () => {
+describe('a training whose numbers are none any more', { tags: 'engine' }, () => {
   const WILD = ['training.num_epochs=2', 'optimizer.learning_rate=1e30', 'training.resume=True'];
 
   test('ends as failed with exit code 1, names the step, and offers the call that goes on', async () => {

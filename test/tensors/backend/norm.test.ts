@@ -1,3 +1,4 @@
+// @module-tag engine
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { globalNorm } from '../../../engine/tensors/backend/norm.js';

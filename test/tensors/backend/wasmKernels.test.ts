@@ -1,3 +1,4 @@
+// @module-tag engine
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { engineHome, isInstalled } from '../../../engine/base/engineHome.js';

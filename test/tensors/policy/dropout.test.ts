@@ -1,3 +1,4 @@
+// @module-tag engine
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';

@@ -1,3 +1,4 @@
+// @module-tag engine
 import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { chunksOf } from '../../../engine/tensors/train/chunks.js';

@@ -1,3 +1,4 @@
+// @module-tag engine
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';

@@ -1,3 +1,4 @@
+// @module-tag engine
 import { appendFile, chmod, cp, mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @module-tag engine
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, mkdirSync, watch } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';

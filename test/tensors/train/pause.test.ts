@@ -1,4 +1,5 @@
 /** A training that waits between two steps, or ends after an epoch, and goes on as if it had not. */
+// @module-tag engine
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
