@@ -1,4 +1,4 @@
-/** A job's process: carries out one command of the command line for the supervisor, tells how it goes, answers once, ends. */
+/** A job's process: carries out one command of the command line for the supervisor, reports progress, answers once, ends. */
 import { CommanderError } from 'commander';
 import { unreachable } from './base/errors.js';
 import { jsonText, parseJson } from './base/jsonText.js';
@@ -11,7 +11,7 @@ import type { TrainRequest } from './wire/workerMessages.js';
 const stopping = new AbortController();
 const stop = (why: string): void => stopping.abort(new Error(why));
 let askTrainer: ((request: TrainRequest) => void) | undefined;
-/** Asked before there was a training to ask. */
+/** A stop requested before the training had started. */
 const early: TrainRequest[] = [];
 let result: unknown;
 
@@ -24,7 +24,7 @@ process.on('message', (message: ToJob) => {
       stop('cancelled');
       return;
     case 'kill':
-      process.exit(1); // takes the processes below along
+      process.exit(1); // ends the child processes too
       return;
     case 'ask':
       if (askTrainer === undefined) early.push(message.request);

@@ -8,14 +8,14 @@ const log = (text: string): void => stdout(logLine(`${new Date().toISOString()} 
 
 const supervisor = await Supervisor.open({ places, code, idleMs, now: Date.now, log });
 if (supervisor === undefined) {
-  log('another engine has the place');
+  log('another engine is already running here');
   process.exit(0);
 }
 log(`listening: code ${code}, Node ${process.versions.node}`);
 process.on('SIGTERM', () => supervisor.shutDown('terminated'));
 process.on('SIGINT', () => supervisor.shutDown('interrupted'));
-process.on('SIGHUP', () => log('the terminal is gone; going on'));
-// A fault of ours in one request must not take the trainings along.
+process.on('SIGHUP', () => log('the terminal is gone; continuing without it'));
+// An internal error in one request must not end the trainings.
 process.on('unhandledRejection', (reason) =>
   log(`fault: ${reason instanceof Error ? reason.stack : String(reason)}`),
 );

@@ -1,8 +1,8 @@
 /** Work that runs ahead: the next items are made while the current one is used. */
 
 /**
- * Yields `make(i)` for i in `from` … `to` - 1 in order, with up to `depth` items under way or waiting. An error comes out where
- * its item would have.
+ * Yields `make(i)` for i in `from` … `to` - 1 in order, with up to `depth` items under way or waiting. An error is thrown where its
+ * item would have been yielded.
  */
 export async function* ahead<T>(
   from: number,
@@ -15,7 +15,7 @@ export async function* ahead<T>(
   const fill = (): void => {
     while (next < to && waiting.length < depth) {
       const item = make(next++);
-      // Looked at when its turn comes; until then a rejection is not unhandled.
+      // Awaited when its turn comes; until then its rejection must not count as unhandled.
       item.catch(() => undefined);
       waiting.push(item);
     }

@@ -6,7 +6,7 @@ import { diskError } from './diskErrors.js';
 import { RegripError } from './errors.js';
 import { isAlive, machineOf } from './process.js';
 
-/** Of the 255 bytes that a name may have, what is left beside our own additions. */
+/** What our own additions leave of the 255 bytes that a name may have. */
 const MAX_KEPT_NAME = 200;
 
 /** `.NAME` + `suffix` in the folder of `target`, short enough for every file system; different targets have different ones. */
@@ -21,7 +21,7 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/** A sibling of `target` that no reader takes for it and no second writer shares. */
+/** A sibling of `target` that no reader mistakes for it and no other writer uses. */
 export function besideName(target: string): string {
   const unique = `${hashOf(machineOf())}${randomBytes(4).toString('hex')}`;
   return hiddenName(target, `.${process.pid}-${unique}.tmp`);
@@ -33,10 +33,10 @@ export function isBesideName(name: string): boolean {
   return BESIDE.test(name);
 }
 
-/** Nobody writes a file for so long without adding to it. */
+/** No writer goes this long without adding to its file. */
 const ABANDONED_MS = 24 * 3600 * 1000;
 
-/** Removes what a process that is gone was writing beside its targets in `folder`. No folder, nothing to remove. */
+/** Removes what a process that has died was writing beside its targets in `folder`. Does nothing where the folder does not exist. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   for (const name of names) {
@@ -45,7 +45,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
     const path = join(folder, name);
     // The processes of another machine that shares the folder cannot be seen from here.
     const isOurs = found[2] === undefined || found[2] === hashOf(machineOf());
-    // Left where it may not be removed: the job at hand is another.
+    // A file that we may not remove stays: cleaning up must not fail the job at hand.
     if (isOurs || (await isAbandoned(path)))
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
@@ -58,7 +58,7 @@ async function isAbandoned(path: string): Promise<boolean> {
 
 /**
  * Lets `write` fill a new file beside `target` and renames it over `target` once its bytes are on disk.
- * When `write` throws, `target` is as it was and the new file is gone. What the system refuses is told as an error about `target`.
+ * When `write` throws, `target` is as it was and the new file is gone. What the system refuses becomes an error about `target`.
  */
 export async function writeFileAtomic(
   target: string,
@@ -75,13 +75,13 @@ export async function writeFileAtomic(
   });
 }
 
-/** What was written is there and whole, so this is no failure to write. */
+/** What was written is there and complete, so the write itself did not fail. */
 function notFlushed(target: string, cause: unknown): RegripError {
   return new RegripError({
     code: 'disk-not-flushed',
     file: target,
-    message: `is written and whole, but its folder could not be flushed to the disk (${(cause as Error).message}); a power cut now could bring back what was there before`,
-    hint: 'look after the disk (dmesg), then run sync',
+    message: `is written and complete, but its folder could not be flushed to disk (${(cause as Error).message}); after a power cut the previous file could reappear`,
+    hint: 'check the disk (dmesg), then run sync',
     cause,
   });
 }
@@ -105,14 +105,14 @@ async function writeBeside(
   }
 }
 
-/** Makes a folder where the one above it is there: a run folder that was removed does not come back half. */
+/** Makes a folder only where its parent exists, so that a run folder that was removed does not come back half filled. */
 export async function makeSubfolder(path: string): Promise<void> {
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw diskError(error, path);
   });
 }
 
-/** These say that folders are not flushed here (each network file system has its own word), or may not be opened, not that the disk failed. */
+/** These codes mean that folders cannot be flushed here (each network file system has its own) or may not be opened, not that the disk failed. */
 const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set([
   ...['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'ENOSYS', 'EBADF', 'EROFS', 'EACCES', 'EPERM'],
 ]);

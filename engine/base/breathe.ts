@@ -1,4 +1,4 @@
-/** Long loops let other events in: messages, and the cancellation among them. */
+/** Lets a long loop give way to other events, such as messages and cancellation. */
 import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from './errors.js';
 

@@ -1,4 +1,4 @@
-/** The mark (U+FEFF) with which editors and tools of Windows begin a UTF-8 file; no part of the text. */
+/** The mark (U+FEFF) with which Windows editors and tools begin a UTF-8 file; it is not part of the text. */
 
 export const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 

@@ -1,4 +1,4 @@
-/** CRC-32 as zlib has it. The language server runs in the editor's own Node, which before 20.15 (VS Code 1.91 and 1.92) does not export it. */
+/** CRC-32 as zlib computes it. The language server runs in the editor's own Node, which before 20.15 (VS Code 1.91 and 1.92) does not export it. */
 import * as zlib from 'node:zlib';
 
 export const crc32: (data: Uint8Array, before?: number) => number = zlib.crc32 ?? computedCrc32;

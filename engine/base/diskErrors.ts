@@ -1,4 +1,4 @@
-/** What the system refused, as an error for a person: the path, what is wrong with it, and the mend. */
+/** Turns a refused system call into an error for a person: the path, what is wrong with it, and the remedy. */
 import { dirname } from 'node:path';
 import { RegripError } from './errors.js';
 import { quoted } from './shell.js';
@@ -11,10 +11,10 @@ interface Refusal {
 const ENOUGH_SPACE = 'free some space, or choose an output on another disk';
 
 const AWAY: Refusal = {
-  message: 'the drive on which it lies does not answer',
-  hint: () => 'see whether the drive is mounted and its server runs, then run the same call again',
+  message: 'the drive it is on does not respond',
+  hint: () => 'check that the drive is mounted and its server is up, then run the command again',
 };
-/** How network drives say so. */
+/** How network drives report it. */
 const AWAY_NAMES = [
   'ENOTCONN',
   'ETIMEDOUT',
@@ -25,17 +25,17 @@ const AWAY_NAMES = [
   'EREMOTEIO',
 ];
 
-/** By what the system calls them (errno(3)). */
+/** By their names in errno(3). */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   ...Object.fromEntries(AWAY_NAMES.map((name) => [name, AWAY])),
   ENOMEM: {
-    message: 'the system has no memory left for it',
-    hint: () => 'end other programs, then run the same call again',
+    message: 'the system is out of memory',
+    hint: () => 'close other programs, then run the command again',
   },
-  ENOSPC: { message: 'there is no space left on its disk', hint: () => ENOUGH_SPACE },
-  EDQUOT: { message: 'your quota on its disk is used up', hint: () => `${ENOUGH_SPACE} (quota -s shows it)` },
+  ENOSPC: { message: 'the disk is full', hint: () => ENOUGH_SPACE },
+  EDQUOT: { message: 'your disk quota is used up', hint: () => `${ENOUGH_SPACE} (quota -s shows it)` },
   EFBIG: {
-    message: 'is larger than a file may be here',
+    message: 'would be larger than the largest file allowed here',
     hint: () => 'choose an output on another file system, or raise ulimit -f',
   },
   EROFS: {
@@ -43,67 +43,67 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     hint: () => 'choose an output elsewhere, or mount it for writing',
   },
   EACCES: {
-    message: 'you may not read or write here',
-    hint: (path) => `look at the rights (ls -ld ${quoted(dirname(path))}), or choose another place`,
+    message: 'permission denied',
+    hint: (path) => `check the permissions (ls -ld ${quoted(dirname(path))}), or choose another place`,
   },
   EPERM: {
-    message: 'the system does not permit this here',
+    message: 'the system does not permit this operation here',
     hint: (path) =>
-      `look at the owner and the attributes (ls -ld, lsattr -d ${quoted(path)}), or choose another place`,
+      `check the owner and the attributes (ls -ld, lsattr -d ${quoted(path)}), or choose another place`,
   },
   ENAMETOOLONG: {
     message: 'the name is longer than the file system allows',
-    hint: () => 'choose a shorter name (mostly 255 bytes, and 4,096 for a whole path)',
+    hint: () => 'choose a shorter name (usually at most 255 bytes, and 4,096 for a whole path)',
   },
-  EISDIR: { message: 'is a folder, expected a file', hint: () => 'name a file' },
+  EISDIR: { message: 'is a folder, but a file was expected', hint: () => 'name a file' },
   ENOTDIR: {
-    message: 'a part of the path is a file, expected a folder',
+    message: 'part of the path is a file, but a folder was expected',
     hint: () => 'correct the path',
   },
   ENOENT: {
-    message: 'is not there',
-    hint: (path) => `correct the path, or make its folder: mkdir -p ${quoted(dirname(path))}`,
+    message: 'does not exist',
+    hint: (path) => `correct the path, or create its folder: mkdir -p ${quoted(dirname(path))}`,
   },
-  EEXIST: { message: 'is there already', hint: () => 'choose another name' },
+  EEXIST: { message: 'already exists', hint: () => 'choose another name' },
   ENOTEMPTY: {
     message: 'is a folder that is not empty',
-    hint: () => 'choose another name, or see who else writes there',
+    hint: () => 'choose another name, or find out what else writes there',
   },
   EMFILE: {
-    message: 'this process has as many files open as it may',
-    hint: () => 'raise the limit (ulimit -n 4096) and run the same call again',
+    message: 'this process has reached its limit of open files',
+    hint: () => 'raise the limit (ulimit -n 4096) and run the command again',
   },
   ENFILE: {
-    message: 'the machine has as many files open as it can',
-    hint: () => 'end other programs, or raise fs.file-max',
+    message: 'the machine has reached its limit of open files',
+    hint: () => 'close other programs, or raise fs.file-max',
   },
   EXDEV: {
     message: 'would have to move to another disk or mount, which cannot be done in one step',
     hint: () => 'name an output whose folder is not a mount point or a link to another disk',
   },
   ELOOP: {
-    message: 'its links point at each other in a circle',
-    hint: () => 'mend the link, or name the real file',
+    message: 'its symbolic links form a loop',
+    hint: () => 'fix the link, or name the real file',
   },
   ETXTBSY: {
-    message: 'is a program that runs just now',
-    hint: () => 'choose another name, or end the program',
+    message: 'is a program that is running',
+    hint: () => 'choose another name, or stop the program',
   },
   EBUSY: {
     message: 'is in use by the system or by another program',
-    hint: () => 'see who uses it (fuser -v), or choose another name',
+    hint: () => 'find out what uses it (fuser -v), or choose another name',
   },
   EIO: {
     message: 'the disk failed to read or write it',
-    hint: () => 'look after the disk (dmesg); choose an output on another one',
+    hint: () => 'check the disk (dmesg); choose an output on another one',
   },
   ESTALE: {
-    message: 'the network drive no longer knows it',
-    hint: () => 'mount the drive anew, then run the same call again',
+    message: 'the network drive no longer recognizes it (stale file handle)',
+    hint: () => 'remount the drive, then run the command again',
   },
 };
 
-/** These say nothing of a file, but that the drive or this process could not look just now. */
+/** These codes say nothing about the file itself, only that the drive or this process could not look at it right now. */
 const PASSING: ReadonlySet<string | undefined> = new Set([
   ...AWAY_NAMES,
   'EMFILE',
@@ -113,7 +113,7 @@ const PASSING: ReadonlySet<string | undefined> = new Set([
   'EIO',
 ]);
 
-/** Throws what another try may not meet, so that nobody takes a drive that is away for a file that is not there. */
+/** Throws errors that may be temporary, so that no caller takes an unreachable drive for a missing file. */
 export function throwPassing(error: unknown, path: string): void {
   if (PASSING.has((error as NodeJS.ErrnoException).code)) throw diskError(error, path);
 }
@@ -137,17 +137,17 @@ export class DiskError extends RegripError {
   }
 }
 
-/** A refused system call becomes a `DiskError` about `path`, or else about the path that it names itself; other errors stay as they are. */
+/** Turns a refused system call into a `DiskError` about `path`, or about the path that the error names; other errors stay as they are. */
 export function diskError(error: unknown, path?: string): unknown {
   if (!(error instanceof Error) || error instanceof RegripError) return error;
   const { code, syscall, path: named } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || REFUSALS[code] === undefined) return error;
   const about = path ?? named;
-  if (REFUSALS[code] === AWAY && about === undefined) return error; // of a socket, perhaps
+  if (REFUSALS[code] === AWAY && about === undefined) return error; // for example, an error of a socket
   return new DiskError(code, about, error);
 }
 
-/** Carries out `work`, in which refused system calls are about `path`. */
+/** Carries out `work`; system calls refused in it become errors about `path`. */
 export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -156,11 +156,11 @@ export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T
   }
 }
 
-/** The same about `folder`, which an output needs: where it is missing, it is the folder to make. */
+/** The same for `folder`, which an output needs: where it is missing, the hint says to create it. */
 export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   return onDisk(folder, work).catch((error: unknown) => {
     if (!(error instanceof DiskError) || error.errno !== 'ENOENT') throw error;
-    const mend = `correct the path, or make the folder: mkdir -p ${quoted(folder)}`;
+    const mend = `correct the path, or create the folder: mkdir -p ${quoted(folder)}`;
     throw new DiskError(error.errno, folder, error, mend);
   });
 }

@@ -1,20 +1,20 @@
 /**
- * Remembers what was seen at paths and tells when it is otherwise. It asks the file system itself: no event comes from network file systems,
+ * Remembers what was seen at paths and reports when it changes. It polls the file system: no events come from network file systems,
  * from outside an editor's workspace, or from folders that are too large to be watched.
  */
 import { stampOf } from './fileStamp.js';
 
 interface DiskWatchOptions {
-  /** Told once a round, with the paths that are otherwise than they were. */
+  /** Called once per round with the paths that have changed. */
   readonly changed: (paths: readonly string[]) => void;
-  /** Paths that are remembered; beyond these the one that was looked at longest ago is forgotten. */
+  /** Paths that are remembered; beyond these, the least recently used is forgotten. */
   readonly maxPaths?: number;
-  /** Paths that are asked for in one round; of more, those that were looked at last are, and the others take turns. */
+  /** Paths polled in one round; where there are more, the most recently used are polled every time and the others take turns. */
   readonly perRound?: number;
 }
 
 const MAX_PATHS = 8192;
-/** A look takes some 60 microseconds of computing. */
+/** One look takes about 60 microseconds of computing. */
 const PER_ROUND = 300;
 
 export class DiskWatch {
@@ -25,22 +25,22 @@ export class DiskWatch {
 
   constructor(private readonly options: DiskWatchOptions) {}
 
-  /** What is there now; call it before reading, so that a change while reading is seen. */
+  /** Looks at what is there now; call it before reading, so that a change during the read is seen. */
   readonly look = async (path: string): Promise<string> => {
     const stamp = await stampOf(path);
     const before = this.seen.get(path);
-    // Whoever read the state before is told in the next round, not whoever asks now.
+    // Those who read the earlier state are told in the next round; the present caller needs no telling.
     if (before !== undefined && before !== stamp) this.otherwise.add(path);
     this.remember(path, stamp);
     return stamp;
   };
 
-  /** Remembers what somebody else saw there. */
+  /** Remembers a state that another process saw there. */
   expect(path: string, stamp: string): void {
     this.remember(path, stamp);
   }
 
-  /** Asks every so many milliseconds after the answers came; the process may end meanwhile. */
+  /** Starts a round so many milliseconds after the previous one ended; does not keep the process alive. */
   start(every: number): void {
     const next = () => {
       this.timer = setTimeout(async () => {
@@ -52,13 +52,13 @@ export class DiskWatch {
     next();
   }
 
-  /** Nothing is told any more. */
+  /** Reports nothing from here on. */
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
 
-  /** Asks once for those whose turn it is. */
+  /** Polls the paths whose turn it is, once. */
   async round(): Promise<void> {
     const { changed } = this.options;
     await Promise.all(
@@ -75,7 +75,7 @@ export class DiskWatch {
     changed(paths);
   }
 
-  /** What was judged last is asked for each time: its paths were looked at last. */
+  /** The targets judged last are polled each time, since their paths were used last. */
   private whoseTurn(): readonly (readonly [path: string, stamp: string])[] {
     const { perRound = PER_ROUND } = this.options;
     const all = [...this.seen];

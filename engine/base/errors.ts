@@ -5,8 +5,8 @@ export interface ErrorFacts {
   /** A stable, kebab-case name of the failure, for scripts and tests. */
   readonly code: string;
   /**
-   * What was found, where, and what was expected; ends without a full stop when `hint` follows. Of several lines the further ones are
-   * indented by four blanks; any other line end is of a value, and shown as an escape.
+   * What was found, where, and what was expected; ends without a full stop when `hint` follows. Where it has several lines, all but the
+   * first are indented by four spaces; any other line end comes from a value and is shown as an escape.
    */
   readonly message: string;
   /** What the user can do about it. */
@@ -41,12 +41,12 @@ export class RegripError extends Error {
 
 const LINE_OF_OURS = '\n    ';
 
-/** A key or a file name with a line end in it must not begin a line that reads as ours. */
+/** A line end in a key or file name must not start a line that looks like one of our messages. */
 function ownLines(text: string): string {
   return text.split(LINE_OF_OURS).map(onOneLine).join(LINE_OF_OURS);
 }
 
-/** An error as another process or thread tells it. */
+/** An error as another process or thread reports it. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -55,7 +55,7 @@ export interface Failure {
   readonly stack: string | undefined;
 }
 
-/** A wrong call of the command line: exit code 2. */
+/** Wrong use of the command line: exit code 2. */
 export class UsageError extends RegripError {
   constructor(message: string, hint?: string) {
     super(hint === undefined ? { code: 'usage', message } : { code: 'usage', message, hint });

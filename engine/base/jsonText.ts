@@ -1,13 +1,13 @@
 /**
- * JSON without loss. JSON has no NaN, no infinity, no integer type and no sign of a float that is whole; each has one form here, that of
- * MongoDB's Extended JSON: `{"$numberDouble": "NaN"}`. Documents for a person or a script come from `jsonText`; between our own processes
+ * JSON without loss. JSON has no NaN, no infinity, no integer type and nothing that marks a whole number as a float; each has one form here,
+ * that of MongoDB's Extended JSON: `{"$numberDouble": "NaN"}`. Documents for a person or a script come from `jsonText`; between our own processes
  * and on our own disk values pass through `encoded` and `decoded`.
  */
 import { PyFloat } from './plain.js';
 
 const DOUBLE = '$numberDouble';
 const LONG = '$numberLong';
-/** A map of the user's that looks like one of ours gets one more dollar. */
+/** A map in the user's data that looks like one of these marks gets one more dollar sign. */
 const LOOKS_LIKE_OURS = /^\$+number(?:Double|Long)$/;
 
 /** One document. As `JSON.stringify`, but integers keep all their digits and a Python float stays one (`1.0`). */
@@ -25,7 +25,7 @@ export function encodedText(value: unknown): string {
   return JSON.stringify(encoded(value));
 }
 
-/** The same as a value that `JSON.stringify` loses nothing of. Bytes and columns pass as they are. */
+/** The same as a value that survives `JSON.stringify` without loss. Bytes and columns pass unchanged. */
 export function encoded(value: unknown): unknown {
   const json = unwrapped(value);
   if (json instanceof PyFloat) return { [DOUBLE]: floatText(json.value) };
@@ -61,7 +61,7 @@ function mapped(
   );
 }
 
-/** JSON forgets the sign of zero and has no NaN. */
+/** JSON drops the sign of zero and has no NaN. */
 function isLost(value: number): boolean {
   return !Number.isFinite(value) || Object.is(value, -0);
 }
@@ -111,7 +111,7 @@ function written(value: unknown, indent: string, line: string): string | undefin
   return enclosed('{', items, '}', indent, line);
 }
 
-/** What has no shape of its own is an escape, as JSON allows everywhere: a document may be read in a terminal. */
+/** Characters without a visible form are escaped, which JSON allows everywhere: a document may be shown in a terminal. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, i) => {

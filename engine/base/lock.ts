@@ -1,4 +1,4 @@
-/** A file that at most one living process holds; what a killed one left is taken over. */
+/** A lock file that at most one living process holds; one left by a killed process is taken over. */
 import { link, lstat, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { besideName } from './atomic.js';
@@ -14,10 +14,10 @@ export interface Lock {
 
 /** Who holds a lock, as far as its file says. */
 export interface LockHolder extends ProcessMark {
-  /** Where its pid counts; whoever holds it elsewhere is taken to be alive, since nobody here can tell. */
+  /** Where the pid is valid; a holder elsewhere is assumed to be alive, since that cannot be seen from here. */
   readonly machine?: string;
   readonly host?: string;
-  /** What it does and since when, for a person. */
+  /** What the holder does and since when, for a person. */
   readonly job?: string;
   readonly since?: string;
 }
@@ -50,10 +50,10 @@ export async function takeLock(
   };
 }
 
-/** What readers of a name that has just gone are told. */
+/** The codes that reading a name that has just disappeared can give. */
 const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESTALE']);
 
-/** Undefined where there is no such file any more. Throws where it is there and can't be read: waiting would not end. */
+/** Undefined where the file is gone. Throws where it exists but can't be read: waiting would never end. */
 async function contentOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -65,13 +65,13 @@ async function contentOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Of another user who shares the folder, mostly. */
+/** Usually the lock of another user who shares the folder. */
 function unreadable(path: string, cause: Error): RegripError {
   return new RegripError({
     code: 'lock-unreadable',
     file: path,
-    message: `is a lock that cannot be read (${cause.message}), so nobody here can tell who holds it`,
-    hint: `see whose it is (ls -l ${quoted(path)}) and ask whether their job still runs; where none does, remove it: rm ${quoted(path)}`,
+    message: `is a lock file that cannot be read (${cause.message}), so its holder is unknown`,
+    hint: `find out who owns it (ls -l ${quoted(path)}) and ask whether their job is still running; if not, remove it: rm ${quoted(path)}`,
     cause,
   });
 }
@@ -81,7 +81,7 @@ function isHeld(holder: LockHolder): boolean {
   return isSameAlive(holder);
 }
 
-/** A name appears with its content at once, and only if there was none. */
+/** Makes the name appear together with its content, and only where it did not exist. */
 async function placed(from: string, to: string, text: string, mode = 0o600): Promise<boolean> {
   try {
     await link(from, to);
@@ -91,7 +91,7 @@ async function placed(from: string, to: string, text: string, mode = 0o600): Pro
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       return (await stat(from)).nlink > 1 && isOne(from, to);
   }
-  // File systems without hard links (FAT, some network drives) say so in many ways; where it is something else, this fails as well.
+  // File systems without hard links (FAT, some network drives) report that in many ways; where the cause is another, this fails too.
   return created(to, text, mode);
 }
 
@@ -113,7 +113,7 @@ async function created(path: string, text: string, mode: number): Promise<boolea
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
-  // Written so late that another took the empty name for abandoned: theirs it is.
+  // We wrote so late that another process took the empty file for abandoned: the lock is theirs.
   return text === '' || (await readFile(path, 'utf8').catch(() => undefined)) === text;
 }
 
@@ -123,8 +123,8 @@ const EMPTY_MS = 1000;
 const GUARD_MS = 5000;
 
 /**
- * One process at a time, under a guard: else one that looked earlier would remove the lock of another that has just taken it. A guard
- * that was left by a process killed in that moment is removed by its age.
+ * One process at a time, under a guard: otherwise one that looked earlier could remove the lock that another has just taken. A guard left
+ * by a process that was killed at that moment is removed once it is old enough.
  */
 async function removeStale(path: string, stale: string, temporary: string): Promise<void> {
   const guard = `${path}.guard`;

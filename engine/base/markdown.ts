@@ -1,4 +1,4 @@
-/** Foreign text inside Markdown: whatever it holds stays text, and no markup, link or image comes of it. */
+/** Foreign text inside Markdown: whatever it holds stays text and never becomes markup, a link or an image. */
 import { onOneLine } from './shown.js';
 
 /** Every ASCII punctuation mark escaped, so that nothing is markup and nothing is linked by itself. */

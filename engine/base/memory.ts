@@ -1,4 +1,4 @@
-/** The memory of this process and of all below it. */
+/** The memory of this process and all its descendants. */
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Resident bytes. Where the kernel does not show processes (not Linux), those of this process alone. */
@@ -21,7 +21,7 @@ async function allProcesses(): Promise<Map<number, Seen>> {
   const names = await readdir('/proc').catch((): string[] => []);
   const found = new Map<number, Seen>();
   for (const name of names.filter((one) => /^\d+$/.test(one))) {
-    // Gone meanwhile, or another user's.
+    // The process has ended meanwhile, or belongs to another user.
     const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '');
     const number = (field: string): number =>
       Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(status)?.[1] ?? 0);

@@ -1,15 +1,15 @@
 /**
- * Numbers for a person, whatever they are: a measurement may be NaN or infinite, and may be missing. Nothing else of ours calls `toFixed`
- * and its kin, which throw or write `NaN` with a unit behind it.
+ * Numbers for a person: a measurement may be NaN, infinite or missing. No other file calls `toFixed` and its
+ * kin, which throw or write `NaN` followed by a unit.
  */
 
-/** What a text shows; null and undefined stand for what was not measured. */
+/** What a text can show; null and undefined stand for what was not measured. */
 type Shown = number | null | undefined;
 
-/** Stands for a number that is not there. */
+/** Shown in place of a missing number. */
 export const NONE = '–';
 
-/** `digits` behind the point: `fixed(2, 3)` is `2.000`. */
+/** `digits` decimal places: `fixed(2, 3)` is `2.000`. */
 export function fixed(value: Shown, digits: number, unit = ''): string {
   return finite(value, (number) => `${number.toFixed(digits)}${unit}`);
 }
@@ -29,7 +29,7 @@ export function exponential(value: Shown, digits?: number): string {
   return finite(value, (number) => number.toExponential(digits));
 }
 
-/** Four significant digits, with an exponent where the point would be far away. */
+/** Four significant digits, with an exponent for very large and very small numbers. */
 export function fourDigits(value: Shown): string {
   return finite(value, (number) => {
     const size = Math.abs(number);

@@ -1,4 +1,4 @@
-/** What an output may replace: a regular file, and only when that is asked for; anything else is refused by name. */
+/** What an output may replace: a regular file, and only on request; anything else is refused with its kind. */
 import type { Stats } from 'node:fs';
 import { lstat, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,27 +8,28 @@ import { linkTarget } from './places.js';
 
 interface OutputRules {
   readonly overwrite: boolean;
-  /** Code of the error for a file that is there. */
+  /** Code of the error for a file that already exists. */
   readonly existsCode: string;
 }
 
-/** Throws before anything is written. Resolves to a note for a person where what is replaced is not what it seems. */
+/** Throws before anything is written. Resolves to a note for a person where the output is a link, which is replaced itself. */
 export async function checkOutputFile(path: string, rules: OutputRules): Promise<string | undefined> {
   await requireFolder(dirname(path));
   const link = await linkTarget(path);
   const found = link === undefined ? await lookAt(path) : await behindLink(path, link);
   if (found === undefined) return undefined;
-  if (!found.isFile()) throw refused(rules.existsCode, path, `is ${kindText(found)}, and is not replaced`);
+  if (!found.isFile())
+    throw refused(rules.existsCode, path, `is ${kindText(found)} and will not be replaced`);
   if (!rules.overwrite)
     throw new RegripError({
       code: rules.existsCode,
       file: path,
-      message: 'the file exists',
+      message: 'the file already exists',
       hint: 'Choose another name, or add --overwrite.',
     });
   return link === undefined
     ? undefined
-    : `${path} is a link to ${link}: the link is replaced, that file stays as it is`;
+    : `${path} is a link to ${link}: the link will be replaced and that file left unchanged`;
 }
 
 /** What the name stands for, links followed; undefined when there is none. Throws `DiskError`. */
@@ -41,7 +42,7 @@ async function lookAt(path: string): Promise<Stats | undefined> {
   );
 }
 
-/** Throws where the link leads nowhere: something else may be about to appear there. */
+/** Throws where the link's target does not exist: something may be about to appear there. */
 async function behindLink(path: string, link: string): Promise<Stats> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (!(found instanceof Error)) return found;
@@ -49,21 +50,20 @@ async function behindLink(path: string, link: string): Promise<Stats> {
   throw new RegripError({
     code: 'output-link',
     file: path,
-    message: `is a link to ${link}, which is not there`,
-    hint: 'remove the link, mend it, or name the file itself',
+    message: `is a link to ${link}, which does not exist`,
+    hint: 'remove the link, fix it, or name the file itself',
   });
 }
 
-/** Throws what keeps a file from being made there. */
+/** Throws when a file cannot be created there. */
 async function requireFolder(folder: string): Promise<void> {
   const found = await inFolder(folder, () => stat(folder));
   if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
 }
 
 /**
- * Makes an output's folder with those above it; resolves to the first that was made. Throws where something else bears its name. One by
- * one: Node's own recursion says of a read-only disk that the path is not there, and never ends, deaf to signals, where a file system
- * says that for ever (/proc, automounted homes).
+ * Makes an output's folder with those above it; resolves to the first that was made. Throws where something that is not a folder has its
+ * name. One by one: Node's own recursion reports a missing path on a read-only disk, and loops for ever, deaf to signals, where the file system keeps reporting that (/proc, automounted homes).
  */
 export async function makeFolders(path: string): Promise<string | undefined> {
   const refusal = await refusalToMake(path);
@@ -80,14 +80,14 @@ async function makeWithAbove(path: string): Promise<string | undefined> {
   const first = await makeFolders(dirname(path));
   const refusal = await refusalToMake(path);
   if (refusal === undefined) return first ?? path;
-  if (refusal.code === 'EEXIST') return first; // another was faster
+  if (refusal.code === 'EEXIST') return first; // another process was faster
   if (first !== undefined) await removeEmptyFolders(dirname(path), first);
   throw refusal.code === 'ENOENT'
     ? new DiskError('ENOENT', path, refusal, NO_FOLDERS)
     : diskError(refusal, path);
 }
 
-const NO_FOLDERS = 'this file system makes no folders here: choose an output elsewhere';
+const NO_FOLDERS = 'folders cannot be created on this file system: choose an output elsewhere';
 
 function refusalToMake(path: string): Promise<NodeJS.ErrnoException | undefined> {
   return mkdir(path).then(
@@ -96,7 +96,7 @@ function refusalToMake(path: string): Promise<NodeJS.ErrnoException | undefined>
   );
 }
 
-/** From `folder` up to `made`, as far as they are empty. */
+/** Removes the folders from `folder` up to `made`, as far as they are empty. */
 export async function removeEmptyFolders(folder: string, made: string): Promise<void> {
   for (let at = folder; at.startsWith(made); at = dirname(at)) {
     const isGone = await rmdir(at).then(
@@ -113,7 +113,7 @@ export function kindText(found: Stats): string {
   if (found.isFIFO()) return 'a named pipe';
   if (found.isSocket()) return 'a socket';
   if (found.isBlockDevice() || found.isCharacterDevice()) return 'a device';
-  return 'no regular file';
+  return 'not a regular file';
 }
 
 function refused(code: string, file: string, message: string): RegripError {

@@ -1,4 +1,4 @@
-/** One job an output: held from a job's first moment to its end, by whoever writes there. */
+/** One job per output: the lock is held from a job's start to its end by whatever writes there. */
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -10,8 +10,8 @@ import { makeFolders, removeEmptyFolders } from './outputFile.js';
 import { machineOf } from './process.js';
 
 /**
- * Runs `work` while no other process may write `output`, a file or folder whose own folder is there. `job` names the work for whoever
- * meets the lock. Throws `output-busy` when another does. What a killed writer left in the folder is removed first.
+ * Runs `work` while no other process may write `output`, a file or folder whose parent exists. `job` names the work for whoever meets
+ * the lock. Throws `output-busy` when another process holds it. What a killed writer left in the folder is removed first.
  */
 export async function whileHolding<T>(output: string, job: string, work: () => Promise<T>): Promise<T> {
   const place = await placeOf(output);
@@ -21,7 +21,7 @@ export async function whileHolding<T>(output: string, job: string, work: () => P
   });
 }
 
-/** The same for the folder of a run (`run-busy`): it is made, with those above it, and they go again when the job leaves nothing in it. */
+/** The same for a run folder (`run-busy`): it is made together with its missing parents, and they are removed again if the job leaves it empty. */
 export async function whileHoldingFolder<T>(folder: string, job: string, work: () => Promise<T>): Promise<T> {
   const made = await makeFolders(folder);
   try {
@@ -31,10 +31,10 @@ export async function whileHoldingFolder<T>(folder: string, job: string, work: (
   }
 }
 
-/** In the folder, since the one above it may belong to somebody else. */
+/** The lock lies inside the folder, since its parent may belong to somebody else. */
 export const FOLDER_LOCK = '.regrip.lock';
 
-/** Another user who shares the folder is told who writes there. */
+/** Lets another user who shares the folder see who writes there. */
 const READABLE = 0o644;
 
 interface Held {
@@ -54,11 +54,11 @@ async function holding<T>(held: Held, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    await lock.release().catch(() => undefined); // the folder is gone, or the disk: a dead holder is taken over
+    await lock.release().catch(() => undefined); // the folder or the disk is gone; a dead holder's lock is taken over anyway
   }
 }
 
-/** By its real folder, so that two names of one place are one. */
+/** Keyed by the real folder, so that two names of one place share a lock. */
 async function placeOf(output: string): Promise<string> {
   const folder = await inFolder(dirname(output), () => realpath(dirname(output)));
   return join(folder, basename(output));
@@ -73,7 +73,7 @@ function busy({ output, path, code }: Held, holder: LockHolder): RegripError {
     file: output,
     message: `process ${pid}${where} (${job}) has been writing here since ${since}`,
     hint: isElsewhere
-      ? `wait for it, stop it there (kill -INT ${pid}), or choose another output; nobody here can see whether it still runs: where it does not, remove ${path}`
+      ? `wait for it, stop it there (kill -INT ${pid}), or choose another output; whether it is still running cannot be seen from here: if it is not, remove ${path}`
       : `wait for it, stop it (kill -INT ${pid}), or choose another output`,
   });
 }

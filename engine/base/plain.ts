@@ -1,4 +1,4 @@
-/** Plain data: what a YAML file, a JSON document or a config node holds once nothing but values is left. */
+/** Plain data: what a YAML file, a JSON document or a config node holds once it is resolved to values. */
 
 /**
  * A value without behaviour. `bigint` carries integers beyond 2^53. A JavaScript number is a Python float or int:
@@ -24,7 +24,7 @@ export function isPlainMap(value: Plain | undefined): value is PlainMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof PyFloat);
 }
 
-/** The number behind `value`, or undefined when it is none. */
+/** The number that `value` holds, or undefined when it is not a number. */
 export function asNumber(value: Plain | undefined): number | undefined {
   if (value instanceof PyFloat) return value.value;
   if (typeof value === 'bigint') return Number(value);

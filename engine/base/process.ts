@@ -1,4 +1,4 @@
-/** Processes of this machine: whether one still runs, and the environment that a new one gets. */
+/** Processes of this machine: whether one is still running, and the environment that a new one gets. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -21,10 +21,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A process that is not confused with a later one of the same number. */
+/** Identifies a process so that a later one with the same pid is not mistaken for it. */
 export interface ProcessMark {
   readonly pid: number;
-  /** Which start of the machine and when in it; undefined where the system does not say (not Linux). */
+  /** The machine's boot and the process's start time within it; undefined where the system does not report them (not Linux). */
   readonly birth?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export function markOf(pid: number): ProcessMark {
   }
 }
 
-/** Within which a pid means one process: the host, and the container on it. */
+/** The scope within which a pid identifies one process: the host and the container on it. */
 export function machineOf(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
@@ -53,7 +53,7 @@ export function isSameAlive(mark: ProcessMark): boolean {
   return isAlive(mark.pid) && (mark.birth === undefined || markOf(mark.pid).birth === mark.birth);
 }
 
-/** `env` without what would make a process behave as a part of the editor; where this process is the editor's, a child of it is Node. */
+/** `env` without the variables that would make a process behave as part of the editor; where this process is the editor's own, its children run as plain Node. */
 export function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
   const asNode = process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };

@@ -1,32 +1,32 @@
-/** How foreign values are shown in messages: short, whatever their depth, and without control characters. */
+/** How foreign values are shown in messages: short at any depth, without control characters. */
 import { jsonText } from './jsonText.js';
 import { fixed } from './numberText.js';
 
 const MAX_SHOWN = 80;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is its purpose
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Text of a file with control characters and changes of the writing direction escaped; line feeds and tabs stay. */
+/** Text of a file with control characters and bidirectional control characters escaped; line feeds and tabs stay. */
 export function printable(text: string): string {
   return text.replace(CONTROL, escaped);
 }
 
-/** What has no shape of its own: controls, line ends, changes of the writing direction, halves of surrogate pairs. */
+/** Characters without a visible form: controls, line ends, bidirectional controls, lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNSEEN_OR_SPACE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
 const MAX_LINE = 200; // four times the longest key of a policy
 
-/** Text of a file as a piece of one line. */
+/** Text of a file, shown within one line. */
 export function shownLine(text: string): string {
   return cut(onOneLine(text.slice(0, MAX_LINE + 1)));
 }
 
-/** The same at any length, for what is to be copied. */
+/** The same at full length, for text that is meant to be copied. */
 export function onOneLine(text: string): string {
   return text.replace(UNSEEN, escaped);
 }
 
-/** A name of a file as one word, without gaps in which something else could be read. */
+/** A file name as one word, without spaces that could make part of it read as something else. */
 export function shownName(name: string): string {
   return cut(name.slice(0, MAX_LINE + 1).replace(UNSEEN_OR_SPACE, escaped)) || '""';
 }
@@ -49,17 +49,17 @@ export function sizeText(bytes: number): string {
 
 const NOT_FINITE = /\{"\$numberDouble":"(NaN|-?Infinity)"\}/g;
 
-/** A JSON or config value of a file, NaN as it is called. Nested thousands deep it has no text: its writer recurses. */
+/** A JSON or config value of a file; NaN is shown by name. A value nested thousands deep has no text, because its writer recurses. */
 export function shownJson(value: unknown): string {
   try {
     return printable(valueText(value).slice(0, MAX_SHOWN));
   } catch (error) {
-    if (error instanceof RangeError) return 'a value that is nested too deeply';
+    if (error instanceof RangeError) return 'a value nested too deeply to show';
     throw error;
   }
 }
 
-/** At any length. */
+/** The same at full length. */
 export function valueText(value: unknown): string {
   return value === undefined ? 'missing' : jsonText(value).replace(NOT_FINITE, '$1');
 }

@@ -1,6 +1,6 @@
 /** Whether one name is a misspelling of another. */
 
-/** Edits (a letter more, less, other, or two exchanged) that make a slip; in short words one. */
+/** The most edits (a letter inserted, deleted, replaced, or two swapped) that count as a slip; one in short words. */
 const MAX_EDITS = 2;
 const SHORT = 5;
 
@@ -9,12 +9,12 @@ export function isSlip(key: string, known: string): boolean {
   return key.toLowerCase() === known.toLowerCase() || distance(key, known, most) <= most;
 }
 
-/** One edit apart, or only in their case. */
+/** One edit apart, or different only in case. */
 export function isNear(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase() || distance(a, b, 1) <= 1;
 }
 
-/** Optimal string alignment (Damerau 1964); beyond `most` only that it is more. */
+/** Optimal string alignment (Damerau 1964); any value above `most` means only "more". */
 export function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let [before, above]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];

@@ -1,6 +1,6 @@
 /** Random numbers by address: each (purpose, epoch, step …) has its own stream, so a run repeats and resumes exactly. */
 
-/** What draws; the number is part of the stream's address and must never change for an existing purpose. */
+/** What the numbers are for; each value is part of a stream's address and must never change for an existing purpose. */
 export const PURPOSES = {
   shuffle: 1,
   /** A loss's noise and time steps. */

@@ -1,17 +1,17 @@
 /**
- * The one place where text leaves for a terminal. Keys, file names, headers and errors of other programs come with whatever they hold;
- * past here there is no control character but line feed and tab, no change of the writing direction, and of escape sequences only ours.
+ * The one place where text leaves for a terminal. Keys, file names, headers and other programs' errors may hold anything; past
+ * here the only control characters are line feed and tab, there are no bidirectional controls, and the only escape sequences are ours.
  */
 import { onOneLine, printable } from './shown.js';
 
 declare const SAFE: unique symbol;
-/** Text that `terminalText` has passed: what writes to a terminal takes no other. */
+/** Text that `terminalText` has passed; writers to a terminal accept no other. */
 export type TerminalText = string & { readonly [SAFE]: true };
 
-/** Back to the beginning of the line, which is cleared: a progress line begins with it. */
+/** Returns to the start of the line and clears it; every progress line begins with it. */
 export const REWRITE = '\r\x1b[K';
-/** Green, yellow, red, and back. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+/** Green, yellow, red, and reset. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is its purpose
 const COLOUR = /(\x1b\[(?:3[1-3]|0)m)/;
 
 interface TerminalAbilities {
@@ -31,12 +31,12 @@ export function terminalText(text: string, { rewrites, colours }: TerminalAbilit
   return `${isRewrite ? REWRITE : ''}${parts.join('')}` as TerminalText;
 }
 
-/** A line of a log: `text` cannot begin another one, a stack's lines follow indented. */
+/** One log entry: `text` cannot start another one; the lines of a stack follow indented. */
 export function logLine(text: string): TerminalText {
   return `${indentedLines(text)}\n` as TerminalText;
 }
 
-/** Text of several lines whose further ones are indented: none can pass for a message of its own. */
+/** Text of several lines, all but the first indented, so that none can pass for a message of its own. */
 export function indentedLines(text: string): string {
   return text
     .split('\n')
@@ -44,6 +44,6 @@ export function indentedLines(text: string): string {
     .join('\n    ');
 }
 
-/** Where a process writes what has passed. */
+/** Where a process writes the text that has passed. */
 export const stdout = (text: TerminalText): void => void process.stdout.write(text);
 export const stderr = (text: TerminalText): void => void process.stderr.write(text);

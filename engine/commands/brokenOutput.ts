@@ -1,4 +1,4 @@
-/** A standard output that can no longer be written: a reader that went away ends no job, a full disk is told and is a failure. */
+/** A standard output that can no longer be written: a reader that went away does not end a job; a full disk is reported and counts as a failure. */
 import { DiskError, diskError } from '../base/diskErrors.js';
 
 interface Streams {
@@ -6,16 +6,16 @@ interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** `fail` is told what to say when what was printed is not all there. */
+/** `fail` is called with a message when the printed output is incomplete. */
 export function heedBrokenOutput({ stdout, stderr }: Streams, fail: (text: string) => void): void {
   let isTold = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `| head` has read what it wanted; a training behind it goes on.
+    // `| head` has read what it wanted; a training that feeds it continues.
     if (isTold || error.code === 'EPIPE') return;
     isTold = true;
     const known = diskError(error, 'standard output');
     const hint = known instanceof DiskError ? `\n  → ${known.hint}` : '';
     fail(`error: ${(known as Error).message}${hint}\n`);
   });
-  stderr.on('error', () => undefined); // there is nowhere left to say it
+  stderr.on('error', () => undefined); // there is nowhere left to report it
 }

@@ -26,23 +26,23 @@ export interface Io {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Exit code 1: a finding or a failed job that was already told. */
+  /** Exit code 1: a finding or a failed job that was already reported. */
   readonly fail: () => void;
-  /** Whoever runs the command as a job; a terminal has none. */
+  /** The listener of a command that runs as a job; absent in a terminal. */
   readonly job?: JobHooks;
 }
 
-/** What a command tells as values where a terminal gets text. */
+/** What a command reports as values where a terminal gets text. */
 export interface JobHooks {
   readonly progress: (progress: JobProgress) => void;
   readonly train: (event: TrainEvent) => void;
-  /** Where its tensors run, for a person. */
+  /** Where its tensors are computed, for a person. */
   readonly device: (device: string) => void;
-  /** A fine-tune's folder, as soon as it is there. */
+  /** A fine-tune's run folder, as soon as it exists. */
   readonly runDir: (path: string) => void;
   /** The document that `--json` prints. */
   readonly result: (document: unknown) => void;
-  /** Gets what passes requests on to the training. */
+  /** Receives the handle that passes requests on to the training. */
   readonly onTrainerStarted: (ask: (request: TrainRequest) => void) => void;
 }
 
@@ -55,7 +55,7 @@ export function report(io: Io, asJson: boolean, json: unknown, human: () => stri
   io.out(asJson ? `${jsonText(json)}\n` : `${human()}\n`);
 }
 
-/** A line on stderr, whatever is in it. */
+/** One line on stderr, whatever `text` holds. */
 export function note(io: Pick<Io, 'err'>, text: string): void {
   io.err(`${onOneLine(text)}\n`);
 }
@@ -65,7 +65,7 @@ export class ProgressLine {
   private last = 0;
   constructor(private readonly io: Io) {}
 
-  /** A job tells `progress` instead, where there are numbers. */
+  /** A job reports `progress` instead, where there are numbers. */
   show(text: string, progress?: JobProgress): void {
     const now = Date.now();
     const asJob = this.io.job !== undefined && progress !== undefined;

@@ -1,4 +1,4 @@
-/** `regrip compose`: the config that a training will really see, and where each value comes from. */
+/** `regrip compose`: the config that a training will actually see, and where each value comes from. */
 import { resolve } from 'node:path';
 import { originText, originTexts } from '../config/originText.js';
 import type { NotEvaluated } from '../config/types.js';
@@ -17,12 +17,9 @@ export const registerCompose: Register = (program, io) => {
     .command('compose')
     .description('show the config as Hydra composes it, with every interpolation resolved')
     .argument('<config>', 'the primary config')
-    .argument(
-      '[overrides...]',
-      'overrides, as train.py takes them; write -- before one that begins with a dash',
-    )
-    .option('--provenance', 'say behind each value where it was written and what it beat', false)
-    .option('--unresolved', 'leave the interpolations as they stand', false)
+    .argument('[overrides...]', 'overrides, as train.py takes them; put -- before any that begin with a dash')
+    .option('--provenance', 'show after each value where it was set and what it overrode', false)
+    .option('--unresolved', 'leave interpolations unresolved', false)
     .option('--json', 'print one JSON document', false)
     .action(async (primary: string, overrides: string[], call: ComposeCall) => {
       const config = await composeProject(resolve(io.cwd, primary), overrides, { env: io.env });
@@ -35,14 +32,14 @@ export const registerCompose: Register = (program, io) => {
     });
 };
 
-/** Values of this many are named; the rest is counted. */
+/** This many values are named; the rest are counted. */
 const MAX_NAMED = 20;
 
-/** Their text stands in the document; stdout is for that alone. */
+/** Their text is in the document; stdout carries nothing else. */
 function tellNotEvaluated(values: readonly NotEvaluated[], { err }: Io): void {
   if (values.length === 0) return;
   const count = values.length === 1 ? '1 value is' : `${values.length} values are`;
-  err(`note: ${count} not evaluated, and shown as written:\n`);
+  err(`note: ${count} not evaluated and shown as written:\n`);
   for (const { path, why } of values.slice(0, MAX_NAMED))
     err(`  ${why.startsWith(`${path} `) ? why : `${path}: ${why}`}\n`);
   if (values.length > MAX_NAMED) err(`  and ${values.length - MAX_NAMED} more\n`);

@@ -1,4 +1,4 @@
-/** `regrip doctor`: what is missing on this machine for each job, and the command that mends it. */
+/** `regrip doctor`: what is missing on this machine for each job, and the command that fixes it. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compose } from '../config/compose.js';
@@ -17,19 +17,19 @@ interface DoctorCall {
   readonly json?: boolean;
 }
 
-/** PyTorch, diffusers and a simulator from a cold network disk. */
+/** Enough to import PyTorch, diffusers and a simulator from a cold network disk. */
 const IMPORT_MS = 180_000;
 
 export const registerDoctor: Register = (program, io) => {
   program
     .command('doctor')
-    .description('show what is missing on this machine for each job, and the command that mends it')
+    .description('show what is missing on this machine for each job, and the command that fixes it')
     .option(
       '--python <program>',
       'the Python that runs your own train.py (default: REGRIP_PYTHON, else that of the active environment)',
     )
-    .option('--config <file>', 'import what this config names, too')
-    .option('--no-imports', 'import nothing of the train.py in the current folder')
+    .option('--config <file>', 'also import what this config names')
+    .option('--no-imports', 'do not import what the train.py in the current folder needs')
     .option('--json', 'one JSON document on stdout')
     .action(async (call: DoctorCall) => {
       const python = await pythonOf(call, io);
@@ -40,13 +40,13 @@ export const registerDoctor: Register = (program, io) => {
     });
 };
 
-/** A bare name is looked up on PATH; everything else counts from the current folder. */
+/** A bare name is looked up on PATH; anything else is relative to the current folder. */
 function pythonOf({ python }: DoctorCall, { env, cwd, signal }: Io): Promise<string> {
   const named = python !== undefined && /[\\/]/.test(python) ? resolve(cwd, python) : python;
-  return meantInterpreter(named, { env, cwd: '/', signal }); // what lies in the current folder does not run for a question
+  return meantInterpreter(named, { env, cwd: '/', signal }); // never runs a program from the current folder just to report
 }
 
-/** Undefined where there is nothing to import: no train.py here, and no config given. */
+/** Undefined where there is nothing to import: there is no train.py here and no config was given. */
 async function projectOf(
   { config }: DoctorCall,
   { cwd, env, signal }: Io,

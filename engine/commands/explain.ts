@@ -1,4 +1,4 @@
-/** `regrip explain`: what one key of a checkpoint is, and how it stands to a training config. */
+/** `regrip explain`: what one key of a checkpoint is, and how it relates to a training config. */
 import { resolve } from 'node:path';
 import { RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
@@ -23,12 +23,14 @@ interface ExplainCall {
 export const registerExplain: Register = (program, io) => {
   program
     .command('explain')
-    .description('say what a key of a checkpoint is, what sets its shape, and what adapt would do with it')
-    .argument('<ckpt>', 'the checkpoint; it is only read')
+    .description(
+      'explain what a key of a checkpoint is, what sets its shape, and what adapt would do with it',
+    )
+    .argument('<ckpt>', 'the checkpoint (never changed)')
     .argument('<key>', 'a key of its state dict, or of the policy that the config describes')
-    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .argument('[overrides...]', 'config overrides, as train.py takes them')
     .option('--config <file>', 'the primary config to compare with')
-    .option('--state-dict <name>', 'which one (default: ema_model where there is one, else model)')
+    .option('--state-dict <name>', 'which state dict (default: ema_model if present, else model)')
     .option('--json', 'print one JSON document', false)
     .action((ckpt: string, key: string, overrides: string[], call: ExplainCall) =>
       explain({ ckpt, key, overrides }, call, io),
@@ -60,7 +62,10 @@ async function targetOf(
 ): Promise<ExplainTarget | undefined> {
   if (config === undefined && overrides.length > 0) {
     const hint = 'Overrides change a config: name it with --config.';
-    throw new UsageError(`${overrides[0]} is no option, and there is no --config`, hint);
+    throw new UsageError(
+      `${overrides[0]} is not an option, and without --config there is nothing to override`,
+      hint,
+    );
   }
   if (config === undefined) return undefined;
   const primary = resolve(cwd, config);
@@ -86,7 +91,7 @@ const MAX_OFFERED = 5;
 
 function noSuchKey(key: string, { path }: CheckpointIndex, keys: readonly string[]): RegripError {
   const near = likeKeys(key, keys).slice(0, MAX_OFFERED).map(shownName);
-  const offered = near.length === 0 ? '' : `Like it are ${near.join(', ')}. `;
+  const offered = near.length === 0 ? '' : `Similar keys: ${near.join(', ')}. `;
   return new RegripError({
     code: 'no-such-key',
     file: path,
@@ -95,7 +100,7 @@ function noSuchKey(key: string, { path }: CheckpointIndex, keys: readonly string
   });
 }
 
-/** Those that share most words with it, in their name or in what they are. */
+/** The keys that share the most words with it, in their names or their meanings. */
 function likeKeys(key: string, keys: readonly string[]): string[] {
   const words = key
     .toLowerCase()

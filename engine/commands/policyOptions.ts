@@ -19,14 +19,11 @@ export interface PolicyCall {
 
 export function withPolicyOptions(command: Command): Command {
   return command
-    .argument('<ckpt>', 'the checkpoint; its own config says what the policy is')
-    .argument('[overrides...]', 'overrides of that config')
+    .argument('<ckpt>', 'the checkpoint; the policy is built from its own config')
+    .argument('[overrides...]', 'overrides for that config')
     .option('--data <zarr>', "the data set (default: the config's)")
     .addOption(
-      new Option('--weights <name>', 'which weights (default: ema where there are any)').choices([
-        'ema',
-        'model',
-      ]),
+      new Option('--weights <name>', 'which weights (default: ema if present)').choices(['ema', 'model']),
     )
     .addOption(
       new Option('--sampler <name>', 'how actions are sampled (default: ddpm, as on the robot)').choices([
@@ -35,12 +32,14 @@ export function withPolicyOptions(command: Command): Command {
       ]),
     )
     .addOption(
-      new Option('--steps <n>', 'sampling steps (default: the policy’s for ddpm, 8 for ddim)').argParser(
+      new Option('--steps <n>', 'sampling steps (default: the policy’s own for ddpm, 8 for ddim)').argParser(
         count('--steps', 1),
       ),
     )
     .addOption(
-      new Option('--seed <n>', 'of every draw (default: training.seed)').argParser(count('--seed', 0)),
+      new Option('--seed <n>', 'the seed of all random draws (default: training.seed)').argParser(
+        count('--seed', 0),
+      ),
     )
     .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
     .option('--json', 'print one JSON document', false);
@@ -67,23 +66,26 @@ export function madeWith({ checkpoint, weights, dataset, sampler, seed }: Policy
   return { checkpoint, weights, dataset, sampler, seed };
 }
 
-/** A parser of a whole number that is at least `least`. */
+/** A parser for whole numbers of at least `least`. */
 export function count(option: string, least: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new UsageError(`${option} ${text}: expected a whole number from ${least}`);
+    throw new UsageError(`${option} ${text}: expected a whole number of at least ${least}`);
   };
 }
 
-/** A parser of `0,3,7-9`, numbers from 0; at most `most` of them, since each costs memory or time. */
+/** A parser for `0,3,7-9`, numbers from 0; at most `most` of them, since each costs memory or time. */
 export function indices(option: string, most: number): (text: string) => number[] {
   return (text) =>
     text.split(',').flatMap((part) => {
       const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
       const [first, last] = [Number(from), Number(to ?? from)];
       if (from === undefined || !(last >= first))
-        throw new UsageError(`${option} ${text}: '${part}' is no index`, 'for example 0,3,7-9');
+        throw new UsageError(
+          `${option} ${text}: '${part}' is not an index or a range`,
+          'for example 0,3,7-9',
+        );
       if (last - first >= most) throw new UsageError(`${option} ${text}: at most ${most} at a time`);
       return Array.from({ length: last - first + 1 }, (_, i) => first + i);
     });

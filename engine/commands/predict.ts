@@ -23,7 +23,7 @@ interface PredictCall extends PolicyCall {
   readonly noise?: string;
 }
 
-/** They are one batch: so many windows of full-size images and their features still fit into memory. */
+/** They form one batch: this many windows of full-size images, with their features, still fit into memory. */
 const MAX_WINDOWS = 256;
 
 export const registerPredict: Register = (program, io) => {

@@ -1,4 +1,4 @@
-/** The table of commands, and the contract of the exit codes: 0 done, 1 a finding or a failed job, 2 a wrong call. */
+/** The table of commands, and the contract of the exit codes: 0 done, 1 a finding or a failed job, 2 wrong usage. */
 import { Command, CommanderError } from 'commander';
 import { diskError } from '../base/diskErrors.js';
 import { RegripError, UsageError } from '../base/errors.js';
@@ -50,7 +50,7 @@ export async function run(args: readonly string[], io: Terminal): Promise<number
   }
 }
 
-/** The same for whoever shows errors himself: throws the command's error, or commander's `CommanderError` for a wrong call. */
+/** The same for callers that show errors themselves: throws the command's error, or commander's `CommanderError` for wrong usage. */
 export async function execute(args: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
   const io = gated(terminal);
@@ -72,7 +72,7 @@ export async function execute(args: readonly string[], terminal: Terminal): Prom
   return code;
 }
 
-/** The guide writes `--input_dir`; options here are spelled with hyphens and know the guide's names as aliases. */
+/** Upstream's guide writes `--input_dir`; options here are spelled with hyphens and accept those names as aliases. */
 function guideSpelling(arg: string): string {
   const [name, ...rest] = arg.split('=');
   if (!name!.startsWith('--')) return arg;
@@ -88,7 +88,7 @@ const GUIDE_ALIASES: Readonly<Record<string, string>> = {
   '--new_ckpt': '--new-ckpt',
 };
 
-/** Whatever a command says passes here. */
+/** Everything a command prints passes through here. */
 function gated(terminal: Terminal): Omit<Io, 'fail'> {
   const { interactive, colours } = terminal;
   return {
@@ -98,7 +98,7 @@ function gated(terminal: Terminal): Omit<Io, 'fail'> {
   };
 }
 
-/** Commander repeats what was typed; a suggestion follows on a line of its own. */
+/** Commander's message repeats what was typed; its suggestion follows on a line of its own. */
 function wrongCall(text: string, write: (text: string) => void): void {
   const [said = '', ...suggestion] = text.trimEnd().split('\n(Did you mean ');
   write([onOneLine(said), ...suggestion.map((rest) => `(Did you mean ${onOneLine(rest)}`)].join('\n'));

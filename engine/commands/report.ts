@@ -24,12 +24,12 @@ export const registerReport: Register = (program, io) => {
   program
     .command('report')
     .description('write one HTML file with the curves of a run, or of several overlaid')
-    .argument('<run...>', "the runs' folders; they are only read")
+    .argument('<run...>', 'the run folders (never changed)')
     .option(
       '--output <file>',
-      'where to write (default: report.html in the folder of a single run, else here)',
+      'where to write (default: report.html in the run folder, or here for several runs)',
     )
-    .option('--overwrite', 'replace an existing output once the new one is whole', false)
+    .option('--overwrite', 'replace an existing output once the new one is complete', false)
     .option('--json', 'print one JSON document', false)
     .action((folders: string[], call: ReportCall) => writeReport(folders, call, io));
 };
@@ -38,7 +38,7 @@ async function writeReport(folders: readonly string[], call: ReportCall, io: Io)
   const runs = await readRuns(folders.map((folder) => resolve(io.cwd, folder)));
   if (runs.length > MAX_RUNS)
     throw new UsageError(
-      `${runs.length} runs are more than one page can tell apart (${MAX_RUNS})`,
+      `${runs.length} runs are more than one page can distinguish (${MAX_RUNS})`,
       'name fewer runs',
     );
   const place = runs.length === 1 ? runs[0]!.path : io.cwd;
@@ -48,7 +48,7 @@ async function writeReport(folders: readonly string[], call: ReportCall, io: Io)
   await checkOutputFile(output, rules);
   const page = reportPage(runs, new Date());
   await whileHolding(output, 'regrip report', async () => {
-    const known = await checkOutputFile(output, rules); // another may have written it until now
+    const known = await checkOutputFile(output, rules); // another process may have written it meanwhile
     if (known !== undefined) note(io, `note: ${known}`);
     await writeFileAtomic(output, (file) => file.writeFile(page));
   });
@@ -56,12 +56,12 @@ async function writeReport(folders: readonly string[], call: ReportCall, io: Io)
   report(io, call.json, document, () => humanText(document, io.cwd));
 }
 
-/** A run's own files are only read: `--output RUN/logs.json.txt --overwrite` would lose its log. */
+/** A run's own files must not be changed: `--output RUN/logs.json.txt --overwrite` would lose its log. */
 async function refuseRunFile(output: string, run: string): Promise<void> {
   if (/^\.html?$/i.test(extname(output)) || !(await liesIn(output, run))) return;
   throw new UsageError(
-    `${output} lies in the folder of the run ${run}, whose files are only read`,
-    'Within it a report is named *.html; or choose an output elsewhere.',
+    `${output} lies in the folder of the run ${run}, whose files must not be changed`,
+    'Inside a run folder, give the report a name that ends in .html; or choose an output elsewhere.',
   );
 }
 

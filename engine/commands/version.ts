@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Of the package.json above this code: of a checkout's sources or `out`, of an installed extension's `dist`, of the engine's copy. */
+/** Read from the package.json above this code: that of a checkout (sources or `out`), an installed extension (`dist`) or the engine's copy. */
 export function versionText(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);

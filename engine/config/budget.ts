@@ -1,12 +1,12 @@
-/** What one composition may cost: far above any real config, and reached within a second by one that grows without bound. */
+/** What one composition may cost: far above any real config, and reached within a second by one that grows without limit. */
 import { RegripError } from '../base/errors.js';
 import type { ConfigNode } from './node.js';
 
-const MAX_PARTS = 2000; // files of a defaults list, each as often as it takes part
+const MAX_PARTS = 2000; // files of the defaults lists, counted each time they take part
 const MAX_NODES = 200_000; // values of all parts
-const MAX_VISITS = 1_500_000; // values looked at while parts and overrides are merged
+const MAX_VISITS = 1_500_000; // values visited while parts and overrides are merged
 
-/** Ends the composition, also where other problems are only noted: each part would tell it again. */
+/** Ends the composition even where other problems are only collected: otherwise every part would report it again. */
 export class BudgetSpent extends RegripError {}
 
 export class Budget {
@@ -14,23 +14,23 @@ export class Budget {
   private nodes = 0;
   private visits = 0;
 
-  /** A file takes part once more; `where` says who lists it. */
+  /** Counts one more file; `where` says where it is listed. */
   include(content: ConfigNode, where: string): void {
     this.parts += 1;
     this.nodes += sizeOf(content);
     if (this.parts > MAX_PARTS)
-      throw tooLarge(where, `the defaults list brings more than ${MAX_PARTS} configs`);
+      throw tooLarge(where, `the defaults list includes more than ${MAX_PARTS} configs`);
     if (this.nodes > MAX_NODES)
-      throw tooLarge(where, `the configs hold more than ${MAX_NODES} values together`);
+      throw tooLarge(where, `the configs together hold more than ${MAX_NODES} values`);
   }
 
-  /** The whole config is looked at once more. */
+  /** Counts one more pass over the whole config. */
   visit(config: ConfigNode, where: string): void {
     if (this.visits <= MAX_VISITS) this.visits += sizeOf(config);
     if (this.visits > MAX_VISITS)
       throw tooLarge(
         where,
-        'takes too many steps to compose: too many values meet interpolations or overrides',
+        'takes too many steps to compose: too many values combined with interpolations or overrides',
       );
   }
 }
@@ -44,6 +44,7 @@ function sizeOf(node: ConfigNode): number {
 }
 
 function tooLarge(file: string, message: string): BudgetSpent {
-  const hint = 'a config that lists two others, which each list two more, doubles at each step';
+  const hint =
+    'check for configs that include each other: one that lists two others, which each list two more, doubles at every level';
   return new BudgetSpent({ code: 'config-too-large', file, message, hint });
 }

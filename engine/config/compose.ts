@@ -18,7 +18,7 @@ import { startFolder } from './startFolder.js';
 import { attempt, STRICT, type Tolerance } from './tolerance.js';
 import type { ComposedConfig, ComposeOptions, ResolveOptions } from './types.js';
 
-/** The tree of a config with all its parts and overrides, before anything is resolved. */
+/** The tree of a config with all its parts and overrides, before interpolations are resolved. */
 export interface Assembly {
   readonly tree: ConfigTree;
   readonly facts: RunFacts;
@@ -41,7 +41,7 @@ export async function compose(
   return { ...tree.composed(facts), files };
 }
 
-/** What `tolerance` keeps rather than throws is left out of the tree. */
+/** Whatever `tolerance` collects instead of throwing is left out of the tree. */
 export async function assemble(
   primary: string,
   overrides: readonly string[],
@@ -78,7 +78,7 @@ export async function assemble(
   };
 }
 
-/** The project's Python is read only where a resolver is called that may be its own. */
+/** The project's Python is read only where a resolver is called that it may have registered. */
 async function withRegistered(
   options: ComposeOptions,
   primary: ConfigFile,
@@ -91,7 +91,7 @@ async function withRegistered(
 function configRoot(file: string, options: ComposeOptions): string {
   const root = options.configRoot === undefined ? dirname(file) : absolute(options.configRoot);
   if (!relative(root, file).startsWith('..')) return root;
-  const message = `does not lie below the config folder ${root}`;
+  const message = `is not inside the config folder ${root}`;
   throw new RegripError({ code: 'config-missing', file, message });
 }
 
@@ -100,8 +100,8 @@ function parsedOverrides(overrides: readonly string[], tolerance: Tolerance): Ov
 }
 
 /**
- * A config that was saved in `file` (interpolations as text, its groups long chosen) with overrides; interpolations stay text, since
- * only some sections of it may be resolvable on this machine.
+ * A config saved in `file` (interpolations as text, groups already chosen) with overrides; interpolations stay text, since perhaps
+ * only some of its sections can be resolved on this machine.
  */
 export function overrideSaved(
   config: PlainMap,
@@ -115,7 +115,7 @@ export function overrideSaved(
   return tree.unresolved();
 }
 
-/** An override chooses a group where a source has a folder of its name, unless its value is a map. */
+/** An override chooses a group option where a source has a folder of its name, unless its value is a map. */
 async function sorted(
   overrides: readonly Override[],
   sources: ConfigSources,

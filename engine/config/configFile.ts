@@ -1,12 +1,12 @@
-/** A config file on disk: its mapping, its `@package` header, and which files and folders there are. */
+/** A config file on disk: its mapping and its `@package` header; and which files and folders exist. */
 import { open, stat } from 'node:fs/promises';
 import { RegripError } from '../base/errors.js';
 import type { MapNode } from './node.js';
 import type { Tolerance } from './tolerance.js';
 import { parseConfigText } from './yaml/yaml.js';
 
-const MAX_BYTES = 1 << 18; // training configs have kilobytes; stops a data file that was named by mistake, and bounds the parser's time
-const HEADER_LENGTH = 512; // Hydra looks no further
+const MAX_BYTES = 1 << 18; // training configs are a few kilobytes; stops a data file named by mistake, and bounds the parser's time
+const HEADER_LENGTH = 512; // Hydra reads no further
 
 export interface ConfigFile {
   readonly file: string;
@@ -14,14 +14,14 @@ export interface ConfigFile {
   readonly root: MapNode;
   /** `# @package NAME` in the header. */
   readonly packageHeader: string | undefined;
-  /** Why Hydra would refuse to load it, in the order of the text; `root` holds what could be read all the same. */
+  /** Why Hydra would refuse to load it, in text order; `root` holds whatever could still be read. */
   readonly problems: readonly RegripError[];
 }
 
-/** Where configs are read from: the disk, or an editor's unsaved text over it. */
+/** Where configs are read from: the disk, or an editor's unsaved text on top of it. */
 export interface ConfigFiles {
   kindOf(path: string): Promise<'file' | 'folder' | undefined>;
-  /** Throws where there is no text to read. */
+  /** Throws where the file cannot be read as text. */
   read(file: string): Promise<ConfigFile>;
 }
 
@@ -30,7 +30,7 @@ export const DISK: ConfigFiles = {
   read: async (file) => configFileOf(await readConfigText(file), file),
 };
 
-/** The config that `text` is, whatever is wrong in it. */
+/** Parses `text` as a config, whatever is wrong in it. */
 export function configFileOf(text: string, file: string): ConfigFile {
   const tooLarge = sizeProblem(Buffer.byteLength(text), file);
   if (tooLarge !== undefined) return { ...configFileOf('', file), text, problems: [tooLarge] };
@@ -42,20 +42,20 @@ export function configFileOf(text: string, file: string): ConfigFile {
   }
 }
 
-/** `file`, once its problems were told. */
+/** Returns `file` after reporting its problems. */
 export function accepted(file: ConfigFile, tolerance: Tolerance): ConfigFile {
   for (const problem of file.problems) tolerance.report(problem);
   return file;
 }
 
-/** What lies at `path`; `undefined` for nothing that can be read. */
+/** What is at `path`; `undefined` for nothing readable. */
 export async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile()) return 'file';
   return found?.isDirectory() ? 'folder' : undefined;
 }
 
-/** Throws when it is missing, no UTF-8 or too large for a config. */
+/** Throws when it is missing, not UTF-8 or too large for a config. */
 export async function readConfigText(file: string): Promise<string> {
   if ((await kindOf(file)) !== 'file') throw missingFile(file);
   const handle = await open(file, 'r').catch((cause: unknown) => {
@@ -84,8 +84,8 @@ function sizeProblem(bytes: number, file: string): RegripError | undefined {
   return new RegripError({
     code: 'config-too-large',
     file,
-    message: `has ${bytes} bytes; a config has at most ${MAX_BYTES}`,
-    hint: 'name a config, not a data file',
+    message: `has ${bytes} bytes, too large for a config (at most ${MAX_BYTES})`,
+    hint: 'check that this is a config, not a data file',
   });
 }
 
@@ -112,7 +112,7 @@ function headerPackage(text: string, file: string): string | undefined {
       throw new RegripError({
         code: 'yaml-syntax',
         file: `${file}:${index + 1}`,
-        message: `has the header '${line.trim()}', expected '# @KEY VALUE'`,
+        message: `has the header '${line.trim()}', but '# @KEY VALUE' was expected`,
       });
     }
     if (key === '@package') name = value;

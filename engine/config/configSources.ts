@@ -10,7 +10,7 @@ const MAX_FILES = 500; // far above real projects
 const PACKAGES = { path: 'hydra.conf', schema: 'pkg', provider: 'hydra' };
 const SCHEMAS = { path: '', schema: 'structured', provider: 'schema' };
 
-/** A folder of the search path as it is written, and who wrote it. */
+/** A folder of the search path as it is written, and where. */
 export interface SearchFolder {
   readonly path: string;
   readonly provider: string;
@@ -20,7 +20,7 @@ export class ConfigSources {
   private readonly cache = new Map<string, ConfigFile | undefined>();
   private readonly folders: readonly string[];
 
-  /** Relative folders of the search path count from `cwd`. */
+  /** Relative folders of the search path are resolved against `cwd`. */
   constructor(
     private readonly root: string,
     private readonly searchPath: readonly SearchFolder[],
@@ -38,7 +38,7 @@ export class ConfigSources {
       throw new RegripError({
         code: 'defaults-cycle',
         file: path,
-        message: `is config number ${MAX_FILES + 1}`,
+        message: `is config number ${MAX_FILES + 1}; at most ${MAX_FILES} can be read`,
       });
     const found = builtIn(name) ?? (await this.onDisk(name)) ?? (isPlugins(name) ? plugins(name) : undefined);
     this.cache.set(name, found);
@@ -52,7 +52,7 @@ export class ConfigSources {
     return false;
   }
 
-  /** As `hydra.runtime.config_sources` tells them. */
+  /** As `hydra.runtime.config_sources` lists them. */
   told(): PlainMap[] {
     const file = (path: string, provider: string) => ({ path, schema: 'file', provider });
     const added = this.searchPath.map(({ path, provider }) => file(path, provider));
@@ -78,7 +78,7 @@ function builtIn(name: string): ConfigFile | undefined {
   return known;
 }
 
-/** Nothing is known of what a plugin's option holds. */
+/** What a plugin's option holds is unknown. */
 function plugins(name: string): ConfigFile {
   const file = `${BUILT_IN}plugin ${name}`;
   const place = { kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 } as const;

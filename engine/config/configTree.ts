@@ -1,4 +1,4 @@
-/** The config while it is put together: parts and overrides go in, values with their provenance come out. */
+/** The config while it is being assembled: parts and overrides go in, values with their provenance come out. */
 import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
 import { Budget } from './budget.js';
@@ -36,14 +36,14 @@ const ONLY_KNOWN_IN_RUN: Tolerance = {
   },
 };
 const RUN_DIR = ['hydra', 'run', 'dir'] as const;
-/** A part of the config; `file` is absent for one that was saved whole. */
+/** A part of the config; `file` is absent for a config that was saved as a whole. */
 type AddedPart = Pick<Contribution, 'content' | 'package'> & Partial<Pick<Contribution, 'file' | 'where'>>;
 
 function isUnresolved(problem: unknown): problem is RegripError {
   return problem instanceof RegripError && UNRESOLVED.has(problem.code);
 }
 
-/** Says of the value at `path` that only a run knows it, if that is what `problem` says. */
+/** Records that only a run knows the value at `path`, if that is what `problem` says. */
 export function unresolvedAt(path: Path, problem: unknown): NotEvaluated[] {
   if (!isUnresolved(problem)) return [];
   const { message, file } = problem;
@@ -87,7 +87,7 @@ export class ConfigTree {
     mergeInto(this.root, wrapped, [], this.dereference);
   }
 
-  /** Hydra merges the options of its own groups before the layout of its section, which then takes their keys as they are. */
+  /** Hydra merges the options of its own groups before the layout of its section, which then accepts their keys unchecked. */
   private noteSchema(file: string | undefined): void {
     if (file === `${BUILT_IN}hydra/config`) this.hasSchema = true;
     else if (file !== undefined && !this.hasSchema) this.beforeSchema.add(file);
@@ -110,14 +110,14 @@ export class ConfigTree {
     return toPlain(this.root) as PlainMap;
   }
 
-  /** The config of the program: Hydra's section is taken out, as Hydra does. */
+  /** The program's config, with Hydra's section removed, as Hydra does. */
   shown(): MapNode {
     const entries = new Map(this.root.entries);
     entries.delete('hydra');
     return { ...this.root, entries };
   }
 
-  /** Hydra's section as a run has it, and the folder of the run where a file or an override sets it. */
+  /** Hydra's section as in a run, and the run folder where a file or an override sets it. */
   section(unresolved: PlainMap, facts: RunFacts): { hydra: PlainMap; runDir?: string } {
     const section = hydraSection(this.root, facts, this.options);
     const dir = this.runDir(unresolved, section);
@@ -135,7 +135,7 @@ export class ConfigTree {
     return { unresolved, ...values, provenance: provenanceOf(shown), ...runDir };
   }
 
-  /** Values that only a run knows stand as their text. */
+  /** Values that only a run knows keep their text. */
   private resolved(config: PlainMap, hydra: PlainMap): Pick<ComposedConfig, 'resolved' | 'notEvaluated'> {
     try {
       const resolved = resolvePlain(config, undefined, { ...this.options, hydra }, this.placeOf);
@@ -152,12 +152,12 @@ export class ConfigTree {
     return { resolved: lenient.whole(), notEvaluated };
   }
 
-  /** For values of `config`, which is the tree's. */
+  /** Resolves values of `config`, which is the tree's own. */
   resolver(config = this.unresolved(), hydra?: PlainMap): Resolver {
     return new Resolver(config, { ...this.options, ...(hydra && { hydra }) }, this.placeOf);
   }
 
-  /** Undefined where it depends on what only a run, or whoever starts it, knows. */
+  /** Undefined where it depends on what is known only in a run or when it is started. */
   private runDir(unresolved: PlainMap, hydra: PlainMap): string | undefined {
     const options = { ...this.options, hydra };
     try {
@@ -169,7 +169,7 @@ export class ConfigTree {
     }
   }
 
-  /** As the tree is by now. */
+  /** The tree in its present state. */
   private current(): Resolver {
     this.budget.visit(this.root, this.file);
     return this.resolver();

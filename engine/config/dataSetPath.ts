@@ -12,7 +12,7 @@ export const DATA_SET_PLACES = [
   ['task', 'dataset_path'],
 ] as const;
 
-/** What the training's dataset is given, else `task.dataset_path`; a relative one counts from where training starts. */
+/** The path passed to the training's dataset class, else `task.dataset_path`; a relative one is resolved against the folder where training starts. */
 export async function dataSetPath(resolved: PlainMap, primary: string): Promise<string> {
   return resolve(await startFolder(primary), withHome(writtenDataSet(resolved, primary)));
 }
@@ -22,7 +22,7 @@ export function withHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
 
-/** The same as the config, which `file` holds, writes it. */
+/** The same path as written in the config `file`. */
 export function writtenDataSet(resolved: PlainMap, file: string): string {
   for (const place of DATA_SET_PLACES) {
     const value = at(resolved, place);
@@ -31,7 +31,7 @@ export function writtenDataSet(resolved: PlainMap, file: string): string {
   throw new RegripError({
     code: 'no-data-set',
     file,
-    message: `names no data set (looked at ${DATA_SET_PLACES.map((place) => place.join('.')).join(', ')})`,
+    message: `does not name a data set (looked at ${DATA_SET_PLACES.map((place) => place.join('.')).join(', ')})`,
     hint: 'Set task.dataset_path to the zarr folder that regrip convert wrote.',
   });
 }

@@ -1,20 +1,20 @@
-/** Where in which file, or in which override, an error of the config belongs. */
+/** The file and position, or the override, that a config error refers to. */
 import type { RegripError } from '../base/errors.js';
 import type { ConfigFile } from './configFile.js';
 import { type ConfigNode, placeText } from './node.js';
 import type { Provenance } from './provenance.js';
 
-/** The files that took part, by absolute path: the range of what was found at a position comes from them. */
+/** The files that took part, by absolute path: they give the range of whatever is at a position. */
 type Files = ReadonlyMap<string, Pick<ConfigFile, 'root' | 'text'>>;
 
 export interface ConfigProblem {
   readonly code: string;
-  /** Without the place in front. */
+  /** The message without the leading place. */
   readonly message: string;
   readonly hint: string | undefined;
   /** The key or the group that does not exist. */
   readonly subject: string | undefined;
-  /** Undefined where the error names none; the primary config as a whole, then. */
+  /** Undefined where the error does not name a place; it then refers to the whole primary config. */
   readonly place: Provenance | undefined;
 }
 
@@ -65,7 +65,7 @@ export function placeFromText(text: string, files: Files): Provenance {
   return { kind: 'file', file: file, ...at, endLine: at.line, endColumn };
 }
 
-/** How long the word is that begins there: what is told may be no value, but a key or half a construct. */
+/** The length of the word that begins there: the error may be about a key or an unfinished construct instead of a value. */
 function wordAt(text: string, line: number, column: number): number {
   const rest = (text.split(/\r?\n/, line)[line - 1] ?? '').slice(column - 1);
   return /^[^\s:,\]}]*/.exec(rest)![0].length;

@@ -4,15 +4,15 @@ import type { Path } from './resolve/found.js';
 import type { Resolver } from './resolve/resolve.js';
 import type { Tolerance } from './tolerance.js';
 
-/** Containers that interpolations put into each other: a config that holds itself by way of them ends here. */
+/** How deep containers may be interpolated into each other; stops a config that contains itself that way. */
 const MAX_DEPTH = 100;
 
 type Otherwise = (path: Path, where: Path, problem: unknown) => Plain | undefined;
 
 export class Lenient {
   /**
-   * `otherwise`: what stands in the place of a value that cannot be resolved; `where` is the place that leads to `path` by
-   * interpolations.
+   * `otherwise` gives what replaces a value that cannot be resolved; `where` is the place whose interpolations
+   * lead to `path`.
    */
   constructor(
     private readonly config: PlainMap,
@@ -26,9 +26,10 @@ export class Lenient {
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as PlainMap;
   }
 
-  /** Undefined where the value, or what it leads to, cannot be resolved. */
+  /** Undefined where the value, or what it refers to, cannot be resolved. */
   private at(path: Path, where: Path = path): Plain | undefined {
-    if (where.length > MAX_DEPTH) this.tolerance.report(this.resolver.error(path, 'interpolates too deeply'));
+    if (where.length > MAX_DEPTH)
+      this.tolerance.report(this.resolver.error(path, 'has interpolations nested too deeply'));
     if (where.length > MAX_DEPTH) return undefined;
     const found = this.attempt(() => this.resolver.dereference(path), path, where);
     if (found === undefined || !('found' in found)) return found?.instead;

@@ -1,4 +1,4 @@
-/** OmegaConf's merge: maps key by key, lists and scalars replaced, `???` never wins over a value. */
+/** OmegaConf's merge: maps key by key, lists and scalars as a whole; `???` never replaces a value. */
 import { RegripError } from '../base/errors.js';
 import {
   beats,
@@ -11,7 +11,7 @@ import {
 } from './node.js';
 
 type Path = readonly (string | number)[];
-/** The container that the interpolation at `path` stands for; undefined when it stands for something else. */
+/** The container that the interpolation at `path` refers to; undefined when it refers to something else. */
 export type Dereference = (path: Path) => ConfigNode | undefined;
 
 /** Merges `over` into `under`, which is changed; `path` is where `under` lies in the tree that `dereference` knows. */
@@ -52,6 +52,6 @@ function unlike(under: ConfigNode, over: ConfigNode, path: Path): RegripError {
     code: 'merge-kinds',
     file: placeText(over.place),
     message: `${path.join('.')} is a ${over.kind} here and a ${under.kind} in ${placeText(under.place)}; Hydra cannot merge the two`,
-    hint: 'give both the same form, or set it to null in between',
+    hint: 'make both of the same kind, or set it to null in between',
   });
 }

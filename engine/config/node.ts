@@ -1,13 +1,13 @@
-/** A config as a tree whose every node knows where it was written and what it beat. */
+/** A config as a tree whose every node knows where it was written and what it overrode. */
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import type { Provenance } from './provenance.js';
 import type { Scalar } from './yaml/scalar.js';
 
 interface Placed {
   readonly place: Provenance;
-  /** Where the key stands that the value is written under, in a file. */
+  /** Where the value's key is written, in a file. */
   readonly key?: Provenance;
-  /** Places that this node beat, the nearest first. */
+  /** Places that this node overrode, the nearest first. */
   readonly beaten: readonly Provenance[];
 }
 export type ConfigNode = MapNode | ListNode | ScalarNode;
@@ -15,7 +15,7 @@ export type MapNode = Placed & { readonly kind: 'map'; readonly entries: Map<str
 type ListNode = Placed & { readonly kind: 'list'; readonly items: ConfigNode[] };
 type ScalarNode = Placed & { readonly kind: 'scalar'; readonly value: Scalar };
 
-/** The value of a node that somebody must still set. */
+/** The value of a node that must still be set. */
 export const MISSING = '???';
 
 export function mapNode(place: Provenance, entries = new Map<string, ConfigNode>()): MapNode {
@@ -38,7 +38,7 @@ export function copyOf<Node extends ConfigNode>(node: Node): Node {
   return node.kind === 'list' ? { ...node, items: node.items.map(copyOf) } : node;
 }
 
-/** `winner` in the place of `loser`, remembering it. */
+/** `winner` in place of `loser`, with the loser's place recorded. */
 export function beats<Node extends ConfigNode>(winner: Node, loser: ConfigNode | undefined): Node {
   return loser === undefined
     ? winner
@@ -85,7 +85,7 @@ export function placeText(place: Provenance): string {
     : `the override '${place.text}'`;
 }
 
-/** By dotted path: the winner first, then what it beat. */
+/** By dotted path: the winner first, then what it overrode. */
 export function provenanceOf(root: MapNode): Map<string, Provenance[]> {
   const all = new Map<string, Provenance[]>();
   const visit = (node: ConfigNode, path: string) => {

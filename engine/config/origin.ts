@@ -1,8 +1,8 @@
-/** Where a shown value comes from: the place that holds it, and behind an interpolation the places that it leads through. */
+/** Where a shown value comes from: the place that holds it and, for an interpolation, the places that it leads through. */
 import { at, type Plain, type PlainMap } from '../base/plain.js';
 import type { Provenance } from './provenance.js';
 
-/** What origins are looked up in: a composed config, or what could be composed of one. */
+/** What origins are looked up in: a composed config, or as much of one as could be composed. */
 export interface Written {
   /** Interpolations are still text. */
   readonly unresolved: PlainMap;
@@ -13,20 +13,20 @@ export interface OriginStep {
   /** The dotted path that is written. */
   readonly path: string;
   readonly place: Provenance;
-  /** Places that it beat, the nearest first. */
+  /** Places that it overrode, the nearest first. */
   readonly beaten: readonly Provenance[];
-  /** What of the asked path lies inside the written value, with its leading dot; '' where the value itself is asked for. */
+  /** The part of the requested path inside the written value, with a leading dot; '' where the value itself was requested. */
   readonly inside: string;
-  /** The interpolation that is written there, when it is one; the next step is what it leads to. */
+  /** The interpolation written there, if any; the next step is what it leads to. */
   readonly text: string | undefined;
 }
 
-/** Chains of interpolations in real configs have a handful. */
+/** Real configs have chains of a handful of interpolations. */
 const MAX_CHAIN = 20;
-/** An interpolation that is nothing but a key: the value is that of another place. */
+/** An interpolation that is only a key: it takes its value from another place. */
 const REFERENCE = /^\$\{(\.*)([^.${}:[\]][^${}:[\]]*)\}$/;
 
-/** From the value at `path` to where it is written in the end; empty where nothing is written. */
+/** The steps from the value at `path` to where it is finally written; empty where it is not written anywhere. */
 export function originOf(path: string, config: Written): OriginStep[] {
   const steps: OriginStep[] = [];
   let here: string | undefined = path;
@@ -68,13 +68,13 @@ function interpolationAt(path: string, config: Written): string | undefined {
   return typeof text === 'string' && text.includes('${') ? text : undefined;
 }
 
-/** A list is replaced as a whole: its entries beat what it beat. */
+/** A list is replaced as a whole: its entries override what it overrides. */
 function beatenByList(path: string, config: Written): readonly Provenance[] {
   const list = path.slice(0, Math.max(0, path.lastIndexOf('.')));
   return Array.isArray(valueAt(config.unresolved, list)) ? (config.provenance.get(list)?.slice(1) ?? []) : [];
 }
 
-/** The path itself, or the nearest one above it that is written: the interpolation that brings the rest. */
+/** The path itself, or its nearest written ancestor: the interpolation that supplies the rest. */
 function writtenHolder(path: string, config: Written): string | undefined {
   for (let here = path; here !== ''; here = here.slice(0, Math.max(0, here.lastIndexOf('.'))))
     if (config.provenance.has(here)) return here;

@@ -1,4 +1,4 @@
-/** Where the values of a config come from, as text: files are named from the config root, as Hydra names them. */
+/** Where the values of a config come from, as text: files are named relative to the config root, as Hydra does. */
 import { dirname, relative } from 'node:path';
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { originOf, type Written } from './origin.js';
@@ -9,7 +9,7 @@ interface Traced extends Written {
   readonly primary: string;
 }
 
-/** By dotted path, the winner first: what is written, and each shown value behind an interpolation. */
+/** By dotted path, the winner first: what is written, and each shown value that comes through an interpolation. */
 export function originTexts(config: Traced, shown: PlainMap): Record<string, string[]> {
   const paths = new Set([...config.provenance.keys(), ...leaves(shown, '')]);
   const all = [...paths].map((path) => [path, shownOrigin(path, config)] as const);
@@ -22,13 +22,13 @@ function leaves(value: Plain, path: string): string[] {
   return children.flatMap(([key, child]) => leaves(child as Plain, path === '' ? key : `${path}.${key}`));
 }
 
-/** One line about the value at a path; undefined where nothing is written. */
+/** One line about the value at a path; undefined where it is not written anywhere. */
 export function originText(path: string, config: Traced): string | undefined {
   const [winner, ...beaten] = shownOrigin(path, config);
-  return beaten.length === 0 ? winner : `${winner}, beats ${beaten.join(', ')}`;
+  return beaten.length === 0 ? winner : `${winner}, overrides ${beaten.join(', ')}`;
 }
 
-/** The way to the winner as one text, then the places that were beaten on it; empty where nothing is written. */
+/** The chain to the winner as one text, then the places that were overridden; empty where it is not written anywhere. */
 function shownOrigin(path: string, config: Traced): string[] {
   const steps = originOf(path, config);
   if (steps.length === 0) return [];
@@ -39,7 +39,7 @@ function shownOrigin(path: string, config: Traced): string[] {
   return [way.join(' → '), ...steps.flatMap(({ beaten }) => beaten.map((place) => placeText(place, config)))];
 }
 
-/** Files are named from the config root, as Hydra names them. */
+/** Files are named relative to the config root, as Hydra does. */
 function placeText(place: Provenance, config: Traced): string {
   switch (place.kind) {
     case 'file':

@@ -1,16 +1,16 @@
-/** Where training starts, from which the relative paths of a config count. */
+/** The folder where training starts, against which a config's relative paths are resolved. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
-/** A config root lies at most this far below its train.py; stops the search on its way to the file system's root. */
+/** A config root is at most this many levels below its train.py; stops the search before the file system's root. */
 const MAX_LEVELS = 4;
 /** Entry scripts are short; a larger file is not read. */
 const MAX_SCRIPT_BYTES = 1 << 20;
 
-/** What folders of configs are called. */
+/** Usual names of config folders. */
 const CONFIGS = /^(?:hydra_?)?(?:conf|config|configs|cfg|cfgs)$/;
 
-/** Told of each folder and script before it is read. */
+/** Called with each folder and script before it is read. */
 type Looked = (path: string) => void;
 
 /**
@@ -19,7 +19,7 @@ type Looked = (path: string) => void;
  */
 export async function startFolder(primary: string, looked: Looked = () => undefined): Promise<string> {
   const root = dirname(resolve(primary));
-  // A config may lie below the folder that the script names: --config-name=legacy/train.
+  // A config may be below the folder that the script names: --config-name=legacy/train.
   const above = [dirname(root), dirname(dirname(root))].filter((each) => CONFIGS.test(basename(each)));
   for (const each of [root, ...above]) {
     const found = await folderOfScripts(each, looked);
@@ -39,7 +39,7 @@ async function folderOfScripts(root: string, looked: Looked): Promise<string | u
   return undefined;
 }
 
-/** Absolute paths of the `train*.py` of `folder` that name each part of the way to the config's folder `root`, by name. */
+/** Absolute paths of the `train*.py` of `folder` that name each step on the way to the config's folder `root`, by name. */
 export async function trainScriptsIn(
   folder: string,
   root: string,

@@ -1,4 +1,4 @@
-/** A config as far as it can be composed and resolved, with every problem at its place: what an editor shows while one is written. */
+/** A config as far as it can be composed and resolved, with every problem at its place: what an editor shows while a config is being written. */
 import { resolve as absolute } from 'node:path';
 import type { PlainMap } from '../base/plain.js';
 import { type Assembly, assemble } from './compose.js';
@@ -31,9 +31,9 @@ export interface ConfigSurvey {
   readonly unresolved: PlainMap;
   /** Values that cannot be resolved are left out. */
   readonly resolved: PlainMap;
-  /** Those of the left out that are no problem: a run will know them. */
+  /** Those left out without being a problem, because a run will know them. */
   readonly notEvaluated: readonly NotEvaluated[];
-  /** By dotted path: the winner first, then the places it beat. */
+  /** By dotted path: the winner first, then the places it overrode. */
   readonly provenance: ReadonlyMap<string, readonly Provenance[]>;
   readonly parts: readonly SurveyPart[];
   /** The user's files that took part, by absolute path. */
@@ -42,7 +42,7 @@ export interface ConfigSurvey {
   readonly runDir: string | undefined;
 }
 
-/** As `compose`, but a problem costs only what depends on it. Throws where the primary config cannot be read at all. */
+/** As `compose`, but a problem affects only what depends on it. Throws where the primary config cannot be read at all. */
 export async function surveyConfig(
   primary: string,
   overrides: readonly string[],

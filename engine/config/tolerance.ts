@@ -1,8 +1,8 @@
-/** What becomes of a problem in a config: thrown where a run is at stake, collected where as much as possible is to be shown. */
+/** What happens to a problem in a config: thrown where a run depends on it, collected where as much as possible should be shown. */
 import { RegripError } from '../base/errors.js';
 
 export interface Tolerance {
-  /** Throws, or keeps the problem; anything that is no problem of the user's is always thrown. */
+  /** Throws or collects the problem; an error that is not the user's is always thrown. */
   report(problem: unknown): void;
 }
 
@@ -12,7 +12,7 @@ export const STRICT: Tolerance = {
   },
 };
 
-/** Problems of one config that are kept; beyond these a reader gains nothing. */
+/** How many problems of one config are kept; more would not help a reader. */
 const MAX_PROBLEMS = 500;
 
 export class Collected implements Tolerance {

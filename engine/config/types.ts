@@ -5,13 +5,13 @@ import type { Provenance } from './provenance.js';
 import type { RegisteredResolvers } from './resolve/registration.js';
 
 export interface ComposedConfig {
-  /** As Hydra hands it to the program: interpolations are still text. */
+  /** As Hydra passes it to the program: interpolations are still text. */
   readonly unresolved: PlainMap;
   /** Every interpolation resolved, as `OmegaConf.to_container(cfg, resolve=True)`, but for those in `notEvaluated`. */
   readonly resolved: PlainMap;
-  /** By dotted path (`task.dataset.horizon`, list entries as `a.0`): the winner first, then the places it beat. */
+  /** By dotted path (`task.dataset.horizon`, list entries as `a.0`): the winner first, then the places it overrode. */
   readonly provenance: ReadonlyMap<string, readonly Provenance[]>;
-  /** Values that are known in a run only: `resolved` holds their text. */
+  /** Values that are known only in a run: `resolved` holds their text. */
   readonly notEvaluated?: readonly NotEvaluated[];
   /** Absolute paths of all files that took part, the primary first. */
   readonly files: readonly string[];
@@ -33,9 +33,9 @@ export interface ComposeOptions {
   readonly files?: ConfigFiles;
   /** For `now:`. */
   readonly now?: Date;
-  /** What only a run knows: the folder it is started in and the name of its script, without `.py`. */
+  /** What only a run knows: the folder in which it starts and the name of its script, without `.py`. */
   readonly run?: { readonly folder: string; readonly jobName: string };
-  /** What the project's Python registers; asked only where a config calls a resolver that is not Hydra's or OmegaConf's. */
+  /** The resolvers that the project's Python registers; called only where a config uses one that is not Hydra's or OmegaConf's. */
   readonly registered?: (config: PlainMap) => Promise<RegisteredResolvers>;
 }
 

@@ -1,4 +1,4 @@
-/** The tokens that Hydra's override values and OmegaConf's resolver arguments share, and the value that a run of them is. */
+/** The tokens that Hydra's override values and OmegaConf's resolver arguments share, and the value of a run of them. */
 import type { Scalar } from './yaml/scalar.js';
 import { asFloat, asInteger } from './yaml/scalar.js';
 
@@ -12,7 +12,7 @@ const INT = '(?:0|[1-9](?:_?[0-9])*)';
 const POINT = `(?:(?:${INT})?\\.[0-9](?:_?[0-9])*|${INT}\\.)`;
 const EXPONENT = `(?:${POINT}|${INT})[eE][-+]?[0-9](?:_?[0-9])*`;
 
-/** In the order of the grammar: of two kinds that match equally far, the first one is taken. */
+/** In the grammar's order: of two kinds that match equally far, the first wins. */
 const SHARED = {
   comma: /[ \t]*,[ \t]*/y,
   bracketOpen: /\[[ \t]*/y,
@@ -41,7 +41,7 @@ const INTERPOLATION_ONLY = { interpolationOpen: /\$\{[ \t]*/y, quote: /["']/y } 
 export const OVERRIDE_TOKENS = Object.entries({ ...SHARED, ...OVERRIDE_ONLY }) as [TokenKind, RegExp][];
 export const ARGUMENT_TOKENS = Object.entries({ ...SHARED, ...INTERPOLATION_ONLY }) as [TokenKind, RegExp][];
 
-/** The longest token at `at`; undefined where the grammar has none. */
+/** The longest token at `at`; undefined where nothing in the grammar matches. */
 export function tokenAt(
   text: string,
   at: number,
@@ -56,7 +56,7 @@ export function tokenAt(
   return best;
 }
 
-/** Every second character of a run of escapes. */
+/** Removes the backslashes of a run of escapes. */
 export function unescaped(text: string): string {
   return text.replace(/.(.)/gs, '$1');
 }

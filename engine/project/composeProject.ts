@@ -1,4 +1,4 @@
-/** Composes the config of a project on disk: what its Python registers with OmegaConf is known, as far as the text tells. */
+/** Composes the config of a project on disk: it knows the resolvers that the Python registers with OmegaConf, as far as the text shows them. */
 import { RegripError } from '../base/errors.js';
 import { compose } from '../config/compose.js';
 import { startFolder } from '../config/startFolder.js';
@@ -16,11 +16,11 @@ export async function composeProject(
   return compose(primary, overrides, { registered, ...options });
 }
 
-/** What a policy is built and trained by; the rest (simulators, loggers) is the user's own code's. */
+/** The sections that build and train a policy; the rest (simulators, loggers) concerns only the user's own code. */
 const NEEDED =
   /^(?:_target_|(?:policy|shape_meta|optimizer|ema|training|dataloader|val_dataloader|checkpoint|pretrained|regrip|horizon|n_obs_steps|n_action_steps)(?:\.|$)|task\.shape_meta(?:\.|$)|task\.dataset_path$|task\.dataset\.(?:zarr_path|dataset_path|horizon|pad_before|pad_after|seed|val_ratio|max_train_episodes|shape_meta)(?:\.|$))/;
 
-/** Throws where a value that a job needs is known in a run of the user's Python only. */
+/** Throws where a value that a job needs is known only in a run of the user's Python. */
 export function requireEvaluated({ notEvaluated = [] }: ComposedConfig, primary: string): void {
   const needed = notEvaluated.find(({ path }) => NEEDED.test(path));
   if (needed === undefined) return;
@@ -28,7 +28,7 @@ export function requireEvaluated({ notEvaluated = [] }: ComposedConfig, primary:
   throw new RegripError({
     code: 'not-evaluated',
     file: primary,
-    message: `${path} is needed, and its value is known only when the project's Python runs: ${why}`,
-    hint: `give the value that it will have, as an override: ${path}=VALUE`,
+    message: `${path} is needed, but its value is known only when the project's Python runs: ${why}`,
+    hint: `pass the value that it will have as an override: ${path}=VALUE`,
   });
 }

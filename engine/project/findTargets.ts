@@ -1,4 +1,4 @@
-/** Finds what can run in a workspace: its primary configs, and its launch scripts. */
+/** Finds what can be run in a workspace: its primary configs and launch scripts. */
 import { basename, dirname, join } from 'node:path';
 import { looksPrimary } from './primaryConfig.js';
 import type { ProjectReader } from './reader.js';
@@ -8,9 +8,9 @@ import { readAhead, type WalkedFolder, walkProject } from './walk.js';
 /** Far above real projects. */
 const MAX_CONFIGS = 10_000;
 const MAX_SCRIPTS = 1000;
-/** Groups lie at most this far below their config root. */
+/** How many levels groups may be below their config root. */
 const MAX_GROUP_LEVELS = 4;
-/** Shell scripts by the names of their files. */
+/** Recognizes shell scripts by file name. */
 export const LAUNCH_SCRIPT = /\.(?:sh|bash|slurm|sbatch)$/;
 const STARTS_PYTHON = /python|torchrun|accelerate|deepspeed|\.py\b/;
 
@@ -70,7 +70,7 @@ async function scriptTargets(
   return targets;
 }
 
-/** A folder with the name of one, or one whose configs name groups that lie in it. */
+/** A config root: a folder with a usual name, or one whose configs name groups that it holds. */
 function isRoot({ path, folders }: WalkedFolder, files: readonly { readonly text: string }[]): boolean {
   return (
     CONFIG_FOLDERS.has(basename(path)) ||
@@ -78,7 +78,7 @@ function isRoot({ path, folders }: WalkedFolder, files: readonly { readonly text
   );
 }
 
-/** The first step of what an entry of a defaults list names: `- task: a`, `- override /task/sub@x: b`. */
+/** The first path step that an entry of a defaults list names: `- task: a`, `- override /task/sub@x: b`. */
 function groupsIn(text: string): readonly string[] {
   const entries = text.matchAll(
     /(?:^[ \t]*-|[[,{])[ \t]*(?:override[ \t]+)?\/?([\w-]+)(?:\/[\w/-]*)?(?:@[\w.]*)?[ \t]*:/gm,
@@ -86,7 +86,7 @@ function groupsIn(text: string): readonly string[] {
   return [...entries].map((match) => match[1]!);
 }
 
-/** What lies below a config root is a group. */
+/** Anything below a config root is a group. */
 function isBelow(path: string, roots: ReadonlySet<string>): boolean {
   let folder = dirname(path);
   for (let level = 0; level < MAX_GROUP_LEVELS; level += 1, folder = dirname(folder))

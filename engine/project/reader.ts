@@ -1,4 +1,4 @@
-/** Where a project's texts are read from: the disk, or an editor's unsaved text over it. */
+/** Where a project's texts are read from: the disk, or an editor's unsaved text on top of it. */
 
 import { open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,15 +10,15 @@ export interface FolderEntry {
 }
 
 export interface ProjectReader {
-  /** Undefined where there is no text that can be read. */
+  /** Undefined where the file cannot be read as text. */
   readText(path: string): Promise<string | undefined>;
-  /** In the order of the names; empty where there is no folder that can be read. */
+  /** Sorted by name; empty where the folder cannot be read. */
   list(folder: string): Promise<readonly FolderEntry[]>;
 }
 
-/** Scripts, configs and sources have kilobytes; a larger file is data. */
+/** Scripts, configs and sources are a few kilobytes; a larger file is data. */
 const MAX_TEXT_BYTES = 1 << 20;
-/** Folders of sources have hundreds; one of recorded frames has more, and nothing in it is looked for. */
+/** Source folders have hundreds of entries; a folder of recorded frames has more, and nothing of interest is in it. */
 const MAX_ENTRIES = 10_000;
 
 export const DISK_READER: ProjectReader = { readText, list };
@@ -37,7 +37,7 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Leaves out links to folders: a walk along them would go in circles, or onto a data disk. */
+/** Skips links to folders: following them could loop, or lead onto a data disk. */
 async function list(folder: string): Promise<readonly FolderEntry[]> {
   const entries: FolderEntry[] = [];
   try {
@@ -48,7 +48,7 @@ async function list(folder: string): Promise<readonly FolderEntry[]> {
         entries.push({ name: entry.name, kind: 'file' });
     }
   } catch {
-    return entries; // it vanished or may not be read
+    return entries; // it disappeared or may not be read
   }
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

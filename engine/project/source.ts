@@ -1,4 +1,4 @@
-/** What the user's Python reads of a config: for the checks of keys that nothing reads. */
+/** What the user's Python reads of a config, for the checks of unread keys. */
 import { basename, join } from 'node:path';
 import type { PlainMap } from '../base/plain.js';
 import type { RegisteredResolvers } from '../config/resolve/registration.js';
@@ -19,7 +19,7 @@ import { readAhead, walkProject } from './walk.js';
 export type WorkspaceReads =
   | { readonly answer: 'reads'; readonly places: readonly SourcePlace[] }
   | { readonly answer: 'does not read' }
-  /** The source was not found, or not all of it. */
+  /** The source was not found, or only part of it. */
   | { readonly answer: 'unknown' };
 
 const NAMES_CONFIG = /\b_?(?:cfg|config|conf|DictConfig|OmegaConf)\b/;
@@ -51,16 +51,16 @@ export async function workspaceReads(
 
 export interface LackingModule {
   readonly file: string;
-  /** Of its classes and functions. */
+  /** The names of its classes and functions. */
   readonly names: readonly string[];
 }
 
 interface NamedKeys {
   /** Every dotted key that is named, read or written. */
   readonly named: ReadonlySet<string>;
-  /** Those that are given a value; from the root of whatever config the code holds, which may be a part. */
+  /** Those that are assigned, from the root of whatever config the code holds, which may be only a part. */
   readonly written: ReadonlySet<string>;
-  /** Those that are handed to a call as a whole. */
+  /** Those that are passed to a call as a whole. */
   readonly handed: ReadonlySet<string>;
 }
 
@@ -89,7 +89,7 @@ export async function keysNamedBelow(
   return { named, written, handed };
 }
 
-/** The answers about one project, each looked up once; make a new one when its sources change. */
+/** The answers about one project, each looked up once; create a new one when its sources change. */
 export class ProjectSource {
   private readonly reads = new Map<string, Promise<WorkspaceReads>>();
   private readonly registered = new Map<string, Promise<RegisteredResolvers>>();
@@ -117,7 +117,7 @@ export class ProjectSource {
     return known;
   }
 
-  /** What the scripts, the workspace of `config` and their imports register with OmegaConf. */
+  /** The resolvers that the scripts, the workspace of `config` and their imports register with OmegaConf. */
   resolvers(config: PlainMap): Promise<RegisteredResolvers> {
     const target = String(config['_target_']);
     const known = this.registered.get(target) ?? registeredResolvers(this.startFolder, config, this.reader);
@@ -125,7 +125,7 @@ export class ProjectSource {
     return known;
   }
 
-  /** `target`: the config's `_target_`; without one the train.py itself trains. Undefined where the project does not hold the source. */
+  /** `target`: the config's `_target_`; without one the train.py itself trains. Undefined where the project does not contain the source. */
   workspace(target: string | undefined): Promise<WorkspaceFacts | undefined> {
     return remembered(this.workspaces, target ?? '', async () => {
       const scripts = await trainScripts(this.startFolder, this.modules, this.reader);
@@ -133,24 +133,24 @@ export class ProjectSource {
       return workspaceFacts(target, script, this.modules, scripts);
     });
   }
-  /** Whether a script that starts trainings is made for several processes. */
+  /** Whether a script that starts trainings is written for several processes. */
   async scriptProcesses(file: string): Promise<Distributed | undefined> {
     const module = await this.modules.read(file);
     return module && distributedScript(module);
   }
 
-  /** What a `_target_` takes; undefined where the project's text does not tell. */
+  /** The parameters of a `_target_`; undefined where the project's text does not show them. */
   signature(target: string): Promise<Signature | undefined> {
     return remembered(this.signatures, target, () => signatureOf(target, this.modules));
   }
 
-  /** Where a `_target_` names what the project's module of that name does not hold: the module, and what it defines. */
+  /** Where a `_target_` names something that the project's module does not define: the module, and what it does define. */
   async lacking(target: string): Promise<LackingModule | undefined> {
     const module = await this.modules.lacking(target);
     return module && { file: module.file, names: [...module.definitions.keys()] };
   }
 
-  /** Whether `run` of an environment's runner returns an empty dictionary, whatever happens. */
+  /** Whether `run` of an environment's runner always returns an empty dictionary. */
   async logsNothing(target: string): Promise<boolean> {
     const found = await workspaceMethods(target, this.modules);
     const run = found?.methods.find(({ name }) => name === 'run');
@@ -161,12 +161,12 @@ export class ProjectSource {
     return (await this.keysNamed()).named;
   }
 
-  /** Whether the code hands `key` to a call as a whole: `Options(**cfg.training)`. */
+  /** Whether the code passes `key` to a call as a whole: `Options(**cfg.training)`. */
   async handsOver(key: string): Promise<boolean> {
     return (await this.keysNamed()).handed.has(key);
   }
 
-  /** Whether the code gives `key`, or the end of it, a value itself. */
+  /** Whether the code itself assigns `key`, or the end of it. */
   async writesKey(key: string): Promise<boolean> {
     const { written } = await this.keysNamed();
     const steps = key.split('.');

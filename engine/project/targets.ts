@@ -1,4 +1,4 @@
-/** What runs: a primary config, overrides and a runner; here, as launch scripts say it. */
+/** What runs: a primary config, overrides and a runner; here, as given by launch scripts. */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch/launch.js';
 import { readLaunchScript } from './launch/script.js';
@@ -8,15 +8,15 @@ import type { TextRange } from './textRange.js';
 
 interface TargetScript {
   readonly file: string;
-  /** Among the launches of the script. */
+  /** Index among the launches of the script. */
   readonly launch: number;
   readonly range: TextRange;
-  /** False where overrides may be added that the text does not tell. */
+  /** False where overrides may be added that the text does not show. */
   readonly isComplete: boolean;
   readonly isMultirun: boolean;
-  /** What it starts Python with. */
+  /** The Python that it starts. */
   readonly program: Launch['program'];
-  /** What the script adds to the environment; undefined for a value that is not known. */
+  /** What the script adds to the environment; undefined for an unknown value. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -28,22 +28,22 @@ export interface Target {
   readonly overrides: readonly ScriptOverride[];
   readonly script?: TargetScript;
   readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
-  /** Where the launch script starts the training, where it says so. */
+  /** The folder in which the launch script starts the training, if it says so. */
   readonly startFolder?: string;
 }
 
 interface ScriptTargets {
   readonly script: LaunchScript;
-  /** Of the launches whose config was found, in their order. */
+  /** One per launch whose config was found, in order. */
   readonly targets: readonly Target[];
-  /** Those of the script's text, and configs that were not found. */
+  /** Problems in the script's text, and configs that were not found. */
   readonly problems: readonly ScriptProblem[];
 }
 
 export const CONFIG_FOLDERS: ReadonlySet<string> = new Set(['config', 'conf', 'configs']);
 /** Scripts are started from their own folder or from one above it, at most this far. */
 const MAX_LEVELS = 4;
-/** Packages of a folder that are looked into for configs. */
+/** How many packages of a folder are searched for configs. */
 const MAX_PACKAGES = 50;
 
 /** `given`: the script's arguments, where they are known. */
@@ -66,13 +66,13 @@ export async function targetsOf(
 }
 
 interface TrainScript {
-  /** Where it is started. */
+  /** The folder in which it is started. */
   readonly folder: string;
   readonly file: string;
   readonly text: string;
 }
 
-/** Undefined where the text does not tell the config. */
+/** Undefined where the text does not show the config. */
 async function targetOf(
   launch: Launch,
   index: number,
@@ -118,7 +118,7 @@ async function trainScript(
   const standing = resolve(scriptFolder, launch.workingFolder ?? '');
   const above = [scriptFolder];
   while (above.length < MAX_LEVELS) above.push(dirname(above.at(-1)!));
-  // A `cd` may count from a folder above, where the script is started as scripts/train.sh.
+  // A `cd` may be relative to a parent folder, if the script is started as scripts/train.sh.
   const entered = relative(scriptFolder, standing);
   const moved = above.map((folder) => resolve(folder, entered));
   for (const folder of [standing, ...moved, ...above]) {
@@ -129,7 +129,7 @@ async function trainScript(
   return undefined;
 }
 
-/** In the order in which Hydra looks; `folder` is where it is started. */
+/** In Hydra's search order; `folder` is where it is started. */
 function namedRoots(
   { configPath, configDir }: Launch,
   train: TrainScript | undefined,

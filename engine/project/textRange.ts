@@ -5,7 +5,7 @@ export interface TextRange {
   readonly end: number;
 }
 
-/** The end counts too: that is where a cursor stands behind what was just typed. */
+/** The end counts too: a cursor is there after what was just typed. */
 export function holds({ start, end }: TextRange, offset: number): boolean {
   return start <= offset && offset <= end;
 }

@@ -1,4 +1,4 @@
-/** Walks through the folders of a project, past those that hold data, environments and outputs. */
+/** Walks through the folders of a project, skipping those that hold data, environments and outputs. */
 import { join } from 'node:path';
 import { ahead } from '../base/ahead.js';
 import { throwIfAborted } from '../base/errors.js';
@@ -10,9 +10,9 @@ export interface WalkedFolder {
   readonly folders: readonly string[];
 }
 
-/** Configs and sources lie higher. */
+/** Maximum depth; configs and sources lie higher. */
 const MAX_DEPTH = 10;
-/** Far above a project's own; stops a walk over a home folder. */
+/** Maximum number of folders, far above a project's own; stops a walk over a home folder. */
 const MAX_FOLDERS = 5000;
 const AT_ONCE = 16;
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -60,7 +60,7 @@ export async function* walkProject(
   }
 }
 
-/** The texts of files that can be read, in their order. */
+/** The texts of the readable files, in order. */
 export async function* readAhead(
   paths: readonly string[],
   reader: ProjectReader,

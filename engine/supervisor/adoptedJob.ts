@@ -1,4 +1,4 @@
-/** A job that an older supervisor, which drains, still runs: seen and steered through it. */
+/** A job still run by an older, draining supervisor: watched and controlled through it. */
 
 import { hear } from '../wire/connect/calls.js';
 import { connectTo, greet, type Peer } from '../wire/connect/find.js';
@@ -17,7 +17,7 @@ import {
 import { EventLog } from './eventLog.js';
 import type { ListedJob } from './listedJob.js';
 
-/** How to reach a supervisor that drains. */
+/** How to reach a draining supervisor. */
 export interface Predecessors {
   readonly socketOf: (pid: number) => string;
   readonly token: string;
@@ -26,7 +26,7 @@ export interface Predecessors {
 
 interface AdoptedListeners {
   readonly onChange: (job: Job) => void;
-  /** Its supervisor has ended. */
+  /** Called when its supervisor has ended. */
   readonly onGone: () => void;
 }
 
@@ -40,7 +40,7 @@ export class AdoptedJob implements ListedJob {
     private readonly onChange: (job: Job) => void,
   ) {}
 
-  /** Undefined when its supervisor does not listen: it is ending. */
+  /** Undefined when its supervisor is not listening because it is ending. */
   static async open(
     job: Job,
     pid: number,
@@ -51,7 +51,7 @@ export class AdoptedJob implements ListedJob {
     if (socket === undefined) return undefined;
     const adopted = new AdoptedJob(job, onChange);
     adopted.peer = await greet(socket, token, code, (connection) => {
-      const ignore = (): void => undefined; // the older one may say more than we know
+      const ignore = (): void => undefined; // the older supervisor may report more than we know
       hear(connection, jobChanged, ({ job: changed }) => adopted.hearChange(changed), ignore);
       hear(connection, jobEvents, ({ id, events }) => id === job.id && adopted.log.receive(events), ignore);
     });
@@ -69,7 +69,7 @@ export class AdoptedJob implements ListedJob {
     return this.log;
   }
 
-  /** Its supervisor ends soon enough. */
+  /** Nothing to do: its supervisor will end soon. */
   async closeLog(): Promise<void> {}
 
   cancel(): Promise<void> {

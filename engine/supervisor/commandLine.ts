@@ -1,4 +1,4 @@
-/** A job's request as the words of the command line, which carry it out; so 'the same on the command line' is the same. */
+/** Converts a job's request to the command line that carries it out, so that 'the same on the command line' really is the same. */
 import { basename } from 'node:path';
 import { unreachable } from '../base/errors.js';
 import { resumingOverrides } from '../commands/finetune/calls.js';
@@ -6,7 +6,7 @@ import type { JobRequest } from '../wire/jobs.js';
 
 type Value = string | number | boolean | undefined;
 
-/** What follows `regrip`. Words come first, since an option may take several. */
+/** What follows `regrip`. Positional words come first, since an option may take several values. */
 export function wordsOf(request: JobRequest): string[] {
   switch (request.kind) {
     case 'convert': {
@@ -44,7 +44,7 @@ export function wordsOf(request: JobRequest): string[] {
   }
 }
 
-/** `oldCkpt: '/a'` → `--old-ckpt /a`; what is false or undefined is left out. `=` keeps a value that begins with a hyphen. */
+/** `oldCkpt: '/a'` → `--old-ckpt /a`; false and undefined are left out. `=` is used for a value that begins with a hyphen. */
 function optionWords(options: Readonly<Record<string, Value>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined || value === false) return [];
@@ -54,7 +54,7 @@ function optionWords(options: Readonly<Record<string, Value>>): string[] {
   });
 }
 
-/** For a list: short, the main file's name. */
+/** A short title for a list, with the main file's name. */
 export function titleOf(request: JobRequest): string {
   switch (request.kind) {
     case 'convert':
@@ -83,7 +83,7 @@ function firstOf(paths: readonly string[]): string {
   return `${basename(first!)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
-/** What is read and written, where that is one path each. */
+/** The input and output paths, where there is one of each. */
 export function pathsOf(request: JobRequest): { readonly input?: string; readonly output?: string } {
   switch (request.kind) {
     case 'convert':
@@ -99,7 +99,7 @@ export function pathsOf(request: JobRequest): { readonly input?: string; readonl
   }
 }
 
-/** The request that goes on where `request` stopped; `runDir` is where a fine-tune was at work. */
+/** The request that continues where `request` stopped; `runDir` is the run folder of a fine-tune. */
 export function resumed(request: JobRequest, runDir: string | undefined): JobRequest {
   if (request.kind === 'convert') return { ...request, resume: true };
   if (request.kind !== 'finetune' || runDir === undefined) return request;

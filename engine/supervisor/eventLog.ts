@@ -1,11 +1,11 @@
-/** What a job told, on disk and bounded: a JSON line an event. Readers see what is on disk alone, so a killed supervisor leaves no gap. */
+/** A job's events, on disk and bounded: one JSON line per event. Readers see only what is on disk, so a killed supervisor leaves no gap. */
 import { appendFile, readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
 import { encodedText, parseJson } from '../base/jsonText.js';
 import { type JobEvent, type JobTelling, jobEvent } from '../wire/jobs.js';
 
-/** A day of training tells two events of 150 bytes a second in 26 MB; longer ones lose their oldest, which the run folder still has. */
+/** Enough for a day of training at two events of 150 bytes per second (26 MB); longer trainings lose their oldest events, which the run folder still has. */
 export const MAX_LOG_BYTES = 32 * 2 ** 20;
 
 export class EventLog {
@@ -19,13 +19,13 @@ export class EventLog {
   private readonly readers = new Set<() => void>();
 
   private constructor(
-    /** undefined: in memory alone. */
+    /** undefined: kept only in memory. */
     private readonly path: string | undefined,
     private readonly maxBytes: number,
     private readonly onProblem: (problem: Error) => void,
   ) {}
 
-  /** Reads what is there; what was written by halves is dropped. */
+  /** Reads the existing log; an incomplete line is dropped. */
   static async open(
     path: string,
     onProblem: (problem: Error) => void,
@@ -39,7 +39,7 @@ export class EventLog {
     const lines = text.split('\n');
     for (const line of lines.slice(0, -1)) {
       const seq = seqOf(line);
-      if (seq !== log.last + 1 && log.lines.length > 0) break; // damaged: what follows has no place
+      if (seq !== log.last + 1 && log.lines.length > 0) break; // damaged: what follows cannot be placed
       if (seq === undefined) break;
       if (log.lines.length === 0) log.firstSeq = seq;
       log.keep(line);
@@ -49,16 +49,16 @@ export class EventLog {
     return log;
   }
 
-  /** For events that another process keeps. */
+  /** A log for events that another process stores. */
   static inMemory(maxBytes = MAX_LOG_BYTES): EventLog {
     return new EventLog(undefined, maxBytes, () => undefined);
   }
 
-  /** The oldest event that is kept. */
+  /** The oldest event still kept. */
   get first(): number {
     return this.firstSeq;
   }
-  /** The newest; 0 before there is any. */
+  /** The newest; 0 before the first event. */
   get last(): number {
     return this.firstSeq + this.lines.length - 1;
   }
@@ -79,7 +79,7 @@ export class EventLog {
     });
   }
 
-  /** What another process kept, in its order. */
+  /** Events that another process stored, in its order. */
   receive(events: readonly JobEvent[]): void {
     if (this.lines.length === 0 && events.length > 0) this.firstSeq = events[0]!.seq;
     for (const event of events) this.keep(encodedText(event));
@@ -106,7 +106,7 @@ export class EventLog {
     return events;
   }
 
-  /** `onWritten` is called whenever there is more to read, until the returned function is. */
+  /** Calls `onWritten` whenever there is more to read, until the returned function is called. */
   subscribe(onWritten: () => void): () => void {
     this.readers.add(onWritten);
     return () => this.readers.delete(onWritten);
@@ -117,7 +117,7 @@ export class EventLog {
     this.bytes += Buffer.byteLength(line) + 1;
   }
 
-  /** Half of it at once, so that the file is seldom written anew. */
+  /** Drops half of it at once, so that the file is rarely rewritten. */
   private dropOldest(): void {
     let count = 0;
     while (this.bytes > this.maxBytes / 2 && count < this.lines.length - 1) {
@@ -129,7 +129,7 @@ export class EventLog {
   }
 
   private async write(path: string): Promise<void> {
-    await Promise.resolve(); // lets a burst of events become one write
+    await Promise.resolve(); // combines a burst of events into one write
     while (this.pending.length > 0) {
       const upTo = this.last;
       const lines = this.mustRewrite ? this.lines : this.pending;

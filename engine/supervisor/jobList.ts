@@ -1,4 +1,4 @@
-/** All jobs of the supervisor: makes them, gives each its turn, keeps the table bounded. */
+/** All jobs of the supervisor: creates them, gives each its turn, keeps the table bounded. */
 import { randomBytes } from 'node:crypto';
 import { RegripError } from '../base/errors.js';
 import { isSameAlive } from '../base/process.js';
@@ -19,11 +19,11 @@ interface JobListOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
-/** A list that a person still reads, and one message (`MAX_MESSAGE_BYTES`); the oldest ended ones go first. */
+/** As many as a person can still read and one message can hold (`MAX_MESSAGE_BYTES`); the oldest ended jobs are dropped first. */
 export const MAX_JOBS = 200;
 
 export class JobList {
-  /** In the order in which they were first asked for. */
+  /** In the order in which they were first requested. */
   private readonly jobs = new Map<string, ListedJob>();
   private readonly lanes = new Map<string, Lane>();
   private isDraining = false;
@@ -31,7 +31,7 @@ export class JobList {
 
   constructor(private readonly options: JobListOptions) {}
 
-  /** Takes over what earlier supervisors left; one that still drains goes on with its own. */
+  /** Takes over what earlier supervisors left; one that is still draining keeps its own jobs. */
   async load(): Promise<void> {
     for (const stored of await this.options.store.load()) await this.take(stored);
   }
@@ -44,7 +44,7 @@ export class JobList {
     return [...this.jobs.values()].filter(({ job }) => isLive(job));
   }
 
-  /** Whether a process of this supervisor still works or will. */
+  /** Whether a process of this supervisor is working or will be. */
   get isBusy(): boolean {
     return this.live().some((listed) => listed instanceof ManagedJob);
   }
@@ -55,11 +55,11 @@ export class JobList {
     throw new RegripError({
       code: 'job-unknown',
       message: `there is no job ${id}`,
-      hint: 'it may be forgotten',
+      hint: 'it may have been removed from the list',
     });
   }
 
-  /** One after the other: those asked first stand first. */
+  /** One after the other, in the order of the requests. */
   begin(call: JobCall): Promise<Job> {
     const begun = this.lastBegun.then(() => this.beginNow(call));
     this.lastBegun = begun.catch(() => undefined);
@@ -80,7 +80,7 @@ export class JobList {
     this.options.onForgotten(id);
   }
 
-  /** No new jobs; what waits still gets its turn. */
+  /** Accepts no new jobs; waiting ones still get their turn. */
   drain(): void {
     this.isDraining = true;
   }
@@ -89,7 +89,7 @@ export class JobList {
   cancelAll(): void {
     this.isDraining = true;
     this.cancelMine();
-    void this.lastBegun.then(() => this.cancelMine()); // what was just being recorded
+    void this.lastBegun.then(() => this.cancelMine()); // what is still being recorded
   }
 
   killAll(): void {
@@ -102,7 +102,7 @@ export class JobList {
 
   private cancelMine(): void {
     const mine = this.live().filter((listed) => listed instanceof ManagedJob);
-    // The waiting first: else the end of one would begin the next.
+    // The waiting ones first: otherwise the end of one would start the next.
     const cancel = (listed: ListedJob): void => {
       void Promise.resolve(listed.cancel()).catch(this.options.onProblem);
     };
@@ -136,7 +136,7 @@ export class JobList {
     this.add(await ManagedJob.load(stored, this.surroundings()), call);
   }
 
-  /** The supervisor that ran it has ended: what it left on disk is ours. */
+  /** The supervisor that ran it has ended: take over what it left on disk. */
   private async takeBack(id: string): Promise<void> {
     try {
       const stored = await this.options.store.read(id);
@@ -168,7 +168,7 @@ export class JobList {
     };
   }
 
-  /** Starts what may run, the first asked first. */
+  /** Starts the jobs that may run, in the order of the requests. */
   private schedule(): void {
     const free: Record<Lane, number> = { ...LANE_CAPACITY };
     const live = this.live();
@@ -191,7 +191,7 @@ export class JobList {
 function tooMany(): RegripError {
   return new RegripError({
     code: 'too-many-jobs',
-    message: `${MAX_JOBS} jobs already run or wait`,
+    message: `${MAX_JOBS} jobs are already running or waiting`,
     hint: 'wait for some to end, or cancel them',
   });
 }
@@ -199,7 +199,7 @@ function tooMany(): RegripError {
 function draining(): RegripError {
   return new RegripError({
     code: 'engine-draining',
-    message: 'this engine takes no new jobs: a newer version takes its place',
+    message: 'this engine does not accept new jobs: a newer version is replacing it',
     hint: 'connect again',
   });
 }

@@ -1,13 +1,13 @@
-/** What the supervisor and a job's process tell each other; both are of the same code. */
+/** Messages between the supervisor and a job's process; both run the same code. */
 import type { JobFailure, JobProgress } from '../wire/jobs.js';
 import type { TrainEvent, TrainRequest } from '../wire/workerMessages.js';
 
 export type ToJob =
   /** The words that follow `regrip`, typed in `cwd`. Once. */
   | { readonly kind: 'start'; readonly words: readonly string[]; readonly cwd: string }
-  /** As a first Ctrl-C. */
+  /** Like a first Ctrl-C. */
   | { readonly kind: 'stop' }
-  /** As a second. */
+  /** Like a second. */
   | { readonly kind: 'kill' }
   | { readonly kind: 'ask'; readonly request: TrainRequest };
 

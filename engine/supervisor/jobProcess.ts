@@ -1,4 +1,4 @@
-/** Starts a job's process and hears it to its end. */
+/** Starts a job's process and listens to it until it ends. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { forkArguments } from '../base/inspector.js';
@@ -11,18 +11,18 @@ export type JobNews = Exclude<FromJob, JobEnd>;
 
 interface JobListeners {
   readonly onNews: (news: JobNews) => void;
-  /** Once, with the answer or with `job-crashed`. */
+  /** Called once, with the answer or with `job-crashed`. */
   readonly onEnd: (end: JobEnd) => void;
 }
 
 export interface JobProcess {
   readonly pid: number | undefined;
   send(message: ToJob): void;
-  /** At once: nothing is saved. */
+  /** Kills it at once: nothing is saved. */
   kill(): void;
 }
 
-/** A process that is busy with one long step may not read a message in time. */
+/** A process busy with one long step may not read a message in time. */
 const KILL_AFTER_MS = 2000;
 
 export function startJobProcess(words: readonly string[], cwd: string, listeners: JobListeners): JobProcess {
@@ -30,7 +30,7 @@ export function startJobProcess(words: readonly string[], cwd: string, listeners
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: engineEnvironment(process.env),
     execArgv: forkArguments('job'),
-    serialization: 'advanced', // JSON would lose a loss that is NaN
+    serialization: 'advanced', // JSON would lose a NaN loss
   });
   const send = (message: ToJob): void => {
     if (child.connected) child.send(message);
@@ -63,7 +63,7 @@ export function startJobProcess(words: readonly string[], cwd: string, listeners
 const KEPT_CHARACTERS = 4000;
 const SHOWN_LINES = 3;
 
-/** What native code and a dying Node write beside the messages. */
+/** What native code and a dying Node write besides the messages. */
 function hearOutput(child: ChildProcess, onText: (text: string) => void): () => string {
   let tail = '';
   const take = (chunk: string): void => {
@@ -76,6 +76,6 @@ function hearOutput(child: ChildProcess, onText: (text: string) => void): () => 
 }
 
 function crashed(how: string, lastWords: string): JobFailure {
-  const said = lastWords === '' ? '' : `; its last words: ${lastWords}`;
-  return { code: 'job-crashed', message: `the job's process ended with ${how} and no answer${said}` };
+  const said = lastWords === '' ? '' : `; its last output: ${lastWords}`;
+  return { code: 'job-crashed', message: `the job's process ended with ${how} without an answer${said}` };
 }

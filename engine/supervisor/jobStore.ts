@@ -1,4 +1,4 @@
-/** The job table on disk, a folder a job, so that a killed supervisor's successor knows what there was. */
+/** The job table on disk, one folder per job, so that a killed supervisor's successor knows the jobs. */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -21,11 +21,11 @@ export interface StoredJob {
   readonly call: JobCall;
   /** The supervisor that runs it. */
   readonly owner: ProcessMark;
-  /** Its own process, the last that it had; it may outlive a killed supervisor by a checkpoint. */
+  /** The job's latest process; it may outlive a killed supervisor until its checkpoint is written. */
   readonly process?: ProcessMark | undefined;
 }
 
-/** All but the owner, which the store knows. */
+/** Everything but the owner, which the store knows. */
 export type KeptJob = Omit<StoredJob, 'owner'>;
 
 export class JobStore {
@@ -34,7 +34,7 @@ export class JobStore {
   constructor(
     private readonly folder: string,
     private readonly onProblem: (problem: Error) => void,
-    /** Of supervisors that speak another protocol. */
+    /** Folders of supervisors with other protocol versions. */
     private readonly former: readonly string[] = [],
   ) {}
 
@@ -42,7 +42,7 @@ export class JobStore {
     return join(this.folder, id, 'events.jsonl');
   }
 
-  /** The oldest first; what cannot be read is passed over and said. */
+  /** The oldest first; what cannot be read is skipped and reported. */
   async load(): Promise<StoredJob[]> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     for (const folder of this.former) await this.takeOver(folder);
@@ -52,7 +52,7 @@ export class JobStore {
       try {
         found.push(await this.read(id));
       } catch (cause) {
-        this.onProblem(new Error(`job ${id} cannot be read and is passed over`, { cause }));
+        this.onProblem(new Error(`job ${id} cannot be read and was skipped`, { cause }));
       }
     }
     return found.sort((a, b) => a.job.queued - b.job.queued);
@@ -62,7 +62,7 @@ export class JobStore {
     return readJob(join(this.folder, id));
   }
 
-  /** An update must not forget what can be resumed. A supervisor that still runs keeps its own until a later start. */
+  /** An update must not lose jobs that can be resumed. A supervisor that is still running keeps its own until a later start. */
   private async takeOver(former: string): Promise<void> {
     const names = await readdir(former).catch((): string[] => []);
     for (const id of names.filter((name) => v.is(jobId, name))) {
@@ -75,13 +75,13 @@ export class JobStore {
     }
   }
 
-  /** Throws where the disk does: a job that cannot be recorded should not begin. */
+  /** Passes on errors of the disk: a job that cannot be recorded should not start. */
   async create(kept: KeptJob): Promise<void> {
     await mkdir(join(this.folder, kept.job.id), { recursive: true, mode: 0o700 });
     await this.write(kept);
   }
 
-  /** A full disk is said, and stops no job. */
+  /** A full disk is reported, but does not stop the job. */
   async save(kept: KeptJob): Promise<void> {
     await this.write(kept).catch(this.onProblem);
   }

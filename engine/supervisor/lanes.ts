@@ -1,14 +1,14 @@
-/** Which jobs run beside each other: a device takes one at a time, what needs no tensors runs two by two. */
+/** Which jobs run at the same time: one per device, and two of those that need no tensors. */
 import { engineHome, isInstalled } from '../base/engineHome.js';
 import { unreachable } from '../base/errors.js';
 import type { JobRequest } from '../wire/jobs.js';
 
 export type Lane = 'gpu' | 'cpu' | 'beside';
 
-/** Two trainings on a device take longer than one after the other, and may not fit its memory together. */
+/** Two trainings on one device take longer than in sequence, and may not fit its memory together. */
 export const LANE_CAPACITY: Readonly<Record<Lane, number>> = { gpu: 1, cpu: 1, beside: 2 };
 
-/** Where a job waits. A config may choose its own backend; which one is not known before it is composed. */
+/** The lane in which a job waits. A config may choose its own backend, which is unknown until it is composed. */
 export function laneOf(request: JobRequest, env: NodeJS.ProcessEnv = process.env): Lane {
   switch (request.kind) {
     case 'finetune':
@@ -17,7 +17,7 @@ export function laneOf(request: JobRequest, env: NodeJS.ProcessEnv = process.env
         : deviceOf(request.backend, env);
     case 'evaluate':
       return deviceOf(request.backend, env);
-    case 'measureEngine': // beside a training it would measure half of the device
+    case 'measureEngine': // beside a training it would measure only half the device
       return deviceOf(undefined, env);
     case 'convert':
     case 'adapt':
@@ -35,7 +35,7 @@ function deviceOf(backend: string | undefined, env: NodeJS.ProcessEnv): Lane {
   return backend === 'tensorflow-cuda' || isInstalled(engineHome(env), 'cuda12') ? 'gpu' : 'cpu';
 }
 
-/** PyTorch finds a GPU whatever our engine has; which device the config names is not known before it is composed. */
+/** PyTorch finds a GPU whatever our engine has; the config's device is unknown until it is composed. */
 function pytorchDeviceOf(overrides: readonly string[]): Lane {
   return overrides.some((override) => /^\+*training\.device=cpu$/.test(override)) ? 'cpu' : 'gpu';
 }

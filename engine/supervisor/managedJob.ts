@@ -1,4 +1,4 @@
-/** One job from the queue to its end: what may be asked of it in which state, what it tells, what is kept. */
+/** One job from the queue to its end: which requests each state allows, what it reports, what is stored. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { RegripError, unreachable } from '../base/errors.js';
@@ -31,24 +31,24 @@ export interface JobSurroundings {
   readonly onProblem: (problem: Error) => void;
 }
 
-/** As it is listed; beside the call that it comes from (`MAX_CALL_BYTES`) there is room for its title and its folders. */
+/** Its size in the list; beyond the request (`MAX_CALL_BYTES`) there is room for its title and folders. */
 const MAX_JOB_BYTES = 48 * 1024;
-/** A table of thousands of rows comes as one text. */
+/** A table of thousands of rows arrives as one text. */
 const MAX_TEXT = 2 ** 16;
-/** Progress is no reason to write to a disk that many may share. */
+/** Progress does not justify writes to a disk that many may share. */
 const SAVE_PROGRESS_EVERY_MS = 5000;
 
-/** What a process takes for its step and its checkpoint. */
+/** How long a process may take for its step and its checkpoint. */
 const LAST_CHECKPOINT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
 export class ManagedJob {
   private process: JobProcess | undefined;
-  /** There while the job is live or somebody reads. */
+  /** Present while the job is live or has readers. */
   private log: EventLog | undefined;
   private request: JobRequest;
   private isEndWanted = false;
-  /** Of those that a killed supervisor left, the one that was asked to end. */
+  /** The process left by a killed supervisor that was asked to end. */
   private askedSurvivor: number | undefined;
   private lastSaved = 0;
   private saving: Promise<void> = Promise.resolve();
@@ -84,7 +84,7 @@ export class ManagedJob {
     if (bytes > MAX_JOB_BYTES)
       throw new RegripError({
         code: 'job-too-large',
-        message: `the job takes ${bytes} bytes in the list, more than ${MAX_JOB_BYTES}`,
+        message: `the job would take ${bytes} bytes in the list, more than the limit of ${MAX_JOB_BYTES}`,
         hint: 'name folders or patterns instead of files',
       });
     await around.store.create({ job, call });
@@ -94,7 +94,7 @@ export class ManagedJob {
     return created;
   }
 
-  /** One that is on disk; if it was live, its supervisor is gone, and it ends here. */
+  /** A job read from disk; if it was live, its supervisor is gone, and it ends here. */
   static async load(stored: StoredJob, around: JobSurroundings): Promise<ManagedJob> {
     const loaded = new ManagedJob(stored, around);
     if (!isLive(stored.job)) return loaded;
@@ -107,15 +107,15 @@ export class ManagedJob {
     return this.current;
   }
 
-  /** Its events. Whoever is done reading calls `closeLog`. */
+  /** Its events. Call `closeLog` when done reading. */
   async openLog(): Promise<EventLog> {
     const { store, onProblem } = this.around;
     const opened = this.log ?? (await EventLog.open(store.eventsOf(this.current.id), onProblem));
-    this.log ??= opened; // two may have waited for the disk
+    this.log ??= opened; // two callers may have waited for the disk
     return this.log;
   }
 
-  /** Frees the memory of events that nobody reads and nothing adds to. */
+  /** Frees the events' memory when nobody reads them and none are added. */
   async closeLog(): Promise<void> {
     await this.log?.flush();
     if (this.log?.hasReaders === false && !isLive(this.current)) this.log = undefined;
@@ -132,7 +132,7 @@ export class ManagedJob {
     this.change({ state: 'running', started: this.around.now() });
   }
 
-  /** The first time it ends as Ctrl-C would end it, the second time it is killed. */
+  /** The first call ends it like Ctrl-C, the second kills it. */
   async cancel(): Promise<void> {
     if (this.current.state === 'queued') {
       this.end({ state: 'cancelled', resumable: true });
@@ -148,7 +148,7 @@ export class ManagedJob {
     this.process?.kill();
   }
 
-  /** As `cancel`, however often it is asked: the checkpoint is not given up. */
+  /** Like `cancel`, but repeated calls do not kill it: the checkpoint is still written. */
   async stopNow(): Promise<void> {
     if (this.process === undefined && (await this.stopSurvivor())) return;
     this.askToEnd(this.requireTraining('stopped'));
@@ -171,7 +171,7 @@ export class ManagedJob {
     if (!this.current.resumable) throw this.refusal('resumed');
     await this.untilGone();
     await this.openLog();
-    if (isLive(this.current)) return; // asked twice
+    if (isLive(this.current)) return; // requested twice
     const { error: _error, ended: _ended, started: _started, progress: _progress, ...kept } = this.current;
     this.request = resumed(this.call.request, kept.runDir);
     this.current = { ...kept, command: commandOf(this.request), resumable: false };
@@ -180,8 +180,8 @@ export class ManagedJob {
   }
 
   /**
-   * What a killed supervisor left is asked as `kill -INT` asks, the second time it is killed. False where nothing is left, or where the job
-   * is not one that ended.
+   * A process left by a killed supervisor is sent SIGINT, the second time SIGKILL. False where no process is left, or
+   * the job has not ended.
    */
   private async stopSurvivor(): Promise<boolean> {
     const pid = isLive(this.current) ? undefined : await this.survivor();
@@ -200,19 +200,19 @@ export class ManagedJob {
     const deadline = this.around.now() + LAST_CHECKPOINT_MS;
     for (let pid = await this.survivor(); pid !== undefined; pid = await this.survivor()) {
       if (this.around.now() > deadline)
-        throw this.refusal(`resumed while process ${pid} still works on it`, stopHint(pid));
+        throw this.refusal(`resumed while process ${pid} is still working on it`, stopHint(pid));
       await wait(LOOK_EVERY_MS);
     }
   }
 
-  /** The job's process, or the one with its tensors, where a killed supervisor or job left it with its checkpoint to write. */
+  /** The job's process, or the one with its tensors, if a killed supervisor or job left it behind to write its checkpoint. */
   private async survivor(): Promise<number | undefined> {
     if (this.mark !== undefined && isSameAlive(this.mark)) return this.mark.pid;
     const { runDir } = this.current;
     return runDir === undefined ? undefined : (await new RunFolder(runDir).holder())?.pid;
   }
 
-  /** Settles once all that was told and saved is on disk. */
+  /** Settles once all events and records are on disk. */
   async settled(): Promise<void> {
     await this.saving;
     await this.log?.flush();
@@ -288,7 +288,7 @@ export class ManagedJob {
   }
 
   private change(changes: Partial<Job>): void {
-    // A request to stop outlasts what a training tells on its way to the stop.
+    // A stop request stays in force whatever a training reports on its way to the stop.
     const state =
       this.current.state === 'stopping' && changes.ended === undefined ? 'stopping' : changes.state;
     const isNew = state !== undefined && (state !== this.current.state || changes.started !== undefined);
@@ -313,8 +313,8 @@ export class ManagedJob {
     if (this.current.kind !== 'finetune')
       throw new RegripError({
         code: 'job-no-training',
-        message: `${this.current.title} is no fine-tune, and cannot be ${what}`,
-        hint: 'it can be cancelled',
+        message: `${this.current.title} is not a fine-tune and cannot be ${what}`,
+        hint: 'cancel it instead',
       });
     return this.requireProcess(what);
   }
@@ -326,7 +326,7 @@ export class ManagedJob {
 
   private refusal(what: string, hint?: string): RegripError {
     const { title, state } = this.current;
-    const message = `${title} is ${state}, and cannot be ${what}`;
+    const message = `${title} is ${state} and cannot be ${what}`;
     return new RegripError({ code: 'job-state', message, ...(hint === undefined ? {} : { hint }) });
   }
 }

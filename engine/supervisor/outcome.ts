@@ -1,4 +1,4 @@
-/** How a job ended, from what its process answered; whether it can go on. */
+/** How a job ended, from its process's answer, and whether it can be resumed. */
 import * as v from 'valibot';
 import { jobResults } from '../wire/jobResults.js';
 import type { Job, JobFailure } from '../wire/jobs.js';
@@ -6,18 +6,18 @@ import type { JobEnd } from './jobProcess.js';
 
 export type Outcome = Pick<Job, 'state' | 'resumable' | 'error'>;
 
-/** A quarter of what a message may be; the largest documents, an adaptation's keys, take 100 kB. */
+/** A quarter of a message's limit; the largest documents, an adaptation's keys, take 100 kB. */
 const MAX_RESULT_BYTES = 4 * 2 ** 20;
 
-/** Kinds that keep what is done. */
+/** Kinds of jobs that keep partial work. */
 const CAN_RESUME: ReadonlySet<Job['kind']> = new Set(['finetune', 'convert']);
 const CRASHES: ReadonlySet<string> = new Set(['job-crashed', 'worker-crashed']);
 
-/** Of a job whose supervisor was killed; `pid` is the process that is left of it and still writes. */
+/** The error of a job whose supervisor was killed; `pid` is a process of it that is left and still writing. */
 export function interrupted(pid: number | undefined): Outcome {
   const left =
-    pid === undefined ? '' : `; process ${pid} still works, and ends once it has saved what is done`;
-  const goOn = 'resume goes on from what it had saved';
+    pid === undefined ? '' : `; process ${pid} is still running and ends once it has saved its work`;
+  const goOn = 'resume continues from what it had saved';
   return {
     state: 'failed',
     resumable: true,
@@ -29,7 +29,7 @@ export function interrupted(pid: number | undefined): Outcome {
   };
 }
 
-/** For a process that no window started, or none that is left. */
+/** For a process that was not started by a window, or whose window is gone. */
 export function stopHint(pid: number): string {
   return `to stop it: kill -INT ${pid}`;
 }
@@ -48,7 +48,7 @@ export function outcomeOf(job: Job, end: JobEnd, isEndWanted: boolean): Outcome 
   return isPaused ? { state: 'paused', resumable: true } : { state: 'done', resumable: false };
 }
 
-/** Whether there may be something to go on with; a wrong call fails again. `unfinished`: an earlier conversion left it. */
+/** Whether there may be something to resume; wrong usage would fail again. `unfinished`: an earlier conversion left it. */
 function canGoOn({ runDir, progress }: Job, { code }: JobFailure): boolean {
   return CRASHES.has(code) || code === 'unfinished' || runDir !== undefined || progress !== undefined;
 }
@@ -58,13 +58,13 @@ function problemOf(kind: Job['kind'], result: unknown): JobFailure | undefined {
   if (bytes > MAX_RESULT_BYTES)
     return {
       code: 'result-too-large',
-      message: `the result has ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that are kept`,
-      hint: 'ask for less at a time, or run its command line with --json',
+      message: `the result has ${bytes} bytes, more than the limit of ${MAX_RESULT_BYTES}`,
+      hint: 'request less at a time, or run its command line with --json',
     };
   const { success, issues } = v.safeParse(jobResults[kind], result);
   if (success) return undefined;
   return {
     code: 'internal',
-    message: `the result of ${kind} is not what was expected: ${issues[0].message}`,
+    message: `the result of ${kind} has an unexpected form: ${issues[0].message}`,
   };
 }

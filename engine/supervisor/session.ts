@@ -1,4 +1,4 @@
-/** One client's connection: the greeting, its requests, the events that it follows. */
+/** One client's connection: the greeting, its requests, the events that it subscribes to. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -25,7 +25,7 @@ interface SessionHost {
 }
 
 const LEAVE_MS = 1000;
-/** Who connects greets at once; a stranger that only holds the line is let go. */
+/** A client greets as soon as it connects; a stranger that stays silent is disconnected. */
 const GREETING_MS = 10_000;
 
 export class Session {
@@ -34,7 +34,7 @@ export class Session {
   private isGreeted = false;
   private isLeaving = false;
 
-  /** Who has not greeted yet holds a place that others may need. */
+  /** A client that has not greeted yet occupies a place that others may need. */
   get isStranger(): boolean {
     return !this.isGreeted && !this.isLeaving;
   }
@@ -70,12 +70,12 @@ export class Session {
     this.notify(protocol.jobForgotten, { id });
   }
 
-  /** Tells the peer why, and closes. */
+  /** Tells the peer why, then closes. */
   letGo(problem: RegripError): void {
     this.break(problem);
   }
 
-  /** Settles once what was told is sent, or nobody takes it. */
+  /** Settles once all events are sent, or the client has gone. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.socket.once('close', resolve));
     this.socket.end();
@@ -154,7 +154,7 @@ export class Session {
       this.connection.sendNotification(protocol.jobEvents.type.method, { id, events });
     const subscription = new Subscription(() => jobs.get(id), from, send, onProblem);
     this.following.set(id, subscription);
-    setImmediate(() => subscription.refresh()); // the answer goes first
+    setImmediate(() => subscription.refresh()); // the answer is sent first
     return { job: jobs.get(id).job, first: log.first, last: log.last };
   }
 
@@ -165,7 +165,7 @@ export class Session {
   }
 
   private notify<Params>(notice: protocol.Told<Params>, params: Params): void {
-    // A client that is just going does not hear it.
+    // A client that is leaving will not receive it.
     if (this.isGreeted)
       void this.connection.sendNotification(notice.type.method, params).catch(() => undefined);
   }

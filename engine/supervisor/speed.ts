@@ -1,4 +1,4 @@
-/** What was measured last, kept for the next supervisor's status. */
+/** The latest measurement, kept for the next supervisor's status. */
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomic } from '../base/atomic.js';
@@ -7,7 +7,7 @@ import { type EngineStatus, measuredSpeed } from '../wire/supervisorMessages.js'
 
 type Speed = NonNullable<EngineStatus['engine']>;
 
-/** Of the backend that `auto` takes; undefined when none is usable. */
+/** Of the backend that `auto` chooses; undefined when none is usable. */
 export function speedOf(
   { chosen, backends }: JobResult<'measureEngine'>,
   measured: number,

@@ -1,9 +1,9 @@
-/** Tells one client one job's events in order, page by page, as fast as it takes them. */
+/** Sends one client one job's events in order, page by page, as fast as it reads them. */
 import type { JobEvent } from '../wire/jobs.js';
 import type { EventLog } from './eventLog.js';
 import type { ListedJob } from './listedJob.js';
 
-/** Small enough that other answers are not kept waiting. */
+/** Small enough not to delay other answers. */
 const PAGE_BYTES = 256 * 1024;
 
 export class Subscription {
@@ -14,14 +14,14 @@ export class Subscription {
   private isDisposed = false;
 
   constructor(
-    /** Asked again when the job changes, since another may stand for it then. */
+    /** Called again when the job changes, since another object may then represent it. */
     private readonly find: () => ListedJob,
     private next: number,
     private readonly send: (events: readonly JobEvent[]) => Promise<void>,
     private readonly onProblem: (problem: Error) => void,
   ) {}
 
-  /** Looks whether the log is still the job's, and sends what there is. */
+  /** Checks that the log is still the job's, and sends what is new. */
   refresh(): void {
     void this.open()
       .then(() => this.pump())
@@ -44,7 +44,7 @@ export class Subscription {
     this.unsubscribe = log.subscribe(() => void this.pump());
   }
 
-  /** A slow client is waited for; its events lie in the log meanwhile. */
+  /** Waits for a slow client; its events stay in the log meanwhile. */
   private async pump(): Promise<void> {
     if (this.isSending || this.log === undefined) return;
     this.isSending = true;

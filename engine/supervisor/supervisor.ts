@@ -1,4 +1,4 @@
-/** The supervisor's life: takes its place, listens, gives way to a newer one, ends when nobody needs it. */
+/** The supervisor's life: takes the lock, listens, gives way to a newer one, ends when nobody needs it. */
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -24,11 +24,11 @@ interface SupervisorOptions {
   readonly log: (text: string) => void;
 }
 
-/** Checkpoints of 300 MB go to slow disks; then what is left is killed. */
+/** Time to write checkpoints of 300 MB to slow disks; after that, what is left is killed. */
 const ENDING_MS = 120_000;
-/** Clients greet within milliseconds: of more that don't the oldest is let go, so that a newcomer always has a place. */
+/** Clients greet within milliseconds: beyond this many that have not, the oldest is disconnected, so that a new one always gets a place. */
 const MAX_STRANGERS = 16;
-/** Windows, terminals and scripts of one person. */
+/** Windows, terminals and scripts of one user. */
 const MAX_SESSIONS = 256;
 
 export class Supervisor {
@@ -63,7 +63,7 @@ export class Supervisor {
     });
   }
 
-  /** Listens, or is undefined where another supervisor has the place. */
+  /** A listening supervisor, or undefined where another is already running. */
   static async open(options: SupervisorOptions): Promise<Supervisor | undefined> {
     const { places } = options;
     await makePrivate(places);
@@ -71,7 +71,7 @@ export class Supervisor {
     if (!('release' in lock)) return undefined;
     const supervisor = new Supervisor(options, lock, await tokenAt(places.token));
     await supervisor.jobs.load();
-    // Ours alone, since the lock is; what a killed supervisor left would keep us from listening.
+    // We hold the lock, so the socket is ours; one left by a killed supervisor would keep us from listening.
     if (process.platform !== 'win32') await rm(places.socket, { force: true });
     supervisor.server = await supervisor.listen(places.socket);
     supervisor.look();
@@ -91,11 +91,11 @@ export class Supervisor {
   private async drain(): Promise<void> {
     if (this.life !== 'serving') return;
     this.life = 'draining';
-    this.options.log('draining: a newer version takes the place');
+    this.options.log('draining: a newer version takes over');
     this.jobs.drain();
     const { places } = this.options;
     const former = this.server!;
-    // First the new name, so that the successor always finds one of the two.
+    // The new name first, so that the successor always finds one of the two.
     this.server = await this.listen(drainSocket(places.socket, process.pid));
     former.close();
     await this.lock.release();
@@ -173,7 +173,7 @@ export class Supervisor {
     if (speed !== undefined) writeSpeed(this.options.places.speed, speed).catch((error) => this.say(error));
   }
 
-  /** Whether it is time to end, now or after the idle time. */
+  /** Ends when it is time to, now or after the idle time. */
   private look(): void {
     clearTimeout(this.idle);
     if (this.jobs.isBusy || this.life === 'over') return;
@@ -202,7 +202,7 @@ function tooMany(whom: string, most: number): RegripError {
   return new RegripError({ code: 'too-many-clients', message: `there are more than ${most} ${whom}` });
 }
 
-/** What a client must know to be let in; only this user can read it. It stays, so that a successor knows its predecessors'. */
+/** The token that a client must present; only this user can read it. It is kept, so that a successor knows its predecessors'. */
 async function tokenAt(path: string): Promise<string> {
   const known = (await readFile(path, 'utf8').catch(() => '')).trim();
   if (/^[0-9a-f]{64}$/.test(known)) return known;

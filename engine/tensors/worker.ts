@@ -1,4 +1,4 @@
-/** The process that holds the tensors: takes one job by message, tells events, answers once, ends. */
+/** The process that holds the tensors: receives one job by message, reports events, answers once, ends. */
 import { diskError } from '../base/diskErrors.js';
 import { type Failure, RegripError, unreachable } from '../base/errors.js';
 import type { FromWorker, JobKind, Jobs, ToWorker } from '../wire/workerMessages.js';
@@ -47,9 +47,9 @@ process.on('message', (message: ToWorker) => {
       unreachable(message);
   }
 });
-// Nobody is left to train for once the parent is gone.
+// Once the parent is gone, nobody is left to train for.
 process.on('disconnect', stop);
-// What `kill -INT` asks of a training whose starter was killed.
+// The signal of `kill -INT`, for a training whose parent was killed.
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 
@@ -71,7 +71,7 @@ function endPause(): void {
   pause = undefined;
 }
 
-/** What is measured is lost with whoever asked for it; a training still has a checkpoint to write. */
+/** A measurement is useless without its requester, but a training still has a checkpoint to write. */
 function endWithParent(): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
   process.once('disconnect', () => process.exit(1));

@@ -7,13 +7,13 @@ interface Counted {
   readonly trainWindows: readonly Window[];
 }
 
-/** Batches that a whole epoch has. */
+/** Batches in a whole epoch. */
 export function loaderLength({ options, trainWindows }: Counted): number {
   const whole = trainWindows.length / options.batchSize;
   return options.dropLast ? Math.floor(whole) : Math.ceil(whole);
 }
 
-/** Batches that are done of each epoch. */
+/** Batches trained in each epoch. */
 export function batchesPerEpoch(run: Counted): number {
   return Math.min(loaderLength(run), run.options.maxTrainSteps ?? Number.POSITIVE_INFINITY);
 }

@@ -1,7 +1,7 @@
 /** How much each diffusion time step counts in the loss. */
 
 /**
- * One weight a time step. A noise prediction says little about the gripper where the noise is high, although the sampler decides
+ * One weight per time step. A noise prediction says little about the gripper where the noise is high, although the sampler decides
  * the sign there; the error of the predicted action grows by (1 - ᾱ) / ᾱ, so that is the weight, capped, plus one, and then
  * scaled to mean 1 over all time steps.
  */

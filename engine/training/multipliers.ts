@@ -25,7 +25,7 @@ export function multiplierOf(
   };
 }
 
-/** One factor an element, in C order of the state dict's shape. */
+/** One factor per element, in C order of the state dict's shape. */
 function mask(shape: readonly number[], record: PlainMap, factors: LearningRateFactors): Float32Array {
   const axis = asNumber(record['axis']) ?? 0;
   const indices = at(record, ['new_indices']);

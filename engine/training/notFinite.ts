@@ -1,4 +1,4 @@
-/** The end of a training whose numbers are none any more: what was found at which step, and what that says about the weights. */
+/** The end of a training whose numbers became NaN or infinite: what was found at which step, and what that means for the weights. */
 import { RegripError } from '../base/errors.js';
 import { firstFew } from '../base/firstFew.js';
 import { fourDigits } from '../base/numberText.js';
@@ -8,13 +8,13 @@ export const NOT_FINITE = 'training-not-finite';
 
 export type NotFiniteEvent = Extract<TrainEvent, { event: 'notFinite' }>;
 
-/** Names in an event; the count tells the rest. */
+/** How many names an event lists; the count covers the rest. */
 export const MAX_NAMED = 20;
 
 export class NotFinite extends RegripError {
   constructor(
     readonly event: NotFiniteEvent,
-    ending = 'the training has stopped, and no checkpoint was replaced',
+    ending = 'the training was stopped and no checkpoint was replaced',
   ) {
     super({ code: NOT_FINITE, message: `${notFiniteText(event)}; ${ending}` });
   }
@@ -35,6 +35,6 @@ function whatText({ what, value }: Found): string {
 function keysText({ what, parameters, count }: Found): string {
   const names = firstFew(parameters, 3, count);
   if (what === 'weights') return `: ${names}`;
-  if (count > 0) return `; the gradients that are not finite, from the output on: ${names}`;
-  return what === 'gradient norm' ? '; each gradient is finite, their squares are not' : '';
+  if (count > 0) return `; non-finite gradients, starting from the output: ${names}`;
+  return what === 'gradient norm' ? '; each gradient is finite, but their squares overflow' : '';
 }

@@ -1,9 +1,9 @@
-/** What a run says about itself before it starts: where this trainer differs from upstream's on purpose. */
+/** What a run reports before it starts: where this trainer deliberately differs from upstream's. */
 import { counted } from '../base/counted.js';
 import type { TrainJob } from '../wire/workerMessages.js';
 import type { TrainOptions } from './options.js';
 
-/** `firstEpoch`: the one that comes next. */
+/** `firstEpoch`: the next one to train. */
 export function notesOf(job: TrainJob, options: TrainOptions, firstEpoch: number): string[] {
   const evaluated = options.useEma ? 'the EMA weights' : 'the model';
   const notes = [
@@ -13,7 +13,7 @@ export function notesOf(job: TrainJob, options: TrainOptions, firstEpoch: number
   ];
   if (firstEpoch >= options.epochs)
     notes.unshift(
-      `nothing is left to train: ${counted(firstEpoch, 'epoch')} of training.num_epochs=${options.epochs} ${firstEpoch === 1 ? 'is' : 'are'} done; a greater number goes on`,
+      `nothing is left to train: ${counted(firstEpoch, 'epoch')} of training.num_epochs=${options.epochs} ${firstEpoch === 1 ? 'is' : 'are'} done; raise training.num_epochs to continue`,
     );
   if (job.start.kind !== 'scratch') notes.push(normalizerNote(options.regrip.normalizer ?? 'keep'));
   if (options.regrip.freezeEncoder)
@@ -30,5 +30,5 @@ export function notesOf(job: TrainJob, options: TrainOptions, firstEpoch: number
 function normalizerNote(choice: 'keep' | 'refit'): string {
   return choice === 'keep'
     ? "the checkpoint's normaliser is kept; upstream refits it on every start (regrip.normalizer=refit does so here)"
-    : 'the normaliser is refitted on the data set, so inherited weights see other numbers than before';
+    : 'the normaliser is refitted on the data set, so inherited weights see differently scaled inputs than before';
 }

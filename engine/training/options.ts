@@ -1,4 +1,4 @@
-/** What a resolved training config says about training, checked; the policy itself is read by `policySpec`. */
+/** The training options of a resolved config, validated; the policy itself is read by `policySpec`. */
 import { at, isPlainMap, type PlainMap } from '../base/plain.js';
 import {
   booleanAt,
@@ -61,7 +61,7 @@ export interface TrainOptions {
 
 /** Far above real runs; stops numbers that would only overflow later. */
 const MANY = 1_000_000_000;
-/** A batch of this many windows of images would already be gigabytes. */
+/** A batch of this many image windows would already take gigabytes. */
 const MAX_BATCH = 65_536;
 
 /** Throws a `policy-config` error that names the dotted key. */
@@ -143,7 +143,7 @@ function readDataset(config: PlainMap): DatasetOptions {
   };
 }
 
-/** A count that may be null or absent: no limit. */
+/** A count; null or absent means no limit. */
 function limit(config: PlainMap, path: readonly string[]): number | undefined {
   const value = optional(config, path);
   return value === undefined || value === null ? undefined : countAt(config, path, { least: 1, most: MANY });

@@ -1,4 +1,4 @@
-/** How fast a run goes, and how long it will take. */
+/** How fast a run is, and how long it will take. */
 
 const WINDOW_MS = 60_000;
 const TELL_EVERY_MS = 500;
@@ -6,12 +6,12 @@ const TELL_EVERY_MS = 500;
 export class Pace {
   private done = 0;
   private told = 0;
-  /** (time, steps done) of the last minute, so that a slow start does not weigh for ever. */
+  /** (time, completed steps) of the last minute, so that a slow start does not count for ever. */
   private marks: { readonly at: number; readonly done: number }[] = [{ at: Date.now(), done: 0 }];
 
   constructor(private readonly total: number) {}
 
-  /** Measures from now on: a pause is no step. */
+  /** Restarts the measurement, so that a pause does not count. */
   begin(): void {
     this.marks = [{ at: Date.now(), done: this.done }];
   }

@@ -1,22 +1,22 @@
-/** Where a run stands: what a checkpoint must say beside weights and moments so that training goes on exactly. */
+/** A run's position: what a checkpoint must hold besides weights and moments so that training resumes exactly. */
 import { isAbsolute, normalize } from 'node:path';
 import { asNumber, isPlainMap, type Plain, type PlainMap, PyFloat } from '../base/plain.js';
 
 export interface Position {
-  /** The epoch and the batch within it that come next. */
+  /** The next epoch, and the next batch within it. */
   readonly epoch: number;
   readonly batch: number;
-  /** Micro-batches that are done. */
+  /** Completed micro-batches. */
   readonly globalStep: number;
-  /** Optimizer updates that are done: the place in the learning-rate schedule. */
+  /** Completed optimizer updates: the position in the learning-rate schedule. */
   readonly updates: number;
-  /** Steps of the moving average that are done; upstream loses this one. */
+  /** Completed EMA steps; upstream does not save these. */
   readonly emaSteps: number;
-  /** Losses of the epoch so far, when it was stopped in the middle. */
+  /** Losses of the epoch so far, if it was stopped in the middle. */
   readonly lossSum: number;
   /** Best checkpoints by file name. */
   readonly topK: readonly (readonly [string, number])[];
-  /** What is done right after `latest.ckpt` is written: its copy among the best, and the one that the copy beats. File names. */
+  /** What happens right after `latest.ckpt` is written: the copy to save among the best, and the one to remove. File names. */
   readonly keeping?: { readonly save: string; readonly remove?: string };
 }
 
@@ -30,7 +30,7 @@ export const START: Position = {
   topK: [],
 };
 
-/** `pickles.regrip_train`: plain numbers and lists, which upstream's code loads and leaves alone. */
+/** `pickles.regrip_train`: plain numbers and lists, which upstream's code loads and ignores. */
 export function writePosition(position: Position): PlainMap {
   return {
     version: 1,
@@ -46,15 +46,15 @@ export function writePosition(position: Position): PlainMap {
 }
 
 /**
- * The position that a checkpoint's pickles name. One that upstream wrote after epoch e with global step g (both the last done,
- * not the next) goes on at e + 1 and g + 1; its EMA counter was not saved, so it is taken as the number of steps done.
+ * The position that a checkpoint's pickles name. One that upstream wrote after epoch e with global step g (both the last completed,
+ * not the next) continues at e + 1 and g + 1; its EMA counter was not saved, so it is taken to be the number of completed steps.
  */
 export function readPosition(pickles: PlainMap, updatesDone: number, accumulate: number): Position {
   const ours = pickles['regrip_train'];
   if (isPlainMap(ours)) return readOurs(ours);
   const epoch = asNumber(pickles['epoch']) ?? 0;
   const step = asNumber(pickles['global_step']) ?? 0;
-  // An adapted checkpoint may bring moments along, but has not been trained yet.
+  // An adapted checkpoint may carry moments, but has not been trained yet.
   const adapted = pickles['regrip_adaptation'] !== undefined;
   if (adapted || (epoch === 0 && step === 0 && updatesDone === 0)) return START;
   return {
@@ -96,7 +96,7 @@ function readKeeping(value: Plain | undefined): Pick<Position, 'keeping'> {
   return { keeping: isInside(remove) ? { save, remove } : { save } };
 }
 
-/** Files of these names are removed one day, so a checkpoint of unknown origin must not name one outside its folder. */
+/** Files with these names are eventually removed, so a checkpoint of unknown origin must not name one outside its folder. */
 function isInside(name: Plain | undefined): name is string {
   if (typeof name !== 'string' || name === '' || isAbsolute(name)) return false;
   const plain = normalize(name);

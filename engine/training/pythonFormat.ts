@@ -10,7 +10,7 @@ export function formatPython(template: string, values: Readonly<Record<string, n
     .replaceAll('{{', '')
     .replaceAll('}}', '')
     .replace(/\{[^{}]*\}/g, '');
-  if (/[{}]/.test(unpaired)) throw badName(template, 'has a brace without its partner');
+  if (/[{}]/.test(unpaired)) throw badName(template, 'has an unmatched brace');
   return template.replace(
     /\{\{|\}\}|\{([^{}:!]*)(?::([^{}]*))?\}/g,
     (whole, name: string | undefined, spec) => {
@@ -27,7 +27,7 @@ export function formatPython(template: string, values: Readonly<Record<string, n
 
 function formatNumber(template: string, value: number, spec: string): string {
   const match = SPECIFICATION.exec(spec);
-  if (match === null) throw badName(template, `uses the format '${spec}', which is not supported here`);
+  if (match === null) throw badName(template, `uses the format '${spec}', which is not supported`);
   const [, zero, width, precision, type] = match;
   if (type === 'd' && !Number.isInteger(value)) throw badName(template, `formats ${value} as an integer`);
   const digits = render(Math.abs(value), type!, precision === undefined ? undefined : Number(precision));
@@ -56,7 +56,7 @@ function render(value: number, type: string, precision: number | undefined): str
   }
 }
 
-/** `toFixed` takes an exact tie away from zero, Python to the even digit. */
+/** `toFixed` rounds exact ties away from zero, Python to the even digit. */
 function fixedHalfEven(value: number, digits: number): string {
   const rounded = value.toFixed(digits);
   const exact = value.toFixed(Math.min(digits + 60, 100));

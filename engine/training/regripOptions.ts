@@ -1,12 +1,12 @@
-/** The config's `regrip` section: what the builtin trainer can do beyond upstream's. All of it is optional. */
+/** The config's `regrip` section: options of the builtin trainer beyond upstream's, all optional. */
 import { isPlainMap, type PlainMap } from '../base/plain.js';
 import { shownJson } from '../base/shown.js';
 import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../judge/policy/config.js';
 
 export interface RegripOptions {
-  /** Train the transformer alone, on image features that are computed once. */
+  /** Train only the transformer, on image features that are computed once. */
   readonly freezeEncoder: boolean;
-  /** Random crops that are kept of each frame, beside the centre. */
+  /** Random crops cached per frame, besides the centre crop. */
   readonly cachedCrops: number;
   readonly lrMultiplier: { readonly widened: number; readonly inherited: number };
   readonly lossWeighting: 'none' | 'high_noise';
@@ -26,7 +26,7 @@ export interface SampleOptions {
 
 /** How a training samples on validation episodes. */
 interface ValidationSampling extends SampleOptions {
-  /** At most so many chunks are sampled in one validation. */
+  /** The maximum number of chunks sampled in one validation. */
   readonly windows: number;
 }
 

@@ -1,4 +1,4 @@
-/** The folder of one run, the only truth about it: config, log, checkpoints and state. */
+/** The folder of one run, the single source of truth about it: config, log, checkpoints and state. */
 import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -27,9 +27,9 @@ interface RunRecord {
   readonly reason?: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process began, for a person. */
+  /** When the process started, for a person. */
   readonly processStart: string;
-  /** The same as the system counts it, so that a pid that was given out again is not taken for it. */
+  /** The same in the system's own form, so that a reused pid is not mistaken for it. */
   readonly birth?: string | undefined;
   readonly updated: string;
   readonly progress: RunProgress;
@@ -45,7 +45,7 @@ interface RunProgress {
 /** Who trains in it: this package's trainer, or the user's own train.py. */
 export type Runner = 'builtin' | 'python';
 
-/** The process that trains: as long as it lives, no other may train in the folder. */
+/** The process that trains: as long as it lives, no other may train in this folder. */
 export interface Trainer {
   readonly pid: number;
   readonly started: Date;
@@ -68,7 +68,7 @@ export class RunFolder {
   get hydra(): string {
     return join(this.path, '.hydra');
   }
-  /** Events for TensorBoard, a file for each start of the run. */
+  /** Events for TensorBoard, one file per start of the run. */
   get tensorboard(): string {
     return join(this.path, 'tensorboard');
   }
@@ -76,7 +76,7 @@ export class RunFolder {
     return join(this.path, 'logs.json.txt');
   }
 
-  /** Makes the folder with `.hydra/`, as Hydra leaves it. */
+  /** Creates the folder with `.hydra/`, as Hydra does. */
   async prepare(config: PlainMap, overrides: readonly string[], configFile: string): Promise<void> {
     for (const folder of [this.checkpoints, this.hydra]) await makeFolders(folder);
     await writeText(join(this.hydra, 'config.yaml'), toYaml(config));
@@ -107,7 +107,7 @@ export class RunFolder {
     await writeText(join(this.path, 'regrip.json'), `${jsonText(record, 2)}\n`);
   }
 
-  /** Undefined where there is none or it is unreadable. */
+  /** Undefined where it is missing or unreadable. */
   async readRecord(): Promise<RunRecord | undefined> {
     try {
       return parseJson(withoutMark(await readFile(join(this.path, 'regrip.json'), 'utf8'))) as RunRecord;
@@ -116,7 +116,7 @@ export class RunFolder {
     }
   }
 
-  /** `adaptation.json`, kept as the run's first start wrote it. */
+  /** `adaptation.json`, unchanged since the run's first start wrote it. */
   async recordAdaptation(adaptation: AdaptationSummary): Promise<void> {
     const path = join(this.path, 'adaptation.json');
     if (!existsSync(path)) await writeText(path, `${jsonText(adaptation, 2)}\n`);
@@ -135,7 +135,7 @@ export class RunFolder {
     await writeText(join(folder, 'gripper.json'), `${jsonText(validation)}\n`);
   }
 
-  /** One JSON object a line, as upstream's logger writes; a value that JSON lacks is written as Python does. */
+  /** One JSON object per line, as upstream's logger writes them; values that JSON cannot express are written as Python does. */
   async append(line: LogLine): Promise<void> {
     await onDisk(this.log, () => appendFile(this.log, `${logLineText(line)}\n`));
   }
@@ -146,19 +146,19 @@ export class RunFolder {
   }
 
   /**
-   * Drops what was logged from `globalStep` on: those steps are done again. What was written by halves goes too; the rest stays as it
-   * was written. Returns how many lines went.
+   * Drops what was logged from `globalStep` on: those steps are trained again. An incomplete line is dropped too; the rest stays
+   * unchanged. Returns the number of lines dropped.
    */
   async rewindLog(globalStep: number): Promise<number> {
     if (!existsSync(this.log)) return 0;
     const lines = await this.logLines();
     const kept = lines.filter((line) => stepOf(line) < globalStep);
-    // Written back even when every line stays: a killed run leaves half a line at the end.
+    // Written back even when every line stays: a killed run leaves an incomplete line at the end.
     await writeText(this.log, kept.map((line) => `${line}\n`).join(''));
     return lines.length - kept.length;
   }
 
-  /** Gives the log another name, which is returned; undefined where nothing was logged. */
+  /** Renames the log and returns the new name; undefined where nothing was logged. */
   async putLogAside(): Promise<string | undefined> {
     if ((await this.logBytes()) === 0) return undefined;
     let n = 1;
@@ -169,8 +169,8 @@ export class RunFolder {
   }
 
   /**
-   * Drops what was logged of epochs beyond the last one of the run, from `epochs` on. The first `bytes` bytes, which earlier starts wrote,
-   * stay as they are.
+   * Drops what was logged for epochs beyond the run's last one, from `epochs` on. The first `bytes` bytes, which earlier starts
+   * wrote, stay unchanged.
    */
   async dropLaterEpochs(bytes: number, epochs: number): Promise<void> {
     if (!existsSync(this.log)) return;
@@ -188,25 +188,25 @@ export class RunFolder {
     return (await readFile(this.log)).lastIndexOf('\n') + 1;
   }
 
-  /** The whole lines; half a line at the end is none. */
+  /** The complete lines, without an incomplete one at the end. */
   private async logLines(): Promise<string[]> {
     if (!existsSync(this.log)) return [];
     return (await readFile(this.log, 'utf8')).split('\n').slice(0, -1);
   }
 
-  /** Files that killed processes were writing here. */
+  /** Removes files that killed processes were writing here. */
   async clean(): Promise<void> {
     for (const place of [this.path, this.checkpoints, this.hydra, join(this.path, 'validation')])
       await removeLeftovers(place);
   }
 
-  /** What another process of this machine, which still lives, recorded as it trains in the folder. */
+  /** The record of another living process of this machine that trains in this folder. */
   async holder(): Promise<RunRecord | undefined> {
     const record = await this.readRecord();
     return record !== undefined && isTraining(record) ? record : undefined;
   }
 
-  /** Throws `run-busy` when it has a holder. */
+  /** Throws `run-busy` when another process trains in it. */
   async refuseSecondRun(): Promise<void> {
     const record = await this.holder();
     if (record === undefined) return;
@@ -219,9 +219,9 @@ export class RunFolder {
   }
 }
 
-/** How to stop the training of a record from a terminal, and what becomes of its state. */
+/** How to stop a recorded training from a terminal, and what happens to its state. */
 export function stopCall({ pid, runner }: Pick<RunRecord, 'pid' | 'runner'>): string {
-  const kept = runner === 'python' ? 'train.py saves nothing on a stop' : 'it writes a checkpoint first';
+  const kept = runner === 'python' ? 'train.py saves nothing when stopped' : 'it writes a checkpoint first';
   return `kill -INT ${pid}; ${kept}`;
 }
 
@@ -233,7 +233,7 @@ function parsed(text: string): Plain {
   }
 }
 
-/** A line that says no step counts as beyond every checkpoint. */
+/** A line without a step counts as later than every checkpoint. */
 function stepOf(line: string): number {
   return parseLogLine(line)?.['global_step'] ?? Number.POSITIVE_INFINITY;
 }

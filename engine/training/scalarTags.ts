@@ -1,4 +1,4 @@
-/** A log line's values under the tags by which TensorBoard groups its charts. */
+/** A log line's values under the tags that TensorBoard uses to group its charts. */
 import type { LogLine } from '../formats/run/trainLog.js';
 
 /** The values of one step. */
@@ -6,7 +6,7 @@ export function stepScalars(line: LogLine): Record<string, number> {
   return tagged(line, (key) => TAGS[key] ?? key.replace(GROUP, '$1/'));
 }
 
-/** The values of an epoch's end; its train_loss is the epoch's mean, which is another curve than the loss of each step. */
+/** The values of an epoch's end; its train_loss is the epoch's mean, a different curve from the loss of each step. */
 export function epochScalars(line: LogLine): Record<string, number> {
   const { epoch: _epoch, lr: _lr, ...values } = line;
   return tagged(values, (key) => (key === 'train_loss' ? 'train/epoch_loss' : key.replace(GROUP, '$1/')));

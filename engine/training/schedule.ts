@@ -1,4 +1,4 @@
-/** The learning rate as a pure function of the step: diffusers' schedules by their names. */
+/** The learning rate as a pure function of the step: diffusers' schedules by name. */
 import { RegripError } from '../base/errors.js';
 
 export const SCHEDULES = ['cosine', 'linear', 'constant', 'constant_with_warmup', 'polynomial'] as const;
@@ -17,11 +17,11 @@ export function parseSchedule(name: string): ScheduleName {
   if (known !== undefined) return known;
   throw new RegripError({
     code: 'lr-scheduler',
-    message: `lr_scheduler is ${name}, expected ${SCHEDULES.join(', ')}`,
+    message: `lr_scheduler is ${name}, expected one of ${SCHEDULES.join(', ')}`,
   });
 }
 
-/** The rate of update `step` (0 for the first). The cosine is not clamped: beyond `totalSteps` it climbs again. */
+/** The rate of update `step` (0 for the first). The cosine is not clamped: beyond `totalSteps` it rises again. */
 export function learningRate(
   name: ScheduleName,
   base: number,

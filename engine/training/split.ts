@@ -4,7 +4,7 @@ import { RegripError } from '../base/errors.js';
 import { limitEpisodes, validationMask, type Window, windowsOf } from '../judge/windows/windows.js';
 import type { DatasetOptions } from './options.js';
 
-/** True where an episode belongs. */
+/** True for the episodes that belong to it. */
 interface EpisodeMasks {
   readonly train: readonly boolean[];
   readonly validation: readonly boolean[];
@@ -37,7 +37,7 @@ export function splitWindows(
     throw new RegripError({
       code: 'no-windows',
       file,
-      message: `none of the ${counted(episodeEnds.length, 'episode')} holds a training window`,
+      message: `none of the ${counted(episodeEnds.length, 'episode')} contains a training window`,
       hint: 'record longer episodes, shorten the horizon, or lower task.dataset.val_ratio',
     });
   return { train, validation: episodeWindows(dataset, episodeEnds, masks.validation) };

@@ -1,4 +1,4 @@
-/** Which weights a training begins with: its own latest checkpoint, an adapted or given one, or none. */
+/** Which weights a training starts from: its own latest checkpoint, an adapted or given one, or none. */
 
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -23,12 +23,12 @@ import type { RunFolder } from './runFolder.js';
 
 interface StartRequest {
   readonly config: ComposedConfig;
-  /** Primary config as the user gave it, for the calls that an error suggests. */
+  /** The primary config as the user gave it, for the commands that an error suggests. */
   readonly configFile: string;
   readonly overrides: readonly string[];
   readonly folder: RunFolder;
   readonly dataset: string;
-  /** Where training starts: `pretrained.path` counts from here. */
+  /** Where training starts; `pretrained.path` is relative to it. */
   readonly workingFolder: string;
   /** Absolute. */
   readonly oldCheckpoint?: string;
@@ -41,15 +41,14 @@ export interface StartDecision {
   readonly notes: readonly string[];
 }
 
-/** `training.resume` with a `latest.ckpt` wins, as upstream has it, so the same command goes on after a stop. */
+/** `training.resume` with a `latest.ckpt` wins, as in upstream, so the same command continues after a stop. */
 export async function decideStart(request: StartRequest): Promise<StartDecision> {
   const { folder, config } = request;
   const options = readTrainOptions(config.resolved);
   if (await hasLatest(folder)) {
     if (!options.resume) throw runExists(folder.path);
     const unused = request.oldCheckpoint ?? request.init;
-    const notes =
-      unused === undefined ? [] : [`going on with this run's latest.ckpt; ${unused} is not used again`];
+    const notes = unused === undefined ? [] : [`resuming this run's latest.ckpt; ${unused} is ignored`];
     return { start: { kind: 'resume', checkpoint: folder.latest }, notes };
   }
   if (request.oldCheckpoint !== undefined) return adaptFirst(request, request.oldCheckpoint);
@@ -58,14 +57,14 @@ export async function decideStart(request: StartRequest): Promise<StartDecision>
     request.init ?? (pretrained === undefined ? undefined : resolve(request.workingFolder, pretrained));
   if (weights === undefined) {
     const scratch =
-      'FROM SCRATCH: neither --old-ckpt nor --init nor pretrained.load_weights; no weights are inherited';
+      'FROM SCRATCH: no weights are inherited (neither --old-ckpt nor --init nor pretrained.load_weights is given)';
     return { start: { kind: 'scratch' }, notes: [scratch] };
   }
   await requireFitting(request, weights);
   return { start: { kind: 'weights', checkpoint: weights }, notes: [] };
 }
 
-/** Throws where it cannot be told: a run that only seems to have no checkpoint would begin anew and replace it. */
+/** Throws where that cannot be determined: a run whose checkpoint is merely unreachable would start anew and replace it. */
 async function hasLatest({ latest }: RunFolder): Promise<boolean> {
   const found = await onDisk(latest, () =>
     stat(latest).catch((error: NodeJS.ErrnoException) => {
@@ -77,8 +76,8 @@ async function hasLatest({ latest }: RunFolder): Promise<boolean> {
   throw new RegripError({
     code: 'checkpoint-link',
     file: latest,
-    message: `is a link to ${link}, which is not there, so the run would begin anew`,
-    hint: 'mount the disk on which it lies, or mend the link; to begin anew choose another --run-dir, or remove the link',
+    message: `is a link to ${link}, which does not exist, so the run would start from scratch`,
+    hint: 'mount the disk that holds it, or fix the link; to start anew, choose another --run-dir or remove the link',
   });
 }
 
@@ -142,7 +141,7 @@ function describe(problem: Incompatibility): string {
     case 'missing':
       return `${problem.key} ${shape(problem.expected)} is missing`;
     case 'unexpected':
-      return `${problem.key} is not in the config's policy`;
+      return `${problem.key} is not part of the config's policy`;
     case 'shape':
       return `${problem.key} is ${shape(problem.found)}, expected ${shape(problem.expected)}`;
   }
@@ -153,7 +152,7 @@ function notAPolicy(file: string, names: readonly string[]): RegripError {
     code: 'checkpoint-mismatch',
     file,
     message: `has no state dict 'model' (it has ${names.join(', ') || 'none'})`,
-    hint: 'give a checkpoint that the training wrote (checkpoints/latest.ckpt)',
+    hint: 'give a checkpoint that a training wrote (checkpoints/latest.ckpt)',
   });
 }
 
@@ -161,7 +160,7 @@ function runExists(path: string): RegripError {
   return new RegripError({
     code: 'run-exists',
     file: path,
-    message: 'holds a training already (checkpoints/latest.ckpt)',
-    hint: 'training.resume=True goes on with it; or choose another --run-dir',
+    message: 'already holds a training (checkpoints/latest.ckpt)',
+    hint: 'add training.resume=True to continue it, or choose another --run-dir',
   });
 }

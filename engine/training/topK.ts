@@ -14,11 +14,11 @@ export interface TopKOptions {
 export interface TopKStep {
   /** Write the checkpoint here. */
   readonly save: string;
-  /** Then remove this one, which it beats. */
+  /** Then remove this one, which the new one replaces. */
   readonly remove: string | undefined;
 }
 
-/** Throws before the first step what would end the first epoch. */
+/** Throws, before the first step, what would otherwise fail at the end of the first epoch. */
 export function requireLogged({ monitorKey, k }: TopKOptions, validationWindows: number): void {
   if (k === 0) return;
   const isWithout = monitorKey.startsWith('val_') && validationWindows === 0;
@@ -26,10 +26,10 @@ export function requireLogged({ monitorKey, k }: TopKOptions, validationWindows:
   throw new RegripError({
     code: 'checkpoint-monitor',
     message: isWithout
-      ? `checkpoint.topk.monitor_key is '${monitorKey}', which is logged only where there are validation episodes, and there is none`
+      ? `checkpoint.topk.monitor_key is '${monitorKey}', which is logged only with validation episodes, and there are none`
       : `checkpoint.topk.monitor_key is '${monitorKey}', which the builtin runner never logs`,
     hint: isWithout
-      ? 'hold episodes out (task.dataset.val_ratio=0.1), or choose by train_loss: checkpoint.topk.monitor_key=train_loss'
+      ? 'hold out episodes (task.dataset.val_ratio=0.1), or choose by train_loss: checkpoint.topk.monitor_key=train_loss'
       : 'choose by val_loss or train_loss: checkpoint.topk.monitor_key=val_loss',
   });
 }
@@ -45,7 +45,7 @@ export class TopK {
     this.kept = new Map(kept);
   }
 
-  /** What to keep goes into the checkpoint, so that a resumed run goes on with the same list. */
+  /** The list is saved in the checkpoint, so that a resumed run continues with it. */
   entries(): readonly (readonly [string, number])[] {
     return [...this.kept];
   }
@@ -55,7 +55,7 @@ export class TopK {
     return first === undefined ? undefined : { name: first[0], value: first[1] };
   }
 
-  /** Judges an epoch's log; undefined when it is not among the k best. A NaN never beats a number. */
+  /** Ranks an epoch's log; undefined when it is not among the k best. NaN never beats a number. */
   judge(folder: string, log: Readonly<Record<string, number>>): TopKStep | undefined {
     const { monitorKey, k, formatStr } = this.options;
     if (k === 0) return undefined;

@@ -1,4 +1,4 @@
-/** What an evaluation and a prediction answer; plain numbers, null where there is nothing to measure. */
+/** The results of an evaluation and a prediction; plain numbers, null where there is nothing to measure. */
 import type { Thresholds } from '../judge/gripper/switches.js';
 
 /** Mean and 95th percentile (linear between ranks) over the executed steps. */
@@ -15,7 +15,7 @@ export interface PositionError {
   readonly norm: Spread;
 }
 
-/** Errors at one place of the executed part of the chunks. */
+/** Errors at one step of the executed part of the chunks. */
 export interface StepReport {
   /** From 0: the action that is executed first. */
   readonly step: number;
@@ -25,7 +25,7 @@ export interface StepReport {
   readonly rotation: Spread;
 }
 
-/** Switches matched one-to-one in the same direction, at most so many steps apart. */
+/** Switches matched one-to-one in the same direction, at most that many steps apart. */
 export interface SwitchNumbers {
   readonly toleranceSteps: number;
   readonly hits: number;
@@ -38,7 +38,7 @@ export interface SwitchNumbers {
 }
 
 export interface GripperNumbers {
-  /** Part of the executed steps on the demonstrated side of the middle between the thresholds. */
+  /** Share of the executed steps on the demonstrated side of the midpoint between the thresholds. */
   readonly accuracy: number | null;
   /** F1 at ± 2 steps, the same as `within2.f1`. */
   readonly switchF1: number | null;
@@ -49,7 +49,7 @@ export interface GripperNumbers {
   /** Of those, the ones before and after the demonstrated step. */
   readonly early: number;
   readonly late: number;
-  /** Demonstrated and predicted switches that have no partner within 8 steps. */
+  /** Demonstrated and predicted switches without a partner within 8 steps. */
   readonly missed: number;
   readonly spurious: number;
   readonly predictedSwitches: number;
@@ -59,7 +59,7 @@ export interface GripperNumbers {
 export interface GripperEvaluation extends GripperNumbers {
   /** A switch crosses both: 0.3 and 0.7 of the range of the data set's commands. */
   readonly thresholds: Thresholds;
-  /** The same of keeping, through each chunk, the gripper state that was observed when it began. */
+  /** The same for a baseline that keeps, through each chunk, the gripper state observed when it began. */
   readonly hold: GripperNumbers;
 }
 
@@ -67,7 +67,7 @@ export interface EvaluateResult {
   readonly episodes: readonly number[];
   readonly windows: number;
   readonly chunks: number;
-  /** Executed steps of the chunks, over which everything but the losses is taken. */
+  /** Executed steps of the chunks, over which everything but the losses is measured. */
   readonly executedSteps: number;
   /** Mean diffusion loss over the windows: evaluation mode (no dropout, centre crops), seeded noise and time steps. */
   readonly valLoss: number;
@@ -92,9 +92,9 @@ export interface PredictResult {
 }
 
 interface PredictedWindow {
-  /** Among the training windows. */
+  /** Index among the training windows. */
   readonly index: number;
   readonly episode: number;
-  /** Step of the episode that is observed last; the first action is for it. */
+  /** The last observed step of the episode; the first action is for it. */
   readonly step: number;
 }

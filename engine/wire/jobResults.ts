@@ -1,4 +1,4 @@
-/** What a finished job has to show, by its kind: the documents that the command line prints with `--json`. */
+/** The result of a finished job, by its kind: the documents that the command line prints with `--json`. */
 import * as v from 'valibot';
 import { type EngineJobKind, real } from './jobs.js';
 
@@ -19,9 +19,9 @@ const adapt = v.looseObject({
   widened: v.array(v.object({ key: v.string(), from: shape, to: shape })),
   initialised: strings,
   dropped: strings,
-  /** Of the inputs: another one when one of them changed. */
+  /** Fingerprint of the inputs: differs when one of them changed. */
   fingerprint: v.string(),
-  /** A row a key, in the order of the new policy; beyond what `--json` prints. */
+  /** One row per key, in the order of the new policy; not part of `--json`. */
   plan: v.object({
     source: v.string(),
     oldActionDim: v.number(),
@@ -40,7 +40,7 @@ const adapt = v.looseObject({
     ),
     losses: v.array(v.object({ key: v.string(), what: v.string() })),
     warnings: strings,
-    /** What was looked at, and the state in which it was. */
+    /** The files that were read, and the state they were in. */
     inputs: v.array(v.object({ path: v.string(), stamp: v.string() })),
   }),
 });

@@ -1,10 +1,10 @@
-/** The jobs that the supervisor runs: what each is asked, how it stands, what it tells. Both ends check by these schemas. */
+/** The jobs that the supervisor runs: requests, states and events. Both ends check against these schemas. */
 import * as v from 'valibot';
 import type { TrainEvent } from './workerMessages.js';
 
 /** PATH_MAX of Linux; no file has a longer name. */
 const MAX_PATH = 4096;
-/** Two hundred paths: far more than are picked by hand, and a list of jobs still is one message. */
+/** Two hundred paths: far more than anyone picks by hand, and a list of jobs still fits in one message. */
 const MAX_CALL_BYTES = 32 * 1024;
 
 const path = v.pipe(
@@ -12,15 +12,19 @@ const path = v.pipe(
   v.maxLength(MAX_PATH),
   v.regex(/^(\/|[A-Za-z]:[\\/]|\\\\)[^\0]*$/, 'expected an absolute path'),
 );
-/** A word of the command line that no option is mistaken for. */
-const word = v.pipe(v.string(), v.maxLength(MAX_PATH), v.regex(/^[^-\0][^\0]*$/, 'expected no option'));
+/** A positional word of the command line, not mistakable for an option. */
+const word = v.pipe(
+  v.string(),
+  v.maxLength(MAX_PATH),
+  v.regex(/^[^-\0][^\0]*$/, 'must not begin with a hyphen'),
+);
 const overrides = v.optional(v.array(word), []);
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const flag = v.optional(v.boolean(), false);
 const backend = v.optional(v.picklist(['auto', 'tensorflow', 'tensorflow-cpu', 'tensorflow-cuda', 'wasm']));
 const paths = v.pipe(v.array(path), v.minLength(1));
 
-/** What is asked of a job, by its kind; the names are those of the command line's options. */
+/** The request of a job, by its kind; the names are those of the command line's options. */
 export const jobRequest = v.variant('kind', [
   v.strictObject({
     kind: v.literal('convert'),
@@ -53,7 +57,7 @@ export const jobRequest = v.variant('kind', [
     seed: v.optional(whole),
     dryRun: flag,
     overwrite: flag,
-    /** The fingerprint of the plan that is written: refused when its inputs changed. */
+    /** The fingerprint of the plan to write: refused when its inputs changed. */
     expect: v.optional(word),
   }),
   v.strictObject({
@@ -97,11 +101,11 @@ export const jobRequest = v.variant('kind', [
   v.strictObject({ kind: v.literal('measureEngine') }),
 ]);
 export type JobRequest = v.InferOutput<typeof jobRequest>;
-/** As a caller writes it: what has a default may be left out. */
+/** As a caller writes it: fields with a default may be left out. */
 export type JobRequestInput = v.InferInput<typeof jobRequest>;
 export type EngineJobKind = JobRequest['kind'];
 
-/** A job's request and the folder that relative words of a config count from. */
+/** A job's request and the folder that relative paths of a config are resolved against. */
 export const jobCall = v.pipe(
   v.strictObject({ cwd: path, request: jobRequest }),
   v.check(
@@ -113,9 +117,9 @@ export type JobCall = v.InferOutput<typeof jobCall>;
 
 export const jobId = v.pipe(v.string(), v.regex(/^[0-9]{8}-[0-9]{6}-[a-zA-Z]+-[0-9a-f]{8}$/));
 
-/** Any number, NaN and the infinities too, which `v.number` refuses by half. */
+/** Any number, including NaN and the infinities, which `v.number` only partly accepts. */
 export const real = v.union([v.number(), v.nan()]);
-/** What logs of earlier versions hold as null was NaN. */
+/** null in logs of earlier versions means NaN. */
 const measured = v.pipe(
   v.nullable(real),
   v.transform((value) => value ?? Number.NaN),
@@ -126,11 +130,11 @@ export const jobProgress = v.object({
   total: v.number(),
   /** `frames`, `steps` … */
   unit: v.string(),
-  /** Units a second; undefined until known. */
+  /** Units per second; undefined until known. */
   rate: v.optional(v.number()),
   /** Seconds. */
   timeLeft: v.optional(v.number()),
-  /** Of a conversion: the recorded picture that was converted last. */
+  /** In a conversion: the image converted last. */
   last: v.optional(v.object({ episode: v.string(), frame: v.number(), path: v.string() })),
 });
 export type JobProgress = v.InferOutput<typeof jobProgress>;
@@ -139,7 +143,7 @@ export const jobFailure = v.object({ code: v.string(), message: v.string(), hint
 export type JobFailure = v.InferOutput<typeof jobFailure>;
 
 /**
- * `paused`: a fine-tune that goes on when it is asked to. While its process waits with everything in memory `ended` is undefined; one
+ * `paused`: a fine-tune that continues on request. While its process waits with everything in memory `ended` is undefined; one
  * that was stopped wrote a checkpoint and ended. `cancelled`: the user ended it.
  */
 export const jobState = v.picklist([
@@ -167,7 +171,7 @@ export const jobSchema = v.object({
     'measureEngine',
   ]),
   title: v.string(),
-  /** What it reads and writes, where that is one path each. Absolute. */
+  /** The input and output paths, where there is one of each. Absolute. */
   input: v.optional(v.string()),
   output: v.optional(v.string()),
   state: jobState,
@@ -175,12 +179,12 @@ export const jobSchema = v.object({
   started: v.optional(v.number()),
   ended: v.optional(v.number()),
   progress: v.optional(jobProgress),
-  /** The same job for a POSIX shell, typed in `cwd`. */
+  /** The same job as a command for a POSIX shell, run in `cwd`. */
   command: v.string(),
   cwd: v.string(),
   /** A fine-tune's run folder, once it is known. */
   runDir: v.optional(v.string()),
-  /** Where its tensors run, for a person, once it is known. */
+  /** Where its tensors are computed, for a person, once it is known. */
   device: v.optional(v.string()),
   /** `resume` starts it again where it stopped. */
   resumable: v.boolean(),
@@ -238,7 +242,7 @@ const trainEvent: v.GenericSchema<unknown, TrainEvent> = v.variant('event', [
   }),
 ]);
 
-/** What a job tells, in its order. The result is told before the state `done`; `jobResults` knows its shape by the job's kind. */
+/** A job's events, in order. The result comes before the state `done`; `jobResults` gives its shape by the job's kind. */
 export const jobTelling = v.variant('kind', [
   v.object({ kind: v.literal('state'), state: jobState, error: v.optional(jobFailure) }),
   v.object({ kind: v.literal('log'), text: v.string() }),
@@ -252,7 +256,7 @@ export type JobTelling = v.InferOutput<typeof jobTelling>;
 export const jobEvent = v.object({ seq: v.number(), time: v.number(), told: jobTelling });
 export type JobEvent = v.InferOutput<typeof jobEvent>;
 
-/** A job whose process may still do something. */
+/** Whether a job's process may still do something. */
 export function isLive(job: Job): boolean {
   return job.ended === undefined;
 }

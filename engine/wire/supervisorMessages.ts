@@ -3,10 +3,10 @@ import * as v from 'valibot';
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import { jobCall, jobEvent, jobId, jobSchema } from './jobs.js';
 
-/** Grows when a message changes so that an older peer would not understand it; each has a supervisor of its own. */
+/** Increases when a message changes so that an older peer would not understand it; each version has its own supervisor. */
 export const PROTOCOL_VERSION = 2;
 
-/** A request, and the schemas of what is asked and answered: the receiver checks the one, the caller the other. */
+/** A request with the schemas of its parameters and its answer: the receiver checks the former, the caller the latter. */
 export interface Call<Asked, Params, Result> {
   readonly type: RequestType<Asked, unknown, void>;
   readonly params: v.GenericSchema<Asked, Params>;
@@ -39,7 +39,7 @@ const versions = v.object({
   pid: v.number(),
 });
 
-/** Of the backend that `auto` takes. */
+/** Of the backend that `auto` chooses. */
 export const measuredSpeed = v.object({
   backend: v.string(),
   device: v.string(),
@@ -54,9 +54,9 @@ export const engineStatus = v.object({
   state: v.picklist(['idle', 'busy', 'draining']),
   /** ms since 1970 */
   started: v.number(),
-  /** What the last `measureEngine` found, undefined until one ran. */
+  /** What the last `measureEngine` found; undefined until one has run. */
   engine: v.optional(measuredSpeed),
-  /** Resident bytes of the supervisor and of all processes below it. */
+  /** Resident bytes of the supervisor and all its child processes. */
   memory: v.number(),
   running: v.array(jobId),
   queued: v.array(jobId),
@@ -77,32 +77,32 @@ export const hello = call(
 export const status = call('status', nothing, engineStatus);
 export const startJob = call('startJob', jobCall, jobSchema);
 export const listJobs = call('listJobs', nothing, v.object({ jobs: v.array(jobSchema) }));
-/** Then `jobEvents` tells every event from `from` on, first those that were, then those that come. `first` is the oldest still kept. */
+/** Afterwards `jobEvents` reports every event from `from` on, first the past ones, then new ones. `first` is the oldest still kept. */
 export const attach = call(
   'attach',
   v.strictObject({ id: jobId, from: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
   v.object({ job: jobSchema, first: v.number(), last: v.number() }),
 );
 export const detach = call('detach', oneJob, nothing);
-/** Ends a job: one that waits at once; a fine-tune after its step and with a checkpoint. A second time kills it. */
+/** Ends a job: a waiting one at once; a fine-tune after its step and with a checkpoint. A second request kills it. */
 export const cancel = call('cancel', oneJob, jobSchema);
 /** A fine-tune finishes its step, writes a checkpoint and waits in memory; it keeps its device. */
 export const pause = call('pause', oneJob, jobSchema);
-/** Lets a waiting fine-tune go on, or starts a `resumable` job again where it stopped. */
+/** Lets a waiting fine-tune continue, or restarts a `resumable` job where it stopped. */
 export const resume = call('resume', oneJob, jobSchema);
 export const stopAfterEpoch = call('stopAfterEpoch', oneJob, jobSchema);
 export const stopNow = call('stopNow', oneJob, jobSchema);
-/** Removes an ended job from the list; what it wrote stays. */
+/** Removes an ended job from the list; its output stays. */
 export const forget = call('forget', oneJob, nothing);
-/** Takes no new jobs and gives the socket free for a successor; ends once the last job has. */
+/** Accepts no new jobs and releases the socket for a successor; ends once the last job has. */
 export const drain = call('drain', nothing, nothing);
 /** Cancels every job, waits for their checkpoints, ends. */
 export const shutdown = call('shutdown', nothing, nothing);
 
-/** To every client. */
+/** Sent to every client. */
 export const jobChanged = told('jobChanged', v.object({ job: jobSchema }));
 export const jobForgotten = told('jobForgotten', v.object({ id: jobId }));
-/** To those that are attached, in order. */
+/** Sent to the attached clients, in order. */
 export const jobEvents = told('jobEvents', v.object({ id: jobId, events: v.array(jobEvent) }));
-/** The last message of a connection that is closed on the peer. */
+/** The last message on a connection before the supervisor closes it. */
 export const dropped = told('dropped', v.object({ code: v.string(), message: v.string() }));

@@ -1,14 +1,14 @@
-/** Messages between whoever runs a job and the process that holds the tensors. */
+/** Messages between the process that runs a job and the process that holds the tensors. */
 import type { Failure } from '../base/errors.js';
 import type { Weights } from '../judge/adapt/types.js';
 import type { EvaluateResult, PredictResult } from './evaluateResult.js';
 
-/** What a fine-tuning tells while it runs: a JSON line each with `--json`. */
+/** What a fine-tuning reports while it runs: one JSON line each with `--json`. */
 export type TrainEvent =
   | {
       readonly event: 'start';
       readonly runDir: string;
-      /** Where the weights come from; `scratch` is said loudly. */
+      /** Where the weights come from; `scratch` is reported prominently. */
       readonly start: 'scratch' | 'weights' | 'resume';
       readonly from?: string | undefined;
       /** Backend and device, for a person. */
@@ -31,10 +31,10 @@ export type TrainEvent =
       readonly loss: number;
       readonly stepsPerSecond: number;
       readonly secondsLeft: number;
-      /** Of the process that trains, all of it that lies in main memory. */
+      /** Resident bytes of the training process. */
       readonly memoryBytes: number;
     }
-  /** Begins after an epoch's last step; the next step, `epoch` or the result ends it. */
+  /** Starts after an epoch's last step; the next step, `epoch` or the result ends it. */
   | { readonly event: 'phase'; readonly phase: 'validating' | 'writing' }
   | {
       readonly event: 'epoch';
@@ -46,10 +46,10 @@ export type TrainEvent =
       readonly secondsLeft: number;
     }
   | { readonly event: 'checkpoint'; readonly path: string }
-  /** It waits in memory, after its checkpoint. */
+  /** The training waits in memory, after writing a checkpoint. */
   | { readonly event: 'paused' }
   | { readonly event: 'continued' }
-  /** A number of the training is none any more. With the builtin runner it ends with this; train.py may go on. */
+  /** A value of the training became NaN or infinite. The builtin runner ends with this; train.py may continue. */
   | {
       readonly event: 'notFinite';
       readonly what: 'loss' | 'gradient norm' | 'validation loss' | 'weights';
@@ -58,9 +58,9 @@ export type TrainEvent =
       readonly epoch: number;
       /** As the log numbers it, from 0. */
       readonly globalStep: number;
-      /** Undefined where the log does not tell. */
+      /** Undefined where the log does not say. */
       readonly learningRate?: number | undefined;
-      /** Those whose gradients (with `weights`: values) are not finite, the first of them; `count` tells how many there are. */
+      /** The first keys whose gradients (with `weights`: values) are not finite; `count` is their number. */
       readonly parameters: readonly string[];
       readonly count: number;
     };
@@ -75,14 +75,14 @@ export interface TrainResult {
   readonly best: { readonly checkpoint: string; readonly monitor: string; readonly value: number } | null;
 }
 
-/** Weights that a run starts from, when it does not go on with its own `latest.ckpt`. */
+/** Weights that a run starts from, when it does not resume its own `latest.ckpt`. */
 export type TrainStart =
   | { readonly kind: 'scratch' }
   | { readonly kind: 'weights'; readonly checkpoint: string }
   | { readonly kind: 'resume'; readonly checkpoint: string };
 
 export interface TrainJob {
-  /** Absolute; made and held by whoever asks. */
+  /** Absolute; created and locked by the caller. */
   readonly runDir: string;
   /** Absolute path of the data set. */
   readonly dataset: string;
@@ -100,7 +100,7 @@ export interface Sampler {
   readonly steps: number;
 }
 
-/** A finished policy and the data that it looks at. */
+/** A finished policy and the data it is applied to. */
 export interface PolicyJob {
   /** Absolute. */
   readonly checkpoint: string;
@@ -118,7 +118,7 @@ export interface PolicyJob {
 export interface EvaluateJob extends PolicyJob {
   /** Indices into the data set's episodes. */
   readonly episodes: readonly number[];
-  /** Windows that are taken together; without it the config's for the loss, and what fits for the samples. */
+  /** Windows per batch; by default the config's for the loss, and as many as fit for the samples. */
   readonly batchSize?: number;
 }
 
@@ -129,7 +129,7 @@ export interface PredictJob extends PolicyJob {
   readonly noise?: string;
 }
 
-/** What an evaluation or a prediction tells while it runs. */
+/** What an evaluation or a prediction reports while it runs. */
 export type MeasureEvent =
   | { readonly event: 'note'; readonly message: string }
   | { readonly event: 'device'; readonly device: string }
@@ -140,7 +140,7 @@ export type MeasureEvent =
       readonly total: number;
     };
 
-/** Jobs of a worker by their kind: what it is asked, what it tells, what it answers. */
+/** A worker's jobs by kind: request, events and answer. */
 export interface Jobs {
   readonly train: { readonly job: TrainJob; readonly event: TrainEvent; readonly result: TrainResult };
   readonly evaluate: {
@@ -156,10 +156,10 @@ export interface Jobs {
 }
 export type JobKind = keyof Jobs;
 
-/** What a training heeds while it runs, beside a request to stop. */
+/** What a training responds to while it runs, besides a stop request. */
 export type TrainRequest = 'pause' | 'continue' | 'stopAfterEpoch';
 
-/** To the worker: one job a process, then requests. */
+/** To the worker: one job per process, then requests. */
 export type ToWorker =
   | { [Kind in JobKind]: { readonly kind: Kind; readonly job: Jobs[Kind]['job'] } }[JobKind]
   /** Finish the step, write a checkpoint, then answer `done` with the state `paused`. */

@@ -12,7 +12,7 @@ test.skipIf(process.platform !== 'linux')(
   () => {
     const { status, stderr } = shell('"$1" "$2" compose "$3" > /dev/full');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: standard output: there is no space left on its disk \(ENOSPC\)\n {2}→ /);
+    expect(stderr).toMatch(/^error: standard output: the disk is full \(ENOSPC\)\n {2}→ /);
     expect(stderr).not.toMatch(/^ +at /m);
   },
 );

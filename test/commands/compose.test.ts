@@ -8,15 +8,15 @@ const HYDRA = join(import.meta.dirname, '../fixtures/reference/hydra');
 
 const call = (...args: string[]) => regrip(['compose', ...args], { cwd: HYDRA });
 
-test('shows that the task group beats the data set path of the primary file', async () => {
+test('shows that the task group overrides the data set path of the primary file', async () => {
   const { code, out } = await call('self-first-task-wins/train.yaml', '--provenance');
   expect(code).toBe(0);
-  expect(out).toMatch(/dataset_path: \S+ # task\/cogact_7d\.yaml:\d+, beats train\.yaml:\d+/);
+  expect(out).toMatch(/dataset_path: \S+ # task\/cogact_7d\.yaml:\d+, overrides train\.yaml:\d+/);
 });
 
-test('names the override that wrote a value, and the place it beat', async () => {
+test('names the override that wrote a value, and the place it overrode', async () => {
   const { out } = await call('override-dataset-path/train.yaml', 'training.num_epochs=200', '--provenance');
-  expect(out).toMatch(/num_epochs: 200 # override training\.num_epochs=200, beats train\.yaml:\d+/);
+  expect(out).toMatch(/num_epochs: 200 # override training\.num_epochs=200, overrides train\.yaml:\d+/);
 });
 
 test('names the interpolation behind a value that was written elsewhere', async () => {
@@ -24,7 +24,7 @@ test('names the interpolation behind a value that was written elsewhere', async 
   expect(out).toMatch(/- 180 # train\.yaml:\d+: \$\{task\.shape_meta\} → task\/cogact_7d\.yaml:\d+/);
 });
 
-test('shows that a list of the command line beats the task, and that the copy an anchor made keeps the old one', async () => {
+test('shows that a list of the command line overrides the task, and that the copy an anchor made keeps the old one', async () => {
   const { out } = await call(
     'anchor-copy/train.yaml',
     'task.shape_meta.action.shape=[8]',
@@ -39,10 +39,10 @@ test('shows that a list of the command line beats the task, and that the copy an
   expect(provenance[`${copy}.0`]).toEqual(['task/cogact_7d.yaml:11']);
 });
 
-test('follows an interpolation to the place behind it, and to what that beat', async () => {
+test('follows an interpolation to the place behind it, and to what that overrode', async () => {
   const { out } = await call('anchor-copy/train.yaml', 'task.shape_meta.action.shape=[8]', '--provenance');
   expect(out).toContain(
-    '- 8 # train.yaml:15: ${shape_meta} → train.yaml:8: ${task.shape_meta} → override task.shape_meta.action.shape=[8], beats task/cogact_7d.yaml:11',
+    '- 8 # train.yaml:15: ${shape_meta} → train.yaml:8: ${task.shape_meta} → override task.shape_meta.action.shape=[8], overrides task/cogact_7d.yaml:11',
   );
 });
 
@@ -87,7 +87,7 @@ test('a value that only a run of the project knows keeps its text, and stderr sa
     const document = JSON.parse(out);
     expect(code).toBe(0);
     expect(document.config ?? document).toEqual({ a: '${steps:1}', b: '${a} x', c: 1 });
-    expect(err).toContain('2 values are not evaluated, and shown as written');
+    expect(err).toContain('2 values are not evaluated and shown as written');
     expect(err).toContain('a is not evaluated: it calls steps, registered at train.py:1');
   }
   await rm(cwd, { recursive: true });

@@ -47,13 +47,17 @@ describe('regrip explain', () => {
     const { code, err } = await explain('output_proj.weight', '--config', NEW_CONFIG);
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^error: .*policy-7d\.ckpt: has no key output_proj\.weight\n {2}→ Like it are .*out_proj\.weight/,
+      /^error: .*policy-7d\.ckpt: has no key output_proj\.weight\n {2}→ Similar keys: .*out_proj\.weight/,
     );
   });
 
   test.each([
     ['no key', [], 'missing required argument'],
-    ['overrides of nothing', ['model.head.bias', 'horizon=8'], 'there is no --config'],
+    [
+      'overrides of nothing',
+      ['model.head.bias', 'horizon=8'],
+      'without --config there is nothing to override',
+    ],
     ['another state dict', ['model.head.bias', '--state-dict', 'ema'], 'it has model, ema_model'],
   ])('%s is a wrong call', async (_name, args, message) => {
     const { code, err } = await explain(...args);

@@ -71,10 +71,14 @@ describe.each(Object.keys({ ...FILES, ...FOLDERS }))('%s', (name) => {
   const names = async () => (await readdir(folder, { recursive: true })).sort();
 
   test.each([
-    ['below a file', 'file/out', /a part of the path is a file, expected a folder \(ENOTDIR\)/],
+    ['below a file', 'file/out', /part of the path is a file, but a folder was expected \(ENOTDIR\)/],
     ['with a name that is too long', LONG, /the name is longer than the file system allows \(ENAMETOOLONG\)/],
-    ['through links in a circle', 'round/out', /its links point at each other in a circle \(ELOOP\)/],
-    ['that is a link to nowhere', 'nowhere', /nowhere.* is a link to .*gone, which is not there/],
+    ['through links in a circle', 'round/out', /its symbolic links form a loop \(ELOOP\)/],
+    [
+      'that is a link to nowhere',
+      'nowhere',
+      /nowhere.* is a link to .*gone, which (is not there|does not exist)/,
+    ],
   ])('an output %s', async (_, output, message) => {
     await symlink(join(folder, 'round'), join(folder, 'round'));
     await symlink(join(folder, 'gone'), join(folder, 'nowhere'));
@@ -89,7 +93,7 @@ describe.each(Object.keys(FILES))('%s, which writes a file', (name) => {
 
   test('says what to do about a folder that is missing', async () => {
     const answer = await to('not/there/out');
-    expectRefused(answer, /not\/there: is not there \(ENOENT\)/);
+    expectRefused(answer, /not\/there: does not exist \(ENOENT\)/);
     expect(answer.err).toMatch(new RegExp(`mkdir -p ${join(folder, 'not/there')}$`, 'm'));
     expect(await readdir(folder)).not.toContain('not');
   });
@@ -107,7 +111,7 @@ describe.each(Object.keys(FILES))('%s, which writes a file', (name) => {
     ] as const)
       expectRefused(
         await to(output, '--overwrite'),
-        new RegExp(`${output}: is ${what}, and is not replaced`),
+        new RegExp(`${output}: is ${what} and will not be replaced`),
       );
     expect((await lstat(join(folder, 'pipe'))).isFIFO()).toBe(true);
     expect((await lstat(join(folder, 'socket'))).isSocket()).toBe(true);
@@ -116,10 +120,10 @@ describe.each(Object.keys(FILES))('%s, which writes a file', (name) => {
 
   test('replaces a link and not what it leads to, and says so', async () => {
     await symlink('file', join(folder, 'linked'));
-    expectRefused(await to('linked'), /the file exists/);
+    expectRefused(await to('linked'), /the file already exists/);
     const { code, out, err } = await to('linked', '--overwrite');
     expect(code, err).toBe(0);
-    expect(out + err).toContain('is a link to file: the link is replaced, that file stays as it is');
+    expect(out + err).toContain('is a link to file: the link will be replaced and that file left unchanged');
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('mine');
     expect((await lstat(join(folder, 'linked'))).isFile()).toBe(true);
   });
@@ -167,7 +171,7 @@ describe('inputs stay', () => {
 
   test('finetune: the data set', async () => {
     const inside = await FOLDERS['finetune']!(join(DATA_SET, 'run'));
-    expectRefused(inside, /the run folder .* lies in the data set/);
+    expectRefused(inside, /the run folder .* lies inside the data set/);
   });
 });
 
@@ -177,7 +181,7 @@ test('finetune does not begin anew where latest.ckpt is a link whose disk is awa
   await symlink('/mnt/away/latest.ckpt', join(run, 'checkpoints/latest.ckpt'));
   const { code, err } = await FOLDERS['finetune']!(run);
   expect(code).toBe(1);
-  expect(err).toMatch(/latest\.ckpt: is a link to \/mnt\/away\/latest\.ckpt, which is not there/);
+  expect(err).toMatch(/latest\.ckpt: is a link to \/mnt\/away\/latest\.ckpt, which does not exist/);
   expect(await readdir(join(run, 'checkpoints'))).toEqual(['latest.ckpt']);
   expect((await readdir(run)).sort()).toEqual(['checkpoints']);
 });

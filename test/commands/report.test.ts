@@ -50,7 +50,7 @@ describe("a run of upstream's trainer, which knows none of our keys", () => {
       [falling(3) * 2, falling(7) * 2, falling(11) * 2],
     ]);
     expect(text).toContain(`<data value="${falling(11) * 2}">0.1667</data>`);
-    expect(text).toContain('Not recorded: regrip finetune keeps the predicted gripper');
+    expect(text).toContain('Not recorded: for policies with a gripper, regrip finetune saves');
   });
 
   test('its own values, such as those of an environment, have charts too', async () => {
@@ -66,7 +66,7 @@ describe("a run of upstream's trainer, which knows none of our keys", () => {
     await make('run', { 'logs.json.txt': upstreamLog(3).replace(/"val_loss": [\d.]+/, '"val_loss": NaN') });
     const text = await page('run');
     expect(pageData(text).charts['epoch-loss']!.lines[1]!.y[0]).toBeNull();
-    expect(text).toContain('Validation loss: 1 of 3 epochs logged no finite number');
+    expect(text).toContain('Validation loss: 1 of 3 epochs did not log a finite number');
     expect(text).toMatch(/class="broken line solid run-0"/);
   });
 });
@@ -192,7 +192,7 @@ describe('refuses', () => {
     const { code, err } = await call('empty');
     expect(code).toBe(1);
     expect(err).toContain(`${join(cwd, 'empty')}: holds no logs.json.txt`);
-    expect(err).toContain("name a run's folder");
+    expect(err).toContain('give a run folder');
     expect(await readdir(join(cwd, 'empty'))).toEqual(['note.txt']);
   });
 
@@ -203,7 +203,7 @@ describe('refuses', () => {
     });
     const { code, err } = await call('young');
     expect(code).toBe(1);
-    expect(err).toContain('holds no logged step yet; the run failed: no GPU');
+    expect(err).toContain('does not contain a logged step yet; the run failed: no GPU');
   });
 
   test('to replace a file without being told to', async () => {

@@ -16,7 +16,7 @@ const EVIL =
 /** As the name of a file. */
 const NAME = `n${EVIL}`;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is its purpose
 const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const FORGED = /^\t?FORGED/m;
 

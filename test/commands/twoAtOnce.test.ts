@@ -132,7 +132,7 @@ test.each([
   const ends = await Promise.all(calls.map(({ ended }) => ended));
   expect(ends.map(({ code }) => code).sort()).toEqual([0, 1, 1]);
   for (const { err } of ends.filter(({ code }) => code === 1))
-    expect(err).toMatch(/the file exists|has been writing here since/);
+    expect(err).toMatch(/the file already exists|has been writing here since/);
   expect((await readdir(folder)).filter((one) => one.startsWith(`.${to}`))).toEqual([]);
 });
 

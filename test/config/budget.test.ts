@@ -40,7 +40,7 @@ test.each([
   const primary = await write(files);
   await expect(compose(primary, [])).rejects.toMatchObject({
     ...TOO_LARGE,
-    message: expect.stringMatching(/n\d+\.yaml:\d:\d: the defaults list brings more than 2000 configs/),
+    message: expect.stringMatching(/n\d+\.yaml:\d:\d: the defaults list includes more than 2000 configs/),
   });
   const { problems } = await surveyConfig(primary, []);
   expect(problems.map(({ code }) => code)).toEqual(['config-too-large']);

@@ -97,7 +97,7 @@ describe("Hydra's own section", () => {
 
   test('has values that only a run knows', async () => {
     const { resolved, notEvaluated } = await composed('cwd: ${hydra:runtime.cwd}\nb: [1, "${cwd}/x"]\n');
-    const why = 'cwd calls hydra:runtime.cwd, which is known in a run only';
+    const why = 'cwd calls hydra:runtime.cwd, which is known only in a run';
     expect(resolved).toEqual({ cwd: '${hydra:runtime.cwd}', b: [1, '${cwd}/x'] });
     expect(notEvaluated).toEqual([
       { path: 'cwd', why },
@@ -198,7 +198,7 @@ test("an option of Hydra's own groups may bring keys that its section does not h
   const own = { ...files, 'train.yaml': 'defaults:\n  - _self_\n  - override hydra/output: mine\na: 1\n' };
   expect((await composedOf(own)).resolved).toEqual({ a: 1 });
   const other = { ...files, 'train.yaml': 'defaults:\n  - task: mine\n' };
-  await expect(composedOf(other)).rejects.toThrow(/hydra\.run\.subdir is no key of Hydra/);
+  await expect(composedOf(other)).rejects.toThrow(/hydra\.run\.subdir is not a key of Hydra/);
 });
 
 describe('a config that was saved', () => {

@@ -20,7 +20,7 @@ test("takes what the training's dataset is given", async () => {
 
 test('says where it looked when there is none', async () => {
   await expect(dataSetPath({ task: {} }, await primary())).rejects.toThrow(
-    /names no data set \(looked at task\.dataset\.zarr_path/,
+    /does not name a data set \(looked at task\.dataset\.zarr_path/,
   );
 });
 

@@ -96,5 +96,5 @@ async function listening(port: number): Promise<void> {
     const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
     if (answer?.ok === true) return;
   }
-  throw new Error(`the editor did not listen within ${START_MS / 1000} s`);
+  throw new Error(`the editor was not listening within ${START_MS / 1000} s`);
 }

@@ -58,7 +58,7 @@ test('convert: a decoder meets a full disk, and a resume goes on', async () => {
     under: 'data/image/',
     lasting: true,
   };
-  expectTold(call(words, fault), /data\/image\/\d[\d.]*: there is no space left on its disk \(ENOSPC\)/);
+  expectTold(call(words, fault), /data\/image\/\d[\d.]*: the disk is full \(ENOSPC\)/);
   expect((await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   expect(existsSync(join(folder, 'out.zarr'))).toBe(false);
   expect(call([...words, '--resume']).status).toBe(0);
@@ -78,10 +78,7 @@ test('finetune: the trainer meets a full disk, and the state is kept', async () 
     under: 'logs.json.txt',
     lasting: true,
   };
-  expectTold(
-    call(words, fault),
-    /logs\.json\.txt: there is no space left .* kept in \S+run\.rescued-step-2\.ckpt/,
-  );
+  expectTold(call(words, fault), /logs\.json\.txt: the disk is full .* kept in \S+run\.rescued-step-2\.ckpt/);
   expect(existsSync(join(folder, 'run.rescued-step-2.ckpt'))).toBe(true);
   expect(existsSync(join(folder, 'run/.regrip.lock'))).toBe(false);
 });

@@ -57,7 +57,7 @@ describe('the state is kept', () => {
     const fault: Fault = { operation: 'appendFile', nth, errno: 'ENOSPC', under: runDir };
     const { result: error } = await withFault(fault, () => trained());
     expect(error).toMatchObject({ code: 'disk-enospc' });
-    expect(error!.message).toContain(`${join(runDir, 'logs.json.txt')}: there is no space left on its disk`);
+    expect(error!.message).toContain(`${join(runDir, 'logs.json.txt')}: the disk is full`);
     expect(error!.hint).toContain(`training.resume=True --run-dir ${runDir}`);
     const rescued = rescuedFile(error!.message);
     expect(rescued).toBe(join(runDir, '..', `run.rescued-step-${nth}.ckpt`));

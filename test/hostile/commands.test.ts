@@ -50,7 +50,7 @@ test('inspect names the code that a checkpoint carries, wherever it hides', asyn
   expect(document.pickles).toEqual({ epoch: 3 });
   const human = await inspect(bytes);
   expect(human.out).toContain(
-    'warning: the file names code that no checkpoint needs; loading it in Python may run it (nothing was run here)\n' +
+    'warning: the file names code that a checkpoint never needs; loading it in Python may run that code (nothing was run here)\n' +
       '  names: 3 that can run code, write files or reach the network\n' +
       '  builtins.eval\n  subprocess.Popen\n  os.system\n',
   );

@@ -206,7 +206,7 @@ test('what a killed supervisor and job left is named, and the next window stops 
   const listed = (await next.call(listJobs, {})).jobs.find(({ id }) => id === heard.id);
   expect(listed).toMatchObject({
     error: {
-      message: expect.stringContaining(`process ${worker} still works`),
+      message: expect.stringContaining(`process ${worker} is still running`),
       hint: expect.stringContaining(`kill -INT ${worker}`),
     },
   });

@@ -200,7 +200,8 @@ describe('a job that fails', () => {
         resumable: false,
         error: {
           code: 'job-crashed',
-          message: "the job's process ended with exit code 7 and no answer; its last words: no more memory",
+          message:
+            "the job's process ended with exit code 7 without an answer; its last output: no more memory",
         },
       });
       expect(heard.text).toBe('no more memory\n');
@@ -217,7 +218,10 @@ describe('a job that fails', () => {
     expect(await heard.ended()).toMatchObject({
       state: 'failed',
       resumable: true,
-      error: { code: 'job-crashed', message: "the job's process ended with signal SIGKILL and no answer" },
+      error: {
+        code: 'job-crashed',
+        message: "the job's process ended with signal SIGKILL without an answer",
+      },
     });
     await client.call(resume, { id: heard.id });
     expect(await heard.ended()).toMatchObject({
@@ -247,7 +251,7 @@ describe('what a user ends', () => {
     const heard = await begin(convert('unpaused.zarr'));
     await expect(client.call(pause, { id: heard.id })).rejects.toMatchObject({
       code: 'job-no-training',
-      hint: 'it can be cancelled',
+      hint: 'cancel it instead',
     });
     await heard.ended();
   });

@@ -73,7 +73,7 @@ test('a worker that dies gives an error with its last words, and nothing hangs',
   );
   await expect(
     runBuiltin(await job('dead'), { workerModule: dying, onEvent: () => undefined }),
-  ).rejects.toThrow(/ended with signal SIGKILL and no answer; its last words: out of memory: 3 GiB/);
+  ).rejects.toThrow(/ended with signal SIGKILL without an answer; its last output: out of memory: 3 GiB/);
 });
 
 test("the worker's errors keep their message and hint, and the run folder says why", async () => {

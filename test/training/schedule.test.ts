@@ -30,6 +30,8 @@ describe('learningRate', () => {
   });
 
   it('names a schedule that it does not know', () => {
-    expect(() => parseSchedule('piecewise')).toThrow('lr_scheduler is piecewise, expected cosine, linear');
+    expect(() => parseSchedule('piecewise')).toThrow(
+      'lr_scheduler is piecewise, expected one of cosine, linear',
+    );
   });
 });

@@ -62,7 +62,7 @@ test('mode max, k 0, NaN, and a key that is not logged', () => {
 test('what an epoch will never log is refused before the first step', () => {
   const at = (monitorKey: string, validation: number, k = 5) =>
     requireLogged({ ...options, monitorKey, k }, validation);
-  expect(() => at('val_loss', 0)).toThrow(/only where there are validation episodes, and there is none/);
+  expect(() => at('val_loss', 0)).toThrow(/only with validation episodes, and there are none/);
   expect(() => at('test_mean_score', 9)).toThrow(/the builtin runner never logs/);
   at('test_mean_score', 0, 0);
   at('val_loss', 9);

@@ -41,7 +41,7 @@ export const registerAdapt: Register = (program, io) => {
     if (call.newCkpt === undefined && !call.dryRun) {
       throw new UsageError(
         '--new-ckpt is missing',
-        'Say where to write, or give --dry-run to see the plan only.',
+        'Give the file to write, or --dry-run to see only the plan.',
       );
     }
     await runAdapt(overrides, call, io);
@@ -51,21 +51,23 @@ export const registerAdapt: Register = (program, io) => {
 function describeCall(command: Command): Command {
   return command
     .description("inherit an old policy's weights: widen them to the action and observations of a new config")
-    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
-    .requiredOption('--old-ckpt <file>', 'the checkpoint to inherit from; it is only read')
+    .argument('[overrides...]', 'config overrides, as train.py takes them')
+    .requiredOption('--old-ckpt <file>', 'the checkpoint to inherit from (never changed)')
     .option('--new-ckpt <file>', 'the checkpoint to write')
     .requiredOption('--config <file>', 'the primary config of the new training')
     .addOption(choice('--strategy <name>', 'what happens to the action layers', ['transplant', 'reinit']))
-    .addOption(choice('--weights <name>', 'which old weights model and EMA start from', ['ema', 'model']))
-    .addOption(choice('--optimizer <name>', 'what happens to the moments', ['widen', 'reset']))
     .addOption(
-      new Option('--rename <old=new>', 'an observation that has another name now; may be repeated')
+      choice('--weights <name>', 'which old weights the model and the EMA start from', ['ema', 'model']),
+    )
+    .addOption(choice('--optimizer <name>', 'what happens to the optimizer moments', ['widen', 'reset']))
+    .addOption(
+      new Option('--rename <old=new>', 'a renamed observation; may be repeated')
         .argParser(addRename)
         .default(new Map(), 'none'),
     )
     .option(
       '--old-config <file>',
-      'the config that the old policy was trained with, where the checkpoint has none: its primary config, or .hydra/config.yaml of its run',
+      'the config that the old policy was trained with, if the checkpoint holds none: its primary config, or .hydra/config.yaml of its run',
     )
     .addOption(
       new Option('--old-override <key=value>', 'an override of --old-config; may be repeated')
@@ -75,17 +77,17 @@ function describeCall(command: Command): Command {
     .addOption(
       new Option(
         '--strip-prefix [prefix]',
-        'take what wrappers put around the old keys off (module., _orig_mod. …); without a prefix the one that fits',
+        'strip the prefix of a wrapper from the old keys (module., _orig_mod. …); without a value, whichever prefix fits',
       ).conflicts('keepPrefix'),
     )
-    .option('--keep-prefix [prefix]', 'give the new keys the prefix of the old ones')
-    .option('--allow-drop', 'go on when a part of the old policy is lost', false)
-    .addOption(new Option('--seed <n>', 'for what is drawn anew').argParser(seed).default(42))
+    .option('--keep-prefix [prefix]', 'keep the prefix of the old keys in the new checkpoint')
+    .option('--allow-drop', 'continue even if part of the old policy is lost', false)
+    .addOption(new Option('--seed <n>', 'the seed for newly initialized weights').argParser(seed).default(42))
     .option('--dry-run', 'print the plan and write nothing', false)
-    .option('--overwrite', 'replace an existing output once the new one is whole', false)
+    .option('--overwrite', 'replace an existing output once the new one is complete', false)
     .option(
       '--expect <fingerprint>',
-      'write only what was planned: the fingerprint that --dry-run --json printed',
+      'write only if the plan is unchanged: the fingerprint that --dry-run --json printed',
     )
     .option('--json', 'print one JSON document', false);
 }
@@ -94,7 +96,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   const primary = resolve(io.cwd, call.config);
   const inputs = new AdaptInputs();
   const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
-  familyOf(config.resolved); // said before anything else that may be missing
+  familyOf(config.resolved); // reported before anything else that may be missing
   requireEvaluated(config, primary);
   const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
   const dataSet = await dataSetPath(config.resolved, primary);
@@ -105,7 +107,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
   if (output?.endsWith('.safetensors'))
     throw new UsageError(
-      `--new-ckpt ${call.newCkpt}: a training checkpoint is written`,
+      `--new-ckpt ${call.newCkpt}: the output is a training checkpoint`,
       'Give it a name that ends in .ckpt.',
     );
   const { strategy, weights, allowDrop, rename } = call;
@@ -129,7 +131,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
 }
 
-/** What the old file does not say itself. */
+/** Answers to what the old file does not say itself. */
 async function oldOf(
   overrides: readonly string[],
   call: AdaptCall,
@@ -159,11 +161,11 @@ function prefixOf({ stripPrefix, keepPrefix }: AdaptCall): PrefixChoice | undefi
   if (!value.includes('=')) return { kind, prefix: value };
   throw new UsageError(
     `--${kind}-prefix ${value}: expected a prefix of keys, not an override`,
-    'Put the option before another one, or before the overrides with its prefix.',
+    'Put the option before another option, or give its prefix explicitly before the overrides.',
   );
 }
 
-/** The same call with `more`, to be typed as it stands. */
+/** The same command line with `more` added, ready to be copied. */
 function callWith(more: readonly string[], overrides: readonly string[], call: AdaptCall): string {
   const valued = [
     ['--old-config', call.oldConfig, undefined],
@@ -206,5 +208,5 @@ function addRename(text: string, known: ReadonlyMap<string, string>): ReadonlyMa
 function seed(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new UsageError(`--seed ${text}: expected a whole number from 0`);
+  throw new UsageError(`--seed ${text}: expected a whole number of at least 0`);
 }

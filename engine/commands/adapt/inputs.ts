@@ -1,4 +1,4 @@
-/** What a plan was made from: every file that was looked at, and the state it was in, so that a plan of other inputs is not written. */
+/** What a plan was made from: every file that was read, and its state, so that a plan made from other inputs is never carried out. */
 import { createHash } from 'node:crypto';
 import { RegripError } from '../../base/errors.js';
 import { stampOf } from '../../base/fileStamp.js';
@@ -16,7 +16,7 @@ interface PlanInput {
 export class AdaptInputs {
   private readonly seen = new Map<string, string>();
 
-  /** Configs as they are on disk, each looked at before it is read. */
+  /** Configs as they are on disk, each stamped before it is read. */
   readonly files: ConfigFiles = {
     kindOf: async (path) => {
       await this.look(path);
@@ -28,7 +28,7 @@ export class AdaptInputs {
     },
   };
 
-  /** The first look counts: what was read then is what the plan is made from. */
+  /** The first stamp counts: the plan is made from what was read then. */
   async look(path: string): Promise<void> {
     const stamp = await stampOf(path);
     if (!this.seen.has(path)) this.seen.set(path, stamp);
@@ -42,20 +42,20 @@ export class AdaptInputs {
     return [...this.seen].map(([path, stamp]) => ({ path, stamp }));
   }
 
-  /** Another one for other inputs, or other states of them. */
+  /** Differs whenever the inputs or their states differ. */
   get fingerprint(): string {
     const text = jsonText([...this.seen].sort(([a], [b]) => (a < b ? -1 : 1)));
     return createHash('sha256').update(text).digest('hex').slice(0, 32);
   }
 
-  /** Throws where a plan with the fingerprint `expected` was made from something else. */
+  /** Throws where the plan with the fingerprint `expected` was made from other inputs. */
   refuseUnless(expected: string | undefined): void {
     if (expected === undefined || expected === this.fingerprint) return;
     throw new RegripError({
       code: 'plan-outdated',
       message:
-        'the config, the old checkpoint or the data set changed since the plan was made, so nothing was written',
-      hint: 'Plan again with --dry-run --json and give its fingerprint, or leave --expect out',
+        'the config, the old checkpoint or the data set has changed since the plan was made; nothing was written',
+      hint: 'Plan again with --dry-run --json and give the new fingerprint, or omit --expect',
     });
   }
 }

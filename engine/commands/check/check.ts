@@ -1,4 +1,4 @@
-/** `regrip check`: what is wrong with a training config, judged against the data set and the checkpoint on disk. */
+/** `regrip check`: what is wrong with a training config, given the data set and the checkpoint on disk. */
 import { basename, resolve } from 'node:path';
 import { RegripError, UsageError } from '../../base/errors.js';
 import { jsonText } from '../../base/jsonText.js';
@@ -28,18 +28,18 @@ const RUNNERS = ['builtin', 'python', 'ray'] as const;
 export const registerCheck: Register = (program, io) => {
   program
     .command('check')
-    .description('check a training config against its data set and checkpoint; nothing is run')
+    .description('check a training config against its data set and checkpoint, without running anything')
     .argument(
       '<config>',
       'the primary config, or a launch script (.sh): each training that it starts is checked',
     )
     .argument(
       '[overrides...]',
-      'overrides, as train.py takes them, or the arguments of a launch script ($1 …); write -- before one that begins with a dash',
+      'overrides, as train.py takes them, or the arguments of a launch script ($1 …); put -- before any that begin with a dash',
     )
     .option(
       '--runner <runner>',
-      `who will train: ${RUNNERS.join(', ')} (default: what the project has, a train.py beside the config; of a script: its own)`,
+      `what will train: ${RUNNERS.join(', ')} (default: the project's train.py if there is one beside the config; for a script, the one that it starts)`,
     )
     .option('--sarif', 'print SARIF 2.1.0, for code scanning', false)
     .option('--json', 'print one JSON document', false)
@@ -74,11 +74,11 @@ async function findingsIn(
 function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {
   const known = RUNNERS.find((name) => name === runner);
   if (runner !== undefined && known === undefined)
-    throw new UsageError(`--runner ${runner} is none`, `Give one of ${RUNNERS.join(', ')}.`);
+    throw new UsageError(`--runner ${runner} is unknown`, `Give one of ${RUNNERS.join(', ')}.`);
   return known;
 }
 
-/** `given`: what the script is started with; none leaves `$1` unknown. */
+/** `given` holds the script's arguments; without any, `$1` stays unknown. */
 async function ofScript(
   file: string,
   given: readonly string[],
@@ -94,28 +94,28 @@ async function ofScript(
   );
   if (given.length > 0 && !script.usesArguments)
     throw new UsageError(
-      `${basename(file)} reads no arguments, and has its own overrides`,
-      'Give the script alone, or its config with overrides.',
+      `${basename(file)} takes no arguments and sets its own overrides`,
+      'Give only the script, or its config with overrides.',
     );
   if (targets.length === 0 && findings.length === 0) {
     const found =
       script.launches.length === 0
         ? 'starts no training'
-        : 'starts a training whose config its text does not tell';
+        : 'starts a training, but its text does not say which config';
     throw new RegripError({
       code: 'launch-script',
       file,
       message: found,
       hint:
         script.usesArguments && given.length === 0
-          ? `Give the script's arguments behind it, as in: regrip check ${basename(file)} a b. Or give the primary config, with the overrides behind it.`
-          : 'Give the primary config, with the overrides behind it.',
+          ? `Give the script's arguments after it, as in: regrip check ${basename(file)} a b. Or give the primary config, followed by its overrides.`
+          : 'Give the primary config, followed by its overrides.',
     });
   }
   const all = [...findings];
   for (const target of targets)
     all.push(...(await judged(runner === undefined ? target : { ...target, runner }, io)));
-  // What holds for several launches of one config is said once.
+  // A finding shared by several launches of one config is reported once.
   return [
     ...new Map(
       all.map((finding) => [jsonText([finding.code, finding.span, finding.message]), finding]),
@@ -140,7 +140,7 @@ async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> 
   return findings;
 }
 
-/** A data set that cannot be read is told by the check of its headers. */
+/** A data set that cannot be read is reported by the check of its headers. */
 async function contentsOf(path: string, signal: AbortSignal): Promise<DataSetFacts | undefined> {
   try {
     const data = await openDataSet(path, { judged: 'at-read' });

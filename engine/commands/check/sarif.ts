@@ -11,7 +11,7 @@ const LEVEL: Readonly<Record<Severity, string>> = {
   hint: 'note',
 };
 
-/** Files below `cwd` are named from there, as code hosts want it. */
+/** Files below `cwd` are named relative to it, as code hosts expect. */
 export function checkSarif(findings: readonly Finding[], cwd: string) {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   return {
@@ -54,7 +54,7 @@ function result(
         message: { text: other.message },
       })),
     }),
-    // SARIF knows edits alone.
+    // SARIF can describe only edits.
     ...(edited(fixes).length > 0 && {
       fixes: edited(fixes).map(({ title, edits }) => ({
         description: { text: title },

@@ -1,4 +1,4 @@
-/** Findings for a person: by file and line, the worst named in the last line. */
+/** Findings for a person: by file and line, with the counts by severity in the last line. */
 
 import { relative } from 'node:path';
 import { onOneLine } from '../../base/shown.js';
@@ -8,11 +8,11 @@ import type { Finding, Span } from '../../judge/checks/finding.js';
 const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 export function checkText(findings: readonly Finding[], cwd: string): string {
-  if (findings.length === 0) return 'nothing found';
+  if (findings.length === 0) return 'no problems found';
   const lines = sorted(findings).flatMap(({ code, severity, message, span, related, fixes }) => [
     `${nearPlace(span, cwd)}: ${severity}: ${message} [${code}]`,
     ...related.map((other) => `    ${nearPlace(other.span, cwd)}: ${other.message}`),
-    // A job's call is in the message.
+    // A job's command is in the message.
     ...fixes.flatMap(({ title, edits }) => (edits.length === 0 ? [] : [`    fix: ${title}`])),
   ]);
   return [...lines.map(onOneLine), counted(findings)].join('\n');
@@ -27,7 +27,7 @@ function sorted(findings: readonly Finding[]): Finding[] {
   );
 }
 
-/** `file:line:column`, from `cwd` where it lies below. */
+/** `file:line:column`, relative to `cwd` for files below it. */
 export function nearPlace(
   { file, line, column }: Pick<Span, 'file' | 'line' | 'column'>,
   cwd: string,

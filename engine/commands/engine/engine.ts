@@ -1,4 +1,4 @@
-/** `regrip engine`: which backends are here and how fast they are. */
+/** `regrip engine`: which backends this machine has and how fast they are. */
 
 import { engineFolder, engineHome, isInstalled } from '../../base/engineHome.js';
 import { RegripError } from '../../base/errors.js';
@@ -9,7 +9,7 @@ import { registerEngineParts } from './parts.js';
 
 type Backend = 'tensorflow' | 'wasm';
 
-/** One row of the report; a backend that is not there says why and what mends it. */
+/** One row of the report; a missing backend says why and how to get it. */
 type BackendReport =
   | {
       readonly name: Backend;
@@ -25,7 +25,7 @@ type BackendReport =
 export interface EngineReport {
   readonly home: string;
   readonly node: string;
-  /** What `auto` takes. */
+  /** What `auto` chooses. */
   readonly chosen: Backend;
   readonly backends: readonly BackendReport[];
 }
@@ -56,17 +56,17 @@ async function inspectEngine(io: Io): Promise<EngineReport> {
 
 async function inspectBackend(name: Backend, home: string): Promise<BackendReport> {
   if (name === 'tensorflow' && !isInstalled(home, 'cpu') && !isInstalled(home, 'cuda12')) {
-    const reason = `nothing at ${engineFolder(home, 'cpu')}`;
+    const reason = `not installed in ${engineFolder(home, 'cpu')}`;
     return { name, available: false, reason, fix: 'regrip engine install' };
   }
-  // Loaded here and not on top: every other command would pay for it.
+  // Imported here, not at the top of the file, so that no other command pays for it.
   const { openBackend } = await import('../../tensors/backend/open.js');
   const { measureBackend } = await import('../../tensors/backend/measure.js');
   try {
     const info = await openBackend({ request: name, engineHome: home });
     const { maxError, ...speed } = await measureBackend();
     if (maxError > 0)
-      return { name, available: false, reason: `its products are off by ${maxError}`, fix: REINSTALL };
+      return { name, available: false, reason: `its matrix products are off by ${maxError}`, fix: REINSTALL };
     return { ...info, name, available: true, ...speed };
   } catch (error) {
     if (!(error instanceof RegripError)) throw error;
@@ -81,7 +81,10 @@ function engineText(found: EngineReport): string {
     const mark = backend.name === found.chosen ? '*' : ' ';
     return `${mark} ${backend.name.padEnd(11)}${backend.available ? speedText(backend) : missingText(backend)}`;
   });
-  return [...rows, `  engines lie in ${found.home}; Node ${found.node}; * is what auto takes`].join('\n');
+  return [
+    ...rows,
+    `  engines are installed in ${found.home}; Node ${found.node}; * is what auto chooses`,
+  ].join('\n');
 }
 
 function speedText(backend: BackendReport & { available: true }): string {

@@ -1,4 +1,4 @@
-/** `regrip engine install`, `wheels` and `remove`: bring TensorFlow, fetch it for another machine, take it away. */
+/** `regrip engine install`, `wheels` and `remove`: install TensorFlow, download it for another machine, remove it. */
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -26,7 +26,7 @@ interface PartOptions {
 
 const CUDA = 'with CUDA 12 for an NVIDIA card (not yet run on a GPU)';
 
-/** Adds the subcommands. `asJson` also looks at the parent, to which commander hands an option that both have. */
+/** Adds the subcommands. `asJson` also looks at the parent, to which commander assigns an option that both have. */
 export function registerEngineParts(engine: Command, io: Io): void {
   const asJson = (options: PartOptions): boolean =>
     options.json === true || engine.opts<{ json?: boolean }>().json === true;
@@ -34,23 +34,24 @@ export function registerEngineParts(engine: Command, io: Io): void {
     .command('install')
     .description(`install TensorFlow ${TENSORFLOW_VERSION} for this user: ${costText('cpu')}`)
     .option('--cuda', `${CUDA}: ${costText('cuda12')}`)
-    .option('--wheels <folder>', 'take the wheels from this folder, without a network (see: engine wheels)')
+    .option(
+      '--wheels <folder>',
+      'install from the wheels in this folder, without a network (see: engine wheels)',
+    )
     .option('--json', 'one JSON document on stdout')
     .action((options: PartOptions) => install(io, options, asJson(options)));
   engine
     .command('wheels')
-    .argument('<folder>', 'is filled; wheels that it already holds whole are kept')
-    .description(
-      'download the wheels of `engine install --wheels` on a machine with a network, for one without',
-    )
+    .argument('<folder>', 'the folder to fill; complete wheels already in it are kept')
+    .description('download the wheels for `engine install --wheels` on a machine without a network')
     .option('--cuda', CUDA)
     .option('--json', 'one JSON document on stdout')
     .action((folder: string, options: PartOptions) => fillFolder(io, folder, options, asJson(options)));
   engine
     .command('remove')
-    .description('remove the installed TensorFlow; files that no install wrote are kept')
-    .option('--cuda', 'the one with CUDA 12 instead')
-    .option('--all', 'both, and the cached wheels')
+    .description('remove the installed TensorFlow; files that the installer did not write are kept')
+    .option('--cuda', 'remove the CUDA 12 one instead')
+    .option('--all', 'remove both, and the cached wheels')
     .option('--json', 'one JSON document on stdout')
     .action((options: PartOptions) => remove(io, options, asJson(options)));
 }
@@ -85,10 +86,10 @@ async function install(io: Io, options: PartOptions, asJson: boolean): Promise<v
   );
 }
 
-/** Such an engine still runs, on the CPU; and a login node may install for the nodes with cards. */
+/** Such an engine still runs on the CPU, and a login node may install for the nodes with GPUs. */
 async function warnWithoutDriver(io: Io): Promise<void> {
   const problem = driverProblem(await findDriver(askOnPath(io.env, io.signal)));
-  if (problem !== undefined) note(io, `warning: ${problem}: here this engine will run on the CPU`);
+  if (problem !== undefined) note(io, `warning: ${problem}: on this machine the engine will run on the CPU`);
 }
 
 async function fillFolder(io: Io, name: string, options: PartOptions, asJson: boolean): Promise<void> {
@@ -106,14 +107,15 @@ async function fillFolder(io: Io, name: string, options: PartOptions, asJson: bo
   const filled = { folder, fetched: missing.map(({ file }) => file), files: wheels.map(({ file }) => file) };
   report(io, asJson, filled, () =>
     [
-      `${folder} holds ${wheels.length} wheels (${sizeText(totalBytes(wheels))}), ${missing.length} of them fetched now`,
-      `  → copy it to the other machine and run there: regrip engine install${options.cuda ? ' --cuda' : ''} --wheels ${quoted(folder)}`,
+      `${folder} holds ${wheels.length} wheels (${sizeText(totalBytes(wheels))}), ${missing.length} of them downloaded now`,
+      `  → copy it to the other machine, then run there: regrip engine install${options.cuda ? ' --cuda' : ''} --wheels ${quoted(folder)}`,
     ].join('\n'),
   );
 }
 
 async function remove(io: Io, options: PartOptions, asJson: boolean): Promise<void> {
-  if (options.all && options.cuda) throw new UsageError('--all and --cuda together', 'give one of them');
+  if (options.all && options.cuda)
+    throw new UsageError('--all and --cuda exclude each other', 'give only one of them');
   const home = engineHome(io.env);
   const flavours: readonly EngineFlavour[] = options.all ? ['cpu', 'cuda12'] : [flavourOf(options)];
   const removed: Removed[] = [];
@@ -126,7 +128,7 @@ async function remove(io: Io, options: PartOptions, asJson: boolean): Promise<vo
 function removedText(removed: readonly Removed[], home: string): string {
   if (removed.length === 0) return `nothing to remove in ${home}`;
   const lines = removed.map(({ folder, bytes, kept }) => {
-    const rest = kept.map((file) => `\n  kept, not written by an install: ${onOneLine(file)}`).join('');
+    const rest = kept.map((file) => `\n  kept, not written by the installer: ${onOneLine(file)}`).join('');
     return `removed ${folder} (${sizeText(bytes)})${rest}`;
   });
   return lines.join('\n');

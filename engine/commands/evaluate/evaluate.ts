@@ -22,7 +22,7 @@ interface EvaluateCall extends PolicyCall {
   readonly batchSize?: number;
 }
 
-/** Far above real data sets; stops a range that would only be a list of strangers. */
+/** Far above real data sets; stops a range that no data set could have. */
 const MAX_EPISODES = 100_000;
 
 export const registerEvaluate: Register = (program, io) => {
@@ -41,7 +41,7 @@ export const registerEvaluate: Register = (program, io) => {
       ),
     )
     .addOption(
-      new Option('--batch-size <n>', "windows at once (default: the config's, 64 for samples)").argParser(
+      new Option('--batch-size <n>', "windows per batch (default: the config's, 64 for samples)").argParser(
         count('--batch-size', 1),
       ),
     )
@@ -57,7 +57,7 @@ async function evaluate(
   io: Io,
 ): Promise<void> {
   if (split !== undefined && listed !== undefined)
-    throw new UsageError('--split and --episodes exclude each other', '--episodes alone says which');
+    throw new UsageError('--split and --episodes exclude each other', 'give only --episodes');
   const { job, options, episodeEnds } = await preparePolicy(policyRequest(checkpoint, overrides, call, io));
   const episodes = chosenEpisodes(options.dataset, episodeEnds, split ?? 'val', listed);
   const teller = measureTeller(io);

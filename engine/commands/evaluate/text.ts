@@ -1,4 +1,4 @@
-/** An evaluation for a person's eyes: each number with what it means. */
+/** An evaluation for a person to read: each number with what it means. */
 
 import { counted } from '../../base/counted.js';
 import { fixed, precise } from '../../base/numberText.js';
@@ -25,13 +25,13 @@ function lossLines({ valLoss, poseMse, actionMse }: EvaluateResult): string[] {
     line(
       'validation loss',
       precise(valLoss, 4),
-      'of the predicted noise; no dropout, centre crops, seeded noise',
+      'MSE of the predicted noise; no dropout, centre crops, seeded noise',
     ),
-    line('pose MSE', precise(poseMse, 4), 'sampled pose against demonstrated, whole horizon, raw units'),
+    line('pose MSE', precise(poseMse, 4), 'sampled against demonstrated pose, whole horizon, raw units'),
     line(
       'action MSE',
       precise(actionMse, 4),
-      'the same over all action values: upstream’s train_action_mse_error',
+      'the same over all action values (upstream’s train_action_mse_error)',
     ),
   ];
 }
@@ -82,7 +82,11 @@ function gripperLines(gripper: GripperEvaluation): string[] {
       `${predictedSwitches} predicted, ${demonstratedSwitches} demonstrated`,
       `${early} early, ${late} late, ${missed} missed, ${spurious} spurious`,
     ),
-    line('thresholds', `${fixed(thresholds.low, 3)}, ${fixed(thresholds.high, 3)}`, 'a switch crosses both'),
+    line(
+      'thresholds',
+      `${fixed(thresholds.low, 3)}, ${fixed(thresholds.high, 3)}`,
+      'a switch crosses both thresholds',
+    ),
   ];
 }
 

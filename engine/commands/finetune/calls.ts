@@ -1,4 +1,4 @@
-/** Calls of `regrip finetune` that a message offers: going on with a run, and going back to where its numbers still were numbers. */
+/** `regrip finetune` command lines that a message offers: to continue a run, and to go back to its last finite checkpoint. */
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -15,7 +15,7 @@ import { readPosition } from '../../training/position.js';
 import type { RunFolder, Runner } from '../../training/runFolder.js';
 import type { OnNaN } from '../../work/runners/python/onNaN.js';
 
-/** The call as it was typed. */
+/** The command line as it was typed. */
 interface FinetuneWords {
   readonly configFile: string;
   readonly overrides: readonly string[];
@@ -38,7 +38,7 @@ export function goOnCall(words: FinetuneWords, { cwd, folder }: Place): string {
   return callOf({ ...words, overrides }, ['--run-dir', shown(cwd, folder.path)]);
 }
 
-/** With these a call goes on with the checkpoint of its run folder. */
+/** With these options, a call continues from the checkpoint in its run folder. */
 export function resumingOverrides(overrides: readonly string[]): string[] {
   return [...without(overrides, 'training.resume'), 'training.resume=True'];
 }
@@ -55,7 +55,7 @@ function callOf(words: FinetuneWords, more: readonly string[]): string {
   ]);
 }
 
-/** A training that ended since its numbers were none any more, told with the way back; any other error as it is. */
+/** Adds the way back to the error of a training that ended on NaN or infinity; returns any other error unchanged. */
 export async function withWayBack(
   error: unknown,
   words: FinetuneWords,
@@ -64,7 +64,7 @@ export async function withWayBack(
   signal?: AbortSignal,
 ): Promise<unknown> {
   if (!(error instanceof RegripError) || error.code !== NOT_FINITE) return error;
-  // A stop that was asked for before, perhaps for this very error, is over by now; a later one spares the search.
+  // An earlier stop request, perhaps for this very error, is over by now; a later one cancels the search.
   const stop = signal?.aborted === true ? undefined : signal;
   const found = await lastGood(place.folder, stop).catch((failure: unknown) => {
     if (stop?.aborted === true) return undefined;
@@ -79,17 +79,17 @@ export async function withWayBack(
   return new RegripError({
     code: error.code,
     message: `${error.message}. ${lastText(good, bad, place)}`,
-    hint: `to ${from === undefined ? 'begin again' : 'go on from it'} with a lower learning rate: ${call}`,
+    hint: `to ${from === undefined ? 'start again' : 'continue from it'} with a lower learning rate: ${call}`,
     cause: error,
   });
 }
 
 function lastText(good: Good | undefined, bad: readonly string[], { cwd }: Place): string {
   const others = bad.map((path) => shown(cwd, path)).join(', ');
-  const skipped = bad.length === 0 ? '' : `; not whole, or not finite: ${others}`;
-  if (good === undefined) return `The run has no checkpoint that is whole and finite${skipped}`;
+  const skipped = bad.length === 0 ? '' : `; incomplete or not finite: ${others}`;
+  if (good === undefined) return `The run has no complete, finite checkpoint${skipped}`;
   const blown = good.blown === undefined ? '' : `, but ${good.blown}`;
-  return `The last checkpoint that is whole and finite is ${shown(cwd, good.path)} (${good.place})${blown}${skipped}`;
+  return `The last complete, finite checkpoint is ${shown(cwd, good.path)} (${good.place})${blown}${skipped}`;
 }
 
 const RATE = 'optimizer.learning_rate';
@@ -107,14 +107,14 @@ function wayBack(
   const lowered = [...without(words.overrides, RATE), ...(lower === undefined ? [] : [`${RATE}=${lower}`])];
   const here = shown(cwd, folder.path);
   const again = { ...words, overrides: lowered };
-  // PyTorch takes the rate that a checkpoint's optimizer holds, so train.py begins anew with the weights alone.
+  // PyTorch keeps the learning rate that a checkpoint's optimizer holds, so train.py has to start anew from the weights alone.
   if (good === folder.latest && words.runner === 'builtin') return goOnCall(again, { cwd, folder });
   const fresh = `${here === '.' ? 'run' : here}-lower-lr`;
   if (good !== undefined) return callOf(again, ['--init', shown(cwd, good), '--run-dir', fresh]);
   return callOf(again, [...(start ?? []), '--run-dir', hasCheckpoints ? fresh : here]);
 }
 
-/** What the run began with, also when it was resumed since: nobody wants to begin from scratch without a word. */
+/** What the run started from, even if it was resumed since: a start from scratch must never be silent. */
 async function beginning({ oldCkpt, init }: FinetuneWords, folder: RunFolder): Promise<string[]> {
   if (oldCkpt !== undefined) return ['--old-ckpt', oldCkpt];
   if (init !== undefined) return ['--init', init];
@@ -125,13 +125,13 @@ async function beginning({ oldCkpt, init }: FinetuneWords, folder: RunFolder): P
 
 interface Good {
   readonly path: string;
-  /** How far its training was. */
+  /** How far its training had come. */
   readonly place: string;
-  /** What says that its training had run away before; undefined where nothing does. */
+  /** Why its training is held to have diverged earlier; undefined where nothing says so. */
   readonly blown: string | undefined;
 }
 
-/** The newest that has not run away, `latest.ckpt` first; else the newest that is finite. Reads each to its end. */
+/** The newest whose training had not diverged, `latest.ckpt` first; otherwise the newest that is finite. Reads each to its end. */
 async function lastGood(
   folder: RunFolder,
   signal: AbortSignal | undefined,
@@ -164,7 +164,7 @@ async function newestFirst(folder: string, latest: string): Promise<string[]> {
   return dated.sort((a, b) => b.time - a.time).map(({ path }) => path);
 }
 
-/** Undefined where a number of it is none. */
+/** Undefined where one of its values is NaN or infinite. */
 async function whereIfFinite(
   path: string,
   log: readonly LogLine[],
@@ -181,14 +181,14 @@ async function whereIfFinite(
   }
 }
 
-/** A loss of the noise is about 1 where nothing is known of it. */
+/** The loss is about 1 for a policy that has learnt nothing about the noise. */
 const RUN_AWAY = 10;
 
 function blownText(log: readonly LogLine[], step: number): string | undefined {
   const lossOf = (row: LogLine | undefined): number => row?.['train_loss'] ?? Number.NaN;
   const [first, then] = [lossOf(log[0]), lossOf(log.findLast((row) => row['global_step'] === step))];
   if (!(then > RUN_AWAY * Math.max(first, 1))) return undefined;
-  return `its training loss had already run away, from ${fourDigits(first)} to ${fourDigits(then)}`;
+  return `its training loss had already diverged, from ${fourDigits(first)} to ${fourDigits(then)}`;
 }
 
 function without(overrides: readonly string[], key: string): string[] {

@@ -43,24 +43,27 @@ export const registerFinetune: Register = (program, io) => {
     .command('finetune')
     .description('train a policy, inheriting the weights of an old one')
     .argument('<config>', 'the primary config')
-    .argument('[overrides...]', 'overrides of the config, as train.py takes them')
+    .argument('[overrides...]', 'config overrides, as train.py takes them')
     .option('--old-ckpt <file>', 'adapt this checkpoint first, then start from it')
-    .option('--init <file>', 'start from this checkpoint, which already fits the config')
+    .option('--init <file>', 'start from this checkpoint, which must already match the config')
     .addOption(new Option('--runner <name>', 'what trains').choices(['builtin', 'python']).default('builtin'))
     .option(
       '--python <exe>',
       'with --runner python: the interpreter (default: REGRIP_PYTHON, the active environment)',
     )
-    .option('--train-script <file>', "with --runner python: what it runs (default: the config's train.py)")
+    .option(
+      '--train-script <file>',
+      "with --runner python: the script to run (default: the config's train.py)",
+    )
     .addOption(
       new Option(
         '--on-nan <action>',
-        'with --runner python: what becomes of train.py at the first loss that is NaN or infinite (default: stop)',
+        'with --runner python: what to do with train.py at the first loss that is NaN or infinite (default: stop)',
       ).choices(ON_NAN),
     )
-    .option('--run-dir <dir>', "the run's folder (default: the config's hydra.run.dir or multi_run.run_dir)")
+    .option('--run-dir <dir>', "the run folder (default: the config's hydra.run.dir or multi_run.run_dir)")
     .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
-    .option('--json', 'a JSON line an event')
+    .option('--json', 'print one JSON line per event')
     .action((config: string, overrides: string[], call: FinetuneCall) =>
       finetune(config, overrides, call, io),
     );
@@ -75,13 +78,13 @@ async function finetune(
   if (call.oldCkpt !== undefined && call.init !== undefined)
     throw new UsageError(
       '--old-ckpt and --init exclude each other',
-      '--old-ckpt adapts first, --init does not',
+      '--old-ckpt adapts the checkpoint first, --init takes it as it is',
     );
   refuseOthersOptions(call);
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
   const config = await composeProject(primary, overrides, { env: io.env, now });
-  familyOf(config.resolved); // said before anything else that may be missing
+  familyOf(config.resolved); // reported before anything else that may be missing
   requireEvaluated(config, primary);
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(
@@ -93,19 +96,19 @@ async function finetune(
   const dataset = await dataSetPath(config.resolved, primary);
   const headers = await readDataSetHeaders(dataset);
   const spec = policySpec(config.resolved);
-  checkDataSet(headers, spec); // before a run folder is made
+  checkDataSet(headers, spec); // before a run folder is created
   await requireFiniteData(dataset, spec, io.signal);
   const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
   if (await liesIn(folder.path, dataset))
     throw new UsageError(
-      `the run folder ${folder.path} lies in the data set ${dataset}, which is only read`,
+      `the run folder ${folder.path} lies inside the data set ${dataset}, which must not be changed`,
       'Choose another --run-dir.',
     );
   const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, headers, tools };
   await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
 }
 
-/** From the first look at the folder to the last word: a second one that was started meanwhile would train as well. */
+/** Held from the first look at the folder to the end: a second training started meanwhile would otherwise train there too. */
 async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<void> {
   const { folder } = request;
   await folder.refuseSecondRun();
@@ -138,7 +141,7 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
     env: io.env,
     ...(io.job === undefined ? {} : { onStarted: io.job.onTrainerStarted }),
   };
-  // With --json notes are events; that nothing is inherited is also the first thing on stderr.
+  // With --json, notes are events; that nothing is inherited is also the first line on stderr.
   if (call.json === true && decision.start.kind === 'scratch') io.err(`${decision.notes[0]}\n`);
   const run = { ...request, decision };
   const training =
@@ -153,24 +156,24 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
   });
   tell.result(result);
   io.job?.result(result);
-  if (result.state === 'paused') io.err(`to go on: ${goOnCall(words, place)}\n`);
+  if (result.state === 'paused') io.err(`to continue: ${goOnCall(words, place)}\n`);
   const asked = readTrainOptions(config.resolved).epochs;
-  if (result.state === 'paused' || result.epochs < asked) io.fail(); // less than was asked for
+  if (result.state === 'paused' || result.epochs < asked) io.fail(); // less than was requested
 }
 
-/** Options that only one runner heeds. */
+/** Options that only one runner supports. */
 function refuseOthersOptions({ runner, backend, python, trainScript, onNan }: FinetuneCall): void {
   if (runner === 'python' && backend !== undefined)
     throw new UsageError(
-      "--backend is the builtin runner's",
-      'the override training.device says where train.py trains',
+      '--backend needs --runner builtin',
+      'choose the device of train.py with the override training.device',
     );
   if (runner === 'builtin' && (python ?? trainScript) !== undefined)
     throw new UsageError('--python and --train-script need --runner python');
   if (runner === 'builtin' && onNan !== undefined)
     throw new UsageError(
       '--on-nan needs --runner python',
-      'the builtin runner always stops, before it writes a checkpoint',
+      'the builtin runner always stops before it writes such a checkpoint',
     );
 }
 
@@ -194,7 +197,7 @@ async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): P
   );
 }
 
-/** Where the config has no `hydra.run.dir`: what it says for several runs, else upstream's pattern. */
+/** Where the config has no `hydra.run.dir`: its folder for multiple runs, or else upstream's pattern. */
 function defaultRunDir(resolved: PlainMap, now: Date): string {
   const written = at(resolved, ['multi_run', 'run_dir']);
   if (typeof written === 'string') return written;
@@ -206,14 +209,14 @@ function defaultRunDir(resolved: PlainMap, now: Date): string {
 }
 
 const STOPPING: Readonly<Record<Runner, string>> = {
-  builtin: 'stopping after this step, then writing a checkpoint; Ctrl-C again ends at once',
-  python: 'stopping train.py, which saves nothing on a stop; Ctrl-C again kills it',
+  builtin: 'stopping after this step and writing a checkpoint; press Ctrl-C again to end at once',
+  python: 'stopping train.py, which saves nothing when stopped; press Ctrl-C again to kill it',
 };
 
-/** The first Ctrl-C asks the trainer to stop; the next one ends it at once. */
+/** The first Ctrl-C asks the trainer to stop; the second ends it at once. */
 function killOnSecondInterrupt(io: Io, runner: Runner): AbortSignal {
   const killing = new AbortController();
-  if (io.job !== undefined) return killing.signal; // whoever runs the job kills its process
+  if (io.job !== undefined) return killing.signal; // the supervisor kills a job's process
   const arm = (): void => {
     io.err(`\n${STOPPING[runner]}\n`);
     process.once('SIGINT', () => killing.abort());

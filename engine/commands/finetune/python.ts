@@ -1,4 +1,4 @@
-/** `regrip finetune --runner python`: readies the run for the user's own train.py, and lets it train. */
+/** `regrip finetune --runner python`: prepares the run for the user's own train.py, and starts it. */
 import { resolve } from 'node:path';
 import { makeFolders } from '../../base/outputFile.js';
 import { at, type PlainMap } from '../../base/plain.js';
@@ -34,7 +34,7 @@ interface PythonCall {
   readonly trainScript?: string;
 }
 
-/** Throws before anything is written where Python or the script is not there. */
+/** Throws, before anything is written, where Python or the script is missing. */
 export async function findTools(
   call: PythonCall,
   primary: string,
@@ -128,7 +128,7 @@ async function place(
   return placed;
 }
 
-/** Only its number of epochs can be raised. */
+/** When a run is resumed, only its number of epochs can be raised. */
 async function nothingLeft(
   { folder }: PythonRequest,
   { epochs }: TrainOptions,
@@ -136,7 +136,7 @@ async function nothingLeft(
   note: (message: string) => void,
 ): Promise<TrainResult> {
   note(
-    `nothing is left to train: latest.ckpt holds epoch ${from.epochsDone - 1} of training.num_epochs=${epochs}; a greater number goes on`,
+    `nothing is left to train: latest.ckpt holds epoch ${from.epochsDone - 1} of training.num_epochs=${epochs}; raise training.num_epochs to continue`,
   );
   const best = (await folder.readRecord())?.best ?? null;
   await folder.record('done', { epoch: from.epochsDone, epochs, globalStep: from.globalStep }, best);
@@ -162,7 +162,7 @@ function jobOf(
     script: tools.script.file,
     begins: beginning(request, options, start.kind === 'resume' ? (from?.nextEpoch ?? 0) : 0),
     checkpoint: start.kind === 'scratch' ? undefined : folder.latest,
-    // `reinit` drew the action layers anew, so first losses near 1 are what was asked for.
+    // `reinit` drew new action layers, so first losses near 1 are expected.
     mustBeginLow: isInherited && (isTrained || from?.strategy !== 'reinit'),
     options,
     onNaN: request.onNaN,
@@ -183,7 +183,7 @@ function beginning(
     runDir: folder.path,
     start: start.kind,
     from: start.kind === 'scratch' ? undefined : start.checkpoint,
-    device: `PyTorch on ${typeof device === 'string' ? device : 'its own choice of device'}, ${executable} (Python ${version})`,
+    device: `PyTorch on ${typeof device === 'string' ? device : 'a device of its own choice'}, ${executable} (Python ${version})`,
     trainWindows: windows.train.length,
     valWindows: windows.validation.length,
     stepsPerEpoch: batchesPerEpoch({ options, trainWindows: windows.train }),

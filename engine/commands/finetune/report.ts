@@ -1,4 +1,4 @@
-/** A training for a person's eyes: a row an epoch, and a line of progress in between. */
+/** A training for a person to read: one row per epoch, and a progress line in between. */
 
 import { counted } from '../../base/counted.js';
 import { unreachable } from '../../base/errors.js';
@@ -52,9 +52,9 @@ export class TrainReport {
       case 'paused':
         return { kind: 'note', text: 'paused, after writing a checkpoint' };
       case 'continued':
-        return { kind: 'note', text: 'going on' };
+        return { kind: 'note', text: 'resumed' };
       case 'notFinite':
-        return { kind: 'nothing' }; // the error that ends the training says it
+        return { kind: 'nothing' }; // reported by the error that ends the training
       default:
         return unreachable(event);
     }
@@ -78,9 +78,9 @@ function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
   const how = {
     scratch: 'training FROM SCRATCH',
     weights: `training from ${onOneLine(event.from ?? '')}`,
-    resume: `going on with ${onOneLine(event.from ?? '')} at epoch ${event.firstEpoch}`,
+    resume: `resuming ${onOneLine(event.from ?? '')} at epoch ${event.firstEpoch}`,
   }[event.start];
-  return `${how}\n${onOneLine(event.device)}; ${counted(event.trainWindows, 'training window')}, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps an epoch, ${counted(event.epochs, 'epoch')} in all\nrun folder: ${onOneLine(event.runDir)}`;
+  return `${how}\n${onOneLine(event.device)}; ${counted(event.trainWindows, 'training window')}, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps per epoch, ${counted(event.epochs, 'epoch')} in all\nrun folder: ${onOneLine(event.runDir)}`;
 }
 
 function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {
@@ -88,7 +88,7 @@ function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {
   return `${place}, loss ${lossText(event.loss)}, ${fixed(event.stepsPerSecond, 2)} steps/s, ${duration(event.secondsLeft)} left`;
 }
 
-/** A loss that has run away still fits its column. */
+/** A loss that has diverged must still fit its column. */
 function lossText(value: number | undefined): string {
   return Math.abs(value ?? 0) < 1e4 ? fixed(value, 4) : exponential(value, 2);
 }

@@ -1,4 +1,4 @@
-/** Tells a training to whoever asked for it: JSON lines, or a table, and to the engine that runs it as a job. */
+/** Reports a training to its caller, as JSON lines or a table, and to the engine that runs it as a job. */
 import { jsonText } from '../../base/jsonText.js';
 import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { type Io, ProgressLine } from '../command.js';

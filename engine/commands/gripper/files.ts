@@ -1,13 +1,13 @@
-/** Which logs a call of `gripper` means: files, folders and patterns. */
+/** Which logs a `gripper` command names: files, folders and patterns. */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 
 export interface LogFile {
-  /** As it is shown: relative where the user wrote it relative. */
+  /** The path to show: relative where the user gave a relative one. */
   readonly name: string;
   readonly path: string;
-  /** The user named this file; one that a folder or a pattern gave may be something else than a log. */
+  /** The user named this very file; one found through a folder or a pattern may not be a log. */
   readonly isNamed: boolean;
 }
 
@@ -27,14 +27,14 @@ export async function findLogs(words: readonly string[], cwd: string): Promise<L
 
 async function expand(word: string, cwd: string): Promise<LogFile[]> {
   const kind = await stat(resolve(cwd, word)).catch(() => undefined);
-  if (kind?.isDirectory()) return below(word, /\.json$/i, cwd, 'has no .json file in it');
-  // A file may have a star in its name.
+  if (kind?.isDirectory()) return below(word, /\.json$/i, cwd, 'holds no .json file');
+  // A file name may contain a star.
   if (kind !== undefined || !/[*?]/.test(word))
     return [{ name: word, path: resolve(cwd, word), isNamed: true }];
   const parts = word.split(/[\\/]/);
   const fixed = parts.findIndex((part) => /[*?]/.test(part));
   const folder = parts.slice(0, fixed).join(sep) || (word.startsWith('/') ? '/' : '.');
-  return below(folder, patternOf(parts.slice(fixed)), cwd, `holds nothing that ${word} matches`);
+  return below(folder, patternOf(parts.slice(fixed)), cwd, `holds no file that ${word} matches`);
 }
 
 async function below(folder: string, pattern: RegExp, cwd: string, otherwise: string): Promise<LogFile[]> {
@@ -45,7 +45,7 @@ async function below(folder: string, pattern: RegExp, cwd: string, otherwise: st
   return files.map((file) => ({ name: join(folder, file), path: join(root, file), isNamed: false }));
 }
 
-/** Files below by their path from `root` with slashes; links are not followed, so the walk ends. */
+/** Yields the files below, relative to `root` and with slashes; links are not followed, so the walk ends. */
 async function walk(root: string, at: string, pattern: RegExp): Promise<string[]> {
   const entries = await readdir(join(root, at), { withFileTypes: true }).catch(() => []);
   const files: string[] = [];

@@ -1,4 +1,4 @@
-/** `regrip gripper`: whether the gripper really opens and closes in a robot's inference logs. */
+/** `regrip gripper`: whether the gripper actually opens and closes in a robot's inference logs. */
 import { resolve } from 'node:path';
 import { RegripError, UsageError } from '../../base/errors.js';
 import { InferenceLogError } from '../../formats/inferenceLog/index.js';
@@ -22,11 +22,11 @@ interface Flags {
 export const registerGripper: Register = (program, io) => {
   program
     .command('gripper')
-    .description('check in inference logs that the gripper really opens and closes')
-    .argument('<log...>', 'logs, folders (their .json files) or patterns; they are only read')
-    .option('--low <value>', 'at or below this the gripper is closed', String(UNIT_THRESHOLDS.low))
-    .option('--high <value>', 'at or above this it is open', String(UNIT_THRESHOLDS.high))
-    .option('--data <zarr>', 'compare with a data set: do both mean the same by 0 and 1?')
+    .description('check in inference logs that the gripper actually opens and closes')
+    .argument('<log...>', 'logs, folders (their .json files) or patterns (never changed)')
+    .option('--low <value>', 'the gripper is closed at or below this value', String(UNIT_THRESHOLDS.low))
+    .option('--high <value>', 'the gripper is open at or above this value', String(UNIT_THRESHOLDS.high))
+    .option('--data <zarr>', 'compare with a data set: whether 0 and 1 mean the same in both')
     .option('--json', 'print one JSON document', false)
     .action(async (words: string[], flags: Flags) => {
       const thresholds = thresholdsOf(flags);
@@ -54,7 +54,7 @@ function thresholdsOf(flags: Flags): Thresholds {
   )
     return { low, high };
   throw new UsageError(
-    `--low is ${flags.low} and --high is ${flags.high}, expected two numbers, the first the smaller`,
+    `--low is ${flags.low} and --high is ${flags.high}; expected two numbers, the first smaller than the second`,
   );
 }
 
@@ -62,12 +62,12 @@ function noLog(files: number): RegripError {
   const which = files === 1 ? 'the file is not' : `none of the ${files} files is`;
   return new RegripError({
     code: 'no-log',
-    message: `nothing was judged: ${which} an inference log`,
+    message: `nothing to check: ${which} an inference log`,
     hint: 'Give the logs that the robot wrote, or their folder.',
   });
 }
 
-/** One waits for the disk while the other is parsed; more gain nothing on one thread and cost memory. */
+/** One waits for the disk while the other is parsed; more would gain nothing on one thread and cost memory. */
 const AT_A_TIME = 2;
 
 async function judgeAll(
@@ -93,7 +93,7 @@ async function judgeAll(
   return results.filter((result) => result !== undefined);
 }
 
-/** Undefined for a file that came with a folder and is no log. */
+/** Undefined for a file found in a folder that is not a log. */
 async function judgeOne(
   { name, path, isNamed }: LogFile,
   thresholds: Thresholds,
@@ -103,13 +103,13 @@ async function judgeOne(
   try {
     const log = await readGripperLog(path, { signal: io.signal });
     const judged = reportOf(name, log, judgeGripper(log, thresholds, recorded));
-    // A width has no command's range: its largest value is the whole line.
+    // A width does not have the range of a command: its largest value fills the line.
     const top = judged.verdict === 'no-gripper' ? (judged.max ?? 1) : 1;
     return { spark: sparkLine(log.trace.gripper, top), report: judged };
   } catch (error) {
     if (!(error instanceof InferenceLogError)) throw error;
     if (isNamed || error.code !== 'log-layout') return { spark: '', report: unreadableReport(name, error) };
-    note(io, `note: ${name} is passed over: no inference log`);
+    note(io, `note: ${name} is not an inference log and was skipped`);
     return undefined;
   }
 }

@@ -45,7 +45,7 @@ export function gripperText(logs: readonly ShownLog[]): string {
   return [table, ...logs.flatMap(findingsText), countText(logs)].join('\n\n');
 }
 
-/** The names alone where they tell the logs apart, and no more of them than keeps the table's lines whole. */
+/** File names only, where they distinguish the logs, and shortened so that the table's lines do not wrap. */
 function shortNames(files: readonly string[]): string[] {
   const names = files.map((file) => basename(file));
   const shown = (new Set(names).size === names.length ? names : files).map(onOneLine);
@@ -67,7 +67,7 @@ function countText(logs: readonly ShownLog[]): string {
   const counts = new Map<string, number>();
   for (const { report } of logs) counts.set(report.verdict, (counts.get(report.verdict) ?? 0) + 1);
   const parts = [...counts].map(([verdict, count]) => `${count} ${verdict}`);
-  return `${logs.length} ${logs.length === 1 ? 'log' : 'logs'}: ${parts.join(', ') || 'nothing to judge'}`;
+  return `${logs.length} ${logs.length === 1 ? 'log' : 'logs'}: ${parts.join(', ') || 'nothing to check'}`;
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -75,7 +75,7 @@ const SPARK_WIDTH = 48;
 
 /**
  * The values as bars from 0 to `top`. A bar stands for several steps of a long log; it shows the one that differs most from the bar
- * before, so that a short pulse stays in sight and chatter looks like chatter. A dot stands for no number.
+ * before, so that a short pulse stays visible and chatter looks like chatter. A dot stands for a missing number.
  */
 export function sparkLine(values: Float64Array, top: number): string {
   const width = Math.min(SPARK_WIDTH, values.length);

@@ -1,4 +1,4 @@
-/** `regrip inspect`: what a checkpoint holds, by its headers, and whether its values are finite, where reading them takes a moment. */
+/** `regrip inspect`: what a checkpoint holds, from its headers, and whether its values are finite, where reading them is quick. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -17,15 +17,15 @@ export const registerInspect: Register = (program, io) => {
   program
     .command('inspect')
     .description('list what a checkpoint holds: keys, shapes, counters and its config')
-    .argument('<ckpt>', 'the checkpoint; it is only read')
+    .argument('<ckpt>', 'the checkpoint (never changed)')
     .option('--hash', 'add the SHA-256 of each tensor’s bytes', false)
     .option(
       '--values',
-      'read every value and name the tensors that hold NaN or infinity (exit code 1); files below 1 GB are read anyway',
+      'read every value and name the tensors that hold NaN or infinity (exit code 1); the default for files below 1 GB',
     )
-    .option('--no-values', 'read the headers alone')
+    .option('--no-values', 'read only the headers')
     .addOption(
-      new Option('--listing', 'print one key a line, as the editor shows it').conflicts([
+      new Option('--listing', 'print one key per line, as the editor shows it').conflicts([
         'hash',
         'values',
         'json',
@@ -37,13 +37,13 @@ export const registerInspect: Register = (program, io) => {
 
 interface InspectCall {
   readonly hash: boolean;
-  /** Undefined: where it takes a moment. */
+  /** Undefined: only where it is quick. */
   readonly values?: boolean;
   readonly listing?: boolean;
   readonly json: boolean;
 }
 
-/** Of all tensors together, however often they view the same bytes: a second or two from a local disk. */
+/** Bytes of all tensors together, however often they view the same ones: a second or two from a local disk. */
 const READ_ANYWAY_BYTES = 1e9;
 
 async function inspect(path: string, { hash, values, listing, json }: InspectCall, io: Io): Promise<void> {

@@ -25,13 +25,13 @@ export function inspectText(path: string, document: InspectReport): string {
 
 function valuesText(found: readonly NonFinite[] | undefined): string {
   if (found === undefined)
-    return 'the values were not read: --values names the tensors that hold NaN or infinity';
+    return 'the values were not read; --values finds tensors that hold NaN or infinity';
   if (found.length === 0) return 'every value is finite';
   const shown = found.slice(0, MAX_NON_FINITE);
   const lines = shown.map(({ key, count }) => `  ${shownLine(key)}: ${count}`);
   const more = found.length - shown.length;
   return [
-    'warning: NaN or infinite values; the training of these weights went wrong, take an earlier checkpoint',
+    'warning: NaN or infinite values; the training of these weights failed, use an earlier checkpoint',
     ...lines,
     ...(more > 0 ? [`  … and ${counted(more, 'more tensor')}`] : []),
   ].join('\n');
@@ -46,7 +46,7 @@ function globalsText(names: readonly string[], counts: GlobalCounts | undefined)
     all > MAX_GLOBALS ? [`  … and ${countText(all - Math.min(names.length, MAX_GLOBALS))} more`] : [];
   const lines = names.slice(0, MAX_GLOBALS).map((name) => `  ${shownLine(name)}`);
   return [
-    'warning: the file names code that no checkpoint needs; loading it in Python may run it (nothing was run here)',
+    'warning: the file names code that a checkpoint never needs; loading it in Python may run that code (nothing was run here)',
     ...(counts === undefined ? [] : [`  names: ${countsText(counts)}`]),
     ...lines,
     ...more,
@@ -84,7 +84,7 @@ function stateDictTexts(stateDicts: InspectReport['stateDicts']): string[] {
   return Object.entries(stateDicts).map(([raw, tensors]) => {
     const name = shownName(raw);
     const content = jsonText(tensors);
-    if (before?.[1] === content) return `${name}\n  the same keys and shapes as ${before[0]}`;
+    if (before?.[1] === content) return `${name}\n  same keys and shapes as ${before[0]}`;
     before = [name, content];
     return `${name}\n${keyLines(tensors)}`;
   });
@@ -126,7 +126,7 @@ function optimizerText({ paramGroups, stateEntries }: NonNullable<InspectReport[
   ].join('\n');
 }
 
-/** Longer names push their own line to the right, not everybody's. */
+/** A longer name pushes only its own line to the right. */
 const MAX_WIDTH = 90;
 
 function widest(names: readonly string[]): number {

@@ -1,9 +1,9 @@
-/** The configs that Hydra 1.3 brings itself, as YAML: they fill its own section before a file here changes it. */
+/** The configs that come with Hydra 1.3, as YAML: they fill its own section before the user's files change it. */
 
-/** Where such a value is written, for messages and to tell it from a user's. */
+/** The place of such a value, for messages and to distinguish it from a user's. */
 export const BUILT_IN = 'Hydra 1.3: ';
 
-/** Texts that only Hydra's help prints are left out (`???`). */
+/** Texts that only Hydra's help prints are omitted (`???`). */
 const SECTION = `
 defaults:
   - output: default
@@ -111,7 +111,7 @@ export const HYDRA_CONFIGS: Readonly<Record<string, string>> = {
   'hydra/sweeper/basic': `{_target_: ${PLUGINS}.basic_sweeper.BasicSweeper, max_batch_size: null, params: null}`,
 };
 
-/** Options that Hydra's plugins bring: of launchers and sweepers any, of logging this one. They fill Hydra's section alone. */
+/** Options that come with Hydra's plugins: any for launchers and sweepers, this one for logging. They fill only Hydra's section. */
 export function isPlugins(path: string): boolean {
   return /^hydra\/(?:(?:launcher|sweeper)\/|(?:hydra|job)_logging\/colorlog$)/.test(path);
 }

@@ -1,16 +1,16 @@
-/** One entry of a defaults list: what it names, and where Hydra looks for it and puts it. */
+/** One entry of a defaults list: what it names, where Hydra looks for it and where it puts it. */
 import { RegripError } from '../../base/errors.js';
 import type { ConfigFile } from '../configFile.js';
 import { type ConfigNode, placeText } from '../node.js';
 
-/** `group: option` has a group; a bare `name` has none, and its `option` may be a path. */
+/** `group: option` has a group; a bare `name` does not, and its `option` may be a path. */
 export interface Entry {
   readonly group: string | undefined;
   option: string | null | readonly string[];
   readonly package: string | undefined;
   readonly optional: boolean;
   readonly override: boolean;
-  /** Came with `+group=option`. */
+  /** Added by `+group=option`. */
   readonly appended: boolean;
   /** Where it was written, for messages. */
   readonly where: string;
@@ -39,7 +39,7 @@ export function selfEntry(where: string): Entry {
   };
 }
 
-/** The folder in which the option lies, from the config root. */
+/** The folder that holds the option, relative to the config root. */
 export function groupPath({ entry, parentGroup }: Placed): string {
   const path = entry.group ?? (entry.option as string);
   const absolute = path.startsWith('/');
@@ -97,7 +97,8 @@ function joined(parts: readonly string[], by: string): string {
 export function readDefaults(file: ConfigFile): Entry[] {
   const list = file.root.entries.get('defaults');
   if (list === undefined) return [];
-  if (list.kind !== 'list') throw wrong(placeText(list.place), `the defaults list is a ${list.kind}`);
+  if (list.kind !== 'list')
+    throw wrong(placeText(list.place), `the defaults list is a ${list.kind}, but must be a list`);
   return list.items.map(entryOf);
 }
 
@@ -106,11 +107,14 @@ function entryOf(node: ConfigNode): Entry {
   if (node.kind === 'scalar' && typeof node.value === 'string') {
     const [path, pack] = split(node.value);
     checkPath(path, where);
-    if (path === SELF && pack !== undefined) throw wrong(where, '_self_@PACKAGE is not supported by Hydra');
+    if (path === SELF && pack !== undefined) throw wrong(where, 'Hydra does not support _self_@PACKAGE');
     return { ...selfEntry(where), option: path, package: pack };
   }
   if (node.kind !== 'map' || node.entries.size !== 1) {
-    throw wrong(where, `the defaults list holds a ${node.kind}; expected a name or one 'group: option'`);
+    throw wrong(
+      where,
+      `the defaults list holds a ${node.kind}, but a name or a single 'group: option' was expected`,
+    );
   }
   const [[key, value]] = [...node.entries] as [[string, ConfigNode]];
   const [name, pack] = split(key);
@@ -118,7 +122,8 @@ function entryOf(node: ConfigNode): Entry {
   const group = words.pop()!;
   checkPath(group, where);
   const odd = words.find((word) => word !== 'optional' && word !== 'override' && word !== '');
-  if (odd !== undefined || group === '') throw wrong(where, `'${key}' is no group of a defaults list`);
+  if (odd !== undefined || group === '')
+    throw wrong(where, `'${key}' is not a valid group in a defaults list`);
   return {
     group,
     option: optionOf(value, where),
@@ -152,8 +157,8 @@ export function optionOf(node: ConfigNode, where: string): string | null | reado
   }
   throw wrong(
     where,
-    'a group is set to a name or a list of names, as text',
-    'quote a name that reads as a number',
+    'a group must be set to a name or a list of names, as text',
+    'quote a name that YAML reads as a number',
   );
 }
 
@@ -162,8 +167,8 @@ function checkPath(path: string, where: string): void {
   throw new RegripError({
     code: 'unsupported',
     file: where,
-    message: `'${path}' leaves its folder by '..', which is not supported`,
-    hint: "name it from the config root, with a leading '/'",
+    message: `'${path}' leaves its folder through '..', which is not supported`,
+    hint: "give it relative to the config root, with a leading '/'",
   });
 }
 

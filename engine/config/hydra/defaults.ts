@@ -1,4 +1,4 @@
-/** The defaults lists: which files take part, in which order, and where each one's content goes. */
+/** The defaults lists: which files take part, in what order, and where each one's content goes. */
 import { join } from 'node:path';
 import { RegripError } from '../../base/errors.js';
 import type { PlainMap } from '../../base/plain.js';
@@ -35,7 +35,7 @@ export interface Contribution {
 
 /** Hydra's own config, which it composes in front of the primary one. */
 const SECTION = 'hydra/config';
-const MAX_DEPTH = 30; // a config that lists itself ends here
+const MAX_DEPTH = 30; // stops a config that lists itself
 
 export class DefaultsReader {
   constructor(
@@ -47,7 +47,7 @@ export class DefaultsReader {
     private readonly budget: Budget,
   ) {}
 
-  /** Everything that the primary config is composed of, after Hydra's own section; the primary is followed first. */
+  /** Everything that the primary config is composed of, after Hydra's own section; the primary's list is followed first. */
   async read(primary: ConfigFile, name: string): Promise<Contribution[]> {
     await attemptAsync(this.tolerance, () => this.refuseShadow(), undefined);
     const own = await this.expand(placedConfig(name, primary.file), primary, 0, false);
@@ -75,7 +75,7 @@ export class DefaultsReader {
       throw new RegripError({
         code: 'defaults-cycle',
         file: placed.entry.where,
-        message: `includes '${configPath(placed)}' without end`,
+        message: `includes '${configPath(placed)}' endlessly`,
       });
     }
     this.budget.include(file.root, placed.entry.where);
@@ -99,12 +99,12 @@ export class DefaultsReader {
     return parts.size === 0 ? [own] : all;
   }
 
-  /** An entry that cannot be followed contributes nothing, once its problem was told. */
+  /** An entry that cannot be followed contributes nothing, after its problem is reported. */
   private async tolerated(follow: () => Promise<Contribution[]>): Promise<Contribution[]> {
     try {
       return await follow();
     } catch (problem) {
-      // A config that lists itself twice would be followed 2^30 times if each end of it were tolerated.
+      // A config that lists itself twice would be followed 2^30 times if every branch's end were tolerated.
       if (
         problem instanceof BudgetSpent ||
         (problem instanceof RegripError && problem.code === 'defaults-cycle')
@@ -134,13 +134,13 @@ export class DefaultsReader {
         throw wrong(
           entry.where,
           `comes after an override (${last.where})`,
-          'put the overrides at the end of the defaults list',
+          'move the overrides to the end of the defaults list',
         );
       }
       if (!entry.override) continue;
       last = entry;
       if (interpolated)
-        throw wrong(entry.where, 'overrides a group inside a config that was chosen by an interpolation');
+        throw wrong(entry.where, 'overrides a group inside a config that is chosen by an interpolation');
       this.choices.remember(child);
     }
   }
@@ -153,7 +153,7 @@ export class DefaultsReader {
     const parts: Contribution[][] = [];
     for (const name of [...option].reverse()) {
       if (name.includes('${'))
-        throw wrong(entry.where, `'${name}': Hydra has no interpolation in a list of options`);
+        throw wrong(entry.where, `'${name}': Hydra does not allow interpolations in a list of options`);
       const one = { ...entry, group: undefined, option: `${entry.group}/${name}` };
       parts.unshift(await this.include({ ...child, entry: one }, depth, interpolated));
     }
@@ -162,7 +162,7 @@ export class DefaultsReader {
 
   private async followInterpolation(child: Placed, known: PlainMap, depth: number): Promise<Contribution[]> {
     const { entry } = child;
-    // Of a name without a group Hydra resolves the whole path, and looks it up below the group once more.
+    // For a name without a group Hydra resolves the whole path, then looks it up below the group again.
     const text = entry.group === undefined ? configPath(child) : String(this.choices.chosen(child));
     const option = resolveText(text, known, entry.where);
     return this.include({ ...child, entry: { ...entry, option } }, depth, true);
@@ -203,7 +203,7 @@ export class DefaultsReader {
       code: 'group-missing',
       file: placed.entry.where,
       subject: groupPath(placed),
-      message: `the defaults list asks for '${configPath(placed)}', which does not exist`,
+      message: `the defaults list names '${configPath(placed)}', which does not exist`,
       hint: 'check the spelling, or mark the entry optional',
     });
   }

@@ -1,4 +1,4 @@
-/** Which option each group of the defaults lists takes: by the command line, by `override` entries, and what was met. */
+/** Which option each group of the defaults lists takes: from the command line, from `override` entries, and from the lists themselves. */
 import { RegripError } from '../../base/errors.js';
 import type { PlainMap } from '../../base/plain.js';
 import type { Override } from '../overrides/overrides.js';
@@ -18,19 +18,20 @@ export class GroupChoices {
     string,
     { readonly option: string | undefined; readonly text: string; used: boolean }
   >();
-  /** What each group met on the way was set to. */
+  /** The option of each group that was encountered so far. */
   private readonly known = new Map<string, string | null>();
 
-  /** Takes an override of a group. */
+  /** Records an override of a group. */
   add(override: Override): void {
     const { text, kind, key, value } = override;
     const where = `the override '${text}'`;
     const name = override.package === undefined ? key : `${key}@${override.package}`;
-    if (kind === 'force') throw refused(where, 'Hydra cannot force a group', `use +${name}=… or ${name}=…`);
+    if (kind === 'force')
+      throw refused(where, 'Hydra does not allow ++ on a group', `use +${name}=… or ${name}=…`);
     if (kind === 'delete') {
       const plain = value?.kind === 'scalar' ? value.value : undefined;
       if (value !== undefined && typeof plain !== 'string' && plain !== null)
-        throw refused(where, 'the deleted option must be a name');
+        throw refused(where, 'the option to delete must be a name');
       this.deletions.set(name, { option: typeof plain === 'string' ? plain : undefined, text, used: false });
       return;
     }
@@ -51,7 +52,7 @@ export class GroupChoices {
     } else this.choices.set(name, { option, where, external: true, used: false });
   }
 
-  /** An `override` entry; the command line and the configs before it win over it. */
+  /** An `override` entry; the command line and earlier configs win over it. */
   remember(placed: Placed): void {
     const key = overrideKey(placed);
     if (this.choices.has(key)) return;
@@ -79,7 +80,7 @@ export class GroupChoices {
     return true;
   }
 
-  /** A group may be met twice only with the same option. */
+  /** A group may be listed twice only with the same option. */
   meet(placed: Placed): void {
     if (placed.entry.group === undefined) return;
     const key = overrideKey(placed);
@@ -122,7 +123,7 @@ export class GroupChoices {
       if (!used)
         throw refused(
           `the override '${text}'`,
-          'no defaults list holds what it deletes',
+          'no defaults list contains what it deletes',
           'check the group and the option',
         );
     }

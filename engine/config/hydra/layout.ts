@@ -1,4 +1,4 @@
-/** The layout of Hydra's own section: its keys and their types, what it refuses, and how it converts values. */
+/** The layout of Hydra's own section: its keys and their types, what it refuses, and how values are converted. */
 import { RegripError } from '../../base/errors.js';
 import { type ConfigNode, isInterpolation, isMissing, lookup, type MapNode, placeText } from '../node.js';
 import type { Override } from '../overrides/overrides.js';
@@ -50,7 +50,7 @@ const LAYOUT: { readonly [key: string]: Kind } = {
   verbose: 'any',
 };
 
-/** Of the launcher and the sweeper that Hydra brings; those of plugins are not known. */
+/** For the launcher and sweeper that come with Hydra; those of plugins are unknown. */
 const BASIC: { readonly [key: string]: Kind } = {
   launcher: { _target_: 'text' },
   sweeper: { _target_: 'text', max_batch_size: 'int?', params: 'textMap?' },
@@ -62,7 +62,7 @@ function layoutOf(section: ConfigNode): Kind {
   return { ...LAYOUT, ...Object.fromEntries(Object.entries(BASIC).filter(([key]) => isBasic(key))) };
 }
 
-/** Throws on a key that Hydra does not have and on a value of another type. Keys that the files `taken` bring are taken as they are. */
+/** Throws on a key that Hydra does not have and on a value of the wrong type. Keys from the files `taken` are accepted unchecked. */
 export function checkHydraSection(root: MapNode, taken: ReadonlySet<string> = new Set()): void {
   const section = root.entries.get('hydra');
   if (section === undefined) throw new RegripError({ code: 'hydra-key', message: 'hydra cannot be deleted' });
@@ -87,7 +87,7 @@ export function typed(section: ConfigNode): ConfigNode {
   return converted(section, layoutOf(section));
 }
 
-/** Whether a file of the user's or an override set the value. */
+/** Whether one of the user's files or an override set the value. */
 export function isUsers(root: ConfigNode, path: readonly string[]): boolean {
   const place = lookup(root, path)?.place;
   return place !== undefined && !(place.kind === 'file' && place.file.startsWith(BUILT_IN));
@@ -116,12 +116,12 @@ function checked(node: ConfigNode, kind: Kind, path: string, taken: ReadonlySet<
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  text: 'a text',
+  text: 'text',
   int: 'an integer',
   bool: 'true or false',
   map: 'a mapping',
-  textMap: 'a mapping of texts',
-  texts: 'a list of texts',
+  textMap: 'a mapping with text values',
+  texts: 'a list of text',
   mode: 'RUN or MULTIRUN',
 };
 
@@ -129,8 +129,8 @@ function unknownKey(node: ConfigNode, path: string, known: readonly string[]): R
   return new RegripError({
     code: 'hydra-key',
     file: placeText(node.place),
-    message: `${path} is no key of Hydra 1.3`,
-    hint: `Hydra knows ${known.join(', ')}`,
+    message: `${path} is not a key of Hydra 1.3`,
+    hint: `Hydra's keys here are ${known.join(', ')}`,
   });
 }
 

@@ -10,7 +10,7 @@ import type { ComposeOptions } from '../types.js';
 
 const PATH = ['hydra', 'searchpath'] as const;
 
-/** The first override of it wins over the primary config. An interpolation sees the primary config alone. */
+/** The first override of it wins over the primary config. An interpolation sees only the primary config. */
 export function searchPath(
   primary: ConfigFile,
   overrides: readonly Override[],
@@ -33,7 +33,7 @@ export function refuseSearchPath(content: PlainMap, where: string): void {
   throw new RegripError({
     code: 'defaults',
     file: where,
-    message: 'sets hydra.searchpath, which Hydra takes from the primary config alone',
+    message: 'sets hydra.searchpath, which Hydra reads only from the primary config',
   });
 }
 
@@ -43,7 +43,7 @@ function foldersOf(value: Plain, where: string, provider: string): SearchFolder[
     throw new RegripError({
       code: 'hydra-key',
       file: where,
-      message: 'hydra.searchpath is no list of texts',
+      message: 'hydra.searchpath must be a list of text',
     });
   return (value as readonly string[]).map((entry) => ({ path: folderOf(entry, where), provider }));
 }
@@ -54,7 +54,7 @@ function folderOf(entry: string, where: string): string {
   throw new RegripError({
     code: 'unsupported',
     file: where,
-    message: `hydra.searchpath has '${entry}': ${scheme}:// needs a Python environment, which is not looked into`,
+    message: `hydra.searchpath has '${entry}': ${scheme}:// needs a Python environment, which Regrip does not read`,
     hint: 'name the folder: file:///path/to/configs',
   });
 }

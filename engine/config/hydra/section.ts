@@ -1,4 +1,4 @@
-/** Hydra's own section as a run has it: what the run writes into it besides what configs and overrides do. */
+/** Hydra's own section as in a run: what the run adds to what configs and overrides set. */
 import { resolve } from 'node:path';
 import { RegripError } from '../../base/errors.js';
 import { at, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
@@ -8,7 +8,7 @@ import { RUN_ONLY } from '../resolve/resolvers.js';
 import type { ComposeOptions } from '../types.js';
 import { typed } from './layout.js';
 
-/** What the section says of the run besides what configs and overrides write. */
+/** What the section says about the run beyond what configs and overrides set. */
 export interface RunFacts {
   readonly configName: string;
   readonly choices: PlainMap;
@@ -16,7 +16,7 @@ export interface RunFacts {
   readonly overrides: readonly Override[];
 }
 
-/** The section as a run has it, but for its output folder. */
+/** The section as in a run, without its output folder. */
 export function hydraSection(root: MapNode, facts: RunFacts, options: ComposeOptions): PlainMap {
   const section = mapOf(toPlain(typed(root.entries.get('hydra')!)));
   const isHydras = ({ key }: Override) => /^hydra[./]/.test(key);
@@ -47,12 +47,12 @@ export function hydraSection(root: MapNode, facts: RunFacts, options: ComposeOpt
   };
 }
 
-/** Half typed, `job:` holds nothing: that it must be a mapping is told elsewhere. */
+/** While it is being typed, `job:` is empty: that it must be a mapping is reported elsewhere. */
 function mapOf(value: Plain | undefined): PlainMap {
   return isPlainMap(value) ? value : {};
 }
 
-/** `section` with the folder that `dir`, the resolved `hydra.run.dir`, is; without a dir only a run knows it. */
+/** `section` with `dir`, the resolved `hydra.run.dir`, as its output folder; without `dir` only a run knows it. */
 export function withOutputFolder(
   section: PlainMap,
   dir: string | undefined,
@@ -67,7 +67,7 @@ function inRun(key: string): string {
   return `\${${RUN_ONLY}:${key}}`;
 }
 
-/** The overrides as one text, sorted, for the name of a folder. */
+/** The overrides as one text, sorted, for use in a folder name. */
 function overrideDirname(task: readonly Override[], job: PlainMap): string {
   const option = (key: string) => at(job, ['config', 'override_dirname', key]);
   const left = list(job, ['config', 'override_dirname', 'exclude_keys']);

@@ -16,7 +16,7 @@ import {
 import { samePlain } from '../python/value.js';
 import type { Override } from './overrides.js';
 
-/** The value at a path, the path itself resolved; what lies inside it only with `whole`. Undefined where there is none, or ???. */
+/** The value at a path, resolved; its contents are resolved only with `whole`. Undefined where it is absent or ???. */
 type Select = (path: readonly string[], whole?: boolean) => Plain | undefined;
 
 /** Changes `root`. */
@@ -29,8 +29,8 @@ export function applyOverride(
   if (override.package !== undefined) {
     throw refused(
       override,
-      `looks like the choice of a group, but there is no group '${override.key}'`,
-      'check the group',
+      `looks like a group choice, but there is no group '${override.key}'`,
+      'check the group name',
     );
   }
   const path = override.key.split('.');
@@ -95,14 +95,14 @@ function update(
   ) {
     throw refused(
       override,
-      `'${override.key}' is a ${before.kind}, which a ${value.kind} cannot be merged into`,
+      `'${override.key}' is a ${before.kind}, and a ${value.kind} cannot be merged into it`,
       `delete it first: ~${override.key}`,
     );
   }
   put(here, last, beats(copyOf(value), before), override);
 }
 
-/** Without `+`, a map may bring only keys that exist. */
+/** Without `+`, a map may contain only keys that exist. */
 function checkKnown(before: MapNode, value: MapNode, override: Override, path = override.key): void {
   for (const [key, node] of value.entries) {
     const known = before.entries.get(key);
@@ -119,7 +119,7 @@ function child(node: ConfigNode, step: string, override: Override): ConfigNode |
   if (index < node.items.length) return node.items[index];
   throw refused(
     override,
-    `the list has ${node.items.length} entries, and no entry ${step}`,
+    `the list has ${node.items.length} entries, so there is no entry ${step}`,
     'give the whole list: key=[…]',
   );
 }
@@ -131,7 +131,7 @@ function put(node: ConfigNode, step: string, value: ConfigNode, override: Overri
 
 function listIndex(step: string, override: Override): number {
   if (/^\d[\d_]*$/.test(step)) return Number(step.replaceAll('_', ''));
-  throw refused(override, `'${step}' is no index of a list`, 'count list entries from 0');
+  throw refused(override, `'${step}' is not a list index`, 'count list entries from 0');
 }
 
 function deleteAt(root: MapNode, path: readonly string[], override: Override, select: Select): void {
@@ -179,7 +179,7 @@ interface Missed {
   readonly step: string;
 }
 
-/** With `+` a slip would become a key that nothing reads: what is meant comes first. */
+/** With `+` a typo would become a key that nothing reads: the likely key is suggested first. */
 function absent(override: Override, { beside, step }: Missed, key = override.key): RegripError {
   const names = beside.kind === 'map' ? [...beside.entries.keys()] : [];
   const meant = names.find((name) => isSlip(step, name));

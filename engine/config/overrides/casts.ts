@@ -16,7 +16,7 @@ export const CASTS: Readonly<Record<string, Cast>> = {
     if (typeof value !== 'string') return Number.isNaN(value) || Boolean(value?.valueOf());
     const text = value.toLowerCase();
     if (text === 'true' || text === 'false') return text === 'true';
-    throw new Refused(`cannot make '${value}' true or false`);
+    throw new Refused(`cannot convert '${value}' to true or false`);
   },
 };
 
@@ -38,13 +38,13 @@ export function castValue(name: string, value: OverrideValue): OverrideValue {
     case 'range':
     case 'interval':
       if (name === 'int' || name === 'float') return { ...value, numbers: value.numbers.map(cast) };
-      throw new Refused(`cannot make a ${value.kind} ${name}`);
+      throw new Refused(`cannot convert a ${value.kind} to ${name}`);
     case 'glob':
       throw new Refused(`cannot cast a glob`);
   }
 }
 
-/** Hydra asserts that a choice holds values, and no further sweep. */
+/** Hydra asserts that a choice holds values, not another sweep. */
 function element(value: OverrideValue): OverrideValue {
   if (isSweep(value)) throw new Refused('casts a sweep inside a choice');
   return value;
@@ -55,7 +55,7 @@ function present(value: Scalar): Scalar {
   return value;
 }
 
-/** As the arithmetic of expressions has numbers: `bigint` is an int, `number` a float. */
+/** Numbers as in expression arithmetic: `bigint` is an int, `number` a float. */
 function pythonNumber(value: Scalar): boolean | bigint | number | string | null {
   if (value instanceof PyFloat) return value.value;
   return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value;

@@ -22,7 +22,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   shuffle,
   glob,
 };
-/** A Hydra after 1.3 has these. */
+/** Later versions of Hydra have these. */
 const LATER: readonly string[] = ['json_str', 'extend_list'];
 
 /** Throws `Refused` where Hydra fails. */
@@ -30,14 +30,14 @@ export function callFunction(name: string, { given, named }: Arguments): Overrid
   const called = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (called === undefined) {
     const known = Object.keys(FUNCTIONS).sort().join(', ');
-    const later = LATER.includes(name) ? '; a later Hydra has it' : '';
-    throw new Refused(`which Hydra 1.3 does not know (it has ${known})${later}`);
+    const later = LATER.includes(name) ? '; later versions of Hydra have it' : '';
+    throw new Refused(`which Hydra 1.3 does not have (it has ${known})${later}`);
   }
   const plain = new Map([...named].map(([key, value]) => [key, unquoted(value)]));
   return called({ given: given.map(unquoted), named: plain });
 }
 
-/** Hydra takes the quotes off arguments, but not off what lies in a list or a map. */
+/** Hydra strips the quotes from arguments, but not from what is inside a list or a map. */
 function unquoted(value: OverrideValue): OverrideValue {
   return value.kind === 'scalar' ? scalarOf(value.value) : value;
 }
@@ -62,18 +62,18 @@ function cast(name: string, args: Arguments): OverrideValue {
   const { rest, named } = variadic(args, isCastable, { value: isCastable });
   const value = named['value'];
   if (rest.length > 0 && value !== undefined)
-    throw new Refused('takes values by position or by name, not both');
-  if (value === undefined && rest.length === 0) throw new Refused('takes a value');
+    throw new Refused('accepts values by position or by name, not both');
+  if (value === undefined && rest.length === 0) throw new Refused('needs a value');
   return castValue(name, value ?? (rest.length === 1 ? rest[0]! : simpleChoice(rest)));
 }
 
 function choice(args: Arguments): OverrideValue {
   const { rest: items } = variadic(args, isChoosable, {});
   const [first] = items;
-  if (first === undefined) throw new Refused('takes a value');
+  if (first === undefined) throw new Refused('needs a value');
   if (items.length > 1 || first.kind !== 'choice') return { kind: 'choice', simple: false, items };
   if (first.simple) return { ...first, simple: false };
-  throw new Refused('takes no choice(…) inside itself');
+  throw new Refused('does not accept a nested choice(…)');
 }
 
 function range(args: Arguments): OverrideValue {
@@ -95,10 +95,10 @@ function tag(args: Arguments): OverrideValue {
   const { rest, named } = variadic(args, (value) => isText(value) || isTagged(value), {
     sweep: optional(isTagged),
   });
-  if (rest.length === 0) throw new Refused('takes a sweep');
+  if (rest.length === 0) throw new Refused('needs a sweep');
   const all = named['sweep'] === undefined ? rest : [...rest, named['sweep']];
   const last = all.at(-1)!;
-  if (!isSweep(last)) throw new Refused('takes a sweep as its last argument');
+  if (!isSweep(last)) throw new Refused('accepts a sweep only as its last argument');
   for (const name of all.slice(0, -1)) check(name, isText);
   return last;
 }
@@ -112,7 +112,7 @@ function sort(args: Arguments): OverrideValue {
   const reverse = named['reverse']?.kind === 'scalar' && named['reverse'].value === true;
   const only = named['list'] ?? named['sweep'] ?? (rest.length === 1 ? rest[0] : undefined);
   if (only !== undefined) return sortedOne(only, reverse);
-  if (rest.length === 0) throw new Refused('takes a value');
+  if (rest.length === 0) throw new Refused('needs a value');
   const items = rest.map((value) => check(value, (each) => each.kind === 'scalar'));
   return { kind: 'choice', simple: true, items: sortedValues(items, reverse) };
 }
@@ -120,12 +120,12 @@ function sort(args: Arguments): OverrideValue {
 function sortedOne(value: OverrideValue, reverse: boolean): OverrideValue {
   if (value.kind === 'choice') return { ...value, items: sortedValues(value.items, reverse) };
   if (value.kind === 'list' || value.kind === 'shuffled') {
-    // Of these Python's order depends on how it sorts.
+    // For these, Python's order depends on its sort algorithm.
     if (value.items.length > 1 && value.items.some(isNotANumber))
-      throw new Refused('sorts what is not a number');
+      throw new Refused('cannot sort non-numbers');
     return { kind: 'list', items: sortedValues(value.items, reverse) };
   }
-  return value; // of a range only the direction changes
+  return value; // for a range, only the direction changes
 }
 
 function shuffle(args: Arguments): OverrideValue {
@@ -149,7 +149,7 @@ function glob(args: Arguments): OverrideValue {
 }
 
 function simpleChoice(items: readonly OverrideValue[]): OverrideValue {
-  if (items.some(isSweep)) throw new Refused('takes several values or one sweep');
+  if (items.some(isSweep)) throw new Refused('accepts several values or one sweep');
   return { kind: 'choice', simple: true, items };
 }
 
@@ -173,7 +173,7 @@ function bound(
   names: readonly string[],
   needed: number,
 ): readonly (OverrideValue | undefined)[] {
-  if (given.length > names.length) throw new Refused(`takes ${names.length} arguments at most`);
+  if (given.length > names.length) throw new Refused(`takes at most ${names.length} arguments`);
   for (const name of named.keys()) {
     const position = names.indexOf(name);
     if (position < 0) throw new Refused(`has no argument '${name}'`);
@@ -181,18 +181,20 @@ function bound(
   }
   const found = names.map((name, position) => given[position] ?? named.get(name));
   const lacking = names.find((_, position) => position < needed && found[position] === undefined);
-  if (lacking !== undefined) throw new Refused(`lacks the argument '${lacking}'`);
+  if (lacking !== undefined) throw new Refused(`needs the argument '${lacking}'`);
   return found;
 }
 
 function check(value: OverrideValue, accepts: Accepts): OverrideValue {
   if (accepts(value)) return value;
-  throw new Refused(`takes no ${value.kind === 'scalar' ? typeNamed(value.value) : value.kind} there`);
+  throw new Refused(
+    `does not accept ${value.kind === 'scalar' ? typeNamed(value.value) : `a ${value.kind}`} there`,
+  );
 }
 
 function typeNamed(value: unknown): string {
   if (value === null) return 'null';
-  return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'bool' : 'number';
+  return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'a bool' : 'a number';
 }
 
 function plainOf(value: OverrideValue) {

@@ -17,24 +17,24 @@ export interface Override {
   readonly index: number;
 }
 
-const MAX_LENGTH = 1 << 16; // a command line has less
-const MAX_SHOWN = 500; // of an override, in messages
+const MAX_LENGTH = 1 << 16; // longer than any command line
+const MAX_SHOWN = 500; // of an override shown in messages
 const MAX_DEPTH = 32; // far above real overrides; stops a stack overflow
 const NAME = '[A-Za-z_$][A-Za-z0-9_$-]*';
 const STEP = `(?:${NAME}|0|[1-9](?:_?[0-9])*)`;
 const PACKAGE = `(?:${STEP}(?:\\.${STEP})+|${NAME}|)`;
 const ID = '[A-Za-z_][A-Za-z0-9_-]*';
 const KEY = new RegExp(`^(${ID}(?:/${ID})+|${PACKAGE})(?:@(${PACKAGE}))?$`);
-/** Where no brace closes any more: an interpolation would be searched to the end of the text from each of its beginnings. */
+/** Past this no brace closes: without it, every start of an interpolation would be searched to the end of the text. */
 const CLOSED_TOKENS = OVERRIDE_TOKENS.filter(([kind]) => kind !== 'interpolation');
 const KINDS = { '': 'change', '+': 'add', '++': 'force', '~': 'delete' } as const;
-/** Kinds that an unquoted value is made of; a key of a map has fewer. */
+/** Token kinds of an unquoted value; a map key allows fewer. */
 const KEY_KINDS: readonly TokenKind[] = ['id', 'null', 'int', 'float', 'bool', 'char', 'escape', 'space'];
 const VALUE_KINDS: readonly TokenKind[] = [...KEY_KINDS, 'interpolation', 'colon'];
-const MAX_NUMBER = 4300; // Python reads no integer of more digits
+const MAX_NUMBER = 4300; // Python refuses integers with more digits
 
 export function parseOverride(text: string, index: number): Override {
-  if (text.length > MAX_LENGTH) throw wrong(text, `is longer than ${MAX_LENGTH}`);
+  if (text.length > MAX_LENGTH) throw wrong(text, `is longer than ${MAX_LENGTH} characters`);
   const prefix = /^(?:\+\+?|~)?/.exec(text)![0] as keyof typeof KINDS;
   const kind = KINDS[prefix];
   const equals = text.indexOf('=');
@@ -52,7 +52,7 @@ function nodeAt(text: string, from: number, place: Provenance): ConfigNode {
   if (isSweep(value)) throw sweep(text);
   const node = nodeOf(value, place);
   if (node !== undefined) return node;
-  throw wrong(text, 'has a sweep inside a list or a map, where Hydra takes none');
+  throw wrong(text, 'has a sweep inside a list or a map, which Hydra does not allow');
 }
 
 class Reader {
@@ -127,7 +127,7 @@ class Reader {
       do {
         const key = this.at('id') && this.at('equals', 1) ? this.take('id')!.text : undefined;
         if (key !== undefined) this.take('equals');
-        else if (named.size > 0) throw wrong(this.text, `has an argument without a name after a named one`);
+        else if (named.size > 0) throw wrong(this.text, `has a positional argument after a named one`);
         const value = this.element(depth + 1);
         if (key === undefined) given.push(value);
         else named.set(key, value);
@@ -156,12 +156,12 @@ class Reader {
     if (typeof key === 'string') return key;
     throw new RegripError({
       code: 'unsupported',
-      message: `the override '${this.text}' has the key ${key}, which is no text; that is not supported`,
+      message: `the override '${this.text}' has the key ${key}, but only text keys are supported`,
       hint: 'start the key with a letter',
     });
   }
 
-  /** A run of tokens of the given kinds, without white space around it. */
+  /** A run of tokens of the given kinds, without surrounding white space. */
   private run(kinds: readonly TokenKind[]): Token[] {
     const start = this.next;
     while (kinds.includes(this.tokens[this.next]?.kind as TokenKind)) this.next += 1;
@@ -171,7 +171,7 @@ class Reader {
     if (run.length === 0) {
       throw wrong(
         this.text,
-        `lacks a value ${this.tokens[this.next] ? `before '${this.tokens[this.next]!.text}'` : 'at its end'}`,
+        `is missing a value ${this.tokens[this.next] ? `before '${this.tokens[this.next]!.text}'` : 'at its end'}`,
       );
     }
     return run;
@@ -189,13 +189,13 @@ class Reader {
   }
 
   private expect(kind: TokenKind, shown: string): void {
-    if (!this.take(kind)) throw wrong(this.text, `has no '${shown}' where one is expected`);
+    if (!this.take(kind)) throw wrong(this.text, `is missing a '${shown}'`);
   }
 }
 
 /**
- * Backslashes count only in front of a quote, where each pair is one character; the closing quote goes. A run is matched as a
- * whole, also one that no quote follows: otherwise it would be tried again from each of its backslashes.
+ * Backslashes are special only before a quote, where each pair is one character; the closing quote is dropped. A run is matched
+ * as a whole even when no quote follows it: otherwise matching would restart at each of its backslashes.
  */
 function unquoted(text: string): string {
   const quote = text[0]!;
@@ -207,8 +207,8 @@ function unquoted(text: string): string {
 
 /** Hydra takes several values for a key only with `--multirun`. */
 function sweep(text: string): RegripError {
-  const message = `the override '${shortened(text)}' is a sweep over several values, which only --multirun runs`;
-  const hint = 'give one value; as a list: [a,b]; as text: quote it, or escape its commas: \\,';
+  const message = `the override '${shortened(text)}' is a sweep over several values, which needs --multirun`;
+  const hint = 'give one value; write a list as [a,b]; for text, quote it or escape its commas as \\,';
   return new RegripError({ code: 'override-sweep', message, hint });
 }
 

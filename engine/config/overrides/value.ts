@@ -1,4 +1,4 @@
-/** What an override's value can be while it is read: plain values, and sweeps over several, which only functions may take further. */
+/** What an override's value can be while it is parsed: plain values, and sweeps over several, which only functions may use. */
 import type { ConfigNode } from '../node.js';
 import type { Provenance } from '../provenance.js';
 import { UNKNOWN_ORDER } from '../resolve/resolvers.js';
@@ -8,7 +8,7 @@ export type OverrideValue =
   | { readonly kind: 'scalar'; readonly value: Scalar; readonly quote?: string | undefined }
   | { readonly kind: 'list'; readonly items: readonly OverrideValue[] }
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, OverrideValue> }
-  /** A list in an order that is drawn anew in each run. */
+  /** A list whose order is drawn anew in each run. */
   | { readonly kind: 'shuffled'; readonly items: readonly OverrideValue[] }
   | Sweep;
 

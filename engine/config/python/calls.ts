@@ -1,11 +1,11 @@
-/** The few built-in functions of Python that config arithmetic calls. */
+/** The few Python built-ins that config arithmetic calls. */
 import { asNumeric, binary, isLess, isTrue, type PyValue, Refused, toFloat } from './ops.js';
 
 type Call = (args: readonly PyValue[]) => PyValue;
 
-/** Digits after the point up to which a tie is seen in the exact decimal expansion of a double. */
+/** Decimal places up to which a tie shows in the exact decimal expansion of a double. */
 const MAX_DIGITS = 10;
-/** Python makes no int of a longer text. */
+/** Python refuses to convert longer text to an int. */
 const MAX_NUMBER = 4300;
 
 const CALLS: Readonly<Record<string, Call>> = {
@@ -26,11 +26,11 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   pow: ([base, exponent, ...more]) => {
     if (base === undefined || exponent === undefined || more.length > 0)
-      throw new Refused('calls pow otherwise');
+      throw new Refused('calls pow with other than 2 numbers');
     return binary('**', base, exponent);
   },
   round: ([value, digits, ...more]) => {
-    if (value === undefined || more.length > 0) throw new Refused('calls round otherwise');
+    if (value === undefined || more.length > 0) throw new Refused('calls round with unsupported arguments');
     return rounded(asNumeric(value), digits);
   },
 };
@@ -49,13 +49,13 @@ function only(args: readonly PyValue[]): PyValue {
 function listOf(args: readonly PyValue[]): readonly PyValue[] {
   const value = only(args);
   if (Array.isArray(value)) return value as readonly PyValue[];
-  throw new Refused('takes a value for a list that is none');
+  throw new Refused('uses a value that is not a list as a list');
 }
 
 /** The first of equal ones wins, with its own type. */
 function best(args: readonly PyValue[], better: (a: PyValue, b: PyValue) => boolean): PyValue {
   const all = args.length === 1 ? listOf(args) : args;
-  if (all.length === 0) throw new Refused('takes the best of nothing');
+  if (all.length === 0) throw new Refused('takes the max or min of nothing');
   return all.reduce((winner, item) => (better(item, winner) ? item : winner));
 }
 
@@ -63,11 +63,11 @@ export function truncated(value: PyValue): bigint {
   if (typeof value === 'string') {
     if (value.length <= MAX_NUMBER && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value))
       return BigInt(value.replaceAll('_', '').trim().replace('+', ''));
-    throw new Refused('takes a text for an int');
+    throw new Refused('converts text that Python does not read as an integer to int');
   }
   const numeric = asNumeric(value);
   if (typeof numeric === 'bigint') return numeric;
-  if (!Number.isFinite(numeric)) throw new Refused('takes an infinite float for an int');
+  if (!Number.isFinite(numeric)) throw new Refused('converts NaN or infinity to int');
   return BigInt(Math.trunc(numeric));
 }
 
@@ -80,7 +80,7 @@ export function floatOf(value: PyValue): number {
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(text)) return Number(text);
   if (/^[-+]?nan$/.test(text)) return Number.NaN;
   const infinite = /^([-+]?)inf(?:inity)?$/.exec(text);
-  if (infinite === null) throw new Refused('takes a text for a float');
+  if (infinite === null) throw new Refused('converts text that Python does not read as a number to float');
   return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
@@ -89,17 +89,18 @@ function rounded(value: bigint | number, digits: PyValue | undefined): PyValue {
   if (typeof value === 'bigint')
     return digits === undefined || digits === null ? value : roundedInteger(value, digits);
   if (digits === undefined || digits === null) {
-    if (!Number.isFinite(value)) throw new Refused('rounds an infinite float to an int');
+    if (!Number.isFinite(value)) throw new Refused('rounds NaN or infinity to an int');
     return BigInt(halfToEven(value));
   }
   const places = Number(asNumeric(digits));
-  if (!(places >= 0 && places <= MAX_DIGITS) || Math.abs(value) >= 1e15) throw new Refused('rounds so');
+  if (!(places >= 0 && places <= MAX_DIGITS) || Math.abs(value) >= 1e15)
+    throw new Refused('rounds in an unsupported way');
   return roundedAt(value, places);
 }
 
 function roundedInteger(value: bigint, digits: PyValue): bigint {
   const places = asNumeric(digits);
-  if (typeof places !== 'bigint' || places < -20n) throw new Refused('rounds so');
+  if (typeof places !== 'bigint' || places < -20n) throw new Refused('rounds in an unsupported way');
   if (places >= 0n) return value;
   const unit = 10n ** -places;
   const rest = ((value % unit) + unit) % unit;
@@ -114,7 +115,7 @@ function halfToEven(value: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-/** `toFixed` rounds the exact value, but a tie upwards: a tie shows as a 5 and zeros in the exact expansion. */
+/** `toFixed` rounds the exact value, but ties upwards: a tie shows as a 5 followed by zeros in the exact expansion. */
 function roundedAt(value: number, places: number): number {
   const exact = Math.abs(value).toFixed(100);
   const cut = exact.length - 100 + places;

@@ -1,4 +1,4 @@
-/** Python's operators on the values that config arithmetic has. What Python refuses, or would take an object for, is refused. */
+/** Python's operators on the values that config arithmetic has. Whatever Python refuses, or would need an object for, is refused. */
 
 /** `bigint` is an int, `number` a float. */
 export type PyValue = null | boolean | bigint | number | string | readonly PyValue[];
@@ -6,7 +6,7 @@ export type PyValue = null | boolean | bigint | number | string | readonly PyVal
 const MAX_BITS = 4096; // far above any config; stops 9**9**9
 const MAX_LENGTH = 10_000; // of a repeated text or list
 
-/** Thrown without a place; the evaluator says which expression it was. */
+/** Thrown without a place; the evaluator adds the expression. */
 export class Refused extends Error {}
 
 export function isTrue(value: PyValue): boolean {
@@ -19,7 +19,7 @@ export function isTrue(value: PyValue): boolean {
 export function asNumeric(value: PyValue): bigint | number {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'bigint' || typeof value === 'number') return value;
-  throw new Refused('takes a value for a number that is none');
+  throw new Refused('uses a value that is not a number as a number');
 }
 
 export function toFloat(value: bigint | number): number {
@@ -62,12 +62,12 @@ export function isTextLess(a: string, b: string): boolean {
 export function contains(container: PyValue, item: PyValue): boolean {
   if (Array.isArray(container)) return container.some((entry: PyValue) => isEqual(entry, item));
   if (typeof container === 'string' && typeof item === 'string') return container.includes(item);
-  throw new Refused('looks for something in a value that holds nothing');
+  throw new Refused('uses the operator in on unsupported values');
 }
 
 export function isSame(a: PyValue, b: PyValue): boolean {
   const plain = (value: PyValue) => value === null || typeof value === 'boolean';
-  if (!plain(a) && !plain(b)) throw new Refused('compares by identity');
+  if (!plain(a) && !plain(b)) throw new Refused('compares by identity (is)');
   return a === b;
 }
 
@@ -85,20 +85,20 @@ export function binary(operator: string, a: PyValue, b: PyValue): PyValue {
 
 function repeated(value: string | readonly PyValue[], times: PyValue): PyValue {
   const count = Number(integer(times));
-  if (count > 0 && value.length * count > MAX_LENGTH) throw new Refused('makes a value that is too long');
+  if (count > 0 && value.length * count > MAX_LENGTH) throw new Refused('produces a value that is too long');
   if (typeof value === 'string') return value.repeat(Math.max(0, count));
   return Array.from({ length: Math.max(0, count) }, () => value).flat();
 }
 
 function bounded<Value extends string | readonly PyValue[]>(value: Value): Value {
-  if (value.length > MAX_LENGTH) throw new Refused('makes a value that is too long');
+  if (value.length > MAX_LENGTH) throw new Refused('produces a value that is too long');
   return value;
 }
 
 export function integer(value: PyValue): bigint {
   const numeric = asNumeric(value);
   if (typeof numeric === 'bigint') return numeric;
-  throw new Refused('takes a float where an int belongs');
+  throw new Refused('uses a float where an int is needed');
 }
 
 function integers(operator: string, a: bigint, b: bigint): bigint {
@@ -184,18 +184,18 @@ function power(a: bigint | number, b: bigint | number): bigint | number {
   if (typeof a === 'bigint' && typeof b === 'bigint' && b >= 0n) {
     const bits = BigInt((a < 0n ? -a : a).toString(2).length);
     if (a !== 0n && a !== 1n && a !== -1n && bits * b > BigInt(MAX_BITS))
-      throw new Refused('makes an int that is too large');
+      throw new Refused('produces an int that is too large');
     return a ** b;
   }
   const [base, exponent] = [toFloat(a), toFloat(b)];
   if (base === 0 && exponent < 0) throw new Refused('divides by zero');
   const value = base ** exponent;
   const finite = Number.isFinite(base) && Number.isFinite(exponent);
-  if (finite && !Number.isFinite(value)) throw new Refused('has a power that is no float');
+  if (finite && !Number.isFinite(value)) throw new Refused('computes a power that is not a real number');
   return value;
 }
 
 function small(value: bigint): bigint {
-  if (value.toString(2).length > MAX_BITS) throw new Refused('makes an int that is too large');
+  if (value.toString(2).length > MAX_BITS) throw new Refused('produces an int that is too large');
   return value;
 }

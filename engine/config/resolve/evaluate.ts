@@ -1,4 +1,4 @@
-/** Evaluates the arithmetic that configs put into `${eval:…}`, as Python would; anything else is refused, not guessed. */
+/** Evaluates the arithmetic that configs put into `${eval:…}` as Python would; refuses anything else instead of guessing. */
 import type { RegripError } from '../../base/errors.js';
 import type { Plain } from '../../base/plain.js';
 import { call } from '../python/calls.js';
@@ -20,7 +20,7 @@ const MAX_LENGTH = 4096; // of an expression; real ones have tens of characters
 const MAX_DEPTH = 64; // of brackets; stops a stack overflow
 const TOKEN =
   /[ \t]*(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\d+(?:_\d+)*)?\.\d+(?:[eE][-+]?\d+)?|\d+(?:_\d+)*(?:\.(?:[eE][-+]?\d+)?|[eE][-+]?\d+)?|'[^'\\\n]*'|"[^"\\\n]*"|[A-Za-z_]\w*|\*\*|\/\/|==|!=|<=|>=|<<|>>|[-+*/%()<>[\],:&|^~])/y;
-/** From the loosest to the tightest; all group to the left. */
+/** From loosest to tightest binding; all are left-associative. */
 const LEVELS: readonly (readonly string[])[] = [
   ['|'],
   ['^'],
@@ -30,13 +30,13 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', '//', '%'],
 ];
 
-/** Evaluated only when it is needed: Python skips one side of a condition. */
+/** Evaluated only when needed: Python skips one side of a condition. */
 type Thunk = () => PyValue;
 
 /** Makes the error for the value that holds the expression. */
 export type Refuse = (what: string) => RegripError;
 
-/** `text` is the expression after its interpolations were filled in; `names`: the arguments of a function. */
+/** `text` is the expression after interpolations are substituted; `names`: the arguments of a function. */
 export function evaluate(
   text: string,
   refuse: Refuse,
@@ -47,7 +47,7 @@ export function evaluate(
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     throw refuse(
-      `evaluates '${text.slice(0, 200)}', which ${error.message} (evaluated without running Python: arithmetic, comparisons, conditions, lists, max, min, sum, len, int, float, bool, abs, pow, round)`,
+      `evaluates '${text.slice(0, 200)}', which ${error.message} (evaluated without running Python; supported are arithmetic, comparisons, conditions, lists, max, min, sum, len, int, float, bool, abs, pow, round)`,
     );
   }
 }
@@ -233,7 +233,7 @@ class Parser {
 
   private unexpected(): Refused {
     const token = this.tokens[this.next];
-    return new Refused(token === undefined ? 'ends too early' : `has '${token}', which is not evaluated`);
+    return new Refused(token === undefined ? 'is incomplete' : `contains '${token}', which is not supported`);
   }
 }
 
@@ -245,7 +245,7 @@ function tokenize(text: string): string[] {
   for (let at = 0; at < end; at = TOKEN.lastIndex) {
     const found = TOKEN.exec(text);
     if (found === null)
-      throw new Refused(`has '${text.slice(at).trim().slice(0, 20)}', which is not evaluated`);
+      throw new Refused(`contains '${text.slice(at).trim().slice(0, 20)}', which is not supported`);
     tokens.push(found[1]!);
   }
   return tokens;
@@ -255,7 +255,7 @@ function numeral(token: string): PyValue {
   const digits = token.replaceAll('_', '');
   if (/^0[xXbBoO]/.test(digits)) return BigInt(digits);
   if (/[.eE]/.test(digits)) return Number(digits);
-  if (/^0\d*[1-9]/.test(digits)) throw new Refused(`has '${token}', a number with a leading zero`);
+  if (/^0\d*[1-9]/.test(digits)) throw new Refused(`contains '${token}', a number with a leading zero`);
   return BigInt(digits);
 }
 
@@ -286,9 +286,9 @@ function compared(sign: string, a: PyValue, b: PyValue): boolean {
 
 function entry(list: PyValue, index: bigint): PyValue {
   const items = typeof list === 'string' ? [...list] : list;
-  if (!Array.isArray(items)) throw new Refused('indexes a value that is no list');
+  if (!Array.isArray(items)) throw new Refused('indexes a value that is not a list');
   const found = items.at(Number(index)) as PyValue | undefined;
-  if (found === undefined) throw new Refused('indexes beyond the end of a list');
+  if (found === undefined) throw new Refused('indexes past the end of a list');
   return found;
 }
 

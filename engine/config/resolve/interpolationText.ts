@@ -20,7 +20,7 @@ export type Element =
   | { readonly kind: 'list'; readonly items: readonly Element[] }
   | { readonly kind: 'map'; readonly entries: readonly (readonly [Plain, Element])[] };
 
-/** What is wrong with a text, and where in it. */
+/** What is wrong with a text, and at which character. */
 export class TextProblem extends Error {}
 
 const MAX_DEPTH = 40; // interpolations in interpolations; real configs have two or three
@@ -103,13 +103,13 @@ class Reader {
       while (this.match(/[ \t]*\}/y) === undefined) {
         if (this.match(/\./y) !== undefined) key.push('.', ...this.step());
         else if (this.source[this.at] === '[') key.push(...this.step());
-        else throw this.problem('has an interpolation without its closing brace');
+        else throw this.problem('has an interpolation without a closing brace');
       }
       return { kind: 'reference', key };
     });
   }
 
-  /** `first` and what follows it while that may name a resolver; undefined when it cannot. */
+  /** `first` and what follows it as long as that may name a resolver; undefined when it cannot. */
   private resolverName(first: readonly Part[]): Part[] | undefined {
     const named = (parts: readonly Part[]) =>
       parts.length === 1 && (typeof parts[0] !== 'string' || isId(parts[0]));
@@ -131,16 +131,16 @@ class Reader {
   private step(): Part[] {
     if (this.match(/\[/y) !== undefined) {
       const inner = this.step();
-      if (this.match(/\]/y) === undefined) throw this.problem("has no ']' where one is expected");
+      if (this.match(/\]/y) === undefined) throw this.problem("is missing a ']'");
       return ['[', ...inner, ']'];
     }
     if (this.source.startsWith('${', this.at)) return [this.interpolation()];
     const key = this.match(KEY);
-    if (key === undefined) throw this.problem('has no key where one is expected');
+    if (key === undefined) throw this.problem('is missing a key');
     return [key];
   }
 
-  /** Elements up to `closer`; OmegaConf takes a missing one for an empty text. */
+  /** Elements up to `closer`; OmegaConf treats a missing one as empty text. */
   private sequence(closer: TokenKind, gaps: boolean): Element[] {
     const elements: Element[] = [];
     const empty: Element = { kind: 'value', value: '' };
@@ -169,10 +169,10 @@ class Reader {
     if (this.take('braceClose') !== undefined) return entries;
     do {
       const key = primitive(this.tokens(PRIMITIVE.filter((kind) => kind !== 'colon')));
-      if (this.take('colon') === undefined) throw this.problem("has no ':' after a key");
+      if (this.take('colon') === undefined) throw this.problem("is missing a ':' after a key");
       entries.push([key, this.element()]);
     } while (this.take('comma') !== undefined);
-    if (this.take('braceClose') === undefined) throw this.problem("has no '}' where one is expected");
+    if (this.take('braceClose') === undefined) throw this.problem("is missing a '}'");
     return entries;
   }
 
@@ -186,7 +186,7 @@ class Reader {
         parts.push(this.take(token.kind)!);
       }
     }
-    if (parts.length === 0) throw this.problem('has no value where one is expected');
+    if (parts.length === 0) throw this.problem('is missing a value');
     const tokens = parts.filter((part): part is Token => 'text' in part);
     if (tokens.length === parts.length) return { kind: 'value', value: primitive(tokens) };
     return {
@@ -202,7 +202,7 @@ class Reader {
       tokens.push(token);
       this.at += token.text.length;
     }
-    if (tokens.length === 0) throw this.problem('has no key where one is expected');
+    if (tokens.length === 0) throw this.problem('is missing a key');
     return tokens;
   }
 

@@ -1,4 +1,4 @@
-/** Resolvers that the user's Python registers: where, and what can be said of their values without running it. */
+/** Resolvers that the user's Python registers: where, and what is known about their values without running it. */
 import { isPlainMap, type Plain, PyFloat } from '../../base/plain.js';
 import type { PyValue } from '../python/ops.js';
 import type { Call } from './call.js';
@@ -26,7 +26,7 @@ export function callRegistered(call: Call, { code, place }: RegisteredResolver):
   return closed(evaluate(`${code.name}(${names.join(',')})`, refuse, passed));
 }
 
-/** What a resolver gives is a value of its own: a list or a map can be looked into. */
+/** A resolver's result is an independent value: keys can be looked up in a list or a map. */
 function closed(value: Plain): Found {
   return { value, open: true };
 }
@@ -53,7 +53,7 @@ function bound(
   );
 }
 
-/** Undefined for a map, which the small expression language does not have. */
+/** Undefined for a map, which the expression evaluator does not support. */
 function pythonValue(value: Plain): PyValue | undefined {
   if (value instanceof PyFloat) return value.value;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;

@@ -1,4 +1,4 @@
-/** Resolves interpolations on plain data as OmegaConf 2.3 does; typed when the whole text is one, text otherwise. */
+/** Resolves interpolations on plain data as OmegaConf 2.3 does; the result keeps its type when the whole text is one interpolation, and is text otherwise. */
 import { RegripError } from '../../base/errors.js';
 import { at, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
 import { MISSING } from '../node.js';
@@ -16,15 +16,15 @@ import {
 } from './interpolationText.js';
 import { callResolver } from './resolvers.js';
 
-const MAX_DEPTH = 100; // a chain of interpolations in a real config has a handful
-const MAX_STEPS = 50_000; // values resolved in all; stops texts and lists that double at each interpolation
-const MAX_TEXT = 1 << 20; // a text that interpolations may grow to
+const MAX_DEPTH = 100; // real configs chain a handful of interpolations
+const MAX_STEPS = 50_000; // total values resolved; stops texts and lists that double at each interpolation
+const MAX_TEXT = 1 << 20; // characters that a text may grow to through interpolations
 
 /** Where a value was written, for messages. */
 type PlaceOf = (path: Path) => string | undefined;
 
 /**
- * `config` with every interpolation resolved; with `sections`, only those top-level keys, for a config of which the rest
+ * `config` with every interpolation resolved; with `sections`, only those top-level keys, for a config whose other sections
  * cannot be resolved here (a saved one names environment variables of another machine).
  */
 export function resolvePlain(
@@ -56,7 +56,7 @@ export class Resolver implements Resolving {
     private readonly placeOf: PlaceOf = () => undefined,
   ) {}
 
-  /** The config with Hydra's own section beside it, as the section itself sees it. */
+  /** The config together with Hydra's own section, as that section's interpolations see it. */
   hydras(): Resolver | undefined {
     const { hydra } = this.options;
     if (hydra === undefined || this.root['hydra'] === hydra) return hydra === undefined ? undefined : this;
@@ -78,7 +78,7 @@ export class Resolver implements Resolving {
     });
   }
 
-  /** What the value at `path` stands for: itself, or what its interpolation leads to. */
+  /** What the value at `path` refers to: itself, or what its interpolation leads to. */
   dereference(path: Path): Found {
     const value = at(this.root, path) as Plain;
     if (typeof value !== 'string' || !value.includes('${')) {
@@ -145,7 +145,7 @@ export class Resolver implements Resolving {
     );
     const odd = texts.find((text) => typeof text !== 'string');
     if (odd !== undefined)
-      throw this.error(path, `interpolates ${pythonText(odd as Plain)} as ${what}, which must be text`);
+      throw this.error(path, `uses ${pythonText(odd as Plain)} as ${what}, which must be text`);
     return texts.join('');
   }
 
@@ -162,7 +162,7 @@ export class Resolver implements Resolving {
         if (odd !== undefined)
           throw this.error(
             path,
-            `has the key ${pythonText(odd[0])} in a map, which is not supported: only text`,
+            `has the key ${pythonText(odd[0])} in a map, but only text keys are supported`,
           );
         return {
           value: Object.fromEntries(
@@ -183,7 +183,7 @@ export class Resolver implements Resolving {
     }
     const target = found.path;
     if (target?.every((step, index) => step === path[index]) && target.length < path.length) {
-      throw this.error(path, `refers to '${key}', which holds it`);
+      throw this.error(path, `refers to '${key}', which contains it`);
     }
     return found;
   }
@@ -191,7 +191,7 @@ export class Resolver implements Resolving {
   /** The node that `key` leads to; leading dots count up from the container of the value at `path`. */
   select(key: string, path: Path, strict: boolean): Found | undefined {
     const dots = /^\.*/.exec(key)![0].length;
-    if (dots > path.length) throw this.error(path, `'${key}' leaves the config`);
+    if (dots > path.length) throw this.error(path, `'${key}' goes above the root of the config`);
     const base = dots === 0 ? [] : path.slice(0, path.length - dots);
     let here: Found | undefined = {
       value: base.length === 0 ? this.root : (at(this.root, base) as Plain),
@@ -202,7 +202,10 @@ export class Resolver implements Resolving {
       if (here === undefined) return undefined;
       if (typeof here.value !== 'object' || here.value === null || here.open !== true) {
         if (strict)
-          throw this.error(path, `refers to '${key}', but what stands before '${step}' is no container`);
+          throw this.error(
+            path,
+            `refers to '${key}', but the value before '${step}' is not a mapping or list`,
+          );
         return undefined;
       }
       here = this.child(here, step, path);
@@ -212,7 +215,7 @@ export class Resolver implements Resolving {
 
   private child(parent: Found, step: string, path: Path): Found | undefined {
     const list = Array.isArray(parent.value);
-    if (list && !/^[-+]?\d+(?:_\d+)*$/.test(step)) throw this.error(path, `'${step}' is no index of a list`);
+    if (list && !/^[-+]?\d+(?:_\d+)*$/.test(step)) throw this.error(path, `'${step}' is not a list index`);
     const key = list ? Number(step.replaceAll('_', '')) : step;
     const value = at(parent.value, [key]);
     if (value === undefined) return undefined;
@@ -234,7 +237,7 @@ export class Resolver implements Resolving {
     this.count(path);
     this.depth += 1;
     try {
-      if (this.depth > MAX_DEPTH * 4) throw this.error(path, 'interpolates too deeply');
+      if (this.depth > MAX_DEPTH * 4) throw this.error(path, 'has interpolations nested too deeply');
       return resolve();
     } finally {
       this.depth -= 1;

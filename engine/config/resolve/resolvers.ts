@@ -10,19 +10,19 @@ import { callRegistered, registeredFor } from './registered.js';
 import type { RegisteredResolver } from './registration.js';
 import { strftime } from './strftime.js';
 
-/** The name of the resolver for values that only a run knows; no config writes it. */
+/** The internal resolver for values that only a run knows; configs never write it. */
 export const RUN_ONLY = 'regrip.run_only';
-/** Stands for a value that is given from outside and not known here: what depends on it cannot be resolved, and is no problem. */
+/** Stands for a value that is passed from outside and unknown here: what depends on it cannot be resolved, which is not a problem. */
 const OUTSIDE = 'regrip.outside';
 export const UNKNOWN_VALUE = `\${${OUTSIDE}:}`;
 export const UNKNOWN_CODE = 'value-not-known';
-/** Stands for a list that Hydra shuffles anew in each run. */
+/** Stands for a list that Hydra shuffles in each run. */
 const SHUFFLED = 'regrip.shuffled';
 export const UNKNOWN_ORDER = `\${${SHUFFLED}:}`;
 const CALLED = /\$\{[ \t]*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)[ \t]*:/g;
-const RUN_ONLY_TEXT = 'is known in a run only';
+const RUN_ONLY_TEXT = 'is known only in a run';
 
-/** By name: the fewest and the most arguments, and what it gives. */
+/** By name: the minimum and maximum number of arguments, and the implementation. */
 const RESOLVERS: Readonly<Record<string, readonly [number, number, (call: Call) => Found]>> = {
   eval: [1, 1, evaluated],
   'oc.env': [1, 2, environment],
@@ -56,7 +56,7 @@ export function callResolver(call: Call): Found {
       .join(', ');
     throw call.resolver.error(
       call.path,
-      `uses the resolver '${call.name}', which is neither known (${known}) nor registered by the project's Python`,
+      `uses the resolver '${call.name}', which is neither built in (${known}) nor registered by the project's Python`,
     );
   }
   const [fewest, most, resolve] = entry;
@@ -69,12 +69,12 @@ export function callResolver(call: Call): Found {
   return resolve(call);
 }
 
-/** Whether `eval` is what its name says. */
+/** Whether `eval` does what its name says. */
 function isPythonsEval(name: string, { code }: RegisteredResolver): boolean {
   return name === 'eval' && code?.kind === 'builtin' && code.name === 'eval';
 }
 
-/** The names of resolvers that texts call and that only a project's Python can know. */
+/** The resolvers called that only a project's Python can define. */
 export function foreignResolvers(texts: readonly string[]): ReadonlySet<string> {
   const called = texts.flatMap((text) => [...text.matchAll(CALLED)].map((match) => match[1]!));
   return new Set(called.filter((name) => name === 'eval' || !Object.hasOwn(RESOLVERS, name)));
@@ -83,7 +83,7 @@ export function foreignResolvers(texts: readonly string[]): ReadonlySet<string> 
 function evaluated(call: Call): Found {
   const value = call.args[0]!.value;
   if (typeof value !== 'string')
-    throw failure(call, `evaluates text, found ${pythonText(value)}; put quotes around it`);
+    throw failure(call, `evaluates text, but was given ${pythonText(value)}; put quotes around it`);
   return { value: evaluate(value, (what) => call.resolver.error(call.path, what, 'not-evaluated')) };
 }
 
@@ -97,10 +97,10 @@ function environment(call: Call): Found {
   return { value: otherwise.value === null ? null : pythonText(otherwise.value) };
 }
 
-/** `${hydra:run.dir}`: null where the section has no such key, or a value that is not set. */
+/** `${hydra:run.dir}`: null where the section lacks the key, or its value is not set. */
 function hydras(call: Call): Found {
   const hydra = call.resolver.hydras();
-  if (hydra === undefined) throw failure(call, 'has no answer before the config is composed');
+  if (hydra === undefined) throw failure(call, 'has no value before the config is composed');
   try {
     const found = hydra.select(`hydra.${text(call)}`, [], false);
     if (found === undefined || found.value === MISSING) return { value: null };
@@ -113,14 +113,14 @@ function hydras(call: Call): Found {
 }
 
 function outside(call: Call): Found {
-  throw call.resolver.error(call.path, 'depends on a value that is not known here', UNKNOWN_CODE);
+  throw call.resolver.error(call.path, 'depends on a value that is unknown here', UNKNOWN_CODE);
 }
 
 function shuffled(call: Call): Found {
-  throw call.resolver.error(call.path, 'is shuffled anew in each run', 'not-evaluated');
+  throw call.resolver.error(call.path, 'is shuffled in each run', 'not-evaluated');
 }
 
-/** Stands in Hydra's section for a value that was not given with the config. */
+/** Placeholder in Hydra's section for a value that was not given with the config. */
 function inRun(call: Call): Found {
   const what = `depends on hydra.${text(call)}, which ${RUN_ONLY_TEXT}`;
   throw call.resolver.error(call.path, what, 'not-evaluated');
@@ -128,8 +128,7 @@ function inRun(call: Call): Found {
 
 function selected(call: Call): Found {
   const key = text(call);
-  if (/^\.*$/.test(key))
-    throw failure(call, `selects '${key}', a container that holds it; that is not supported`);
+  if (/^\.*$/.test(key)) throw failure(call, `selects '${key}', which contains it; that is not supported`);
   const found = call.resolver.select(key, call.path, false);
   if (found !== undefined && found.value !== '???') return found;
   return call.args[1] ?? { value: null };
@@ -138,7 +137,7 @@ function selected(call: Call): Found {
 function decoded(call: Call): Found {
   const value = call.args[0]!.value;
   if (value === null) return { value };
-  if (typeof value !== 'string') throw failure(call, `decodes text, found ${pythonText(value)}`);
+  if (typeof value !== 'string') throw failure(call, `decodes text, but was given ${pythonText(value)}`);
   return { ...call.resolver.decoded(value, call.path) };
 }
 
@@ -146,7 +145,7 @@ function created(call: Call): Found {
   const [found] = call.args;
   const value = call.resolver.whole(found!);
   if (typeof value === 'object' && value !== null) return { value, open: true };
-  throw failure(call, `creates from a list or a map; ${pythonText(value)} is not supported`);
+  throw failure(call, `needs a list or a map, but was given ${pythonText(value)}`);
 }
 
 function values(call: Call): Found {
@@ -165,14 +164,14 @@ function mapAt(call: Call): [Readonly<Record<string, Plain>>, Path | undefined] 
   const key = text(call);
   const found = call.resolver.select(key, call.path, true);
   if (found === undefined) throw failure(call, `refers to '${key}', which does not exist`);
-  if (!isPlainMap(found.value)) throw failure(call, `needs a map, but '${key}' is none`);
+  if (!isPlainMap(found.value)) throw failure(call, `needs a map, but '${key}' is not one`);
   return [found.value, found.path];
 }
 
 function text(call: Call): string {
   const value = call.args[0]!.value;
   if (typeof value !== 'string')
-    throw failure(call, `takes text, found ${pythonText(value)}; put quotes around it`);
+    throw failure(call, `needs text, but was given ${pythonText(value)}; put quotes around it`);
   return value;
 }
 

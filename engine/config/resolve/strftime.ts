@@ -1,4 +1,4 @@
-/** The directives of Python's strftime that configs use for folders and names. */
+/** The directives of Python's strftime that configs use in folder and file names. */
 
 const two = (value: number): string => String(value).padStart(2, '0');
 const DIRECTIVES: Readonly<Record<string, (now: Date) => string>> = {
@@ -19,7 +19,7 @@ export function strftime(format: string, now: Date, refuse: (what: string) => Er
     const directive = Object.hasOwn(DIRECTIVES, letter) ? DIRECTIVES[letter] : undefined;
     if (directive === undefined) {
       throw refuse(
-        `has the directive '${whole}'; known are ${Object.keys(DIRECTIVES)
+        `has the unsupported directive '${whole}'; supported are ${Object.keys(DIRECTIVES)
           .map((name) => `%${name}`)
           .join(' ')}`,
       );

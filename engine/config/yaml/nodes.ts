@@ -19,14 +19,14 @@ import { asFloat, asInteger, plainScalar, type Scalar } from './scalar.js';
 
 const MAX_NODES = 50_000; // after expanding aliases; stops alias bombs
 const MAX_DEPTH = 64; // far above real configs
-const MAX_NUMBER = 4300; // Python reads no integer of more digits; longer ones take quadratic time
+const MAX_NUMBER = 4300; // Python refuses integers with more digits; longer ones take quadratic time
 const NUMBER = /^[-+]?[0-9.][0-9a-fA-F_x:.]*$/;
 const STANDARD = 'tag:yaml.org,2002:';
 
 export class NodeReader {
   private nodes = 0;
   private readonly anchors = new Map<string, Node>();
-  /** Anchored nodes that are being read: an alias to one of them would never end. */
+  /** Anchored nodes being read: following an alias to one of them would never end. */
   private readonly open = new Set<Node>();
 
   constructor(
@@ -54,7 +54,7 @@ export class NodeReader {
       throw this.error(
         node ?? undefined,
         'config-too-large',
-        'expands to more, or deeper, than a config has',
+        'expands to more values, or deeper nesting, than a config can have',
       );
     }
     if (node === null) return { kind: 'scalar', value: null, place: this.place(before), beaten: [] };
@@ -75,14 +75,14 @@ export class NodeReader {
       return { kind: 'list', items, place, beaten: [] };
     }
     if (isMap(node)) return { kind: 'map', entries: this.entries(node, depth), place, beaten: [] };
-    throw this.error(node, 'yaml-syntax', 'holds a construct that is no YAML value');
+    throw this.error(node, 'yaml-syntax', 'contains something that is not a YAML value');
   }
 
   private alias(node: Node & { source: string }, depth: number): ConfigNode {
     const target = this.anchors.get(node.source);
     if (target === undefined) throw this.error(node, 'yaml-syntax', `unknown anchor '${node.source}'`);
     if (this.open.has(target)) {
-      throw this.error(node, 'yaml-syntax', `the anchor '${node.source}' holds itself`);
+      throw this.error(node, 'yaml-syntax', `the anchor '${node.source}' contains itself`);
     }
     return this.read(target, depth + 1);
   }
@@ -93,7 +93,7 @@ export class NodeReader {
     const first = this.anchors.get(name);
     if (first !== undefined && first !== node) {
       const { line } = this.place(first);
-      throw this.error(node, 'yaml-syntax', `the anchor '${name}' is defined on line ${line} already`);
+      throw this.error(node, 'yaml-syntax', `the anchor '${name}' is already defined on line ${line}`);
     }
     this.anchors.set(name, node);
   }
@@ -104,7 +104,12 @@ export class NodeReader {
     const isText =
       tag === undefined || tag === '' ? node.type !== 'PLAIN' : tag === '!' || tag === `${STANDARD}str`;
     if (!isText && text.length > MAX_NUMBER && NUMBER.test(text))
-      throw this.error(node, 'yaml-syntax', `holds a number of ${text.length} digits`, 'quote it');
+      throw this.error(
+        node,
+        'yaml-syntax',
+        `contains a number with ${text.length} digits, more than Python reads`,
+        'quote it',
+      );
     if (tag !== undefined && tag !== '' && tag !== '!') return this.tagged(node, text, tag);
     if (node.type !== 'PLAIN' && node.type !== undefined) return text;
     if (text === '=' || text === '<<') {
@@ -136,7 +141,11 @@ export class NodeReader {
       default:
         throw this.unknownTag(node, tag);
     }
-    throw this.error(node, 'yaml-syntax', `'${text}' is no ${tag.slice(STANDARD.length)}, as its tag says`);
+    throw this.error(
+      node,
+      'yaml-syntax',
+      `'${text}' is not a valid ${tag.slice(STANDARD.length)}, contrary to its tag`,
+    );
   }
 
   private checkTag(node: Node, own: 'seq' | 'map'): void {
@@ -145,7 +154,7 @@ export class NodeReader {
       throw this.unknownTag(node, tag);
   }
 
-  /** Merged keys come first, then the mapping's own; of equal keys the last one wins, at the place of the first. */
+  /** Merged keys come first, then the mapping's own; of equal keys the last one wins, in the position of the first. */
   private entries(map: YAMLMap, depth: number): Map<string, ConfigNode> {
     const merged: MapNode[] = [];
     const own: [string, ConfigNode][] = [];
@@ -170,7 +179,7 @@ export class NodeReader {
     return key === undefined ? node : { ...node, key: this.place(key) };
   }
 
-  /** An entry that Hydra refuses is told and left out; a config that grows without end stops the reading. */
+  /** An entry that Hydra refuses is reported and left out; a config that grows without limit ends the reading. */
   private tolerated(read: () => void): void {
     try {
       read();
@@ -187,8 +196,8 @@ export class NodeReader {
       throw this.error(
         key,
         'duplicate-key',
-        `the key '${name}' is written twice in one mapping, first on line ${line}`,
-        'Hydra refuses to load this; take one of them out',
+        `the key '${name}' appears twice in one mapping, first on line ${line}`,
+        'Hydra refuses to load this; remove one of them',
       );
     }
     names.set(name, key);
@@ -200,7 +209,11 @@ export class NodeReader {
     const sources = value.kind === 'list' ? [...value.items].reverse() : [value];
     return sources.map((source) => {
       if (source.kind === 'map') return source;
-      throw this.error(node ?? undefined, 'yaml-syntax', `<< merges a ${source.kind}, expected a mapping`);
+      throw this.error(
+        node ?? undefined,
+        'yaml-syntax',
+        `<< merges a ${source.kind}, but a mapping was expected`,
+      );
     });
   }
 
@@ -209,7 +222,7 @@ export class NodeReader {
     const key = this.read(node, depth + 1, map);
     if (key.kind !== 'scalar' || key.value === null) {
       const what = key.kind === 'scalar' ? 'null' : key.kind === 'map' ? 'a mapping' : 'a list';
-      throw this.error(node ?? map, 'yaml-syntax', `a key is ${what}, expected text`);
+      throw this.error(node ?? map, 'yaml-syntax', `a key is ${what}, but must be text`);
     }
     const { value } = key;
     if (typeof value === 'string') return value;
@@ -228,7 +241,7 @@ export class NodeReader {
       node,
       'yaml-syntax',
       `the tag ${shown} is not supported in a config`,
-      'write a plain value',
+      'write a plain value instead',
     );
   }
 
@@ -239,7 +252,7 @@ export class NodeReader {
   }
 }
 
-/** The library lets a block collection end where the next line begins; here it ends with its last value. */
+/** The library ends a block collection where the next line begins; here it ends with its last value. */
 function endOf(node: Node): number {
   const end = node.range?.[1] ?? 0;
   if (!(isMap(node) || isSeq(node)) || node.flow === true) return end;

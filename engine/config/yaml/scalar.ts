@@ -1,4 +1,4 @@
-/** Which value a plain YAML scalar is: PyYAML's YAML 1.1 rules with OmegaConf's floats and without its time stamps. */
+/** The value of a plain YAML scalar: PyYAML's YAML 1.1 rules with OmegaConf's floats and without its time stamps. */
 import { PyFloat } from '../../base/plain.js';
 
 export type Scalar = null | boolean | number | bigint | string | PyFloat;
@@ -21,7 +21,7 @@ export function plainScalar(text: string): Scalar | undefined {
   return text;
 }
 
-/** A float, marked when it has no fraction and would be taken for an integer. */
+/** A float, marked when it has no fraction and would be mistaken for an integer. */
 export function asFloat(value: number): number | PyFloat {
   return Number.isInteger(value) ? new PyFloat(value) : value;
 }

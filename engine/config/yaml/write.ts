@@ -5,10 +5,10 @@ import { plainScalar } from './scalar.js';
 
 /** Line breaks of other alphabets and control characters: PyYAML folds or refuses them unless they are escaped. */
 const UNSEEN = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
-/** The library's tag of `<<`, which would write that text without its quotes. */
+/** The library's tag for `<<`, with which that text would be written without quotes. */
 const MERGE = 'tag:yaml.org,2002:merge';
 
-/** `comment` may say something about the value at a dotted path, to be written behind it. */
+/** `comment` may give a comment for the value at a dotted path, written after it. */
 export function toYaml(value: Plain, comment?: (path: string) => string | undefined): string {
   const document = new Document(withFloats(value), {
     version: '1.1',
@@ -33,7 +33,7 @@ function withFloats(value: Plain): unknown {
   return value;
 }
 
-/** Quotes keys and texts that OmegaConf would read as something else. */
+/** Quotes keys and text that OmegaConf would read as something else. */
 function quote(document: Document): void {
   visit(document, {
     Scalar(_, node) {

@@ -6,26 +6,26 @@ import type { Provenance } from '../provenance.js';
 import { attempt, Collected, type Tolerance } from '../tolerance.js';
 import { NodeReader } from './nodes.js';
 
-/** What YAML does not allow in a file, as PyYAML checks it. */
+/** Characters that YAML does not allow in a file, as PyYAML checks. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 interface ParsedConfig {
   readonly root: MapNode;
-  /** In the order of the text; where it is no YAML at all, `root` is empty. */
+  /** In text order; where the text is not YAML at all, `root` is empty. */
   readonly problems: readonly RegripError[];
 }
 
-/** Syntax errors that are told of one file: each often causes the next ones. */
+/** How many syntax errors of one file are reported: each often causes the next ones. */
 const MAX_SYNTAX_ERRORS = 20;
 
-/** The mapping that `text` holds; an empty text is an empty mapping. `file` is for places and messages. Throws the first problem. */
+/** The mapping that `text` holds; empty text gives an empty mapping. `file` is for places and messages. Throws the first problem. */
 export function parseConfig(text: string, file: string): MapNode {
   const { root, problems } = parseConfigText(text, file);
   if (problems.length > 0) throw problems[0];
   return root;
 }
 
-/** As `parseConfig`, with all problems beside what could be read. */
+/** As `parseConfig`, but returns all problems along with what could be read. */
 export function parseConfigText(text: string, file: string): ParsedConfig {
   const problems = new Collected();
   const empty = mapNode({ kind: 'file', file, line: 1, column: 1, endLine: 1, endColumn: 1 });
@@ -49,7 +49,11 @@ function read(text: string, file: string, problems: Tolerance): MapNode {
   if (root.kind === 'map') return root;
   if (root.kind === 'scalar' && root.value === null) return mapNode(root.place);
   if (root.kind === 'scalar' && typeof root.value === 'string') return fromText(root.value, file, root.place);
-  throw new RegripError({ code: 'yaml-syntax', file, message: `holds a ${root.kind}, expected a mapping` });
+  throw new RegripError({
+    code: 'yaml-syntax',
+    file,
+    message: `holds a ${root.kind}, but a config must be a mapping`,
+  });
 }
 
 function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): RegripError {
@@ -63,17 +67,17 @@ function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): Re
   });
 }
 
-/** The parser's words for slips of somebody who types, in those of somebody who reads. */
+/** Rewords the parser's messages about common typing mistakes for a reader. */
 const SLIPS: readonly (readonly [RegExp, string])[] = [
-  [/^Unexpected flow-(?:seq|map)-end token in YAML stream: "(.)".*$/, 'there is a $1 too many'],
-  [/^Flow (?:sequence|map) in block collection .* end with a (.)$/, 'a $1 is missing before this place'],
+  [/^Unexpected flow-(?:seq|map)-end token in YAML stream: "(.)".*$/, 'unexpected extra $1'],
+  [/^Flow (?:sequence|map) in block collection .* end with a (.)$/, 'a $1 is missing before this point'],
   [
     /^Implicit (?:map )?keys need to be (?:on a single line|followed by map values)$/,
-    'this line is no KEY: VALUE; a colon may be missing',
+    'this line is not KEY: VALUE; a colon may be missing',
   ],
   [
     /^Nested mappings are not allowed in compact mappings$/,
-    'a second colon on one line; quote the value if it belongs to it',
+    'there is a second colon on this line; quote the value if the colon belongs to it',
   ],
 ];
 
@@ -82,7 +86,7 @@ function plainly(message: string): string {
   return pattern === undefined ? message : message.replace(pattern, words!);
 }
 
-/** OmegaConf reads a file that holds nothing but a text once more: a text still is a key without a value. */
+/** OmegaConf parses a file that holds only text once more: text then becomes a key without a value. */
 function fromText(text: string, file: string, place: Provenance): MapNode {
   const again = parsed(text, file, new LineCounter());
   if (isScalar(again.contents) && again.errors.length === 0) {
@@ -92,7 +96,7 @@ function fromText(text: string, file: string, place: Provenance): MapNode {
   return parseConfig(text, file);
 }
 
-/** The library's document of a text that may be half typed; undefined for one that no config is: nested without end. */
+/** The library's document for text that may be half typed; undefined for text nested too deeply to be a config. */
 export function parseTolerant(
   text: string,
   lines = new LineCounter(),
@@ -106,7 +110,7 @@ export function parseTolerant(
   }
 }
 
-/** The library's parser recurses: text that is nested thousands deep ends in a RangeError, or in a problem that quotes one. */
+/** The library's parser recurses: text nested thousands deep ends in a RangeError, or in a problem that quotes one. */
 function parsed(text: string, file: string, lineCounter: LineCounter) {
   try {
     return parseDocument(text, {
@@ -123,11 +127,11 @@ function parsed(text: string, file: string, lineCounter: LineCounter) {
   }
 }
 
-/** Collections that open inside each other, also in quotes: far above what any config nests, or quotes. */
+/** Maximum depth of open brackets, counting quoted ones too: far above what any config nests or quotes. */
 const MAX_OPEN = 1000;
 const OPEN_LISTS = new RegExp(`(?:[-?] +){${MAX_OPEN}}`);
 
-/** Looks before the parser does, which takes a second to overflow its stack. */
+/** Checks before parsing, since the parser takes a second to overflow its stack. */
 function checkNesting(text: string, file: string): void {
   if (OPEN_LISTS.test(text)) throw tooDeep(file, undefined);
   let open = 0;

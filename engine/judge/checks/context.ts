@@ -1,4 +1,4 @@
-/** What a check judges: the surveyed config of one target, what lies on disk, and the means to name places and make findings. */
+/** What a check judges: the surveyed config of one target, what lies on disk, and the helpers that locate values and make findings. */
 import { basename, resolve } from 'node:path';
 import { asNumber, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
 import { quoted } from '../../base/shell.js';
@@ -16,62 +16,62 @@ import type { CheckDisk } from './disk.js';
 import { type Edit, type Finding, type Fix, type Related, type Span, startOfFile } from './finding.js';
 import { textIn } from './sourceText.js';
 
-/** What runs: a primary config, overrides, and who runs it. */
+/** What runs: a primary config, overrides, and the runner. */
 export interface CheckTarget {
   /** Absolute path of the YAML file. */
   readonly primary: string;
-  /** The folder of groups, where it is not the primary's own. */
+  /** The folder of the config groups, where it is not the primary config's own. */
   readonly configRoot?: string;
   readonly overrides: readonly string[];
-  /** Where each override is written, when a launch script holds them. */
+  /** Where each override is written, when it comes from a launch script. */
   readonly overrideSpans?: readonly (Span | undefined)[];
   /** The launch that the overrides come from. */
   readonly script?: LaunchPlace;
-  /** What the launch adds to the environment; undefined for a value that is not known. */
+  /** What the launch adds to the environment; undefined for an unknown value. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Where the launch script starts the training, where it says so. */
+  /** The folder in which the launch script starts the training, if it says so. */
   readonly startFolder?: string;
   readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
 }
 
 export interface LaunchPlace {
   readonly file: string;
-  /** Among the launches of the script, from 0. */
+  /** Index among the launches of the script, from 0. */
   readonly index: number;
   /** The whole command. */
   readonly span: Span;
-  /** The script reads arguments of its own: `$1`. */
+  /** The script takes arguments of its own, such as `$1`. */
   readonly usesArguments?: boolean;
-  /** What it is started with; undefined where that is not known. */
+  /** The arguments it is started with; undefined where they are not known. */
   readonly arguments?: readonly string[];
 }
 
-/** The user's Python source as far as checks ask for it; answers are read from text. */
+/** What checks ask of the user's Python source; the answers come from its text alone. */
 export interface CheckProject {
   /** Whether the class that runs the training reads a key below `prefix`. */
   readsKey(workspaceTarget: string, prefix: string): Promise<'reads' | 'does not read' | 'unknown'>;
-  /** Every dotted key that the sources near the config read; undefined as long as they have not been looked at. */
+  /** Every dotted key that the sources near the config read; undefined until they have been scanned. */
   keysRead(): Promise<ReadonlySet<string> | undefined>;
-  /** Whether the sources hand a key to a call as a whole: `Options(**cfg.training)`. */
+  /** Whether the sources pass a whole mapping to a call: `Options(**cfg.training)`. */
   handsOver?(key: string): Promise<boolean>;
-  /** What the sources register with OmegaConf, for the primary config as it is written. */
+  /** The resolvers that the sources register with OmegaConf, for the primary config as it is written. */
   resolvers?(config: PlainMap): Promise<RegisteredResolvers>;
-  /** Whether the sources give a key a value themselves; false as long as they have not been looked at. */
+  /** Whether the sources assign a key themselves; false until they have been scanned. */
   writesKey(key: string): Promise<boolean>;
-  /** What the class that runs the training does with its config, or train.py where none is named; undefined where the project does not hold it. */
+  /** What the class that runs the training does with its config, or train.py where the config does not name one; undefined where the project does not contain it. */
   workspace(target: string | undefined): Promise<WorkspaceFacts | undefined>;
-  /** What a `_target_` takes; undefined where the project's text does not tell. */
+  /** The parameters of a `_target_`; undefined where the project's text does not show them. */
   signature(target: string): Promise<Signature | undefined>;
-  /** The project's module that a `_target_` names, where it does not hold that class or function. */
+  /** The project's module that a `_target_` names, where it does not define that class or function. */
   lacking?(target: string): Promise<LackingModule | undefined>;
-  /** Whether the runner of an environment gives an empty log for certain. */
+  /** Whether the environment's runner is certain to return an empty log. */
   logsNothing(target: string): Promise<boolean>;
 }
 
 interface CheckFacts {
   readonly target: CheckTarget;
   readonly survey: ConfigSurvey;
-  /** Where training starts: relative paths count from here. */
+  /** The folder in which training starts; relative paths are resolved against it. */
   readonly startFolder: string;
   readonly disk: CheckDisk;
   readonly project?: CheckProject;
@@ -100,7 +100,7 @@ export class CheckContext {
     this.startFolder = facts.startFolder;
   }
 
-  /** The resolved value at a dotted path; undefined where there is none or it cannot be resolved. */
+  /** The resolved value at a dotted path; undefined where it is absent or cannot be resolved. */
   value(path: string): Plain | undefined {
     return valueAt(this.survey.resolved, path);
   }
@@ -128,7 +128,7 @@ export class CheckContext {
     return isPlainMap(value) ? Object.keys(value) : [];
   }
 
-  /** The source of the class that trains; undefined where the builtin runner trains, or where the project does not hold it. */
+  /** The source of the class that trains; undefined where the builtin runner trains, or where the project does not contain it. */
   async workspace(): Promise<WorkspaceFacts | undefined> {
     const isNamed = this.value('_target_') !== undefined;
     const target = this.text('_target_');
@@ -136,12 +136,12 @@ export class CheckContext {
     return this.project?.workspace(target);
   }
 
-  /** A path of the config as the training will look at it. */
+  /** A path in the config, as the training will resolve it. */
   absolute(path: string): string {
     return resolve(this.startFolder, path);
   }
 
-  /** From the value at `path` through its interpolations to where it is written. */
+  /** The chain from the value at `path` through its interpolations to where it is written. */
   origin(path: string): readonly OriginStep[] {
     return originOf(path, this.survey);
   }
@@ -160,7 +160,7 @@ export class CheckContext {
     return step.place.kind === 'file' && key !== undefined ? this.spanOf(key) : this.spanOfStep(step);
   }
 
-  /** Where the key itself is written: what its value leads to has a key of its own, which is another's. */
+  /** Where the key itself is written, not the key that its value is interpolated from. */
   private keyStep(path: string): OriginStep | undefined {
     const origin = this.origin(path);
     return origin.find(({ inside }) => inside === '') ?? origin.at(-1);
@@ -174,7 +174,7 @@ export class CheckContext {
     return this.target.overrideSpans?.[place.index] ?? startOfFile(this.target.primary);
   }
 
-  /** An override that stands in no file is shown at the value that it beat. */
+  /** An override that is not written in a file is shown at the value that it overrides. */
   private spanOfStep({ place, beaten }: OriginStep): Span {
     if (place.kind === 'override' && this.target.overrideSpans?.[place.index] === undefined) {
       const file = beaten.find((beat) => beat.kind === 'file');
@@ -183,7 +183,7 @@ export class CheckContext {
     return this.spanOf(place);
   }
 
-  /** Replaces the value at `path` where it is written, in a config or as a script's override; undefined where neither holds it as it is. */
+  /** Replaces the value at `path` where it is written, in a config or as a script's override; undefined where neither holds it literally. */
   replace(path: string, newText: string): Edit | undefined {
     const last = this.origin(path).at(-1);
     if (last === undefined || last.text !== undefined || last.inside !== '') return undefined;
@@ -191,7 +191,7 @@ export class CheckContext {
     return { span: this.spanOf(last.place), newText };
   }
 
-  /** Only where the script has the override as it stands: one that was quoted or expanded has another length. */
+  /** Only where the script contains the override literally: a quoted or expanded one has a different length. */
   private replaceOverride(index: number, newText: string): Edit | undefined {
     const { overrides, overrideSpans } = this.target;
     const [override, span] = [overrides[index], overrideSpans?.[index]];
@@ -201,7 +201,7 @@ export class CheckContext {
     return isWhole ? { span, newText: quoted(`${key}${newText}`) } : undefined;
   }
 
-  /** Replaces the key that the value at `path` is written under, likewise. */
+  /** Likewise, replaces the key that the value at `path` is written under. */
   rename(path: string, newKey: string): Edit | undefined {
     const step = this.keyStep(path);
     const key = step === undefined ? undefined : lookup(this.survey.tree, steps(step.path))?.key;
@@ -210,12 +210,12 @@ export class CheckContext {
       : undefined;
   }
 
-  /** The text of a file that takes part; undefined for any other. */
+  /** The text of a file that takes part in the composition; undefined for any other. */
   textOf(file: string): string | undefined {
     return this.survey.files.get(file)?.text;
   }
 
-  /** What is written at a span of a file that takes part. */
+  /** What is written at a span of such a file. */
   source(span: Span): string | undefined {
     const text = this.textOf(span.file);
     return text === undefined ? undefined : textIn(text, span);
@@ -237,7 +237,7 @@ export function sourceName({ file, line }: SourcePlace): string {
   return `${basename(file)}:${line}`;
 }
 
-/** One edit as a fix; none where the value cannot be edited. */
+/** One edit as a fix; empty where the value cannot be edited. */
 export function fixOf(title: string, edit: Edit | undefined): readonly Fix[] {
   return edit === undefined ? [] : [{ title, edits: [edit] }];
 }

@@ -9,9 +9,9 @@ import type { Finding } from './finding.js';
 interface Judged {
   readonly script: LaunchPlace;
   readonly target: CheckTarget;
-  /** Without any override. */
+  /** The findings without any override. */
   readonly plain: { readonly findings: readonly Finding[]; readonly survey: ConfigSurvey };
-  /** With those overrides alone whose values are known. */
+  /** The findings with only those overrides whose values are known. */
   readonly known: readonly Finding[];
   readonly judged: readonly Finding[];
 }
@@ -20,7 +20,7 @@ export function isUnknown(override: string): boolean {
   return override.includes(UNKNOWN_VALUE);
 }
 
-/** A value that is not known hides what depends on it, which cures nothing but the value that it takes the place of. */
+/** An unknown value hides whatever depends on it, but that cures only the value that it replaces. */
 export function curedFindings({ script, target, plain, known, judged }: Judged): readonly Finding[] {
   return plain.findings
     .filter(({ severity, code }) => severity !== 'hint' && code !== 'not-evaluated')
@@ -31,7 +31,7 @@ export function curedFindings({ script, target, plain, known, judged }: Judged):
     });
 }
 
-/** Also where the script has the same fault in what it puts there instead. */
+/** Also where the script's replacement has the same fault. */
 function holds(findings: readonly Finding[], { code, span }: Finding, script: string): boolean {
   return findings.some(
     (other) =>
@@ -40,7 +40,7 @@ function holds(findings: readonly Finding[], { code, span }: Finding, script: st
   );
 }
 
-/** Whether the override takes the place of the value, or of the whole, that the finding stands at. */
+/** Whether the override replaces the value that the finding is about, or a mapping that holds it. */
 function isAt({ span }: Finding, override: string, { provenance }: ConfigSurvey): boolean {
   const [, key] = /^(?:\+\+?|~)?([^=]*)/.exec(override)!;
   for (const [path, [place]] of provenance) {
@@ -51,12 +51,12 @@ function isAt({ span }: Finding, override: string, { provenance }: ConfigSurvey)
 }
 
 function curedHint(finding: Finding, { file, span }: LaunchPlace, isDirect: boolean): Finding {
-  const does = isDirect ? 'overrides this' : 'overrides what this depends on';
+  const does = isDirect ? 'overrides this' : 'overrides a value that this depends on';
   return {
     ...finding,
     code: 'cured-by-script',
     severity: CODES['cured-by-script'].severity,
-    message: `${basename(file)} ${does}. Without it: ${finding.message}`,
+    message: `${basename(file)} ${does}. Without that override: ${finding.message}`,
     related: [...finding.related, { span, message: 'the launch that overrides it' }],
   };
 }

@@ -5,7 +5,7 @@ import type { CheckContext } from './context.js';
 import type { Edit } from './finding.js';
 import { lineAfter, withoutLines } from './sourceText.js';
 
-/** Adds `_self_`; undefined where the list cannot be edited line by line and is not in one line either. */
+/** Adds `_self_`; undefined where the list is neither one entry per line nor all on one line. */
 export function selfAtEnd(context: CheckContext, file: ConfigFile): readonly Edit[] | undefined {
   const list = listOf(file);
   const last = list?.items.findLast((item) => !isOverride(item));
@@ -21,7 +21,7 @@ export function selfAtEnd(context: CheckContext, file: ConfigFile): readonly Edi
   return [lineAfter(file.file, file.text, endLine, dash)];
 }
 
-/** Moves it there; undefined unless it stands on a line of its own. */
+/** Moves it to the end; undefined unless it is on a line of its own. */
 export function selfMovedToEnd(context: CheckContext, file: ConfigFile): readonly Edit[] | undefined {
   const list = listOf(file);
   const self = list?.items.find((item) => item.kind === 'scalar' && item.value === '_self_');

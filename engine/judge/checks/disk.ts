@@ -1,4 +1,4 @@
-/** What lies on disk, as far as headers tell: data sets and checkpoints, each looked at once until it changes. */
+/** What is on disk, according to headers: data sets and checkpoints, each read once until it changes. */
 import { RegripError } from '../../base/errors.js';
 import { ABSENT, stampOf } from '../../base/fileStamp.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
@@ -7,7 +7,7 @@ import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { dataSetFiles, readDataSetHeaders } from '../../formats/dataSets.js';
 import type { DataSetFacts } from '../gripper/dataFacts.js';
 
-/** `missing` is nothing at that path; `unreadable` is something else than was asked for, or a damaged one. */
+/** `missing`: nothing is at that path; `unreadable`: something else is there, or the file is damaged. */
 export type Looked<T> =
   | { readonly kind: 'found'; readonly value: T }
   | { readonly kind: 'missing' }
@@ -17,7 +17,7 @@ export interface CheckDisk {
   dataSet(path: string): Promise<Looked<DataSetHeaders>>;
   checkpoint(path: string): Promise<Looked<CheckpointIndex>>;
   exists(path: string): Promise<boolean>;
-  /** What the columns of a data set hold; undefined where they were not read, or not yet: that takes longer than a keystroke may. */
+  /** What the columns of a data set hold; undefined where they have not been read (yet), which takes longer than a keystroke allows. */
   contents(path: string): Promise<DataSetFacts | undefined>;
 }
 
@@ -26,13 +26,13 @@ interface Known {
   readonly looked: Promise<Looked<unknown>>;
 }
 
-/** Files of one project; beyond these the oldest look is forgotten. */
+/** Enough for the files of one project; beyond these the oldest entry is dropped. */
 const MAX_KNOWN = 64;
 
 interface HeaderCacheOptions {
-  /** Reads a data set's columns, or starts to and answers with undefined; `stamp` is another for each state of it. */
+  /** Reads a data set's columns, or starts to and returns undefined; `stamp` differs for each state of the data set. */
   readonly contents: (path: string, stamp: string) => Promise<DataSetFacts | undefined>;
-  /** Looks at one path, and may remember that it did. */
+  /** Returns the stamp of one path, and may remember it. */
   readonly look?: (path: string) => Promise<string>;
 }
 
@@ -45,7 +45,7 @@ export class HeaderCache implements CheckDisk {
     this.stampOf = options.look ?? stampOf;
   }
 
-  /** All is read anew when it is asked for. */
+  /** Everything is read anew the next time it is needed. */
   forget(): void {
     this.known.clear();
   }

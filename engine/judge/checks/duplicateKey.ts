@@ -1,4 +1,4 @@
-/** A key that is written twice: where it stands first, and the later entry taken out where it has lines of its own. */
+/** A key that is written twice: shows the first place, and offers to remove the later entry where it has lines of its own. */
 import { isMap, isScalar, LineCounter, type Node, type Pair, visit } from 'yaml';
 import { parseTolerant } from '../../config/yaml/yaml.js';
 import type { CheckContext } from './context.js';
@@ -59,7 +59,7 @@ function nameOf(key: Node): string | undefined {
   return isScalar(key) ? String(key.value) : undefined;
 }
 
-/** A block collection reaches to where the next line begins. */
+/** A block collection extends to the start of the next line. */
 function lastLine(text: string, end: number, lines: LineCounter): number {
   let at = end;
   while (at > 0 && /\s/.test(text[at - 1]!)) at -= 1;

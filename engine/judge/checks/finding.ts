@@ -1,4 +1,4 @@
-/** What a check finds: a code, a place, what follows from it, and the edits that mend it. No editor's types. */
+/** What a check finds: a code, a place, what follows from it, and the edits that fix it. Free of editor types. */
 import type { CheckCode, Severity } from './codes.js';
 
 /** A range of a file. Lines and columns (UTF-16 units) count from 1; the end is exclusive. */
@@ -17,23 +17,23 @@ export interface Edit {
 
 export interface Fix {
   readonly title: string;
-  /** None where a job mends it. */
+  /** Empty where a job fixes it. */
   readonly edits: readonly Edit[];
   readonly job?: FixJob;
 }
 
-/** What a job's form is filled in with. Paths are absolute. */
+/** Values to fill in a job's form. Paths are absolute. */
 type FixJob =
   | {
       readonly kind: 'convert';
       readonly output: string;
-      /** Width and height, as the form has them. */
+      /** Width and height, in the form's order. */
       readonly resolution?: string;
     }
   | { readonly kind: 'adapt'; readonly oldCkpt?: string; readonly newCkpt: string }
   | { readonly kind: 'finetune' };
 
-/** The other side of a finding. A file that is no text has the span of its first character. */
+/** A related place. In a file that is not text, the span of its first character. */
 export interface Related {
   readonly span: Span;
   readonly message: string;
@@ -42,7 +42,7 @@ export interface Related {
 export interface Finding {
   readonly code: CheckCode;
   readonly severity: Severity;
-  /** Says what follows, not only what differs. */
+  /** Says what is wrong and what follows from it. */
   readonly message: string;
   readonly span: Span;
   readonly related: readonly Related[];

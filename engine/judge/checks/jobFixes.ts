@@ -1,10 +1,10 @@
-/** Fixes that are jobs: what mends a finding when no edit does. An editor opens the job's form, filled in with these paths. */
+/** Fixes that are jobs, for findings that no edit can fix. An editor opens the job's form, filled in with these paths. */
 import type { CheckContext } from './context.js';
 import { convertMakes } from './dataSetOrigin.js';
 import type { Fix } from './finding.js';
 import { observations } from './shapeMeta.js';
 
-/** A new data set at `output` from recordings, with images as the config wants them; none where `convert` cannot make it. */
+/** A new data set at `output` from recordings, with images as the config expects them; empty where `convert` cannot make it. */
 export function convertFix(context: CheckContext, title: string, output: string): readonly Fix[] {
   if (!convertMakes(context, output)) return [];
   const camera = observations(context).find(({ isImage }) => isImage);
@@ -13,12 +13,12 @@ export function convertFix(context: CheckContext, title: string, output: string)
   return [{ title, edits: [], job: { kind: 'convert', output, ...size } }];
 }
 
-/** A checkpoint for this config at `newCkpt`, from `oldCkpt` where it is known. */
+/** A checkpoint for this config at `newCkpt`, adapted from `oldCkpt` where it is known. */
 export function adaptFix(title: string, paths: { readonly oldCkpt?: string; readonly newCkpt: string }): Fix {
   return { title, edits: [], job: { kind: 'adapt', ...paths } };
 }
 
-/** A training of this config by Regrip, which asks what it starts from. */
+/** A training of this config by Regrip, whose form asks what to start from. */
 export function finetuneFix(title: string): Fix {
   return { title, edits: [], job: { kind: 'finetune' } };
 }

@@ -1,4 +1,4 @@
-/** Judges one target: surveys its config, runs every check, and tells apart what the launch script's overrides cure. */
+/** Judges one target: surveys its config, runs every check, and separates out what the launch script's overrides cure. */
 
 import { throwIfAborted } from '../../base/errors.js';
 import { onOneLine } from '../../base/shown.js';
@@ -17,14 +17,14 @@ interface JudgeOptions {
   /** The Python project of a training that starts in a folder. */
   readonly project?: (startFolder: string) => CheckProject;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Who trains, where the user says so and the target does not; else the project tells, by what it has beside the config. */
+  /** The runner, where the user chooses one and the target does not; otherwise it depends on what lies beside the config. */
   readonly runner?: CheckTarget['runner'] | undefined;
-  /** Where relative paths count from, where a setting says so. */
+  /** The folder that relative paths are resolved against, if a setting gives one. */
   readonly startFolder?: string;
-  /** Told of what decides where training starts, before it is looked at. */
+  /** Called with the paths that decide where training starts, before they are examined. */
   readonly looked?: (path: string) => void;
   readonly signal?: AbortSignal;
-  /** Told of a check that failed itself. */
+  /** Called when a check itself throws. */
   readonly onFault?: (fault: unknown) => void;
 }
 
@@ -34,16 +34,16 @@ export interface Judgement {
   readonly startFolder: string;
 }
 
-/** The name of the entry script, which `hydra:job.name` is; only paths of logs depend on it. */
+/** The entry script's name, which becomes `hydra:job.name`; only log paths depend on it. */
 const JOB_NAME = 'train';
 
-/** The one judge of the command line and of the editor. */
+/** The one judge, shared by the command line and the editor. */
 export async function judge(asked: CheckTarget, options: JudgeOptions): Promise<Judgement> {
   const judgement = await judgementOf(asked, options);
   return { ...judgement, findings: judgement.findings.map(onOneLineEach) };
 }
 
-/** A finding quotes keys, values and file names: whatever is in them, each of its texts is a line without controls. */
+/** A finding quotes keys, values and file names: whatever they hold, each of its texts becomes one line without control characters. */
 function onOneLineEach(finding: Finding): Finding {
   return {
     ...finding,
@@ -67,7 +67,7 @@ async function judgementOf(asked: CheckTarget, options: JudgeOptions): Promise<J
   return { ...judged, findings: [...judged.findings, ...hints], startFolder: folder };
 }
 
-/** Without the overrides whose values are not known: what they hide is not cured. */
+/** Without the overrides of unknown value: what they merely hide is not cured. */
 async function withKnownAlone(
   target: CheckTarget,
   judged: Pick<Judgement, 'findings'>,
@@ -126,7 +126,7 @@ async function tolerated(
   }
 }
 
-/** Of a file that is no YAML nothing else can be said: what is missing in it would look missing everywhere. */
+/** Nothing else can be said about a file that is not YAML: everything in it would look missing. */
 function withoutConsequences(findings: readonly Finding[]): readonly Finding[] {
   const broken = findings.filter(({ code }) => code === 'yaml-syntax');
   return broken.length === 0

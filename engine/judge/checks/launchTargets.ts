@@ -1,4 +1,4 @@
-/** What a launch script starts, as targets to be judged, and what is wrong with its own text. */
+/** What a launch script starts, as targets to judge, and what is wrong with the script itself. */
 import { dirname, join } from 'node:path';
 import { UNKNOWN_VALUE } from '../../config/resolve/resolvers.js';
 import { LAUNCH_SCRIPT } from '../../project/findTargets.js';
@@ -16,15 +16,15 @@ export function isLaunchScript(file: string): boolean {
 
 export interface LaunchTargets {
   readonly script: LaunchScript;
-  /** Of the launches whose config was found, in their order. */
+  /** One per launch whose config was found, in order. */
   readonly targets: readonly CheckTarget[];
   readonly findings: readonly Finding[];
 }
 
-/** Sweeps of Hydra's `--multirun`: several values, of which a run has one. */
+/** Sweeps of Hydra's `--multirun`: several values, one of which applies to each run. */
 const SWEEP = /=\s*(?:[^'"[{(]*,|(?:choice|range|interval|glob|shuffle|sort|tag)\()/;
 
-/** `text` is the script's; unsaved texts come by way of the reader. `given`: its arguments, where they are known. */
+/** `text` is the script's; unsaved texts come through the reader. `given` holds its arguments, where they are known. */
 export async function launchTargets(
   file: string,
   text: string,
@@ -73,7 +73,7 @@ async function checkTarget(
   };
 }
 
-/** What is not known of them stands as such; an option of a group that is not known leaves the default. */
+/** Unknown values stay marked as unknown; an unknown option of a group leaves the default. */
 async function givenOverrides(
   overrides: readonly ScriptOverride[],
   { isMultirun }: Launch,

@@ -1,10 +1,10 @@
-/** `shape_meta` as the policy is given it: what the action and each observation look like. */
+/** `shape_meta` as passed to the policy: the shapes and types of the action and each observation. */
 import type { CheckContext } from './context.js';
 
 /** The policy's own comes first: it decides what the training builds. */
 const PLACES = ['policy.shape_meta', 'shape_meta', 'task.shape_meta', 'task.dataset.shape_meta'] as const;
 
-/** The dotted path of the shape_meta that counts; undefined where the config has none. */
+/** The dotted path of the shape_meta in effect; undefined where the config has none. */
 export function shapeMetaPath(context: CheckContext): string | undefined {
   return PLACES.find(
     (path) => context.keys(`${path}.obs`).length > 0 || context.value(`${path}.action`) !== undefined,

@@ -15,12 +15,12 @@ export function textIn(text: string, span: Span): string {
   return text.slice(offsetAt(text, span.line, span.column), offsetAt(text, span.endLine, span.endColumn));
 }
 
-/** Takes whole lines out, with their breaks. */
+/** Removes whole lines, with their line breaks. */
 export function withoutLines(file: string, line: number, endLine: number): Edit {
   return { span: { file, line, column: 1, endLine: endLine + 1, endColumn: 1 }, newText: '' };
 }
 
-/** A new line behind a line, before its break: comments at its end stay there. */
+/** Inserts a new line after a line, before its line break, so that a trailing comment stays where it is. */
 export function lineAfter(file: string, text: string, line: number, newText: string): Edit {
   const column = (text.split(/\r?\n/, line)[line - 1] ?? '').length + 1;
   return { span: { file, line, column, endLine: line, endColumn: column }, newText: `\n${newText}` };

@@ -1,4 +1,4 @@
-/** The table of checks. A check looks at one thing; one that throws costs only its own findings. */
+/** The table of checks. Each check looks at one thing; one that throws loses only its own findings. */
 
 import type { Check } from './check.js';
 import { actionDimension } from './rules/actionDimension.js';

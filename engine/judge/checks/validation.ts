@@ -3,7 +3,7 @@ import type { CheckContext } from './context.js';
 
 const RATIO = 'task.dataset.val_ratio';
 
-/** True only where it is certain that there are none. */
+/** True only where the training certainly has none. */
 export async function hasNoValidation(context: CheckContext): Promise<boolean> {
   const ratio = context.number(RATIO);
   if (ratio !== undefined) return ratio <= 0;

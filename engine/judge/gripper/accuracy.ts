@@ -1,4 +1,4 @@
-/** How well a predicted gripper follows the demonstrated one: accuracy, switches that are hit, and how late they come. */
+/** How well a predicted gripper follows the demonstrated one: accuracy, matched switches, and how late they come. */
 import { switchOffsets } from './match.js';
 import { type GripperSwitch, switchesOf, type Thresholds, UNIT_THRESHOLDS } from './switches.js';
 
@@ -18,9 +18,9 @@ export interface SwitchScore {
 
 export interface GripperScore {
   readonly steps: number;
-  /** Part of the steps on the right side of the middle between the thresholds; undefined without steps. */
+  /** Share of the steps on the correct side of the midpoint between the thresholds; undefined without steps. */
   readonly accuracy: number | undefined;
-  /** Switches matched one-to-one in the same direction, at most so many steps apart. */
+  /** Switches matched one-to-one in the same direction, at most that many steps apart. */
   readonly within1: SwitchScore;
   readonly within2: SwitchScore;
   /** Median of predicted minus demonstrated step over the switches matched within `LATENCY_REACH`; positive is late. */
@@ -33,7 +33,7 @@ export interface GripperScore {
   readonly spurious: number;
 }
 
-/** Steps. A switch that is further off than this is another switch, not a late one. */
+/** In steps. A switch further off than this is a different switch, not a late one. */
 export const LATENCY_REACH = 8;
 
 export function scoreGripper(

@@ -1,8 +1,6 @@
 /**
- * When switching is chatter. Decided on sixteen public logs: a hold that was meant lasts 6 inference steps or more there (a step is a
- * chunk of 8 actions), and the logs that switch have 0, 1, 1, 2 and 53 dwells of 3 steps or fewer. One short dwell is a pulse and two
- * are one bounce on the way to a hold, both told as such; from three on it is a habit, provided that short dwells are a good part of
- * all (65 % in the log with 53), since a long run with hundreds of grasps may bounce a few times.
+ * When switching counts as chatter. Derived from sixteen public logs: an intended hold lasts 6 inference steps or more there (a step is
+ * a chunk of 8 actions), and the logs that switch have 0, 1, 1, 2 and 53 dwells of 3 steps or fewer. One short dwell is a pulse and two are one bounce on the way to a hold, and both are reported as such; three or more are chatter, provided that short dwells are a large share of all (65 % in the log with 53), since a long run with hundreds of grasps may bounce a few times.
  */
 export const SHORT_DWELL = 3;
 const LEAST_SHORT_DWELLS = 3;

@@ -2,13 +2,13 @@
 import { breathe } from '../../base/breathe.js';
 import { type DataSet, type DataSetColumn, valueBytes } from '../../formats/dataSet.js';
 
-/** Poses, joints and commands have some ten values a step; more is an image or a feature map. */
+/** Poses, joints and commands have about ten values per step; anything larger is an image or a feature map. */
 const MAX_WIDTH = 1024;
-/** What is decoded at a time, in memory a second time as float64. */
+/** Bytes decoded at a time; they are held a second time as float64. */
 const BLOCK_BYTES = 8 * 2 ** 20;
 /** Each a file; a cancellation is seen between two. */
 const BLOCK_PIECES = 512;
-/** 58 days at ten a second; stops a crafted length. */
+/** 58 days at ten steps per second; stops a crafted length. */
 export const MAX_STEPS = 50_000_000;
 
 /** Values a step, of a column (N,) or (N, D) of real numbers; undefined for any other. */

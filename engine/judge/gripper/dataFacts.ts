@@ -1,4 +1,4 @@
-/** What the checks want to know of a data set's columns: ranges, whether the gripper ever changes, its polarity. Images are not read. */
+/** What the checks need to know about a data set's columns: ranges, whether the gripper ever changes, its polarity. Images are not read. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
 import type { DataSet } from '../../formats/dataSet.js';
 import { lowDimWidth, MAX_STEPS } from './dataColumns.js';
@@ -10,7 +10,7 @@ export interface DataSetFacts {
   readonly episodeLengths: readonly number[];
   /** The low-dimensional arrays, (N,) and (N, D), by name. */
   readonly ranges: Readonly<Record<string, readonly ColumnRange[]>>;
-  /** Low-dimensional arrays that could not be read; the others count nevertheless. */
+  /** Low-dimensional arrays that could not be read; the others still count. */
   readonly unread: readonly { readonly array: string; readonly code: string; readonly message: string }[];
   /** The last column of `action`, the gripper of 8-D actions; null where it was not read. */
   readonly lastAction: LastActionColumn | null;
@@ -21,11 +21,11 @@ export interface DataSetFacts {
 export interface LastActionColumn extends ColumnRange {
   readonly column: number;
   readonly uniqueValues: number;
-  /** False when there are more than were counted. */
+  /** False when counting stopped at the limit. */
   readonly isCountExact: boolean;
 }
 
-/** More values than any gripper takes; that there are more is known then. */
+/** More distinct values than any gripper takes; beyond this, it is only known that there are more. */
 const MAX_UNIQUE = 10_000;
 
 /** An array that cannot be read is told among the facts. Throws `data-set-array` where there are more steps than are looked at. */
@@ -35,7 +35,7 @@ export async function dataSetFacts(data: DataSet, signal?: AbortSignal): Promise
     throw new RegripError({
       code: 'data-set-array',
       file: data.path,
-      message: `has ${steps} steps, at most ${MAX_STEPS} are looked at`,
+      message: `has ${steps} steps, but at most ${MAX_STEPS} can be examined`,
     });
   const ranges = new Map<string, readonly ColumnRange[]>();
   const unread: DataSetFacts['unread'][number][] = [];

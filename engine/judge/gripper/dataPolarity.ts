@@ -1,4 +1,4 @@
-/** Whether a data set's commanded gripper and its observed one mean the same by their upper and lower values. */
+/** Whether the upper and lower values of a data set's commanded and observed gripper mean the same. */
 import type { DataSet } from '../../formats/dataSet.js';
 import { blocksOf } from './dataColumns.js';
 import type { ColumnRange } from './dataRanges.js';
@@ -6,7 +6,7 @@ import { stateOf, type Thresholds, thresholdsFor } from './switches.js';
 
 export const ACTION = 'action';
 const STATE = 'robot_gripper_state';
-/** Seven values are a pose. */
+/** Seven values are a pose, without a gripper. */
 const LEAST_ACTION_DIM = 8;
 /** Fewer comparable steps prove nothing. */
 const LEAST_COMPARED = 10;
@@ -21,7 +21,7 @@ export interface Polarity {
   readonly agreed: number;
 }
 
-/** Compares each command with the state one step later in the same episode; null where one of both was not read. */
+/** Compares each command with the state one step later in the same episode; null where either was not read. */
 export async function polarityOf(
   data: DataSet,
   ranges: ReadonlyMap<string, readonly ColumnRange[]>,
@@ -54,7 +54,7 @@ const NONE = 0;
 const LOWER = 1;
 const UPPER = 2;
 
-/** The side of the last column at each step, in the column's own range; no side at all when it never changes. */
+/** The side of the last column at each step, in the column's own range; without a side when it never changes. */
 async function sidesOf(
   data: DataSet,
   name: string,

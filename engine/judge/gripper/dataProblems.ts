@@ -16,7 +16,7 @@ export function gripperProblem(
 ): GripperProblem | undefined {
   if (lastAction?.column !== GRIPPER_COLUMN) return undefined;
   if (lastAction.min !== null && lastAction.min === lastAction.max) {
-    const message = `The gripper command is ${lastAction.min} at every step of ${name}: the policy can only learn to hold it. Check that action_gripper was recorded, and convert again`;
+    const message = `The gripper command is ${lastAction.min} at every step of ${name}: the policy can only learn to hold that value. Check that action_gripper was recorded, and convert again`;
     return { code: 'gripper-constant', message };
   }
   if (polarity?.verdict !== 'opposite') return undefined;

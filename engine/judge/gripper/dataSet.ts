@@ -1,4 +1,4 @@
-/** What a data set says about its gripper: where episodes begin, and on which side the command is at which position. */
+/** What a data set shows about its gripper: on which side episodes begin, and on which side the command is at each position. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
 import type { DataSet } from '../../formats/dataSet.js';
 import { openDataSet } from '../../formats/dataSets.js';
@@ -9,9 +9,9 @@ type Side = 'upper' | 'lower';
 
 export interface RecordedGripper {
   readonly path: string;
-  /** The side on which nine of ten episodes begin, of the observed gripper; undefined without one. */
+  /** The side on which nine of ten episodes begin, of the observed gripper; undefined when there is none. */
   readonly startState: Side | undefined;
-  /** Recorded positions, three numbers a row, metres. */
+  /** Recorded positions, three numbers per row, in metres. */
   readonly poses: Float64Array;
   /** The commanded side at each of them. */
   readonly sides: readonly Side[];
@@ -19,7 +19,7 @@ export interface RecordedGripper {
 
 /** Bounds the comparison; data sets have 15 to 20 thousand steps. */
 const MAX_ROWS = 20_000;
-/** Bounds what is in memory at a time; a row is some tens of bytes. */
+/** Bounds what is in memory at a time; a row takes some tens of bytes. */
 const ROWS_AT_A_TIME = 16_384;
 const MOST_EPISODES = 0.9;
 
@@ -48,7 +48,7 @@ interface Column {
   readonly values: Float64Array;
 }
 
-/** An array (N, width) with at least so many values a row; undefined when there is none. */
+/** An array (N, width) with at least that many values per row; undefined when there is none. */
 async function column(
   data: DataSet,
   name: string,
@@ -113,7 +113,7 @@ function noGripper({ path, columns }: DataSet): RegripError {
   return new RegripError({
     code: 'data-set-gripper',
     file: path,
-    message: `has no gripper to compare with: action is ${shape === undefined ? 'missing' : `[${shape}]`}, expected [N, 8]`,
+    message: `has no gripper to compare with: action is ${shape === undefined ? 'missing' : `[${shape}]`}, but [N, 8] is needed`,
     hint: 'Give the data set that regrip convert made from recordings with a gripper.',
   });
 }

@@ -6,7 +6,7 @@ export interface GripperFacts {
   readonly thresholds: Thresholds;
   /** Judged steps. */
   readonly steps: number;
-  /** Of the finite values; undefined without one. */
+  /** Of the finite values; undefined when there are none. */
   readonly min: number | undefined;
   readonly max: number | undefined;
   readonly uniqueValues: number;
@@ -14,7 +14,7 @@ export interface GripperFacts {
   readonly changes: number;
   /** `step` is the log's own number. */
   readonly switches: readonly GripperSwitch[];
-  /** From each switch to the next, in inferences: how long the gripper stayed. */
+  /** Inferences from each switch to the next: how long the gripper held its state. */
   readonly dwells: readonly number[];
 }
 
@@ -46,8 +46,8 @@ export function hasCommand(log: GripperLog): boolean {
 }
 
 /**
- * Inferences before each row. Missing numbers count, since time passed; a number that goes back begins another run and counts as one.
- * Executed actions of one chunk share its number.
+ * Inferences before each row. Missing step numbers count, since time passed; a number that goes back starts another run and counts as
+ * one. Executed actions of one chunk share its number.
  */
 function inferencesUntil(step: Float64Array, isExecuted: boolean): Float64Array {
   const time = new Float64Array(step.length);

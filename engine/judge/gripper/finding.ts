@@ -31,7 +31,7 @@ type FindingCode =
 export interface GripperFinding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** The log's own number of the first step that it is about; null when it is about the whole log. */
+  /** The log's own number of the first step concerned; null when the finding is about the whole log. */
   readonly step: number | null;
   /** What was found, what follows from it, what to do. */
   readonly message: string;
@@ -44,7 +44,7 @@ export interface Judged {
   readonly recorded: RecordedGripper | undefined;
 }
 
-/** One rule: finds nothing, one thing or several. */
+/** One rule; it may return any number of findings. */
 export type Rule = (judged: Judged) => readonly GripperFinding[];
 
 /** `step 3`, or `steps 3, 4, 5, 9, 12 and 7 more`. */
@@ -55,10 +55,10 @@ export function stepsText(steps: readonly number[], count = steps.length): strin
   return `steps ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Steps that a message lists. */
+/** How many steps a message lists. */
 export const MAX_SHOWN = 8;
 
-/** A gripper value as people write it: six digits, so that 0.9998 is not shown as 1. */
+/** A gripper value for a person, with six digits so that 0.9998 is not shown as 1. */
 export function gripperValueText(value: number | undefined): string {
   return rounded(value, 6);
 }

@@ -18,8 +18,8 @@ export interface GripperJudgement {
 
 /**
  * Judges the gripper of a log. What is compared with the thresholds is the last value of the *first* action of each chunk (8, 8): one
- * value an inference, as it stands. A value between the thresholds keeps the state, the first value outside starts it. A log of the
- * robot's client is judged by each action that was carried out; steps and dwells count inferences there too. `recorded` adds the
+ * value per inference, unprocessed. A value between the thresholds keeps the state, the first value outside them sets it. A log of
+ * the robot's client is judged by every action that was carried out; steps and dwells count inferences there too. `recorded` adds the
  * comparison with a data set.
  */
 export function judgeGripper(

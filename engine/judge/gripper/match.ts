@@ -2,8 +2,8 @@
 import type { GripperSwitch } from './switches.js';
 
 /**
- * Predicted minus demonstrated step of each pair, in order within a direction. As many pairs as possible, and of those the nearest:
- * chatter before a switch that is on time must not make it early. Both lists are ordered by step.
+ * Predicted minus demonstrated step of each pair, in order within a direction. Matches as many pairs as possible and, among those, the
+ * nearest: chatter before a punctual switch must not make it count as early. Both lists are ordered by step.
  */
 export function switchOffsets(
   predicted: readonly GripperSwitch[],
@@ -17,14 +17,14 @@ export function switchOffsets(
   });
 }
 
-/** How the best pairing of two prefixes ends. */
+/** The last step of the best pairing of two prefixes. */
 const SKIPS_TRUTH = 0;
 const SKIPS_OURS = 1;
 const PAIRS = 2;
 
 /** Pairs of two ordered lists never cross in the best pairing, so it is an alignment (dynamic programming over prefixes). */
 function nearestPairs(ours: readonly number[], truths: readonly number[], reach: number): number[] {
-  // One pair more outweighs whatever all the distances may sum up to.
+  // One more pair outweighs any possible sum of distances.
   const pairWorth = (reach + 1) * (Math.min(ours.length, truths.length) + 1);
   const width = ours.length + 1;
   const ends = new Uint8Array((truths.length + 1) * width);

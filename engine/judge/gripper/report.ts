@@ -1,4 +1,4 @@
-/** What is told of one log, in the terminal's JSON and in the editor alike. */
+/** The report on one log, the same in the terminal's JSON and in the editor. */
 import type { InferenceLogError } from '../../formats/inferenceLog/index.js';
 import type { GripperFinding } from './finding.js';
 import type { GripperJudgement, Verdict } from './judge.js';
@@ -8,12 +8,12 @@ export interface GripperReport {
   readonly file: string;
   /** `steps`, `inputs/outputs` or `trajectory_log`; null when the log is unreadable. */
   readonly layout: string | null;
-  /** The policy that answered, where the log names it. */
+  /** The policy that was run, where the log names it. */
   readonly checkpoint: string | null;
   /** Judged steps: inferences, or in a log of the robot's client the actions that were carried out. */
   readonly steps: number;
   readonly actionDim: number | null;
-  /** Of the first action of each chunk, as the next three are. */
+  /** Taken from the first action of each chunk, like the next three. */
   readonly min: number | null;
   readonly max: number | null;
   readonly uniqueValues: number;

@@ -1,4 +1,4 @@
-/** When a gripper command really changes: a switch needs to cross both thresholds, so chatter near one counts for nothing. */
+/** When a gripper command actually changes: a switch must cross both thresholds, so chatter near one of them does not count. */
 
 export interface Thresholds {
   /** At or below this the gripper is in its lower state. */
@@ -16,15 +16,15 @@ export interface GripperSwitch {
   readonly direction: 'up' | 'down';
 }
 
-/** The same part of another range, for data whose gripper does not run from 0 to 1. */
+/** The same fractions of another range, for data whose gripper does not run from 0 to 1. */
 export function thresholdsFor(min: number, max: number): Thresholds {
   const span = max - min;
   return { low: min + UNIT_THRESHOLDS.low * span, high: min + UNIT_THRESHOLDS.high * span };
 }
 
 /**
- * The switches of a sequence. A value between the thresholds keeps the state; the first value outside starts it
- * and is no switch, unless `start` says in which state the gripper was before.
+ * The switches of a sequence. A value between the thresholds keeps the state; the first value outside them
+ * sets it and is not a switch, unless `start` gives the state before.
  */
 export function switchesOf(
   values: ArrayLike<number>,
@@ -42,7 +42,7 @@ export function switchesOf(
   return switches;
 }
 
-/** The state that a value says on its own; undefined between the thresholds and for NaN. */
+/** The state that a value implies on its own; undefined between the thresholds and for NaN. */
 export function stateOf(value: number, thresholds: Thresholds): 'upper' | 'lower' | undefined {
   if (value >= thresholds.high) return 'upper';
   if (value <= thresholds.low) return 'lower';

@@ -1,4 +1,4 @@
-/** What the checks need of each step of a log, in columns: some ten numbers a step, so that a log of any length fits into memory. */
+/** What the checks need of each step of a log, in columns: about ten numbers per step, so that a log of any length fits into memory. */
 import {
   type LogStep,
   type LogSummary,
@@ -6,14 +6,14 @@ import {
   readInferenceLog,
 } from '../../formats/inferenceLog/index.js';
 
-/** Columns of equal length, one entry a judged step; NaN where a step says nothing. */
+/** Columns of equal length, one entry per judged step; NaN where a step has no value. */
 export interface GripperTrace {
   readonly length: number;
   /** The step's own number in the log. */
   readonly step: Float64Array;
   /** The gripper of the first action of each chunk: the one value that is compared with the thresholds. */
   readonly gripper: Float64Array;
-  /** Of the whole chunk. */
+  /** Range over the whole chunk. */
   readonly chunkMin: Float64Array;
   readonly chunkMax: Float64Array;
   /** The gripper that the policy observed. */
@@ -24,7 +24,7 @@ export interface GripperTrace {
   readonly z: Float64Array;
 }
 
-/** Steps at which something was met: how many, and the first of them. */
+/** Steps with some property: how many, and the first of them. */
 interface Marks {
   count: number;
   readonly steps: number[];
@@ -47,7 +47,7 @@ export interface GripperLog {
   readonly echoes: number;
 }
 
-/** Shown steps are few; the rest is counted. */
+/** How many steps are listed; the rest are only counted. */
 const MAX_MARKS = 1000;
 /** The public logs hold what the policy answered, not normalised: 0.959 … 1.020. */
 const QUATERNION_TOLERANCE = 0.1;
@@ -70,7 +70,7 @@ export async function readGripperLog(
   });
   const isExecuted = summary.executed > 0;
   const judged = isExecuted ? executed : answers;
-  // The robot carries out a scaled pose: a row of zeros from the server is seen in the answers alone.
+  // The robot executes a scaled pose: a row of zeros from the server can be seen only in the answers.
   const zeroRows = summary.answers > 0 ? answers.zeroRows : executed.zeroRows;
   return { summary, isExecuted, ...judged.done(), zeroRows };
 }
@@ -154,7 +154,7 @@ function emptyColumns(length: number): Record<Column, Float64Array> {
   return Object.fromEntries(columns) as Record<Column, Float64Array>;
 }
 
-/** Least and largest finite value of one column of the chunk; NaN without any. */
+/** Smallest and largest finite value of one column of the chunk; NaN if there is none. */
 function extent(action: LogStep['action'], column: number): [least: number, most: number] {
   let [least, most] = [Number.NaN, Number.NaN];
   for (const row of action) {

@@ -9,7 +9,7 @@ export const ACTION_DIMENSION = setBy('action dimension', 'policy.shape_meta.act
 
 /** A field of the normaliser: the action's is always there, an observation brings its own. */
 export function fieldRole(name: string, { observations }: Partial<PolicySpec>): FieldRole {
-  if (name === 'action') return { width: ACTION, existsBy: [] };
+  if (name === 'action') return { width: ACTION_DIMENSION, existsBy: [] };
   const known = observations?.find(({ key }) => key === name);
   const width: DimensionRole =
     known?.type === 'rgb'

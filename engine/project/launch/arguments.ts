@@ -9,7 +9,7 @@ export interface HydraArguments {
   readonly configPath: ScriptWord | undefined;
   readonly configDir: ScriptWord | undefined;
   readonly isMultirun: boolean;
-  /** Asks Hydra to show something instead of training. */
+  /** Makes Hydra show something instead of training. */
   readonly isQuestion: boolean;
   readonly overrides: readonly ScriptOverride[];
   readonly isComplete: boolean;
@@ -76,15 +76,15 @@ export function readArguments(fields: readonly Field[]): HydraArguments {
   };
 }
 
-/** `isHydra`: the words are known to be for Hydra. */
+/** `isHydra`: the words are known to go to Hydra. */
 function problemOf(field: Field, override: ScriptOverride | undefined, isHydra: boolean): string | undefined {
   if (field.parts.some(({ text, shown }) => text === undefined && shown.startsWith('{')))
-    return 'The shell makes several words of these braces. Put the override in single quotes.';
+    return 'The shell expands these braces into several words. Put the override in single quotes.';
   const text = textOf(field);
   if (override !== undefined || text === undefined || !isHydra) return undefined;
   if (text.trim() === '')
-    return 'A blank follows the backslash, so that the line ends here and the next one is a command of its own.';
-  return `'${text}' is no override: Hydra reads key=value, without blanks around the =, and refuses any other word.`;
+    return 'A space follows the backslash, so the command ends here and the next line is a separate command. Remove the space.';
+  return `'${text}' is not an override: Hydra accepts key=value without spaces around the = and refuses any other word.`;
 }
 
 export function wordFrom(field: Field, from: number): ScriptWord {
@@ -99,7 +99,7 @@ function rangeOf({ start, end }: Field): TextRange {
   return { start, end };
 }
 
-/** Undefined for a word that is none. */
+/** Undefined for a word that is not an override. */
 function overrideOf(field: Field): ScriptOverride | undefined {
   const shown = shownText(field);
   const prefix = /^(?:\+\+?|~)?/.exec(shown)![0];
@@ -140,7 +140,7 @@ function knownLength({ parts }: Field): number {
 
 interface Place {
   readonly part: Part;
-  /** Into the part's text. */
+  /** Offset into the part's text. */
   readonly inside: number;
 }
 
@@ -153,7 +153,7 @@ function partAt({ parts }: Field, offset: number): Place | undefined {
   return undefined;
 }
 
-/** Where a character of the word stands; at the end, behind the last. */
+/** Where a character of the word is in the text; at the end, after the last one. */
 function placeOf(field: Field, offset: number): number {
   const found = partAt(field, offset);
   if (found !== undefined) {
@@ -170,7 +170,7 @@ function keyEndPlace(field: Field, offset: number): number {
   return part.isExact ? part.start + inside + 1 : part.end;
 }
 
-/** A quote that opened before the value also closes behind it. */
+/** A quote that opened before the value also closes after it. */
 function valueEnd(field: Field, from: number): number {
   const isInside = partAt(field, from)?.part.isQuoted ?? false;
   return isInside ? field.parts.at(-1)!.end : field.end;

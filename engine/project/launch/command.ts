@@ -1,4 +1,4 @@
-/** Finds in a shell command the Python script that it starts, behind the programs that start others. */
+/** Finds the Python script that a shell command starts, past the programs that start other programs. */
 import { posix } from 'node:path';
 import { type Field, shownText, textOf } from '../shell/expansion.js';
 
@@ -6,19 +6,19 @@ export interface Started {
   readonly program: 'python' | 'torchrun' | 'accelerate' | 'deepspeed';
   readonly isOnRay: boolean;
   readonly script: Field;
-  /** `-m`: the script is named as a module. */
+  /** `-m`: the script is given as a module. */
   readonly isModule: boolean;
   readonly arguments: readonly Field[];
-  /** Set by `env`. */
+  /** Variables set by `env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where it is started, if the command says so. */
+  /** The folder in which it is started, if the command says so. */
   readonly folder: Field | undefined;
 }
 
 interface Wrapper {
-  /** Options with a value in the next word. */
+  /** Options whose value is the next word. */
   readonly valued?: readonly string[];
-  /** Words before the program that are no options. */
+  /** Words before the program that are not options. */
   readonly operands?: number;
 }
 
@@ -83,7 +83,7 @@ const LAUNCHER_MODULES: Readonly<Record<string, 'torchrun' | 'accelerate'>> = {
   'torch.distributed.launch': 'torchrun',
   'accelerate.commands.launch': 'accelerate',
 };
-/** Options of the launchers that stand alone; any other has a value. */
+/** Options of the launchers that take no value; any other takes one. */
 const FLAGS: ReadonlySet<string> = new Set([
   ...['-m', '--module', '--standalone', '--no-python', '--run-path', '--use-env', '--quiet', '-q', '--debug'],
   ...[
@@ -98,10 +98,10 @@ const FLAGS: ReadonlySet<string> = new Set([
   ],
   ...['--same-network', '--tpu-use-cluster', '--tpu-use-sudo', '--force', '--no-local-rank', '--no-ssh'],
 ]);
-/** A command that starts the next one nests less; stops a crafted one. */
+/** Maximum number of programs that start each other; far above real commands, stops crafted ones. */
 const MAX_WRAPPERS = 16;
 
-/** Undefined where the command starts no Python script that can be named. */
+/** Undefined where the command does not start a Python script that can be named. */
 export function startedScript(fields: readonly Field[]): Started | undefined {
   return new Reader(fields).read();
 }
@@ -130,7 +130,7 @@ class Reader {
     return undefined;
   }
 
-  /** The name of the program at hand. One in an unknown variable is Python's, if a Python file follows. */
+  /** The name of the current program. One in an unknown variable counts as Python if a Python file follows. */
   private program(): string | undefined {
     const field = this.fields[this.at];
     if (field === undefined) return undefined;
@@ -140,7 +140,7 @@ class Reader {
     return this.isPythonFile(this.fields[this.at + 1]) ? 'python' : undefined;
   }
 
-  /** Moves to the program that this one starts. */
+  /** Moves on to the program that this one starts. */
   private isPassedOn(program: string): boolean {
     if (program === 'env') return this.env();
     if (program === 'ray') return this.ray();
@@ -227,7 +227,7 @@ class Reader {
     };
   }
 
-  /** Also moves over words that are not known, as long as a Python file follows. */
+  /** Also skips unknown words, as long as a Python file follows. */
   private skipOptions(valued: readonly string[] = [], end = /^$/): void {
     for (; this.at < this.fields.length; this.at += 1) {
       const field = this.fields[this.at]!;

@@ -1,21 +1,21 @@
-/** What a launch script starts: a training, with the config and the overrides that it is given. */
+/** What a launch script starts: a training, with the config and overrides passed to it. */
 import type { TextRange } from '../textRange.js';
 
 export interface ScriptWord {
-  /** Undefined where a variable that is not known takes part. */
+  /** Undefined where an unknown variable takes part. */
   readonly text: string | undefined;
   readonly range: TextRange;
 }
 
 export interface ScriptOverride {
-  /** As Hydra gets it; what is not known in it stands as it is written. */
+  /** As Hydra receives it; unknown parts stay as they are written. */
   readonly text: string;
-  /** Without `+`, `++` or `~`; undefined where it is not known. */
+  /** The key without `+`, `++` or `~`; undefined where it is unknown. */
   readonly key: string | undefined;
-  /** Where it is written: in the command, or in the variable that holds it. Quotes around it belong to it. */
+  /** Where it is written: in the command, or in the variable that holds it. Includes the quotes around it. */
   readonly range: TextRange;
   readonly keyRange: TextRange;
-  /** With the quotes around the value alone; undefined for `~key`. */
+  /** The value's range, with its own quotes; undefined for `~key`. */
   readonly valueRange: TextRange | undefined;
   readonly isResolved: boolean;
   readonly unknownVariables: readonly string[];
@@ -23,24 +23,24 @@ export interface ScriptOverride {
 
 export interface Launch {
   readonly program: 'python' | 'torchrun' | 'accelerate' | 'deepspeed';
-  /** Handed to a Ray cluster: by `ray job submit`, or by a script that does so. */
+  /** Submitted to a Ray cluster, by `ray job submit` or by a script that uses it. */
   readonly isOnRay: boolean;
   /** The whole command. */
   readonly range: TextRange;
-  /** The Python file as it is written; for `-m a.b` it is `a/b.py`. */
+  /** The Python file as written; for `-m a.b`, `a/b.py`. */
   readonly script: ScriptWord;
   readonly configName: ScriptWord | undefined;
-  /** Hydra counts it from the script's folder. */
+  /** Relative to the script's folder, as Hydra does. */
   readonly configPath: ScriptWord | undefined;
-  /** A further folder of configs; Hydra counts it from the working folder. */
+  /** An additional config folder; relative to the working folder, as Hydra does. */
   readonly configDir: ScriptWord | undefined;
   readonly isMultirun: boolean;
-  /** The folder that the script went to before, counted from its own; undefined where the user stands, or not known. */
+  /** The folder that the script changed to before, relative to its own; undefined for the user's current folder, or where it is unknown. */
   readonly workingFolder: string | undefined;
-  /** What the script adds to the environment; undefined for a value that is not known. */
+  /** What the script adds to the environment; undefined for an unknown value. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly overrides: readonly ScriptOverride[];
-  /** False where words that are not known may add overrides. */
+  /** False where unknown words may add overrides. */
   readonly isComplete: boolean;
 }
 
@@ -52,6 +52,6 @@ export interface ScriptProblem {
 export interface LaunchScript {
   readonly launches: readonly Launch[];
   readonly problems: readonly ScriptProblem[];
-  /** `$1` and the like take part in what it starts, or in what it sets. */
+  /** Whether `$1` and the like take part in what it starts or sets. */
   readonly usesArguments: boolean;
 }

@@ -4,15 +4,15 @@ import type { ShellCommand } from '../shell/syntax.js';
 import type { TextRange } from '../textRange.js';
 import type { ScriptProblem } from './launch.js';
 
-/** What a key of a config has and neither a variable nor a program: dots, `+`, `~`; or one of Hydra's flags. */
+/** What distinguishes a config key from a variable or a program: dots, `+`, `~`; or one of Hydra's flags. */
 const OVERRIDE = /^(?:(?:\+\+?|~)[\w./@-]+(?:=|$)|[\w/@-]+(?:\.[\w@-]+)+=|--config-|--multirun\b)/;
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 const MAX_NAMED = 3;
-/** Lines that one launch is followed over, and characters between two of them. */
+/** How many lines after a launch are examined, and how many characters may lie between two of them. */
 const MAX_LINES = 200;
 const MAX_BETWEEN = 2000;
 
-/** At most one: at the comment that ended the launch, else at what it lost. */
+/** At most one finding: at the comment that ended the launch, otherwise at what was lost. */
 export function orphanProblems(
   commands: readonly ShellCommand[],
   index: number,
@@ -27,14 +27,14 @@ export function orphanProblems(
   const named = orphans.slice(0, MAX_NAMED).map(source).join(', ') + more;
   const are = orphans.length === 1 ? 'is' : 'are';
   if (isEnd) {
-    const message = `The command ends at this comment: ${named} below ${are} not passed. Move the comment above the command.`;
+    const message = `The command ends at this comment, so ${named} below ${are} not passed. Move the comment above the command.`;
     return [{ range: { start: comment.start, end: comment.end }, message }];
   }
-  const message = `The command ended before this line: ${named} ${are} not passed. End each line before it with a backslash, and nothing behind that.`;
+  const message = `The command ended before this line, so ${named} ${are} not passed. End each line before it with a backslash, with nothing after it.`;
   return [{ range: { start: orphans[0]!.start, end: orphans.at(-1)!.end }, message }];
 }
 
-/** The words of the commands right behind, as long as they are overrides alone. */
+/** The words of the commands directly after, as long as they consist only of overrides. */
 function orphansAfter(
   commands: readonly ShellCommand[],
   index: number,

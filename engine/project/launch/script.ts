@@ -1,4 +1,4 @@
-/** Reads a launch script: every training that it starts, as far as its text tells, without running anything. */
+/** Reads a launch script: every training that it starts, as far as its text shows, without running anything. */
 import { isAbsolute, join, posix } from 'node:path';
 import { expand, type Field, textOf } from '../shell/expansion.js';
 import { WorkingFolder } from '../shell/folder.js';
@@ -11,10 +11,10 @@ import { type Started, startedScript } from './command.js';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem, ScriptWord } from './launch.js';
 import { orphanProblems } from './orphans.js';
 
-/** Launch scripts have kilobytes, and are read again at each keystroke. */
+/** Launch scripts are a few kilobytes, and are read again at each keystroke. */
 const MAX_LENGTH = 1 << 17;
 
-/** `scriptFolder` is what `$(dirname "$0")` stands for, `given` what `$1` and the others do, where they are known. */
+/** `scriptFolder` is what `$(dirname "$0")` stands for, `given` the values of `$1` and so on, where they are known. */
 export function readLaunchScript(
   text: string,
   scriptFolder?: string,
@@ -39,7 +39,7 @@ export function readLaunchScript(
   return { launches, problems: problems.flat(), usesArguments: variables.usesArguments };
 }
 
-/** The override in which a place of the script lies. */
+/** The override that contains a place in the script. */
 export function overrideAt(
   script: LaunchScript,
   offset: number,
@@ -90,7 +90,7 @@ function scriptWord({ script, isModule }: Started): ScriptWord {
 /** Programs that read a training's config and do something else with it. */
 const NO_TRAINING = /^(?:eval|test|infer|deploy|demo|rollout|visuali[sz]e)/i;
 
-/** Other Python programs are no trainings. */
+/** Other Python programs are not trainings. */
 function isTraining(script: ScriptWord, { configName, overrides }: HydraArguments): boolean {
   const name = posix.basename(script.text ?? '');
   if (NO_TRAINING.test(name) && !/train/i.test(name)) return false;

@@ -1,8 +1,8 @@
-/** What a person types behind a script's name, as the words that the script gets. */
+/** What a person types after a script's name, as the words that the script receives. */
 import { parseShell } from '../shell/parser.js';
 import type { Word } from '../shell/words.js';
 
-/** Quotes are taken off; anything that a shell would expand stands as it is typed. */
+/** Quotes are removed; anything that a shell would expand stays as typed. */
 export function wordsTyped(text: string): readonly string[] {
   const line = `: ${text.replace(/[\r\n]+/g, ' ')}`;
   const [command] = parseShell(line);

@@ -1,4 +1,4 @@
-/** Where the body of a class or function ends, what decorates it, and which blocks a place in it stands in. */
+/** Where the body of a class or function ends, its decorators, and the blocks that contain a place in it. */
 import { bracket, type PythonToken } from './tokens.js';
 
 /** Token numbers; `to` is exclusive. */
@@ -7,7 +7,7 @@ export interface TokenRange {
   readonly to: number;
 }
 
-/** What must hold for a line to run: the words behind `if`, or undefined for what the text does not decide. */
+/** What must hold for a line to run: the words after `if`, or undefined where the text does not decide it. */
 export type Condition = (TokenRange & { readonly isTrue: boolean }) | undefined;
 
 /** The header and body of the definition whose name is the token `at`. */
@@ -19,7 +19,7 @@ export function blockOf(tokens: readonly PythonToken[], at: number): TokenRange 
   return { from, to };
 }
 
-/** As they are written, without `@` and arguments: `dataclasses.dataclass`. */
+/** As written, without `@` and arguments: `dataclasses.dataclass`. */
 export function decoratorsOf(tokens: readonly PythonToken[], at: number): readonly string[] {
   const names: string[] = [];
   let line = lineStart(tokens, at);
@@ -77,13 +77,13 @@ export function conditionsAround(
 interface Header {
   readonly word: string;
   readonly from: number;
-  /** Behind the colon. */
+  /** After the colon. */
   readonly to: number;
 }
 
 const DECIDING = /^(?:if|elif|else|except|finally|match|case)$/;
 
-/** Undefined for a line that decides nothing. */
+/** Undefined for a line that is not conditional. */
 function headerAt(tokens: readonly PythonToken[], line: number): Header | undefined {
   const { text } = tokens[line]!;
   if (!DECIDING.test(text)) return undefined;

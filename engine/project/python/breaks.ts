@@ -1,7 +1,7 @@
-/** Known breaks of the Python packages that these policies are trained with: what Python says, why, and what mends it. A row a break. */
+/** Known breaks of the Python packages that these policies are trained with: what Python says, why, and how to fix it. One row per break. */
 
 interface Break {
-  /** Of what Python prints. */
+  /** Matches what Python prints. */
   readonly pattern: RegExp;
   readonly why: string;
   /** The arguments of `pip install`, or a sentence. */
@@ -11,29 +11,29 @@ interface Break {
 const BREAKS: readonly Break[] = [
   {
     pattern: /cannot import name 'cached_download' from 'huggingface_hub'/,
-    why: 'this diffusers wants a function that huggingface_hub 0.26 removed',
+    why: 'this version of diffusers needs a function that huggingface_hub 0.26 removed',
     mend: { pip: '"huggingface_hub<0.26"' },
   },
   {
     pattern: /cannot import name 'FLAX_WEIGHTS_NAME' from 'transformers/,
-    why: 'this diffusers wants a name that transformers 5 removed',
+    why: 'this version of diffusers needs a name that transformers 5 removed',
     mend: { pip: '"transformers<5"' },
   },
   {
     pattern: /cannot import name 'cbuffer_sizes' from 'numcodecs/,
-    why: 'zarr 2 wants a function that numcodecs 0.16 removed',
+    why: 'zarr 2 needs a function that numcodecs 0.16 removed',
     mend: { pip: '"numcodecs<0.16"' },
   },
   {
     pattern:
       /module 'zarr(?:\.storage)?' has no attribute '(?:DirectoryStore|TempStore|MemoryStore|NestedDirectoryStore)'|cannot import name '\w*Store' from 'zarr/,
-    why: 'the project is written for zarr 2, and zarr 3 is installed',
+    why: 'the project is written for zarr 2, but zarr 3 is installed',
     mend: { pip: '"zarr<3" "numcodecs<0.16"' },
   },
   {
     pattern:
       /_ARRAY_API not found|compiled using NumPy 1\.x cannot be run in|`np\.\w+` was removed in the NumPy 2\.0|numpy\.dtype size changed|numpy\.core\.multiarray failed to import/,
-    why: 'a package was built for NumPy 1, and NumPy 2 is installed',
+    why: 'a package was built for NumPy 1, but NumPy 2 is installed',
     mend: { pip: '"numpy<2"' },
   },
   {
@@ -43,34 +43,34 @@ const BREAKS: readonly Break[] = [
   },
   {
     pattern: /Could not deserialize ATN with version/,
-    why: 'Hydra and OmegaConf 2.1 to 2.3 read grammars of ANTLR 4.9 alone',
+    why: 'Hydra and OmegaConf 2.1 to 2.3 need the ANTLR 4.9 runtime',
     mend: { pip: 'antlr4-python3-runtime==4.9.3' },
   },
   {
     pattern: /No module named 'torch\._six'/,
-    why: 'a package uses a part that PyTorch 2 removed',
+    why: 'a package uses something that PyTorch 2 removed',
     mend: {
-      say: 'install the version of that package that is for PyTorch 2, or an environment with torch<2',
+      say: 'install a version of that package made for PyTorch 2, or use an environment with torch<2',
     },
   },
   {
     pattern: /No module named 'pkg_resources'/,
-    why: 'a package uses a part that setuptools 81 removed',
+    why: 'a package uses something that setuptools 81 removed',
     mend: { pip: '"setuptools<81"' },
   },
   {
     pattern: /libGL\.so\.1: cannot open shared object file/,
-    why: 'this OpenCV wants a screen, which the machine has not',
+    why: 'this build of OpenCV needs a display, which the machine does not have',
     mend: { pip: '--force-reinstall --no-deps opencv-python-headless' },
   },
   {
     pattern: /version `GLIBCXX_[\d.]+' not found/,
-    why: 'the C++ library of the environment is older than what a package was built with',
+    why: 'the C++ library of the environment is older than the one a package was built with',
     mend: { say: 'conda install -c conda-forge libstdcxx-ng' },
   },
 ];
 
-/** Modules whose package is called otherwise, or works in one version only. */
+/** Modules whose package has a different name, or works only in one version. */
 const PACKAGES: Readonly<Record<string, string>> = {
   hydra: 'hydra-core',
   cv2: 'opencv-python-headless',
@@ -83,11 +83,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   numpy: '"numpy<2"',
   diffusers: 'diffusers==0.27.2 "huggingface_hub<0.26"',
   huggingface_hub: '"huggingface_hub<0.26"',
-  // With its dependencies it wants a simulator's parts that must be compiled.
+  // Its dependencies include parts of a simulator that must be compiled.
   robomimic: 'robomimic==0.2.0 --no-deps',
 };
 
-/** What the trainer of these policies imports, most of it by way of others. */
+/** What the trainer of these policies imports, mostly indirectly. */
 const PLAIN_PACKAGES: ReadonlySet<string> = new Set([
   ...['torch', 'torchvision', 'omegaconf', 'dill', 'einops', 'six', 'wandb', 'tqdm', 'threadpoolctl', 'h5py'],
   ...['scipy', 'matplotlib', 'pandas', 'numba', 'timm', 'transformers', 'accelerate', 'imagecodecs', 'av'],
@@ -95,14 +95,14 @@ const PLAIN_PACKAGES: ReadonlySet<string> = new Set([
   ...['safetensors', 'filelock', 'regex', 'fasteners', 'asciitree', 'antlr4', 'cloudpickle', 'open3d'],
 ]);
 
-/** How pip calls what brings the module; undefined where nobody knows, which is so for a project's own. */
+/** The pip package that provides the module; undefined where unknown, as for a project's own modules. */
 export function packageOf(module: string): string | undefined {
   const top = module.split('.')[0]!;
   if (Object.hasOwn(PACKAGES, top)) return PACKAGES[top];
   return PLAIN_PACKAGES.has(top) ? top : undefined;
 }
 
-/** Why `said` (a line of Python's, or all of them) and what mends it, with `python -m pip` spelled by `pip`; undefined for what is not known. */
+/** Why Python said `said` (one line or all of them) and how to fix it, with `pip` as the spelling of `python -m pip`; undefined for unknown errors. */
 export function pythonMend(said: string, pip: string): string | undefined {
   const known = BREAKS.find(({ pattern }) => pattern.test(said));
   if (known !== undefined)

@@ -1,4 +1,4 @@
-/** What a training's source changes in its config between Hydra and the call that builds a part: keys that are written or taken away. */
+/** What a training's source changes in its config between Hydra and the call that builds a part: keys that are assigned or removed. */
 
 import { conditionsAround } from './blocks.js';
 import { type ConfigCondition, configConditions } from './configConditions.js';
@@ -8,17 +8,17 @@ import type { Method } from './workspaceMethods.js';
 
 interface ConfigWrite {
   readonly key: string;
-  /** Undefined: the text does not decide whether it is reached. */
+  /** Undefined where the text does not show whether it is reached. */
   readonly when: readonly ConfigCondition[] | undefined;
 }
 
 export interface ConfigChanges {
-  /** Dotted: given a value, or taken away. */
+  /** Dotted: assigned or removed. */
   readonly keys: ReadonlySet<string>;
   readonly writes: readonly ConfigWrite[];
-  /** Something is merged into what stands at `key`, or it is reached in a way that is not followed. */
+  /** Something is merged into the value at `key`, or it is reached in a way that is not followed. */
   isOpen(key: string): boolean;
-  /** Whether what stands at `key` and below it can be told from the text. */
+  /** Whether the value at `key` and below can be determined from the text. */
   isKnown(key: string): boolean;
 }
 
@@ -41,7 +41,7 @@ export function configChanges(
 ): ConfigChanges {
   const isMerged = methods.some(merges);
   const keys = new Set<string>();
-  /** Parts of which not all is known. */
+  /** Parts that are not completely known. */
   const open: string[] = [];
   const writes: ConfigWrite[] = [];
   for (const method of methods) {
@@ -59,25 +59,25 @@ export function configChanges(
   return { keys, writes, isOpen, isKnown };
 }
 
-/** `inner` is `outer` or stands below it. */
+/** `inner` is `outer` or lies below it. */
 function isWithin(inner: string, outer: string): boolean {
   return outer === '' || inner === outer || inner.startsWith(`${outer}.`);
 }
 
-/** The key that is given a value or taken away at a part; what cannot be told goes to `open`. */
+/** The key that is assigned or removed at a part; what cannot be determined goes to `open`. */
 function changed(
   tokens: readonly PythonToken[],
   { from, to, key }: ConfigPart,
   open: string[],
 ): string | undefined {
   const [next = '', name = ''] = tokens.slice(to, to + 2).map(({ text }) => text);
-  const isName = to === from + 1; // a name alone is bound anew, and self.cfg to another copy: the config stays as it is
+  const isName = to === from + 1; // a bare name is rebound, and self.cfg to another copy: the config itself stays the same
   const isFirst = tokens[from]!.indent !== undefined || tokens[from - 1]?.text === ',';
   const isAssigned = ASSIGNS.test(next) && isFirst && !isName;
   const isDeleted = tokens[from - 1]?.text === 'del' && !isName;
   if (next === '[') {
-    // A part that is reached by a name that is not known: cfg.a[name] = …
-    if (isDeleted || key !== '') open.push(key); // cfg[name] is read all over
+    // A part reached by an unknown name: cfg.a[name] = …
+    if (isDeleted || key !== '') open.push(key); // cfg[name] may be any key
   } else if (next === '.' && MUTATORS.has(name) && tokens[to + 2]?.text === '(') {
     const given = tokens[to + 3]?.kind === 'string' && name !== 'update' && name !== 'merge_with';
     if (given) return key;

@@ -9,7 +9,7 @@ export interface ConfigCondition {
   readonly isTrue: boolean;
 }
 
-/** Undefined where one of them is decided by something else. */
+/** Undefined where one of them depends on something else. */
 export function configConditions(
   conditions: readonly Condition[],
   parts: readonly ConfigPart[],

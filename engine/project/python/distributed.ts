@@ -1,4 +1,4 @@
-/** Whether a training is made for several processes, and whether it runs without the program that starts them. */
+/** Whether a training is written for several processes, and whether it can run without the program that starts them. */
 import { blockOf, conditionsAround } from './blocks.js';
 import type { FoundModule } from './modules.js';
 import { placeOf, type SourcePlace } from './sourcePlace.js';
@@ -6,14 +6,14 @@ import type { Method } from './workspaceMethods.js';
 
 export interface Distributed {
   readonly launcher: 'torchrun' | 'accelerate';
-  /** It fails when it is started as one plain process. */
+  /** Fails when started as a single plain process. */
   readonly isRequired: boolean;
   readonly place: SourcePlace;
 }
 
 const RANKS = /^(?:LOCAL_RANK|RANK|WORLD_SIZE)$/;
 
-/** Of the functions of a script that starts trainings. */
+/** Examines the functions of a script that starts trainings. */
 export function distributedScript(module: FoundModule): Distributed | undefined {
   const functions = [...module.definitions.values()].flatMap((definition) =>
     definition.kind === 'function'
@@ -23,7 +23,7 @@ export function distributedScript(module: FoundModule): Distributed | undefined 
   return distributed(functions);
 }
 
-/** What needs `torchrun` counts before what merely uses it. */
+/** Needing `torchrun` takes precedence over merely supporting it. */
 export function distributed(methods: readonly Method[]): Distributed | undefined {
   const found = methods.flatMap(signsIn);
   return found.find(({ isRequired }) => isRequired) ?? found[0];

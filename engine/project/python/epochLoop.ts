@@ -1,4 +1,4 @@
-/** What the loop of a training does with `training.num_epochs`: `range` takes whole numbers only, a comparison takes any. */
+/** What a training's loop does with `training.num_epochs`: `range` accepts only whole numbers, a comparison any number. */
 
 import { conditionsAround } from './blocks.js';
 import type { ConfigPart } from './keysRead.js';
@@ -10,7 +10,7 @@ export type EpochLoop =
   | { readonly kind: 'range'; readonly place: SourcePlace }
   /** A comparison, a cast or another function. */
   | { readonly kind: 'other' }
-  /** No method reads it in a way that the text tells. */
+  /** No method reads it in a way that the text shows. */
   | { readonly kind: 'unknown' };
 
 const EPOCHS = 'training.num_epochs';
@@ -34,7 +34,7 @@ export function epochLoop(
   return { kind: isRead ? 'other' : 'unknown' };
 }
 
-/** Whether the innermost call around a token is `range(…)`; parentheses that only group are passed. */
+/** Whether the innermost call around a token is `range(…)`; parentheses that only group are skipped. */
 function isCounted(tokens: readonly PythonToken[], from: number): boolean {
   let depth = 0;
   for (let at = from - 1; at >= 0 && tokens[at]!.kind !== 'newline'; at -= 1) {

@@ -1,8 +1,8 @@
-/** A lambda, or a function that does nothing but return, as its parameters and one expression. */
+/** A lambda, or a function that only returns, as its parameters and one expression. */
 import type { ResolverCode, ResolverParameter } from '../../config/resolve/registration.js';
 import { bracket, type PythonToken } from './tokens.js';
 
-/** Of a function that is looked at; real ones have tens. */
+/** Tokens of a function that are examined; real ones have tens. */
 const MAX_TOKENS = 400;
 
 /** `tokens` begin with `lambda` or `def`; undefined for whatever does more than return one expression, or takes more than plain parameters. */
@@ -28,7 +28,7 @@ function colonAt(tokens: readonly PythonToken[]): number | undefined {
   return undefined;
 }
 
-/** What stands in the parentheses that `tokens` begin with. */
+/** The contents of the parentheses that `tokens` begin with. */
 function between(tokens: readonly PythonToken[]): readonly PythonToken[] {
   let depth = 0;
   const end = tokens.findIndex((token) => {
@@ -38,7 +38,7 @@ function between(tokens: readonly PythonToken[]): readonly PythonToken[] {
   return tokens.slice(1, end < 0 ? 0 : end);
 }
 
-/** The one statement of a function, `return …`, behind its documentation. */
+/** The single statement of a function, `return …`, after its docstring. */
 function returned(tokens: readonly PythonToken[]): readonly PythonToken[] | undefined {
   const start = tokens.findIndex(({ kind }) => kind !== 'newline');
   const statements = start < 0 ? [] : tokens.slice(start);
@@ -79,7 +79,7 @@ function splitAtCommas(tokens: readonly PythonToken[]): readonly (readonly Pytho
   return found.filter((part) => part.length > 0);
 }
 
-/** On one line: an expression in brackets may have several. */
+/** Joined to one line: an expression in brackets may span several. */
 function textOf(text: string, tokens: readonly PythonToken[]): string {
   const [first, last] = [tokens[0], tokens.at(-1)];
   return first === undefined ? '' : text.slice(first.start, last!.end).replace(/\s*\n\s*/g, ' ');

@@ -1,4 +1,4 @@
-/** Weights that a training loads from a path which its own source writes down, past the config. */
+/** Weights that a training loads from a path hard-coded in its own source, bypassing the config. */
 
 import { conditionsAround } from './blocks.js';
 import { type ConfigCondition, configCondition } from './configConditions.js';
@@ -10,14 +10,14 @@ import type { PythonToken } from './tokens.js';
 import type { Method } from './workspaceMethods.js';
 
 export interface HardCodedLoad {
-  /** As it is written, relative to where the training starts; undefined where the text does not tell. */
+  /** The path as written, relative to where the training starts; undefined where the text does not show it. */
   readonly path: string | undefined;
   /** Where it is read. */
   readonly place: SourcePlace;
-  /** Asked before whether the file is there, so that a missing one is passed over. */
+  /** Whether the code checks first that the file exists, so that a missing one is skipped. */
   readonly isGuarded: boolean;
   readonly when: readonly ConfigCondition[];
-  /** What is handed to `load_state_dict`. */
+  /** What is passed to `load_state_dict`. */
   readonly uses: readonly LoadedPart[];
 }
 
@@ -28,7 +28,7 @@ export interface LoadedPart {
   readonly place: SourcePlace;
 }
 
-/** The name of a local variable's value; far above real chains. */
+/** Steps from one local variable to the next; far above real chains. */
 const MAX_NAMES = 8;
 
 export function hardCodedLoads(
@@ -94,7 +94,7 @@ function opened(words: readonly PythonToken[], tokens: readonly PythonToken[]): 
     : words;
 }
 
-/** A local name alone stands for the value that it was given once. */
+/** A local name stands for the value that it was assigned, if it was assigned once. */
 function inlined(
   words: readonly PythonToken[],
   { module: { tokens }, range }: Method,
@@ -118,7 +118,7 @@ function lineValue(tokens: readonly PythonToken[], from: number): readonly Pytho
   return tokens.slice(from, to);
 }
 
-/** `….load_state_dict(NAME['a']['b'], strict=False)`, behind the place where NAME was read. */
+/** `….load_state_dict(NAME['a']['b'], strict=False)`, after the place where NAME was read. */
 function partsLoaded({ module, range }: Method, name: string, after: number): readonly LoadedPart[] {
   const { tokens } = module;
   const found: LoadedPart[] = [];

@@ -4,16 +4,16 @@ import { argumentsAt } from './outline.js';
 import { bracket, type PythonToken, pythonTokens } from './tokens.js';
 
 interface HydraMain {
-  /** Absolute; undefined where it names none, or in a way that the text does not tell. */
+  /** Absolute; undefined where it names none, or in a way that the text does not show. */
   readonly configRoot: string | undefined;
   readonly configName: string | undefined;
 }
 
 /** Expressions in expressions; far above real ones. */
 const MAX_DEPTH = 20;
-/** Of one argument; stops constants that name each other twice. */
+/** Steps for one argument; stops constants that refer to each other repeatedly. */
 const MAX_EXPRESSIONS = 200;
-/** Functions that leave a path what it is. */
+/** Functions that return an equivalent path. */
 const SAME: ReadonlySet<string> = new Set([
   ...['str', 'Path', 'pathlib.Path', 'PurePath', 'pathlib.PurePath', 'os.fspath'],
   ...[
@@ -51,7 +51,7 @@ export function hydraMain(text: string, file: string): HydraMain | undefined {
   };
 }
 
-/** A path of constants and `__file__`; relative ones as they are written. Undefined where the text does not tell. */
+/** A path built from constants and `__file__`; relative ones as written. Undefined where the text does not show it. */
 export function pathExpression(
   expression: readonly PythonToken[],
   module: readonly PythonToken[],
@@ -70,7 +70,7 @@ function decoratorAt(tokens: readonly PythonToken[]): number | undefined {
   return undefined;
 }
 
-/** Text and path expressions of constants and `__file__`. */
+/** Evaluates text and path expressions built from constants and `__file__`. */
 class Evaluation {
   private evaluated = 0;
   private constants: ReadonlyMap<string, readonly PythonToken[]> | undefined;
@@ -80,7 +80,7 @@ class Evaluation {
     private readonly file: string,
   ) {}
 
-  /** Undefined for `None` and for what cannot be told. */
+  /** Undefined for `None` and for anything that cannot be determined. */
   of(tokens: readonly PythonToken[], depth: number): string | undefined {
     this.evaluated += 1;
     if (depth > MAX_DEPTH || this.evaluated > MAX_EXPRESSIONS || tokens.length === 0) return undefined;
@@ -96,7 +96,7 @@ class Evaluation {
     return this.chain(tokens, depth);
   }
 
-  /** A name, a call or a bracket, and the attributes behind it. */
+  /** A name, a call or a bracket, and the attributes after it. */
   private chain(tokens: readonly PythonToken[], depth: number): string | undefined {
     const { name, next } = dottedName(tokens);
     const isCall = tokens[next]?.text === '(' && (name === '' || CALLED.has(name));
@@ -156,7 +156,7 @@ function constantsOf(tokens: readonly PythonToken[]): ReadonlyMap<string, readon
   return constants;
 }
 
-/** Beyond the root of the file system there is nothing. */
+/** The parent of the file system's root is undefined. */
 function ancestor(path: string, index: number): string | undefined {
   if (!Number.isInteger(index) || index < 0 || index > MAX_DEPTH) return undefined;
   let found = path;
@@ -177,7 +177,7 @@ function dottedName(tokens: readonly PythonToken[]): { readonly name: string; re
   return { name: names.join(''), next };
 }
 
-/** Where the bracket closes that opens at `at`. */
+/** Where the bracket that opens at `at` closes. */
 function closing(tokens: readonly PythonToken[], at: number): number {
   let depth = 0;
   for (let index = at; index < tokens.length; index += 1) {
@@ -187,7 +187,7 @@ function closing(tokens: readonly PythonToken[], at: number): number {
   return tokens.length;
 }
 
-/** At an operator outside brackets. */
+/** Splits at an operator outside brackets. */
 function splitAt(tokens: readonly PythonToken[], operator: string): readonly (readonly PythonToken[])[] {
   const found: PythonToken[][] = [[]];
   let depth = 0;

@@ -1,4 +1,4 @@
-/** Which parts of a config a training hands to `hydra.utils.instantiate`, and what it adds in the call. */
+/** Which parts of a config a training passes to `hydra.utils.instantiate`, and what it adds in the call. */
 
 import { conditionsAround } from './blocks.js';
 import type { ConfigChanges } from './configChanges.js';
@@ -13,15 +13,15 @@ export interface Instantiation {
   readonly key: string;
   /** Names of keyword arguments in the call. */
   readonly added: ReadonlySet<string>;
-  /** Dotted keys of the whole config that the source writes or takes away: they count as given, or as not there. */
+  /** Dotted keys of the whole config that the source assigns or removes: they count as given, or as absent. */
   readonly changed: ReadonlySet<string>;
-  /** `**more` is in the call: further names may be given. */
+  /** The call has `**more`: further names may be given. */
   readonly isOpen: boolean;
-  /** What stands behind the config by position. */
+  /** Positional arguments after the config. */
   readonly positional: number;
   /** Nested `_target_`s are built too, unless the config says otherwise. */
   readonly isRecursive: boolean;
-  /** Undefined: the text does not decide whether the call is reached. */
+  /** Undefined where the text does not show whether the call is reached. */
   readonly when: readonly ConfigCondition[] | undefined;
   readonly place: SourcePlace;
 }

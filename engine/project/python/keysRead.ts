@@ -1,4 +1,4 @@
-/** Which keys of the config a Python source reads, by the attribute chains that are written in it. */
+/** Which keys of the config a Python source reads, from the attribute chains in its text. */
 
 import type { TextRange } from '../textRange.js';
 import { type PythonToken, pythonTokens } from './tokens.js';
@@ -6,25 +6,25 @@ import { type PythonToken, pythonTokens } from './tokens.js';
 interface KeyRead extends TextRange {
   /** Dotted, from the config's root. */
   readonly key: string;
-  /** A value is given to it. */
+  /** Whether it is assigned. */
   readonly isWrite: boolean;
-  /** It is an argument as it stands, or `**` of one: what is called may read anything in it. */
+  /** Whether it is passed whole as an argument, or with `**`: the callee may read anything in it. */
   readonly isHanded: boolean;
 }
 
-/** A place that names a part of the config, also by a local name alone. */
+/** A place that names a part of the config, perhaps through a local name alone. */
 export interface ConfigPart {
-  /** Tokens: the first, and the one behind the last. */
+  /** Tokens: the first, and the one after the last. */
   readonly from: number;
   readonly to: number;
   /** Dotted, from the config's root; '' for the root. */
   readonly key: string;
 }
 
-/** What the config is called. */
+/** Names that the config goes by. */
 const ROOTS: ReadonlySet<string> = new Set(['cfg', 'config', 'conf', '_cfg', '_config']);
 const TYPES: ReadonlySet<string> = new Set(['DictConfig', 'OmegaConf']);
-/** Functions that take a config and a key. */
+/** Functions that are given a config and a key. */
 const ASKERS: ReadonlySet<string> = new Set([
   'getattr',
   'hasattr',
@@ -33,22 +33,22 @@ const ASKERS: ReadonlySet<string> = new Set([
   'is_interpolation',
 ]);
 const GETTERS: ReadonlySet<string> = new Set(['get', 'pop', 'setdefault']);
-/** Of one chain; far above real keys. */
+/** Steps of one chain; far above real keys. */
 const MAX_STEPS = 32;
-/** Names that may stand for one part of the config. */
+/** How many names may stand for one part of the config. */
 const MAX_MEANINGS = 4;
-/** Strings in strings. */
+/** Depth of strings inside strings. */
 const MAX_DEPTH = 3;
 
 /** What a local name stands for: paths into the config. */
 type Aliases = Map<string, readonly (readonly string[])[]>;
 
-/** Offsets count as those of the tokens do. */
+/** Offsets are relative to the same text as those of the tokens. */
 export function keysRead(tokens: readonly PythonToken[]): readonly KeyRead[] {
   return readsIn(tokens, aliasesIn(tokens), 0, 0);
 }
 
-/** Every part of the config that is named for certain: a local name counts where it was assigned once. */
+/** Every part of the config that is named for certain: a local name counts where it is assigned once. */
 export function configParts(tokens: readonly PythonToken[]): readonly ConfigPart[] {
   const aliases = aliasesIn(tokens);
   const assigned = new Map<string, number>();
@@ -80,7 +80,7 @@ function readsIn(tokens: readonly PythonToken[], aliases: Aliases, offset: numbe
 }
 
 interface Root {
-  /** Where the config's own path goes on, behind the name. */
+  /** Where the path into the config continues after the name. */
   readonly next: number;
   readonly steps: readonly string[];
 }
@@ -105,7 +105,7 @@ interface Chain {
   readonly next: number;
 }
 
-/** `.a`, `['a']`, `[0]` and `.get('a')` behind a root. */
+/** `.a`, `['a']`, `[0]` and `.get('a')` after a root. */
 function chainFrom(tokens: readonly PythonToken[], root: Root): Chain {
   const steps = [...root.steps];
   let at = root.next;

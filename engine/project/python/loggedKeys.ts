@@ -1,4 +1,4 @@
-/** Which numbers a training hands to the choice of its best checkpoints, by the keys that its source gives them. */
+/** Which metrics a training passes to the selection of its best checkpoints, by the keys in its source. */
 
 import { type Condition, conditionsAround, lineStart } from './blocks.js';
 import { type ConfigCondition, configCondition } from './configConditions.js';
@@ -10,9 +10,9 @@ import type { Method } from './workspaceMethods.js';
 
 /** When something is logged, or a checkpoint is chosen. */
 export interface Moment {
-  /** In epochs (from 0) that these keys of the config divide. */
+  /** In epochs (from 0) that are multiples of these config values. */
   readonly every: readonly string[];
-  /** Only where a list has entries: there were batches of validation. */
+  /** Only where a list has entries, that is, there were validation batches. */
   readonly needsData: boolean;
   readonly when: readonly ConfigCondition[];
   /** Further conditions that the text does not decide. */
@@ -20,16 +20,16 @@ export interface Moment {
 }
 
 export interface Logged {
-  /** As the choice of checkpoints sees them: `/` is `_`. */
+  /** As the checkpoint selection sees them: `/` becomes `_`. */
   readonly keys: ReadonlyMap<string, readonly Moment[]>;
   /** Keys with parts that are computed. */
   readonly patterns: readonly RegExp[];
-  /** What the environment's runner gives joins them. */
+  /** Whether the environment runner's results are added. */
   readonly hasRunner: boolean;
   readonly choice: Moment & { readonly place: SourcePlace };
 }
 
-/** Of one dictionary; real code has dozens. */
+/** Uses of one dictionary; real code has dozens. */
 const MAX_USES = 1000;
 
 interface Scope {
@@ -38,7 +38,7 @@ interface Scope {
   readonly parts: readonly ConfigPart[];
 }
 
-/** Undefined where the source does not tell all keys. */
+/** Undefined where the source does not show all keys. */
 export function loggedKeys(
   methods: readonly Method[],
   parts: (method: Method) => readonly ConfigPart[],
@@ -87,7 +87,7 @@ function isNamed(tokens: readonly PythonToken[], at: number, name: string): bool
   return tokens[at]!.kind === 'name' && tokens[at]!.text === name && tokens[at - 1]?.text !== '.';
 }
 
-/** At the start of a line, or behind the colon of `if …:` or a semicolon. */
+/** At the start of a line, or after the colon of `if …:` or a semicolon. */
 function isStatement(tokens: readonly PythonToken[], at: number): boolean {
   if (tokens[at]!.indent !== undefined || tokens[at - 1]?.text === ';') return true;
   return tokens[at - 1]?.text === ':' && bracketsBefore(tokens, at) === 0;
@@ -128,7 +128,7 @@ class Log {
     private readonly name: string,
   ) {}
 
-  /** Undefined where it gets keys that the text does not tell. */
+  /** Undefined where it is given keys that the text does not show. */
   read(): Omit<Logged, 'choice'> | undefined {
     const { tokens, method } = this.scope;
     for (let at = method.range.from; at < method.range.to; at += 1) {
@@ -160,7 +160,7 @@ class Log {
     return index === undefined ? !this.isUnpackedTo(at) : this.key(index, at);
   }
 
-  /** One of several that are given values at once: `LOG['a'], LOG['b'] = …`, or in a loop. */
+  /** One of several that are assigned together: `LOG['a'], LOG['b'] = …`, or in a loop. */
   private isUnpackedTo(at: number): boolean {
     const { tokens } = this.scope;
     const from = lineStart(tokens, at);
@@ -230,7 +230,7 @@ class Log {
     return count > 0;
   }
 
-  /** An argument of what writes or shows it. */
+  /** An argument of a function that writes or shows it. */
   private isReader(at: number): boolean {
     const { tokens } = this.scope;
     let depth = 0;

@@ -12,12 +12,12 @@ export interface FoundDefinition {
   readonly module: FoundModule;
 }
 
-/** Modules that one name is looked for in: it is passed on by few. */
+/** How many modules one name is searched in: few re-export it. */
 const MAX_LOOKS = 50;
 /** Parts of a dotted name; far above real ones. */
 const MAX_PARTS = 32;
 
-/** What gives a module names that its text does not show. */
+/** What can give a module names that its text does not show. */
 const MAKERS: ReadonlySet<string> = new Set([
   '__getattr__',
   'globals',
@@ -28,7 +28,7 @@ const MAKERS: ReadonlySet<string> = new Set([
   'modules',
 ]);
 
-/** Each file is read once: make one for each question, or for as long as no file changes. */
+/** Reads each file once: create one per question, or for as long as no file changes. */
 export class PythonModules {
   private readonly modules = new Map<string, Promise<FoundModule | undefined>>();
 
@@ -63,7 +63,7 @@ export class PythonModules {
     return undefined;
   }
 
-  /** The module `a.b` of `a.b.Name` where its text names no such thing at all, so that an import of it fails. */
+  /** The module `a.b` of `a.b.Name` where its text does not contain that name at all, so that importing it fails. */
   async lacking(dotted: string): Promise<FoundModule | undefined> {
     const [, parent, name] = /^(.*)\.([^.]+)$/s.exec(dotted) ?? [];
     if (parent === undefined || !isName(name!) || (await this.module(dotted)) !== undefined) return undefined;
@@ -73,7 +73,7 @@ export class PythonModules {
     return module.tokens.some(({ text }) => mayMake(text)) ? undefined : module;
   }
 
-  /** What a dotted name stands for inside a module: defined there or imported. */
+  /** What a dotted name refers to inside a module: defined there or imported. */
   async resolve(module: FoundModule, dotted: string): Promise<FoundDefinition | undefined> {
     const [first, ...rest] = dotted.split('.');
     if (rest.length === 0) return this.named(module, first!);
@@ -121,7 +121,7 @@ export class PythonModules {
     return undefined;
   }
 
-  /** `seen`: where the name was looked for, so that imports in a circle end. */
+  /** `seen`: where the name was already looked for, so that circular imports end. */
   private async named(
     module: FoundModule,
     name: string,
@@ -142,7 +142,7 @@ export class PythonModules {
   }
 }
 
-/** What `from module import name` names, if that is a module. */
+/** What `from module import name` refers to, if that is a module. */
 function below(module: string, name: string): string {
   return module.endsWith('.') ? module + name : `${module}.${name}`;
 }

@@ -3,14 +3,14 @@ import { bracket, type PythonToken, pythonTokens } from './tokens.js';
 
 export interface PythonParameter {
   readonly name: string;
-  /** As it is written; undefined where a value must be given. */
+  /** The default as written; undefined for a required parameter. */
   readonly default: string | undefined;
 }
 
 export interface PythonParameters {
   /** Without `self`. */
   readonly named: readonly PythonParameter[];
-  /** Takes any further names: `**kwargs`. */
+  /** Accepts any further names: `**kwargs`. */
   readonly isOpen: boolean;
   /** What the further names are called: `kwargs`. */
   readonly rest: string | undefined;
@@ -19,7 +19,7 @@ export interface PythonParameters {
 export interface PythonFunction {
   readonly kind: 'function';
   readonly name: string;
-  /** Where the name stands, and which token it is. */
+  /** The name's position, and its token. */
   readonly offset: number;
   readonly at: number;
   readonly parameters: PythonParameters;
@@ -32,7 +32,7 @@ export interface PythonClass {
   readonly at: number;
   /** Dotted names; anything else, such as a call, is left out. */
   readonly bases: readonly string[];
-  /** Nothing but bases stands in the parentheses: no metaclass, no call. */
+  /** The parentheses hold only bases: no metaclass, no call. */
   readonly isPlain: boolean;
   readonly methods: ReadonlyMap<string, PythonFunction>;
 }
@@ -40,9 +40,9 @@ export interface PythonClass {
 interface PythonImport {
   /** With leading dots where it is relative. */
   readonly module: string;
-  /** What is taken from the module; undefined for the module itself, `*` for everything. */
+  /** What is imported from the module; undefined for the module itself, `*` for everything. */
   readonly name: string | undefined;
-  /** What it is called here: of `import a.b` it is `a`. */
+  /** Its name here: for `import a.b` it is `a`. */
   readonly alias: string;
 }
 
@@ -50,7 +50,7 @@ export interface PythonModule {
   readonly text: string;
   readonly tokens: readonly PythonToken[];
   readonly imports: readonly PythonImport[];
-  /** At the top level, also below `if` and `try`; of two with one name the last. */
+  /** At the top level, including below `if` and `try`; of two with the same name, the last. */
   readonly definitions: ReadonlyMap<string, PythonClass | PythonFunction>;
 }
 
@@ -137,7 +137,7 @@ function depths(tokens: readonly PythonToken[]): number[] {
   });
 }
 
-/** What stands between the commas of the parentheses that open at `at`; nothing where none open. */
+/** The items between the commas of the parentheses that open at `at`; none where none open. */
 export function argumentsAt(tokens: readonly PythonToken[], at: number): readonly (readonly PythonToken[])[] {
   if (tokens[at]?.text !== '(' || tokens[at]?.kind !== 'operator') return [];
   const found: PythonToken[][] = [[]];

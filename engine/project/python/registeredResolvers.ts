@@ -14,16 +14,16 @@ import type { FoundModule, PythonModules } from './modules.js';
 import { modulesFrom } from './source.js';
 import { bracket, type PythonToken } from './tokens.js';
 
-/** Modules that are looked at: a training imports hundreds. */
+/** How many modules are examined: a training imports hundreds. */
 const MAX_MODULES = 500;
-/** Of one registration, and registrations of one module; real ones have tens. */
+/** Tokens of one registration, and registrations of one module; real ones have tens. */
 const MAX_TOKENS = 1000;
 const MAX_REGISTRATIONS = 500;
 const STARTS = /^(?:train|eval).*\.py$/;
 const MAIN = /@\s*hydra\s*\.\s*main\b/;
 const REGISTERS = /\bregister_(?:new_)?resolver\b/;
 
-/** Of two places that register one name, a script that starts trainings comes before what it imports. */
+/** Where two places register one name, a script that starts trainings wins over what it imports. */
 export async function registeredResolvers(
   startFolder: string,
   config: PlainMap,
@@ -37,7 +37,7 @@ export async function registeredResolvers(
   return found;
 }
 
-/** The scripts, the workspace's module, and along imports whatever the project holds. */
+/** The scripts, the workspace's module, and whatever project modules they import. */
 async function reached(
   folder: string,
   config: PlainMap,
@@ -83,7 +83,7 @@ async function registeredIn(
     const name = argument(given, 'name', 0);
     const { line } = lineAndColumn(text, token.start);
     const resolver = argument(given, 'resolver', 1);
-    const isNew = token.text === 'register_new_resolver'; // the older one hands every argument over as text
+    const isNew = token.text === 'register_new_resolver'; // the older function passes every argument as text
     const code = isNew && resolver ? await codeOf(resolver, module, modules) : undefined;
     const place = `${relative(folder, file)}:${line}`;
     found.push([nameOf(name), { file, line, place, ...(code && { code }) }]);
@@ -91,7 +91,7 @@ async function registeredIn(
   return found;
 }
 
-/** What stands between the commas behind the parenthesis at `opening`; those of a lambda's parameters separate nothing. */
+/** The items between the commas after the parenthesis at `opening`; commas between a lambda's parameters do not separate items. */
 function argumentsOf(tokens: readonly PythonToken[], opening: number): readonly (readonly PythonToken[])[] {
   const found: PythonToken[][] = [[]];
   let [depth, isParameter] = [1, false];
@@ -107,7 +107,7 @@ function argumentsOf(tokens: readonly PythonToken[], opening: number): readonly 
   return found.filter((argument) => argument.length > 0);
 }
 
-/** A name that the text does not tell may be any. */
+/** A name that the text does not show may be any name. */
 function nameOf(tokens: readonly PythonToken[] | undefined): string {
   const isText = tokens?.length === 1 && tokens[0]!.kind === 'string' && !tokens[0]!.prefix.includes('f');
   return isText ? tokens[0]!.text : ANY_NAME;

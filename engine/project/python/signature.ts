@@ -1,4 +1,4 @@
-/** Which keyword arguments a class or function of the project takes, read from its text. Rather unknown than wrong. */
+/** Which keyword arguments a class or function of the project accepts, read from its text. Prefers "unknown" to a wrong answer. */
 import { blockOf, decoratorsOf, linesIn } from './blocks.js';
 import type { FoundDefinition, PythonModules } from './modules.js';
 import { argumentsAt, type PythonClass, type PythonFunction, type PythonParameter } from './outline.js';
@@ -8,7 +8,7 @@ import { superCall } from './workspaceMethods.js';
 
 export interface Signature {
   readonly parameters: readonly PythonParameter[];
-  /** Takes further names that the text does not tell. */
+  /** Accepts further names that the text does not show. */
   readonly isOpen: boolean;
   /** The name of the class or function. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Signature {
 type Taken = Pick<Signature, 'parameters' | 'isOpen'>;
 type FoundClass = FoundDefinition & { readonly definition: PythonClass };
 
-/** Bases whose `__init__` takes nothing of a config, so that what a derived class says is all. */
+/** Bases whose `__init__` takes nothing from a config, so that the derived class's parameters are all there are. */
 const EMPTY_BASES =
   /^(?:object|(?:abc\.)?ABC|(?:typing\.)?(?:Generic|Protocol)|(?:torch\.)?nn\.Module|Module|(?:torch\.utils\.data\.)?(?:data\.)?(?:Iterable)?Dataset)$/;
 const DATACLASS = /^(?:dataclasses\.)?dataclass$/;
@@ -63,7 +63,7 @@ async function ofClass(found: FoundClass, modules: PythonModules): Promise<Taken
   return order && takenFrom(order, 0);
 }
 
-/** Where Python looks attributes up, in this order; undefined in it stands for a base that the project does not hold. */
+/** Where Python looks up attributes, in order; undefined stands for a base that is not in the project. */
 type Order = readonly (FoundClass | undefined)[];
 
 /** Not below an `if`, and not assigned: `__init__ = partialmethod(…)`. */
@@ -116,7 +116,7 @@ function takenFrom(order: Order, from: number): Taken | undefined {
   return undefined;
 }
 
-/** `**kwargs` that go to `super().__init__` alone are what the next class takes; any others may be anything. */
+/** `**kwargs` passed only to `super().__init__` are what the next class accepts; otherwise they may be anything. */
 function withRest(init: PythonFunction, { module }: FoundClass, order: Order, next: number): Taken {
   const { named, rest } = init.parameters;
   if (rest === undefined) return { parameters: named, isOpen: false };
@@ -138,7 +138,7 @@ interface Handed {
   readonly count: number;
 }
 
-/** Undefined where the further arguments are used in another way too. */
+/** Undefined where the further arguments are also used in another way. */
 function handedUp(tokens: readonly PythonToken[], init: PythonFunction, rest: string): Handed | undefined {
   const { from, to } = blockOf(tokens, init.at);
   let handed: Handed | undefined;

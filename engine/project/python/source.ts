@@ -1,4 +1,4 @@
-/** Where the class or function that a config names with `_target_` is written, and what it takes. */
+/** Where the class or function that a config names with `_target_` is defined, and what it accepts. */
 import { join } from 'node:path';
 import type { ProjectReader } from '../reader.js';
 import { lineAndColumn } from '../textRange.js';
@@ -9,24 +9,24 @@ export interface LocatedDefinition {
   readonly kind: 'class' | 'function';
   readonly name: string;
   readonly file: string;
-  /** Of its name, both from 1. */
+  /** Position of its name, both from 1. */
   readonly line: number;
   readonly column: number;
-  /** As they are written. */
+  /** Bases as written. */
   readonly bases: readonly string[];
-  /** What it is called with; undefined where a class or its bases in the project say nothing. */
+  /** Its parameters; undefined where a class and its bases in the project do not define any. */
   readonly parameters: PythonParameters | undefined;
 }
 
-/** Classes above one; far above real hierarchies, and the end of a circle. */
+/** Maximum depth of bases; far above real hierarchies, and ends circular ones. */
 const MAX_BASES = 30;
 
-/** The modules that a training sees which starts in `startFolder`. */
+/** The modules visible to a training that starts in `startFolder`. */
 export function modulesFrom(startFolder: string, reader: ProjectReader): PythonModules {
   return new PythonModules([startFolder, join(startFolder, 'src')], reader);
 }
 
-/** Undefined where the project does not hold it, as with an installed package. */
+/** Undefined where the project does not contain it, as with an installed package. */
 export async function locateClass(
   dottedTarget: string,
   startFolder: string,
@@ -46,7 +46,7 @@ export async function locateClass(
   };
 }
 
-/** The class with those that it is derived from, nearest first, as far as the project holds them. */
+/** The class and its bases, nearest first, as far as the project contains them. */
 export async function withBases(
   found: FoundDefinition,
   modules: PythonModules,

@@ -14,7 +14,7 @@ interface Source {
   readonly tokens: readonly { readonly start: number }[];
 }
 
-/** Of the token `at`. */
+/** The place of the token `at`. */
 export function placeOf({ file, text, tokens }: Source, at: number): SourcePlace {
   return { file, ...lineAndColumn(text, tokens[at]!.start) };
 }

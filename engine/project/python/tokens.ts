@@ -3,11 +3,11 @@ import type { TextRange } from '../textRange.js';
 
 export interface PythonToken extends TextRange {
   readonly kind: 'name' | 'number' | 'string' | 'operator' | 'newline';
-  /** As it is written; of a string, what is between the quotes. */
+  /** As written; for a string, the text between the quotes. */
   readonly text: string;
-  /** Of the first token of a logical line: the width of the blanks before it. */
+  /** For the first token of a logical line: the width of its indentation. */
   readonly indent: number | undefined;
-  /** Of a string: the letters before its quote, in lower case. */
+  /** For a string: the prefix letters before its quote, in lower case. */
   readonly prefix: string;
   /** Where `text` begins. */
   readonly textStart: number;
@@ -24,7 +24,7 @@ const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /(?:\d|\.\d)[\w.]*/y;
 const STRING_START = /([A-Za-z]{0,2})("""|'''|"|')/y;
 const OPERATOR = /\*\*=?|\/\/=?|->|:=|[=!<>+\-*/%@&|^]=|./suy;
-/** At the beginning of a line these end a bracket that was left open: a text that is being typed. */
+/** At the start of a line these close a bracket that was left open, as in text that is being typed. */
 const STATEMENT = /(?:class|def|async|import)\b|@/y;
 const TAB = 8;
 
@@ -36,7 +36,7 @@ class Tokenizer {
   private readonly tokens: PythonToken[] = [];
   private at = 0;
   private brackets = 0;
-  /** Undefined behind the first token of a logical line. */
+  /** Undefined after the first token of a logical line. */
   private indent: number | undefined = 0;
 
   constructor(private readonly text: string) {}
@@ -121,7 +121,7 @@ const KINDS = [
   ['operator', OPERATOR],
 ] as const;
 
-/** Of a string with one quote the line's end is the end, so that a missing quote costs one line. */
+/** A single-quoted string ends at the end of the line, so that a missing quote affects only one line. */
 function stringEnd(text: string, from: number, quote: string): number {
   let at = from;
   while (at < text.length && !text.startsWith(quote, at)) {

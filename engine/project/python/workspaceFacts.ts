@@ -1,4 +1,4 @@
-/** What the source of a training's class says of what it does with its config, put together once. */
+/** What the source of a training's class does with its config, gathered once. */
 
 import { conditionsAround } from './blocks.js';
 import { type ConfigChanges, configChanges } from './configChanges.js';
@@ -19,7 +19,7 @@ import {
   workspaceMethods,
 } from './workspaceMethods.js';
 
-/** Of a module: upstream's longest have 8,000. What is made of them is looked at again for each place of interest. */
+/** Tokens of a module: upstream's longest have 8,000. The limit bounds the work per place of interest. */
 const MAX_TOKENS = 50_000;
 
 export interface WorkspaceFacts {
@@ -27,19 +27,19 @@ export interface WorkspaceFacts {
   /** Of the class. */
   readonly place: SourcePlace;
   readonly epochs: EpochLoop;
-  /** Of the config, by it, the scripts that start it and functions that are handed the config. */
+  /** Parts of the config read by it, by the scripts that start it and by functions that are passed the config. */
   readonly changes: ConfigChanges;
   readonly instantiations: readonly Instantiation[];
-  /** Undefined where the source does not tell all that is logged. */
+  /** Undefined where the source does not show everything that is logged. */
   readonly logged: Logged | undefined;
   readonly loads: readonly HardCodedLoad[];
-  /** For each place that reads a key, what the config must say for it to be reached, as far as it decides that. */
+  /** For each place that reads a key, what the config must say for that place to be reached, as far as the config decides it. */
   conditionsOf(key: string): readonly (readonly ConfigCondition[])[];
-  /** Undefined for a training of one process. */
+  /** Undefined for a single-process training. */
   readonly distributed: Distributed | undefined;
 }
 
-/** `script`: what trains where there is no such class; `starters`: the scripts that start trainings; undefined where the project holds neither. */
+/** `script` trains where there is no such class; `starters` are the scripts that start trainings; undefined where the project has neither. */
 export async function workspaceFacts(
   target: string | undefined,
   script: FoundModule | undefined,
@@ -80,7 +80,7 @@ function conditionsIn({ module, range }: Method, parts: readonly ConfigPart[], k
   );
 }
 
-/** A module is looked through once. */
+/** Each module is scanned once. */
 function partsByMethod(): (method: Method) => readonly ConfigPart[] {
   const byModule = new Map<FoundModule, readonly ConfigPart[]>();
   return ({ module, range }) => {

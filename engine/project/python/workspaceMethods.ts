@@ -18,14 +18,14 @@ export interface Method {
 interface WorkspaceMethods {
   readonly found: FoundDefinition;
   readonly methods: readonly Method[];
-  /** Every base was found, or is one that runs nothing. */
+  /** Whether every base was found, or is known to run nothing. */
   readonly isWhole: boolean;
 }
 
-/** Bases that read no config and run nothing. */
+/** Bases that do not read a config and run nothing. */
 export const PLAIN_BASES = /^(?:object|(?:abc\.)?ABC|(?:typing\.)?(?:Generic|Protocol))$/;
 
-/** Undefined where the project does not hold the class. */
+/** Undefined where the project does not contain the class. */
 export async function workspaceMethods(
   target: string,
   modules: PythonModules,
@@ -35,8 +35,8 @@ export async function workspaceMethods(
 }
 
 /**
- * Of a script whose `@hydra.main` trains by itself: that function, and the methods of the class that it builds from the config. Undefined
- * where it has none.
+ * For a script whose `@hydra.main` function trains by itself: that function, and the methods of the class that it builds from the config. Undefined
+ * where there is none.
  */
 export async function scriptMethods(
   script: FoundModule,
@@ -56,7 +56,7 @@ export async function scriptMethods(
   return { ...others, methods: [own, ...methods] };
 }
 
-/** The functions of a module. */
+/** All functions of a module. */
 export function functionsOf(module: FoundModule): readonly Method[] {
   return [...module.definitions.values()].flatMap((each) => functionOf({ definition: each, module }));
 }
@@ -140,7 +140,7 @@ export function superCall(tokens: readonly PythonToken[], at: number): string | 
   return tokens[closing + 1]?.text === '.' ? tokens[closing + 2]?.text : undefined;
 }
 
-/** Every `return` of the method gives `dict()` or `{}`, and there is one. */
+/** Whether the method has a `return` and every one returns `dict()` or `{}`. */
 export function returnsNothing({ module: { tokens }, range }: Method): boolean {
   const returned: string[] = [];
   for (let at = range.from; at < range.to; at += 1) {

@@ -1,23 +1,23 @@
-/** What a program gets for the words of a shell command: quotes removed, known variables put in, split as a shell splits. */
+/** What a program receives for the words of a shell command: quotes removed, known variables substituted, split as a shell would. */
 import { join } from 'node:path';
 import { unreachable } from '../../base/errors.js';
 import type { TextRange } from '../textRange.js';
 import type { Piece, Word } from './words.js';
 
-/** A stretch of an expanded word. */
+/** A piece of an expanded word. */
 export interface Part extends TextRange {
   /** Undefined where it is not known. */
   readonly text: string | undefined;
-  /** The text; where it is not known, how it is written. */
+  /** The text; where it is unknown, as it is written. */
   readonly shown: string;
-  /** Each character of the text stands in the script, from `start` on. */
+  /** Each character of the text appears in the script, from `start` on. */
   readonly isExact: boolean;
   readonly isQuoted: boolean;
-  /** The variables that are not known. */
+  /** The unknown variables. */
   readonly names: readonly string[];
 }
 
-/** One argument of a program. Its range is where it is written, which may be in the variable that held it. */
+/** One argument of a program. Its range is where it is written, which may be in the variable that holds it. */
 export interface Field extends TextRange {
   readonly parts: readonly Part[];
   /** Stands for any number of arguments. */
@@ -38,7 +38,7 @@ export interface Known {
 interface Draft {
   readonly parts: Part[];
   isMany: boolean;
-  /** Where it is written, if that is somewhere else than the word. */
+  /** Where it is written, if not in the word itself. */
   range?: TextRange;
 }
 
@@ -73,7 +73,7 @@ export function expand(word: Word, known: Known): Field[] {
     }));
 }
 
-/** The first goes on where the last draft ended. In a word with other pieces all of them stand at the piece. */
+/** The first continues where the last draft ended. In a word with other pieces, all of them are placed at the piece. */
 function append(drafts: Draft[], added: readonly Draft[], piece: Piece): void {
   for (const [index, { parts, isMany }] of added.entries()) {
     if (index > 0) drafts.push({ parts: [], isMany: false });
@@ -83,7 +83,7 @@ function append(drafts: Draft[], added: readonly Draft[], piece: Piece): void {
   }
 }
 
-/** The value that an assignment gives, which is never split; undefined where a part of it is not known. */
+/** The value that an assignment gives, which is never split; undefined where part of it is unknown. */
 export function assignedParts(word: Word, known: Known): readonly Part[] | undefined {
   const parts: Part[] = [];
   for (const [index, piece] of word.pieces.entries()) {
@@ -141,7 +141,7 @@ function argumentParts(piece: Variable, known: Known): readonly Part[] | undefin
   return [standIn(piece, text)];
 }
 
-/** A text that is written nowhere in the script stands at the piece that it takes the place of. */
+/** Text that does not appear in the script is placed at the piece that it replaces. */
 function standIn({ start, end }: TextRange, text: string): Part {
   return { text, shown: text, start, end, isExact: false, isQuoted: false, names: [] };
 }
@@ -164,7 +164,7 @@ function arrayFields(piece: Extract<Piece, { kind: 'array' }>, known: Known): Dr
   return drafts.length > 0 ? drafts : [{ parts: [], isMany: false }];
 }
 
-/** A value stands where it was assigned. */
+/** A value is placed where it was assigned. */
 function located(draft: Draft): Draft {
   const [first] = draft.parts;
   const end = draft.parts.at(-1)?.end ?? 0;
@@ -175,7 +175,7 @@ function missing(piece: Piece, known: Known, names: readonly string[]): Draft {
   return { parts: [unknown(piece, known, names)], isMany: false };
 }
 
-/** `~` and `~/…` stand for the user's folder, also behind `name=`; any other `~name` is taken to name no user. */
+/** `~` and `~/…` stand for the user's home, also after `name=`; any other `~name` is assumed not to name a user. */
 function withHome(piece: Extract<Piece, { kind: 'text' }>, known: Known): Part[] {
   const [, before = '', home] = (!piece.isQuoted && /^([A-Za-z_]\w*=)?(~(?:\/|$))/.exec(piece.text)) || [];
   if (home === undefined) return [literal(piece)];
@@ -206,7 +206,7 @@ function unknown({ start, end }: TextRange, known: Known, names: readonly string
   };
 }
 
-/** An unquoted value falls apart at its blanks. */
+/** An unquoted value is split at its spaces. */
 function split(value: readonly Part[]): Draft[] {
   const drafts: Draft[] = [{ parts: [], isMany: false }];
   for (const part of value) {

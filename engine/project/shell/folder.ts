@@ -1,11 +1,11 @@
-/** The folder in which a shell script stands at each of its commands. */
+/** The working folder of a shell script at each of its commands. */
 import { isAbsolute, join, normalize } from 'node:path';
 import { expand, type Known, textOf } from './expansion.js';
 import { plainText, type ShellCommand } from './syntax.js';
 
 /**
- * Follows `cd` at the top level, and inside parentheses up to their end. A relative folder counts from the script's own, where
- * scripts are usually started. Any other change makes the folder unknown from there on.
+ * Follows `cd` at the top level, and inside parentheses up to their end. A relative folder is resolved against the script's own,
+ * where scripts are usually started. Any other change makes the folder unknown from there on.
  */
 export class WorkingFolder {
   private outside: string | undefined;
@@ -15,12 +15,12 @@ export class WorkingFolder {
 
   constructor(private readonly known: Known) {}
 
-  /** Undefined where the user stands, or where it is not known. */
+  /** Undefined for the user's current folder, or where it is unknown. */
   get path(): string | undefined {
     return this.isInside ? this.inside : this.outside;
   }
 
-  /** To be called for each command in turn, once the variables are those that it finds. */
+  /** Call it for each command in turn, once the variables have the values that the command sees. */
   enter(command: ShellCommand): void {
     const { block, isInSubshell } = command.surroundings;
     if (block !== this.block || isInSubshell !== this.isInside) this.inside = this.outside;

@@ -6,15 +6,15 @@ type FrameKind = 'if' | 'loop' | 'case' | 'group' | 'subshell' | 'substitution';
 export interface Frame {
   readonly kind: FrameKind;
   readonly isFunction: boolean;
-  /** Of a `case`: what comes next is a pattern. */
+  /** In a `case`: a pattern comes next. */
   atPattern: boolean;
 }
 
-/** How far up the construct is looked for that a `fi` closes: texts that a shell accepts nest less. */
+/** How far up the construct that a `fi` closes is searched for: scripts that a shell accepts nest less deeply. */
 const MAX_LEFT_OPEN = 100;
 
 export class Nesting {
-  /** A function's name was read: what opens next is its body. */
+  /** A function's name was read: the next opening bracket starts its body. */
   isFunctionNext = false;
   private readonly frames: Frame[] = [];
   private block = 0;

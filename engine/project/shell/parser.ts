@@ -1,4 +1,4 @@
-/** Reads a shell script into its simple commands. A text that a shell would refuse is read as far as it makes sense. */
+/** Reads a shell script into its simple commands. Text that a shell would refuse is read as far as it makes sense. */
 import { type Frame, Nesting } from './nesting.js';
 import {
   type Assignment,
@@ -86,13 +86,13 @@ class Parser {
     return this.text[this.cursor.at]!;
   }
 
-  /** Blanks, ends of lines, comments and the texts of here-documents between commands. */
+  /** Spaces, line ends, comments and the contents of here-documents between commands. */
   private gap(): void {
     for (;;) {
       if (this.blanks() || this.skip(COMMENT)) continue;
       if (this.here !== '\n') return;
       this.lineEnd();
-      // Behind `&&` and the like the list goes on in the next line.
+      // After `&&` and the like the list continues on the next line.
       this.isConditional = this.isConditional && this.foundAtOperator === this.found.length;
     }
   }
@@ -207,7 +207,7 @@ class Parser {
     this.record({ start, end, assignments, words, comment });
   }
 
-  /** Whether the blanks between two words go over the end of a line. */
+  /** Whether the space between two words crosses a line end. */
   private between(): boolean {
     let isContinued = false;
     for (;;) {
@@ -270,7 +270,7 @@ class Parser {
     else if (word === '[[') this.condition();
     else if (this.skip(PARENTHESES)) this.nesting.isFunctionNext = true;
     else if (!GOES_ON.has(word)) return false;
-    // What stands in a compound command is told by its block; behind `]]` and `!` the list goes on.
+    // The contents of a compound command are known by its block; after `]]` and `!` the list continues.
     if (word !== '[[' && word !== '!') this.isConditional = false;
     return true;
   }
@@ -291,7 +291,7 @@ class Parser {
     this.record({ start, end, assignments: [assigned], words: [], comment: undefined });
   }
 
-  /** Moves over the words up to an operator or the end of the line. */
+  /** Skips the words up to an operator or the end of the line. */
   private restOfLine(): void {
     for (;;) {
       if (this.blanks() || this.skip(COMMENT)) continue;
@@ -315,7 +315,7 @@ class Parser {
     this.nesting.isFunctionNext = true;
   }
 
-  /** `[[ … ]]`, which has operators of its own; one that is not closed ends with its line. */
+  /** `[[ … ]]`, which has its own operators; an unclosed one ends with its line. */
   private condition(): void {
     while (this.cursor.at < this.text.length && this.here !== '\n') {
       if (this.blanks()) continue;

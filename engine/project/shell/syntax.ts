@@ -6,7 +6,7 @@ import type { Word } from './words.js';
 export interface Assignment extends TextRange {
   readonly name: string;
   readonly isAppended: boolean;
-  /** Undefined where something else than a text is assigned: `for NAME in`, `read NAME`. */
+  /** Undefined where something other than text is assigned: `for NAME in`, `read NAME`. */
   readonly value:
     | { readonly kind: 'word'; readonly word: Word }
     | { readonly kind: 'array'; readonly words: readonly Word[] }
@@ -17,7 +17,7 @@ export interface Surroundings {
   /** The outermost compound command (`if`, a loop, a function, a subshell …) around it, numbered from 1; 0 for none. */
   readonly block: number;
   readonly isInFunction: boolean;
-  /** In parentheses or a substitution: what it changes is lost behind them. */
+  /** In parentheses or a substitution: its changes are lost after them. */
   readonly isInSubshell: boolean;
   /** Runs only if the command before it did or did not succeed. */
   readonly isConditional: boolean;
@@ -25,7 +25,7 @@ export interface Surroundings {
 
 /** How a command ended before its line's words did. */
 export interface CommandComment extends TextRange {
-  /** The line before it ended with a backslash: it would have gone on. */
+  /** The line before it ended with a backslash: the command would have continued. */
   readonly isContinued: boolean;
 }
 

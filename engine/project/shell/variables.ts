@@ -17,13 +17,12 @@ const SETTERS: ReadonlySet<string> = new Set([
   'let',
 ]);
 
-/** What all expansions of a script give together, in characters: scripts give thousands; stops values that double themselves. */
+/** Total characters that all expansions of a script may produce: scripts produce thousands; stops values that double themselves. */
 const MAX_EXPANDED = 1 << 18;
 
 /**
  * Follows the assignments in the order of the text. One at the top level, outside conditions, pipes and functions, gives a value;
- * any other makes its variable unknown, from the beginning of the construct on that it stands in. Scripts that are sourced
- * or evaluated are taken to leave the variables alone: they activate environments.
+ * any other makes its variable unknown from the start of the construct that contains it. Sourced or evaluated scripts are assumed to leave the variables alone: they activate environments.
  */
 export class Variables implements Known {
   private readonly values = new Map<string, Value>();
@@ -35,7 +34,7 @@ export class Variables implements Known {
   private current: ShellCommand | undefined;
   private block = 0;
   private expanded = 0;
-  /** Blocks that take arguments away: within them an argument is another each time. */
+  /** Blocks that shift arguments: within them an argument differs each time. */
   private readonly shifting = new Set<number>();
   private wasAsked = false;
 
@@ -59,7 +58,7 @@ export class Variables implements Known {
     }
   }
 
-  /** What follows is asked for this command. */
+  /** Moves to this command; later questions are about it. */
   enter(command: ShellCommand): void {
     this.current = command;
     const { block } = command.surroundings;
@@ -84,7 +83,7 @@ export class Variables implements Known {
     else for (const name of namesSet(command)) this.values.delete(name);
   }
 
-  /** Whether an argument of the script takes part in what was asked for. */
+  /** Whether an argument of the script took part in the answers so far. */
   get usesArguments(): boolean {
     return this.wasAsked;
   }
@@ -114,7 +113,7 @@ export class Variables implements Known {
     return this.expanded <= MAX_EXPANDED;
   }
 
-  /** What a program that is started now finds in its environment because of the script; undefined for an unknown value. */
+  /** What the script adds to the environment of a program started now; undefined for an unknown value. */
   environment(): Record<string, string | undefined> {
     const found: Record<string, string | undefined> = {};
     for (const name of this.exported) found[name] = this.valueText(name);
@@ -171,7 +170,7 @@ function programOf({ words }: ShellCommand): string | undefined {
   return words[0] && plainText(words[0]);
 }
 
-/** In front of a program an assignment holds for that program alone. */
+/** Before a program, an assignment applies to that program only. */
 function isPersistent(command: ShellCommand): boolean {
   return command.words.length === 0 || DECLARES.has(programOf(command) ?? '');
 }

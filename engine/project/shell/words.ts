@@ -1,4 +1,4 @@
-/** The words of a shell script: quotes, escapes and expansions, with the place of each character. */
+/** The words of a shell script: quotes, escapes and expansions, with the position of each character. */
 import type { TextRange } from '../textRange.js';
 
 /** What a word is made of. Literal text stands for itself, character by character, except for an escape, which is a piece of its own. */
@@ -11,12 +11,12 @@ export type Piece = TextRange &
         readonly name: string;
         readonly isQuoted: boolean;
         readonly needsValue: boolean;
-        /** What stands there instead of an empty value: `${NAME:-text}`; undefined where there is none or it is no plain text. */
+        /** What replaces an empty value: `${NAME:-text}`; undefined where there is none or it is not plain text. */
         readonly fallback?: string;
       }
     /** `${NAME[@]}`; the name `@` stands for the script's own arguments. */
     | { readonly kind: 'array'; readonly name: string; readonly isQuoted: boolean }
-    /** The folder that the script lies in, and `below` behind it. */
+    /** The script's own folder, followed by `below`. */
     | { readonly kind: 'scriptFolder'; readonly below: string }
     /** `{a,b}`, which becomes several words. */
     | { readonly kind: 'braces'; readonly text: string }
@@ -28,7 +28,7 @@ export interface Word extends TextRange {
   readonly pieces: readonly Piece[];
 }
 
-/** Stands in the script's text; the parser and the words move it in turn. */
+/** A cursor in the script's text, which the parser and the word reader move in turn. */
 export interface Cursor {
   readonly text: string;
   at: number;
@@ -69,7 +69,7 @@ export class Words {
     this.lastBacktick = cursor.text.lastIndexOf('`');
   }
 
-  /** The word at the cursor, which must not stand on the end of one. */
+  /** The word at the cursor, which must not be at the end of one. */
   read(): Word {
     const start = this.cursor.at;
     const pieces: Piece[] = [];
@@ -84,7 +84,7 @@ export class Words {
     return this.cursor.at >= this.text.length || END_OF_WORD.has(this.here);
   }
 
-  /** Moves over `\` and the end of the line behind it. */
+  /** Skips `\` and the line end after it. */
   skipContinuation(): boolean {
     const [found] = /^\\\r?\n/.exec(this.text.slice(this.cursor.at, this.cursor.at + 3)) ?? [''];
     this.cursor.at += found.length;
@@ -132,7 +132,7 @@ export class Words {
       else if (!this.skipContinuation()) pieces.push(this.escaped(true));
     }
     if (this.cursor.at < this.text.length) this.cursor.at += 1;
-    // An empty text is a word all the same.
+    // An empty text is still a word.
     if (pieces.length === before) pieces.push({ kind: 'text', text: '', isQuoted: true, start, end: start });
   }
 
@@ -150,7 +150,7 @@ export class Words {
     return { kind: 'text', text, isQuoted, start, end: this.cursor.at };
   }
 
-  /** In double quotes a backslash stands for itself in front of most characters. */
+  /** In double quotes a backslash is literal before most characters. */
   private escaped(inQuotes: boolean): Piece {
     const start = this.cursor.at;
     const next = this.text[start + 1] ?? '';
@@ -186,7 +186,7 @@ export class Words {
     return { kind: 'variable', name, isQuoted, needsValue: false, ...range };
   }
 
-  /** `$'…'`: its escapes are not read. */
+  /** `$'…'`: its escapes are not interpreted. */
   private ansiQuotes(): Piece {
     const start = this.cursor.at;
     let end = start + 2;
@@ -232,7 +232,7 @@ export class Words {
       : { kind: 'scriptFolder', below: found[1] ?? '', ...range };
   }
 
-  /** `$((…))` or, with no `opening`, `((…))`: up to the parenthesis that closes it, on its line. */
+  /** `$((…))` or, with no `opening`, `((…))`: up to its closing parenthesis, on its line. */
   arithmetic(opening: 0 | 1): Piece {
     const start = this.cursor.at;
     this.cursor.at += opening;
@@ -254,7 +254,7 @@ export class Words {
     return { kind: 'braces', text: whole, start, end: this.cursor.at };
   }
 
-  /** `${NAME}`, `${NAME[@]}`, `${NAME:-fallback}`; of anything else only the end is looked for. */
+  /** `${NAME}`, `${NAME[@]}`, `${NAME:-fallback}`; for anything else only the end is found. */
   private parameter(isQuoted: boolean): Piece {
     const start = this.cursor.at;
     this.cursor.at += 2;
@@ -285,7 +285,7 @@ export class Words {
     return { kind: 'unknown', name, ...range };
   }
 
-  /** To behind the closing brace; one that is still missing ends with the line. */
+  /** Moves past the closing brace; where it is missing, to the end of the line. */
   private skipParameter(): void {
     while (this.cursor.at < this.text.length && this.here !== '\n') {
       const char = this.here;

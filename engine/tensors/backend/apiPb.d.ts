@@ -1,4 +1,4 @@
-/** What is used of the protocol buffers that tfjs-node carries: https://github.com/tensorflow/tensorflow, core/framework/*.proto. */
+/** The parts used here of the protocol buffers that come with tfjs-node: https://github.com/tensorflow/tensorflow, core/framework/*.proto. */
 declare module '@tensorflow/tfjs-node/dist/proto/api_pb.js' {
   namespace messages {
     class VersionDef {

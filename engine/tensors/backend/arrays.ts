@@ -1,4 +1,4 @@
-/** Arrays of the current backend that change in place where it can do that: parameters, averages, moments. */
+/** Arrays of the current backend, changed in place where it supports that: parameters, averages, moments. */
 import * as tf from '@tensorflow/tfjs';
 import type { DeviceArray } from './deviceArray.js';
 import { ResourceArray } from './resourceArray.js';
@@ -22,7 +22,7 @@ export function copyOf(array: DeviceArray): DeviceArray {
   }
 }
 
-/** For backends whose tensors never change: a new tensor takes the old one's place. */
+/** For backends whose tensors are immutable: a new tensor replaces the old one. */
 class ReplacedArray implements DeviceArray {
   private current: tf.Tensor;
 

@@ -1,4 +1,4 @@
-/** TensorFlow's file of a graph (`saved_model.pb`), from recorded operations. */
+/** Writes recorded operations as TensorFlow's graph file (`saved_model.pb`). */
 import messages from '@tensorflow/tfjs-node/dist/proto/api_pb.js';
 import type { Attribute, HostValues, NodeBinding } from './nodeBackend.js';
 
@@ -29,7 +29,7 @@ export type GraphNode =
 export const GRAPH_TAG = 'regrip';
 
 const SCHEMA_VERSION = 1;
-/** Of TensorFlow 2.16; says which deprecated operations may occur. */
+/** TensorFlow 2.16's version; determines which deprecated operations are allowed. */
 const PRODUCER = 1766;
 
 export function savedModel(nodes: readonly GraphNode[], binding: NodeBinding): Uint8Array {

@@ -1,4 +1,4 @@
-/** Measures what the current backend really does: a silent fall-back to a slow device shows in these numbers. */
+/** Measures what the current backend actually does: a silent fall-back to a slow device shows in these numbers. */
 import * as tf from '@tensorflow/tfjs';
 
 export interface BackendSpeed {
@@ -6,7 +6,7 @@ export interface BackendSpeed {
   readonly matmulGflops: number;
   /** 3 × 3 convolution of 64 to 64 channels on (4, 45, 80, 64): the encoder's first stage, forward only. */
   readonly convGflops: number;
-  /** The largest difference of a product from its exact value: a broken library shows here. */
+  /** The largest difference between a product and its exact value: reveals a broken library. */
   readonly maxError: number;
 }
 
@@ -32,7 +32,7 @@ export async function measureBackend(): Promise<BackendSpeed> {
   }
 }
 
-/** Rates are GFLOP/s; one call is thrown away, because the first one allocates. */
+/** Rates are in GFLOP/s; the first call is discarded, because it allocates. */
 function rate(flops: number, product: () => tf.Tensor): number {
   finish(product());
   const started = performance.now();
@@ -44,7 +44,7 @@ function rate(flops: number, product: () => tf.Tensor): number {
   return (flops * calls) / (performance.now() - started) / 1e6;
 }
 
-/** Waits for the value: one number of it is read, which a lazy device cannot answer earlier. */
+/** Waits for the value by reading one number of it, which a lazy device cannot answer earlier. */
 function finish(result: tf.Tensor): void {
   tf.tidy(() => result.flatten().slice([0], [1]).dataSync());
   result.dispose();

@@ -1,4 +1,4 @@
-/** What is used of tfjs-node's backend beyond tfjs's own interface. */
+/** The parts of tfjs-node's backend used here that are not in tfjs's own interface. */
 import * as tf from '@tensorflow/tfjs';
 
 /** An attribute of an operation: `type` is one of the binding's TF_ATTR_ constants. */
@@ -8,7 +8,7 @@ export interface Attribute {
   readonly value: unknown;
 }
 
-/** A tensor of the binding: its number, and TensorFlow's number of its element type. */
+/** A tensor of the binding: its id, and TensorFlow's id of its element type. */
 export interface TensorMetadata {
   readonly id: number;
   readonly shape: number[];
@@ -60,7 +60,7 @@ export interface NodeBackend {
     inputs: readonly tf.Tensor[],
     outputs: 0,
   ): unknown;
-  /** The binding's numbers of these tensors; values that are still on the host move to the device. */
+  /** The binding's ids of these tensors; values still on the host are moved to the device. */
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;
 }

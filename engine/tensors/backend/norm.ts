@@ -1,4 +1,4 @@
-/** The length of many tensors as one: a single operation a tensor where TensorFlow is there, since a training step pays for each. */
+/** The joint L2 norm of many tensors: one operation per tensor on TensorFlow, since every training step pays for each. */
 import * as tf from '@tensorflow/tfjs';
 import { type NodeBackend, nodeBackend } from './nodeBackend.js';
 

@@ -1,4 +1,4 @@
-/** Picks the tensor backend of this process, once, and says what it is. The only door to a tfjs backend. */
+/** Chooses the tensor backend of this process, once, and describes it. The only way to a tfjs backend. */
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { engineFolder, engineHome, isInstalled } from '../../base/engineHome.js';
@@ -11,7 +11,7 @@ export type BackendRequest = (typeof BACKEND_REQUESTS)[number];
 
 export interface BackendInfo {
   readonly name: 'tensorflow' | 'wasm';
-  /** Where the products run, for a person: `CPU, 2 threads`. */
+  /** Where tensor operations run, for a person: `CPU, 2 threads`. */
   readonly device: string;
   /** libtensorflow's version, or the WebAssembly package's. */
   readonly version: string;
@@ -35,8 +35,8 @@ export function parseBackendRequest(text: string): BackendRequest {
 }
 
 /**
- * Makes the asked-for backend tfjs's current one. `auto` falls back to WebAssembly with a note; a backend or device that
- * was asked for by name and is not there is an error (`backend-missing`, `device-missing`).
+ * Makes the requested backend tfjs's current one. `auto` falls back to WebAssembly with a note; a backend or device
+ * that was requested by name and is missing is an error (`backend-missing`, `device-missing`).
  */
 export async function openBackend(options: OpenBackendOptions): Promise<BackendInfo> {
   const home = options.engineHome ?? engineHome();
@@ -89,7 +89,7 @@ async function loadInstalled(home: string, device: 'any' | 'cpu' | 'cuda'): Prom
   if (flavour === undefined) {
     throw new RegripError({
       code: 'backend-missing',
-      message: `TensorFlow is not installed: nothing at ${flavours.map((f) => engineFolder(home, f)).join(' or ')}`,
+      message: `TensorFlow is not installed in ${flavours.map((f) => engineFolder(home, f)).join(' or ')}`,
       hint: device === 'cuda' ? CUDA_HINT : INSTALL_HINT,
     });
   }
@@ -105,7 +105,7 @@ const CUDA_HINT = 'run: regrip engine install --cuda; or use --backend tensorflo
 function fallenToCpu(flavour: 'cpu' | 'cuda12', usesGpu: boolean): { note?: string } {
   if (flavour === 'cpu' || usesGpu) return {};
   return {
-    note: 'the CUDA engine found no usable GPU and runs on the CPU: check nvidia-smi and the library path',
+    note: 'the CUDA engine did not find a usable GPU and runs on the CPU; check nvidia-smi and the library path',
   };
 }
 
@@ -114,7 +114,7 @@ function refuseOtherDevice(info: BackendInfo, device: 'any' | 'cpu' | 'cuda'): v
   if (device === 'any' || usesGpu === (device === 'cuda')) return;
   throw new RegripError({
     code: 'device-missing',
-    message: `asked for TensorFlow on ${device === 'cuda' ? 'a GPU' : 'the CPU'}, but it runs on ${info.device}`,
+    message: `TensorFlow was requested on ${device === 'cuda' ? 'a GPU' : 'the CPU'}, but it runs on ${info.device}`,
     hint:
       device === 'cuda'
         ? 'check nvidia-smi and the library path, or use --backend auto'

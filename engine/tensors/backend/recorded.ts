@@ -1,4 +1,4 @@
-/** A function of tensors that runs as one TensorFlow graph: without JavaScript between its operations, its buffers used again. */
+/** A function of tensors that runs as one TensorFlow graph: without JavaScript between its operations, and with its buffers reused. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,18 +8,18 @@ import { GRAPH_TAG, savedModel } from './graphDef.js';
 import { type NodeBackend, nodeBackend } from './nodeBackend.js';
 import { Recording } from './recording.js';
 
-/** Makes the tensor that the function asks for at its place number `site`, by what it asked for; another one in each call. */
+/** Makes the random tensor that the function requests at its call site number `site`; a different one in each call. */
 export type Draw<Request> = (site: number, request: Request) => tf.Tensor;
 
-/** For a function that draws nothing. */
+/** For a function without random draws. */
 export function undrawn(): never {
-  throw new Error('a function that draws nothing asked for a drawn tensor');
+  throw new Error('a function without random draws requested a random tensor');
 }
 
 export interface Call<Request> {
-  /** What may hold other values in the next call, in the same order each time; all else that `compute` uses is a constant. */
+  /** Tensors whose values may differ in the next call, always in the same order; everything else that `compute` uses is a constant. */
   readonly inputs: readonly tf.Tensor[];
-  /** For what is only known to be needed while `compute` runs: masks. */
+  /** For tensors that are only found to be needed while `compute` runs: masks. */
   readonly draw: Draw<Request>;
   readonly compute: (drawn: (request: Request) => tf.Tensor) => tf.Tensor[];
 }
@@ -38,10 +38,10 @@ export class Recorded<Request = never> {
     return this.reason;
   }
 
-  /** The results belong to the caller. */
+  /** The caller disposes of the results. */
   run(call: Call<Request>): tf.Tensor[] {
     const backend = nodeBackend();
-    // On a GPU the binding would bring the inputs and results of a graph to the host and back.
+    // On a GPU the binding would copy the inputs and results of a graph to the host and back.
     const graph = backend === undefined || backend.isUsingGpuDevice ? undefined : this.graph(backend, call);
     return graph === undefined ? computed(call) : graph.run(call);
   }
@@ -77,7 +77,7 @@ class Graph<Request> {
   private constructor(
     private readonly backend: NodeBackend,
     private readonly model: number,
-    /** The numbers of the call's inputs that the graph uses. */
+    /** The ids of the call's inputs that the graph uses. */
     private readonly used: readonly number[],
     private readonly requests: readonly Request[],
     private readonly inputNames: string,
@@ -121,7 +121,7 @@ class Graph<Request> {
 
 const FOLDER = /^regrip-graph-(\d+)-/;
 
-/** What a process that was killed in the middle of `load` left. */
+/** Removes what a process killed in the middle of `load` left behind. */
 function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = FOLDER.exec(name)?.[1];
@@ -129,12 +129,12 @@ function removeLeftovers(): void {
     try {
       rmSync(join(tmpdir(), name), { recursive: true });
     } catch {
-      // Another person's, or another process was faster.
+      // It belongs to another user, or another process was faster.
     }
   }
 }
 
-/** The binding takes graphs from files only. */
+/** The binding loads graphs only from files. */
 function load(backend: NodeBackend, bytes: Uint8Array): number {
   removeLeftovers();
   const folder = mkdtempSync(join(tmpdir(), `regrip-graph-${process.pid}-`));

@@ -1,4 +1,4 @@
-/** Writes down what tfjs asks of TensorFlow while a function runs, as the nodes of a graph. */
+/** Records what tfjs requests from TensorFlow while a function runs, as the nodes of a graph. */
 import type * as tf from '@tensorflow/tfjs';
 import type { GraphNode } from './graphDef.js';
 import type { Attribute, HostValues, NodeBackend, NodeBinding, TensorMetadata } from './nodeBackend.js';
@@ -6,7 +6,7 @@ import type { Attribute, HostValues, NodeBackend, NodeBinding, TensorMetadata } 
 /** One function's operations, in the order in which they ran. */
 export class Recording {
   readonly nodes: GraphNode[] = [];
-  /** By the binding's number of a tensor: which node gave it. */
+  /** The node that produced a tensor, by the binding's tensor id. */
   private readonly names = new Map<number, string>();
   private readonly dtypes = new Map<number, number>();
   private readonly direct: NodeBinding;
@@ -20,12 +20,12 @@ export class Recording {
       executeOp: (operation, attributes, inputs, outputs) =>
         this.operation(operation, attributes, inputs, outputs),
       tensorDataSync: () => {
-        throw new Error('a value was asked for while operations were recorded');
+        throw new Error('a value was read while operations were being recorded');
       },
     };
   }
 
-  /** Writes down what `run` does; tensors from elsewhere must be `input`s. */
+  /** Records what `run` does; tensors from elsewhere must be `input`s. */
   during<T>(run: () => T): T {
     this.backend.binding = this.written;
     try {
@@ -35,13 +35,13 @@ export class Recording {
     }
   }
 
-  /** Makes `tensor` an input of the graph, also in the middle of `during`. Returns its name. */
+  /** Makes `tensor` an input of the graph, even in the middle of `during`. Returns its name. */
   input(tensor: tf.Tensor): string {
     const { binding } = this.backend;
     this.backend.binding = this.direct; // what is still on the host must not become a constant
     const [id] = this.backend.getInputTensorIds([tensor]) as [number];
     this.backend.binding = binding;
-    if (this.names.has(id)) throw new Error('two inputs share one tensor'); // a later call may bring two
+    if (this.names.has(id)) throw new Error('two inputs share one tensor'); // a later call may pass two
     const name = `i${this.nodes.length}`;
     const dtype = this.dtypeOf(tensor.dtype);
     this.nodes.push({ kind: 'input', name, dtype, shape: tensor.shape });
@@ -53,7 +53,7 @@ export class Recording {
   nameOf(tensor: tf.Tensor): string {
     const [id] = this.during(() => this.backend.getInputTensorIds([tensor])) as [number];
     const name = this.named(id, 'a result');
-    if (name.startsWith('i')) throw new Error('a result is an input unchanged');
+    if (name.startsWith('i')) throw new Error('a result is an unchanged input');
     return name;
   }
 
@@ -81,7 +81,7 @@ export class Recording {
     return found;
   }
 
-  /** tfjs leaves it to TensorFlow to find these types, which a graph must name. */
+  /** tfjs lets TensorFlow infer these types, but a graph must name them. */
   private completed(
     operation: string,
     attributes: readonly Attribute[],
@@ -100,7 +100,7 @@ export class Recording {
   private named(id: number, what: string): string {
     const name = this.names.get(id);
     if (name !== undefined) return name;
-    throw new Error(`${what} is neither an input of the recorded function nor made in it`);
+    throw new Error(`${what} is neither an input of the recorded function nor created in it`);
   }
 
   private dtypeOf(dtype: tf.DataType): number {
@@ -118,7 +118,7 @@ function ownProperties(binding: NodeBinding): NodeBinding {
   return Object.fromEntries(all.map((name) => [name, binding[name]])) as unknown as NodeBinding;
 }
 
-/** A copy in the bytes that TensorFlow has for the type; tfjs hands over plain numbers too. */
+/** A copy in TensorFlow's byte layout for the type; tfjs passes plain numbers too. */
 function typedValues(binding: NodeBinding, dtype: number, values: HostValues): HostValues {
   if (dtype === binding.TF_FLOAT) return Float32Array.from(values);
   if (dtype === binding.TF_INT32) return Int32Array.from(values);

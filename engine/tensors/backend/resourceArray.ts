@@ -1,12 +1,12 @@
-/** TensorFlow's resource variables behind tfjs-node: the only arrays there that a kernel may change in place. */
+/** TensorFlow's resource variables behind tfjs-node: the only arrays that its kernels may change in place. */
 import * as tf from '@tensorflow/tfjs';
 import type { AdamConstants, AdamMoments, DeviceArray } from './deviceArray.js';
 import { type Attribute, nodeBackend } from './nodeBackend.js';
 
-/** Names of this process; TensorFlow finds a resource by its name. */
+/** Names unique within this process; TensorFlow finds a resource by name. */
 let made = 0;
 
-/** Made while the backend `tensorflow` is current, and only used then. */
+/** Created and used only while the backend `tensorflow` is current. */
 export class ResourceArray implements DeviceArray {
   readonly shape: readonly number[];
   private readonly backend = nodeBackend()!;
@@ -29,7 +29,7 @@ export class ResourceArray implements DeviceArray {
     this.assign(values);
   }
 
-  /** Shares the variable's memory, so it costs nothing; a change copies first while such a tensor lives. */
+  /** Shares the variable's memory, so it costs nothing; a change while such a tensor lives copies first. */
   read(): tf.Tensor {
     return this.backend.executeSingleOutput('ReadVariableOp', [this.float('dtype')], [this.handle]);
   }

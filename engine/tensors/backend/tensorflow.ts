@@ -25,10 +25,10 @@ export async function loadTensorFlow(folder: string): Promise<LoadedTensorFlow> 
   return { usesGpu: backend.isUsingGpuDevice, version: binding.TF_Version };
 }
 
-/** Must happen before the native library is loaded: it reads these once. */
+/** Must be set before the native library is loaded, which reads these once. */
 function prepareProcess(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // Without it TensorFlow takes all memory of the GPU at once, also beside a running simulation.
+  // Without it TensorFlow takes all memory of the GPU at once, even beside a running simulation.
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   restoreNodeUtil();
 }
@@ -51,8 +51,8 @@ function requireBinding(folder: string): TFJSBinding {
   } catch (cause) {
     throw new RegripError({
       code: 'engine-broken',
-      message: `${path} does not load: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
-      hint: `remove ${folder} and run: regrip engine install`,
+      message: `${path} cannot be loaded: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
+      hint: `remove ${folder}, then run: regrip engine install`,
       cause,
     });
   }

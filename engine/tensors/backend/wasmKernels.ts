@@ -1,7 +1,7 @@
 /** The kernels that training needs and tfjs's WebAssembly backend lacks, as compositions of kernels that it has. */
 import * as tf from '@tensorflow/tfjs';
 
-/** Registers them for the backend `wasm`; once a process. */
+/** Registers them for the backend `wasm`; once per process. */
 export function registerWasmKernels(): void {
   tf.registerKernel({
     kernelName: 'Conv2DBackpropFilter',
@@ -66,7 +66,7 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attrs: FilterGradientAt
   });
 }
 
-/** What the filter's entry (row, column) meets at every output position: (B, oh, ow, cin). */
+/** What the filter's entry (row, column) is multiplied with at every output position: (B, oh, ow, cin). */
 function tap(
   padded: tf.Tensor4D,
   row: number,

@@ -1,10 +1,10 @@
 /**
- * Faster forms of two kernels of tfjs's WebAssembly backend. It multiplies two plain matrices well (15 GFLOP/s) and all else with
- * a naive loop (1 GFLOP/s): so transposed operands, and the gradient of a convolution's input, which training is made of.
+ * Faster forms of two kernels of tfjs's WebAssembly backend. It multiplies two plain matrices well (15 GFLOP/s) but uses a naive loop (1
+ * GFLOP/s) for everything else, including transposed operands and the gradient of a convolution's input, which training mostly consists of.
  */
 import * as tf from '@tensorflow/tfjs';
 
-/** Replaces the kernels; once a process, after the backend's own were registered. */
+/** Replaces the kernels; once per process, after the backend's own were registered. */
 export function registerWasmProducts(): void {
   const plain = tf.getKernel('BatchMatMul', 'wasm');
   tf.unregisterKernel('BatchMatMul', 'wasm');
@@ -16,7 +16,7 @@ export function registerWasmProducts(): void {
         transposeB: boolean;
       };
       const [a, b] = [call.inputs['a'] as tf.Tensor, call.inputs['b'] as tf.Tensor];
-      // Batches stay: one call a matrix costs more than the naive loop at the sizes of attention.
+      // Batches keep the old kernel: one call per matrix costs more than the naive loop at attention's sizes.
       const single = a.shape.slice(0, -2).every(isOne) && b.shape.slice(0, -2).every(isOne);
       if (!single || !(transposeA || transposeB)) return plain.kernelFunc(call);
       return tf.tidy(() => {
@@ -76,13 +76,13 @@ function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, attrs: InputGradien
   });
 }
 
-/** Zeros before and after, so that the filter at every place of the input meets the outputs that it fed. */
+/** Zeros before and after, so that at every input position the filter covers the outputs that it contributed to. */
 function margins(input: number, spread: number, filter: number, padBefore: number): [number, number] {
   const before = filter - 1 - padBefore;
   return [before, input + filter - 1 - spread - before];
 }
 
-/** Puts `stride - 1` zeros between neighbours: (B, (oh-1)·sh + 1, (ow-1)·sw + 1, C). */
+/** Inserts `stride - 1` zeros between neighbours: (B, (oh-1)·sh + 1, (ow-1)·sw + 1, C). */
 function spreadApart(dy: tf.Tensor4D, strideHeight: number, strideWidth: number): tf.Tensor4D {
   if (strideHeight === 1 && strideWidth === 1) return dy;
   const [batch, height, width, channels] = dy.shape;

@@ -44,7 +44,7 @@ async function measure(job: EvaluateJob, opened: OpenedPolicy, emit: Emit): Prom
   };
 }
 
-/** What is measured on NaN is NaN; the episodes that are not chosen may hold what they like. */
+/** Anything measured on NaN is NaN; episodes that are not selected may hold anything. */
 function requireFiniteEpisodes({ columns, episodeEnds }: TrainingData, job: EvaluateJob): void {
   for (const episode of job.episodes) {
     const from = episode === 0 ? 0 : episodeEnds[episode - 1]!;
@@ -56,7 +56,7 @@ function requireFiniteEpisodes({ columns, episodeEnds }: TrainingData, job: Eval
         throw new RegripError({
           code: 'data-set-not-finite',
           file: job.dataset,
-          message: `${array} is NaN or infinite at step ${Math.floor(at / width)} of episode ${episode}: all that is measured there would be NaN`,
+          message: `${array} is NaN or infinite at step ${Math.floor(at / width)} of episode ${episode}: everything measured there would be NaN`,
           hint: 'leave that episode out (--episodes), or convert the recordings again without it; regrip check names such values',
         });
     }
@@ -95,7 +95,7 @@ function gripperReport(
   return { ...gripperNumbers(policy), thresholds, hold: gripperNumbers(hold) };
 }
 
-/** Also lets messages through, which a busy loop would keep waiting. */
+/** Also lets messages through, which a busy loop would block. */
 function telling(emit: Emit, what: Extract<MeasureEvent, { event: 'measured' }>['what']): Progress {
   return async (done, total) => {
     emit({ event: 'measured', what, done, total });

@@ -38,6 +38,6 @@ function valuesOf(
     code: 'noise',
     file: path,
     message: `${name} is ${found}, expected ${wanted} (windows, horizon, action values)`,
-    hint: 'give as many --windows as the draws have, and a sampler with as many steps as there are draws',
+    hint: 'give as many --windows as the draws have, and as many sampling steps as there are draws',
   });
 }

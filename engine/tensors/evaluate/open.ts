@@ -1,4 +1,4 @@
-/** Opens what an evaluation or a prediction works on: the backend, the policy of a checkpoint, its data set. */
+/** Opens what an evaluation or a prediction needs: the backend, the policy of a checkpoint, its data set. */
 
 import { parseJson } from '../../base/jsonText.js';
 import type { PlainMap } from '../../base/plain.js';
@@ -24,7 +24,7 @@ export interface OpenedPolicy {
   readonly evaluation: Evaluation;
 }
 
-/** Hands the opened policy to `use` and closes everything after it. */
+/** Passes the opened policy to `use` and closes everything afterwards. */
 export async function withPolicy<T>(
   job: PolicyJob,
   emit: Emit,
@@ -47,7 +47,7 @@ export async function withPolicy<T>(
   }
 }
 
-/** The normaliser is the one that lies beside the weights. */
+/** The normaliser is the one stored with the weights. */
 async function loadPolicy({ checkpoint, weights }: PolicyJob, spec: PolicySpec): Promise<Policy> {
   const dict = weights === 'ema' ? 'ema_model' : 'model';
   const file = await openCheckpoint(checkpoint);

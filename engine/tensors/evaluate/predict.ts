@@ -36,8 +36,8 @@ function chosen(windows: readonly Window[], index: number, dataset: string): Win
   throw new RegripError({
     code: 'no-window',
     file: dataset,
-    message: `has no training window ${index}: there are ${windows.length}, counted from 0`,
-    hint: 'which episodes train follows from task.dataset.val_ratio, seed and max_train_episodes',
+    message: `has no training window ${index}: there are ${windows.length}, numbered from 0`,
+    hint: 'task.dataset.val_ratio, seed and max_train_episodes determine which episodes train',
   });
 }
 

@@ -1,4 +1,4 @@
-/** From single errors to the numbers of the report. */
+/** Aggregates single errors into the numbers of the report. */
 import type { GripperScore, SwitchScore } from '../../judge/gripper/accuracy.js';
 import type {
   GripperNumbers,
@@ -9,7 +9,7 @@ import type {
 } from '../../wire/evaluateResult.js';
 import type { StepError } from '../train/stepErrors.js';
 
-/** Percentile as NumPy's `linear` has it; NaN of nothing. */
+/** Percentile as in NumPy's `linear`; NaN for no values. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const rank = 0.95 * (sorted.length - 1);
@@ -38,7 +38,7 @@ export function stepReports(steps: readonly StepError[], actionSteps: number): S
 }
 
 /**
- * Mean squared error over the first `values` of each action; both (N, horizon, D) flat, a block a window. Upstream's
+ * Mean squared error over the first `values` of each action; both (N, horizon, D) flat, one block per window. Upstream's
  * train_action_mse_error is this with all D.
  */
 export function squaredError(

@@ -1,4 +1,4 @@
-/** Cropping camera images, on their way to the backend: at the centre, or at an offset of each image's own. */
+/** Crops camera images on their way to the backend: at the centre, or at a separate offset for each image. */
 import * as tf from '@tensorflow/tfjs';
 
 export type Crop =

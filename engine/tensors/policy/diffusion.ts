@@ -40,7 +40,7 @@ export class DiffusionSchedule {
   /** The time steps of a sampler with `steps` steps, spacing `leading`, from noisy to clean. */
   inferenceTimesteps(steps: number): number[] {
     if (!Number.isInteger(steps) || steps < 1 || steps > this.spec.trainTimesteps) {
-      const message = `${steps} sampling steps, expected a whole number from 1 to ${this.spec.trainTimesteps}`;
+      const message = `${steps} sampling steps: expected a whole number from 1 to ${this.spec.trainTimesteps}`;
       throw new RegripError({ code: 'sampling-steps', message });
     }
     const stride = Math.floor(this.spec.trainTimesteps / steps);
@@ -76,7 +76,7 @@ export class DiffusionSchedule {
     });
   }
 
-  /** What the output says of the clean sample (clipped when the scheduler clips) and of the noise. */
+  /** What the output implies about the clean sample (clipped when the scheduler clips) and the noise. */
   private split(alpha: number, x: tf.Tensor3D, output: tf.Tensor3D) {
     const [signal, noise] = [Math.sqrt(alpha), noiseScale(alpha)];
     const parts = predicted(this.spec.predictionType, signal, noise, x, output);

@@ -12,8 +12,8 @@ export interface MaskRequest {
 export type DropoutMask = (request: MaskRequest) => tf.Tensor;
 
 /**
- * The masks of one step. Its places are numbered, so two models with the same structure drop the same entries under the same
- * seed, whatever their weights.
+ * The masks of one step. Its call sites are numbered, so two models with the same structure drop the same entries under the
+ * same seed, whatever their weights.
  */
 export function seededMasks(seed: number): Draw<MaskRequest> {
   return (site, { shape, rate }) => {
@@ -36,7 +36,7 @@ function maskValues(count: number, rate: number, seed: number, site: number): Fl
     const bits = Math.imul(state, 0x9e3779b1);
     // The sign of the difference instead of a branch that the processor would guess wrong every third time.
     values[i] = ((highest - (bits >>> 16)) >>> 31) * kept;
-    values[i + 1] = ((highest - (bits & 0xffff)) >>> 31) * kept; // a write behind an odd end has no effect
+    values[i + 1] = ((highest - (bits & 0xffff)) >>> 31) * kept; // a write past an odd end has no effect
   }
   return values;
 }

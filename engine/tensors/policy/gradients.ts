@@ -10,7 +10,7 @@ interface LossCall {
   /** Every tensor of the micro-batch that `loss` uses, always in the same order. */
   readonly inputs: readonly tf.Tensor[];
   readonly draw: Draw<MaskRequest>;
-  /** Differs from call to call in `inputs`, the parameters' values and what is drawn alone. */
+  /** Differs between calls only in `inputs`, the parameters' values and the random draws. */
   readonly loss: (mask: DropoutMask) => tf.Scalar;
 }
 
@@ -38,7 +38,7 @@ export class GradientSum {
     return this.sums;
   }
 
-  /** Why the backend is slower than it could be. */
+  /** Why the backend is slower than it could be, if it is. */
   get refusal(): string | undefined {
     return this.recorded.refusal;
   }

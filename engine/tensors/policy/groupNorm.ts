@@ -8,8 +8,8 @@ export const CHANNELS_PER_GROUP = 16;
 /**
  * relu(groupNorm(x) + shortcut) for `x` (N,H,W,C) in groups of 16 channels, `gamma` and `beta` (C).
  *
- * Composed of single operations this is bound by memory, since each reads and writes whole feature maps. So the sums over
- * pixels are taken once, all else is arithmetic on (N,C), and normalising is one product and one sum: y = x·a + b.
+ * Composed of single operations this would be memory-bound, since each reads and writes whole feature maps. So the sums over
+ * pixels are computed once, everything else is arithmetic on (N,C), and normalising is one product and one sum: y = x·a + b.
  * The gradient has the same form, dx = dy·a + x·c + d. `relu: false` leaves the sign alone (the downsampled shortcut).
  */
 export function groupNorm(
@@ -65,7 +65,7 @@ function statistics(x: tf.Tensor3D, channels: number) {
   return { mean: mean as tf.Tensor2D, scale: tf.rsqrt(tf.add(variance, EPSILON)) as tf.Tensor2D };
 }
 
-/** (N,H·W,C) → (N,C). As a product with ones it takes two thirds of the time of the reduction. */
+/** (N,H·W,C) → (N,C). A product with ones takes two thirds of the time of a reduction. */
 function pixelSum(x: tf.Tensor3D): tf.Tensor2D {
   const [count, cells, channels] = x.shape;
   return tf.matMul(tf.fill<tf.Rank.R3>([count, 1, cells], 1), x).reshape([count, channels]);

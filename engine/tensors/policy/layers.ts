@@ -1,4 +1,4 @@
-/** Layers that PyTorch has and tfjs lacks, each with its own gradient: few operations, little saved. */
+/** Layers that PyTorch has and tfjs lacks, each with its own gradient: few operations, few saved tensors. */
 import * as tf from '@tensorflow/tfjs';
 
 const EPSILON = 1e-5; // PyTorch's default
@@ -6,7 +6,7 @@ const EPSILON = 1e-5; // PyTorch's default
 type Save = (tensors: tf.Tensor[]) => void;
 export type Backward = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
-/** An operation with its own gradient; `save` keeps tensors for it. (tfjs passes `save` last, which its types do not say.) */
+/** An operation with its own gradient; `save` keeps tensors for it. (tfjs passes `save` last, which its types do not show.) */
 export function differentiable(
   forward: (inputs: tf.Tensor[], save: Save) => { value: tf.Tensor; gradFunc: Backward },
 ): (...inputs: tf.Tensor[]) => tf.Tensor {
@@ -69,7 +69,7 @@ export const gelu = differentiable(([x], save) => {
   };
 });
 
-/** `table`[`indices`], for `indices` (N) int32. tfjs's gather would bring them to the host to check them. */
+/** `table`[`indices`], for `indices` (N) int32. tfjs's gather would copy them to the host to check them. */
 export function lookUp(table: Float32Array, indices: tf.Tensor1D): tf.Tensor1D {
   const units = tf.oneHot(indices, table.length, 1, 0, 'float32') as tf.Tensor2D;
   return tf.matMul(units, tf.tensor2d(table, [table.length, 1])).reshape([-1]);

@@ -21,7 +21,7 @@ export class Normalizer {
   /** `fields`: `action` and each observation key. */
   constructor(private readonly fields: ReadonlyMap<string, FieldStatistics>) {}
 
-  /** Fits every field of the policy: the action and the low-dimensional ones on `rows`, images get the fixed range. */
+  /** Fits every field of the policy: the action and the low-dimensional ones on `rows`, images get a fixed range. */
   static fit(spec: PolicySpec, rows: (field: string) => Float32Array): Normalizer {
     const fields = new Map([['action', fitLimits(rows('action'), spec.actionDim)]]);
     for (const { key, type, shape } of spec.observations) {
@@ -65,7 +65,7 @@ export class Normalizer {
   statistics(field: string): FieldStatistics {
     const found = this.fields.get(field);
     if (found !== undefined) return found;
-    throw new RegripError({ code: 'normalizer', message: `the normaliser has no field ${field}` });
+    throw new RegripError({ code: 'normalizer', message: `the normaliser does not have the field ${field}` });
   }
 
   /** x · scale + offset over the last axis. */

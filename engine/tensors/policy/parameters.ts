@@ -19,9 +19,9 @@ interface Entry {
   readonly spec: ParameterSpec;
   /** On the host until the backend first asks, in the backend's order. */
   initial: Float32Array | undefined;
-  /** From then on the truth. */
+  /** The values from then on. */
   array: DeviceArray | undefined;
-  /** What `get` gave out since the last change. */
+  /** What `get` returned since the last change. */
   reading: tf.Tensor | undefined;
 }
 
@@ -42,7 +42,7 @@ export class ParameterStore {
     );
   }
 
-  /** A policy as upstream's constructor makes it: each key draws from its own stream of `seed`. */
+  /** A policy as upstream's constructor initializes it: each key draws from its own stream of `seed`. */
   static fresh(spec: PolicySpec, seed: number): ParameterStore {
     const keys = spec.parameters.map((entry) => entry.key);
     const family = familyOfSpec(spec);
@@ -83,19 +83,19 @@ export class ParameterStore {
     return this.keys().filter((key) => !this.entry(key).spec.shape.includes(0));
   }
 
-  /** Canonical keys that a gradient exists for: parameters with at least one element. */
+  /** Canonical keys that have gradients: parameters with at least one element. */
   trainable(): string[] {
     return this.filled().filter((key) => this.entry(key).spec.kind === 'parameter');
   }
 
-  /** The values as the backend's tensor, which stays this store's and holds until the next change. */
+  /** The values as the backend's tensor, owned by this store and valid until the next change. */
   get(key: string): tf.Tensor {
     const entry = this.entry(key);
     entry.reading ??= tf.keep(arrayOf(entry).read());
     return entry.reading;
   }
 
-  /** For a change in place; tensors that `get` gave out before it are gone. */
+  /** For a change in place; tensors that `get` returned before are invalid afterwards. */
   writable(key: string): DeviceArray {
     const entry = this.entry(key);
     release(entry);
@@ -123,7 +123,7 @@ export class ParameterStore {
     return new Uint8Array(toTorch(values, this.entry(key).spec).buffer);
   }
 
-  /** A store of its own with the same values. */
+  /** An independent store with the same values. */
   clone(): ParameterStore {
     return new ParameterStore(this.spec, ({ key }) => {
       const { initial, array } = this.entry(key);
@@ -131,7 +131,7 @@ export class ParameterStore {
     });
   }
 
-  /** Frees the backend's arrays; the store is of no use afterwards. */
+  /** Frees the backend's arrays; the store must not be used afterwards. */
   dispose(): void {
     for (const entry of this.entries.values()) {
       release(entry);
@@ -143,7 +143,7 @@ export class ParameterStore {
   private entry(key: string): Entry {
     const entry = this.entries.get(key) ?? this.entries.get(this.canonical(key));
     if (entry !== undefined) return entry;
-    throw new RegripError({ code: 'state-dict', message: `the policy has no parameter ${key}` });
+    throw new RegripError({ code: 'state-dict', message: `the policy does not have the parameter ${key}` });
   }
 
   private canonical(key: string): string {
@@ -151,7 +151,7 @@ export class ParameterStore {
   }
 }
 
-/** Float32 values of one tensor in the state dict's layout; `state-dict` when it is absent or another. */
+/** Float32 values of one tensor in the state dict's layout; `state-dict` when it is absent or different. */
 export async function readTensor(
   file: CheckpointFile,
   dict: StateDictName,
@@ -174,7 +174,7 @@ function unusable(file: CheckpointFile, message: string): RegripError {
     code: 'state-dict',
     file: file.index.path,
     message,
-    hint: 'The config and the checkpoint belong to different policies; adapt the checkpoint, or use its own config.',
+    hint: 'The config and the checkpoint describe different policies; adapt the checkpoint, or use its own config.',
   });
 }
 

@@ -23,9 +23,9 @@ interface LossOptions {
   readonly noise: tf.Tensor3D;
   /** (B) int32 */
   readonly timesteps: tf.Tensor1D;
-  /** One weight a sample, (B); the loss is the mean of weight · MSE. */
+  /** One weight per sample, (B); the loss is the mean of weight · MSE. */
   readonly weights?: tf.Tensor1D;
-  /** In training mode. */
+  /** Present in training mode. */
   readonly mask?: DropoutMask;
 }
 
@@ -69,7 +69,7 @@ export class Policy {
     });
   }
 
-  /** One camera's part of the condition, (n,width), which a frozen encoder need compute only once a frame. */
+  /** One camera's part of the condition, (n,width), which a frozen encoder needs to compute only once per frame. */
   encodeImage(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
     const { network, params, normalizer } = this;
     if (network.encodeImages === undefined) throw unseen(key);
@@ -77,7 +77,7 @@ export class Policy {
     return tf.tidy(() => encode(params, key, normalizer.normalize(key, tf.div(pixels, 255))));
   }
 
-  /** As `encodeImage`, without a way back for gradients, and so faster from the second call on. The caller disposes of it. */
+  /** As `encodeImage`, but without gradients, and therefore faster from the second call on. The caller disposes of it. */
   encodeFrames(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
     const recorded = this.encoders.get(key) ?? new Recorded();
     this.encoders.set(key, recorded);
@@ -117,7 +117,7 @@ export class Policy {
     });
   }
 
-  /** Actions for a batch of conditions (B·To,obsFeatureDim). The caller disposes both tensors. */
+  /** Actions for a batch of conditions (B·To,obsFeatureDim). The caller disposes of both tensors. */
   sample(features: tf.Tensor2D, { noise, method, steps, seed }: SampleCall): SampledActions {
     const { horizon, actionDim, obsSteps, actionSteps } = this.spec;
     const shape: [number, number, number] = [features.shape[0] / obsSteps, horizon, actionDim];
@@ -181,7 +181,7 @@ export class Policy {
       case 'v_prediction':
         throw new RegripError({
           code: 'scheduler',
-          message: 'prediction_type is v_prediction, which upstream cannot train either',
+          message: 'prediction_type v_prediction is not supported, and upstream cannot train it either',
           hint: 'Set policy.noise_scheduler.prediction_type to epsilon or sample.',
         });
       default:
@@ -197,6 +197,6 @@ function unseen(camera: string): RegripError {
 function present<T>(tensors: ReadonlyMap<string, T>, key: string): T {
   const found = tensors.get(key);
   if (found !== undefined) return found;
-  const message = `the batch has no ${key} (it has ${[...tensors.keys()].join(', ') || 'none'})`;
+  const message = `the batch is missing ${key} (it has ${[...tensors.keys()].join(', ') || 'none'})`;
   throw new RegripError({ code: 'observation', message });
 }

@@ -50,7 +50,7 @@ function scaleAndOffset(params: ParameterStore, name: string): [tf.Tensor1D, tf.
 
 /**
  * A convolution with PyTorch's symmetric padding of half the kernel. The backend's `same` pads unevenly when the stride
- * does not fit, so then zeros are put on explicitly.
+ * does not fit, so zeros are then added explicitly.
  */
 function conv(x: tf.Tensor4D, kernel: tf.Tensor, stride: 1 | 2): tf.Tensor4D {
   const pad = (kernel.shape[0] - 1) / 2;
@@ -64,7 +64,7 @@ function around(width: number): [number, number][] {
   return [0, width, width, 0].map((size) => [size, size]);
 }
 
-/** Where each of 32 channels is brightest, softly: x and y in -1 … 1; `features` (n,h,w,512) → (n,64). */
+/** The soft argmax of each of 32 channels: x and y in -1 … 1; `features` (n,h,w,512) → (n,64). */
 function keyPoints(params: ParameterStore, name: string, features: tf.Tensor4D): tf.Tensor2D {
   const [count, height, width, channels] = features.shape;
   const kernel = params.get(`${name}.nets.weight`).reshape<tf.Tensor2D>([channels, -1]); // (512,32)

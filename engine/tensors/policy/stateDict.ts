@@ -3,7 +3,7 @@ import type { TensorSource } from '../../formats/checkpoint/types.js';
 import type { Normalizer } from './normalizer.js';
 import type { ParameterStore } from './parameters.js';
 
-/** One source a key; tensors are laid out in PyTorch's order when their turn to be written comes. */
+/** One source per key; tensors are converted to PyTorch's layout when it is their turn to be written. */
 export function stateDict(parameters: ParameterStore, normalizer: Normalizer): TensorSource[] {
   const fitted = normalizer.entries();
   return parameters.spec.parameters.map(({ key, shape, dtype, kind, alias }) => ({

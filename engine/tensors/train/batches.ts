@@ -1,4 +1,4 @@
-/** From windows to the arrays of one batch: only what the policy looks at is read. */
+/** From windows to the arrays of one batch: only what the policy uses is read. */
 
 import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
@@ -30,7 +30,7 @@ export type Crops =
       readonly byCamera: ReadonlyMap<string, { readonly top: Int32Array; readonly left: Int32Array }>;
     };
 
-/** `center`, or where the random crops of this batch come from. */
+/** `center`, or the stream of this batch's random crops. */
 type CropRule = 'center' | { readonly seed: number; readonly epoch: number; readonly batch: number };
 
 export class BatchSource {
@@ -65,7 +65,7 @@ export class BatchSource {
     return { kind: 'frames', frames, crops: this.crops(windows.length, rule) };
   }
 
-  /** Each image of the batch has a crop of its own, as in upstream's randomizer. */
+  /** Each image of the batch has its own crop, as in upstream's randomizer. */
   private crops(windows: number, rule: CropRule): Crops {
     if (rule === 'center') return { kind: 'center' };
     const [cropHeight, cropWidth] = this.spec.cropShape;

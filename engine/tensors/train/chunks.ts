@@ -10,7 +10,7 @@ export interface Chunk {
   readonly executed: readonly number[];
 }
 
-/** The chunks of the marked episodes in order, at most `limit` (then the last episode is cut short). */
+/** The chunks of the marked episodes in order, at most `limit`, which may cut the last episode short. */
 export function chunksOf(
   episodeEnds: readonly number[],
   mask: readonly boolean[],

@@ -1,4 +1,4 @@
-/** The moving average of the parameters, with upstream's warm-up of the decay. */
+/** The exponential moving average (EMA) of the parameters, with upstream's warm-up of the decay. */
 import * as tf from '@tensorflow/tfjs';
 import type { EmaOptions } from '../../training/options.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
@@ -30,7 +30,7 @@ export class Ema {
     public step = 0,
   ) {}
 
-  /** Once a micro-batch. Returns the decay that was used. Buffers are no parameters and stay; so does what `keys` leaves out. */
+  /** Call it once per micro-batch. Returns the decay that was used. Buffers are not parameters and stay unchanged; so do keys not in `keys`. */
   update(parameters: ParameterStore, keys: readonly string[] = parameters.trainable()): number {
     const decay = emaDecay(this.step, this.options);
     if (decay === 0) for (const key of keys) this.average.writable(key).assign(parameters.get(key));

@@ -1,4 +1,4 @@
-/** Fills the feature caches of a frozen encoder, one a camera. */
+/** Fills the feature caches of a frozen encoder, one per camera. */
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { RegripError } from '../../base/errors.js';
@@ -18,7 +18,7 @@ import type { TrainHooks } from './loop.js';
 const ENCODED_AT_ONCE = 32;
 
 interface CachePlace {
-  /** Where the files lie: the run folder. */
+  /** The folder of the files: the run folder. */
   readonly folder: string;
   /** Absolute path of the data set. */
   readonly dataset: string;
@@ -64,8 +64,8 @@ async function tellFrames(done: number, total: number, hooks: TrainHooks): Promi
   if (!hooks.stopAsked()) return;
   throw new RegripError({
     code: 'stopped-early',
-    message: 'stopped while the image features were computed, before the first step',
-    hint: 'start the same command again',
+    message: 'stopped while computing the image features, before the first step',
+    hint: 'run the same command again',
   });
 }
 

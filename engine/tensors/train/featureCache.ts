@@ -1,7 +1,7 @@
 /**
  * Image features of a frozen encoder, computed once per frame and kept in a file of the run folder: the centre crop and a few
- * random ones. Node maps no memory; the file is read by position through one handle, so the system's page cache
- * does what a mapping would do and the heap holds one batch.
+ * random ones. Node cannot map files into memory; the file is read by position through one handle, so the system's
+ * page cache serves instead and the heap holds only one batch.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { Stream } from '../../base/streams.js';
 type CropIndex = number;
 
 export interface FeatureCacheKey {
-  /** Fingerprint of the images, and how many there are. */
+  /** Fingerprint of the images, and their number. */
   readonly images: string;
   readonly frames: number;
   /** SHA-256 of the encoder's weights. */
@@ -31,7 +31,7 @@ export interface CropOffset {
   readonly left: number;
 }
 
-/** What fills the file. */
+/** Computes the contents of the file. */
 interface FeatureBuilder {
   /** Features (count, width) of the `count` frames from `first`, once for each entry of `crops`; undefined is the centre. */
   readonly encode: (
@@ -51,7 +51,7 @@ export class FeatureCache {
     private readonly variants: number,
   ) {}
 
-  /** Opens the cache of `key` in `folder`, computing it first where it is not there. */
+  /** Opens the cache of `key` in `folder`, computing it first where it does not exist. */
   static async open(folder: string, key: FeatureCacheKey, builder: FeatureBuilder): Promise<FeatureCache> {
     const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16);
     const data = join(folder, `features-${name}.f32`);
@@ -68,7 +68,7 @@ export class FeatureCache {
     return this.variants - 1;
   }
 
-  /** Features of one crop of each frame, (n, width). Frames that follow each other share no read: a record is small. */
+  /** Features of one crop of each frame, (n, width). Consecutive frames do not share a read, since records are small. */
   read(frames: ArrayLike<number>, crops: ArrayLike<CropIndex>): Float32Array {
     const out = new Float32Array(frames.length * this.width);
     const bytes = new Uint8Array(out.buffer);
@@ -86,7 +86,7 @@ export class FeatureCache {
   }
 }
 
-/** Where the random crop `index` (from 1) of a frame lies: the same on every run with this seed. */
+/** The position of a frame's random crop `index` (from 1): the same in every run with this seed. */
 export function cachedCrop(key: FeatureCacheKey, frame: number, index: number): CropOffset {
   const stream = new Stream(key.seed, 'cachedCrop', frame, index);
   const [, height, width] = key.imageShape;
@@ -94,7 +94,7 @@ export function cachedCrop(key: FeatureCacheKey, frame: number, index: number): 
   return { top: stream.below(height! - cropHeight! + 1), left: stream.below(width! - cropWidth! + 1) };
 }
 
-/** The file appears under its name once it is whole, so its size says how wide a record is. */
+/** The file appears under its name only once it is complete, so its size gives the width of a record. */
 async function wholeWidth(path: string, records: number): Promise<number | undefined> {
   const size = await stat(path).then(
     (found) => found.size,

@@ -1,14 +1,14 @@
-/** What tells one array of images from another, so that features are computed anew when, and only when, the images change. */
+/** Identifies an array of images, so that features are recomputed when, and only when, the images change. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { columnFiles } from '../../formats/dataSets.js';
 
-/** Up to here every byte is hashed: well under a second from a local disk. Above it a start would wait for the disk. */
+/** Up to this size every byte is hashed, in well under a second from a local disk. Larger arrays would delay the start. */
 const HASHED_BYTES = 512 * 2 ** 20;
 
 /**
  * Of `camera` in the data set at `path`: the content of its files, so that a second data set with the same frames (7-D and 8-D
- * of one recording) shares its features; of a large one its place, sizes and times.
+ * of one recording) shares its features; for a large one its path, sizes and times.
  */
 export async function imageFingerprint(path: string, camera: string): Promise<string> {
   const files = await columnFiles(path, camera);

@@ -27,7 +27,7 @@ import { Saver } from './save.js';
 
 const NOTHING_DONE = { epoch: 0, epochs: 0, globalStep: 0 };
 
-/** Runs the job in this process; a failure is written into the run folder before it is thrown. */
+/** Runs the job in this process; a failure is recorded in the run folder before it is thrown. */
 export async function trainJob(job: TrainJob, hooks: TrainHooks): Promise<TrainResult> {
   const folder = new RunFolder(job.runDir);
   try {
@@ -45,7 +45,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
   const resolved = parseJson(job.resolved) as PlainMap;
   const options = readTrainOptions(resolved);
   const former = await folder.readRecord();
-  // From here on it is known who trains, also while features are computed for minutes.
+  // Records who trains before features are computed, which may take minutes.
   const progress = former?.progress ?? { epoch: 0, epochs: options.epochs, globalStep: 0 };
   await folder.record('running', progress, former?.best ?? null);
   const spec = policySpec(resolved);

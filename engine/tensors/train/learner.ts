@@ -1,4 +1,4 @@
-/** What learns: the policy with its optimizer and moving average, one micro-batch at a time. */
+/** The learner: the policy with its optimizer and moving average, one micro-batch at a time. */
 import * as tf from '@tensorflow/tfjs';
 import type { PlainMap } from '../../base/plain.js';
 import { Stream } from '../../base/streams.js';
@@ -25,13 +25,13 @@ import { AdamW } from './optimizer.js';
 import { type BatchTensors, batchTensors, featuresOf, tensorsOf } from './tensors.js';
 import { drawNoise } from './validate.js';
 
-/** What a learner begins with. */
+/** What a learner starts from. */
 interface Beginning {
   readonly params: ParameterStore;
   /** Undefined without EMA. */
   readonly average: ParameterStore | undefined;
   readonly normalizer: Normalizer;
-  /** The checkpoint's pickles that are handed on: `regrip_adaptation`. */
+  /** The checkpoint's pickles that are carried over: `regrip_adaptation`. */
   readonly kept: PlainMap;
   readonly inherits: boolean;
   readonly position: Position;
@@ -40,7 +40,7 @@ interface Beginning {
 export interface StepResult {
   /** Loss of the micro-batch before the update, unweighted by accumulation. */
   readonly loss: number;
-  /** Upstream logs the rate that the next update will have. */
+  /** The learning rate of the next update, which is what upstream logs. */
   readonly nextLearningRate: number;
 }
 
@@ -52,7 +52,7 @@ export class Learner {
   private readonly trained: readonly string[];
   private readonly schedule: ScheduleName;
   private readonly weights: Float32Array | undefined;
-  /** Of micro-batches that wait for their update. */
+  /** Gradients of micro-batches that wait for their update. */
   private readonly gradients: GradientSum;
   private totalUpdates = 1;
   private refusalTaken = false;
@@ -84,7 +84,7 @@ export class Learner {
     }
     this.globalStep = position.globalStep;
     this.updates = position.updates;
-    // The average of what does not change is the thing itself; cached features hold for both policies.
+    // The average of a constant is that constant, so cached features are valid for both policies.
     if (average !== undefined && regrip.freezeEncoder) copyEncoder(params, average);
   }
 
@@ -101,7 +101,7 @@ export class Learner {
     });
   }
 
-  /** Weights of a checkpoint; with `resume` also its moments, counters and place in the run. */
+  /** Loads the weights of a checkpoint; with `resume` also its moments, counters and position in the run. */
   static async load(
     spec: PolicySpec,
     options: TrainOptions,
@@ -112,7 +112,7 @@ export class Learner {
     const { pickles, stateDicts, optimizer } = file.index;
     const params = await ParameterStore.load(spec, file, 'model');
     const position = resume ? readPosition(pickles, optimizer?.state.size ?? 0, options.accumulate) : START;
-    // The first checkpoint of a run may hold a refitted normaliser already; a resume never changes it.
+    // The first checkpoint of a run may already hold a refitted normaliser; a resume never changes it.
     const refit = options.regrip.normalizer === 'refit' && !resume;
     const adaptation = pickles['regrip_adaptation'];
     const learner = new Learner(spec, options, {
@@ -138,15 +138,15 @@ export class Learner {
   get kept(): PlainMap {
     return this.begin.kept;
   }
-  /** Where the checkpoint said that the run stands. */
+  /** The run's position according to the checkpoint. */
   get start(): Position {
     return this.begin.position;
   }
-  /** The policy that is measured, sampled and deployed: the average where there is one. */
+  /** The policy that is evaluated, sampled and deployed: the EMA if there is one. */
   get evaluated(): Policy {
     return this.averaged ?? this.policy;
   }
-  /** Micro-batches since the last update, whose gradients wait for the next one and are in no checkpoint. */
+  /** Micro-batches since the last update, whose gradients wait for the next one and are not saved in checkpoints. */
   get waiting(): number {
     return this.globalStep === 0 ? 0 : (this.globalStep - 1) % this.options.accumulate;
   }
@@ -156,7 +156,7 @@ export class Learner {
     return learningRate(this.schedule, optimizer.learningRate, this.updates, length);
   }
 
-  /** Sets the schedule's length; `batches` is the whole epoch's, whatever `max_train_steps` says, as upstream counts. */
+  /** Sets the schedule's length; `batches` is that of the whole epoch, regardless of `max_train_steps`, as upstream counts. */
   plan(batches: number): void {
     this.totalUpdates = Math.floor((batches * this.options.epochs) / this.options.accumulate);
   }
@@ -177,7 +177,7 @@ export class Learner {
     return { loss, nextLearningRate: this.nextLearningRate };
   }
 
-  /** Forward and backward alone. After a load it brings back the gradients that wait. */
+  /** Only forward and backward. After a load this restores the gradients that wait for their update. */
   accumulate(batch: Batch, epoch: number, index: number): LossFound {
     const { seed, regrip } = this.options;
     const tensors = batchTensors(this.spec, batch);
@@ -196,12 +196,12 @@ export class Learner {
     return found;
   }
 
-  /** What makes steps slower than they could be; told once. */
+  /** Why steps are slower than they could be; reported once. */
   takeRefusal(): string | undefined {
     const { refusal } = this.gradients;
     if (refusal === undefined || this.refusalTaken) return undefined;
     this.refusalTaken = true;
-    return `TensorFlow gets each operation alone, which takes up to twice as long, since a step could not become one graph: ${refusal}`;
+    return `a training step could not be compiled into one graph, so steps may take up to twice as long: ${refusal}`;
   }
 
   position(place: Omit<Position, 'globalStep' | 'updates' | 'emaSteps'>): Position {

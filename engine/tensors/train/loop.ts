@@ -1,4 +1,4 @@
-/** The training loop, top to bottom. It follows upstream's; where it differs on purpose, the run's notes say so. */
+/** The training loop, top to bottom. It follows upstream's; the run's notes say where it differs on purpose. */
 import { relative } from 'node:path';
 import { ahead } from '../../base/ahead.js';
 import { DiskError, diskError } from '../../base/diskErrors.js';
@@ -25,11 +25,11 @@ import { type Evaluation, sampledError, validateChunks, validationLoss } from '.
 
 export interface TrainHooks {
   readonly emit: (event: TrainEvent) => void;
-  /** Looked at after each step. */
+  /** Checked after each step. */
   readonly stopAsked: () => boolean;
-  /** Looked at after each epoch. */
+  /** Checked after each epoch. */
   readonly stopAfterEpochAsked?: () => boolean;
-  /** Looked at after each step: undefined, or what settles when the training may go on. */
+  /** Checked after each step: undefined, or a promise that settles when the training may continue. */
   readonly untilContinued?: () => Promise<void> | undefined;
 }
 
@@ -48,17 +48,17 @@ interface TrainRun {
   readonly topK: TopK;
 }
 
-/** Batches that are read while a step runs; each holds its images, so few. */
+/** Batches that are read ahead while a step runs; few, since each holds its images. */
 const READ_AHEAD = 2;
 
-/** The place within a run of what was last done. */
+/** The position in the run of the last completed step. */
 interface Reached {
   epoch: number;
   batch: number;
   lossSum: number;
 }
 
-/** When the run folder can no longer be written, the state is kept elsewhere and the error says where. */
+/** When the run folder becomes unwritable, the state is saved elsewhere and the error says where. */
 export async function train(run: TrainRun, from: Position, hooks: TrainHooks): Promise<TrainResult> {
   const reached: Reached = { epoch: from.epoch, batch: from.batch, lossSum: from.lossSum };
   try {
@@ -114,7 +114,7 @@ function record(run: TrainRun, state: RunState, epoch: number): Promise<void> {
   return folder.record(state, progress, bestOf(run));
 }
 
-/** The answer of a training that was stopped, with its checkpoint written, before `epoch` was finished. */
+/** The result of a training that was stopped, after writing its checkpoint, before `epoch` was finished. */
 async function paused(run: TrainRun, epoch: number): Promise<TrainResult> {
   await record(run, 'paused', epoch);
   return { state: 'paused', runDir: run.folder.path, epochs: epoch, best: bestOf(run) };
@@ -149,7 +149,7 @@ async function trainEpoch(
     index++;
     Object.assign(reached, { epoch, batch: index, lossSum });
     pace.step();
-    // The last batch's line waits for the epoch's values.
+    // The line of the last batch is held back for the epoch's values.
     if (index < batches) await folder.append(lastLog);
     await events.scalars(learner.globalStep - 1, stepScalars(lastLog));
     if (pace.due()) {
@@ -163,7 +163,7 @@ async function trainEpoch(
         ...pace.now(),
         memoryBytes: process.memoryUsage.rss(),
       });
-      // Lets messages in (a request to stop), which a busy loop would keep waiting.
+      // Lets messages in (such as a stop request), which a busy loop would block.
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (index === batches || learner.waiting > 0) continue;
@@ -173,7 +173,7 @@ async function trainEpoch(
   return { stopped: false, batch: index, lossSum, lastLog };
 }
 
-/** A step that ends the training is in the log, too, so that the curves show where. */
+/** A step that ends the training is logged too, so that the curves show where. */
 async function stepOrLog(
   { learner, folder }: TrainRun,
   batch: Batch,
@@ -186,7 +186,7 @@ async function stepOrLog(
     if (error instanceof NotFinite && error.event.what === 'loss') {
       const { globalStep, value, learningRate } = error.event;
       const line = { train_loss: value, global_step: globalStep, epoch, lr: learningRate ?? Number.NaN };
-      await folder.append(line).catch(() => undefined); // why it ends matters more
+      await folder.append(line).catch(() => undefined); // the reason for ending matters more
     }
     throw error;
   }
@@ -204,7 +204,7 @@ async function saveWithin(
   hooks.emit({ event: 'checkpoint', path: await saver.save(folder.latest, here, epoch) });
 }
 
-/** Waits in memory; the checkpoint is for a machine that goes down meanwhile. */
+/** Pauses with the state in memory; the checkpoint is in case the machine goes down meanwhile. */
 async function pauseWhenAsked(
   run: TrainRun,
   epoch: number,
@@ -225,8 +225,8 @@ async function pauseWhenAsked(
 }
 
 /**
- * Gradients that wait for their update are in no checkpoint (upstream loses them). Weights have not changed since, and every draw is a
- * function of its place, so the same micro-batches give them again.
+ * Gradients that wait for their update are not in the checkpoint (upstream loses them). The weights have not changed since, and every draw is a
+ * function of its position, so recomputing the same micro-batches restores them.
  */
 async function bringBackGradients(run: TrainRun, from: Position, perEpoch: number): Promise<void> {
   const next = from.epoch * perEpoch + from.batch;
@@ -248,13 +248,13 @@ function batchWindows(run: TrainRun, epoch: number, from: number, to: number): W
   return Array.from(order.subarray(from, to), (i) => run.trainWindows[i]!);
 }
 
-/** The same order whenever it is asked for, so a resumed epoch goes on with the windows that are left. */
+/** The same order every time, so a resumed epoch continues with the remaining windows. */
 function epochOrder({ options, trainWindows }: TrainRun, epoch: number): Uint32Array {
   if (!options.shuffle) return Uint32Array.from(trainWindows, (_, i) => i);
   return new Stream(options.seed, 'shuffle', epoch).permutation(trainWindows.length);
 }
 
-/** Validation loss and sampled errors of an epoch, as far as they are due. */
+/** The validation loss and sampled errors that are due in an epoch. */
 async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, number>> {
   const { options, learner, source } = run;
   const { seed, valEvery, sampleEvery } = options;
@@ -267,7 +267,7 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
   const last = epoch === options.epochs - 1;
   if (epoch % sampleEvery === 0 || last) {
     const { sample } = options.regrip;
-    // Upstream keeps the first batch of the run; here it is that of epoch 0 whatever the run was resumed from.
+    // Upstream keeps the first batch of the run; here it is that of epoch 0, even in a resumed run.
     const windows = batchWindows(run, 0, 0, Math.min(options.batchSize, Math.max(sample.windows, 1)));
     log['train_action_mse_error'] = await sampledError(
       evaluation,
@@ -283,7 +283,7 @@ async function evaluate(run: TrainRun, epoch: number): Promise<Record<string, nu
   return log;
 }
 
-/** A policy that cannot be measured any more replaces no checkpoint. */
+/** A policy that can no longer be measured must not replace a checkpoint. */
 function requireFiniteValidation({ learner }: TrainRun, epoch: number, log: LogLine): void {
   const value = log['val_loss'];
   if (value === undefined || Number.isFinite(value)) return;
@@ -298,7 +298,7 @@ function requireFiniteValidation({ learner }: TrainRun, epoch: number, log: LogL
   });
 }
 
-/** `latest.ckpt` and the k best, when they are due; the last epoch is always kept, also where upstream would lose it. */
+/** Saves `latest.ckpt` and the k best when due; the last epoch is always saved, even where upstream would lose it. */
 async function checkpoint(
   run: TrainRun,
   epoch: number,
@@ -329,7 +329,7 @@ async function checkpoint(
   if (best.remove !== undefined) await saver.remove(best.remove);
 }
 
-/** By file name, so that the run folder may move. */
+/** By file name, so that the run folder can be moved. */
 function keepingOf(folder: string, { save, remove }: TopKStep): NonNullable<Position['keeping']> {
   const name = relative(folder, save);
   return remove === undefined ? { save: name } : { save: name, remove: relative(folder, remove) };

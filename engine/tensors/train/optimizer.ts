@@ -15,18 +15,18 @@ import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
 
 export interface AdamWOptions extends OptimizerSettings {
-  /** A factor on the learning rate (decay included): of a whole parameter, or of each element in the state dict's layout. */
+  /** A factor on the learning rate (including decay): one per parameter, or one per element in the state dict's layout. */
   readonly multiplier?: (entry: ParameterSpec) => number | Float32Array;
 }
 
-/** Gradients by canonical key, in the layout of the store. A key without one is left alone, as torch leaves it. */
+/** Gradients by canonical key, in the layout of the store. A key without one is left unchanged, as in PyTorch. */
 type Gradients = ReadonlyMap<string, tf.Tensor>;
 
 interface Slot {
   readonly entry: ParameterSpec;
   readonly decay: number;
   readonly factor: number;
-  /** One an element, in the layout of the store, where they differ. */
+  /** One per element, in the layout of the store, where they differ. */
   readonly factors: Float32Array | undefined;
   moments: Moments | undefined;
 }
@@ -67,7 +67,7 @@ export class AdamW {
 
   private constants(step: number, rate: number): AdamConstants {
     const [beta1, beta2] = this.options.betas;
-    // (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no correction of its own.
+    // (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no separate correction.
     const root2 = Math.sqrt(1 - beta2 ** step);
     const correction = (1 - beta1 ** step) / root2;
     return new AdamConstants(beta1, beta2, rate / correction, this.options.eps * root2);
@@ -81,13 +81,17 @@ export class AdamW {
     else composedAdam(values, place.moments!, gradient, constants, factors);
   }
 
-  /** Takes the moments of a checkpoint's `state_dicts.optimizer`; its groups must list the parameters as this one's do. */
+  /** Loads the moments of a checkpoint's `state_dicts.optimizer`; its groups must list the parameters in the same order. */
   async load(file: CheckpointFile): Promise<void> {
     const saved = file.index.optimizer;
-    if (saved === undefined) throw unusable(file, 'it has no optimizer state');
+    if (saved === undefined) throw unusable(file, 'it does not contain optimizer state');
     for (const [index, state] of saved.state) {
       const place = this.slots[index];
-      if (place === undefined) throw unusable(file, `it has parameter ${index} of ${this.slots.length}`);
+      if (place === undefined)
+        throw unusable(
+          file,
+          `it has state for parameter ${index}, but this policy has ${this.slots.length} parameters`,
+        );
       const read = async (info: typeof state.expAvg) => {
         if (info.shape.join() !== place.entry.shape.join() || !isFloat(info.dtype)) {
           const message = `the moments of ${place.entry.key} are ${info.dtype} [${info.shape}], expected floats [${place.entry.shape}]`;
@@ -147,7 +151,7 @@ function dispose(place: Slot): void {
 
 /** values ← values · (1 - amount · factors) */
 function decay(values: DeviceArray, amount: number, factors: tf.Tensor | undefined): void {
-  // As in PyTorch, a decay that float32 cannot tell from none is none; the encoder's is one.
+  // As in PyTorch, a decay too small for float32 has no effect; the encoder's is an example.
   if (Math.fround(1 - amount) === 1) return;
   const kept = factors === undefined ? 1 - amount : tf.sub(1, tf.mul(factors, amount));
   const before = values.read();
@@ -192,7 +196,7 @@ function unusable(file: CheckpointFile, message: string): RegripError {
   return new RegripError({
     code: 'optimizer-state',
     file: file.index.path,
-    message: `the optimizer's state does not fit: ${message}`,
+    message: `the checkpoint's optimizer state does not fit this policy: ${message}`,
     hint: 'Start without it: adapt the checkpoint with --optimizer reset.',
   });
 }

@@ -1,4 +1,4 @@
-/** A training whose run folder can no longer be written: its state is kept elsewhere, and the error says where and how to go on. */
+/** A training whose run folder can no longer be written: its state is saved elsewhere, and the error says where and how to resume. */
 
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,13 @@ import type { RunFolder } from '../../training/runFolder.js';
 
 interface Rescue {
   readonly folder: RunFolder;
-  /** Steps that are done. */
+  /** Completed steps. */
   readonly globalStep: number;
   /** Writes the whole state there. */
   readonly save: (path: string) => Promise<unknown>;
 }
 
-/** What to throw instead of `failure`. Beside the run folder first, then where the system keeps temporary files, which is often another disk. */
+/** The error to throw instead of `failure`. Tries beside the run folder first, then the system's temporary folder, which is often on another disk. */
 export async function rescued(
   failure: DiskError,
   { folder, globalStep, save }: Rescue,
@@ -36,16 +36,16 @@ export async function rescued(
   return lost(failure, folder, globalStep, tried);
 }
 
-/** What another run of that name left in a shared folder stays. */
+/** A file that another run of the same name left in a shared folder is not overwritten. */
 function freePath(stem: string): string {
   let path = `${stem}.ckpt`;
   for (let n = 2; existsSync(path); n++) path = `${stem}-${n}.ckpt`;
   return path;
 }
 
-/** With the folder: many configs name another one at every start. */
+/** Includes the folder, since many configs name a new one at every start. */
 function resumption(folder: RunFolder): string {
-  return `the same call with training.resume=True --run-dir ${quoted(folder.path)}`;
+  return `the same command with training.resume=True --run-dir ${quoted(folder.path)}`;
 }
 
 function kept(failure: DiskError, folder: RunFolder, step: number, path: string): RegripError {
@@ -53,20 +53,20 @@ function kept(failure: DiskError, folder: RunFolder, step: number, path: string)
   const place = `mkdir -p ${quoted(checkpoints)} && mv ${quoted(path)} ${quoted(latest)}`;
   return stopped(
     failure,
-    `the training stopped after ${counted(step, 'step')}, and its whole state is kept in ${path}`,
-    `mend the disk or the folder, then ${place}, and run ${resumption(folder)}`,
+    `the training stopped after ${counted(step, 'step')}, and its complete state was kept in ${path}`,
+    `fix the disk or the folder, then run ${place}, then ${resumption(folder)}`,
   );
 }
 
 function lost(failure: DiskError, folder: RunFolder, step: number, tried: readonly string[]): RegripError {
   const { latest } = folder;
   const last = existsSync(latest)
-    ? `${latest} is whole, and ${resumption(folder)} goes on from it`
-    : 'no checkpoint of this run is left: begin again';
+    ? `${latest} is complete; to continue from it, run ${resumption(folder)}`
+    : 'this run has no checkpoint left: start again';
   return stopped(
     failure,
-    `the training stopped after ${counted(step, 'step')}, and its state could be kept nowhere (${tried.join('; ')})`,
-    `mend the disk or the folder; ${last}`,
+    `the training stopped after ${counted(step, 'step')}, and its state could not be saved anywhere (${tried.join('; ')})`,
+    `fix the disk or the folder; ${last}`,
   );
 }
 

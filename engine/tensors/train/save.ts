@@ -1,4 +1,4 @@
-/** Checkpoints of a run: what upstream's code loads, and beside it what an exact resume needs. */
+/** Checkpoints of a run: what upstream's code loads, plus what an exact resume needs. */
 import { constants, copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { besideName, makeSubfolder, syncFolder } from '../../base/atomic.js';
@@ -19,7 +19,7 @@ export class Saver {
     private readonly learner: Learner,
   ) {}
 
-  /** Writes a whole checkpoint and returns its path. `next` is where training goes on, `epoch` the one that was last at work. */
+  /** Writes a whole checkpoint and returns its path. `next` is where training continues, `epoch` the one trained last. */
   async save(path: string, next: Position, epoch: number): Promise<string> {
     const { params, normalizer, ema, optimizer, kept, nextLearningRate } = this.learner;
     await makeSubfolder(dirname(path));
@@ -31,7 +31,7 @@ export class Saver {
       },
       optimizer: optimizer.source(nextLearningRate),
       pickles: {
-        // Upstream's counters name the last step and epoch that were done.
+        // Upstream's counters give the last completed step and epoch.
         global_step: Math.max(next.globalStep - 1, 0),
         epoch,
         _output_dir: this.runDir,
@@ -55,7 +55,7 @@ export class Saver {
     });
   }
 
-  /** A second name for what was just saved, without making its tensors again. */
+  /** Saves a copy under a second name, without assembling its tensors again. */
   async copy(from: string, to: string): Promise<string> {
     const temporary = besideName(to);
     try {

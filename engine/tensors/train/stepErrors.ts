@@ -1,4 +1,4 @@
-/** How far each executed step of predicted chunks is from the demonstration, in the units of a pose. */
+/** The error of each executed step of predicted chunks against the demonstration, in the units of a pose. */
 
 import type { Column } from '../../training/dataset.js';
 import type { Chunk } from './chunks.js';
@@ -19,7 +19,7 @@ export interface StepError {
   readonly squares: number;
 }
 
-/** `action` is the data set's column; `predicted` holds one (actionSteps, D) block of raw actions a chunk. */
+/** `action` is the data set's column; `predicted` holds one (actionSteps, D) block of raw actions per chunk. */
 export function stepErrors(
   action: Column,
   chunks: readonly Chunk[],
@@ -45,7 +45,7 @@ export function stepErrors(
 /**
  * Degrees between two orientations: the geodesic distance on SO(3). A quaternion and its negative are the same, and a prediction need
  * not be a unit one. Half of it is the angle between the four-vectors, taken from their sum and difference (Kahan), which, unlike an
- * arc cosine, is exact for small angles. A null quaternion says nothing: 180.
+ * arc cosine, is exact for small angles. A zero quaternion has no orientation: 180.
  */
 export function angleBetween(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [lengthA, lengthB] = [norm(a), norm(b)];

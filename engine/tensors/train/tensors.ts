@@ -1,4 +1,4 @@
-/** Plain batches as the tensors that the policy takes. */
+/** Converts plain batches to the tensors that the policy takes. */
 import * as tf from '@tensorflow/tfjs';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { type Crop, cropFrames } from '../policy/crop.js';
@@ -13,7 +13,7 @@ export interface BatchTensors extends ObsBatch {
   readonly features: ReadonlyMap<string, tf.Tensor2D>;
 }
 
-/** The caller disposes of them, or tidies. */
+/** The caller disposes of them, or uses tidy. */
 export function batchTensors(spec: PolicySpec, batch: Batch): BatchTensors {
   const rows = batch.size * spec.obsSteps;
   const matrix = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
@@ -26,14 +26,14 @@ export function batchTensors(spec: PolicySpec, batch: Batch): BatchTensors {
   };
 }
 
-/** In an order that depends on the policy alone. */
+/** In an order that depends only on the policy. */
 export function tensorsOf({ actions, lowDim, images, features }: BatchTensors): tf.Tensor[] {
   return [actions, ...lowDim.values(), ...images.values(), ...features.values()];
 }
 
 /**
- * Features of a batch's observations, (B·To, obsFeatureDim), raw low-dimensional values beside the cameras'. Gradients reach the
- * encoder through frames, and nothing through cached features.
+ * Features of a batch's observations, (B·To, obsFeatureDim), raw low-dimensional values beside the cameras'. Gradients reach
+ * the encoder through frames, but not through cached features.
  */
 export function featuresOf(policy: Policy, batch: BatchTensors): tf.Tensor2D {
   return batch.features.size === 0

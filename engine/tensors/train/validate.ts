@@ -15,7 +15,7 @@ import { batchTensors, featuresOf } from './tensors.js';
 /** Chunks that are sampled together. */
 export const SAMPLED_AT_ONCE = 64;
 
-/** Told after each batch; may throw to end the measuring. */
+/** Called after each batch; may throw to end the measurement. */
 export type Progress = (done: number, total: number) => Promise<void>;
 
 export interface Evaluation {
@@ -25,7 +25,7 @@ export interface Evaluation {
   readonly seed: number;
 }
 
-/** Mean loss over the windows, batch by batch as upstream means it; noise and time steps depend on the batch's number alone. */
+/** Mean loss over the windows, averaged batch by batch as upstream does; noise and time steps depend only on the batch's number. */
 export async function validationLoss(
   evaluation: Evaluation,
   windows: readonly Window[],
@@ -74,13 +74,13 @@ export async function sampledError(
 }
 
 interface ChunkValidation {
-  /** The keys that are added to the epoch's log. */
+  /** The keys added to the epoch's log. */
   readonly log: Readonly<Record<string, number>>;
   /** Undefined for a policy without a gripper. */
   readonly gripper: Pick<GripperValidation, 'thresholds' | 'episodes'> | undefined;
 }
 
-/** What the chunks of the validation episodes say. */
+/** Measurements on the chunks of the validation episodes. */
 export async function validateChunks(
   evaluation: Evaluation,
   data: TrainingData,

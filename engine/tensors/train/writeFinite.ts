@@ -1,9 +1,9 @@
-/** Writes a checkpoint only where every one of its numbers is one: what would replace a good file is judged while it is written beside. */
+/** Writes a checkpoint only if all its values are finite: they are checked while the new file is written beside the one it would replace. */
 import { countNonFinite } from '../../formats/checkpoint/nonFinite.js';
 import type { CheckpointContent, TensorSource } from '../../formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../formats/checkpoint/write.js';
 
-/** Throws what `refused` makes of the keys that hold NaN or infinity; the file at `path` then stays as it is. */
+/** Throws the error that `refused` makes from the keys that hold NaN or infinity; the file at `path` then stays unchanged. */
 export async function writeFinite(
   path: string,
   content: CheckpointContent,
@@ -50,7 +50,7 @@ function changed(
   return { stateDicts: Object.fromEntries(dicts), optimizer: { ...optimizer, state: new Map(moments) } };
 }
 
-/** Every key that is bad, once one was found. */
+/** All keys that hold NaN or infinity, once one was found. */
 async function others(content: CheckpointContent, known: readonly string[]): Promise<string[]> {
   const sources: [string, TensorSource][] = [];
   changed(content, (name, source) => {

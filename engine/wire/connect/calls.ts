@@ -1,4 +1,4 @@
-/** Typed calls over a connection: what comes in is checked by its schema, and every call settles. */
+/** Typed calls over a connection: incoming messages are checked against their schemas, and every call settles. */
 import * as v from 'valibot';
 import {
   CancellationTokenSource,
@@ -13,7 +13,7 @@ import { type JobFailure, jobFailure } from '../jobs.js';
 import type { Call, Told } from '../supervisorMessages.js';
 import { requireSendable } from './wire.js';
 
-/** Answers `call`; a RegripError of `handle` reaches the caller with its code and hint. */
+/** Answers `call`; a RegripError from `handle` reaches the caller with its code and hint. */
 export function answerCall<Asked, Params, Result>(
   connection: MessageConnection,
   { type, params }: Call<Asked, Params, Result>,
@@ -30,7 +30,7 @@ export function answerCall<Asked, Params, Result>(
   });
 }
 
-/** Hears `notice`; one that its schema refuses goes to `onProblem`. */
+/** Listens for `notice`; one that does not match its schema goes to `onProblem`. */
 export function hear<Params>(
   connection: MessageConnection,
   { type, params }: Told<Params>,
@@ -48,7 +48,7 @@ export function hear<Params>(
 
 /**
  * Settles with the answer, with the peer's error, with the signal's reason, or with `gone()` when the connection ends first. An
- * aborted call may still have been carried out.
+ * aborted call may still be carried out.
  */
 export async function ask<Asked, Params, Result>(
   connection: MessageConnection,
@@ -98,11 +98,11 @@ function checked<Params>(
   throw new RegripError({
     code: 'message-unexpected',
     message: `${method}: ${what}${place === null ? '' : `: ${place}`}: ${message}`,
-    hint: 'the editor and the engine may be of different versions: reload the window',
+    hint: 'the editor and the engine may have different versions: reload the window',
   });
 }
 
-/** The facts of an error, for a peer. Anything but a RegripError is a fault of ours. */
+/** The facts of an error, for a peer. Anything but a RegripError is an internal fault. */
 export function failureOf(raised: unknown): JobFailure {
   const error = diskError(raised);
   if (error instanceof RegripError) {

@@ -1,4 +1,4 @@
-/** The engine as an editor or a test sees it: found or started at the first call, found again when it was lost. */
+/** The engine as an editor or a test sees it: found or started at the first call, and found again when the connection is lost. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { diskError } from '../../base/diskErrors.js';
@@ -23,18 +23,18 @@ export interface EngineOptions extends Omit<StartOptions, 'code'> {
 }
 
 export interface EngineListeners {
-  /** A job began, went on or ended; also for each progress, at most four times a second. */
+  /** A job started, continued or ended; also for progress, at most four times per second. */
   readonly jobChanged?: (job: Job) => void;
   readonly jobForgotten?: (id: string) => void;
-  /** Also after a loss. */
+  /** Also after a lost connection. */
   readonly connected?: (pid: number) => void;
-  /** The supervisor ended or was killed. It is looked for a while; a later call starts it. */
+  /** The supervisor ended or was killed. The client looks for it for a while; a later call starts it. */
   readonly lost?: (reason: RegripError) => void;
-  /** A message that could not be read: for a log. */
+  /** A message that could not be read, for a log. */
   readonly problem?: (problem: Error) => void;
 }
 
-/** A job's events in their order, from the first that is kept, without a gap, also over a loss of the supervisor. */
+/** A job's events in order and without gaps, from the first that is kept, even across the loss of a supervisor. */
 export interface Following {
   dispose(): void;
 }
@@ -45,7 +45,7 @@ interface Follower {
   next: number;
 }
 
-/** How long a lost supervisor's successor is waited for; another window may be starting it. */
+/** How long to wait for a lost supervisor's successor, which another window may be starting. */
 const SUCCESSOR_MS = 3000;
 const LOOK_EVERY_MS = 100;
 
@@ -54,7 +54,7 @@ export class EngineClient {
   private peer: Promise<Peer> | undefined;
   private version: Promise<string> | undefined;
   private isDisposed = false;
-  /** An older supervisor is asked to give way once, so that two editors of different versions don't take turns. */
+  /** An older supervisor is asked to give way only once, so that two editors of different versions do not keep replacing each other's. */
   private isFirst = true;
 
   constructor(private readonly options: EngineOptions) {}
@@ -69,7 +69,7 @@ export class EngineClient {
     return peer.call(call, asked, signal);
   }
 
-  /** As `call`, but starts no engine: undefined where none runs, also when it ends meanwhile. */
+  /** As `call`, but does not start an engine: undefined where none runs, or it ends meanwhile. */
   async running<Asked, Params, Result>(
     call: Call<Asked, Params, Result>,
     asked: Asked,
@@ -83,7 +83,7 @@ export class EngineClient {
     }
   }
 
-  /** Whether an engine runs; connects to it if so, but starts none. */
+  /** Whether an engine runs; connects to it if so, but does not start one. */
   async isRunning(): Promise<boolean> {
     if (this.peer !== undefined) return this.peer.then(() => true);
     const found = await this.find();
@@ -91,7 +91,7 @@ export class EngineClient {
     return found !== undefined;
   }
 
-  /** Tells the job's events from `from` on until it is disposed; rejects for a job that is not there. */
+  /** Reports the job's events from `from` on until it is disposed; rejects for an unknown job. */
   async follow(
     id: string,
     onEvents: (events: readonly JobEvent[]) => void,

@@ -1,4 +1,4 @@
-/** The engine's code, copied to a folder of its version: an update of the editor or the extension deletes what it was started from. */
+/** The engine's code, copied to a folder per version: an update of the editor or the extension deletes the code it was started from. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import {
@@ -17,20 +17,20 @@ import { dirname, join } from 'node:path';
 import { besideName } from '../../base/atomic.js';
 import { RegripError } from '../../base/errors.js';
 
-/** Where a client's own engine lies. Paths are relative to `root`. */
+/** Where a client's own engine is. Paths are relative to `root`. */
 export interface CodeSource {
   readonly root: string;
   /** The supervisor's module. */
   readonly entry: string;
-  /** What is compiled in place and so must be copied byte by byte; names the version. */
+  /** Code that is compiled in place, and so must be copied; its hash identifies the version. */
   readonly copied: readonly string[];
-  /** Packages: never written to once they are there, so hard links do (a vsix: those that cannot be bundled). */
+  /** Packages, which are never modified once installed, so hard links suffice (in a vsix: those that cannot be bundled). */
   readonly linked: readonly string[];
   /** Packages that stay where they are (a checkout's `node_modules`, thousands of files). */
   readonly pointedAt: readonly string[];
 }
 
-/** The engine of whoever asks: in a checkout what was compiled last, else what the extension brought. */
+/** The caller's engine: in a checkout the latest build, otherwise the one in the extension. */
 export function codeSource(root: string): CodeSource {
   const checkout = checkoutSource(root);
   return existsSync(join(root, checkout.entry)) ? checkout : extensionSource(root);
@@ -47,7 +47,7 @@ export function checkoutSource(root: string): CodeSource {
   };
 }
 
-/** An installed extension, whose bundles lie in `dist/engine` beside the packages that cannot be bundled. */
+/** An installed extension, whose bundles are in `dist/engine` beside the packages that cannot be bundled. */
 export function extensionSource(root: string): CodeSource {
   return {
     root,
@@ -67,7 +67,7 @@ export async function codeVersion({ root, copied }: CodeSource): Promise<string>
   return `${version}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** Whether `ours` is to take the place of `theirs`: a higher version, or another build of the same one. */
+/** Whether `ours` should replace `theirs`: a higher version, or another build of the same one. */
 export function replaces(ours: string, theirs: string): boolean {
   const numbers = (version: string): number[] => version.split('-')[0]!.split('.').map(Number);
   const [a, b] = [numbers(ours), numbers(theirs)];
@@ -75,12 +75,12 @@ export function replaces(ours: string, theirs: string): boolean {
   return first === -1 ? ours !== theirs : a[first]! > (b[first] ?? 0);
 }
 
-/** The supervisor's module in the folder of `version` below `folder`, which is filled first where it is not there. */
+/** The supervisor's module in the folder of `version` below `folder`, which is created first if it does not exist. */
 export async function copiedCode(source: CodeSource, version: string, folder: string): Promise<string> {
   const place = join(folder, version);
   if ((await stat(place).catch(() => undefined)) === undefined) await fill(source, place);
   const now = new Date();
-  await utimes(place, now, now); // says that it is used
+  await utimes(place, now, now); // marks it as used
   await removeUnused(folder);
   return join(place, source.entry);
 }
@@ -91,8 +91,8 @@ async function fill({ root, copied, linked, pointedAt, entry }: CodeSource, plac
     throw new RegripError({
       code: 'engine-code-missing',
       file: join(root, entry),
-      message: 'the engine is not there',
-      hint: 'install the extension again (in a checkout: npm run build)',
+      message: 'the engine is missing',
+      hint: 'reinstall the extension (in a checkout: npm run build)',
     });
   await mkdir(dirname(place), { recursive: true });
   const staging = besideName(place);
@@ -105,7 +105,7 @@ async function fill({ root, copied, linked, pointedAt, entry }: CodeSource, plac
     for (const file of await filesOf(root, linked)) await put(file, link).catch(() => put(file, copyFile));
     for (const name of pointedAt) await symlink(join(root, name), join(staging, name), 'junction');
     await rename(staging, place).catch(async (error) => {
-      if ((await stat(place).catch(() => undefined)) === undefined) throw error; // else another was first
+      if ((await stat(place).catch(() => undefined)) === undefined) throw error; // otherwise another process was first
     });
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -131,7 +131,7 @@ async function filesOf(root: string, names: readonly string[]): Promise<string[]
   return found.sort();
 }
 
-/** No job runs as long. */
+/** Longer than any job runs. */
 const UNUSED_MS = 60 * 24 * 3600 * 1000;
 
 async function removeUnused(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Finds the supervisor that listens, and greets it. */
+/** Finds the listening supervisor and greets it. */
 import { readFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
@@ -17,17 +17,17 @@ export interface Peer {
     asked: Asked,
     signal?: AbortSignal,
   ): Promise<Result>;
-  /** Settles once the connection is closed, whoever closed it, with the reason. */
+  /** Settles once the connection is closed by either side, with the reason. */
   readonly closed: Promise<RegripError>;
   close(): void;
 }
 
-/** A supervisor that answers at all answers within milliseconds; one that is stopped in a debugger does not block its clients. */
+/** A working supervisor answers within milliseconds; one stopped in a debugger must not block its clients. */
 const GREETING_MS = 10_000;
 
 /**
  * Undefined where none listens. `prepare` adds handlers before the first message can arrive. Throws `wrong-token`, `engine-silent`, or
- * what the supervisor says against us.
+ * the supervisor's reason for refusing us.
  */
 export async function findSupervisor(
   places: Places,
@@ -41,7 +41,7 @@ export async function findSupervisor(
   try {
     return await greet(socket, token, code, prepare);
   } catch (error) {
-    // It ended while it was greeted: nobody listens any more.
+    // It ended during the greeting: nobody is listening any more.
     if (error instanceof RegripError && error.code === 'engine-gone') return undefined;
     throw error;
   }
@@ -53,7 +53,7 @@ export function connectTo(path: string): Promise<Socket | undefined> {
     const socket = createConnection(path);
     socket.once('connect', () => {
       socket.removeAllListeners('error');
-      socket.on('error', () => undefined); // before anyone else listens; a close always follows
+      socket.on('error', () => undefined); // before anything else listens; a close always follows
       resolve(socket);
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -73,7 +73,7 @@ export async function greet(
   let reason = new RegripError({
     code: 'engine-gone',
     message: 'the engine has ended or closed the connection',
-    hint: 'the next call starts it again; what it did is in its log',
+    hint: 'the next request starts it again; its log shows what happened',
   });
   const keepReason = (problem: Error): void => {
     if (problem instanceof RegripError) reason = problem;
@@ -84,7 +84,7 @@ export async function greet(
   connection.listen();
   const closed = new Promise<RegripError>((resolve) => {
     socket.once('close', () => {
-      connection.dispose(); // settles what waits for an answer
+      connection.dispose(); // settles calls that wait for an answer
       resolve(reason);
     });
   });
@@ -103,8 +103,8 @@ export async function greet(
 function silent(cause: unknown): RegripError {
   return new RegripError({
     code: 'engine-silent',
-    message: `the engine took the connection, but did not answer within ${GREETING_MS / 1000} s`,
-    hint: 'its process may be stopped: look at it, or end it, then try again',
+    message: `the engine accepted the connection but did not answer within ${GREETING_MS / 1000} s`,
+    hint: 'its process may be suspended: check it, or end it, then try again',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-/** Lines of a stream of bytes, held in one buffer of bounded size: a line that comes byte by byte takes no more than one that comes whole. */
+/** Lines of a stream of bytes, held in one buffer of bounded size: a line that arrives byte by byte takes no more memory than one that arrives at once. */
 
 const NEW_LINE = 0x0a;
 const FIRST_BYTES = 4096;
@@ -24,7 +24,7 @@ export class LineBuffer {
     if (from < chunk.length) this.keep(chunk.subarray(from));
   }
 
-  /** Lets go of what an unfinished line takes. */
+  /** Frees the memory of an unfinished line. */
   clear(): void {
     this.held = Buffer.alloc(0);
     this.length = 0;

@@ -1,4 +1,4 @@
-/** Where the supervisor of a user, host and protocol version lies: its socket, token, lock, log, jobs and code. */
+/** Where the supervisor of a user, host and protocol version keeps its files: its socket, token, lock, log, jobs and code. */
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
@@ -7,23 +7,23 @@ import { RegripError } from '../../base/errors.js';
 import { PROTOCOL_VERSION } from '../supervisorMessages.js';
 
 export interface Places {
-  /** Mode 0700; everything below is in it, except perhaps the socket. */
+  /** Mode 0700; holds everything below, except perhaps the socket. */
   readonly state: string;
   /** A path, or on Windows the name of a pipe. */
   readonly socket: string;
   readonly token: string;
-  /** Names the supervisor that listens. */
+  /** Held by the listening supervisor. */
   readonly lock: string;
-  /** Names whoever is starting one. */
+  /** Held by the process that is starting one. */
   readonly starting: string;
   readonly log: string;
-  /** A folder a job. */
+  /** One folder per job. */
   readonly jobs: string;
   /** Where earlier protocols kept theirs. */
   readonly formerJobs: readonly string[];
-  /** What was measured last. */
+  /** The latest measurement. */
   readonly speed: string;
-  /** A folder a version of the code. */
+  /** One folder per version of the code. */
   readonly code: string;
 }
 
@@ -35,9 +35,9 @@ interface PlacesOptions {
   readonly platform?: NodeJS.Platform;
 }
 
-/** Longer socket paths are cut silently by Node: 104 bytes on macOS, 108 on Linux, the closing zero included. */
+/** Node silently truncates longer socket paths: 104 bytes on macOS, 108 on Linux, the closing zero included. */
 const MAX_SOCKET_BYTES = 100;
-/** `-<pid>`, by which a supervisor that drains is told from its successor. */
+/** `-<pid>`, which distinguishes a draining supervisor from its successor. */
 const DRAIN_SUFFIX_BYTES = 12;
 
 export function placesOf(options: PlacesOptions = {}): Places {
@@ -70,19 +70,19 @@ function socketOf(state: string, platform: NodeJS.Platform, temporary: string): 
   if (platform === 'win32') return `\\\\.\\pipe\\regrip-${hashOf(`${username} ${name}`)}`;
   const folders = [state, join(temporary, `regrip-${uid}-${name}`), `/tmp/regrip-${uid}-${name}`];
   const fits = (path: string): boolean => Buffer.byteLength(path) + DRAIN_SUFFIX_BYTES < MAX_SOCKET_BYTES;
-  return folders.map((folder) => join(folder, `${name}.s`)).find(fits)!; // the last always does
+  return folders.map((folder) => join(folder, `${name}.s`)).find(fits)!; // the last one always fits
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-/** Where a supervisor that drains goes on listening for its successor. */
+/** Where a draining supervisor keeps listening for its successor. */
 export function drainSocket(socket: string, pid: number): string {
   return `${socket}-${pid}`;
 }
 
-/** Makes the folders, for this user alone. Throws `folder-not-private` for one that someone else could have put there. */
+/** Creates the folders, accessible only to this user. Throws `folder-not-private` for one that somebody else could have created. */
 export async function makePrivate(places: Places, platform = process.platform): Promise<void> {
   await mkdir(places.state, { recursive: true, mode: 0o700 });
   await chmod(places.state, 0o700);
@@ -96,7 +96,7 @@ export async function makePrivate(places: Places, platform = process.platform): 
   throw new RegripError({
     code: 'folder-not-private',
     file: folder,
-    message: "is not a folder of this user alone, so the engine's socket cannot lie in it",
+    message: "is accessible to other users, so it cannot hold the engine's socket",
     hint: 'remove it, or set XDG_STATE_HOME to a folder with a shorter path',
   });
 }

@@ -1,4 +1,4 @@
-/** Starts the supervisor: one, however many ask at once; detached, so that it outlives whoever started it. */
+/** Starts the supervisor: only one, however many processes try at once; detached, so that it outlives the one that started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -21,11 +21,11 @@ export interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A Node of the user's choice. */
   readonly node?: string | undefined;
-  /** Without jobs and clients it ends after this long. */
+  /** How long it stays without jobs and clients before it ends. */
   readonly idleMs?: number | undefined;
 }
 
-/** What the supervisor's module is told, as its one argument. */
+/** What is passed to the supervisor's module, as its only argument. */
 export interface SupervisorArguments {
   readonly places: Places;
   readonly code: string;
@@ -37,7 +37,7 @@ const IDLE_MS = 10 * 60 * 1000;
 const START_MS = 30_000;
 const LOOK_EVERY_MS = 40;
 
-/** Resolves with what `find` finds, once it does. Throws `engine-start` with the end of the log when the new process ends first. */
+/** Resolves with what `find` finds, once it finds something. Throws `engine-start` with the end of the log when the new process ends first. */
 export async function startSupervisor<Found>(
   options: StartOptions,
   find: () => Promise<Found | undefined>,
@@ -52,14 +52,14 @@ export async function startSupervisor<Found>(
       const found = await find();
       if (found !== undefined) return found;
       if (child !== undefined && hasFailed(child)) throw await startFailed(options, exitOf(child));
-      // It met a supervisor that is just giving way.
+      // It found a supervisor that is giving way.
       if (child?.exitCode === 0) child = undefined;
-      // Between taking the lock and starting we look again: who held it may just have succeeded.
+      // Look again after taking the lock: its previous holder may just have succeeded.
       if (lock === undefined) lock = await lockUnlessHeld(places.starting);
       else child ??= await launch(options);
       await wait(LOOK_EVERY_MS);
     }
-    throw await startFailed(options, `did not listen within ${START_MS / 1000} s`);
+    throw await startFailed(options, `was not listening within ${START_MS / 1000} s`);
   } finally {
     await lock?.release();
   }
@@ -90,7 +90,7 @@ async function launch({ places, source, code, ...options }: StartOptions): Promi
         windowsHide: true,
       },
     );
-    child.on('error', () => undefined); // `hasFailed` sees it: a process that never was has no pid
+    child.on('error', () => undefined); // `hasFailed` notices: a process that never started has no pid
     child.unref();
     return child;
   } finally {
@@ -107,7 +107,7 @@ async function openLog(path: string): Promise<FileHandle> {
   return open(path, 'a', 0o600);
 }
 
-/** One that ends in peace met another supervisor. */
+/** One that ends with code 0 found another supervisor running. */
 function hasFailed({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid === undefined || signalCode !== null || (exitCode !== null && exitCode !== 0);
 }
@@ -124,6 +124,6 @@ async function startFailed({ places }: StartOptions, how: string): Promise<Regri
   return new RegripError({
     code: 'engine-start',
     message: `the engine's process ${how}; its log ends with: ${lines.join(' | ')}`,
-    hint: `the whole log: ${places.log}`,
+    hint: `see the whole log: ${places.log}`,
   });
 }

@@ -6,18 +6,18 @@ import { RegripError } from '../../base/errors.js';
 import { isNodeSupported, OLDEST_NODE } from '../../base/process.js';
 
 interface NodeQuestion {
-  /** From the user's settings: must do, or it is an error. */
+  /** From the user's settings: must work, or it is an error. */
   readonly setting?: string | undefined;
   /** The folder of installed engines. */
   readonly engineHome: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where a copy may be kept. */
+  /** Folder in which a copy may be kept. */
   readonly share: string;
 }
 
 interface FoundNode {
   readonly path: string;
-  /** What it needs beside the engine's own environment. */
+  /** Variables that it needs besides the engine's own environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly from: 'setting' | 'engine' | 'path' | 'this';
 }
@@ -34,7 +34,7 @@ export async function whichNode(question: NodeQuestion): Promise<FoundNode> {
     if (folder !== '' && (await isNode(path))) return { path, env: {}, from: 'path' };
   }
   if (process.versions['electron'] !== undefined)
-    // It needs the files around it, so it is used where it lies.
+    // It needs the files around it, so it is used in place.
     return { path: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' }, from: 'this' };
   return { path: await kept(process.execPath, question.share), env: {}, from: 'this' };
 }
@@ -47,8 +47,8 @@ async function required(path: string): Promise<string> {
   throw new RegripError({
     code: 'node-setting',
     file: path,
-    message: version === undefined ? 'is no Node that runs' : `is Node ${version}`,
-    hint: `name a Node of version ${OLDEST_NODE.join('.')} or newer in the settings, or leave it empty`,
+    message: version === undefined ? 'is not a working Node' : `is Node ${version}`,
+    hint: `set it to a Node of version ${OLDEST_NODE.join('.')} or newer in the settings, or leave it empty`,
   });
 }
 
@@ -58,7 +58,7 @@ async function isNode(path: string): Promise<boolean> {
   return version !== undefined && isNodeSupported(version);
 }
 
-/** A Node says its version within milliseconds; what takes seconds is something else. */
+/** Node prints its version within milliseconds; a program that takes seconds is something else. */
 const ANSWER_MS = 5000;
 
 function versionOf(path: string): Promise<string | undefined> {
@@ -69,11 +69,11 @@ function versionOf(path: string): Promise<string | undefined> {
   });
 }
 
-/** The Node of a remote editor goes with its next update, and jobs that start later would have none. */
+/** A remote editor's Node disappears with its next update, and jobs started later would not have one. */
 async function kept(path: string, share: string): Promise<string> {
   const copy = join(share, 'node', process.versions.node, nodeName());
   await mkdir(dirname(copy), { recursive: true });
   if ((await stat(copy).catch(() => undefined)) !== undefined) return copy;
-  await link(path, copy).catch(() => copyFile(path, copy)); // another file system, or no right to link
+  await link(path, copy).catch(() => copyFile(path, copy)); // another file system, or linking is not permitted
   return copy;
 }

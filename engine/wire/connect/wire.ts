@@ -1,4 +1,4 @@
-/** JSON-RPC over the private socket: a JSON document a line, bounded in both directions. */
+/** JSON-RPC over the private socket: one JSON document per line, bounded in both directions. */
 import type { Socket } from 'node:net';
 import {
   AbstractMessageReader,
@@ -17,18 +17,18 @@ import { LineBuffer } from './lines.js';
 
 /**
  * The largest message is the list of 200 jobs of 48 kB, each with an error and a run folder; a result takes 4 MB. A peer cannot make
- * us hold more than this for one message.
+ * us buffer more than this for one message.
  */
 export const MAX_MESSAGE_BYTES = 16 * 2 ** 20;
 
-/** What a peer may leave unread in our memory, two of the largest messages, before it is let go. */
+/** How much a peer may leave unread in our memory (two of the largest messages) before it is disconnected. */
 const MAX_UNREAD_BYTES = 2 * MAX_MESSAGE_BYTES;
-/** A greeting takes 200 bytes; who has not said it is a stranger and gets no more of our memory than this. */
+/** A greeting takes 200 bytes; until it arrives, the peer is a stranger and gets no more of our memory than this. */
 const MAX_STRANGER_BYTES = 4096;
-/** How long a peer may take to read why it is dropped. */
+/** How long a peer may take to read why it is disconnected. */
 const FAREWELL_MS = 1000;
 
-/** Ends the socket when a line is longer than a message may be, or is no JSON; the peer is told why first. */
+/** Ends the socket when a line exceeds the limit of a message or is not JSON; the peer is told why first. */
 class LineReader extends AbstractMessageReader {
   private readonly lines = new LineBuffer(MAX_MESSAGE_BYTES, tooLarge);
   private received = 0;
@@ -65,10 +65,10 @@ function parseMessage(line: string): Message {
   try {
     message = parseJson(line);
   } catch (cause) {
-    throw malformed('is no JSON', cause);
+    throw malformed('is not JSON', cause);
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message))
-    throw malformed('is no JSON-RPC message');
+    throw malformed('is not a JSON-RPC message');
   return message as Message;
 }
 
@@ -81,7 +81,7 @@ class LineWriter extends AbstractMessageWriter {
     socket.once('close', () => this.fireClose());
   }
 
-  /** Settles once the socket took the bytes, so that whoever sends much can wait for a slow peer; one that never reads is let go. */
+  /** Settles once the socket took the bytes, so that a sender of much data can wait for a slow peer; one that never reads is disconnected. */
   write(message: Message): Promise<void> {
     const line = Buffer.from(`${encodedText(message)}\n`);
     if (line.length > MAX_MESSAGE_BYTES) return Promise.reject(tooLarge(line.length));
@@ -102,8 +102,8 @@ class LineWriter extends AbstractMessageWriter {
 }
 
 /**
- * `onProblem` hears what goes wrong with the connection itself. A peer that `isKnown` denies is a stranger, who may say a greeting and no
- * more. The caller registers its handlers, then calls `listen`.
+ * `onProblem` receives problems of the connection itself. A peer for which `isKnown` is false is a stranger, who may only
+ * greet. The caller registers its handlers, then calls `listen`.
  */
 export function openWire(
   socket: Socket,
@@ -127,7 +127,7 @@ export function openWire(
   return connection;
 }
 
-/** Tells the peer why, then closes, whether it reads that or not. What it still sends is thrown away: a reset would overtake the farewell. */
+/** Tells the peer why, then closes, whether it reads that or not. What it still sends is discarded: a reset would overtake the final message. */
 export function drop(socket: Socket, { code, message }: RegripError): void {
   const line = { jsonrpc: '2.0', method: dropped.type.method, params: { code, message } };
   if (!socket.writable || socket.writableLength > MAX_MESSAGE_BYTES) return void socket.destroy();
@@ -138,7 +138,7 @@ export function drop(socket: Socket, { code, message }: RegripError): void {
   socket.end(`${JSON.stringify(line)}\n`);
 }
 
-/** Whether `value` may be sent in one message; the envelope takes less than a kilobyte. */
+/** Whether `value` fits in one message; the envelope takes less than a kilobyte. */
 export function requireSendable(value: unknown): void {
   const bytes = Buffer.byteLength(encodedText(value)) + 1024;
   if (bytes > MAX_MESSAGE_BYTES) throw tooLarge(bytes);
@@ -147,21 +147,21 @@ export function requireSendable(value: unknown): void {
 function tooLarge(bytes: number): RegripError {
   return new RegripError({
     code: 'message-too-large',
-    message: `a message of ${bytes} bytes or more, at most ${MAX_MESSAGE_BYTES} are taken`,
+    message: `a message of ${bytes} bytes or more exceeds the limit of ${MAX_MESSAGE_BYTES}`,
   });
 }
 
 function tooTalkative(bytes: number): RegripError {
   return new RegripError({
     code: 'message-too-large',
-    message: `${bytes} bytes came before the greeting was over, at most ${MAX_STRANGER_BYTES} are taken`,
+    message: `${bytes} bytes arrived before the greeting, more than the limit of ${MAX_STRANGER_BYTES}`,
   });
 }
 
 function unread(bytes: number): RegripError {
   return new RegripError({
     code: 'peer-does-not-read',
-    message: `the client leaves ${sizeText(bytes)} of messages unread`,
+    message: `the client left ${sizeText(bytes)} of messages unread`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** Examines a machine: which job can run, what is missing, and the command that mends it. */
+/** Examines a machine: which job can run, what is missing, and the command that fixes it. */
 import { type ImportedProject, judgeImports } from './imports.js';
 import { judgeJobs } from './jobs.js';
 import { judgeMachine } from './machine.js';
@@ -8,8 +8,8 @@ import type { DoctorReport } from './report.js';
 import { judgeTraining } from './training.js';
 
 /**
- * `python` runs the user's own trainer: a program of PATH or an absolute path. Changes nothing and fetches nothing; runs code of the
- * user's only where a `project` is given.
+ * `python` runs the user's own trainer: a program on PATH or an absolute path. Changes and downloads nothing; runs the user's
+ * code only where a `project` is given.
  */
 export async function examine(
   probes: DoctorProbes,

@@ -1,4 +1,4 @@
-/** Whether a project's imports work: its own modules are imported, in a process of their own, with a limit of time. */
+/** Whether a project's imports work: its own modules are imported in a separate process with a time limit. */
 import { quoted } from '../../base/shell.js';
 import { shownLine } from '../../base/shown.js';
 import { absentModule, pythonMend } from '../../project/python/breaks.js';
@@ -6,15 +6,15 @@ import type { Ask } from '../install/requirements.js';
 import type { Row } from './report.js';
 
 export interface ImportedProject {
-  /** Where training starts, and Python looks for modules first. */
+  /** Where training starts, and where Python looks for modules first. */
   readonly folder: string;
-  /** Modules that the config's `_target_`s name; what train.py imports comes to them. */
+  /** Modules that the config's `_target_`s name; what train.py imports is added. */
   readonly modules: readonly string[];
   /** Runs a program in `folder`. */
   readonly ask: Ask;
 }
 
-/** A name a module; of train.py the imports alone are read, since its other lines train. Nothing is written beside the sources. */
+/** The arguments are module names; only the imports of train.py are read, since its other lines train. Nothing is written beside the sources. */
 const PROGRAM = `
 import ast, importlib, json, os, sys
 sys.dont_write_bytecode = True
@@ -47,18 +47,18 @@ interface Answer {
 
 const NAME = 'what this project imports';
 
-/** `python` is a program of PATH or an absolute path. */
+/** `python` is a program on PATH or an absolute path. */
 export async function judgeImports(project: ImportedProject, python: string): Promise<Row> {
   const { output } = await project.ask(python, ['-c', PROGRAM, JSON.stringify(project.modules)]);
   const line = output.split('\n').findLast((text) => text.startsWith('regrip '));
   if (line === undefined) return notAnswered(python, output);
   const { count, failed } = JSON.parse(line.slice('regrip '.length)) as Answer;
   if (failed.length === 0)
-    return { name: NAME, state: 'ok', found: `${count} modules of ${project.folder}, all imported` };
+    return { name: NAME, state: 'ok', found: `all ${count} modules of ${project.folder} were imported` };
   return { name: NAME, state: 'missing', ...told(failed, python, output) };
 }
 
-/** The same error comes by way of several modules: each is told once. */
+/** The same error may come through several modules: each is reported once. */
 function told(failed: Answer['failed'], python: string, output: string): { found: string; fix: string } {
   const by = new Map<string, string>();
   for (const [module, said] of failed) if (!by.has(said)) by.set(said, module);
@@ -67,21 +67,22 @@ function told(failed: Answer['failed'], python: string, output: string): { found
   const strange = new Set([...by.keys()].flatMap((said) => strangerIn(said, pip) ?? []));
   if (strange.size > 0)
     mends.add(
-      `install what brings ${[...strange].join(', ')} into this environment, or start in the folder that holds it`,
+      `install the package that provides ${[...strange].join(', ')} in this environment, or start in the folder that contains it`,
     );
-  if (mends.size === 0) mends.add('see what Python says above; another interpreter is named by --python');
+  if (mends.size === 0)
+    mends.add('see the message of Python above; choose another interpreter with --python');
   return {
     found: [...by].map(([said, module]) => `${shownLine(module)}: ${shownLine(said)}`).join('\n'),
     fix: [...mends].join('; '),
   };
 }
 
-/** NumPy says the reason on stderr and another one in the error. */
+/** NumPy prints the real reason on stderr and a different one in the error. */
 function mendOf(said: string, output: string, pip: string): string | undefined {
   return pythonMend(said, pip) ?? (absentModule(said) === undefined ? pythonMend(output, pip) : undefined);
 }
 
-/** A module that is missing and of no package that is known: the project's own, most often. */
+/** A missing module of no known package: usually one of the project's own. */
 function strangerIn(said: string, pip: string): string | undefined {
   const absent = absentModule(said);
   return absent === undefined || pythonMend(said, pip) !== undefined ? undefined : shownLine(absent);
@@ -89,6 +90,6 @@ function strangerIn(said: string, pip: string): string | undefined {
 
 function notAnswered(python: string, output: string): Row {
   const last = output.trim().split('\n').at(-1) ?? '';
-  const found = `${python} ended before it had imported them: ${shownLine(last)}`;
+  const found = `${python} ended before it had imported all modules: ${shownLine(last)}`;
   return { name: NAME, state: 'missing', found, fix: 'name another Python: regrip doctor --python PATH' };
 }

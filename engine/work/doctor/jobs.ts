@@ -1,4 +1,4 @@
-/** The jobs that need nothing but Node and this package: convert, adapt, the checks, the gripper. */
+/** The jobs that need only Node and this package: convert, adapt, the checks, the gripper. */
 import { isNodeSupported, OLDEST_NODE } from '../../base/process.js';
 import { sizeText } from '../../base/shown.js';
 import type { DoctorProbes } from './probes.js';
@@ -27,7 +27,7 @@ function nodeProblem(version: string): { found: string; fix: string } | undefine
   if (isNodeSupported(version)) return undefined;
   return {
     found: `Node ${version} is older than ${OLDEST_NODE.join('.')}`,
-    fix: 'install Node 20.15 or newer, for instance: nvm install 20',
+    fix: 'install Node 20.15 or newer, for example: nvm install 20',
   };
 }
 
@@ -37,12 +37,12 @@ async function judgeConvert(probes: DoctorProbes, found: string): Promise<Row> {
   return {
     name: 'convert',
     state: 'missing',
-    found: `the image decoder does not load: ${problem}`,
+    found: `the image decoder cannot be loaded: ${problem}`,
     fix: 'npm install --ignore-scripts --include=optional sharp',
   };
 }
 
-/** Judged where the user stands: outputs usually go below. */
+/** Checked in the current folder, since outputs usually go below it. */
 async function judgeWriter(name: 'convert' | 'adapt', probes: DoctorProbes, found: string): Promise<Row> {
   const free = await probes.freeBytes(probes.cwd);
   const disk = `${sizeText(free)} free in ${probes.cwd}`;
@@ -51,7 +51,7 @@ async function judgeWriter(name: 'convert' | 'adapt', probes: DoctorProbes, foun
   return {
     name,
     state: free < least ? 'missing' : 'warning',
-    found: `${disk}, ${sizeText(usual)} are usual`,
+    found: `${disk}; ${sizeText(usual)} are typically needed`,
     fix: 'free some space, or write to a larger disk',
   };
 }

@@ -8,11 +8,11 @@ const NAME = 'after a logout';
 export async function judgeLogout(probes: DoctorProbes): Promise<Row | undefined> {
   if ((await probes.list('/run/systemd/system')).length === 0) return undefined;
   const kills = (await askLogind(probes)) ?? (await readSettings(probes));
-  if (!kills) return { name: NAME, state: 'ok', found: 'processes go on (KillUserProcesses=no)' };
+  if (!kills) return { name: NAME, state: 'ok', found: 'processes keep running (KillUserProcesses=no)' };
   return {
     name: NAME,
     state: 'warning',
-    found: 'systemd ends all processes of a user who logs out (KillUserProcesses=yes), also trainings',
+    found: 'systemd ends all processes of a user who logs out (KillUserProcesses=yes), including trainings',
     fix: 'loginctl enable-linger, and start trainings with: systemd-run --user --scope regrip finetune …',
   };
 }
@@ -22,13 +22,13 @@ const PROPERTY = [
   ...['org.freedesktop.login1.Manager', 'KillUserProcesses'],
 ];
 
-/** What is in force, whatever the files say; undefined when the bus does not answer. */
+/** The setting in force, regardless of the files; undefined when the bus does not answer. */
 async function askLogind(probes: DoctorProbes): Promise<boolean | undefined> {
   const { status, output } = await probes.ask('busctl', PROPERTY);
   return status === 0 ? output.trim() === 'b true' : undefined;
 }
 
-/** The main file, then the drop-ins in the order of their names, whatever folder they lie in (logind.conf(5)): the last word counts. */
+/** The main file, then the drop-ins ordered by name, whatever their folder (logind.conf(5)): the last setting wins. */
 const FOLDERS = ['/etc/systemd', '/run/systemd', '/usr/local/lib/systemd', '/usr/lib/systemd'];
 
 async function readSettings(probes: DoctorProbes): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** Properties of the machine that decide how well things go: memory, disks, limits, what a logout does. */
+/** Properties of the machine that affect the jobs: memory, disks, limits, what a logout does. */
 
 import { engineHome } from '../../base/engineHome.js';
 import { sizeText } from '../../base/shown.js';
@@ -35,7 +35,7 @@ function judgeHardware({ cores, memoryBytes, platform }: DoctorProbes): Row {
   };
 }
 
-const SMALL_DISK = 3e9; // five kept checkpoints and the latest, 323 MB each, and one being written
+const SMALL_DISK = 3e9; // five saved checkpoints and the latest, 323 MB each, and one being written
 
 async function judgeDisk(name: string, folder: string, probes: DoctorProbes): Promise<Row> {
   const free = await probes.freeBytes(folder);
@@ -44,7 +44,7 @@ async function judgeDisk(name: string, folder: string, probes: DoctorProbes): Pr
   return { name, state: 'warning', found, fix: `free some space; see: du -xh ${folder} | sort -h | tail` };
 }
 
-const FEW_FILES = 1024; // a chunk of frames, the pool's processes and the editor's watchers together
+const FEW_FILES = 1024; // for a chunk of frames, the pool's processes and the editor's watchers together
 
 function judgeOpenFiles({ openFiles }: DoctorProbes): Row | undefined {
   if (openFiles === undefined) return undefined;
@@ -53,7 +53,7 @@ function judgeOpenFiles({ openFiles }: DoctorProbes): Row | undefined {
   return { name: 'open files', state: 'warning', found, fix: 'ulimit -n 65536' };
 }
 
-const FEW_WATCHES = 65_536; // an editor on a workspace that holds a zarr data set takes one a folder
+const FEW_WATCHES = 65_536; // an editor uses one per folder of a workspace that holds a zarr data set
 
 async function judgeWatches(probes: DoctorProbes): Promise<Row | undefined> {
   const watches = Number(await probes.readText('/proc/sys/fs/inotify/max_user_watches'));

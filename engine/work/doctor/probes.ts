@@ -1,4 +1,4 @@
-/** How the machine is asked, gathered in one place so that a test can be another machine. */
+/** How the machine is examined, gathered in one place so that a test can simulate another machine. */
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, isAbsolute } from 'node:path';
@@ -14,23 +14,23 @@ export interface DoctorProbes {
   readonly nodeVersion: string;
   readonly platform: Platform;
   readonly cores: number;
-  /** What this process may use: a container's limit counts. */
+  /** Memory that this process may use, including a container's limit. */
   readonly memoryBytes: number;
-  /** Soft limit of this process; undefined when there is none or it is not known. */
+  /** Soft limit of this process; undefined when there is none or it is unknown. */
   readonly openFiles: number | undefined;
-  /** Every program is asked through this. */
+  /** Every program is run through this. */
   readonly ask: Ask;
-  /** undefined when it is not there or may not be read. */
+  /** undefined when it is missing or may not be read. */
   readonly readText: (path: string) => Promise<string | undefined>;
-  /** Names in a folder; empty when it is not there. */
+  /** Names in a folder; empty when it does not exist. */
   readonly list: (folder: string) => Promise<readonly string[]>;
   readonly freeBytes: (folder: string) => Promise<number>;
   readonly isInstalled: (flavour: EngineFlavour) => boolean;
-  /** Why a package of ours does not load; undefined when it does. */
+  /** Why one of our packages cannot be loaded; undefined when it can. */
   readonly loadProblem: (name: NativePart) => Promise<string | undefined>;
 }
 
-/** Packages of ours that are not JavaScript alone, and how each is loaded: also where it is bundled. */
+/** Our packages that are not pure JavaScript, and how each is loaded, even where it is bundled. */
 const NATIVE_PARTS = {
   sharp: () => import('sharp'),
   '@tensorflow/tfjs-backend-wasm': () => import('../../tensors/backend/wasm.js'),
@@ -49,7 +49,7 @@ export function machineProbes(env: NodeJS.ProcessEnv, cwd: string, signal: Abort
     cores: availableParallelism(),
     memoryBytes: Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()),
     openFiles: openFileLimit(),
-    // From the root folder: what lies in the current one (a json.py, a g++) must never run.
+    // From the root folder: what is in the current one (a json.py, a g++) must never run.
     ask: (program, args) =>
       runProgram(program, args, { env: safe, cwd: '/', signal, timeoutMs: PATIENCE_MS }),
     readText: (path) => readFile(path, 'utf8').catch(() => undefined),

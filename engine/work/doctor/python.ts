@@ -1,4 +1,4 @@
-/** Whether a Python can run the user's own train.py: asked of the interpreter itself, which lists packages and imports torch alone. */
+/** Whether a Python can run the user's own train.py: determined by the interpreter itself, which lists packages and imports only torch. */
 import { quoted } from '../../base/shell.js';
 import { packageOf } from '../../project/python/breaks.js';
 import type { DoctorProbes } from './probes.js';
@@ -10,7 +10,7 @@ const MODULES = [
   ...['einops', 'cv2', 'wandb', 'tqdm', 'threadpoolctl'],
 ];
 
-/** One line of JSON. `find_spec` of a top-level name runs nothing of the package; only torch is imported, to ask for the card. */
+/** One line of JSON. `find_spec` of a top-level name runs none of the package's code; only torch is imported, to find the GPU. */
 const QUESTION = `
 import importlib.util as u, json, sys
 names = ${JSON.stringify(MODULES)}
@@ -51,17 +51,17 @@ export async function judgePython(probes: DoctorProbes, python: string): Promise
 
 function noPython(python: string, output: string): Row {
   const found = /ENOENT/.test(output)
-    ? `no ${python}`
+    ? `${python} was not found`
     : `${python} does not answer: ${output.trim().split('\n').at(-1)}`;
   return {
     name: NAME,
     state: 'missing',
     found,
-    fix: 'activate its environment (conda activate robodiff), or name its Python: regrip doctor --python PATH',
+    fix: 'activate its environment (conda activate robodiff), or give its Python: regrip doctor --python PATH',
   };
 }
 
-/** What needs a switch of pip's for itself has a call of its own. */
+/** Packages that need their own pip options get a separate command. */
 function installs(modules: readonly string[], call: string): string {
   const packages = modules.map((name) => packageOf(name) ?? name);
   const [plain, apart] = [false, true].map((is) => packages.filter((text) => text.includes('--') === is));
@@ -74,24 +74,24 @@ function judgeAnswer(python: string, answer: Answer): Row {
     name: NAME,
     state: 'missing',
     found: `${here}: ${found}`,
-    fix: `${quoted(python)} -m pip install ${packages}; or name another Python: regrip doctor --python PATH`,
+    fix: `${quoted(python)} -m pip install ${packages}; or give another Python: regrip doctor --python PATH`,
   });
   if (answer.missing.length > 0) {
     return missing(
-      `no ${answer.missing.join(', ')}`,
+      `${answer.missing.join(', ')} missing`,
       installs(answer.missing, `${quoted(python)} -m pip install`),
     );
   }
   if (Number.parseInt(answer.zarr ?? '2', 10) >= 3)
-    return missing(`zarr ${answer.zarr}, it needs 2`, '"zarr<3"');
+    return missing(`zarr ${answer.zarr}, but zarr 2 is needed`, '"zarr<3"');
   if (answer.torch === undefined)
-    return missing(`torch does not load: ${answer.torchError}`, '--force-reinstall torch');
+    return missing(`torch cannot be loaded: ${answer.torchError}`, '--force-reinstall torch');
   const torch = `${here}, torch ${answer.torch}`;
   if (answer.cuda) return { name: NAME, state: 'ok', found: `${torch} on ${answer.cuda}` };
   return {
     name: NAME,
     state: 'slow',
-    found: `${torch} finds no GPU and uses the CPU`,
-    fix: 'check nvidia-smi, and that this torch was built with CUDA',
+    found: `${torch} does not find a GPU and uses the CPU`,
+    fix: 'check nvidia-smi, and that this build of torch supports CUDA',
   };
 }

@@ -14,7 +14,7 @@ export function doctorText(report: DoctorReport, colour: boolean): string {
 
 const STATE_WIDTH = 'missing'.length;
 
-/** A second line holds what mends it. */
+/** A second line says how to fix it. */
 function rowText({ name, state, found, fix }: Row, width: number, colour: boolean): string[] {
   const padded = state.padEnd(STATE_WIDTH);
   const shown = colour ? `\x1b[${COLOURS[state]}m${padded}\x1b[0m` : padded;

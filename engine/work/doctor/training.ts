@@ -59,12 +59,12 @@ async function platformProblem(probes: DoctorProbes): Promise<Problem | undefine
   const flags = /^flags\s*:(.*)$/m.exec((await probes.readText('/proc/cpuinfo')) ?? '')?.[1];
   if (flags === undefined || flags.split(' ').includes('avx')) return undefined;
   return {
-    found: 'this CPU has no AVX, which TensorFlow is built with',
+    found: 'this CPU lacks AVX, which TensorFlow needs',
     fix: 'use --backend wasm, or another machine',
   };
 }
 
-/** Not installed and why it could not be, or installed and broken. */
+/** Not installed, and what prevents installing it; or installed but broken. */
 async function engineProblem(flavour: EngineFlavour, probes: DoctorProbes): Promise<Problem | undefined> {
   const install = `regrip engine install${flavour === 'cuda12' ? ' --cuda' : ''}`;
   if (probes.isInstalled(flavour)) {
@@ -72,7 +72,7 @@ async function engineProblem(flavour: EngineFlavour, probes: DoctorProbes): Prom
     const broken = await bindingProblem(folder, probes.ask);
     if (broken === undefined) return undefined;
     const remove = `regrip engine remove${flavour === 'cuda12' ? ' --cuda' : ''}`;
-    return { found: `${folder} does not load: ${broken}`, fix: `${remove}; then: ${install}` };
+    return { found: `${folder} cannot be loaded: ${broken}`, fix: `${remove}; then: ${install}` };
   }
   const need = { wheels: true, compilerWheel: true };
   const lacking = await impossibility(() => findRequirements(need, probes.ask, probes.env));
@@ -89,7 +89,7 @@ async function roomProblem(flavour: EngineFlavour, probes: DoctorProbes): Promis
   for (const { folder, bytes, variable } of needs) {
     const free = await probes.freeBytes(folder);
     if (free >= bytes) continue;
-    const found = `not installed; it needs ${sizeText(bytes)} in ${folder}, ${sizeText(free)} are free`;
+    const found = `not installed; it needs ${sizeText(bytes)} in ${folder}, but only ${sizeText(free)} are free`;
     return { found, fix: `free some space, or set ${variable} to a folder on a larger disk` };
   }
   return undefined;
@@ -109,17 +109,17 @@ async function cardProblem(driver: Driver, probes: DoctorProbes): Promise<Proble
   const found = driverProblem(driver);
   if (found === undefined) return undefined;
   if (driver.state === 'none' && !(await hasNvidiaCard(probes))) {
-    return { found: `no NVIDIA card, ${found}`, fix: 'train on a machine that has one' };
+    return { found: `no NVIDIA card, ${found}`, fix: 'train on a machine with an NVIDIA GPU' };
   }
   if (driver.state === 'broken')
-    return { found, fix: 'restart the machine; if that does not help: reinstall the driver' };
+    return { found, fix: 'restart the machine; if that does not help, reinstall the driver' };
   return {
     found,
     fix: 'Ubuntu: sudo ubuntu-drivers install; Debian: sudo apt-get install nvidia-driver; then restart',
   };
 }
 
-/** Of PCI: NVIDIA's vendor id on a display controller (class 03). Asked of the kernel, since lspci is often absent. */
+/** PCI devices with NVIDIA's vendor id and a display controller's class (03). Read from the kernel, since lspci is often missing. */
 async function hasNvidiaCard(probes: DoctorProbes): Promise<boolean> {
   const root = '/sys/bus/pci/devices';
   for (const device of await probes.list(root)) {

@@ -1,4 +1,4 @@
-/** Builds tfjs-node's N-API binding with the machine's compiler, and proves that it loads. */
+/** Builds tfjs-node's N-API binding with the machine's compiler, and checks that it loads. */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -11,14 +11,14 @@ import { type Ask, askOnPath, type Invocation } from './requirements.js';
 
 const require = createRequire(import.meta.url);
 
-/** In a packaged extension; a checkout compiles its own. */
+/** Present in a packaged extension; a checkout compiles its own. */
 const PREBUILT = fileURLToPath(new URL('../../../../prebuilt/linux-x64/tfjs_binding.node', import.meta.url));
 
 export function hasPrebuiltBinding(): boolean {
   return existsSync(PREBUILT);
 }
 
-/** Instead of `buildBinding`, where the package brings one. */
+/** Used instead of `buildBinding`, where the package contains a binding. */
 export async function copyBinding(folder: string): Promise<void> {
   const binding = bindingPath(folder);
   await mkdir(dirname(binding), { recursive: true });
@@ -58,7 +58,7 @@ function compilerArguments(folder: string, binding: string): string[] {
   ];
 }
 
-/** Throws InstallFailed when the fresh binding does not load. */
+/** Throws InstallFailed when the new binding does not load. */
 export async function proveBinding(
   folder: string,
   env: NodeJS.ProcessEnv,
@@ -67,7 +67,7 @@ export async function proveBinding(
   const problem = await bindingProblem(folder, askOnPath(env, signal));
   if (problem === undefined) return;
   throw new InstallFailed(
-    `the binding was built but does not load: ${problem}`,
+    `the binding was built but cannot be loaded: ${problem}`,
     'TensorFlow needs a CPU with AVX and glibc 2.17 or newer; the WebAssembly backend needs neither',
   );
 }
@@ -76,8 +76,8 @@ const PRINT_VERSION =
   "process.env.TF_CPP_MIN_LOG_LEVEL = '3'; process.stdout.write(String(require(process.argv[1]).TF_Version))";
 
 /**
- * Why the binding of `folder` does not load; undefined when it does. Asked in a process of its own: a CPU without AVX ends that
- * process, not this one.
+ * Why the binding of `folder` does not load; undefined when it does. Checked in a separate process: a CPU without AVX
+ * ends that one, not ours.
  */
 export async function bindingProblem(folder: string, ask: Ask): Promise<string | undefined> {
   const { status, output } = await ask(process.execPath, ['-e', PRINT_VERSION, bindingPath(folder)]);

@@ -1,4 +1,4 @@
-/** What NVIDIA's driver says of its cards, through its own tool. */
+/** What NVIDIA's driver reports about its GPUs, through nvidia-smi. */
 import type { Ask } from './requirements.js';
 
 interface Gpu {
@@ -8,7 +8,7 @@ interface Gpu {
 
 export type Driver =
   | { readonly state: 'ready'; readonly version: string; readonly gpus: readonly Gpu[] }
-  /** nvidia-smi is there and does not reach a card: a driver that was updated without a restart, for instance. */
+  /** nvidia-smi exists but does not reach a GPU: for example, the driver was updated without a restart. */
   | { readonly state: 'broken'; readonly reason: string }
   | { readonly state: 'none' };
 
@@ -28,7 +28,7 @@ export async function findDriver(ask: Ask): Promise<Driver> {
 }
 
 function firstLine(output: string): string {
-  return output.trim().split('\n')[0] || 'nvidia-smi said nothing';
+  return output.trim().split('\n')[0] || 'nvidia-smi printed nothing';
 }
 
 /** The first driver branch of CUDA 12 (NVIDIA's table of minor version compatibility, Linux). */
@@ -38,7 +38,7 @@ const OLDEST_BRANCH = 525;
 export function driverProblem(driver: Driver): string | undefined {
   switch (driver.state) {
     case 'none':
-      return 'no NVIDIA driver (nvidia-smi is not on PATH)';
+      return 'no NVIDIA driver was found (nvidia-smi is not on PATH)';
     case 'broken':
       return `the NVIDIA driver does not answer: ${driver.reason}`;
     case 'ready':

@@ -1,4 +1,4 @@
-/** Takes out of the wheels what an engine needs, streaming: libtensorflow, the binding's headers, NVIDIA's libraries. */
+/** Extracts from the wheels what an engine needs, streaming: libtensorflow, the binding's headers, NVIDIA's libraries. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ const HEADER_FOLDERS = [
   'xla/',
 ];
 
-/** Fills `folder` with deps/lib (libraries and links) and deps/include. Throws InstallFailed when a library is not there. */
+/** Fills `folder` with deps/lib (libraries and links) and deps/include. Throws InstallFailed when a library is missing. */
 export async function extractTensorFlow(
   wheel: string,
   folder: string,
@@ -43,7 +43,7 @@ export async function extractTensorFlow(
   for (const [name, target] of LINKS) await symlink(target, join(folder, 'deps', 'lib', name));
 }
 
-/** Where a member of TensorFlow's wheel goes, relative to the engine folder; undefined for the many that are not needed. */
+/** The destination of a member of TensorFlow's wheel, relative to the engine folder; undefined for the many not needed. */
 function placeInEngine(member: string): string | undefined {
   if (Object.hasOwn(LIBRARIES, member)) return LIBRARIES[member];
   if (!member.startsWith(HEADERS) || !member.endsWith('.h')) return undefined;
@@ -51,13 +51,13 @@ function placeInEngine(member: string): string | undefined {
   return HEADER_FOLDERS.some((start) => header.startsWith(start)) ? `deps/include/${header}` : undefined;
 }
 
-/** Shared libraries, and what TensorFlow looks for to compile a kernel for a card that it has none for. */
+/** Shared libraries, and the tools with which TensorFlow compiles kernels for GPUs that it has none for. */
 const NVIDIA_MEMBERS =
   /^nvidia\/(?:[^/]+\/lib\/[^/]+\.so(?:\.[\d.]+)?|cuda_nvcc\/bin\/ptxas|cuda_nvcc\/nvvm\/libdevice\/[^/]+\.bc)$/;
 
 /**
- * Fills `folder` with deps/nvidia/<package>/lib. As deps/lib stands for the Python folder `tensorflow` here, so does
- * deps/nvidia for `nvidia`: libtensorflow's own run path ($ORIGIN/../nvidia/…/lib) leads there.
+ * Fills `folder` with deps/nvidia/<package>/lib. As deps/lib takes the place of Python's folder `tensorflow`,
+ * deps/nvidia takes that of `nvidia`: libtensorflow's own run path ($ORIGIN/../nvidia/…/lib) leads there.
  */
 export async function extractNvidia(
   wheel: string,
@@ -72,7 +72,7 @@ export async function extractNvidia(
     found = true;
     return `deps/${member}`;
   });
-  if (!found) throw incomplete(wheel, 'library of NVIDIA');
+  if (!found) throw incomplete(wheel, 'NVIDIA library');
 }
 
 /** Unpacks all members, as pip would. */
@@ -80,7 +80,7 @@ export function extractWhole(wheel: string, folder: string, signal?: AbortSignal
   return extract(wheel, folder, signal, (member) => (member.endsWith('/') ? undefined : member));
 }
 
-/** yauzl refuses member names that are absolute or climb out with `..`. */
+/** yauzl refuses member names that are absolute or escape with `..`. */
 async function extract(
   wheel: string,
   folder: string,
@@ -103,7 +103,7 @@ async function openZip(wheel: string): Promise<yauzl.ZipFile> {
   try {
     return await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
   } catch (cause) {
-    throw new InstallFailed(`${wheel} is not a whole zip file`, 'remove it and try again', cause);
+    throw new InstallFailed(`${wheel} is not a complete zip file`, 'remove it and try again', cause);
   }
 }
 
@@ -119,11 +119,11 @@ async function extractEntry(
   await pipeline(bytes, createWriteStream(target, { mode: modeOf(entry) }), options);
 }
 
-/** Programs stay programs: Unix keeps the mode in the upper half of the entry's attributes. */
+/** Keeps programs executable: Unix stores the mode in the upper half of the entry's attributes. */
 function modeOf(entry: yauzl.Entry): number {
   return (entry.externalFileAttributes >>> 16) & 0o100 ? 0o755 : 0o644;
 }
 
 function incomplete(wheel: string, what: string): InstallFailed {
-  return new InstallFailed(`${wheel} holds no ${what}`, 'remove the file and try again');
+  return new InstallFailed(`${wheel} does not contain a ${what}`, 'remove the file and try again');
 }

@@ -1,4 +1,4 @@
-/** Installs libtensorflow into the engine folder: fetch, unpack and build beside it, then one rename. */
+/** Installs libtensorflow into the engine folder: download, unpack and build beside it, then a single rename. */
 
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -29,9 +29,9 @@ export interface InstallOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A folder that already holds the wheels, for machines without a network. */
   readonly wheels?: string | undefined;
-  /** Lines that stay. */
+  /** Permanent lines. */
   readonly log: (text: string) => void;
-  /** A line that is rewritten. */
+  /** A progress line, rewritten in place. */
   readonly progress: (text: string) => void;
   readonly signal?: AbortSignal | undefined;
   readonly platform?: Platform;
@@ -39,13 +39,13 @@ export interface InstallOptions {
 
 interface InstallResult {
   readonly folder: string;
-  /** `already`: it was whole, or another install finished first. */
+  /** `already`: it was complete, or another install finished first. */
   readonly outcome: 'installed' | 'already';
   readonly seconds: number;
 }
 
 /**
- * Leaves a whole engine at `<home>/<version>-<flavour>`, or nothing. Safe to repeat and to run twice at a time.
+ * Leaves a complete engine at `<home>/<version>-<flavour>`, or nothing. Safe to repeat and to run concurrently.
  * Throws InstallImpossible (this machine lacks something) or InstallFailed (a step went wrong).
  */
 export async function installEngine(options: InstallOptions): Promise<InstallResult> {
@@ -75,7 +75,7 @@ async function installAt(folder: string, options: InstallOptions): Promise<Insta
   try {
     await fill(staging, source, options);
     const outcome = await moveIntoPlace(staging, folder, options);
-    // What was there before this call may have been put there for the next machine.
+    // Wheels that were there before may have been put there for another machine.
     for (const { file } of source.toFetch) await rm(join(source.folder, file), { force: true });
     return outcome;
   } finally {
@@ -83,24 +83,24 @@ async function installAt(folder: string, options: InstallOptions): Promise<Insta
   }
 }
 
-/** What lies at `folder` is no engine and will be replaced: only if nothing in it is someone else's. */
+/** What is at `folder` is not an engine and will be replaced, but only if it holds no foreign files. */
 async function refuseStrangers(folder: string): Promise<void> {
   const files = await unknownFiles(folder);
   if (files.length === 0) return;
   const rest = files.length > 3 ? ` and ${files.length - 3} more` : '';
   throw new InstallImpossible(
-    `${folder} is no engine, and holds files that no install wrote: ${files.slice(0, 3).join(', ')}${rest}`,
-    'move them elsewhere, then run it again',
+    `${folder} is not an engine and holds files that the installer did not write: ${files.slice(0, 3).join(', ')}${rest}`,
+    'move them elsewhere, then run the command again',
   );
 }
 
-/** Where the wheels come from, and with what the binding is built. */
+/** Where the wheels come from, and how the binding is built. */
 interface Source extends Requirements {
   readonly folder: string;
   readonly toFetch: readonly Wheel[];
 }
 
-/** Everything that can be missing is found out here, before the first byte is fetched. */
+/** Everything that can be missing is checked here, before the first byte is downloaded. */
 async function prepareSource(options: InstallOptions): Promise<Source> {
   const folder = options.wheels ?? wheelCache(options.env);
   const ask = askOnPath(options.env, options.signal);
@@ -141,7 +141,7 @@ async function fetch({ folder, toFetch, pip }: Source, options: InstallOptions):
   await downloadWheels(folder, toFetch, { ...options, pip: pip! });
 }
 
-/** Leaves a whole engine in `staging`, and nothing that only the build needed. */
+/** Leaves a complete engine in `staging`, without anything that only the build needed. */
 async function fill(staging: string, source: Source, options: InstallOptions): Promise<void> {
   const [tensorflow, ...nvidia] = ENGINE_PARTS[options.flavour].wheels;
   const { progress, signal } = options;
@@ -168,13 +168,13 @@ async function build(staging: string, source: Source, options: InstallOptions): 
   await rm(zig, { recursive: true, force: true });
 }
 
-/** Two installs at a time each fill a folder of their own; the second to finish finds the place taken and gives way. */
+/** Concurrent installs each fill their own folder; the second to finish finds the place taken and gives way. */
 async function moveIntoPlace(
   staging: string,
   folder: string,
   { home, flavour }: InstallOptions,
 ): Promise<InstallResult['outcome']> {
-  if (!isInstalled(home, flavour)) await rm(folder, { recursive: true, force: true }); // what refuseStrangers let pass
+  if (!isInstalled(home, flavour)) await rm(folder, { recursive: true, force: true }); // what refuseStrangers allowed
   try {
     await rename(staging, folder);
     return 'installed';

@@ -1,4 +1,4 @@
-/** The list of what an install wrote, kept in the engine folder: a removal touches nothing else. */
+/** The list of files that an install wrote, kept in the engine folder: removal touches nothing else. */
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -18,13 +18,13 @@ export async function readManifest(folder: string): Promise<ReadonlySet<string>>
   try {
     const { files } = JSON.parse(await readFile(path, 'utf8')) as { files: unknown };
     if (Array.isArray(files) && files.every((file) => typeof file === 'string')) return new Set(files);
-    throw new Error('it has no list of files');
+    throw new Error('its list of installed files is missing');
   } catch (cause) {
     throw new RegripError({
       code: 'engine-unknown',
       file: path,
-      message: `cannot tell what was installed here: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: `look into ${folder} and remove it by hand`,
+      message: `cannot determine what was installed here: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: `check ${folder} and remove it by hand`,
       cause,
     });
   }
@@ -38,7 +38,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
-/** Files below `folder` that its manifest does not list; all of them when there is no manifest, none when there is no folder. */
+/** Files below `folder` that its manifest does not list; all of them when there is no manifest, none when the folder does not exist. */
 export async function unknownFiles(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const listed = existsSync(join(folder, MANIFEST)) ? await readManifest(folder) : new Set<string>();

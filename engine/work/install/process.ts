@@ -1,4 +1,4 @@
-/** Runs one helper program to its end, with what it printed kept for the error message. */
+/** Runs one helper program to its end, keeping its output for the error message. */
 import { spawn } from 'node:child_process';
 
 export interface Finished {
@@ -11,14 +11,14 @@ export interface Finished {
 interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
-  /** It is killed then, and the call comes back even when it cannot be (a driver's tool that hangs in the kernel). */
+  /** After this the program is killed, and the call returns even when killing fails (a driver's tool that hangs in the kernel). */
   readonly timeoutMs?: number;
   readonly cwd?: string;
 }
 
-const KEPT_OUTPUT = 20_000; // compilers print long errors; the end says what failed
+const KEPT_OUTPUT = 20_000; // compilers print long errors; the end shows what failed
 
-/** Never rejects for the program's own failures; rejects with the signal's reason when it was aborted. */
+/** Never rejects for the program's own failures; rejects with the signal's reason when aborted. */
 export function runProgram(
   program: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** Removes an installed engine, and only what its install wrote. */
+/** Removes an installed engine: only the files that its install wrote. */
 import { existsSync } from 'node:fs';
 import { readdir, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -12,9 +12,9 @@ import { COMPILER_WHEEL, ENGINE_PARTS } from './wheels.js';
 
 export interface Removed {
   readonly folder: string;
-  /** What was freed. */
+  /** Bytes freed. */
   readonly bytes: number;
-  /** Files in the folder that no install wrote; they are kept, and the folder with them. */
+  /** Files in the folder that the installer did not write; they are kept, and the folder with them. */
   readonly kept: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export async function removeEngine(
 ): Promise<Removed | undefined> {
   const folder = engineFolder(home, flavour);
   await removeAbandoned(home, basename(folder));
-  // A folder without binding or list is what an earlier removal kept for its owner.
+  // A folder without a binding or a list holds what an earlier removal kept.
   if (!isInstalled(home, flavour) && !existsSync(join(folder, MANIFEST))) return undefined;
   const installed = await readManifest(folder);
   await refuseInUse(folder, users);
@@ -42,25 +42,25 @@ export async function removeEngine(
   return { folder, bytes, kept };
 }
 
-/** The kernel names the real path, whatever links lead to it. */
+/** The kernel reports the real path, whatever links lead to it. */
 async function refuseInUse(folder: string, users: (folder: string) => Promise<number[]>): Promise<void> {
   const pids = await users(await realpath(folder));
   if (pids.length === 0) return;
   throw new RegripError({
     code: 'engine-in-use',
     message: `${folder} is in use by ${pids.length === 1 ? 'process' : 'processes'} ${pids.join(', ')}`,
-    hint: 'wait for the training to end or stop it, then run it again',
+    hint: 'wait for the training to end or stop it, then run the command again',
   });
 }
 
-/** Renamed first, so that no start finds half an engine; what a kill leaves, the next install or removal clears. */
+/** Renamed first, so that a starting process never finds half an engine; the next install or removal clears what a kill leaves. */
 async function removeWhole(home: string, folder: string): Promise<void> {
   const going = stagingFolder(home, basename(folder));
   await rename(folder, going);
   await rm(going, { recursive: true });
 }
 
-/** The binding goes first: without it the folder no longer counts as an engine. */
+/** The binding is removed first: without it the folder no longer counts as an engine. */
 async function removeFiles(folder: string, files: readonly string[]): Promise<void> {
   await rm(bindingPath(folder), { force: true });
   for (const file of files) await unlink(join(folder, file)).catch(ignoreAbsent);

@@ -1,4 +1,4 @@
-/** What the install of libtensorflow needs of the machine, asked before anything is fetched. */
+/** What installing libtensorflow requires of the machine, checked before anything is downloaded. */
 import { InstallImpossible } from './installError.js';
 import { type Finished, runProgram } from './process.js';
 
@@ -6,16 +6,16 @@ import { type Finished, runProgram } from './process.js';
 export type Invocation = readonly [string, ...string[]];
 
 export interface Requirements {
-  /** undefined when nothing is to be fetched. */
+  /** undefined when nothing has to be downloaded. */
   readonly pip: Invocation | undefined;
-  /** undefined when the compiler of a wheel has to do. */
+  /** undefined when the compiler from a wheel has to be used. */
   readonly compiler: Invocation | undefined;
 }
 
-/** Runs a program with a few arguments and comes back soon: how the machine is asked. */
+/** Runs a program with a few arguments and returns soon: how the machine is examined. */
 export type Ask = (program: string, args: readonly string[]) => Promise<Finished>;
 
-/** Asks the programs on the PATH of `env`. */
+/** Runs programs from the PATH of `env`. */
 export function askOnPath(env: NodeJS.ProcessEnv, signal?: AbortSignal): Ask {
   return (program, args) => runProgram(program, args, { env, signal, timeoutMs: 60_000 });
 }
@@ -32,33 +32,33 @@ export function thisPlatform(): Platform {
   return { os: process.platform, cpu: process.arch, glibc: report.header?.glibcVersionRuntime };
 }
 
-/** The wheel is built for x86-64 Linux with glibc; everything else has WebAssembly. Throws InstallImpossible. */
+/** The wheel is built for x86-64 Linux with glibc; everything else must use WebAssembly. Throws InstallImpossible. */
 export function checkPlatform(platform: Platform): void {
   const { os, cpu, glibc } = platform;
   if (os !== 'linux' || cpu !== 'x64') {
     throw new InstallImpossible(
-      `no TensorFlow build for ${os} on ${cpu}: this version installs it on x86-64 Linux only`,
+      `there is no TensorFlow build for ${os} on ${cpu}: this version installs it only on x86-64 Linux`,
       'use the WebAssembly backend, or train on an x86-64 Linux machine',
     );
   }
   if (glibc === undefined) {
     throw new InstallImpossible(
-      'this Linux has no glibc (musl, as on Alpine), which TensorFlow is built against',
-      'use the WebAssembly backend, or a Debian, Ubuntu or Fedora based image',
+      'this Linux uses musl (as on Alpine), but TensorFlow needs glibc',
+      'use the WebAssembly backend, or an image based on Debian, Ubuntu or Fedora',
     );
   }
 }
 
 interface Need {
-  /** Wheels are still to be fetched. */
+  /** Whether wheels still have to be downloaded. */
   readonly wheels: boolean;
-  /** A wheel with a compiler is still to be fetched, should the machine have none. */
+  /** Whether a wheel with a compiler still has to be downloaded, should the machine not have one. */
   readonly compilerWheel: boolean;
 }
 
 /**
- * Finds pip and a C++17 compiler. Without a compiler the one of a wheel does, so only what leaves no way is an error: no pip, while
- * something is still to be fetched. Throws InstallImpossible naming what is missing.
+ * Finds pip and a C++17 compiler. Without a compiler, the one from a wheel is used, so the only error is a missing pip while
+ * something still has to be downloaded. Throws InstallImpossible naming what is missing.
  */
 export async function findRequirements(need: Need, ask: Ask, env: NodeJS.ProcessEnv): Promise<Requirements> {
   const compiler = await findCompiler(ask, env);
@@ -71,7 +71,7 @@ export async function findRequirements(need: Need, ask: Ask, env: NodeJS.Process
 
 export const NO_PIP = "no pip (looked for 'python3 -m pip', 'python -m pip', pip3 and pip on PATH)";
 
-/** The command that brings what is missing on the distributions that most robots run. */
+/** The command that installs what is missing on the distributions that most robots run. */
 export function pipFix(compilerToo: boolean): string {
   return `Debian, Ubuntu: apt-get install python3-pip${compilerToo ? ' g++' : ''}; then run: regrip engine install`;
 }

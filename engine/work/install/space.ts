@@ -1,4 +1,4 @@
-/** How much disk is free where something will be written, and whether an engine fits. */
+/** How much disk space is free where something will be written, and whether an engine fits. */
 
 import { existsSync } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
@@ -21,7 +21,7 @@ interface Demand {
   readonly variable: string;
 }
 
-/** Throws InstallImpossible when the demands do not fit; those on one disk are added up. */
+/** Throws InstallImpossible when the required space is not available; requirements on one disk are added up. */
 export async function requireSpace(
   demands: readonly Demand[],
   free: (folder: string) => Promise<number> = freeBytes,
@@ -41,7 +41,7 @@ export async function requireSpace(
 function tooSmall(sharing: readonly Demand[], needed: number, available: number): InstallImpossible {
   const parts = sharing.map(({ folder, bytes, what }) => `${sizeText(bytes)} for ${what} in ${folder}`);
   return new InstallImpossible(
-    `the install needs ${sizeText(needed)} (${parts.join(', ')}), ${sizeText(available)} are free there`,
+    `the install needs ${sizeText(needed)} (${parts.join(', ')}), but only ${sizeText(available)} are free there`,
     `free some space, or set ${sharing.map(({ variable }) => variable).join(' or ')} to a folder on a larger disk`,
   );
 }

@@ -1,15 +1,15 @@
-/** Folders that an install fills beside their final place, and the removal of those that a killed install left. */
+/** Folders that an install fills beside their final place, and the removal of those left by killed installs. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../base/process.js';
 
-/** A folder in `parent` that says whose it is: `.<name>.<host>.<pid>.tmp`. */
+/** A folder in `parent` whose name identifies its owner: `.<name>.<host>.<pid>.tmp`. */
 export function stagingFolder(parent: string, name: string): string {
   return join(parent, `.${name}.${hostname()}.${process.pid}.tmp`);
 }
 
-const ABANDONED_AFTER_MS = 24 * 3600e3; // from a host that this one cannot ask: far longer than an install takes
+const ABANDONED_AFTER_MS = 24 * 3600e3; // from another host, which cannot be checked: far longer than an install takes
 
 /** Removes staging folders of `name` whose process is gone: of this host by its pid, of others after a day. */
 export async function removeAbandoned(parent: string, name: string): Promise<void> {

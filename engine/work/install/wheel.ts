@@ -1,4 +1,4 @@
-/** Gets the pinned wheels: from a folder that already holds them, else through the user's own pip; none is used unchecked. */
+/** Gets the pinned wheels: from a folder that already holds them, otherwise through the user's own pip; none is used unchecked. */
 
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
@@ -25,7 +25,7 @@ export function wheelCache(env: NodeJS.ProcessEnv): string {
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'regrip', 'wheels');
 }
 
-/** The wheels that `folder` does not hold whole. One with the right name and the wrong bytes counts as missing. */
+/** The wheels that `folder` does not contain completely. One with the right name but wrong bytes counts as missing. */
 export async function missingWheels(folder: string, wheels: readonly Wheel[]): Promise<Wheel[]> {
   const missing: Wheel[] = [];
   for (const wheel of wheels) if (!(await isWhole(join(folder, wheel.file), wheel))) missing.push(wheel);
@@ -38,12 +38,12 @@ export async function requireWheels(folder: string, wheels: readonly Wheel[], fi
   if (missing.length === 0) return;
   const lines = missing.map((wheel) =>
     existsSync(join(folder, wheel.file))
-      ? `${wheel.file} (there, but not the pinned file: its SHA-256 is not ${wheel.sha256})`
+      ? `${wheel.file} (present, but not the expected file: its SHA-256 is not ${wheel.sha256})`
       : `${wheel.file} (${wheel.requirement}, ${sizeText(wheel.bytes)})`,
   );
   throw new InstallFailed(
     `${folder} lacks ${missing.length} of ${wheels.length} wheels:\n    ${lines.join('\n    ')}`,
-    `on a machine with a network run: ${fill}; then copy the folder here`,
+    `on a machine with a network, run: ${fill}; then copy the folder here`,
     undefined,
     'wheels-missing',
   );
@@ -60,8 +60,8 @@ async function isWhole(path: string, wheel: Wheel): Promise<boolean> {
 const STAGING = 'download';
 
 /**
- * Downloads `wheels` into `folder`, one after the other: each is checked and renamed into place when it is whole, so that a
- * killed download goes on with the first that is not. Throws InstallFailed with pip's own last words.
+ * Downloads `wheels` into `folder`, one after the other: each is checked and renamed into place when complete, so that a
+ * killed download resumes with the first incomplete one. Throws InstallFailed with pip's last output.
  */
 export async function downloadWheels(
   folder: string,
@@ -83,7 +83,7 @@ async function downloadWheel(
   download: Download,
   bytes: { readonly done: number; readonly total: number },
 ): Promise<void> {
-  // A folder of its own, in which pip also keeps its temporary files: the size tells the progress, and /tmp may be small.
+  // A separate folder, in which pip also keeps its temporary files: its size gives the progress, and /tmp may be small.
   const staging = stagingFolder(folder, STAGING);
   await mkdir(staging);
   const name = wheel.requirement.split('==')[0];
@@ -101,7 +101,7 @@ async function downloadWheel(
   }
 }
 
-/** pip itself refuses a file of another hash; the second look covers a pip that is not one. */
+/** pip itself refuses a file with a different hash; the second check covers a program that only claims to be pip. */
 async function askPip(staging: string, wheel: Wheel, { pip, env, signal }: Download): Promise<void> {
   const requirements = join(staging, 'requirements.txt');
   await writeFile(requirements, `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`);
@@ -111,12 +111,12 @@ async function askPip(staging: string, wheel: Wheel, { pip, env, signal }: Downl
   if (status !== 0) throw pipFailed(wheel, output);
   if (await isWhole(join(staging, wheel.file), wheel)) return;
   throw new InstallFailed(
-    `pip brought no ${wheel.file} with the SHA-256 ${wheel.sha256}`,
-    'the download was cut short or the package index serves another file; run the same command again',
+    `pip did not download a ${wheel.file} with the SHA-256 ${wheel.sha256}`,
+    'the download was incomplete or the package index serves a different file; run the same command again',
   );
 }
 
-/** manylinux2014 covers its forerunners too; an old pip takes --abi and --platform only once. */
+/** manylinux2014 covers its predecessors too; an old pip accepts --abi and --platform only once. */
 const PIP_DOWNLOAD: readonly string[] = [
   ...['download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check', '--progress-bar', 'off'],
   ...['--only-binary=:all:', '--require-hashes', '--python-version', '3.11', '--implementation', 'cp'],
@@ -126,7 +126,7 @@ const PIP_DOWNLOAD: readonly string[] = [
 function pipFailed(wheel: Wheel, output: string): InstallFailed {
   return new InstallFailed(
     `pip could not download ${wheel.requirement}: ${lastLines(output)}`,
-    "check the network and pip's index and run it again (finished wheels are kept); without a network see: regrip engine wheels --help",
+    "check the network and pip's index, then run the command again (finished wheels are kept); without a network see: regrip engine wheels --help",
   );
 }
 
@@ -136,7 +136,7 @@ async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** 0 while pip moves its files under our eyes; the next second sees them again. */
+/** 0 while pip is moving its files; the next second sees them again. */
 async function folderSize(folder: string): Promise<number> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });

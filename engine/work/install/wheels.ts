@@ -1,8 +1,8 @@
-/** The Python wheels that an engine is made of: pinned by version, size and hash. No Python runs them. */
+/** The Python wheels that an engine is made from: pinned by version, size and hash. Python never runs them. */
 import { type EngineFlavour, TENSORFLOW_VERSION } from '../../base/engineHome.js';
 
 export interface Wheel {
-  /** What pip is asked for. */
+  /** The requirement passed to pip. */
   readonly requirement: string;
   readonly file: string;
   readonly bytes: number;
@@ -25,7 +25,7 @@ const TENSORFLOW_CUDA: Wheel = {
   sha256: 'd8798dea8e2281b4a0b569d9c00e7949c0090509be363da271e1ef21828bffae',
 };
 
-/** What the extra `and-cuda` of TensorFlow's own metadata pins. */
+/** What the extra `and-cuda` in TensorFlow's own metadata pins. */
 const NVIDIA: readonly Wheel[] = [
   nvidia(
     'cublas',
@@ -102,7 +102,7 @@ function nvidia(name: string, version: string, bytes: number, sha256: string): W
   return { requirement: `${project}==${version}`, file, bytes, sha256 };
 }
 
-/** Zig's C++ compiler, for machines that have none. */
+/** Zig's C++ compiler, for machines without one. */
 export const COMPILER_WHEEL: Wheel = {
   requirement: 'ziglang==0.13.0',
   file: 'ziglang-0.13.0-py3-none-manylinux_2_12_x86_64.manylinux2010_x86_64.musllinux_1_1_x86_64.whl',
@@ -110,10 +110,10 @@ export const COMPILER_WHEEL: Wheel = {
   sha256: '3ce0c9f16547e5d61b32e0d226926e9a2552ef4b91fccf7ab5ea1a623a77824b',
 };
 
-/** An engine before it is built. */
+/** The parts of an engine before it is built. */
 interface EngineParts {
   readonly wheels: readonly Wheel[];
-  /** Of the finished engine, read from the wheels' directories. */
+  /** Size of the finished engine, read from the wheels' directories. */
   readonly installedBytes: number;
 }
 

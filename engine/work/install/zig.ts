@@ -1,4 +1,4 @@
-/** A C++ compiler for machines that have none: Zig's, which comes as a Python wheel and is thrown away after the build. */
+/** A C++ compiler for machines without one: Zig's, which comes as a Python wheel and is discarded after the build. */
 
 import { join } from 'node:path';
 import { sizeText } from '../../base/shown.js';
@@ -6,9 +6,9 @@ import { extractWhole } from './extract.js';
 import type { Invocation } from './requirements.js';
 import { COMPILER_WHEEL } from './wheels.js';
 
-export const ZIG_NOTE = `no C++ compiler here: taking Zig's (${sizeText(COMPILER_WHEEL.bytes)}), with which the build takes one to two minutes`;
+export const ZIG_NOTE = `no C++ compiler found: using Zig's (${sizeText(COMPILER_WHEEL.bytes)}), with which the build takes one to two minutes`;
 
-/** What the unpacked compiler and the C++ library that it builds take while the binding is built. */
+/** The space that the unpacked compiler and the C++ library it builds take during the build. */
 export const ZIG_BYTES = 500e6;
 
 /** Unpacks the compiler into `folder`. Throws InstallFailed when the wheel is damaged. */
@@ -21,7 +21,7 @@ export async function unpackCompiler(
   return [join(folder, 'ziglang', 'zig'), 'c++'];
 }
 
-/** Zig builds its C++ library once into a cache: kept with it, so that nothing stays behind. */
+/** Zig builds its C++ library once into a cache, kept with it so that nothing is left behind. */
 export function zigEnvironment(folder: string): NodeJS.ProcessEnv {
   return { ZIG_GLOBAL_CACHE_DIR: join(folder, 'cache'), ZIG_LOCAL_CACHE_DIR: join(folder, 'cache') };
 }

@@ -1,4 +1,4 @@
-/** Which episodes an evaluation takes: a split of the training, or those that the user lists. */
+/** Which episodes an evaluation uses: a split of the training, or those that the user lists. */
 import { counted } from '../../base/counted.js';
 import { RegripError, UsageError } from '../../base/errors.js';
 import type { DatasetOptions } from '../../training/options.js';
@@ -21,7 +21,7 @@ export function chosenEpisodes(
   throw new RegripError({
     code: 'no-episodes',
     message: `the split '${split}' of ${episodeEnds.length} episodes is empty (task.dataset.val_ratio is ${dataset.valRatio})`,
-    hint: '--split all, or --episodes 0,1, or an override of task.dataset.val_ratio',
+    hint: 'give --split all, --episodes 0,1, or override task.dataset.val_ratio',
   });
 }
 
@@ -30,6 +30,6 @@ function checkListed(listed: readonly number[], count: number): number[] {
   if (stranger === undefined) return [...new Set(listed)].sort((a, b) => a - b);
   throw new UsageError(
     `--episodes ${stranger}: the data set has ${counted(count, 'episode')}`,
-    `they are counted from 0 to ${count - 1}`,
+    `they are numbered from 0 to ${count - 1}`,
   );
 }

@@ -1,4 +1,4 @@
-/** From a checkpoint and what the user asked for to a job: everything that can be judged without tensors is judged here. */
+/** Turns a checkpoint and the user's request into a job: everything that can be checked without tensors is checked here. */
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -25,17 +25,17 @@ import type { PolicyJob, Sampler } from '../../wire/workerMessages.js';
 export interface PolicyRequest {
   /** Absolute. */
   readonly checkpoint: string;
-  /** Of the config that the checkpoint carries. */
+  /** Overrides of the checkpoint's own config. */
   readonly overrides: readonly string[];
   /** Absolute; the config's data set otherwise. */
   readonly data?: string;
-  /** The EMA's where there is one. */
+  /** By default the EMA's where there is one. */
   readonly weights?: Weights;
   readonly sampler?: Sampler['method'];
   readonly steps?: number;
   readonly seed?: number;
   readonly backend?: string;
-  /** From where a relative path of the config counts. */
+  /** The folder that a relative path of the config is resolved against. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -48,7 +48,7 @@ interface PreparedPolicy {
   readonly episodeEnds: readonly number[];
 }
 
-/** What training reads; the rest of a saved config may name variables of another machine. */
+/** The sections that training reads; the rest of a saved config may name another machine's variables. */
 const SECTIONS = [
   'policy',
   'task',
@@ -63,7 +63,7 @@ const SECTIONS = [
 
 /**
  * Errors: `no-config` and `weights` for the checkpoint, those of the config, `data-set-missing`, and `data-set-array` when the data
- * set is not what the policy looks at.
+ * set does not match the policy's observations.
  */
 export async function preparePolicy(request: PolicyRequest): Promise<PreparedPolicy> {
   const file = await openCheckpoint(request.checkpoint);
@@ -93,13 +93,13 @@ function resolvedConfig({ config, path }: CheckpointIndex, { overrides, env }: P
     throw new RegripError({
       code: 'no-config',
       file: path,
-      message: 'has no training config (cfg), from which the policy would be known',
+      message: 'has no training config (cfg), which is needed to build the policy',
       hint: 'give a checkpoint that the training workspace saved, not a bare state dict',
     });
   return resolvePlain(overrideSaved(config, path, overrides, { env }), SECTIONS, { env });
 }
 
-/** A wrapper's prefix is taken off by an adaptation to the same config. */
+/** An adaptation to the same config strips a wrapper's prefix. */
 function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicySpec): void {
   const tensors = index.stateDicts[weights === 'ema' ? 'ema_model' : 'model'] ?? [];
   const { wrapped, options } = planAdvice(index, tensors, spec);
@@ -108,7 +108,7 @@ function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicyS
     code: 'key-prefix',
     file: index.path,
     message: shownLine(wrapped),
-    hint: `take it off: ${adaptCall({ from: index.path, to: adaptedName(index.path), primary: 'CONFIG.yaml', overrides: [], more: options })}`,
+    hint: `strip it: ${adaptCall({ from: index.path, to: adaptedName(index.path), primary: 'CONFIG.yaml', overrides: [], more: options })}`,
   });
 }
 
@@ -122,12 +122,12 @@ function chosenWeights({ stateDicts, path }: CheckpointIndex, asked: Weights | u
     message: `has no state dict '${dict}' (it has ${Object.keys(stateDicts).join(', ') || 'none'})`,
     hint:
       chosen === 'ema'
-        ? '--weights model takes the weights that were trained'
-        : 'give a checkpoint that the training wrote (checkpoints/latest.ckpt)',
+        ? 'give --weights model to use the trained weights'
+        : 'give a checkpoint that a training wrote (checkpoints/latest.ckpt)',
   });
 }
 
-/** The policy's own scheduler as the robot runs it; `--sampler ddim` takes the steps of `regrip.sample` (8 where it says nothing). */
+/** The policy's own scheduler as on the robot; `--sampler ddim` takes the steps of `regrip.sample` (default: 8). */
 function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: PolicyRequest): Sampler {
   const method = request.sampler ?? 'ddpm';
   const usual =
@@ -136,7 +136,7 @@ function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: Poli
   const most = spec.scheduler.trainTimesteps;
   if (steps <= most) return { method, steps };
   throw new UsageError(
-    `--steps ${steps}: the policy was trained with ${most} noise levels`,
+    `--steps ${steps}: the policy was trained with only ${most} noise levels`,
     `give 1 to ${most}`,
   );
 }
@@ -148,7 +148,7 @@ function requireFitting(headers: DataSetHeaders, spec: PolicySpec): void {
     if (!(error instanceof RegripError)) throw error;
     const { code, message } = error;
     const hint =
-      'this policy looks at other data: give --data of its own kind, or adapt the policy (regrip adapt)';
+      'this policy needs different observations: give a matching --data, or adapt the policy (regrip adapt)';
     throw new RegripError({ code, message, hint, cause: error });
   }
 }
@@ -158,7 +158,7 @@ function dataSetMissing(dataset: string, { checkpoint, data }: PolicyRequest): R
   return new RegripError({
     code: 'data-set-missing',
     file: dataset,
-    message: `there is no data set here${named === '' ? '' : `${named} counted from the current folder`}`,
-    hint: 'say where it is: --data FOLDER.zarr',
+    message: `there is no data set here${named === '' ? '' : `${named} relative to the current folder`}`,
+    hint: 'give its location: --data FOLDER.zarr',
   });
 }

@@ -1,8 +1,8 @@
-/** Keeps a page small: long lines are thinned until all charts together stay within a number of points. */
+/** Keeps a page small: long lines are thinned until all charts together stay within a point budget. */
 import type { Chart } from './chart.js';
 import { thinned } from './curves.js';
 
-/** The plot is about 500 units wide; more columns would not be seen. */
+/** The plot is about 500 units wide; more columns would not be visible. */
 const MAX_COLUMNS = 480;
 
 /** Short lines stay whole; `points` is for all charts together. */

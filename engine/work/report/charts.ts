@@ -20,7 +20,7 @@ export function historyCharts(runs: readonly Run[]): Chart[] {
     epochLossChart(context),
     rateChart(context),
     ...known,
-    // A key of the log may hold anything, so it is no chart's id.
+    // A key of the log may hold anything, so it is not used as a chart's id.
     ...otherMetrics(runs).map((metric, i) => ({ ...metricChart(metric, context), id: `other-${i}` })),
   ];
   return charts.filter((chart) => chart.lines.some((line) => line.points.length > 0));
@@ -43,7 +43,7 @@ function stepLossChart({ runs, axis }: Context): Chart {
   });
   return {
     ...{ id: 'step-loss', title: 'Training loss', metric: LOSS, lines, log: true, ratio: false, levels: [] },
-    caption: 'Faint: each step. Strong: exponential moving average over a fiftieth of them.',
+    caption: 'Faint: every step. Strong: exponential moving average over a fiftieth of the steps.',
     ...axis,
   };
 }
@@ -58,7 +58,7 @@ function smoothedLines(points: readonly Point[], line: Omit<Line, 'points'>): Li
   ];
 }
 
-/** More values of epochs than this make a curve that is too ragged to read. */
+/** With more epoch values than this, a raw curve is too ragged to read. */
 const MANY_EPOCHS = 150;
 
 function epochLines(points: readonly Point[], line: Omit<Line, 'points'>): Line[] {
@@ -73,7 +73,7 @@ function epochLossChart({ runs, axis }: Context): Chart {
   const validated = runs.some(({ history }) => pointsOf(history.epochEnds, 'val_loss').length > 0);
   const caption = `${validated ? 'Strong: validation' : 'No validation loss was logged'}. Dashed: mean training loss of the epoch.`;
   return {
-    ...{ id: 'epoch-loss', title: 'Loss of each epoch', caption, metric: LOSS, lines },
+    ...{ id: 'epoch-loss', title: 'Loss per epoch', caption, metric: LOSS, lines },
     ...{ log: true, ratio: false, levels: [] },
     ...axis,
   };
@@ -88,7 +88,7 @@ function rateChart({ runs, axis }: Context): Chart {
   );
   return {
     ...{ id: 'lr', title: 'Learning rate', metric: LOSS, lines, log: false, ratio: false, levels: [] },
-    caption: 'Of the next update, as the log has it.',
+    caption: 'The rate of the next update, as logged.',
     ...axis,
   };
 }
@@ -113,7 +113,8 @@ function metricChart(metric: Metric, { runs, axis }: Context): Chart {
 function captionOf({ key, baseline, better, unit }: Metric): string {
   const way = { low: 'Lower is better', high: 'Higher is better' };
   const words = better === undefined ? '' : `${way[better]}.`;
-  if (baseline !== undefined) return `${words} Dotted: holding the gripper state seen when each chunk began.`;
+  if (baseline !== undefined)
+    return `${words} Dotted: baseline that holds the gripper state observed when each chunk began.`;
   if (key === 'val_gripper_latency_steps')
     return 'Predicted minus recorded switch, in steps; positive is late.';
   if (key.startsWith('val_'))

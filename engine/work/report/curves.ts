@@ -1,4 +1,4 @@
-/** Curves for a page: the points of a run, smoothed and thinned without losing a peak. */
+/** Curves for a page: the points of a run, smoothed and thinned without losing peaks. */
 import { smoothedValues } from '../../formats/run/smoothing.js';
 
 export interface Point {
@@ -8,7 +8,7 @@ export interface Point {
   readonly epoch: number | undefined;
 }
 
-/** The points on their moving average over about `span` of them. */
+/** The moving average of the points over about `span` of them. */
 export function smoothed(points: readonly Point[], span: number): Point[] {
   const line = smoothedValues(
     points.map(({ y }) => y),
@@ -17,7 +17,7 @@ export function smoothed(points: readonly Point[], span: number): Point[] {
   return points.map((point, i) => ({ ...point, y: line[i]! }));
 }
 
-/** Of each of `columns` equal parts of the x range the lowest and the highest point, and the first and the last of all. */
+/** The lowest and the highest point of each of `columns` equal parts of the x range, plus the first and last of all. */
 export function thinned(points: readonly Point[], columns: number): Point[] {
   if (points.length <= 2 * columns) return [...points];
   const first = points[0]!.x;
@@ -38,7 +38,7 @@ export function thinned(points: readonly Point[], columns: number): Point[] {
   return kept.filter((point, index) => point !== kept[index - 1]);
 }
 
-/** In their order; a value that is not finite stands for its column. */
+/** In order; a non-finite value represents its column. */
 function extremes(points: readonly Point[]): Point[] {
   const broken = points.find((point) => !Number.isFinite(point.y));
   if (broken !== undefined || points.length <= 2) return broken === undefined ? [...points] : [broken];

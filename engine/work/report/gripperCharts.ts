@@ -1,8 +1,8 @@
-/** The predicted beside the recorded gripper, a chart a validation episode. */
+/** The predicted and the recorded gripper, one chart per validation episode. */
 import type { Chart, Line } from './chart.js';
 import type { Run } from './run.js';
 
-/** Charts of a report; upstream's validation has at most a handful of episodes. */
+/** Maximum number of charts; upstream's validation has at most a handful of episodes. */
 const MAX_EPISODES = 24;
 
 interface GripperCharts {

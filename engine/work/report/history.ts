@@ -1,4 +1,4 @@
-/** A run's `logs.json.txt` as it stands after every resume: one row a step, and which rows end an epoch. */
+/** A run's `logs.json.txt`, with resumes taken into account: one row per step, and which rows end an epoch. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,7 @@ import { type LogLine, parseLogLine, saysMoreThanStep } from '../../formats/run/
 
 export interface Row {
   readonly step: number;
-  /** Undefined where the log names none. */
+  /** Undefined where the log does not give it. */
   readonly epoch: number | undefined;
   readonly values: LogLine;
 }
@@ -17,14 +17,14 @@ export interface History {
   readonly rows: readonly Row[];
   /** The rows that end an epoch; their `train_loss` is the epoch's mean. */
   readonly epochEnds: readonly Row[];
-  /** How often the log goes back to an earlier step, and how many rows were logged again. */
+  /** How often the log returns to an earlier step, and how many rows were logged again. */
   readonly restarts: number;
   readonly redone: number;
-  /** Lines that are no JSON object with a `global_step`. */
+  /** Lines that are not JSON objects with a `global_step`. */
   readonly unreadable: number;
 }
 
-/** A real log takes 100 bytes a step; one of millions of steps fits, a crafted one does not fill the memory. */
+/** A real log takes 100 bytes per step; one of millions of steps fits, but a crafted one cannot fill the memory. */
 const MAX_LOG_BYTES = 512 * 1024 ** 2;
 
 export async function readHistory(path: string): Promise<History> {
@@ -34,14 +34,14 @@ export async function readHistory(path: string): Promise<History> {
     throw new RegripError({
       code: 'log-not-a-file',
       file: path,
-      message: 'is no plain file, expected the log of a training',
-      hint: 'check that this is the folder of a run',
+      message: 'is not a regular file, but a training log was expected',
+      hint: 'check that this is a run folder',
     });
   if (size > MAX_LOG_BYTES)
     throw new RegripError({
       code: 'log-too-large',
       file: path,
-      message: `is ${size} bytes, more than the ${MAX_LOG_BYTES} that a training log can have`,
+      message: `is unusually large for a training log (${size} bytes; the limit is ${MAX_LOG_BYTES})`,
       hint: 'check that this is the log of a training',
     });
   const rows: Row[] = [];
@@ -60,7 +60,7 @@ interface Counts {
   unreadable: number;
 }
 
-/** A step that was logged before is done again, and with it all that followed: a resume went back to its checkpoint. */
+/** A step that is logged again replaces itself and everything after it: a resume went back to its checkpoint. */
 function addLine(rows: Row[], line: string, counts: Counts): void {
   const values = parseLogLine(line);
   const step = values?.['global_step'];
@@ -77,7 +77,7 @@ function addLine(rows: Row[], line: string, counts: Counts): void {
   rows.push({ step, epoch: values['epoch'], values });
 }
 
-/** The log's last row ends its epoch if it says more than a step does, or if the epoch before had as many rows. */
+/** The log's last row ends its epoch if it holds more than a step's values, or if the previous epoch had as many rows. */
 function endsEpoch(rows: readonly Row[], index: number): boolean {
   const row = rows[index]!;
   if (row.epoch === undefined) return false;

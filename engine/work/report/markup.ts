@@ -1,4 +1,4 @@
-/** HTML that cannot be injected into: whatever a template fills in is escaped, unless it is markup itself. */
+/** HTML that is safe against injection: whatever a template inserts is escaped, unless it is markup itself. */
 
 export class Markup {
   constructor(readonly text: string) {}
@@ -6,7 +6,7 @@ export class Markup {
 
 type Filling = Markup | string | number | undefined | readonly Filling[];
 
-/** Escapes every filling; lists are joined, undefined is nothing. */
+/** Escapes every inserted value; lists are joined, undefined inserts nothing. */
 export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[]): Markup {
   return new Markup(parts.map((part, i) => part + (i < fillings.length ? textOf(fillings[i]) : '')).join(''));
 }
@@ -27,13 +27,13 @@ function safe(character: string): string {
   if ('&<>"\'`'.includes(character)) return `&#${code};`;
   const control = (code < 32 && !'\t\n\r'.includes(character)) || (code >= 127 && code <= 159);
   const halfPair = code >= 0xd800 && code <= 0xdfff;
-  // Marks that turn the direction of what follows would let a name rearrange the page's words.
+  // Bidirectional controls would let a name rearrange the page's words.
   const marks = code === 0x061c || code === 0x200e || code === 0x200f;
   const turns = marks || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
   return control || halfPair || turns ? '\ufffd' : character;
 }
 
-/** JSON inside a script element that holds data: no character of it can end the element. */
+/** JSON for a script element that holds data, with every character escaped that could end the element. */
 export function jsonMarkup(value: unknown): Markup {
   return new Markup(
     JSON.stringify(value).replace(

@@ -1,4 +1,4 @@
-/** The values of a report's runs: which a log holds beside the known ones, and their last and best. */
+/** The metrics of a report's runs: those a log holds besides the known ones, and their last and best values. */
 import { METRICS, type Metric, otherMetric } from '../../formats/run/metrics.js';
 import type { Row } from './history.js';
 import type { Run } from './run.js';
@@ -8,10 +8,10 @@ const KNOWN = new Set([
   ...['global_step', 'epoch', 'lr'],
 ]);
 
-/** Crafted logs may hold a key a line; real ones add a handful, such as `test_mean_score`. */
+/** Crafted logs may add a key per line; real ones add a handful, such as `test_mean_score`. */
 const MAX_OTHERS = 12;
 
-/** Values that an environment runner or a fork of the trainer adds, as they are called in the log. */
+/** Metrics that an environment runner or a fork of the trainer adds, by their names in the log. */
 export function otherMetrics(runs: readonly Run[]): Metric[] {
   const keys = new Set<string>();
   for (const { history } of runs)
@@ -28,11 +28,11 @@ export interface Place {
 
 export interface MetricSummary {
   readonly last: Place;
-  /** Undefined where no direction is better, or no value is finite. */
+  /** Undefined where neither direction is better, or no value is finite. */
   readonly best: Place | undefined;
 }
 
-/** Over the epochs' ends; undefined where the run never logged it there. */
+/** Over the epoch ends; undefined where the run never logged it there. */
 export function summarise(run: Run, { key, better }: Metric): MetricSummary | undefined {
   const places = run.history.epochEnds.flatMap((row) => placeOf(row, key) ?? []);
   const last = places.at(-1);

@@ -1,4 +1,4 @@
-/** The whole page, in one file that fetches nothing: styles, script and data are in it, and a policy allows no others. */
+/** The whole page, in one file that loads nothing else: it contains styles, script and data, and a content security policy forbids others. */
 
 import { createHash } from 'node:crypto';
 import { counted } from '../../base/counted.js';
@@ -19,7 +19,7 @@ import { chartSvg } from './svg.js';
 const CURVE_POINTS = 36_000;
 const GRIPPER_POINTS = 14_000;
 
-/** `now` is written at the foot. */
+/** `now` appears in the footer. */
 export function reportPage(runs: readonly Run[], now: Date): string {
   const history = withinBudget(historyCharts(runs), CURVE_POINTS);
   const { charts, left } = gripperCharts(runs);
@@ -34,24 +34,24 @@ export function reportPage(runs: readonly Run[], now: Date): string {
 <h1>${title}</h1>
 ${switches(runs)}
 ${summaryTable(runs)}
-<h2>Curves</h2><p class="soft small">Point at a chart to read its values. Steps count micro-batches and epochs from 0, as in the log; the lower row of an axis names epochs that are done.</p>
+<h2>Curves</h2><p class="soft small">Point at a chart to read its values. Steps count micro-batches; steps and epochs start at 0, as in the log. The lower row of an axis shows completed epochs.</p>
 <div class="charts">${history.map((chart) => figure(chart, runs))}</div>
 ${gripperSection(gripper, left, runs)}
 <h2>Runs</h2><div class="charts">${runs.map(runCard)}</div>
-<footer>Written by Regrip on ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC from ${runs.length === 1 ? 'the run folder' : 'the run folders'}; the page is a copy and does not follow a run that goes on.</footer>
+<footer>Written by Regrip on ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC from ${runs.length === 1 ? 'the run folder' : 'the run folders'}; the page is a snapshot and does not follow a run that continues.</footer>
 </main>
 <script type="application/json" id="data">${jsonMarkup(pageData([...history, ...gripper], runs))}</script>
 <script>${new Markup(SCRIPT)}</script></body></html>
 `.text;
 }
 
-/** The hashes let exactly this style and this script run, and nothing that a name or a value might smuggle in. */
+/** The hashes allow exactly this style and this script, and nothing that a name or a value might smuggle in. */
 function contentPolicy(): string {
   const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   return `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
 }
 
-/** The style hides what is not ticked, so this works without a script. */
+/** The style hides what is not ticked, so this works without scripts. */
 function switches(runs: readonly Run[]): Markup {
   const boxes = runs.map(
     (run, i) =>
@@ -67,7 +67,7 @@ function figure(chart: Chart, runs: readonly Run[]): Markup {
 ${chartSvg(chart)}</figure>`;
 }
 
-/** Names the runs that never logged a value, so that an absent curve is not looked for. */
+/** Names the runs that never logged a value, so that readers do not search for a missing curve. */
 function missing({ lines }: Chart, runs: readonly Run[]): string {
   const drawn = new Set(lines.filter((line) => line.points.length > 0).map((line) => line.run));
   const absent = drawn.has(undefined) ? [] : runs.filter((_, i) => !drawn.has(i)).map((run) => run.name);
@@ -79,16 +79,16 @@ function gripperSection(charts: readonly Chart[], left: number, runs: readonly R
   const absent = without.length === 0 ? '' : ` Not recorded by ${without.join(', ')}.`;
   const more = left === 0 ? '' : ` ${counted(left, 'more episode')} ${left === 1 ? 'is' : 'are'} not shown.`;
   if (charts.length === 0)
-    return html`<h2>Gripper on validation episodes</h2><p class="soft">Not recorded: regrip finetune keeps the predicted gripper of its last validation in the run folder, for policies that have one.</p>`;
+    return html`<h2>Gripper on validation episodes</h2><p class="soft">Not recorded: for policies with a gripper, regrip finetune saves the predicted gripper of its last validation in the run folder.</p>`;
   return html`<h2>Gripper on validation episodes</h2>
-<p class="soft small">The executed steps of the last validation. Broad grey: recorded; coloured: predicted; between the dotted lines the gripper keeps its state.${absent}${more}</p>
+<p class="soft small">The executed steps of the last validation. Wide grey: recorded; coloured: predicted; between the dotted lines the gripper keeps its state.${absent}${more}</p>
 <div class="charts">${charts.map((chart) => figure(chart, runs))}</div>`;
 }
 
-/** Longer lines carry seven digits; shorter ones, such as those of epochs, the log's own number. */
+/** Longer lines carry seven digits; shorter ones, such as those per epoch, the log's exact number. */
 const EXACT = 300;
 
-/** What the script reads out: the drawn points in the log's units. JSON has no NaN; null stands for it. */
+/** What the script shows: the drawn points in the log's units. JSON has no NaN; null stands for it. */
 function pageData(charts: readonly Chart[], runs: readonly Run[]): unknown {
   const entries = charts.map(({ id, title, xName, metric, lines }) => {
     const data = lines.map(({ run, label, points }) => ({

@@ -1,4 +1,4 @@
-/** What a report knows of one run: its log and, where it was recorded, state, adaptation, overrides and gripper. */
+/** What a report knows about one run: its log and, where it was recorded, state, adaptation, overrides and gripper. */
 
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -34,7 +34,7 @@ interface RecordedState {
   readonly best: string | undefined;
 }
 
-/** `validation/gripper.json` of a hundred thousand windows stays below; anything larger is no file of a run. */
+/** `validation/gripper.json` of a hundred thousand windows stays below this; anything larger is not from a run. */
 const MAX_JSON_BYTES = 64 * 1024 ** 2;
 
 /** Reads the run folders, each once however often it is named. Throws `no-run` on a folder without a logged step. */
@@ -65,7 +65,7 @@ async function readRun(path: string, name: string): Promise<Run> {
   };
 }
 
-/** Null where there is no such file or it holds no JSON: what was not recorded is said, not a reason to stop. */
+/** Null where the file is missing or not JSON: the report then says that it was not recorded. */
 async function readJson(path: string): Promise<Plain> {
   try {
     return parseJson(await readBounded(path)) as Plain;
@@ -108,7 +108,7 @@ function stateOf(value: Plain): RecordedState | undefined {
   };
 }
 
-/** The last parts of the paths, as many as it takes to tell them apart. */
+/** The last parts of the paths, as many as needed to distinguish them. */
 export function runNames(paths: readonly string[]): string[] {
   const parts = paths.map((path) => path.split(/[\\/]/).filter((part) => part !== ''));
   const longest = Math.max(...parts.map((list) => list.length));
@@ -124,7 +124,7 @@ function noRun(path: string, record: RecordedState | undefined, cause: Error): R
     code: 'no-run',
     file: path,
     message: `holds no logs.json.txt${failure(record)}`,
-    hint: "name a run's folder, such as data/outputs/<date>/<time>_<name>; regrip finetune and train.py print it",
+    hint: 'give a run folder, such as data/outputs/<date>/<time>_<name>; regrip finetune and train.py print it',
     cause,
   });
 }
@@ -133,8 +133,8 @@ function noSteps(path: string, record: RecordedState | undefined): RegripError {
   return new RegripError({
     code: 'no-run',
     file: join(path, 'logs.json.txt'),
-    message: `holds no logged step yet${failure(record)}`,
-    hint: 'a step is logged as soon as it is done; look again later',
+    message: `does not contain a logged step yet${failure(record)}`,
+    hint: 'a step is logged as soon as it completes; try again later',
   });
 }
 

@@ -1,4 +1,4 @@
-/** A card about one run: where it is, how it ended, what it inherited, and what its log lacks. */
+/** A card about one run: where it is, how it ended, what it inherited, and what its log is missing. */
 import { counted } from '../../base/counted.js';
 import type { AdaptationSummary } from '../../formats/run/adaptation.js';
 import { html, type Markup } from './markup.js';

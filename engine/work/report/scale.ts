@@ -1,4 +1,4 @@
-/** From values to positions along an axis, and the round values that are written beside it. */
+/** Maps values to positions along an axis, and chooses the round values shown beside it. */
 import { exponential, rounded } from '../../base/numberText.js';
 
 export interface Scale {
@@ -8,10 +8,10 @@ export interface Scale {
   readonly kind: 'linear' | 'log';
 }
 
-/** Over this ratio of highest to lowest, small values would lie on the axis. */
+/** Above this ratio of highest to lowest, small values would be drawn on the axis. */
 const LOG_RATIO = 25;
 
-/** Logarithmic where it is allowed, all values are above zero and spread far. `values` are finite. */
+/** Logarithmic where that is allowed and all values are above zero and spread far. `values` are finite. */
 export function scaleOf(
   values: readonly number[],
   options: { readonly log?: boolean; readonly unit?: boolean },
@@ -21,12 +21,12 @@ export function scaleOf(
   if (values.length === 0) return linear(0, 1, 5);
   if (options.log === true && low > 0 && high / low > LOG_RATIO) return logarithmic(low, high);
   if (options.unit === true && low >= 0 && high <= 1) return linear(low >= 0.5 ? 0.5 : 0, 1, 5);
-  // From zero where that costs little, and where a single value has no span of its own.
+  // From zero where that costs little, or where a single value spans no range.
   const fromZero = low >= 0 && (low < 0.6 * high || low === high);
   return linear(fromZero ? 0 : low, low === high ? Math.max(high, 0) : high, 5);
 }
 
-/** Steps: begins and ends exactly where the values do. */
+/** For steps: starts and ends exactly where the values do. */
 export function stepScale(low: number, high: number): Scale {
   const end = high > low ? high : low + 1;
   const step = Math.max(1, roundStep((end - low) / 6));
@@ -35,7 +35,7 @@ export function stepScale(low: number, high: number): Scale {
 
 /** Widened to whole ticks. */
 function linear(low: number, high: number, count: number): Scale {
-  // Below this a double, or a crafted tiny number, has no room for ticks.
+  // Below this a double has no room for ticks, such as with a crafted tiny number.
   const least = Math.max(Math.abs(low), Math.abs(high), 1e-30) * 1e-9;
   const span = high - low > least ? high - low : Math.max(Math.abs(high), least);
   const step = roundStep(span / count);
@@ -81,7 +81,7 @@ function multiples(from: number, to: number, step: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(rounded((first + i) * step, 12)));
 }
 
-/** A tick in as few digits as it has. */
+/** A tick label with as few digits as needed. */
 export function tickText(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6 || (size !== 0 && size < 1e-3))

@@ -1,6 +1,6 @@
 /** The page's only script: a read-out under the pointer. Everything else works without it. */
 
-/** Runs in a browser, on the JSON that the page carries; text is set as text, never as markup. */
+/** Runs in a browser, on the JSON in the page; text is set as text, never as markup. */
 export const SCRIPT = `'use strict';
 (() => {
   const { runs, charts } = JSON.parse(document.getElementById('data').textContent);

@@ -1,6 +1,6 @@
-/** The page's style: light and dark by the reader's setting, colours that differ for colour-blind readers too. */
+/** The page's style: light and dark according to the reader's setting, with colours that colour-blind readers can distinguish too. */
 
-/** Runs beyond the colours' number take them again, with broken lines. */
+/** Runs beyond the number of colours reuse them with dashed lines. */
 export const MAX_RUNS = 16;
 const COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ['#2459d6', '#7ea6ff'],

@@ -28,7 +28,7 @@ function lengthRow(runs: readonly Run[]): Markup {
   })}</tr>`;
 }
 
-/** Epochs that ended, and steps that were done. */
+/** Completed epochs and steps. */
 function lengthOf({ history }: Run): { readonly epochs: number; readonly steps: number } {
   return { epochs: (history.epochEnds.at(-1)?.epoch ?? -1) + 1, steps: history.rows.at(-1)!.step + 1 };
 }
@@ -51,7 +51,7 @@ function row(runs: readonly Run[], metric: Metric, title: string): Markup | unde
   return html`<tr class="${title.startsWith('…') ? 'soft' : ''}"><th scope="row">${title}</th>${cells}</tr>`;
 }
 
-/** Shown in the reader's unit; the log's own value goes with it. */
+/** Shown in the reader's unit, with the log's own value attached. */
 function number(place: Place, metric: Metric): Markup {
   return html`<data value="${place.value}">${shownValue(place.value, metric)}</data>`;
 }
@@ -93,7 +93,7 @@ export function runDocument(run: Run): RunDocument {
   };
 }
 
-/** What a reader should know about the log, and what the run does not hold. */
+/** What a reader should know about the log, and what the run is missing. */
 export function notesOf(run: Run): string[] {
   const { restarts, redone, unreadable, epochEnds } = run.history;
   const logged = (key: string): boolean => epochEnds.some((row) => row.values[key] !== undefined);
@@ -103,7 +103,7 @@ export function notesOf(run: Run): string[] {
     ).length;
     return broken === 0
       ? []
-      : [`${metric.title}: ${broken} of ${epochEnds.length} epochs logged no finite number`];
+      : [`${metric.title}: ${broken} of ${epochEnds.length} epochs did not log a finite number`];
   });
   const missing = [
     ...(logged('val_loss') ? [] : ['validation loss']),
@@ -117,12 +117,12 @@ export function notesOf(run: Run): string[] {
     ...lost,
     ...(restarts === 0
       ? []
-      : [`the log goes back ${times(restarts)}: ${redone} rows were logged again, the later ones count`]),
+      : [
+          `the log restarts from an earlier step ${times(restarts)}: ${redone} rows were logged again, and the later ones are used`,
+        ]),
     ...(unreadable === 0
       ? []
-      : [
-          `${unreadable} ${unreadable === 1 ? 'line' : 'lines'} of the log hold no step and were passed over`,
-        ]),
+      : [`${unreadable} ${unreadable === 1 ? 'line' : 'lines'} of the log without a step were skipped`]),
     ...(missing.length === 0 ? [] : [`not recorded: ${missing.join(', ')}`]),
   ];
 }

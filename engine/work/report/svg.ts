@@ -1,4 +1,4 @@
-/** Draws a chart as SVG that needs no script: axes, ticks, lines. Colours come from the page's style. */
+/** Draws a chart as SVG without scripts: axes, ticks, lines. Colours come from the page's style. */
 import type { Chart, Line } from './chart.js';
 import type { Point } from './curves.js';
 import { html, type Markup } from './markup.js';
@@ -12,7 +12,7 @@ const TOP = 12;
 const PLOT_HEIGHT = 210;
 const LOW_PLOT_HEIGHT = 110;
 
-/** Longer units have no room left of the axis; the caption names them. */
+/** Longer units do not fit left of the axis; the caption names them. */
 const MAX_UNIT = 3;
 
 interface Area {
@@ -25,7 +25,7 @@ interface Area {
   readonly last: number;
 }
 
-/** With what a script needs to read values off the drawing: the plot's edges and the steps at them. */
+/** Includes what a script needs to read values from the drawing: the plot's edges and their steps. */
 export function chartSvg(chart: Chart): Markup {
   const area = areaOf(chart);
   const height = area.bottom + 38;
@@ -79,7 +79,7 @@ ${epochs.map(({ epoch, step }) => html`<text class="tick middle epoch" x="${roun
 ${xName === 'step' ? undefined : html`<text class="name end" x="${WIDTH - RIGHT}" y="${bottom + 33}">${xName}</text>`}`;
 }
 
-/** Whole epochs done, above the step that ends them. */
+/** Completed epochs, at the step that ends them. */
 function epochTicks(first: number, last: number, stepsPerEpoch: number): { epoch: number; step: number }[] {
   const scale = stepScale(first / stepsPerEpoch, (last + 1) / stepsPerEpoch);
   return scale.ticks
@@ -106,7 +106,7 @@ ${dots.map((point) => html`<circle class="dot ${classes}" cx="${round(area.x(poi
 ${broken.map((point) => html`<path class="broken ${classes}" d="M${round(area.x(point.x)) - 3} ${area.bottom - 7}l6 6m0-6l-6 6"/>`)}`;
 }
 
-/** A value that cannot be drawn breaks the line. */
+/** A value that cannot be drawn interrupts the line. */
 function pathText(
   points: readonly Point[],
   shown: (point: Point) => boolean,

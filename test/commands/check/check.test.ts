@@ -31,8 +31,8 @@ test('tells a person what is wrong, where, and what mends it; exit code 1', asyn
   expect(out.trimEnd().endsWith('2 errors')).toBe(true);
 });
 
-test('nothing found is exit code 0', async () => {
-  expect(await check('right.yaml')).toEqual({ code: 0, out: 'nothing found\n', err: '' });
+test('no problems found is exit code 0', async () => {
+  expect(await check('right.yaml')).toEqual({ code: 0, out: 'no problems found\n', err: '' });
 });
 
 test('overrides count', async () => {
@@ -94,7 +94,7 @@ test('SARIF: rules, places from the current folder, fixes', async () => {
   });
 });
 
-test('a config that is not there, and a runner that is none', async () => {
+test('a missing config, and an unknown runner', async () => {
   expect(await check('nothing.yaml')).toMatchObject({
     code: 1,
     err: expect.stringMatching(/nothing\.yaml: does not exist/),
@@ -102,7 +102,7 @@ test('a config that is not there, and a runner that is none', async () => {
   expect(await check('a.yaml', '--runner', 'x')).toMatchObject({ code: 2 });
 });
 
-test('the arguments of a launch script stand behind it', async () => {
+test('the arguments of a launch script follow it', async () => {
   writeFileSync(
     join(folder, 'train.py'),
     'import hydra\n@hydra.main(config_path=".")\ndef main(cfg): pass\n',

@@ -46,10 +46,10 @@ test('the run goes on from its latest checkpoint; a rate of the call gives way t
   const overrides = ['optimizer.learning_rate=1e-4', 'training.resume=False', "name='it is'"];
   const { message, hint } = await told({ overrides });
   expect(message).toMatch(
-    /whole and finite is my run\/checkpoints\/latest\.ckpt \(4 steps, 4 epochs done\)$/,
+    /complete, finite checkpoint is my run\/checkpoints\/latest\.ckpt \(4 steps, 4 epochs done\)$/,
   );
   expect(hint).toBe(
-    `to go on from it with a lower learning rate: regrip finetune train.yaml 'name='\\''it is'\\''' optimizer.learning_rate=0.00001 training.resume=True --run-dir 'my run'`,
+    `to continue from it with a lower learning rate: regrip finetune train.yaml 'name='\\''it is'\\''' optimizer.learning_rate=0.00001 training.resume=True --run-dir 'my run'`,
   );
 });
 
@@ -58,27 +58,27 @@ test('the backend that was chosen stays', async () => {
   expect((await told({ backend: 'wasm' })).hint).toMatch(/ --backend wasm$/);
 });
 
-test('a stop that was asked for as well makes no whole checkpoint a lost one', async () => {
+test('an earlier stop request does not hide a complete checkpoint', async () => {
   await checkpoint('latest.ckpt', 4);
   const { message, hint } = await told({}, AbortSignal.abort());
   expect(message).toMatch(
-    /whole and finite is my run\/checkpoints\/latest\.ckpt \(4 steps, 4 epochs done\)$/,
+    /complete, finite checkpoint is my run\/checkpoints\/latest\.ckpt \(4 steps, 4 epochs done\)$/,
   );
-  expect(hint).toMatch(/^to go on from it/);
+  expect(hint).toMatch(/^to continue from it/);
 });
 
-test('one that is not finite, or not whole, is passed over and named', async () => {
+test('one that is not finite or incomplete is skipped and named', async () => {
   await checkpoint('epoch=3.ckpt', 3);
   await checkpoint('latest.ckpt', 4, Number.NaN);
   await writeFile(join(folder.checkpoints, 'torn.ckpt'), 'half');
   const { message, hint } = await told();
   expect(message).toMatch(
-    /is my run\/checkpoints\/epoch=3\.ckpt .*; not whole, or not finite: .*latest\.ckpt/,
+    /is my run\/checkpoints\/epoch=3\.ckpt .*; incomplete or not finite: .*latest\.ckpt/,
   );
   expect(hint).toMatch(/--init 'my run\/checkpoints\/epoch=3\.ckpt' --run-dir 'my run-lower-lr'$/);
 });
 
-test('train.py would take the rate that the checkpoint holds, so it begins anew with the weights', async () => {
+test('train.py would take the rate that the checkpoint holds, so it starts anew from the weights', async () => {
   await checkpoint('latest.ckpt', 4);
   const { hint } = await told({ runner: 'python' });
   expect(hint).toMatch(
@@ -86,15 +86,15 @@ test('train.py would take the rate that the checkpoint holds, so it begins anew 
   );
 });
 
-test('a checkpoint whose loss had run away is no place to go on from: the weights that the run began with are', async () => {
+test('a checkpoint whose loss had diverged is not offered: the weights that the run started from are', async () => {
   await checkpoint('latest.ckpt', 2);
   for (const [step, loss] of [0.3, 5e6].entries())
     await folder.append({ train_loss: loss, global_step: step, epoch: step, lr: 1e-4 });
   const { message, hint } = await told({ init: 'old.ckpt' });
   expect(message).toMatch(
-    /2 epochs done\), but its training loss had already run away, from 0\.3 to 5\.000e\+6$/,
+    /2 epochs done\), but its training loss had already diverged, from 0\.3 to 5\.000e\+6$/,
   );
-  expect(hint).toMatch(/^to begin again with .* --init old\.ckpt --run-dir 'my run-lower-lr'$/);
+  expect(hint).toMatch(/^to start again with .* --init old\.ckpt --run-dir 'my run-lower-lr'$/);
 });
 
 test('a resumed run still knows the weights that it began with', async () => {

@@ -73,7 +73,7 @@ describe('from an old checkpoint', { tags: 'engine' }, () => {
       'run',
     );
     expect(answer.status, answer.stderr).toBe(0);
-    expect(answer.stderr).toContain('going on with');
+    expect(answer.stderr).toContain('resuming ');
     expect(answer.stderr).toContain('is the total, also after a resume');
     expect(answer.stdout).toMatch(/epoch +train loss +val loss +position/);
     expect(answer.stdout).toMatch(/done after 2 epochs/);
@@ -83,14 +83,14 @@ describe('from an old checkpoint', { tags: 'engine' }, () => {
     const answer = regrip(NEW_CONFIG, ...SMALL, '--run-dir', 'run');
     expect(answer.status, answer.stderr).toBe(0);
     expect(answer.stderr).toContain(
-      'nothing is left to train: 2 epochs of training.num_epochs=1 are done; a greater number goes on',
+      'nothing is left to train: 2 epochs of training.num_epochs=1 are done; raise training.num_epochs to continue',
     );
   });
 
   test('a run folder that holds a training is not written over', () => {
     const answer = regrip(NEW_CONFIG, ...SMALL, 'training.resume=False', '--run-dir', 'run');
     expect(answer.status).toBe(1);
-    expect(answer.stderr).toMatch(/holds a training already.*\n.*training\.resume=True/);
+    expect(answer.stderr).toMatch(/already holds a training.*\n.*training\.resume=True/);
   });
 });
 
@@ -154,7 +154,7 @@ test("hydra.run.dir names the run's folder, as for train.py", () => {
     'training.resume=False',
     `hydra.run.dir=${join(folder, 'named')}`,
   );
-  expect(second.stderr).toContain(`${join(folder, 'named')}: holds a training already`);
+  expect(second.stderr).toContain(`${join(folder, 'named')}: already holds a training`);
 });
 
 describe('a training whose numbers are none any more', { tags: 'engine' }, () => {
@@ -176,7 +176,7 @@ describe('a training whose numbers are none any more', { tags: 'engine' }, () =>
       /error: the (validation )?loss became (NaN|Infinity) in step [23] \(epoch 1\)/,
     );
     expect(answer.stderr).toContain(
-      'The last checkpoint that is whole and finite is it blew up/checkpoints/latest.ckpt (2 steps, 1 epoch done)',
+      'The last complete, finite checkpoint is it blew up/checkpoints/latest.ckpt (2 steps, 1 epoch done)',
     );
     const call = /lower learning rate: regrip finetune (.*)/.exec(answer.stderr)?.[1];
     expect(call).toContain("optimizer.learning_rate=1e+29 training.resume=True --run-dir 'it blew up'");
@@ -192,7 +192,7 @@ describe('a training whose numbers are none any more', { tags: 'engine' }, () =>
     expect(answer.stdout + answer.stderr).not.toMatch(/TypeError|\bnull\b|\bdone after/);
     expect(answer.stderr).toMatch(/became (NaN|Infinity) in step/);
     expect(answer.stderr).toMatch(
-      /has no checkpoint that is whole and finite\n.*to begin again with a lower learning rate: regrip finetune .*learning_rate=1e\+29 --init \S*adapted\.ckpt --run-dir wild/,
+      /has no complete, finite checkpoint\n.*to start again with a lower learning rate: regrip finetune .*learning_rate=1e\+29 --init \S*adapted\.ckpt --run-dir wild/,
     );
   });
 });

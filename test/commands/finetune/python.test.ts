@@ -126,7 +126,7 @@ describe('from an old checkpoint', () => {
     const { code, notes } = await finetune({ run: 'ignored', more });
     expect(code).toBe(0);
     expect(notes.filter((note) => note.includes('WARNING'))).toEqual([
-      expect.stringContaining("train.py began to train without saying 'Resuming from checkpoint'"),
+      expect.stringContaining("train.py started training without printing 'Resuming from checkpoint'"),
       expect.stringContaining('first losses 1.01'),
     ]);
   });
@@ -210,7 +210,7 @@ test('a checkpoint that a kill left by halves is named, with another to start fr
   await truncate(latest, 100);
   const { code, err } = await finetune({ run: 'torn', more: ['training.num_epochs=2'] });
   expect(code).toBe(1);
-  expect(err).toContain(`${latest}: a resume would load it, but it is not whole`);
+  expect(err).toContain(`${latest}: a resume would load it, but it is incomplete`);
   const other = inRun('torn', 'checkpoints/epoch=0000-train_loss=0.050.ckpt');
   expect(err).toContain(`--init '${other}' --run-dir NEW`);
 });
@@ -226,12 +226,12 @@ describe('a stop', () => {
         if (event.event === 'step' && event.epoch === 1) stopping.abort();
       },
     });
-    expect(code).toBe(1); // less than was asked for
+    expect(code).toBe(1); // less than was requested
     expect(result).toMatchObject({ state: 'paused', epochs: 1 });
     expect(notes.at(-1)).toMatch(
-      /latest\.ckpt holds epoch 0, from which a resume goes on; 2 steps after it are lost/,
+      /latest\.ckpt holds epoch 0, from which a resume continues; 2 steps after it are lost/,
     );
-    expect(err).toContain('to go on: regrip finetune');
+    expect(err).toContain('to continue: regrip finetune');
     expect(err).toContain('training.resume=True --run-dir stopped --runner python');
     expect(await recorded('stopped')).toMatchObject({ state: 'paused' });
     expect(isAlive(Number(await readFile(inRun('stopped', 'pid'), 'utf8')))).toBe(false);
@@ -280,7 +280,7 @@ describe('what is not there is said before a run folder is made', () => {
     const poor = join(project.folder, 'poor-python');
     await writeFile(poor, '#!/bin/sh\necho regrip 3.9.1 torch hydra\n', { mode: 0o755 });
     const { err } = await finetune({ run: 'absent', more: ['--python', './poor-python'] });
-    expect(err).toContain('(Python 3.9.1) has no module torch, hydra');
+    expect(err).toContain('(Python 3.9.1) is missing torch, hydra');
     expect(err).toContain('-m pip install torch hydra-core');
   });
 
@@ -308,7 +308,7 @@ test('options of the other runner are a wrong call', async () => {
 
 test('a train.py that ends without a word and without a step has failed', async () => {
   expect((await finetune({ run: 'silent', more: ['+fake.fails=silently'] })).err).toContain(
-    'exit code 3 and said nothing',
+    'exit code 3 without output',
   );
   expect((await finetune({ run: 'early', more: ['+fake.fails=early'] })).code).toBe(1);
 });
@@ -323,7 +323,7 @@ test('a run folder that cannot be written for a while ends nothing', async () =>
       if (event === 'epoch') rmSync(record, { recursive: true, force: true });
     },
   });
-  expect(notes).toContainEqual(expect.stringContaining('the run folder cannot be followed just now'));
+  expect(notes).toContainEqual(expect.stringContaining('cannot read the run folder right now'));
   expect(code).toBe(0);
   expect(result).toMatchObject({ state: 'done', epochs: 2 });
 });
@@ -334,7 +334,7 @@ describe('what train.py has trained is never taken for nothing', () => {
     const { code, notes, result, err } = await finetune({ run: 'elsewhere', more });
     expect(err).toBe('');
     expect(code).toBe(0);
-    expect(notes).toContainEqual(expect.stringContaining('no row of a step to'));
+    expect(notes).toContainEqual(expect.stringContaining('did not log any step to'));
     expect(result).toMatchObject({ state: 'done', epochs: 2 });
     const failed = await finetune({ run: 'elsewhere2', more: [...more, '+fake.tears=other.ckpt'] });
     expect(failed.code).toBe(1);
@@ -404,21 +404,21 @@ describe('a log that shows NaN', () => {
       ...{ learningRate: 1e-4, parameters: [], count: 0 },
     });
     expect(notes.at(-1)).toMatch(
-      /^WARNING: the loss became NaN in step 6 \(epoch 1\).*train\.py is stopped before/,
+      /^WARNING: the loss became NaN in step 6 \(epoch 1\).*stopping train\.py before/,
     );
     expect(err).toMatch(/error: the loss became NaN in step 6 .*; train\.py was stopped/);
     expect(err).toMatch(/lower learning rate: regrip finetune .* --run-dir nan --runner python/);
     expect(await recorded('nan')).toMatchObject({ state: 'failed', reason: expect.stringContaining('NaN') });
   });
 
-  test('is let go on where that is asked for: done only if the losses are numbers again', async () => {
+  test('keeps running where that is requested: done only if the losses are numbers again', async () => {
     const goOn = ['--on-nan', 'continue'];
     const again = await finetune({ run: 'nan again', more: [...toRun, '+fake.nan_in=1', ...goOn] });
     expect([again.code, again.result?.state]).toEqual([0, 'done']);
-    expect(again.notes.filter((note) => note.includes('train.py goes on'))).toHaveLength(1);
+    expect(again.notes.filter((note) => note.includes('train.py keeps running'))).toHaveLength(1);
     const lost = await finetune({ run: 'nan lost', more: [...toRun, '+fake.nan_in=1.2', ...goOn] });
     expect([lost.code, lost.result]).toEqual([1, undefined]);
-    expect(lost.err).toContain('train.py went on to its end with such losses');
+    expect(lost.err).toContain('train.py ran to its end with such losses');
     expect((await recorded('nan lost')).state).toBe('failed');
   });
 });

@@ -57,7 +57,7 @@ describe('regrip gripper', () => {
   test('a person reads a table with a spark line per log, then what was found', async () => {
     const { code, out, err } = await type('logs');
     expect(code).toBe(1);
-    expect(err).toContain('note: logs/summary.json is passed over: no inference log\n');
+    expect(err).toContain('note: logs/summary.json is not an inference log and was skipped\n');
     expect(out.split('\n')).toEqual([
       'log         verdict   steps     min     max  values  switches  gripper, first step to last',
       'cut.json    switches      9  0.0020  0.9980       2         1  ██████▁▁▁',
@@ -66,12 +66,12 @@ describe('regrip gripper', () => {
       '',
       'logs/cut.json',
       expect.stringMatching(
-        /^ {2}warning truncated at step 8: the log breaks off at byte 22213 of 22213: the file ends .* the 9 whole steps/,
+        /^ {2}warning truncated at step 8: the log is truncated at byte 22213 of 22213: the file ends .* the 9 complete steps/,
       ),
       '',
       'logs/open.json',
       expect.stringMatching(
-        /^ {2}error never-closes: the gripper never closes: its least value is 0\.98, closed is 0\.3 or less \(in 3 steps/,
+        /^ {2}error never-closes: the gripper never closes: its smallest value is 0\.98, and closed means 0\.3 or less \(the log has only 3 steps/,
       ),
       '',
       '3 logs: 2 switches, 1 drifts',
@@ -113,10 +113,13 @@ describe('regrip gripper', () => {
   });
 
   test.each([
-    [['logs', '--low', '0.8'], '--low is 0.8 and --high is 0.7, expected two numbers, the first the smaller'],
+    [
+      ['logs', '--low', '0.8'],
+      '--low is 0.8 and --high is 0.7; expected two numbers, the first smaller than the second',
+    ],
     [['logs', '--low', 'x'], '--low is x'],
-    [['logs', '--high', ''], '--high is ,'],
-    [['nothing/*.json'], 'nothing holds nothing that nothing/*.json matches'],
+    [['logs', '--high', ''], '--high is ;'],
+    [['nothing/*.json'], 'nothing holds no file that nothing/*.json matches'],
     [[], 'missing required argument'],
   ])('a wrong call: %j', async (args, message) => {
     const { code, err, out } = await type(...args);
@@ -128,7 +131,7 @@ describe('regrip gripper', () => {
     await mkdir(join(folder, 'empty'), { recursive: true });
     expect(await type('empty')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('empty has no .json file in it'),
+      err: expect.stringContaining('empty holds no .json file'),
     });
   });
 
@@ -150,7 +153,7 @@ test('a folder in which no file is a log: nothing was judged, so it does not end
   await writeFile(join(folder, 'none/summary.json'), '{"runs": 3}');
   const { code, out, err } = await type('none');
   expect([code, out]).toEqual([1, '']);
-  expect(err).toContain('nothing was judged: the file is not an inference log');
+  expect(err).toContain('nothing to check: the file is not an inference log');
 });
 
 describe('the spark line', () => {

@@ -51,7 +51,7 @@ describe('regrip inspect', () => {
     expect(out).toMatch(
       /nets\.0\.nets\.0\.weight +float32 \[64, 3, 7, 7\] {2}= obs_encoder\.obs_nets\.image\.backbone\.nets\.0\.weight\n/,
     );
-    expect(out).toContain('ema_model\n  the same keys and shapes as model\n');
+    expect(out).toContain('ema_model\n  same keys and shapes as model\n');
     expect(out).toContain(
       'optimizer (115 parameters have moments)\n  group 0: 17 parameters, lr 0.0001, betas [0.9,0.95], weight_decay 0.001\n',
     );

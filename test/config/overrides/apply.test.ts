@@ -66,7 +66,7 @@ describe('refused, with what to do, is', () => {
     ['~task={name: lift}', /another value/, 'leave the value out'],
     ['~list.0', /list/, 'whole list'],
     ['~ref.name', /interpolation/, 'where the value is written'],
-    ['lr@pack=1', /group/, 'check the group'],
+    ['lr@pack=1', /group/, 'check the group name'],
   ])('%s', (text, message, hint) => {
     const applying = () => after(text);
     expect(applying).toThrow(message);

@@ -57,9 +57,13 @@ describe('a float as number of epochs', () => {
     const overridden = { overrides: ['training.num_epochs=2.5'] };
     const { findings } = await judged(epochs('7', lines), overridden);
     expect(findings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^num_epochs is 2\.5, expected/),
+      expect.stringMatching(/^num_epochs is 2\.5, but must be/),
     ]);
-    await expectFound(epochs('<|0|>', 'while self.epoch < 3: pass'), 'epochs-invalid', /no epoch is trained/);
+    await expectFound(
+      epochs('<|0|>', 'while self.epoch < 3: pass'),
+      'epochs-invalid',
+      /no epoch would be trained/,
+    );
   });
 
   test('not where train.py makes it whole', () => {
@@ -125,7 +129,7 @@ describe('arguments', () => {
     const found = await expectFound(
       built(policy('  horizon: 1\n  n_embed: 2\n  <|n_emb|>: 3\n')),
       'argument-unknown',
-      /Policy takes no argument n_emb, .*It takes horizon, n_embed, dropout/,
+      /Policy does not accept the argument n_emb, .*It accepts horizon, n_embed, dropout/,
     );
     expect(found[0]!.related[0]!.message).toContain('policy.py:5');
     await expectFix(
@@ -145,24 +149,24 @@ describe('arguments', () => {
     expectFound(
       built('policy:\n  _target_: <|pkg.policy.Policy|>\n  n_embed: 2\n'),
       'argument-missing',
-      /Policy needs horizon, and it is not given/,
+      /Policy requires horizon, but it is not given/,
     ));
 
   test('dataclasses and functions', async () => {
     await expectFound(
       built(policy('  <|hidden|>: 1\n  path: a\n', 'Data')),
       'argument-unknown',
-      /no argument hidden/,
+      /not accept the argument hidden/,
     );
     await expectFound(
       built('policy:\n  _target_: <|pkg.policy.Data|>\n'),
       'argument-missing',
-      /Data needs path/,
+      /Data requires path/,
     );
     await expectFound(
       built(policy('  a: 1\n  <|c|>: 1\n', 'make')),
       'argument-unknown',
-      /make takes no argument c/,
+      /make does not accept the argument c/,
     );
   });
 
@@ -286,7 +290,7 @@ test('a part that is named once more, and a copy of the config, hide nothing', (
       { 'pkg/policy.py': POLICY },
     ),
     'argument-missing',
-    /Policy needs horizon/,
+    /Policy requires horizon/,
   ));
 
 test("weights that a training of one's own loads without being asked by load_weights", async () => {
@@ -316,7 +320,7 @@ describe('a _target_ that its module does not hold', () => {
     await expectFound(
       files('<|pkg.policy.Polici|>'),
       'target-missing',
-      /policy\.py defines no Polici.*Did you mean Policy\?/,
+      /policy\.py does not define Polici.*Did you mean Policy\?/,
     );
     await expectFix(files('pkg.policy.Polici'), 'target-missing', 'Use Policy', files('pkg.policy.Policy'));
     await expectNone(files('pkg.policy.Polici'), 'policy-unknown');
@@ -401,7 +405,7 @@ describe('the number that checkpoints are chosen by', () => {
     ));
 
   test.each([
-    ['val_loss', '0', /val_ratio is 0: the training is refused/],
+    ['val_loss', '0', /val_ratio is 0: the training will not start/],
     ['test_mean_score', '0.1', /the builtin runner never logs it/],
   ])('%s with the builtin runner', async (key, ratio, message) => {
     const at = (ratioNow: string, name: string) => ({
@@ -432,7 +436,7 @@ describe('the number that checkpoints are chosen by', () => {
         'config/train.yaml': `${TARGET}checkpoint: {topk: {monitor_key: <|val_loss|>, k: 5}}\ntraining: {num_epochs: 100, val_every: 20, checkpoint_every: 50}\n`,
       },
       'monitor-never-logged',
-      /epoch 50 has a checkpoint and no val_loss/,
+      /epoch 50 has a checkpoint but no val_loss/,
     ));
 
   test.each([
@@ -494,7 +498,7 @@ describe('the number that checkpoints are chosen by', () => {
     const [[never, reason]] = (await fixes('task: {dataset: {val_ratio: 0.1}}\n', only)) as [
       [string[], string],
     ];
-    expect([never, reason]).toEqual([[], expect.stringContaining('Work logs no val_loss')]);
+    expect([never, reason]).toEqual([[], expect.stringContaining('Work does not log a val_loss')]);
   });
 });
 
@@ -546,7 +550,7 @@ describe('weights from a path in the source', () => {
     const [found] = await expectFound(
       loading(model, 'false', MARKED),
       'pretrained-missing',
-      /work\.py:12 loads weights from .*data\/old\.ckpt, which is written in the source, .*from scratch without a word/,
+      /work\.py:12 loads weights from the hard-coded path .*data\/old\.ckpt, .*silently starts from scratch/,
     );
     expect(found!.severity).toBe('warning');
     await expectNone(loading(model, 'true'), 'pretrained-missing');
@@ -568,7 +572,7 @@ describe('weights from a path in the source', () => {
     const checkpoints = { 'data/old.ckpt': await checkpointOf(policyProject()) };
     const { findings } = await judged(loading(model, 'true'), { checkpoints });
     expect(findings.find(({ code }) => code === 'resume-wins')?.message).toMatch(
-      /loads .*old\.ckpt, but not with training\.resume: true/,
+      /loads .*old\.ckpt, but not when training\.resume is true/,
     );
   });
 });
@@ -591,7 +595,11 @@ test('a mandatory value that is read only where another key says so', async () =
       'if cfg.training.resume:\n    if cfg.training.path != "None":\n        load(cfg.training.path)',
     );
   await expectNone(files('false'), 'mandatory-missing');
-  await expectFound(files('true', '<|???|>'), 'mandatory-missing', /training\.path must be set/);
+  await expectFound(
+    files('true', '<|???|>'),
+    'mandatory-missing',
+    /training\.path is mandatory \(\?\?\?\) and not set/,
+  );
   const built = project('policy: {_target_: a.B, path: <|???|>}\n', 'hydra.utils.instantiate(cfg.policy)');
   await expectFound(built, 'mandatory-missing', /policy\.path/);
 });

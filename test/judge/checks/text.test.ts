@@ -11,8 +11,8 @@ describe('yaml-1-1', () => {
     ['yes', /boolean true/, 'Quote it', '"yes"'],
     ['010', /number 8, in octal/, 'Write 8', '8'],
     ['12:30:45', /number 45045, in base 60/, 'Quote it', '"12:30:45"'],
-    ['09', /Hydra reads text/, 'Write 9', '9'],
-    ['nan', /Hydra reads text/, 'Write .nan', '.nan'],
+    ['09', /reads text/, 'Write 9', '9'],
+    ['nan', /reads text/, 'Write .nan', '.nan'],
     ['None', /the text 'None'/, 'Write null', 'null'],
   ])('%s', async (value, message, title, mended) => {
     await expectFound(one(`a: <|${value}|>\n`), 'yaml-1-1', message);
@@ -42,7 +42,7 @@ describe('duplicate-key', () => {
     const [found] = await expectFound(
       one('a:\n  b: 1\nc: 2\n<|a|>:\n  d: 3\n  e: 4\n# end\n'),
       'duplicate-key',
-      /written twice/,
+      /appears twice/,
     );
     expect(found!.related[0]!.span.line).toBe(1);
     const text = 'a:\n  b: 1\nc: 2\na:\n  d: 3\n  e: 4\n# end\n';
@@ -50,7 +50,7 @@ describe('duplicate-key', () => {
   });
 
   test('in braces it is only told', async () => {
-    const [found] = await expectFound(one('a: {b: 1, <|b|>: 2}\n'), 'duplicate-key', /written twice/);
+    const [found] = await expectFound(one('a: {b: 1, <|b|>: 2}\n'), 'duplicate-key', /appears twice/);
     expect(found!.fixes).toEqual([]);
   });
 });
@@ -83,7 +83,7 @@ describe('value-shadowed', () => {
     ));
 
   test('so does writing it in the group', () =>
-    expectFix(primary('  path: mine\n'), 'value-shadowed', 'Write it in t.yaml', {
+    expectFix(primary('  path: mine\n'), 'value-shadowed', 'Set it in t.yaml', {
       'config/task/t.yaml': 'path: mine\nlist: [1, 2]\n',
     }));
 

@@ -22,7 +22,7 @@ describe('epochs', () => {
     const [found] = await expectFound(
       tuned('<|600|>'),
       'epochs-for-scratch',
-      /600 epochs are as many as the old training took \(600\)/,
+      /600 epochs are at least as many as the old training took \(600\)/,
       around,
     );
     expect(found!.severity).toBe('hint');
@@ -60,7 +60,7 @@ describe('batch-larger-than-data', () => {
     expectFound(
       trained({ batch: '<|64|>' }),
       'batch-larger-than-data',
-      /more than the 13 training windows/,
+      /exceeds the 13 training windows/,
       data,
     ));
   test('with drop_last nothing is trained', async () => {
@@ -81,7 +81,7 @@ describe('warmup-too-long', () => {
     await expectFound(
       trained({ warmup: '<|40|>' }),
       'warmup-too-long',
-      /40 updates, the whole training has 40 \(4 batches of 13 windows × 10 epochs\)/,
+      /40 updates, but the whole training has only 40 \(4 batches of 13 windows × 10 epochs\)/,
       data,
     );
     await expectFix(
@@ -101,7 +101,7 @@ describe('checkpoint-never', () => {
     await expectFound(
       trained({ every: '<|10|>' }),
       'checkpoint-never',
-      /only the checkpoint after the first epoch/,
+      /a checkpoint only after the first epoch/,
       python,
     );
     await expectFix(trained({ every: '10' }), 'checkpoint-never', 'Use 1', trained({ every: '1' }), python);

@@ -422,7 +422,7 @@ describe('renderings', () => {
     expect(outside).not.toMatch(/(?<!\\)[<>`[\]!$|@_]|https?:|www\./);
     const lines = markdown.split('\n').length;
     expect(lines).toBe(explanationMarkdown({ ...found, key: 'x' }).split('\n').length);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is its purpose
     expect(explanationText(found)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 });

@@ -5,7 +5,7 @@ import { switchesOf, thresholdsFor } from '../../../engine/judge/gripper/switche
 /** `'0011'` as commands; `5` stands for 0.5. */
 const commands = (text: string): number[] => [...text].map((c) => (c === '5' ? 0.5 : Number(c)));
 
-test('a switch crosses both thresholds; values in between keep the state', () => {
+test('a switch crosses both thresholds thresholds; values in between keep the state', () => {
   expect(switchesOf(commands('0005551150'))).toEqual([
     { step: 6, direction: 'up' },
     { step: 9, direction: 'down' },

@@ -47,7 +47,7 @@ describe('movement', () => {
     });
   });
 
-  test('the same value all the time, and as the state that came in', async () => {
+  test('the same value all the time, equal to the observed state', async () => {
     expect(await verdictOn('0000')).toEqual(['constant', 'error constant 0']);
     expect(await verdictOn('1111')).toEqual(['constant', 'error constant 0', 'warning echo 0']);
   });
@@ -244,7 +244,7 @@ describe('polarity against a data set', async () => {
   test('the opposite command at the recorded positions', async () => {
     const [message, ...more] = await follow(true, recorded.startState === 'upper' ? 1 : 0);
     expect(message).toMatch(
-      /^at 40 of 40 steps the command is the opposite of what .* has at the same position/,
+      /^at 40 of 40 steps the command is the opposite of the one recorded in .* at the same position/,
     );
     expect(more).toEqual([]);
   });
@@ -262,7 +262,7 @@ describe('polarity against a data set', async () => {
     await buffer.writeRows('action', 0, new Uint8Array(4 * 7 * 4));
     await buffer.finish([4]);
     await expect(readRecordedGripper(old)).rejects.toThrow(
-      '7d.zarr: has no gripper to compare with: action is [4, 7], expected [N, 8]',
+      '7d.zarr: has no gripper to compare with: action is [4, 7], but [N, 8] is needed',
     );
   });
 });

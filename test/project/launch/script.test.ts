@@ -280,33 +280,33 @@ describe('problems', () => {
     const text = `${RUN} \\\n  a.b=1 \\\n  # c.d=2 \\\n  e=3 \\\n  f.g=4\necho done`;
     expect(overrides(text)).toEqual(['a.b=1']);
     expect(problems(text)).toEqual([
-      '# c.d=2 \\: The command ends at this comment: e=3, f.g=4 below are not passed. Move the comment above the command.',
+      '# c.d=2 \\: The command ends at this comment, so e=3, f.g=4 below are not passed. Move the comment above the command.',
     ]);
   });
 
-  it('is a comment behind an argument', () => {
+  it('is a comment after an argument', () => {
     const [problem] = problems(`${RUN} a.b=1 # faster \\\n  c.d=2`);
-    expect(problem).toContain('# faster \\: The command ends at this comment: c.d=2 below is not passed.');
+    expect(problem).toContain('# faster \\: The command ends at this comment, so c.d=2 below is not passed.');
   });
 
   it('is a missing backslash', () => {
     const [problem] = problems(`${RUN} a.b=1\n  training.lr=2`);
     expect(problem).toContain(
-      'training.lr=2: The command ended before this line: training.lr=2 is not passed.',
+      'training.lr=2: The command ended before this line, so training.lr=2 is not passed.',
     );
   });
 
-  it('is a blank behind the backslash', () => {
-    expect(problems(`${RUN} \\ \n  a.b=1`).join('\n')).toContain('A blank follows the backslash');
+  it('is a space after the backslash', () => {
+    expect(problems(`${RUN} \\ \n  a.b=1`).join('\n')).toContain('A space follows the backslash');
   });
 
-  it('is a blank around the =', () => {
+  it('is a space around the =', () => {
     expect(problems(`${RUN} a.b = 1`)).toHaveLength(3);
   });
 
   it('is a brace that the shell expands', () => {
     expect(problems(`${RUN} a.b={x:1,y:2}`).join('\n')).toContain(
-      'The shell makes several words of these braces',
+      'The shell expands these braces into several words',
     );
     expect(problems(`${RUN} 'a.b={x:1,y:2}'`)).toEqual([]);
   });

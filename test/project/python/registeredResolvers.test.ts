@@ -91,9 +91,9 @@ describe('what the project registers', () => {
     ]);
   });
 
-  test('what nobody registers is an error, and so is a wrong number of arguments', async () => {
+  test('an unregistered resolver is an error, and so is a wrong number of arguments', async () => {
     await expect(composed('a: ${nobody:1}')).rejects.toThrow(
-      /'nobody', which is neither known .* nor registered/,
+      /'nobody', which is neither built in .* nor registered/,
     );
     await expect(composed('a: ${floor_div:1}')).rejects.toThrow(/floor_div with 1 arguments; it takes 2/);
   });
@@ -102,7 +102,7 @@ describe('what the project registers', () => {
     const text = 'policy: {n_layer: "${max_steps:lift}"}\nenv: {max_steps: "${max_steps:lift}"}\n';
     const config = await composed(text);
     expect(() => requireEvaluated(config, 'train.yaml')).toThrow(
-      /policy\.n_layer is needed, and its value is known only when the project's Python runs: .* train\.py:16/,
+      /policy\.n_layer is needed, but its value is known only when the project's Python runs: .* train\.py:16/,
     );
     const given = await composed(text, 'policy.n_layer=8');
     expect(given.notEvaluated).toHaveLength(1);

@@ -28,7 +28,7 @@ test('an override that is wrong is told in the script', async () => {
 test('what it cures becomes a hint in the config that names it', async () => {
   await opened('config/a.yaml', { 'run.sh': 'python train.py policy.n_head=4\n' });
   const hint = await asking.editor.diagnostic('config/a.yaml', 'cured-by-script');
-  expect(hint.message).toMatch(/^run\.sh overrides this\. Without it: 5 heads do not divide/);
+  expect(hint.message).toMatch(/^run\.sh overrides this\. Without that override: 5 heads do not divide/);
   expect(hint.relatedInformation?.at(-1)?.location.uri).toBe(asking.editor.uri('run.sh'));
   expect(asking.editor.published('config/a.yaml').map(({ code }) => code)).not.toContain(
     'heads-do-not-divide',
@@ -72,7 +72,7 @@ test('a value that the text does not tell is no finding, and its hover says so',
 test('a line that does not reach the training is told', async () => {
   await opened('run.sh', { 'run.sh': 'python train.py \\ \n  training.num_epochs=3\n' });
   const { message } = await asking.editor.diagnostic('run.sh', 'launch-script');
-  expect(message).toMatch(/^The command ended before this line: training\.num_epochs=3 is not passed/);
+  expect(message).toMatch(/^The command ended before this line, so training\.num_epochs=3 is not passed/);
 });
 
 test('other scripts are let be', async () => {

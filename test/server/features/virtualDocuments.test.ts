@@ -22,11 +22,11 @@ test('shows each value with its provenance, and says when it changed', async () 
   const content = async () =>
     (await editor.connection.sendRequest(TextDocumentContentRequest.type, { uri })).text;
   expect(await content()).toMatch(
-    /width: 5 # task\/t\.yaml:1, beats a\.yaml:3\nb: 5 # a\.yaml:4: \$\{task\.width\} → task\/t\.yaml:1/,
+    /width: 5 # task\/t\.yaml:1, overrides a\.yaml:3\nb: 5 # a\.yaml:4: \$\{task\.width\} → task\/t\.yaml:1/,
   );
   await editor.type('config/a.yaml', 'defaults: [{task: t}, _self_]\ntask:\n  width: 3\nb: ${nothing}\n');
   expect(await refreshed).toBe(uri);
   const text = await content();
-  expect(text).toContain('width: 3 # a.yaml:3, beats task/t.yaml:1');
+  expect(text).toContain('width: 3 # a.yaml:3, overrides task/t.yaml:1');
   expect(text).toMatch(/^# Not complete: .*nothing/m);
 });

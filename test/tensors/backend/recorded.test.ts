@@ -53,7 +53,7 @@ describe('a recorded function', () => {
     expect(values(recorded.run(call(tf.tensor1d([2, 3]), tf.tensor1d([10, 10]))))[0]).toEqual([230, 240]);
   });
 
-  it('computes where a result is an input unchanged', () => {
+  it('computes where a result is an unchanged input', () => {
     recorded = new Recorded();
     const given = tf.tensor1d([4, 5]);
     const same = { inputs: [given], draw: () => tf.scalar(0), compute: () => [tf.reshape(given, [2])] };
@@ -97,7 +97,7 @@ describe('a recorded function', () => {
     expect(values(recorded.run(call(3)))).toEqual([[6]]);
     expect(values(recorded.run(call(4)))).toEqual([[8]]);
     expect(recorded.refusal).toBe(
-      'an input of Mul is neither an input of the recorded function nor made in it',
+      'an input of Mul is neither an input of the recorded function nor created in it',
     );
   });
 
@@ -122,7 +122,7 @@ describe('a recorded function', () => {
     };
     expect(values(recorded.run(call(3)))).toEqual([[4]]);
     expect(values(recorded.run(call(4)))).toEqual([[5]]);
-    expect(recorded.refusal).toBe('a value was asked for while operations were recorded');
+    expect(recorded.refusal).toBe('a value was read while operations were being recorded');
   });
 
   it('fails as it would fail unrecorded', () => {

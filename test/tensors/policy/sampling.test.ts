@@ -47,7 +47,7 @@ describe('the noise schedule', () => {
   });
 
   it('refuses more sampling steps than training steps', () => {
-    expect(() => policy.schedule.inferenceTimesteps(101)).toThrow('101 sampling steps, expected');
+    expect(() => policy.schedule.inferenceTimesteps(101)).toThrow('101 sampling steps: expected');
   });
 });
 

@@ -29,7 +29,9 @@ describe('a run that was killed after latest.ckpt, before its copy among the bes
 
   test('gets the copy, loses the one that it beats, and says so', async () => {
     const notes = await repaired('resume', await saved({ keeping }));
-    expect(notes).toEqual(['epoch=0003.ckpt was still to be written when the run ended; it is now']);
+    expect(notes).toEqual([
+      'epoch=0003.ckpt had not been written when the run was killed; it has been written now',
+    ]);
     expect((await readdir(folder.checkpoints)).sort()).toEqual([
       'epoch=0002.ckpt',
       'epoch=0003.ckpt',
@@ -72,7 +74,9 @@ test('a start that finds no latest.ckpt among the checkpoints keeps the log of t
   await rm(folder.latest);
   for (const n of [1, 2]) {
     await writeFile(path, `{"train_loss": ${n}, "global_step": 0, "epoch": 0}\n`);
-    expect(await repaired('scratch', {})).toEqual([expect.stringContaining(`is kept as logs.${n}.json.txt`)]);
+    expect(await repaired('scratch', {})).toEqual([
+      expect.stringContaining(`was renamed to logs.${n}.json.txt`),
+    ]);
     expect(await readFile(join(folder.path, `logs.${n}.json.txt`), 'utf8')).toContain(`"train_loss": ${n}`);
     expect(await folder.readLog()).toEqual([]);
   }
@@ -88,7 +92,7 @@ test('the log is cut back to the checkpoint, half a line and garbage go, the res
   const path = join(folder.path, 'logs.json.txt');
   await writeFile(path, `${[...kept, ...cut].join('\n')}\n{"train_lo`);
   expect(await repaired('resume', { globalStep: 2 })).toEqual([
-    'logs.json.txt is cut back to the checkpoint at step 2: 2 lines go, whose steps are done again',
+    'logs.json.txt was cut back to the checkpoint at step 2: 2 lines removed, whose steps are trained again',
   ]);
   expect(await readFile(path, 'utf8')).toBe(`${kept.join('\n')}\n`);
   expect(await repaired('resume', { globalStep: 2 })).toEqual([]);

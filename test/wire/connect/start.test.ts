@@ -42,7 +42,7 @@ describe('the Node that runs the engine', () => {
 
   test.each([
     ['v18.20.0', 'is Node 18.20.0'],
-    ['hello', 'is no Node that runs'],
+    ['hello', 'is not a working Node'],
   ])('is not a setting that says %s, which is an error', async (version, message) => {
     const setting = await node('mine/node', version);
     await expect(ask('', setting)).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('the code that runs', () => {
     await rm(join(folder, 'vsix/dist'), { recursive: true });
     await expect(copiedCode(source, 'x', join(folder, 'code'))).rejects.toMatchObject({
       code: 'engine-code-missing',
-      hint: expect.stringContaining('install the extension again'),
+      hint: expect.stringContaining('reinstall the extension'),
     });
   });
 });

@@ -36,7 +36,7 @@ test('a workstation that has everything', async () => {
   expect(report.machine.every(({ state }) => state === 'ok')).toBe(true);
 });
 
-test('the table: a line a row, a second one with the command that mends it', async () => {
+test('the table: a line a row, a second one with the command that fixes it', async () => {
   const report = await doctor({
     installed: ['cpu'],
     free: { '/data': 2e9 },
@@ -50,8 +50,8 @@ adapt                    ok       Node 20.15.0, 2.0 GB free in /data
 inspect, compose         ok       Node 20.15.0
 gripper                  ok       Node 20.15.0
 finetune on the CPU      ok       TensorFlow 2.16.2, 16 cores
-finetune with CUDA       missing  no NVIDIA card, no NVIDIA driver (nvidia-smi is not on PATH)
-                                  → train on a machine that has one
+finetune with CUDA       missing  no NVIDIA card, no NVIDIA driver was found (nvidia-smi is not on PATH)
+                                  → train on a machine with an NVIDIA GPU
 finetune on WebAssembly  slow     one thread; a training step takes about 5 times as long as with TensorFlow
 your own train.py        ok       Python 3.9.19 (/opt/robodiff/bin/python3), torch 2.1.0 on NVIDIA RTX A6000
 
@@ -112,7 +112,7 @@ describe('TensorFlow', () => {
     const died = { status: undefined, output: 'ended by SIGILL' };
     expect(await cpu({ programs: { ...WORKSTATION, [process.execPath]: died } })).toMatchObject({
       state: 'missing',
-      found: '/engines/2.16.2-cpu does not load: ended by SIGILL',
+      found: '/engines/2.16.2-cpu cannot be loaded: ended by SIGILL',
       fix: 'regrip engine remove; then: regrip engine install',
     });
   });
@@ -130,7 +130,7 @@ describe('TensorFlow', () => {
 
   test('a CPU without AVX', async () => {
     const old = await cpu({ installed: [], files: { '/proc/cpuinfo': 'flags\t\t: fpu sse4_2 popcnt\n' } });
-    expect(old.found).toContain('no AVX');
+    expect(old.found).toContain('lacks AVX');
   });
 });
 
@@ -146,7 +146,7 @@ describe('CUDA', () => {
     const files = { [`${card}/vendor`]: '0x10de\n', [`${card}/class`]: '0x030000\n' };
     expect(await cuda({ programs: without('nvidia-smi'), files })).toMatchObject({
       state: 'missing',
-      found: 'no NVIDIA driver (nvidia-smi is not on PATH)',
+      found: 'no NVIDIA driver was found (nvidia-smi is not on PATH)',
       fix: expect.stringContaining('ubuntu-drivers install'),
     });
   });
@@ -188,7 +188,7 @@ describe('your own train.py', () => {
   });
 
   test('zarr 3, which upstream cannot read with', async () => {
-    expect((await own(python({ zarr: '3.0.8' }))).found).toContain('zarr 3.0.8, it needs 2');
+    expect((await own(python({ zarr: '3.0.8' }))).found).toContain('zarr 3.0.8, but zarr 2 is needed');
   });
 
   test('a torch without CUDA works, slowly', async () => {
@@ -197,7 +197,7 @@ describe('your own train.py', () => {
 
   test('a torch that is damaged', async () => {
     const damaged = python({ torch: undefined, torchError: 'libcudnn.so.9: cannot open shared object file' });
-    expect((await own(damaged)).found).toContain('torch does not load: libcudnn.so.9');
+    expect((await own(damaged)).found).toContain('torch cannot be loaded: libcudnn.so.9');
   });
 
   test('no Python at all is a choice: the main jobs run', async () => {

@@ -55,7 +55,7 @@ test('a file that is no zip is an error of its own', async () => {
   const wheel = join(folder, 'b.whl');
   await writeFile(wheel, 'cut short');
   await expect(extractTensorFlow(wheel, join(folder, 'engine'), () => {})).rejects.toThrow(
-    'not a whole zip file',
+    'not a complete zip file',
   );
 });
 
@@ -93,7 +93,7 @@ describe("NVIDIA's wheels", () => {
   });
 
   test('a wheel without libraries is named', async () => {
-    await expect(take({ 'nvidia/__init__.py': '' })).rejects.toThrow('n.whl holds no library of NVIDIA');
+    await expect(take({ 'nvidia/__init__.py': '' })).rejects.toThrow('n.whl holds no NVIDIA library');
   });
 
   test('a member that climbs out is refused', async () => {

@@ -115,7 +115,9 @@ describe('a download that goes wrong', () => {
       'python3',
       `case "$*" in *--version) exit 0;; esac; while [ "$1" != --dest ]; do shift; done; echo no > "$2/${WHEEL.file}"`,
     );
-    await expect(install()).rejects.toThrow(`pip brought no ${WHEEL.file} with the SHA-256 ${WHEEL.sha256}`);
+    await expect(install()).rejects.toThrow(
+      `pip did not download a ${WHEEL.file} with the SHA-256 ${WHEEL.sha256}`,
+    );
     expect(await readdir(join(cache, 'regrip', 'wheels'))).toEqual([]);
   });
 
@@ -190,7 +192,7 @@ describe('what earlier installs left', () => {
     await writeFile(join(engineFolder(home, 'cpu'), 'deps', 'notes.txt'), 'mine');
     await expect(install()).rejects.toMatchObject({
       code: 'install-impossible',
-      message: expect.stringContaining('holds files that no install wrote: deps/notes.txt'),
+      message: expect.stringContaining('holds files that the installer did not write: deps/notes.txt'),
     });
     expect(existsSync(join(engineFolder(home, 'cpu'), 'deps', 'notes.txt'))).toBe(true);
   });

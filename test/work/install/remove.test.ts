@@ -61,7 +61,7 @@ describe('regrip engine remove', () => {
   test('a file that no install wrote is kept and named; nothing else remains', async () => {
     const engine = await installed('cpu');
     await writeFile(join(engine, 'deps', 'notes.txt'), 'mine');
-    expect((await type()).out).toContain('kept, not written by an install: deps/notes.txt');
+    expect((await type()).out).toContain('kept, not written by the installer: deps/notes.txt');
     expect(await readdir(engine, { recursive: true })).toEqual(['deps', 'deps/notes.txt']);
     expect(isInstalled(home, 'cpu')).toBe(false);
     expect((await type()).out).toContain('nothing to remove');
@@ -72,7 +72,7 @@ describe('regrip engine remove', () => {
     await rm(join(engine, 'regrip-engine.json'));
     const { code, err } = await type();
     expect(code).toBe(1);
-    expect(err).toContain('cannot tell what was installed here');
+    expect(err).toContain('cannot determine what was installed here');
     expect(isInstalled(home, 'cpu')).toBe(true);
   });
 

@@ -5,7 +5,7 @@ import { html, jsonMarkup } from '../../../engine/work/report/markup.js';
 
 const EVIL =
   '</script><img src=x onerror=alert(1)>`${1}`[a](command:x)\x1b[2J\x07\r\n# FORGED\u009b31m\u202eliw\u2066\u200f\u061c\x7f\u2028"\'&';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is its purpose
 const STEERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 test('a filling of the page is text, in an element and in an attribute', () => {

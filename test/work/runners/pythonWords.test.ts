@@ -85,9 +85,9 @@ Set the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.
 test("an exception: its message, the innermost place in the user's own code, and what explains it", () => {
   const { message, hint } = pythonFailed({ ...failure, output: TRACEBACK });
   expect(message).toBe(
-    'train.py ended with exit code 1: RuntimeError: Error(s) in loading state_dict for Policy: size mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint. (at diffusion_policy/workspace/w.py:73); all that it printed is in /runs/one/output.log',
+    'train.py ended with exit code 1: RuntimeError: Error(s) in loading state_dict for Policy: size mismatch for model.head.bias: copying a param with shape torch.Size([7]) from checkpoint. (at diffusion_policy/workspace/w.py:73); its complete output is in /runs/one/output.log',
   );
-  expect(hint).toBe('why the two differ: regrip explain latest.ckpt model.head.bias');
+  expect(hint).toBe('to see why the two differ, run: regrip explain latest.ckpt model.head.bias');
 });
 
 test('of several exceptions the last one; what Hydra says without a traceback', () => {
@@ -117,13 +117,13 @@ test('memory of the GPU and of the machine have hints of their own', () => {
   expect(pythonFailed({ ...failure, output: cuda }).hint).toContain('dataloader.batch_size');
   expect(pythonFailed({ ...failure, output: cuda }).hint).toContain('gradient_accumulate_every');
   expect(pythonFailed({ ...failure, how: 'signal SIGKILL' }).hint).toContain('num_workers');
-  expect(pythonFailed(failure).message).toContain('and said nothing');
+  expect(pythonFailed(failure).message).toContain('without output');
 });
 
-test('a module that is not there asks whether the interpreter is the right one', () => {
+test('a missing module suggests checking the interpreter', () => {
   const output = "ModuleNotFoundError: No module named 'diffusers'";
   expect(pythonFailed({ ...failure, output }).hint).toMatch(
-    /^is \/envs\/bin\/python the interpreter.*diffusers/,
+    /^check that \/envs\/bin\/python is the interpreter.*diffusers/,
   );
 });
 
@@ -191,14 +191,16 @@ test('notes: the command to copy, the last epoch that is saved, what a resume do
   expect(resumed).toContain('EMA counter restarts');
   const untrained = { ...saved, epochsDone: 0, nextEpoch: 0, globalStep: 0 };
   expect(pythonNotes({ ...told, start: 'resume', from: untrained })).toContainEqual(
-    expect.stringContaining('no epoch was trained yet'),
+    expect.stringContaining('no epoch has been trained yet'),
   );
 });
 
 test('a workspace that does not read training.resume is known before the start', () => {
   const warned = pythonNotes({ ...told, readsResume: 'does not read' });
   expect(warned).toContainEqual(
-    expect.stringMatching(/^WARNING: no code of w\.Workspace reads training\.resume/),
+    expect.stringMatching(
+      /^WARNING: train\.py will train from scratch: no code of w\.Workspace reads training\.resume/,
+    ),
   );
   expect(pythonNotes({ ...told, start: 'scratch', readsResume: 'does not read' }).join()).not.toContain(
     'WARNING',
@@ -207,9 +209,9 @@ test('a workspace that does not read training.resume is known before the start',
 
 test('what a stop costs', () => {
   expect(stopNote(saved, 320)).toBe(
-    'stopped; latest.ckpt holds epoch 50, from which a resume goes on; 14 steps after it are lost',
+    'stopped; latest.ckpt holds epoch 50, from which a resume continues; 14 steps after it are lost',
   );
   expect(stopNote(saved, 306)).not.toContain('lost');
   expect(stopNote({ ...saved, globalStep: 0 }, 20)).toContain('again from the inherited weights');
-  expect(stopNote(undefined, 20)).toContain('no checkpoint yet, so 20 steps are lost');
+  expect(stopNote(undefined, 20)).toContain('had not written a checkpoint yet, so 20 steps are lost');
 });

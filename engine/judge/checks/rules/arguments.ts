@@ -1,4 +1,4 @@
-/** The arguments that Hydra hands to the classes of the config, against what those take. Judged only where the training's source builds them. */
+/** The arguments that Hydra passes to the config's classes, against the parameters that those accept. Judged only where the training's source builds them. */
 
 import { isPlainMap, type PlainMap } from '../../../base/plain.js';
 import { isSlip } from '../../../base/slip.js';
@@ -13,7 +13,7 @@ import { type CheckContext, fixOf, sourceName, sourceSpan } from '../context.js'
 import type { Finding } from '../finding.js';
 import { HYDRAS } from './knownKeys.js';
 
-/** Nodes below one another; far above real configs. */
+/** Nesting depth; far above real configs. */
 const MAX_DEPTH = 20;
 const SHOWN = 8;
 
@@ -29,7 +29,7 @@ export const argumentsTaken: Check = {
   },
 };
 
-/** The parts that the training builds, with those inside them. */
+/** The nodes that the training builds, with those nested in them. */
 export async function builtPaths(context: CheckContext): Promise<readonly string[]> {
   const facts = await context.workspace();
   const built = (facts?.instantiations ?? []).filter(({ when }) => when && isMet(context, when));
@@ -45,19 +45,19 @@ function pathsBelow(context: CheckContext, path: string, depth: number): string[
   return [path, ...inner.flatMap((key) => pathsBelow(context, `${path}.${key}`, depth + 1))];
 }
 
-/** A condition on a key that is not there, or not known, is not met. */
+/** A condition on a key that is absent or unknown counts as not met. */
 export function isMet(context: CheckContext, when: readonly ConfigCondition[]): boolean {
   return when.every(({ key, isTrue }) => isTruthyAt(context, key) === isTrue);
 }
 
-/** Whether the training's source gives `key` another value than the config's, or may. */
+/** Whether the training's source changes the config's value of `key`, or may do so. */
 export function isChanged(context: CheckContext, facts: WorkspaceFacts | undefined, key: string): boolean {
   if (facts === undefined) return false;
   const { writes, isOpen } = facts.changes;
   return isOpen(key) || writes.some((write) => write.key === key && isMet(context, write.when ?? []));
 }
 
-/** As Python's `if` takes it; undefined where it is not known. */
+/** Python's truth value; undefined where it is not known. */
 export function isTruthyAt(context: CheckContext, key: string): boolean | undefined {
   const value = context.value(key);
   if (value === undefined) return undefined;
@@ -65,7 +65,7 @@ export function isTruthyAt(context: CheckContext, key: string): boolean | undefi
   return isPlainMap(value) ? Object.keys(value).length > 0 : Boolean(value?.valueOf());
 }
 
-/** Of several calls for one part, what any of them adds counts as given. */
+/** Where several calls build one node, an argument that any of them adds counts as given. */
 function oncePerKey(calls: readonly Instantiation[]): readonly Instantiation[] {
   const byKey = new Map<string, Instantiation>();
   for (const call of calls) {
@@ -81,7 +81,7 @@ function oncePerKey(calls: readonly Instantiation[]): readonly Instantiation[] {
   return [...byKey.values()];
 }
 
-/** The part at `path` and those that are built with it. */
+/** The node at `path` and those that are built with it. */
 async function judgedBelow(
   context: CheckContext,
   call: Instantiation,
@@ -118,7 +118,7 @@ async function judged(
   ];
 }
 
-/** Also those whose value cannot be resolved. */
+/** Includes those whose value cannot be resolved. */
 function givenKeys({ survey }: CheckContext, path: string, node: PlainMap): string[] {
   const written = valueAt(survey.unresolved, path);
   const keys = [...Object.keys(node), ...(isPlainMap(written) ? Object.keys(written) : [])];
@@ -140,7 +140,7 @@ function unknown(
   const free = parameters.map((each) => each.name).filter((each) => !given.includes(each));
   const meant = free.find((each) => isSlip(key, each));
   const guess = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  const message = `${name} takes no argument ${key}, so the training ends with a TypeError when Hydra builds ${path}.${guess} It takes ${listed(parameters)}`;
+  const message = `${name} does not accept the argument ${key}, so the training ends with a TypeError when Hydra builds ${path}.${guess} It accepts ${listed(parameters)}`;
   const fixes =
     meant === undefined ? [] : fixOf(`Rename it to ${meant}`, context.rename(`${path}.${key}`, meant));
   const span = context.keySpan(`${path}.${key}`);
@@ -160,14 +160,14 @@ function missing(
   if (lacking.length === 0) return [];
   const names = lacking.map(({ name }) => name).join(', ');
   const [it, is] = lacking.length === 1 ? ['it', 'is'] : ['they', 'are'];
-  const message = `${signature.name} needs ${names}, and ${it} ${is} not given, so the training ends with a TypeError when Hydra builds ${path}`;
+  const message = `${signature.name} requires ${names}, but ${it} ${is} not given, so the training ends with a TypeError when Hydra builds ${path}`;
   const calls = { span: sourceSpan(call.place), message: `built here (${sourceName(call.place)})` };
   const span = context.span(`${path}._target_`);
   return [context.finding('argument-missing', span, message, { related: [...related(signature), calls] })];
 }
 
 function related({ name, place }: Signature) {
-  return [{ span: sourceSpan(place), message: `${name} is written here (${sourceName(place)})` }];
+  return [{ span: sourceSpan(place), message: `${name} is defined here (${sourceName(place)})` }];
 }
 
 function listed(parameters: readonly PythonParameter[]): string {

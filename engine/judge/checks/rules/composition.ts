@@ -1,4 +1,4 @@
-/** What Hydra itself would refuse: problems of the survey, and mandatory values that nobody set. */
+/** What Hydra itself would refuse: problems that composing found, and mandatory values that were never set. */
 import type { ConfigProblem } from '../../../config/errorPlace.js';
 import { isMissing, type MapNode } from '../../../config/node.js';
 import type { Check } from '../check.js';
@@ -8,7 +8,7 @@ import { duplicate } from '../duplicateKey.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { isMet } from './arguments.js';
 
-/** Codes of `engine/config` that are not a finding's own. */
+/** Codes of `engine/config` that differ from the finding's code. */
 const CODE_OF: Readonly<Record<string, CheckCode>> = {
   'yaml-syntax': 'yaml-syntax',
   'duplicate-key': 'duplicate-key',
@@ -28,7 +28,7 @@ export const composition: Check = {
   ],
 };
 
-/** A reference into a group whose option is missing leads nowhere because of that: the option alone is told. */
+/** A reference into a group whose option is missing fails for that reason: only the missing option is reported. */
 function causes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const missing = problems.flatMap(({ code, subject }) =>
     code === 'group-missing' && subject !== undefined ? [subject.replaceAll('/', '.')] : [],
@@ -40,7 +40,7 @@ function causes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   );
 }
 
-/** Behind the first fault of a file's syntax a reader is lost, as PyYAML is: what follows would be told of sound lines. */
+/** After the first syntax error a parser is lost, as PyYAML is, and would report faults in sound lines. */
 function firstSyntax(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, place }) => {
@@ -58,18 +58,18 @@ function problemFinding(context: CheckContext, { code, message, hint, place }: C
   return context.finding(CODE_OF[code] ?? 'composition', span, text, more);
 }
 
-/** Reading a `???` ends a run with MissingMandatoryValue, unless the project's code sets it before. */
+/** Reading a `???` ends a run with MissingMandatoryValue, unless the project's code sets it first. */
 async function missing(context: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const path of mandatory(context.survey.tree, '')) {
     if ((await context.project?.writesKey(path)) === true || (await isPassedOver(context, path))) continue;
-    const message = `${path} must be set (???): the run ends when it is read. Set it here or give ${path}=VALUE`;
+    const message = `${path} is mandatory (???) and not set: the run ends when it is read. Set it here or pass ${path}=VALUE`;
     findings.push(context.finding('mandatory-missing', context.span(path), message));
   }
   return findings;
 }
 
-/** The training reads it in places alone that this config does not reach: `if cfg.training.resume: … cfg.training.resume_path`. */
+/** The training reads it only in places that this config does not reach: `if cfg.training.resume: … cfg.training.resume_path`. */
 async function isPassedOver(context: CheckContext, path: string): Promise<boolean> {
   const facts = await context.workspace();
   const places = facts?.conditionsOf(path) ?? [];

@@ -1,4 +1,4 @@
-/** `training.num_epochs`: a whole number, and fewer for a fine-tuning than the old training took. */
+/** `training.num_epochs`: a whole number, and for a fine-tuning fewer than the old training took. */
 import { counted } from '../../../base/counted.js';
 import { asNumber, at, PyFloat } from '../../../base/plain.js';
 import type { Check } from '../check.js';
@@ -15,13 +15,13 @@ export const epochs: Check = {
     if (value === undefined || value === '???') return [];
     const count = asNumber(value);
     if (count === undefined) return [invalid(context, NO_NUMBER)];
-    if (count < 1) return [invalid(context, 'no epoch is trained')];
+    if (count < 1) return [invalid(context, 'no epoch would be trained')];
     const isFloat = value instanceof PyFloat || !Number.isInteger(count);
     return isFloat ? float(context, count) : forScratch(context, count);
   },
 };
 
-const NO_NUMBER = 'the training loop cannot count to it';
+const NO_NUMBER = 'the training loop cannot use it';
 
 function invalid(
   context: CheckContext,
@@ -29,27 +29,27 @@ function invalid(
   extra: Parameters<typeof context.finding>[3] = {},
 ) {
   const span = context.span(EPOCHS);
-  const message = `num_epochs is ${written(context)}, expected a positive whole number: ${consequence}`;
+  const message = `num_epochs is ${written(context)}, but must be a positive whole number: ${consequence}`;
   return context.finding('epochs-invalid', span, message, extra);
 }
 
-/** As it stands in a file; of an override, which may stand in none, its value. */
+/** The text in the file; for an override, which may not be in a file, its value. */
 function written(context: CheckContext): string {
   const isInFile = context.origin(EPOCHS).at(-1)?.place.kind === 'file';
   const source = isInFile ? context.source(context.span(EPOCHS)) : undefined;
   return source ?? String(context.value(EPOCHS));
 }
 
-/** Whether a float fails depends on the loop that runs. */
+/** Whether a float fails depends on the training loop. */
 async function float(context: CheckContext, count: number): Promise<Finding[]> {
   if (context.target.runner === 'builtin')
-    return [invalid(context, 'the builtin runner counts whole epochs only')];
-  if (context.value('training.debug') === true) return []; // upstream writes its own number then
+    return [invalid(context, 'the builtin runner trains only whole epochs')];
+  if (context.value('training.debug') === true) return []; // upstream then sets its own number
   const facts = await context.workspace();
   const loop = facts?.epochs;
   if (loop?.kind !== 'range' || isChanged(context, facts, EPOCHS)) return [];
   const consequence = `as a float${String(count) === written(context) ? '' : ` (${count})`} it ends the training with a TypeError at range(…) in ${sourceName(loop.place)}`;
-  const related = [{ span: sourceSpan(loop.place), message: 'the loop of the epochs' }];
+  const related = [{ span: sourceSpan(loop.place), message: 'the loop over epochs' }];
   const isNumber = /^[\d._eE+-]+$/.test(context.source(context.span(EPOCHS)) ?? '');
   const whole = String(Math.max(1, Math.round(count)));
   const fixes = isNumber ? fixOf(`Use ${whole}`, context.replace(EPOCHS, whole)) : [];
@@ -63,7 +63,7 @@ async function forScratch(context: CheckContext, count: number): Promise<Finding
   const before =
     looked.kind === 'found' ? asNumber(at(looked.value.config, ['training', 'num_epochs'])) : undefined;
   if (before === undefined || count < before) return [];
-  const message = `${counted(count, 'epoch')} ${count === 1 ? 'is' : 'are'} as many as the old training took (${before}). With inherited weights a third is usually enough`;
+  const message = `${counted(count, 'epoch')} ${count === 1 ? 'is' : 'are'} at least as many as the old training took (${before}). With inherited weights a third is usually enough`;
   const third = Math.max(1, Math.round(before / 3));
   const edit = context.replace(EPOCHS, String(third));
   const related = [{ span: startOfFile(named.path), message: `trained with num_epochs ${before}` }];

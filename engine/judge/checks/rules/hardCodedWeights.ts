@@ -1,4 +1,4 @@
-/** Weights that the training's own source loads from a path which it writes down itself: whether they are there, fit, and are loaded at all. */
+/** Weights that the training's own source loads from a hard-coded path: whether they exist, fit, and are loaded at all. */
 
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import type { HardCodedLoad, LoadedPart } from '../../../project/python/hardCodedLoads.js';
@@ -38,7 +38,7 @@ async function judged(context: CheckContext, load: HardCodedLoad): Promise<Findi
   return [...faults, ...ofFile(context, path, looked, load, unloaded.length > 0)];
 }
 
-/** A dictionary of state dicts has the keys `model`, `ema_model`, `optimizer`: none is a parameter's. */
+/** A dictionary of state dicts has the keys `model`, `ema_model`, `optimizer`, none of which is a parameter. */
 function matchesNothing(
   context: CheckContext,
   load: HardCodedLoad,
@@ -47,10 +47,12 @@ function matchesNothing(
 ): Finding {
   const path = load.path === undefined ? 'a checkpoint' : load.path;
   const what = isStrict
-    ? 'PyTorch refuses it: the keys of state_dicts are model, ema_model and optimizer'
-    : 'no key matches (its keys are model, ema_model and optimizer), and with strict=False PyTorch says nothing: the training starts from scratch';
+    ? 'PyTorch refuses it, because the keys of state_dicts are model, ema_model and optimizer'
+    : 'no key matches (its keys are model, ema_model and optimizer), and with strict=False PyTorch does not report it: the training silently starts from scratch';
   const idle =
-    against === undefined ? '' : `. With ${against}: ${shownValue(context, against)} it is not reached`;
+    against === undefined
+      ? ''
+      : `. With ${against}: ${shownValue(context, against)} this line is not reached`;
   const message = `${sourceName(place)} loads ${path} by load_state_dict(payload['state_dicts']${isStrict ? '' : ', strict=False'}): ${what}. Load payload['state_dicts']['model'] there${idle}`;
   const related = [{ span: sourceSpan(place), message: 'loaded here' }];
   const found = context.finding('weights-not-loaded', context.span(TARGET), message, { related });
@@ -62,8 +64,8 @@ function shownValue(context: CheckContext, key: string): string {
 }
 
 function notReached(context: CheckContext, path: string, { place }: HardCodedLoad, key: string): Finding {
-  const message = `${sourceName(place)} loads ${path}, but not with ${key}: ${shownValue(context, key)}: where there is nothing to resume the training starts from scratch without a word`;
-  const related = [{ span: sourceSpan(place), message: 'loaded here otherwise' }];
+  const message = `${sourceName(place)} loads ${path}, but not when ${key} is ${shownValue(context, key)}: unless there is a checkpoint to resume, the training silently starts from scratch`;
+  const related = [{ span: sourceSpan(place), message: 'would be loaded here' }];
   return context.finding('resume-wins', context.span(key), message, { related });
 }
 
@@ -75,13 +77,13 @@ function ofFile(
   isFaulty: boolean,
 ): Finding[] {
   const span = context.span(TARGET);
-  const related = [{ span: sourceSpan(place), message: `its path is written here (${sourceName(place)})` }];
+  const related = [
+    { span: sourceSpan(place), message: `its path is hard-coded here (${sourceName(place)})` },
+  ];
   switch (looked.kind) {
     case 'missing': {
-      const result = isGuarded
-        ? 'the training starts from scratch without a word'
-        : 'the training ends there';
-      const message = `${sourceName(place)} loads weights from ${path}, which is written in the source, and there is no such file: ${result}. Make it from the 7-D one: ${callOf('OLD.ckpt', path, context)}`;
+      const result = isGuarded ? 'the training silently starts from scratch' : 'the training stops there';
+      const message = `${sourceName(place)} loads weights from the hard-coded path ${path}, which does not exist: ${result}. Make it from the 7-D checkpoint: ${callOf('OLD.ckpt', path, context)}`;
       const found = context.finding('pretrained-missing', span, message, { related });
       return [isGuarded ? { ...found, severity: 'warning' } : found];
     }
@@ -116,12 +118,14 @@ function incompatible(
     }),
   ];
   if (tensors === undefined)
-    return tell(`${sourceName(place)} loads the state dict ${name} of ${path}, which has none of that name`);
+    return tell(
+      `${sourceName(place)} loads the state dict ${name} of ${path}, which the file does not contain`,
+    );
   const problems = problemsOf(context, tensors);
   if (problems.length === 0) return [];
   const result = isStrict
     ? 'PyTorch refuses it'
-    : 'With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys';
+    : 'With strict=False PyTorch still fails on shape mismatches and silently keeps random values for missing keys';
   return tell(
     `${path}, which ${sourceName(place)} loads, does not fit this config: ${kindsOf(problems)}, first ${named(problems)}. ${result}. Adapt it first: ${callOf(path, adaptedName(path), context)}`,
   );

@@ -1,4 +1,4 @@
-/** A width is cut into as many equal parts as the attention has heads: PyTorch refuses to build it otherwise. */
+/** A width must be divisible by the number of attention heads: PyTorch refuses to build the layer otherwise. */
 import { familiesFor } from '../../policy/families.js';
 import type { Division } from '../../policy/family.js';
 import type { Check } from '../check.js';
@@ -18,14 +18,14 @@ function judged({ code, count: path, width: widthPath, what }: Division, context
   if (count === undefined || width === undefined || !Number.isInteger(count) || count < 1) return [];
   if (width % count === 0) return [];
   const nearest = nearestDivisor(width, count);
-  const message = `${count} ${what} do not divide ${widthPath} ${width}: the policy cannot be built. ${nearest} ${what} do`;
+  const message = `${count} ${what} do not divide ${widthPath} ${width} evenly, so the policy cannot be built. Use ${nearest} ${what}`;
   const name = widthPath.slice(widthPath.lastIndexOf('.') + 1);
   const related = [{ span: context.span(widthPath), message: `${name} is ${width}` }];
   const fixes = fixOf(`Use ${nearest} ${what}`, context.replace(path, String(nearest)));
   return [context.finding(code, context.span(path), message, { related, fixes })];
 }
 
-/** At most 4096 are looked at, far above real ones. */
+/** Tries at most 4096, far above real policies. */
 function nearestDivisor(width: number, count: number): number {
   for (let away = 1; away < 4096; away += 1) {
     for (const near of [count - away, count + away]) if (near > 0 && width % near === 0) return near;

@@ -36,7 +36,7 @@ export function knownKeys(families: readonly PolicyFamily[]): ReadonlyMap<string
   return known;
 }
 
-/** What Hydra's `instantiate` keeps to itself. */
+/** Keys that Hydra's `instantiate` consumes itself. */
 export const HYDRAS: ReadonlySet<string> = new Set([
   '_target_',
   '_args_',

@@ -1,4 +1,4 @@
-/** Checkpoints that are chosen by a number which the training does not log: it ends with a KeyError at the first checkpoint. */
+/** Checkpoints that are chosen by a metric which the training does not log: it ends with a KeyError at the first checkpoint. */
 import { counted } from '../../../base/counted.js';
 import { BUILTIN_KEYS } from '../../../formats/run/trainLog.js';
 import type { Logged, Moment } from '../../../project/python/loggedKeys.js';
@@ -38,7 +38,7 @@ async function byBuiltin(context: CheckContext, monitored: string): Promise<Find
   const what = isWithout
     ? 'it is logged only where there are validation episodes, and task.dataset.val_ratio is 0'
     : 'the builtin runner never logs it';
-  const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training is refused before its first step`;
+  const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training will not start`;
   return [context.finding('monitor-never-logged', context.span(KEY), message)];
 }
 
@@ -67,7 +67,7 @@ async function whenLogged(
   const missed = moments.map((moment) => firstMissed(context, moment, logged));
   const [first] = missed;
   if (first === undefined || !missed.every((each) => each !== undefined)) return [];
-  const what = `it is logged every ${counted(first.logged, 'epoch')} and checkpoints are chosen every ${first.chosen}, so that epoch ${first.epoch} has a checkpoint and no ${monitored}`;
+  const what = `it is logged every ${counted(first.logged, 'epoch')} and checkpoints are chosen every ${first.chosen}, so that epoch ${first.epoch} has a checkpoint but no ${monitored}`;
   return [finding(context, monitored, what, logged)];
 }
 
@@ -77,7 +77,7 @@ interface Missed {
   readonly chosen: number;
 }
 
-/** The first epoch, from 0, in which a checkpoint is chosen and the number is not there; undefined where there is none, or it cannot be told. */
+/** The first epoch, from 0, in which a checkpoint is chosen but the metric is not logged; undefined where there is none or that cannot be determined. */
 function firstMissed(context: CheckContext, moment: Moment, { choice }: Logged): Missed | undefined {
   const logged = periodOf(context, moment.every);
   const chosen = periodOf(context, choice.every);
@@ -88,7 +88,7 @@ function firstMissed(context: CheckContext, moment: Moment, { choice }: Logged):
   return { epoch: chosen, logged, chosen };
 }
 
-/** Undefined where it hangs on more than one key, or the key's value is no period. */
+/** Undefined where it depends on more than one key, or the key's value is not a period. */
 function periodOf(context: CheckContext, [key, ...more]: readonly string[]): number | undefined {
   const period = key === undefined ? undefined : context.number(key);
   return more.length === 0 && period !== undefined && Number.isInteger(period) && period > 0
@@ -97,7 +97,7 @@ function periodOf(context: CheckContext, [key, ...more]: readonly string[]): num
 }
 
 function finding(context: CheckContext, monitored: string, what: string, { choice }: Logged): Finding {
-  const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training ends with a KeyError when it chooses one`;
+  const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training ends with a KeyError at the first checkpoint`;
   const related = [{ span: sourceSpan(choice.place), message: `chosen here (${sourceName(choice.place)})` }];
   return context.finding('monitor-never-logged', context.span(KEY), message, { related });
 }

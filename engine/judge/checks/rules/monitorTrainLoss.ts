@@ -13,7 +13,7 @@ export const monitorTrainLoss: Check = {
     if (context.value(KEY) !== 'train_loss' || context.number('checkpoint.topk.k') === 0) return [];
     const lacking = await whyNotValidated(context);
     const isOffered = lacking === undefined;
-    const better = lacking ?? 'val_loss is measured on episodes that are not trained';
+    const better = lacking ?? 'val_loss is measured on held-out episodes';
     const message = `The best checkpoints are chosen by train_loss, which keeps falling while the policy overfits. ${better}`;
     const edits = isOffered ? byValidation(context) : undefined;
     const fixes = edits === undefined ? [] : [{ title: 'Choose by val_loss', edits }];
@@ -21,20 +21,20 @@ export const monitorTrainLoss: Check = {
   },
 };
 
-/** Why no `val_loss` can be logged; undefined where it can. */
+/** Why `val_loss` cannot be logged; undefined where it can. */
 async function whyNotValidated(context: CheckContext): Promise<string | undefined> {
   if (await hasNoValidation(context))
-    return 'With task.dataset.val_ratio 0 there is no val_loss to choose by: hold episodes out first';
+    return 'With task.dataset.val_ratio 0 there is no val_loss to choose by: hold out some episodes first';
   const facts = await context.workspace();
   const logged = facts?.logged;
   const isLogged =
     logged === undefined ||
     logged.keys.has('val_loss') ||
     logged.patterns.some((pattern) => pattern.test('val_loss'));
-  return isLogged ? undefined : `${facts!.name} logs no val_loss to choose by`;
+  return isLogged ? undefined : `${facts!.name} does not log a val_loss to choose by`;
 }
 
-/** Upstream fails where the loss that is asked for was not logged in the epoch of a checkpoint. */
+/** Upstream fails where the monitored loss was not logged in the epoch of a checkpoint. */
 function byValidation(context: CheckContext): readonly Edit[] | undefined {
   const every = context.number('training.checkpoint_every') ?? 1;
   const validated = context.number('training.val_every') ?? 1;

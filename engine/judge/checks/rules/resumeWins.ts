@@ -1,4 +1,4 @@
-/** `training.resume: True` goes on from the run folder's `latest.ckpt`: weights, optimizer and counters come from there. */
+/** `training.resume: True` continues from the run folder's `latest.ckpt`: weights, optimizer and counters come from there. */
 import { join } from 'node:path';
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import type { Check } from '../check.js';
@@ -45,11 +45,11 @@ function goesOn(
   const where =
     index === undefined ? '' : ` (epoch ${String(at('epoch'))}, step ${String(at('global_step'))})`;
   const rest = isStart
-    ? 'an adapted checkpoint that no step was trained on'
-    : 'its weights, its optimizer with the old learning rate, and its counters';
-  const ignored = loads ? '; pretrained.path is not read' : '';
-  const message = `The training goes on from ${path}${where}: ${rest}${ignored}`;
-  const related = [{ span: startOfFile(path), message: 'the checkpoint that is resumed' }];
+    ? 'an adapted checkpoint that has not been trained yet'
+    : 'its weights, its optimizer with the old learning rate, and its counters take effect';
+  const ignored = loads ? '; pretrained.path is ignored' : '';
+  const message = `The training resumes ${path}${where}: ${rest}${ignored}`;
+  const related = [{ span: startOfFile(path), message: 'the checkpoint to be resumed' }];
   const found = context.finding('resume-wins', context.span(RESUME), message, {
     related,
     fixes: fixes(context),
@@ -59,10 +59,8 @@ function goesOn(
 
 function skipped(context: CheckContext): Finding {
   const message =
-    'With resume: True train.py skips the pretrained weights, and where there is nothing to resume the training starts from scratch without a word (the builtin runner reads them then). Set it to False, or resume from the adapted checkpoint';
-  const related = [
-    { span: context.span('pretrained.path'), message: 'the checkpoint that may not be loaded' },
-  ];
+    'With resume: True train.py ignores the pretrained weights, and if there is no checkpoint to resume the training silently starts from scratch (the builtin runner loads them in that case). Set it to False, or resume from the adapted checkpoint';
+  const related = [{ span: context.span('pretrained.path'), message: 'the checkpoint that may be ignored' }];
   return context.finding('resume-wins', context.span(RESUME), message, { related, fixes: fixes(context) });
 }
 

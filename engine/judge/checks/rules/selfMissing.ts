@@ -15,14 +15,14 @@ function judged(context: CheckContext, file: ConfigFile): Finding[] {
   const list = file.root.entries.get('defaults');
   if (list?.kind !== 'list' || list.items.length === 0 || list.key === undefined || lists(file)) return [];
   const message =
-    '_self_ is not in this defaults list, so the values of this file win over the groups. Older Hydra did the opposite: say it with _self_';
+    '_self_ is missing from this defaults list: Hydra 1.3 lets the values of this file override the groups, Hydra 1.0 did the opposite. Add _self_ to make the order explicit';
   const key = context.spanOf(list.key);
   const edits = selfAtEnd(context, file);
   const fixes = edits === undefined ? [] : [{ title: 'Add _self_ at the end', edits }];
   return [context.finding('self-missing', key, message, { fixes })];
 }
 
-/** A list that Hydra refuses is told elsewhere. A list of nothing but overrides orders nothing. */
+/** A list that Hydra refuses is reported elsewhere. A list of nothing but overrides has no order to state. */
 function lists(file: ConfigFile): boolean {
   try {
     const entries = readDefaults(file);

@@ -1,4 +1,4 @@
-/** `shape_meta` stands in several places of a config; an alias copies it when the file is read, and an override changes one copy. */
+/** `shape_meta` appears in several places of a config; an alias copies it when the file is read, and an override changes only one copy. */
 import { isPlainMap, type Plain } from '../../../base/plain.js';
 import { samePlain } from '../../../config/python/value.js';
 import type { Check } from '../check.js';
@@ -26,7 +26,7 @@ function differing(context: CheckContext, counted: string, copy: string): Findin
   );
 }
 
-/** Written in either of them, with a value that is not known: of a script's argument, or of two branches. */
+/** Set in either of them to an unknown value: a script's argument, or one of two branches. */
 function isUnknown(context: CheckContext, counted: string, copy: string, path: string): boolean {
   return [counted, copy].some((each) => {
     const isWritten = context.origin(`${each}${path}`).at(-1)?.inside === '';
@@ -34,7 +34,7 @@ function isUnknown(context: CheckContext, counted: string, copy: string, path: s
   });
 }
 
-/** Where the two differ, as far inside as both have something; with a leading dot. */
+/** Where the two differ, as deep as both have an entry; with a leading dot. */
 function paths(one: Plain, other: Plain, unknown: (path: string) => boolean, here = ''): string[] {
   if (!isPlainMap(one) || !isPlainMap(other)) return samePlain(one, other) ? [] : [here];
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
@@ -52,12 +52,12 @@ function finding(context: CheckContext, counted: string, copy: string): Finding 
   const said = isMap
     ? otherKeys(value, other, counted)
     : `${shown(other)} where ${counted} has ${shown(value)}`;
-  const message = `${copy} has ${said}: the policy is built from the one, the data are read by the other. An alias copies when the file is read, so an override or an edit changes one copy alone`;
+  const message = `${copy} has ${said}: the policy is built from one and the data are read with the other. A YAML alias copies when the file is read, so an override or an edit changes only one copy`;
   const span = isMap ? context.keySpan(copy) : context.span(copy);
   const related = [
     {
       span: isMap ? context.keySpan(counted) : context.span(counted),
-      message: `${counted} is the other one`,
+      message: `the other copy, ${counted}`,
     },
   ];
   const fixes = isMap

@@ -1,4 +1,4 @@
-/** A `_target_` that the project's own module of that name does not hold: the training ends when Hydra looks it up. */
+/** A `_target_` that the project's own module does not define: the training ends when Hydra looks it up. */
 
 import { basename } from 'node:path';
 import { isPlainMap } from '../../../base/plain.js';
@@ -30,7 +30,7 @@ async function judged(context: CheckContext, holder: string): Promise<Finding[]>
   const guess = meant === undefined ? '' : ` Did you mean ${meant}?`;
   const more = module.names.length > SHOWN ? ` and ${module.names.length - SHOWN} more` : '';
   const has = module.names.length === 0 ? 'nothing' : module.names.slice(0, SHOWN).join(', ') + more;
-  const message = `${basename(module.file)} defines no ${name}, so the training ends when Hydra looks up ${path}.${guess} It defines ${has}`;
+  const message = `${basename(module.file)} does not define ${name}, so the training ends when Hydra looks up ${path}.${guess} It defines ${has}`;
   const whole = meant === undefined ? '' : `${target.slice(0, -name.length)}${meant}`;
   const fixes = meant === undefined ? [] : fixOf(`Use ${meant}`, context.replace(path, whole));
   const related = [{ span: startOfFile(module.file), message: 'the module that it names' }];

@@ -1,4 +1,4 @@
-/** What the numbers of a training come to with this data set: batches, warm-up, checkpoints. */
+/** What a training's numbers amount to with this data set: batches, warm-up, checkpoints. */
 import { counted } from '../../../base/counted.js';
 import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
@@ -16,9 +16,9 @@ export const trainingArithmetic: Check = {
 function batch(context: CheckContext, { windows, batchSize, dropsLast, data }: TrainingSize): Finding[] {
   if (batchSize <= windows) return [];
   const consequence = dropsLast
-    ? 'with drop_last no batch is left, and nothing is trained'
-    : 'each epoch is one batch, and the warm-up counts epochs';
-  const message = `A batch of ${batchSize} is more than the ${counted(windows, 'training window')} of ${data.path}: ${consequence}`;
+    ? 'with drop_last there is no batch left, so nothing is trained'
+    : 'each epoch is a single batch, so the warm-up counts epochs';
+  const message = `The batch size ${batchSize} exceeds the ${counted(windows, 'training window')} of ${data.path}: ${consequence}`;
   const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
   const fixes =
     windows < 1 ? [] : fixOf(`Use ${windows}`, context.replace('dataloader.batch_size', String(windows)));
@@ -29,7 +29,7 @@ function batch(context: CheckContext, { windows, batchSize, dropsLast, data }: T
   return [dropsLast ? { ...found, severity: 'error' } : found];
 }
 
-/** Upstream's schedule counts updates: batches of all epochs over the accumulated ones. */
+/** Upstream's schedule counts optimizer updates: the batches of all epochs, divided by the accumulation. */
 function warmup(context: CheckContext, { batches, windows, data }: TrainingSize): Finding[] {
   const steps = context.number('training.lr_warmup_steps');
   const count = context.number('training.num_epochs');
@@ -39,7 +39,7 @@ function warmup(context: CheckContext, { batches, windows, data }: TrainingSize)
   const perEpoch = limit === undefined ? batches : Math.min(batches, limit);
   const updates = Math.floor((perEpoch * count) / accumulated);
   if (steps < updates) return [];
-  const message = `The warm-up takes ${steps} updates, the whole training has ${updates} (${perEpoch} batches of ${windows} windows × ${counted(count, 'epoch')}${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its value`;
+  const message = `The warm-up takes ${steps} updates, but the whole training has only ${updates} (${perEpoch} batches of ${windows} windows × ${counted(count, 'epoch')}${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its full value`;
   const tenth = Math.max(1, Math.floor(updates / 10));
   const edit = context.replace('training.lr_warmup_steps', String(tenth));
   const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
@@ -49,7 +49,7 @@ function warmup(context: CheckContext, { batches, windows, data }: TrainingSize)
   ];
 }
 
-/** Upstream writes where the epoch's number, from 0, is a multiple; the builtin runner keeps the last epoch always. */
+/** Upstream writes a checkpoint where the epoch's number, from 0, is a multiple; the builtin runner always keeps the last epoch. */
 function checkpoint(context: CheckContext): Finding[] {
   const every = context.number('training.checkpoint_every');
   const count = context.number('training.num_epochs');
@@ -61,7 +61,7 @@ function checkpoint(context: CheckContext): Finding[] {
     context.target.runner === 'builtin'
   )
     return [];
-  const message = `With checkpoint_every ${every} and ${counted(count, 'epoch')} train.py writes only the checkpoint after the first epoch: what the others learn is lost (the builtin runner keeps the last epoch always)`;
+  const message = `With checkpoint_every ${every} and ${counted(count, 'epoch')} train.py writes a checkpoint only after the first epoch, so what the others learn is lost (the builtin runner always keeps the last epoch)`;
   const tenth = Math.max(1, Math.floor(count / 10));
   const edit = context.replace('training.checkpoint_every', String(tenth));
   const related = [{ span: context.span('training.num_epochs'), message: `${counted(count, 'epoch')}` }];

@@ -1,4 +1,4 @@
-/** How many windows, batches and updates a training has, from the config and the data set's headers alone. */
+/** How many windows, batches and updates a training has, from only the config and the data set's headers. */
 import { limitEpisodes, validationMask, windowsOf } from '../../windows/windows.js';
 import type { CheckContext } from '../context.js';
 import { dataSetHeaders, type NamedDataSet } from './dataSet.js';
@@ -11,10 +11,10 @@ export interface TrainingSize {
   readonly dropsLast: boolean;
 }
 
-/** A window a step: data sets of years would only cost time here. */
+/** There is one window per step: data sets of years would only cost time here. */
 const MAX_STEPS = 2_000_000;
 
-/** Undefined where the config or the data set does not tell. */
+/** Undefined where the config or the data set does not say. */
 export async function trainingSize(context: CheckContext): Promise<TrainingSize | undefined> {
   const data = await dataSetHeaders(context);
   const batchSize = context.number('dataloader.batch_size');

@@ -1,4 +1,4 @@
-/** A value that composition overrides because of the order in a defaults list: it stands here, and has no effect. */
+/** A value that composition overrides because of the order in a defaults list: it is written here and has no effect. */
 import { basename } from 'node:path';
 import { type ConfigNode, isMissing, lookup, placeText, toPlain } from '../../../config/node.js';
 import type { Provenance } from '../../../config/provenance.js';
@@ -16,7 +16,7 @@ export const valueShadowed: Check = {
     const { provenance, tree } = context.survey;
     return [...provenance].flatMap(([path, [winner, ...beaten]]) => {
       const node = lookup(tree, path.split('.'));
-      // Mappings are merged key by key; the entries of a list are replaced with it.
+      // Mappings are merged key by key; a list is replaced as a whole.
       if (node === undefined || node.kind === 'map' || winner?.kind !== 'file' || isEntry(context, path))
         return [];
       return beaten.flatMap((loser) => judged(context, path, node, winner, loser));
@@ -41,15 +41,15 @@ function judged(
   const span = context.spanOf(loser);
   const value = context.source(context.spanOf(winner))?.slice(0, 80) ?? '';
   const message = `${path} has no effect here: ${basename(winner.file)}:${winner.line} is composed after this file and sets ${value}`;
-  const related = [{ span: context.spanOf(winner), message: `this one counts: ${value}` }];
+  const related = [{ span: context.spanOf(winner), message: `this value is used: ${value}` }];
   return [
     context.finding('value-shadowed', span, message, { related, fixes: fixes(context, winner, loser) }),
   ];
 }
 
 /**
- * Whether the loser's defaults list brings the winner, which then comes after it. A config that is laid over the whole tree
- * (`@package _global_`) is chosen in order to change it.
+ * Whether the losing file's defaults list includes the winning one, which is then composed after it. A config laid over the whole
+ * tree (`@package _global_`) is chosen in order to change it.
  */
 function loses({ survey }: CheckContext, winner: string, loser: string): boolean {
   const part = survey.parts.find(({ file }) => file === winner);
@@ -88,7 +88,7 @@ function fixes(context: CheckContext, winner: FilePlace, loser: FilePlace): Fix[
     ...(own !== undefined && isOneLine
       ? [
           {
-            title: `Write it in ${basename(winner.file)}`,
+            title: `Set it in ${basename(winner.file)}`,
             edits: [{ span: context.spanOf(winner), newText: own }],
           },
         ]

@@ -1,4 +1,4 @@
-/** Values that read as another type than they look: YAML 1.1 has octal and sexagesimal numbers and words for booleans. */
+/** Values that YAML 1.1 reads as a different type than they appear: it has octal and sexagesimal numbers and words for booleans. */
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigFile } from '../../../config/configFile.js';
 import { plainScalar } from '../../../config/yaml/scalar.js';
@@ -10,7 +10,7 @@ export const yaml11: Check = {
   run: (context) => [...context.survey.files.values()].flatMap((file) => judged(context, file)),
 };
 
-/** A text that cannot be parsed is told elsewhere. */
+/** A text that cannot be parsed is reported elsewhere. */
 function judged(context: CheckContext, file: ConfigFile): Finding[] {
   if (file.problems.some(({ code }) => code === 'yaml-syntax' || code === 'config-too-large')) return [];
   const lines = new LineCounter();
@@ -44,15 +44,15 @@ function judged(context: CheckContext, file: ConfigFile): Finding[] {
 }
 
 interface Meaning {
-  /** As Hydra sees it. */
+  /** What Hydra reads. */
   readonly reads: string;
-  /** What can be written instead to mean the same. */
+  /** An unambiguous spelling of what it appears to mean. */
   readonly plainly: string | undefined;
-  /** What it looks like. */
+  /** What it appears to be. */
   readonly looks: string;
 }
 
-/** Undefined where a value is what it looks like. */
+/** Undefined where a value is what it appears to be. */
 function surprise(source: string): Meaning | undefined {
   const value = plainScalar(source);
   if (typeof value === 'boolean' && !/^(?:true|false)$/i.test(source))
@@ -81,7 +81,12 @@ function finding(
     ...(plainly === undefined ? [] : [{ title: `Write ${plainly}`, edits: [{ span, newText: plainly }] }]),
     { title: 'Quote it', edits: [{ span, newText: JSON.stringify(source) }] },
   ];
-  return context.finding('yaml-1-1', span, `${source} looks like ${looks}, but Hydra reads ${reads}`, {
-    fixes,
-  });
+  return context.finding(
+    'yaml-1-1',
+    span,
+    `${source} looks like ${looks}, but Hydra (YAML 1.1) reads ${reads}`,
+    {
+      fixes,
+    },
+  );
 }

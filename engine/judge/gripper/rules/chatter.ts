@@ -1,4 +1,4 @@
-/** Switching that no grasp needs: chatter, and single dwells that are too short. */
+/** Switching that no grasp requires: chatter, and single dwells that are too short. */
 import { counted } from '../../../base/counted.js';
 import { isChatter, SHORT_DWELL, shortDwells } from '../chatter.js';
 import { MAX_SHOWN, type Rule, stepsText } from '../finding.js';
@@ -7,7 +7,7 @@ export const chatter: Rule = ({ facts: { dwells, switches, steps } }) => {
   if (!isChatter(dwells)) return [];
   const short = `${shortDwells(dwells)} of ${dwells.length} dwells last ${counted(SHORT_DWELL, 'step')} or fewer`;
   const first = switches[dwells.findIndex((dwell) => dwell <= SHORT_DWELL)]!.step;
-  const message = `the gripper switches ${switches.length} times in ${counted(steps, 'step')} and ${short} (${dwellText(dwells)}): it cannot hold anything. Train on or weight the loss for the gripper; on the robot, switch only across both thresholds`;
+  const message = `the gripper switches ${switches.length} times in ${counted(steps, 'step')} and ${short} (${dwellText(dwells)}): it cannot hold anything. Train longer or weight the gripper in the loss; on the robot, switch only when a value crosses both thresholds`;
   return [{ code: 'chatter', severity: 'error', step: first, message }];
 };
 
@@ -18,12 +18,13 @@ export const shortDwell: Rule = ({ facts: { dwells, switches } }) => {
   const shown = found.map(({ step }) => step);
   const short = dwells.filter((dwell) => dwell <= SHORT_DWELL);
   const lengths = `${short.slice(0, MAX_SHOWN).join(', ')}${short.length > MAX_SHOWN ? ' …' : ''}`;
-  const lone = found.length * 2 === switches.length ? ': these are all its switches, so nothing is held' : '';
-  const message = `the gripper switches at ${stepsText(shown)} and back ${lengths} ${lengths === '1' ? 'step' : 'steps'} later${lone}. A grasp lasts longer: look at the frames there`;
+  const lone =
+    found.length * 2 === switches.length ? ': these are all its switches, so it never holds anything' : '';
+  const message = `the gripper switches at ${stepsText(shown)} and back ${lengths} ${lengths === '1' ? 'step' : 'steps'} later${lone}. A grasp lasts longer: check the frames there`;
   return [{ code: 'short-dwell', severity: 'warning', step: shown[0]!, message }];
 };
 
-/** How often each length occurs, the short ones one by one: `dwell 1 × 28, 2 × 13, 3 × 12, longer × 29, at most 31`. */
+/** How often each length occurs, the short ones individually: `dwell 1 × 28, 2 × 13, 3 × 12, longer × 29, at most 31`. */
 function dwellText(dwells: readonly number[]): string {
   const parts: string[] = [];
   for (let length = 0; length <= SHORT_DWELL; length++) {

@@ -1,4 +1,4 @@
-/** The file itself: it holds no step, breaks off, is damaged, or has records that are no steps. */
+/** The file itself: it has no steps, is truncated or damaged, or has records that are not steps. */
 import type { Rule } from '../finding.js';
 
 export const empty: Rule = ({ facts }) =>
@@ -10,7 +10,7 @@ export const empty: Rule = ({ facts }) =>
           severity: 'error',
           step: null,
           message:
-            'the log holds no step that can be judged: look at the server’s output, it answers nothing or fails',
+            'the log has no usable steps: the server returned no actions or failed. Check the server’s output',
         },
       ];
 
@@ -18,7 +18,7 @@ export const broken: Rule = ({ log, facts }) => {
   const { broken: found, bytes } = log.summary;
   if (found === undefined) return [];
   const last = facts.steps === 0 ? null : log.trace.step[facts.steps - 1]!;
-  const counted = `the ${facts.steps} whole steps before it count`;
+  const counted = `the ${facts.steps} complete steps before it were checked`;
   const place = `at byte ${found.offset} of ${bytes}: ${found.reason}`;
   return found.kind === 'truncated'
     ? [
@@ -26,7 +26,7 @@ export const broken: Rule = ({ log, facts }) => {
           code: 'truncated',
           severity: 'warning',
           step: last,
-          message: `the log breaks off ${place}; ${counted}. The server was stopped while it saved, or the copy is not whole`,
+          message: `the log is truncated ${place}; ${counted}. The server was stopped while saving, or the copy is incomplete. Copy it again`,
         },
       ]
     : [
@@ -34,7 +34,7 @@ export const broken: Rule = ({ log, facts }) => {
           code: 'damaged',
           severity: 'error',
           step: last,
-          message: `the log is damaged ${place}; ${counted}, what follows is not judged. Copy it again`,
+          message: `the log is damaged ${place}; ${counted}, the rest was not. Copy it again`,
         },
       ];
 };
@@ -43,6 +43,6 @@ export const malformed: Rule = ({ log }) => {
   const { malformed: records, malformedCount } = log.summary;
   if (records.length === 0) return [];
   const first = `at byte ${records[0]!.offset} ${records[0]!.reason}`;
-  const message = `${malformedCount} of the records are no steps and are left out: ${first}. Was the log changed by hand?`;
+  const message = `${malformedCount} of the records are not steps and were skipped: ${first}. Check whether the log was edited by hand`;
   return [{ code: 'malformed', severity: 'error', step: null, message }];
 };

@@ -1,4 +1,4 @@
-/** Whether the log and a data set mean the same by 0 and 1. */
+/** Whether 0 and 1 mean the same in the log and in a data set. */
 import type { RecordedGripper } from '../dataSet.js';
 import { hasCommand } from '../facts.js';
 import type { GripperFinding, Judged, Rule } from '../finding.js';
@@ -7,7 +7,7 @@ import type { GripperTrace } from '../trace.js';
 
 /** A log's steps that are compared: enough for a share, and a bound on the work. */
 const MAX_COMPARED = 500;
-/** Closer than this, metres, a recorded pose says what the gripper should do. */
+/** Metres. A recorded pose closer than this shows what the gripper should do. */
 const NEAR = 0.03;
 /** Fewer comparable steps prove nothing. */
 const LEAST_COMPARED = 10;
@@ -20,22 +20,22 @@ export const polarity: Rule = (judged) => {
   return [...observedAtStart(judged, recorded), ...commandsAtPoses(judged, recorded)];
 };
 
-/** The policy observes, at the start of a run, what it never saw at the start of a recording. */
+/** At the start of a run the policy observes a gripper state that recordings never begin with. */
 function observedAtStart({ log }: Judged, recorded: RecordedGripper): GripperFinding[] {
   const { stateGripper, step } = log.trace;
   const row = stateGripper.findIndex((value) => stateOf(value, UNIT_THRESHOLDS) !== undefined);
   if (row < 0 || recorded.startState === undefined) return [];
   if (stateOf(stateGripper[row]!, UNIT_THRESHOLDS) === recorded.startState) return [];
-  const message = `the observed gripper begins at ${stateGripper[row]}, the recordings in ${recorded.path} begin at ${recorded.startState === 'upper' ? 'their upper' : 'their lower'} value: 0 and 1 are swapped between the recorder and the robot, or the run begins with something in hand. The robot’s client takes 1 as open`;
+  const message = `the observed gripper begins at ${stateGripper[row]}, the recordings in ${recorded.path} begin at ${recorded.startState === 'upper' ? 'their upper' : 'their lower'} value: 0 and 1 are swapped between the recorder and the robot, or the run began with an object in the gripper. The robot’s client treats 1 as open`;
   return [{ code: 'polarity', severity: 'error', step: step[row]!, message }];
 }
 
-/** Where the robot stands as in a recording, the command is the opposite of the recorded one. */
+/** At positions that were recorded, the command is the opposite of the recorded one. */
 function commandsAtPoses({ log, facts }: Judged, recorded: RecordedGripper): GripperFinding[] {
   const { compared, agreed, sides } = compare(log.trace, recorded, facts.thresholds);
-  // A gripper that never moves is told as that; it would agree nowhere by standing on the wrong side.
+  // A gripper that never moves is reported as such; here it would disagree everywhere by being on the wrong side.
   if (compared < LEAST_COMPARED || sides.size < 2 || agreed >= INVERTED_BELOW * compared) return [];
-  const message = `at ${compared - agreed} of ${compared} steps the command is the opposite of what ${recorded.path} has at the same position: 0 and 1 are swapped. Convert the recordings again, or invert the command on the robot`;
+  const message = `at ${compared - agreed} of ${compared} steps the command is the opposite of the one recorded in ${recorded.path} at the same position: 0 and 1 are swapped. Convert the recordings again, or invert the command on the robot`;
   return [{ code: 'polarity', severity: 'error', step: log.trace.step[0]!, message }];
 }
 

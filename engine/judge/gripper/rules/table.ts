@@ -1,4 +1,4 @@
-/** The table of rules, in the order in which their findings are told. */
+/** The table of rules, in the order in which their findings are reported. */
 import type { Rule } from '../finding.js';
 import { chatter, shortDwell } from './chatter.js';
 import { broken, empty, malformed } from './file.js';

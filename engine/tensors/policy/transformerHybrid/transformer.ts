@@ -140,7 +140,7 @@ class Transformer {
   }
 }
 
-/** Vaswani et al. 2017 with sines first, then cosines: (B) → (B,width). */
+/** Position encoding of Vaswani et al. 2017, sines first, then cosines: (B) → (B,width). */
 function sinusoidal(timesteps: tf.Tensor1D, width: number): tf.Tensor2D {
   const half = width / 2;
   const step = Math.fround(Math.log(10000) / (half - 1));

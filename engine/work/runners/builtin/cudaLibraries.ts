@@ -1,12 +1,12 @@
-/** Where a process finds the CUDA libraries of the engine: the dynamic linker reads its path once, when the process starts. */
+/** Where a process finds the engine's CUDA libraries: the dynamic linker reads its path only once, when the process starts. */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { engineFolder } from '../../../base/engineHome.js';
 
 /**
  * `env` with the libraries of an installed CUDA engine on LD_LIBRARY_PATH and its assembler (ptxas) on PATH; `env` itself where
- * there is none. libtensorflow's own run path covers what it opens itself, but not what those libraries open in turn. What the
- * user has set stays behind, so that another CUDA of the machine does not mix in.
+ * none is installed. libtensorflow's own run path covers what it opens itself, but not what those libraries open in turn. The user's
+ * own entries come after it, so that another CUDA on the machine does not interfere.
  */
 export function withCudaLibraries(env: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv {
   const nvidia = join(engineFolder(home, 'cuda12'), 'deps', 'nvidia');

@@ -1,4 +1,4 @@
-/** Runs an evaluation or a prediction in a worker. There is nothing to save, so the first abort kills it. */
+/** Runs an evaluation or a prediction in a worker. It has nothing to save, so the first abort kills it. */
 import { throwIfAborted } from '../../../base/errors.js';
 import type { JobKind, Jobs } from '../../../wire/workerMessages.js';
 import { runWorker, type WorkerOptions } from './workerProcess.js';
@@ -15,7 +15,7 @@ export async function runMeasuring<Kind extends Exclude<JobKind, 'train'>>(
   { signal, ...options }: MeasuringOptions<Kind>,
 ): Promise<Jobs[Kind]['result']> {
   throwIfAborted(signal);
-  const crashHint = 'a smaller --batch-size, or fewer windows, need less memory';
+  const crashHint = 'use a smaller --batch-size or fewer windows to need less memory';
   try {
     return await runWorker(kind, job, { ...options, killSignal: signal, crashHint });
   } catch (error) {

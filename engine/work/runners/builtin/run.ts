@@ -7,6 +7,6 @@ interface BuiltinRunOptions extends Omit<WorkerOptions<'train'>, 'crashHint'> {}
 
 /** Settles once: with the worker's result, with its error, or with `worker-crashed` when it ends without an answer. */
 export function runBuiltin(job: TrainJob, options: BuiltinRunOptions): Promise<TrainResult> {
-  const crashHint = `a smaller dataloader.batch_size needs less memory; the same call with training.resume=True --run-dir ${quoted(job.runDir)} goes on from the last checkpoint`;
+  const crashHint = `use a smaller dataloader.batch_size to need less memory; run the same command with training.resume=True --run-dir ${quoted(job.runDir)} to continue from the last checkpoint`;
   return runWorker('train', job, { ...options, crashHint });
 }

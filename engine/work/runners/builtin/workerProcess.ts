@@ -1,4 +1,4 @@
-/** Runs one job in a process of its own, since TensorFlow blocks the event loop and may crash. */
+/** Runs one job in a separate process, since TensorFlow blocks the event loop and may crash. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { engineHome } from '../../../base/engineHome.js';
@@ -10,9 +10,9 @@ import { withCudaLibraries } from './cudaLibraries.js';
 
 export interface WorkerOptions<Kind extends JobKind> {
   readonly onEvent: (event: Jobs[Kind]['event']) => void;
-  /** Once aborted, the worker is asked to stop; only a training heeds it. */
+  /** Once aborted, the worker is asked to stop; only a training responds to it. */
   readonly signal?: AbortSignal;
-  /** Gets what passes requests on to a training, once there is a worker. */
+  /** Receives the handle that passes requests on to a training, once there is a worker. */
   readonly onStarted?: (ask: (request: TrainRequest) => void) => void;
   /** Once aborted, the worker is killed. */
   readonly killSignal?: AbortSignal;
@@ -37,7 +37,7 @@ export function runWorker<Kind extends JobKind>(
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: workerEnvironment(options.env ?? process.env),
       execArgv: forkArguments('worker'),
-      serialization: 'advanced', // JSON would lose a loss that is NaN
+      serialization: 'advanced', // JSON would lose a NaN loss
       // A Ctrl-C in the terminal reaches the whole foreground group; the worker is stopped by message instead.
       detached: process.platform !== 'win32',
     },
@@ -48,7 +48,7 @@ export function runWorker<Kind extends JobKind>(
     const kill = (): void => void worker.kill('SIGKILL');
     options.signal?.addEventListener('abort', stop, { once: true });
     options.killSignal?.addEventListener('abort', kill, { once: true });
-    // However this process ends, the worker must not train on unseen.
+    // However this process ends, the worker must not keep training unnoticed.
     process.once('exit', kill);
     let answer: Exclude<FromWorker<Kind>, { kind: 'event' }> | undefined;
     worker.on('message', (message: FromWorker<Kind>) => {
@@ -110,10 +110,10 @@ function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function crashed(how: string, tail: string, hint: string): RegripError {
-  const said = tail === '' ? '' : `; its last words: ${tail.split('\n').slice(-3).join(' | ')}`;
+  const said = tail === '' ? '' : `; its last output: ${tail.split('\n').slice(-3).join(' | ')}`;
   return new RegripError({
     code: 'worker-crashed',
-    message: `the worker process ended with ${how} and no answer${said}`,
+    message: `the worker process ended with ${how} without an answer${said}`,
     hint,
   });
 }

@@ -1,11 +1,11 @@
-/** The best checkpoint that train.py has kept, known by its file's name: upstream writes the monitored value into it. */
+/** The best checkpoint that train.py has kept, identified by its file name, into which upstream writes the monitored value. */
 
 import type { TopKOptions } from '../../../training/topK.js';
 import type { TrainResult } from '../../../wire/workerMessages.js';
 
 const FIELD = /\{([^{}:!]*)(?::[^{}]*)?\}/g;
 
-/** `names`: files of the run's `checkpoints`. Null where no name tells the monitored value. */
+/** `names`: files of the run's `checkpoints`. Null where no name contains the monitored value. */
 export function bestByName(names: readonly string[], options: TopKOptions): TrainResult['best'] {
   const { monitorKey, mode, formatStr } = options;
   const pattern = patternOf(formatStr, monitorKey);
@@ -21,7 +21,7 @@ export function bestByName(names: readonly string[], options: TopKOptions): Trai
   );
 }
 
-/** The format string as what it makes: the monitored value is a group, every other field anything. */
+/** The format string as a pattern: the monitored value is a group, every other field matches anything. */
 function patternOf(formatStr: string, monitorKey: string): RegExp {
   const parts: string[] = [];
   let end = 0;

@@ -1,4 +1,4 @@
-/** Watches the folder into which train.py writes its checkpoints: in place, so a file counts only once it is whole. */
+/** Watches the folder into which train.py writes its checkpoints. It writes in place, so a file counts only once it is complete. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asNumber, at } from '../../../base/plain.js';
@@ -7,12 +7,12 @@ import { readPosition } from '../../../training/position.js';
 
 interface Seen {
   readonly version: string;
-  /** When it was first seen so (ms). */
+  /** When it was first seen in this state (ms). */
   readonly since: number;
   readonly isTold: boolean;
 }
 
-/** A file that has stayed the same for so long is not being written: a torn one, or one of another kind. */
+/** A file unchanged for this long is not being written: it is incomplete, or something else. */
 const STILL_MS = 10_000;
 
 export class PythonCheckpoints {
@@ -23,7 +23,7 @@ export class PythonCheckpoints {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Takes what is there as known. */
+  /** Takes the existing files as known. */
   async begin(): Promise<void> {
     this.seen = new Map(
       [...(await versions(this.folder))].map(([name, version]) => [
@@ -33,7 +33,7 @@ export class PythonCheckpoints {
     );
   }
 
-  /** Names of those that are there. */
+  /** Names of the existing checkpoints. */
   names(): string[] {
     return [...this.seen.keys()];
   }
@@ -42,7 +42,7 @@ export class PythonCheckpoints {
     return [...this.seen.values()].some(({ isTold, since }) => !isTold && this.now() - since < STILL_MS);
   }
 
-  /** Paths of those that have become whole since the last look. */
+  /** Paths of those that have been completed since the last look. */
   async look(): Promise<string[]> {
     const now = await versions(this.folder);
     const whole: string[] = [];
@@ -72,7 +72,7 @@ async function versions(folder: string): Promise<Map<string, string>> {
   return found;
 }
 
-/** Another one once somebody has written to the file; undefined where there is none. */
+/** Changes whenever the file is written; undefined where the file does not exist. */
 export async function versionOf(path: string): Promise<string | undefined> {
   const { mtimeMs, size } = (await stat(path).catch(() => undefined)) ?? {};
   return mtimeMs === undefined ? undefined : `${mtimeMs} ${size}`;
@@ -82,23 +82,23 @@ async function isWhole(path: string): Promise<boolean> {
   return (await savedPosition(path, 1)) !== undefined;
 }
 
-/** Where a checkpoint stands. */
+/** A checkpoint's position in its training. */
 export interface SavedPosition {
-  /** Epochs that are done. */
+  /** Completed epochs. */
   readonly epochsDone: number;
-  /** The number of the epoch that upstream goes on with: its counter names the last one, which it does again. */
+  /** The epoch with which upstream resumes: its counter gives the last one, which it repeats. */
   readonly nextEpoch: number;
   readonly globalStep: number;
-  /** How it was adapted: `transplant`, `reinit`; upstream's own checkpoints do not say. */
+  /** How it was adapted: `transplant`, `reinit`; absent in upstream's own checkpoints. */
   readonly strategy: string | undefined;
 }
 
-/** Undefined where the file cannot be read whole. */
+/** Undefined where the file cannot be read completely. */
 export async function savedPosition(path: string, accumulate: number): Promise<SavedPosition | undefined> {
   return positionIn(path, accumulate).catch(() => undefined);
 }
 
-/** Rejects where the file cannot be read whole. */
+/** Rejects where the file cannot be read completely. */
 export async function positionIn(path: string, accumulate: number): Promise<SavedPosition> {
   const file = await openCheckpoint(path);
   await file.close();

@@ -1,4 +1,4 @@
-/** Why the user's train.py ended, from the last of what it printed. */
+/** Why the user's train.py ended, from the end of its output. */
 import { relative, sep } from 'node:path';
 import { RegripError } from '../../../base/errors.js';
 import { quoted } from '../../../base/shell.js';
@@ -9,17 +9,17 @@ interface PythonFailure {
   readonly how: string;
   /** The interpreter. */
   readonly python: string;
-  /** The last of stdout and stderr. */
+  /** The end of stdout and stderr. */
   readonly output: string;
-  /** Absolute path of everything that it printed. */
+  /** Absolute path of the complete output. */
   readonly log: string;
-  /** Code below it is the user's. */
+  /** Code below this folder is the user's. */
   readonly workingFolder: string;
-  /** The call that explains a key of the checkpoint. */
+  /** The command that explains a key of the checkpoint. */
   readonly explain: (key: string) => string;
 }
 
-/** Hydra's advice is of no use to somebody who did not type the command. */
+/** Hydra's advice, which is useless to somebody who did not type the command. */
 const ADVICE = /^Set the environment variable HYDRA_FULL_ERROR=1/;
 const EXCEPTION = /^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: .*)?$/;
 const FRAME = /^ {2}File "([^"]+)", line (\d+)/;
@@ -33,12 +33,12 @@ export function pythonFailed(failure: PythonFailure): RegripError {
   const hint = hintOf(failure, output);
   return new RegripError({
     code: 'python-failed',
-    message: `train.py ended with ${how}${said === '' ? ' and said nothing' : `: ${said}`}${place === undefined ? '' : ` (at ${place})`}; all that it printed is in ${log}`,
+    message: `train.py ended with ${how}${said === '' ? ' without output' : `: ${said}`}${place === undefined ? '' : ` (at ${place})`}; its complete output is in ${log}`,
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
-/** The last exception, with the first of the lines that its message goes on in. */
+/** The last exception, with the first continuation lines of its message. */
 function exceptionOf(lines: readonly string[]): string | undefined {
   const traceback = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
   if (traceback < 0) return undefined;
@@ -57,7 +57,7 @@ function lastWords(lines: readonly string[]): string {
   return told.slice(-MAX_LINES_WITHOUT_TRACEBACK).join(' | ');
 }
 
-/** The innermost frame of the user's own code, else the innermost of all. */
+/** The innermost frame in the user's own code, otherwise the innermost of all. */
 function placeOf(lines: readonly string[], workingFolder: string): string | undefined {
   const traceback = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
   if (traceback < 0) return undefined;
@@ -75,17 +75,17 @@ function placeOf(lines: readonly string[], workingFolder: string): string | unde
 
 function hintOf({ explain, how, python }: PythonFailure, output: string): string | undefined {
   const mismatch = /size mismatch for ([\w.]+\w)/.exec(output)?.[1];
-  if (mismatch !== undefined) return `why the two differ: ${explain(mismatch)}`;
+  if (mismatch !== undefined) return `to see why the two differ, run: ${explain(mismatch)}`;
   const mend = pythonMend(output, `${quoted(python)} -m pip`);
   const absent = absentModule(output);
   if (absent !== undefined)
-    return `is ${python} the interpreter that trains? --python names another; else ${mend ?? `install what it lacks (${absent}) into its environment`}`;
+    return `check that ${python} is the interpreter to train with (--python chooses another); otherwise ${mend ?? `install what is missing (${absent}) in its environment`}`;
   if (mend !== undefined) return mend;
   if (/CUDA out of memory|OutOfMemoryError/.test(output))
-    return 'a smaller dataloader.batch_size needs less memory of the GPU; training.gradient_accumulate_every=2 keeps what an update sees';
+    return 'use a smaller dataloader.batch_size to need less GPU memory; training.gradient_accumulate_every=2 keeps the effective batch size';
   if (/api_key not configured|wandb: (?:ERROR|Paste an API key)/.test(output))
-    return 'train.py cannot ask for anything: log in first (wandb login), or keep its log here with logging.mode=offline';
+    return 'train.py cannot prompt for input: log in first (wandb login), or log locally with logging.mode=offline';
   if (how === 'signal SIGKILL')
-    return 'the system kills a process that takes too much memory: fewer dataloader.num_workers, or a smaller dataloader.batch_size';
+    return 'the system probably killed it for using too much memory: use fewer dataloader.num_workers or a smaller dataloader.batch_size';
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** A training's events from the rows that upstream's logger writes: a row a step, and one that ends the epoch with what was measured. */
+/** A training's events from the rows that upstream's logger writes: one row per step, and one that ends the epoch with what was measured. */
 import { type LogLine, saysMoreThanStep } from '../../../formats/run/trainLog.js';
 import type { NotFiniteEvent } from '../../../training/notFinite.js';
 import { Pace } from '../../../training/pace.js';
@@ -7,36 +7,36 @@ import type { TrainEvent } from '../../../wire/workerMessages.js';
 export interface EpochPlan {
   /** As train.py numbers them. */
   readonly firstEpoch: number;
-  /** The total; rows of later epochs are none of this run's. */
+  /** The total; rows of later epochs do not belong to this run. */
   readonly epochs: number;
-  /** As far as the data set's headers tell; an epoch that was seen whole tells better. */
+  /** Estimated from the data set's headers; a complete epoch gives a better value. */
   readonly stepsPerEpoch: number;
 }
 
 export class PythonEvents {
-  /** Losses of the first steps, until there are enough to judge by. */
+  /** Losses of the first steps, until there are enough to judge. */
   readonly firstLosses: number[] = [];
-  /** Steps that were logged since this start. */
+  /** Steps logged since this start. */
   steps = 0;
   /** Epochs of the whole run that have ended. */
   epochsDone: number;
   globalStep = 0;
   /** The first loss that is NaN or infinite. */
   notFinite: NotFiniteEvent | undefined;
-  /** Whether the newest losses are such ones, too. */
+  /** Whether the newest losses are also NaN or infinite. */
   isNotFinite = false;
   private readonly pace: Pace;
   private stepsPerEpoch: number;
-  /** Row, and how many steps of its epoch it is. */
+  /** The row, and its step count within the epoch. */
   private last: { readonly row: LogLine; readonly epoch: number; readonly batch: number } | undefined;
   private hasEnded = false;
-  /** A step that no event has told, and no epoch has ended. */
+  /** A step that has not been reported by an event or ended by an epoch. */
   private isUntold = false;
 
   constructor(
     private readonly plan: EpochPlan,
     private readonly emit: (event: TrainEvent) => void,
-    /** Bytes that train.py and the processes below it hold. */
+    /** Bytes held by train.py and its child processes. */
     private readonly memory: () => number,
   ) {
     this.stepsPerEpoch = plan.stepsPerEpoch;
@@ -52,12 +52,12 @@ export class PythonEvents {
     for (const row of rows) this.take(row);
   }
 
-  /** Called now and then: tells the last step, at most twice a second. */
+  /** Called periodically: reports the last step, at most twice per second. */
   look(): void {
     if (this.isUntold && this.pace.due()) this.tellStep();
   }
 
-  /** train.py ended by itself, so its last row ended an epoch, whatever it says. */
+  /** train.py ended by itself, so its last row ended an epoch, whatever it contains. */
   finish(): void {
     if (this.last !== undefined && !this.hasEnded) this.endEpoch();
   }
@@ -66,7 +66,7 @@ export class PythonEvents {
     const { epoch, global_step: step } = row;
     if (epoch === undefined || step === undefined) return;
     const before = this.last;
-    // Upstream logs an epoch in which nothing was measured like a step; only the next epoch tells.
+    // Upstream logs an epoch in which nothing was measured like a step; only the next epoch reveals it.
     if (before !== undefined && epoch !== before.epoch && !this.hasEnded) this.endEpoch();
     if (epoch >= this.plan.epochs) return;
     this.judge(row, epoch, step);
@@ -79,7 +79,7 @@ export class PythonEvents {
     this.isUntold ||= !isAgain;
     this.globalStep = step + 1;
     if (!isAgain) this.countStep();
-    if (before === undefined) this.pace.begin(); // the first step's time is that of Python's imports
+    if (before === undefined) this.pace.begin(); // the first step's time includes Python's imports
     if (isAgain || saysMoreThanStep(row)) this.endEpoch();
     else if (this.firstLosses.length < MAX_FIRST_LOSSES)
       this.firstLosses.push(row['train_loss'] ?? Number.NaN);
@@ -122,7 +122,7 @@ export class PythonEvents {
     this.hasEnded = true;
     this.stepsPerEpoch = batch;
     this.epochsDone = epoch + 1;
-    this.look(); // so that a short epoch shows a step, too
+    this.look(); // so that even a short epoch shows a step
     this.isUntold = false;
     this.emit({ event: 'epoch', epoch, epochs: this.plan.epochs, log: row, ...this.pace.now() });
   }
@@ -133,5 +133,5 @@ const LOSSES = [
   ['val_loss', 'validation loss'],
 ] as const;
 
-/** Far more than a judgement takes. */
+/** Far more than the judgement needs. */
 const MAX_FIRST_LOSSES = 100;

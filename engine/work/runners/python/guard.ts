@@ -1,18 +1,18 @@
-/** Tells a start that lost its inherited weights on the way: train.py then trains from scratch without a word. */
+/** Detects a start that lost its inherited weights: train.py then silently trains from scratch. */
 import { fixed } from '../../../base/numberText.js';
 import { FIRST_STEPS, looksFromScratch } from '../../../formats/run/fromScratch.js';
 
 /** What upstream prints before it loads `latest.ckpt`. */
 const SAYS_RESUME = /Resuming from checkpoint/;
 
-/** Inherited policies begin at 0.04 to 0.28 (measured). */
+/** First losses of inherited policies are 0.04 to 0.28 (measured). */
 const CLEARLY_INHERITED = 0.5;
 
 interface GuardedStart {
   readonly checkpoint: string;
   /** The script's file name. */
   readonly script: string;
-  /** Whether its weights are inherited and trained, so that first losses near 1 are none of theirs. */
+  /** Whether its weights are inherited and trained, so that first losses near 1 cannot be theirs. */
   readonly mustBeginLow: boolean;
 }
 
@@ -28,7 +28,7 @@ export class ScratchGuard {
     if (SAYS_RESUME.test(text)) this.hasResumed = true;
   }
 
-  /** Warnings that are new. `losses`: of the first steps that were logged. */
+  /** New warnings. `losses` are those of the first logged steps. */
   judge(losses: readonly number[]): string[] {
     return [...this.judgeLoad(losses), ...this.judgeLosses(losses)];
   }
@@ -39,7 +39,7 @@ export class ScratchGuard {
     if (this.hasResumed) return [];
     const { script, checkpoint } = this.start;
     return [
-      `WARNING: the weights were probably NOT loaded: ${script} began to train without saying 'Resuming from checkpoint'. It was started with training.resume=True and ${checkpoint}; upstream's run() loads that file when cfg.training.resume is set. Stop it, and look for that block in the workspace's run()`,
+      `WARNING: the weights were probably NOT loaded: ${script} started training without printing 'Resuming from checkpoint'. It was started with training.resume=True and ${checkpoint}; upstream's run() loads that file when cfg.training.resume is set. Stop it and check for that block in the workspace's run()`,
     ];
   }
 
@@ -52,11 +52,11 @@ export class ScratchGuard {
     if (looksFromScratch(losses) === false) {
       if (this.hasResumed || Math.max(...first) > CLEARLY_INHERITED) return [];
       return [
-        `its first losses are ${shown.join(', ')}, so the weights seem to be loaded after all, in a way that says something else`,
+        `its first losses are ${shown.join(', ')}, so the weights seem to have been loaded after all, with a different message`,
       ];
     }
     return [
-      `WARNING: this run looks as if it began from scratch: first losses ${shown.join(', ')}; an inherited policy begins far below 1. Stop it, and look at how ${checkpoint} is loaded`,
+      `WARNING: this run appears to have started from scratch: its first losses are ${shown.join(', ')}, but an inherited policy starts far below 1. Stop it and check how ${checkpoint} is loaded`,
     ];
   }
 }

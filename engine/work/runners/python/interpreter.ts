@@ -1,4 +1,4 @@
-/** Which Python trains: the one that is named, else that of the active environment, else the first on PATH that has what it takes. */
+/** Which Python trains: the one given, else that of the active environment, else the first on PATH with the required modules. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -14,16 +14,16 @@ export interface Interpreter {
 
 interface InterpreterPlace {
   readonly env: NodeJS.ProcessEnv;
-  /** Where training starts: a folder of packages there counts. */
+  /** Where training starts: packages in this folder count. */
   readonly cwd: string;
   readonly signal?: AbortSignal;
 }
 
 /** Module → the package that brings it. */
 const NEEDED = { torch: 'torch', hydra: 'hydra-core' } as const;
-/** Finds modules without importing them, which takes torch several seconds. */
+/** Finds modules without importing them, since importing torch takes several seconds. */
 const PROBE = `import sys, importlib.util as u; print('regrip', sys.version.split()[0], *[m for m in ${JSON.stringify(Object.keys(NEEDED))} if u.find_spec(m) is None])`;
-/** A network drive that is asleep; stops an interpreter that waits for input for ever. */
+/** Enough for a network drive to wake up; stops an interpreter that waits for input for ever. */
 const PROBE_MS = 60_000;
 
 /** Throws `python-missing` or `python-lacks`. */
@@ -39,11 +39,11 @@ export async function findInterpreter(
     if (!(found instanceof RegripError)) return found;
     problems.push(found);
   }
-  // One that starts and lacks something says more than one that is not there.
+  // An interpreter that starts but lacks a module gives a better message than a missing one.
   throw problems.find(({ code }) => code === 'python-lacks') ?? problems[0]!;
 }
 
-/** Which of them is meant, also where none has what it takes: for whoever says what is missing. */
+/** The chosen interpreter, even where none has the required modules, so that a report can say what is missing. */
 export async function meantInterpreter(named: string | undefined, place: InterpreterPlace): Promise<string> {
   try {
     return (await findInterpreter(named, place)).executable;
@@ -53,7 +53,7 @@ export async function meantInterpreter(named: string | undefined, place: Interpr
   }
 }
 
-/** One that somebody named is the only one: another would train in an environment that was not meant. */
+/** An interpreter that was given is the only candidate: another would train in an unintended environment. */
 function candidatesOf(named: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {
   const only = named ?? (env['REGRIP_PYTHON'] || undefined);
   if (only !== undefined) return [only];
@@ -63,7 +63,7 @@ function candidatesOf(named: string | undefined, env: NodeJS.ProcessEnv): readon
   return active.length > 0 ? active : ['python3', 'python'];
 }
 
-/** In the order in which PATH has them: of a virtual environment on top of conda's base, `python` is its own. */
+/** In PATH order: in a virtual environment on top of conda's base, `python` is the environment's own. */
 function activeEnvironments(env: NodeJS.ProcessEnv): readonly string[] {
   const path = (env['PATH'] ?? '').split(delimiter);
   const place = (folder: string): number => {
@@ -92,7 +92,7 @@ async function probe(executable: string, { env, cwd, signal }: InterpreterPlace)
       timeout: PROBE_MS,
       ...(signal && { signal }),
     });
-    // A sitecustomize may print before.
+    // A sitecustomize module may print something first.
     const answer = stdout.split('\n').find((line) => line.startsWith('regrip '));
     const [version, ...lacking] = answer?.trim().split(' ').slice(1) ?? [];
     if (version === undefined)
@@ -112,8 +112,8 @@ function whyNot({ code, message, stderr }: NodeJS.ErrnoException & { readonly st
 function missing(executable: string, why: string): RegripError {
   return new RegripError({
     code: 'python-missing',
-    message: `the Python interpreter ${executable} does not start: ${why}`,
-    hint: 'name the one that trains: --python /path/to/environment/bin/python, or REGRIP_PYTHON; or activate its environment first',
+    message: `the Python interpreter ${executable} cannot be started: ${why}`,
+    hint: 'give the one to train with: --python /path/to/environment/bin/python, or REGRIP_PYTHON; or activate its environment first',
   });
 }
 
@@ -121,7 +121,7 @@ function lacks(executable: string, version: string, modules: readonly string[]):
   const packages = modules.map((name) => NEEDED[name as keyof typeof NEEDED]);
   return new RegripError({
     code: 'python-lacks',
-    message: `${executable} (Python ${version}) has no module ${modules.join(', ')}`,
-    hint: `name the interpreter that trains with --python, activate its environment, or install: ${quoted(executable)} -m pip install ${packages.join(' ')}`,
+    message: `${executable} (Python ${version}) is missing ${modules.join(', ')}`,
+    hint: `give the interpreter to train with as --python, activate its environment, or install:  ${quoted(executable)} -m pip install ${packages.join(' ')}`,
   });
 }

@@ -1,4 +1,4 @@
-/** The process of the user's train.py, with the processes below it: started, heard, stopped, and never left behind. */
+/** The process of the user's train.py, with its child processes: started, monitored, stopped, and never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { RegripError } from '../../../base/errors.js';
@@ -8,7 +8,7 @@ import { commandLine } from '../../../base/shell.js';
 interface PythonOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** All that it prints is added to this file. */
+  /** Everything that it prints is appended to this file. */
   readonly log: string;
   readonly onLine: (line: string) => void;
 }
@@ -17,23 +17,23 @@ export interface PythonEnd {
   readonly code: number | null;
   /** `exit code 1`, `signal SIGKILL`. */
   readonly how: string;
-  /** The last that it printed. */
+  /** The end of its output. */
   readonly output: string;
 }
 
 export interface PythonProcess {
   readonly pid: number | undefined;
-  /** Once nothing of it is left that prints. */
+  /** Settles once none of its processes can print any more. */
   readonly ended: Promise<PythonEnd>;
-  /** To it and to what it started. */
+  /** Sends a signal to it and to what it started. */
   signal(name: NodeJS.Signals): void;
 }
 
-/** Holds the longest traceback of a nested model. */
+/** Enough for the longest traceback of a nested model. */
 const KEPT_CHARACTERS = 1 << 16;
-/** What wandb takes to send the rest; workers that outlive their parent get no more. */
+/** Time for wandb to send the rest; workers that outlive their parent get no more. */
 const LINGER_MS = 10_000;
-/** What has left the group (a TensorBoard, a simulator) may hold the output open for ever: by then nobody listens any more. */
+/** A process that left the group (a TensorBoard, a simulator) may hold the output open for ever: after this, nobody listens any more. */
 const LAST_WORDS_MS = 1000;
 const HAS_GROUPS = process.platform !== 'win32';
 
@@ -43,7 +43,7 @@ export function startPython(words: readonly string[], options: PythonOptions): P
     cwd: options.cwd,
     env: { ...engineEnvironment(options.env), PYTHONUNBUFFERED: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: a Ctrl-C in the terminal reaches it only through us, and one signal reaches its loaders.
+    // A separate process group: a Ctrl-C in the terminal reaches it only through us, and one signal reaches its loaders too.
     detached: HAS_GROUPS,
   });
   const signal = (name: NodeJS.Signals): void => signalGroup(child, name);
@@ -51,7 +51,7 @@ export function startPython(words: readonly string[], options: PythonOptions): P
   process.once('exit', kill);
   const watch = HAS_GROUPS && child.pid !== undefined ? killWithUs(child.pid) : undefined;
   const log = createWriteStream(options.log, { flags: 'a' });
-  log.on('error', () => undefined); // a full disk is no reason to lose the training
+  log.on('error', () => undefined); // a full disk must not end the training
   log.write(`$ ${commandLine(words)}\n`);
   const tail = hear(child, log, options.onLine);
   const ended = new Promise<PythonEnd>((resolve, reject) => {
@@ -77,7 +77,7 @@ export function startPython(words: readonly string[], options: PythonOptions): P
       );
     });
   });
-  ended.catch(() => undefined); // it may come before anybody waits
+  ended.catch(() => undefined); // it may come before anyone waits
   return { pid: child.pid, ended, signal };
 }
 
@@ -99,8 +99,8 @@ function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
 }
 
 /**
- * A shell that waits for the end of a pipe, which the system closes however this process ends (also by SIGKILL), and then ends the
- * group: asked first, since a kill in the middle of a checkpoint would lose it. It must be killed itself once the group is gone.
+ * A shell that waits for the end of a pipe, which the system closes however this process ends (even by SIGKILL), and then ends the group:
+ * with SIGINT first, since a kill in the middle of a checkpoint would lose it. The shell itself must be killed once the group is gone.
  */
 function killWithUs(group: number): ChildProcess {
   const watch = spawn(
@@ -111,13 +111,13 @@ function killWithUs(group: number): ChildProcess {
       detached: true,
     },
   );
-  watch.on('error', () => undefined); // without a shell only our exit handler is left
+  watch.on('error', () => undefined); // without a shell, only our exit handler remains
   watch.stdin.on('error', () => undefined);
   watch.unref();
   return watch;
 }
 
-/** Returns what gives the last of the output. A progress bar's carriage returns end lines, too. */
+/** Returns a function that gives the end of the output. A progress bar's carriage returns end lines too. */
 function hear(child: ChildProcess, log: NodeJS.WritableStream, onLine: (line: string) => void): () => string {
   let kept = '';
   for (const stream of [child.stdout!, child.stderr!]) {

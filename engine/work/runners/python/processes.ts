@@ -1,4 +1,4 @@
-/** A training that is made for several processes is not started as one without a word: what starts it as it is meant. */
+/** A training written for several processes is not silently started as one: finds the launcher that starts it as intended. */
 import { basename, dirname, relative } from 'node:path';
 import { RegripError } from '../../../base/errors.js';
 import type { Plain } from '../../../base/plain.js';
@@ -23,14 +23,14 @@ interface PlainStart {
 
 type Launcher = Exclude<Launch['program'], 'python'>;
 
-/** How each program is given a script; torchrun starts a process for every GPU. */
+/** How a script is passed to each launcher; torchrun starts one process per GPU. */
 const LAUNCHERS: Readonly<Record<Launcher, readonly string[]>> = {
   torchrun: ['torchrun', '--standalone', '--nproc_per_node=gpu'],
   accelerate: ['accelerate', 'launch'],
   deepspeed: ['deepspeed'],
 };
 
-/** None for a training of one process. Throws `needs-launcher` where a plain start fails. */
+/** Empty for a single-process training. Throws `needs-launcher` where a plain start would fail. */
 export async function processesNote(start: PlainStart): Promise<readonly string[]> {
   const { workspace, workingFolder, script } = start;
   const source = new ProjectSource(workingFolder, DISK_READER);
@@ -44,7 +44,7 @@ export async function processesNote(start: PlainStart): Promise<readonly string[
     ...(made === undefined
       ? []
       : [
-          `${made === ofScript ? basename(script) : facts!.name} is made for several processes (${shown(made.place)})`,
+          `${made === ofScript ? basename(script) : facts!.name} is written for several processes (${shown(made.place)})`,
         ]),
     ...(launch === undefined ? [] : [`${launch.name} starts this config by ${launcher}`]),
   ].join(', and ');
@@ -52,13 +52,13 @@ export async function processesNote(start: PlainStart): Promise<readonly string[
   if (made?.isRequired === true)
     throw new RegripError({
       code: 'needs-launcher',
-      message: `${why}: as one plain process it ends before the first step, so it is not started`,
-      hint: `put the checkpoint that it shall start from at checkpoints/latest.ckpt of the run folder, and start it with ${command}`,
+      message: `${why}: as a single process it would fail before the first step, so it was not started`,
+      hint: `put the checkpoint to start from at checkpoints/latest.ckpt in the run folder, then start it with ${command}`,
     });
-  return [`WARNING: ${why}. Here it is started as one plain process, on one GPU; on all of them: ${command}`];
+  return [`WARNING: ${why}. It is started here as a single process on one GPU; to use all GPUs: ${command}`];
 }
 
-/** A launch script of the project that starts this config by another program than Python. */
+/** A launch script of the project that starts this config with a program other than Python. */
 async function scriptLaunch({
   primary,
   workingFolder,
@@ -66,7 +66,7 @@ async function scriptLaunch({
   const launches = (await findTargets(workingFolder, DISK_READER)).flatMap((target) =>
     target.primary === primary && target.script !== undefined ? [target.script] : [],
   );
-  // Where one of them starts it plainly, a plain start is what the project does too.
+  // Where one of them starts it plainly, a plain start is what the project itself does.
   if (launches.length === 0 || launches.some(({ program }) => program === 'python')) return undefined;
   const { file, program } = launches[0]!;
   return { launcher: program as Launcher, name: relative(workingFolder, file) };

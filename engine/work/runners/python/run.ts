@@ -1,4 +1,4 @@
-/** Trains with the user's own train.py: starts it, follows it, ends it, and says what came of it. */
+/** Trains with the user's own train.py: starts it, follows it, ends it, and reports the result. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -20,7 +20,7 @@ export interface PythonJob {
   readonly folder: RunFolder;
   readonly words: readonly string[];
   readonly workingFolder: string;
-  /** Explains a key of the checkpoint: a call of the command line, to which the key is added. */
+  /** The command that explains a key of the checkpoint; the key is appended. */
   readonly explain: (key: string) => string;
   /** Absolute. */
   readonly script: string;
@@ -44,7 +44,7 @@ export interface PythonHooks {
 
 const LOOK_EVERY_MS = 250;
 
-/** What train.py prints; Hydra's own log is `train.log`. */
+/** The output of train.py; Hydra's own log is `train.log`. */
 export function pythonLog(folder: RunFolder): string {
   return join(folder.path, 'output.log');
 }
@@ -63,7 +63,7 @@ export async function runPython(job: PythonJob, hooks: PythonHooks): Promise<Tra
     if (event.event === 'epoch') void run.record('running').catch(() => undefined);
   };
   const { log, checkpoints } = folder;
-  const logBytes = await folder.logBytes(); // upstream appends, after cutting off half a line that a kill left
+  const logBytes = await folder.logBytes(); // upstream appends, after cutting off an incomplete line that a kill left
   const { topK } = options;
   const placed = begins.start === 'weights' ? await versionOf(folder.latest) : undefined;
   const watch = await PythonWatch.begin({ plan: begins, log, logBytes, checkpoints, topK, guard, emit });
@@ -86,12 +86,12 @@ interface Found {
 
 class PythonRun {
   private isStopAfterEpochAsked = false;
-  /** Since a stop after the epoch was asked. */
+  /** Whether a checkpoint was written since a stop after the epoch was requested. */
   private hasSavedSince = false;
   private hasSaved = false;
   private isBlind = false;
   private trainer: Trainer | undefined;
-  /** One after the other: the last state is the one that stays. */
+  /** One after the other, so that the last state is the one that stays. */
   private recorded: Promise<void> = Promise.resolve();
 
   constructor(
@@ -123,7 +123,7 @@ class PythonRun {
     }
   }
 
-  /** A start that saved nothing leaves no checkpoint of ours, so that the same call begins anew. */
+  /** Removes our checkpoint after a start that saved nothing, so that the same command starts anew. */
   async fail(reason: string): Promise<void> {
     const { latest } = this.job.folder;
     const { placed } = this.found;
@@ -143,7 +143,7 @@ class PythonRun {
     return this.recorded;
   }
 
-  /** Requests of a person; returns what takes the listeners off. */
+  /** Listens to a person's requests; returns a function that removes the listeners. */
   private listen(process: PythonProcess, stop: PythonStop): () => void {
     const { signal, killSignal, onStarted } = this.hooks;
     const ask = (): void => stop.ask();
@@ -167,11 +167,11 @@ class PythonRun {
     this.isStopAfterEpochAsked = true;
     const { checkpointEvery } = this.job.options;
     this.note(
-      `train.py is stopped once it has written its next checkpoint (training.checkpoint_every=${checkpointEvery})`,
+      `train.py will be stopped once it has written its next checkpoint (training.checkpoint_every=${checkpointEvery})`,
     );
   }
 
-  /** Until train.py has ended, whatever becomes of the run folder meanwhile. */
+  /** Runs until train.py has ended, whatever happens to the run folder meanwhile. */
   private async follow(process: PythonProcess, stop: PythonStop): Promise<PythonEnd> {
     const { watch, job } = this;
     let isOver = false;
@@ -181,7 +181,7 @@ class PythonRun {
     while (!isOver) {
       await Promise.race([ending, wait(LOOK_EVERY_MS)]);
       await this.look(process.pid);
-      // A resumed train.py would go on beyond the run's last epoch.
+      // A resumed train.py would continue beyond the run's last epoch.
       const isBeyond = watch.events.isComplete && job.begins.start === 'resume';
       if ((isBeyond || this.hasSavedSince) && !watch.isWriting) stop.ask();
       if (watch.events.notFinite !== undefined && job.onNaN === 'stop') stop.ask();
@@ -201,12 +201,12 @@ class PythonRun {
     }
   }
 
-  /** A full disk, a network drive that is away: train.py goes on, and so do we. */
+  /** A full disk or an unreachable network drive: train.py keeps running, and so do we. */
   private blind(error: unknown): void {
     if (this.isBlind) return;
     this.isBlind = true;
     const reason = error instanceof Error ? error.message : String(error);
-    this.note(`the run folder cannot be followed just now (${reason}); train.py goes on`);
+    this.note(`cannot read the run folder right now (${reason}); train.py keeps running`);
   }
 
   private async answer(end: PythonEnd, isStopped: boolean): Promise<TrainResult> {
@@ -232,16 +232,16 @@ class PythonRun {
     const saved = events.steps === 0 ? await this.saved() : undefined;
     const epochsDone = saved?.epochsDone ?? events.epochsDone;
     if (events.steps === 0)
-      this.note(`train.py wrote checkpoints but no row of a step to ${folder.log}: there are no curves`);
+      this.note(`train.py wrote checkpoints but did not log any step to ${folder.log}: there are no curves`);
     else if (!events.isComplete)
       this.note(`train.py ended by itself after ${epochsDone} of ${begins.epochs} epochs`);
-    // The few steps that it went on for until it was stopped.
+    // The few steps that it still trained before it was stopped.
     if (begins.start === 'resume') await folder.dropLaterEpochs(this.found.logBytes, begins.epochs);
     await this.record('done');
     return this.result('done', epochsDone);
   }
 
-  /** All epochs were logged. Throws where the last of them is in no checkpoint. */
+  /** All epochs were logged. Throws where the last of them was not saved in a checkpoint. */
   private async doneButFailed(end: PythonEnd): Promise<TrainResult> {
     const failure = this.failure(`${end.how} after its last epoch`, end);
     if ((await this.saved()) === undefined) throw failure;

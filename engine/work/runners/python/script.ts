@@ -1,4 +1,4 @@
-/** The train.py that a config is trained with, and where it looks for configs. */
+/** The train.py that trains a config, and where it looks for configs. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { withoutMark } from '../../../base/byteOrderMark.js';
@@ -9,7 +9,7 @@ import { hydraMain } from '../../../project/python/hydraMain.js';
 export interface TrainScript {
   /** Absolute. */
   readonly file: string;
-  /** Undefined where its text does not tell. */
+  /** Undefined where its text does not show it. */
   readonly configRoot: string | undefined;
 }
 
@@ -33,8 +33,8 @@ function onlyOne(found: readonly string[], primary: string, startFolder: string)
   const names = found.map((file) => basename(file)).join(', ');
   throw problem(
     found.length === 0
-      ? `no train*.py in ${startFolder} uses the configs of ${dirname(primary)}`
-      : `${names} in ${startFolder} all use the configs of ${dirname(primary)}`,
+      ? `no train*.py in ${startFolder} uses the configs in ${dirname(primary)}`
+      : `${names} in ${startFolder} all use the configs in ${dirname(primary)}`,
   );
 }
 
@@ -42,6 +42,6 @@ function problem(message: string): RegripError {
   return new RegripError({
     code: 'train-script',
     message,
-    hint: 'name the script that trains: --train-script path/to/train.py',
+    hint: 'give the script to run: --train-script path/to/train.py',
   });
 }

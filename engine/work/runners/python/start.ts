@@ -1,4 +1,4 @@
-/** The checkpoint that a training starts from: where it stands, and put where upstream's own resume loads it (`checkpoints/latest.ckpt`). */
+/** The checkpoint that a training starts from: finds its position, and puts it where upstream's own resume loads it (`checkpoints/latest.ckpt`). */
 
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
@@ -31,16 +31,16 @@ interface Placing {
 }
 
 export interface Placed {
-  /** What a person should know about the weights. */
+  /** Notes about the weights, for a person. */
   readonly warnings: readonly string[];
-  /** Of the checkpoint that was given; undefined where it was not adapted. */
+  /** The strategy of the given checkpoint; undefined where it was not adapted. */
   readonly adaptation: AdaptationSummary | undefined;
 }
 
 /**
  * Written anew rather than copied: counters at 0, the config's own hyper-parameters in the optimizer (upstream lets the saved ones
  * win), both state dicts from the averaged weights, which the first steps of upstream's average would overwrite. Throws
- * `run-exists` where a checkpoint is already there.
+ * `run-exists` where there already is a checkpoint.
  */
 export async function placeStart(placing: Placing): Promise<Placed> {
   const { checkpoint, latest, config, signal } = placing;
@@ -48,7 +48,7 @@ export async function placeStart(placing: Placing): Promise<Placed> {
     throw new RegripError({
       code: 'run-exists',
       file: latest,
-      message: 'is there already, and is not written over',
+      message: 'already exists and will not be overwritten',
       hint: 'choose another --run-dir',
     });
   const index = await indexOf(checkpoint);
@@ -64,7 +64,7 @@ export async function placeStart(placing: Placing): Promise<Placed> {
       // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
       moments: adaptation === undefined ? 'reset' : 'widen',
     },
-    // It was judged to be this config's policy; a file without a config of its own says no other.
+    // It was checked to fit this config's policy; a file without its own config does not contradict that.
     ...(index.config === undefined && { old: { config: { ...config, file: 'the config' } } }),
     output: latest,
     overwrite: false,
@@ -75,8 +75,8 @@ export async function placeStart(placing: Placing): Promise<Placed> {
 }
 
 /**
- * Where the checkpoint stands that a training begins with; undefined from scratch. Throws `checkpoint-torn` for a resume whose
- * `latest.ckpt` is not whole, with the best of the others.
+ * The position of the checkpoint that a training starts from; undefined from scratch. Throws `checkpoint-torn` for a resume
+ * whose `latest.ckpt` is incomplete, with the best of the others.
  */
 export async function startPosition(
   start: TrainStart,
@@ -91,7 +91,7 @@ export async function startPosition(
     const best = bestByName(await readdir(folder.checkpoints), topK)?.checkpoint;
     throw new RegripError({
       code: 'checkpoint-torn',
-      message: `a resume would load it, but it is not whole; upstream writes it in place, and was killed meanwhile (${cause.message})`,
+      message: `a resume would load it, but it is incomplete; upstream was killed while writing it (${cause.message})`,
       file: start.checkpoint,
       hint: `start a new run from another one: --init ${best === undefined ? 'CHECKPOINT' : quoted(join(folder.checkpoints, best))} --run-dir NEW`,
       cause,

@@ -1,6 +1,6 @@
-/** Ends train.py: asked first, then told, then killed, but not while it writes a checkpoint. */
+/** Ends train.py: SIGINT first, then SIGTERM, then SIGKILL, but not while it writes a checkpoint. */
 
-/** Milliseconds after the signal before. */
+/** Milliseconds after the previous signal. */
 const STEPS = [
   { after: 0, signal: 'SIGINT' },
   { after: 10_000, signal: 'SIGTERM' },
@@ -16,7 +16,7 @@ interface Stopped {
 }
 
 export class PythonStop {
-  /** When it was asked, and when it was last sent a signal. */
+  /** When the stop was requested, and when the last signal was sent. */
   private since: number | undefined;
   private last = 0;
   private sent = 0;
@@ -36,7 +36,7 @@ export class PythonStop {
     this.look();
   }
 
-  /** Called now and then; sends what is due. */
+  /** Called periodically; sends the signal that is due. */
   look(): void {
     const next = STEPS[this.sent];
     if (this.since === undefined || next === undefined) return;

@@ -1,4 +1,4 @@
-/** Follows what train.py writes: its log becomes events, its checkpoints are told once they are whole, its start is judged. */
+/** Follows what train.py writes: its log becomes events, its checkpoints are reported once complete, its start is checked. */
 import { residentBytes } from '../../../base/memory.js';
 import { LogTail } from '../../../formats/run/logTail.js';
 import type { TopKOptions } from '../../../training/topK.js';
@@ -21,7 +21,7 @@ interface Watched {
   readonly emit: (event: TrainEvent) => void;
 }
 
-/** Adding up all processes costs a look at each. */
+/** Adding up all processes requires a look at each. */
 const MEMORY_EVERY_MS = 5000;
 
 export class PythonWatch {
@@ -37,7 +37,7 @@ export class PythonWatch {
     this.tail = new LogTail(log, (rows) => this.events.rows(rows), logBytes);
   }
 
-  /** What is there already is not told. */
+  /** What already exists is not reported. */
   static async begin(watched: Watched): Promise<PythonWatch> {
     const watch = new PythonWatch(watched);
     await watch.checkpoints.begin();
@@ -53,9 +53,9 @@ export class PythonWatch {
     return bestByName(this.checkpoints.names(), this.watched.topK);
   }
 
-  /** `pid`: of train.py while it lives. Returns whether a checkpoint has become whole. */
+  /** `pid`: of train.py while it lives. Returns whether a checkpoint was completed. */
   async look(pid: number | undefined): Promise<boolean> {
-    // Judged by the rows of the look before: what was printed before them has been heard by now.
+    // Judged by the rows of the previous look: what was printed before them has been received by now.
     const losses = [...this.events.firstLosses];
     if (pid !== undefined && Date.now() - this.memory.at > MEMORY_EVERY_MS)
       this.memory = { bytes: await residentBytes(pid), at: Date.now() };
@@ -67,10 +67,10 @@ export class PythonWatch {
     return saved.length > 0;
   }
 
-  /** After train.py has ended. `byItself`: so that its last row ended an epoch. Returns what `look` does. */
+  /** After train.py has ended. `byItself`: its last row therefore ended an epoch. Returns what `look` does. */
   async end(byItself: boolean): Promise<boolean> {
     const saved = await this.look(undefined);
-    const savedLast = await this.look(undefined); // a checkpoint is whole once two looks have found it the same
+    const savedLast = await this.look(undefined); // a checkpoint counts as complete once two looks found it unchanged
     if (byItself) this.events.finish();
     this.judge(this.events.firstLosses);
     return saved || savedLast;

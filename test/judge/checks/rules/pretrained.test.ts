@@ -106,7 +106,7 @@ describe('resume-wins', () => {
     const [found] = await expectFound(
       resuming('<|True|>'),
       'resume-wins',
-      /no step was trained on/,
+      /has not been trained yet/,
       latest(0),
     );
     expect(found!.severity).toBe('information');
@@ -119,7 +119,7 @@ describe('resume-wins', () => {
       'training:\n  resume: <|True|>\npretrained:\n  path: old.ckpt\n  load_weights: True\n',
     );
     const around = { checkpoints: { 'old.ckpt': eight } };
-    await expectFound(files, 'resume-wins', /train\.py skips/, { ...around, runner: 'python' });
+    await expectFound(files, 'resume-wins', /train\.py ignores/, { ...around, runner: 'python' });
     await expectNone(
       policyProject('training:\n  resume: True\npretrained:\n  path: old.ckpt\n  load_weights: True\n'),
       'resume-wins',

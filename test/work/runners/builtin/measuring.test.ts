@@ -43,7 +43,7 @@ test('a worker that dies says what may help', async () => {
   await expect(
     runMeasuring('evaluate', job, { workerModule: dying, signal, onEvent: () => undefined }),
   ).rejects.toMatchObject({
-    message: 'the worker process ended with exit code 9 and no answer',
+    message: 'the worker process ended with exit code 9 without an answer',
     hint: expect.stringContaining('--batch-size'),
   });
 });

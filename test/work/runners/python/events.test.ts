@@ -74,7 +74,7 @@ test('a start that says nothing of a resume is warned of, once', () => {
   expect(guard.judge([])).toEqual([]);
   expect(guard.judge([0.1])).toEqual([expect.stringContaining('probably NOT loaded')]);
   expect(guard.judge([0.1, 0.1])).toEqual([]);
-  expect(guard.judge(LOW)).toEqual([expect.stringContaining('seem to be loaded after all')]);
+  expect(guard.judge(LOW)).toEqual([expect.stringContaining('seem to have been loaded after all')]);
   expect(guard.judge(LOW)).toEqual([]);
 });
 

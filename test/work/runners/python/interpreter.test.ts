@@ -69,7 +69,7 @@ test('what it lacks, and that it breaks, is said with its own words', async () =
   });
   await expect(find(await answering('broken', '', 1), env)).rejects.toMatchObject({
     code: 'python-missing',
-    message: expect.stringContaining('broken does not start: broken broke'),
+    message: expect.stringContaining('broken cannot be started: broken broke'),
   });
   await expect(find(await answering('odd', 'hello'), env)).rejects.toThrow('it answered "hello');
 });

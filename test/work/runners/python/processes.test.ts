@@ -44,7 +44,7 @@ test.each([
   await expect(noted({}, body)).rejects.toMatchObject({
     code: 'needs-launcher',
     message: expect.stringMatching(
-      /^Work is made for several processes \(work\.py:3\): as one plain process it ends/,
+      /^Work is written for several processes \(work\.py:3\): as a single process it would fail/,
     ),
     hint: expect.stringMatching(
       /torchrun --standalone --nproc_per_node=gpu train\.py --config-name=a hydra\.run\.dir=r$/,
@@ -55,7 +55,7 @@ test.each([
 test('one that runs as one process too is started, and told', async () => {
   const body = "if int(os.environ.get('WORLD_SIZE', 1)) > 1: dist.init_process_group()";
   const [note] = await noted({ 'train_ddp.py': PLAIN_MAIN }, body);
-  expect(note).toMatch(/^WARNING: Work is made for several processes .*on one GPU; on all of them: /);
+  expect(note).toMatch(/^WARNING: Work is written for several processes .*on one GPU; to use all GPUs: /);
   expect(note).toMatch(/--nproc_per_node=gpu train_ddp\.py --config-name=a/);
   const [accelerated] = await noted({}, 'self.accelerator = Accelerator()');
   expect(accelerated).toMatch(/&& accelerate launch train\.py --config-name=a/);
@@ -71,6 +71,6 @@ test('a script that starts the config by torchrun is named', async () => {
 test('a train.py that needs it', async () => {
   const script = `${PLAIN_MAIN}    dist.init_process_group()\n`;
   await expect(noted({ 'train.py': script }, 'pass')).rejects.toThrow(
-    /^train\.py is made for several processes/,
+    /^train\.py is written for several processes/,
   );
 });
