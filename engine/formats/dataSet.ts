@@ -57,7 +57,7 @@ export interface ColumnFile {
 export interface DataSetFormat {
   /** What a message expects: `a zarr folder`. */
   readonly expected: string;
-  /** By what it is recognised, in a message: `a zarr replay buffer (data and meta/episode_ends)`. */
+  /** By what it is recognised, in a message: what it is called, and which files it has. */
   readonly lookedFor: string;
   /** By its content, whole or damaged: whether this format's own errors would tell best what is wrong. Never rejects. */
   recognise(path: string): Promise<boolean>;
