@@ -27,7 +27,7 @@ test('each kind is called by its own name', () => {
   class Mine extends RegripError {}
   expect(new Mine({ code: 'x', message: 'y' }).name).toBe('Mine');
   expect(new UsageError('wrong')).toMatchObject({ name: 'UsageError', code: 'usage', hint: undefined });
-  expect(new UsageError('wrong', 'regrip --help').hint).toBe('regrip --help');
+  expect(new UsageError('wrong', 'regrip --help')).toMatchObject({ code: 'usage', hint: 'regrip --help' });
 });
 
 test('lines of a message that are indented stay; any other line end is shown as an escape', () => {

@@ -1,9 +1,11 @@
-/** The lock where file systems and neighbours are not as usual: no hard links, and a lock that this user cannot read. */
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+/** A lock among processes, dead ones and other machines, and where file systems are not as usual: no hard links, unreadable locks. */
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeLock } from '../../engine/base/lock.js';
+import { machineOf, markOf } from '../../engine/base/process.js';
 import { withFault } from '../faults/inject.js';
 
 let folder: string;
@@ -38,3 +40,69 @@ test.each([
   await expect(takeLock(path())).rejects.toMatchObject({ code: 'lock-unreadable', file: path() });
   expect(await readdir(folder)).toEqual(['.lock']);
 });
+
+test('one process holds it, with what is written about it, until it is released', async () => {
+  const lock = await takeLock(path(), { job: 'regrip convert', host: 'here' });
+  expect(await takeLock(path())).toEqual({ ...markOf(process.pid), job: 'regrip convert', host: 'here' });
+  expect((await stat(path())).mode & 0o777).toBe(0o600);
+  if ('release' in lock) await lock.release();
+  expect(await readdir(folder)).toEqual([]);
+  expect(await takeLock(path())).toHaveProperty('release');
+});
+
+const dead = () => spawnSync(process.execPath, ['-e', '']).pid;
+
+test.each<[string, () => string]>([
+  ['of a process that is gone', () => JSON.stringify({ pid: dead() })],
+  [
+    'of an earlier process of a number that is in use',
+    () => JSON.stringify({ pid: process.pid, birth: 'boot:1' }),
+  ],
+  ['of this machine’s dead', () => JSON.stringify({ pid: dead(), machine: machineOf() })],
+  ['that holds no process', () => '{"pid": "1"}'],
+  ['that is not JSON', () => 'half'],
+])('a lock %s is taken over', async (_, text) => {
+  await writeFile(path(), text());
+  expect(await takeLock(path())).toHaveProperty('release');
+  expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ pid: process.pid });
+  expect(await readdir(folder)).toEqual(['.lock']);
+});
+
+test('a lock of another machine stands, since nobody here can tell', async () => {
+  const holder = { pid: dead(), machine: 'elsewhere' };
+  await writeFile(path(), JSON.stringify(holder));
+  expect(await takeLock(path())).toEqual(holder);
+});
+
+test('an empty lock is waited for while its writer may still be writing, then taken over', async () => {
+  await writeFile(path(), '');
+  const before = Date.now();
+  expect(await takeLock(path())).toHaveProperty('release');
+  expect(Date.now() - before).toBeGreaterThan(500);
+});
+
+test('releasing removes the lock only while it is one’s own', async () => {
+  const lock = await takeLock(path());
+  await writeFile(path(), 'another');
+  if ('release' in lock) await lock.release();
+  expect(await readFile(path(), 'utf8')).toBe('another');
+});
+
+test('of many that want it at once exactly one gets it, also where a dead one left it', async () => {
+  for (const left of [undefined, JSON.stringify({ pid: dead() })]) {
+    if (left !== undefined) await writeFile(path(), left);
+    const all = await Promise.all(Array.from({ length: 8 }, (_, i) => takeLock(path(), { job: String(i) })));
+    const holders = all.filter((each) => 'release' in each);
+    expect(holders).toHaveLength(1);
+    for (const each of holders) if ('release' in each) await each.release();
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a guard that a killed process left is removed by its age', async () => {
+  await writeFile(path(), JSON.stringify({ pid: dead() }));
+  await writeFile(`${path()}.guard`, '');
+  await utimes(`${path()}.guard`, 1, 1);
+  expect(await takeLock(path())).toHaveProperty('release');
+  expect(await readdir(folder)).toEqual(['.lock']);
+}, 20_000);
