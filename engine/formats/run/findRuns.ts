@@ -76,7 +76,7 @@ export async function lastLogLine(log: string): Promise<Readonly<Record<string, 
   const file = await open(log, 'r').catch(() => undefined);
   if (file === undefined) return undefined;
   try {
-    const lines = (await tail(file)).split('\n');
+    const lines = (await tail(file).catch(() => '')).split('\n'); // a folder of that name, or a drive that is away
     return lines.map(parseLogLine).findLast((line) => line?.['epoch'] !== undefined);
   } finally {
     await file.close();

@@ -25,14 +25,17 @@ async function secondsPerEpoch(folder: string): Promise<number | undefined> {
       return epoch === undefined ? [] : [savedAt(join(folder, name), Number(epoch))];
     }),
   );
-  const sorted = saved.sort((a, b) => a.epoch - b.epoch);
+  const sorted = saved.flat().sort((a, b) => a.epoch - b.epoch);
   const paces = sorted.slice(1).flatMap(({ epoch, time }, index) => {
     const before = sorted[index]!;
-    return time > before.time ? [(time - before.time) / 1000 / (epoch - before.epoch)] : [];
+    if (time <= before.time || epoch === before.epoch) return []; // copied, or saved again after a resume
+    return [(time - before.time) / 1000 / (epoch - before.epoch)];
   });
   return paces.sort((a, b) => a - b)[Math.floor(paces.length / 2)];
 }
 
+/** Nothing for one that a run that goes on has removed meanwhile. */
 async function savedAt(file: string, epoch: number) {
-  return { epoch, time: (await stat(file)).mtimeMs };
+  const found = await stat(file).catch(() => undefined);
+  return found === undefined ? [] : [{ epoch, time: found.mtimeMs }];
 }

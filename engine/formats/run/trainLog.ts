@@ -9,7 +9,7 @@ export type LogLine = Readonly<Record<string, number>>;
 /** Undefined for half a line, which a killed run leaves at the end, and for anything else that is no object. Keeps numbers only. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {
-    const value: unknown = JSON.parse(withoutMark(text).replace(BARE, '$1"$2"'));
+    const value: unknown = JSON.parse(withoutMark(text).replace(BARE, quoted));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     return Object.fromEntries(Object.entries(value).flatMap(([key, found]) => numberEntry(key, found)));
   } catch {
@@ -17,8 +17,9 @@ export function parseLogLine(text: string): LogLine | undefined {
   }
 }
 
-/** Values that Python writes and JSON lacks. */
-const BARE = /(:\s*)(NaN|-?Infinity)(?=\s*[,}])/g;
+/** Texts, which stay, and the values that Python writes and JSON lacks. */
+const BARE = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
+const quoted = (found: string) => (found.startsWith('"') ? found : `"${found}"`);
 const NOT_FINITE = new Set<unknown>(['NaN', 'Infinity', '-Infinity']);
 
 function numberEntry(key: string, found: unknown): (readonly [string, number])[] {
