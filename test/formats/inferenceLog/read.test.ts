@@ -2,8 +2,12 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InferenceLogError, readInferenceLog } from '../../../engine/formats/inferenceLog/index.js';
+import { judgeGripper } from '../../../engine/judge/gripper/judge.js';
+import { readGripperLog } from '../../../engine/judge/gripper/trace.js';
+import { propertyRuns } from '../../propertyRuns.js';
 import { bytesAt, fixture, logOf, read, readText, record } from './logs.js';
 
 let folder: string;
@@ -264,4 +268,53 @@ describe('bounds', () => {
     expect((await readInferenceLog(path, { onStep })).answers).toBe(256);
     expect(most).toBeLessThan(100 * 2 ** 20);
   });
+});
+
+const RUNS = { numRuns: propertyRuns(0.25) };
+
+test('a log reads the same whatever the size of the pieces', async () => {
+  const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
+  const property = fc.asyncProperty(
+    values,
+    fc.integer({ min: 1, max: 200 }),
+    async (grippers, pieceBytes) => {
+      await writeFile(scratch, JSON.stringify(logOf(grippers)));
+      const whole = await read(scratch);
+      expect(await read(scratch, pieceBytes)).toEqual(whole);
+      expect(whole.steps.map(({ action }) => action[0]![7])).toEqual(grippers.map((value) => value + 0));
+    },
+  );
+  await fc.assert(property, RUNS);
+});
+
+/** Either a judgement with a finding or a tagged error that says what to do; anything else is a fault of ours. */
+async function survives(bytes: Uint8Array): Promise<void> {
+  await writeFile(scratch, bytes);
+  try {
+    judgeGripper(await readGripperLog(scratch));
+  } catch (error) {
+    expect(error).toBeInstanceOf(InferenceLogError);
+    expect((error as InferenceLogError).hint).toBeTruthy();
+  }
+}
+
+test('random bytes give a tagged error', async () => {
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), survives), RUNS);
+});
+
+test('a log with bytes changed, left out or put in is judged or refused', async () => {
+  const text = Buffer.from(JSON.stringify(logOf([1, 0, 1, Number.NaN, 0])));
+  const edit = fc.record({
+    at: fc.nat(text.length),
+    length: fc.nat(6),
+    put: fc.uint8Array({ maxLength: 6 }),
+  });
+  const property = fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+    let bytes: Buffer = text;
+    for (const { at, length, put } of edits) {
+      bytes = Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at + length)]);
+    }
+    return survives(bytes);
+  });
+  await fc.assert(property, RUNS);
 });
