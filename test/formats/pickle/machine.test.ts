@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { PickleError } from '../../../engine/formats/pickle/pickleError.js';
-import { python3Name } from '../../../engine/formats/pickle/python2.js';
 import { readPickle } from '../../../engine/formats/pickle/read.js';
 import { peerPython } from '../../peers.js';
 import { randomPrograms } from './programs.js';
@@ -53,13 +52,3 @@ test.skipIf(!python)(
     expect(read / readByPython).toBeGreaterThan(0.9);
   },
 );
-
-test.skipIf(!python)('Python 2’s names are Python’s own table (needs a python)', () => {
-  const script =
-    'import _compat_pickle as c, json; print(json.dumps([list(c.IMPORT_MAPPING.items()), list(c.NAME_MAPPING.items())]))';
-  const { stdout } = spawnSync(python!, ['-c', script], { encoding: 'utf8' });
-  const [modules, names] = JSON.parse(stdout) as [[string, string][], [[string, string], [string, string]][]];
-  expect(modules.length).toBeGreaterThan(40);
-  for (const [old, now] of modules) expect(python3Name(old, 'anything')).toEqual([now, 'anything']);
-  for (const [old, now] of names) expect(python3Name(...old)).toEqual(now);
-});
