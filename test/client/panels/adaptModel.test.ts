@@ -1,10 +1,10 @@
 /** What the adaptation's panel shows before and after it writes. */
 import { describe, expect, test } from 'vitest';
-import { AdaptModel, type PlannedAdaptation } from '../../../client/panels/adaptModel.js';
+import { AdaptModel } from '../../../client/panels/adaptModel.js';
 import type { AdaptToPage, PlanRow } from '../../../client/panels/panelMessages.js';
 
 const row = (key: string): PlanRow => ({ key, fate: 'copied', from: [1], to: [1], detail: '' });
-const PLAN: PlannedAdaptation = {
+const PLAN: ConstructorParameters<typeof AdaptModel>[1] = {
   source: '/old.ckpt',
   oldActionDim: 7,
   newActionDim: 8,

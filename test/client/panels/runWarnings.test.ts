@@ -1,7 +1,9 @@
 /** What a person should know about a run before trusting its curves. */
 import { expect, test } from 'vitest';
 import { RunCurves } from '../../../client/panels/curves.js';
-import { type RunFacts, runBanners } from '../../../client/panels/runWarnings.js';
+import { runBanners } from '../../../client/panels/runWarnings.js';
+
+type RunFacts = Parameters<typeof runBanners>[0];
 
 function curves(losses: readonly number[]): RunCurves {
   const made = new RunCurves();

@@ -12,11 +12,11 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'regrip-held-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-const dataSet = (name: string) => writeZarr(join(folder, name), { action: floats(4, 8, 4, () => 0) }, [4]);
+const made = (name: string) => writeZarr(join(folder, name), { action: floats(4, 8, 4, () => 0) }, [4]);
 
 test('a data set is opened once a state; without one each time', async () => {
   const held = new Held();
-  const path = await dataSet('a.zarr');
+  const path = await made('a.zarr');
   const first = await held.dataSet(path, 'one');
   expect(await held.dataSet(path, 'one')).toBe(first);
   expect(await held.dataSet(path, 'two')).not.toBe(first);
@@ -26,7 +26,7 @@ test('a data set is opened once a state; without one each time', async () => {
 
 test('three data sets are kept, the one that was not used goes first', async () => {
   const held = new Held();
-  const paths = await Promise.all(['a', 'b', 'c', 'd'].map((name) => dataSet(`${name}.zarr`)));
+  const paths = await Promise.all(['a', 'b', 'c', 'd'].map((name) => made(`${name}.zarr`)));
   const first = await held.dataSet(paths[0]!, 's');
   for (const path of paths.slice(1)) await held.dataSet(path, 's');
   expect(await held.dataSet(paths[0]!, 's')).not.toBe(first);
