@@ -1,4 +1,5 @@
 /** A run folder that refuses or vanishes while a training writes it: the state is kept, the error says where, and the run goes on exactly. */
+// @module-tag engine
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

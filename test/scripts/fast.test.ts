@@ -1,8 +1,9 @@
 /** A fast run leaves out what is tagged, and refuses tensors to everything else. */
 import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -46,6 +47,34 @@ test('a file that is tagged whole is left out; one that only speaks of a tag is 
   expect(filesLeftOut(root)).toEqual([join('test', 'deep', 'a.test.ts')]);
   await rm(root, { recursive: true });
   expect(filesLeftOut().length).toBeGreaterThan(20);
+});
+
+/** Whether `path` loads tfjs by static imports, types not counted. */
+function loadsTensors(path: string, known: Map<string, boolean>): boolean {
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  known.set(path, false); // of a cycle
+  const text = readFileSync(path, 'utf8');
+  const imports = [...text.matchAll(/^(?:import|export)\s(?!type\b)(?:[^;'"]*?\sfrom\s)?'([^']+)';/gm)].map(
+    ([, to]) => to!,
+  );
+  const found = imports.some((to) => {
+    if (!to.startsWith('.')) return to.startsWith('@tensorflow/');
+    const source = join(dirname(path), to.replace(/\.js$/, '.ts'));
+    return source.endsWith('.ts') && existsSync(source) && loadsTensors(source, known);
+  });
+  known.set(path, found);
+  return found;
+}
+
+test('each test file that imports tensors says so: // @module-tag engine', () => {
+  const known = new Map<string, boolean>();
+  const left = new Set(filesLeftOut());
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('test', name));
+  expect(files.filter((path) => !left.has(path) && loadsTensors(join(ROOT, path), known))).toEqual([]);
+  expect([...left].filter((path) => loadsTensors(join(ROOT, path), known)).length).toBeGreaterThan(20);
 });
 
 test('the filter leaves out each tag that Vitest knows', () => {

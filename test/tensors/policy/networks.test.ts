@@ -1,4 +1,5 @@
 /** Which policies the builtin engine computes, and what it says of one that it only judges. */
+// @module-tag engine
 import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { networkOf } from '../../../engine/tensors/policy/networks.js';

@@ -1,3 +1,4 @@
+// @module-tag engine
 import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { chunkErrors } from '../../../engine/tensors/train/chunkErrors.js';
