@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DiskError } from '../../engine/base/diskErrors.js';
-import { checkOutputFile, kindOf, makeFolders, removeEmptyFolders } from '../../engine/base/outputFile.js';
+import { checkOutputFile, kindText, makeFolders, removeEmptyFolders } from '../../engine/base/outputFile.js';
 import { withFault } from '../faults/inject.js';
 
 let folder: string;
@@ -113,6 +113,6 @@ test('folders that were made go again as far as they are empty, and no farther',
 });
 
 test('what a path is, in words', async () => {
-  expect(kindOf(await stat('/'))).toBe('a folder');
-  expect(kindOf(await stat('/dev/null'))).toBe('a device');
+  expect(kindText(await stat('/'))).toBe('a folder');
+  expect(kindText(await stat('/dev/null'))).toBe('a device');
 });
