@@ -94,7 +94,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     ...warnings(result).map((line) => `warning      ${line}`),
     '',
     output === undefined
-      ? 'Nothing was written (dry run). Whether the old weights hold NaN is looked at when they are written, or by regrip inspect --values.'
+      ? 'Nothing was written (dry run). Whether the old weights hold NaN is checked when they are written, or by regrip inspect --values.'
       : `Wrote ${output}`,
   ];
   return lines.map(onOneLine).join('\n');
@@ -128,7 +128,7 @@ function keyLine(plan: KeyPlan): string[] {
   }
 }
 
-/** One line a field instead of six keys. */
+/** One line per field instead of six keys. */
 function normalizerLines({ keys }: AdaptPlan): string[] {
   return keys.flatMap((plan) => {
     const field = normalizerPlace(plan.key)?.of?.name;

@@ -1,4 +1,4 @@
-/** A plan as a panel shows it: a row a key, in plain data. */
+/** A plan as a panel shows it: one row per key, in plain data. */
 
 import { fillText, widenedText } from '../judge/adapt/text.js';
 import type { KeyPlan, Loss } from '../judge/adapt/types.js';

@@ -11,7 +11,7 @@ import type { KeyRow } from '../viewerProtocol.js';
 /** The state dict's name in `state_dicts`. */
 export const OPTIMIZER = 'optimizer';
 
-/** Two rows a parameter. One whose shape is not that of the policy's parameter is named by its index. */
+/** Two rows per parameter. One whose shape is not that of the policy's parameter is named by its index. */
 export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): KeyRow[] {
   const parameters = parametersOf(index);
   return [...state].flatMap(([number, { expAvg, expAvgSq }]) => {

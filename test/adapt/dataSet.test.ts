@@ -24,7 +24,7 @@ describe('fitDataSet', () => {
 
   it('names an array that the data set does not have, or has in another width', async () => {
     await expect(fitDataSet(DATA_SET, new Map([['wrist', 3]]))).rejects.toThrow(
-      /array wrist of shape \[N, 3\], but there is none/,
+      /array wrist of shape \[N, 3\], but the data set does not have it/,
     );
     await expect(fitDataSet(DATA_SET, new Map([['action', 7]]))).rejects.toThrow(
       /array action of shape \[N, 7\], but it has shape \[\d+, 8\]/,

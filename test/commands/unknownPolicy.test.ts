@@ -38,7 +38,7 @@ it.each(CALLS)('%s says which class it is and which are known', async (_, args) 
   const { code, err } = await regrip(args, { cwd: folder });
   expect(code).toBe(1);
   expect(err).toContain(SAID);
-  expect(err).toContain('your own train.py trains OtherPolicy');
+  expect(err).toContain('your own train.py can train OtherPolicy');
 });
 
 it.each([

@@ -5,11 +5,11 @@ import { likelyWrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
 
 export interface PlanAdvice {
-  /** As a message goes on after the file's name; undefined where nothing stands around its keys. */
+  /** As a message continues after the file's name; undefined where nothing stands around its keys. */
   readonly wrapped: string | undefined;
   /** Of `regrip adapt`. */
   readonly options: readonly string[];
-  /** Why adapt would refuse the file, as a message goes on after "its own"; undefined where nothing is known against it. */
+  /** Why adapt would refuse the file, as a message continues after "its own"; undefined where nothing is known against it. */
   readonly refused: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export function planAdvice(
   const [first, ...others] = likelyWrappings(fileKeys, new Set(parameters.map(({ key }) => key)));
   const which = first !== undefined && others.length > 0 ? [first.prefix] : [];
   return {
-    wrapped: first && `its keys have ${wrappingText(first)}, which the policy's have not`,
+    wrapped: first && `its keys have ${wrappingText(first)}, which the policy's keys do not have`,
     options: [
       ...(first === undefined ? [] : ['--strip-prefix', ...which]),
       ...(config === undefined ? ['--old-config', 'OLD.yaml'] : []),

@@ -27,7 +27,7 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
   const target = { key: entry.key, shape: entry.shape, dtype, ...(entry.alias && { alias: entry.alias }) };
   const fill = freshFill(entry, context);
   if (context.options.strategy === 'reinit' && isOfActionLayer(entry, context)) {
-    return { ...target, fate: 'initialised', fill, why: 'the action layers are drawn anew' };
+    return { ...target, fate: 'initialised', fill, why: 'the action layers are re-initialised' };
   }
   const oldKey = oldName(entry.alias ?? entry.key, context);
   if (oldKey === undefined) return { ...target, fate: 'initialised', fill, why: 'a new observation' };

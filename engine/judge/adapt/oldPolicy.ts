@@ -72,8 +72,8 @@ function readSpec({ index: { config: own, path, form }, config, callWith }: OldP
     throw new RegripError({
       code: 'old-config',
       file: path,
-      message: `${what}, from which the old policy would be known`,
-      hint: `Name the config that it was trained with, its primary config or .hydra/config.yaml of its run: ${callWith?.(options) ?? `regrip adapt … ${options.join(' ')}`}`,
+      message: `${what}, so the sizes of the old policy are not known`,
+      hint: `Give the config that it was trained with (its primary config, or .hydra/config.yaml of its run): ${callWith?.(options) ?? `regrip adapt … ${options.join(' ')}`}`,
     });
   }
   try {
@@ -83,7 +83,7 @@ function readSpec({ index: { config: own, path, form }, config, callWith }: OldP
     throw new RegripError({
       code: 'old-config',
       file: config?.file ?? path,
-      message: `${config === undefined ? 'its own config' : 'this config'} describes no policy that can be adapted: ${error.message}`,
+      message: `${config === undefined ? 'its own config' : 'this config'} does not describe a policy that can be adapted: ${error.message}`,
       ...(error.hint !== undefined && { hint: error.hint }),
       cause: error,
     });
@@ -109,8 +109,8 @@ function chosenWrapping(
       .map(shownName)
       .join(', ');
     throw new UsageError(
-      `--${asked.kind}-prefix ${asked.prefix}: behind it stands no key of the old policy`,
-      known === '' ? undefined : `There are keys of the policy behind ${known}.`,
+      `--${asked.kind}-prefix ${asked.prefix}: no key of the old policy starts with it`,
+      known === '' ? undefined : `Keys of the policy start with ${known}.`,
     );
   }
   const likely = likelyWrappings(fileKeys, policyKeys);
@@ -124,8 +124,8 @@ function wrapped(wrapping: Wrapping, all: number, { index, callWith }: OldPolicy
   return new RegripError({
     code: 'key-prefix',
     file: index.path,
-    message: `its keys have ${shownLine(wrappingText(wrapping))}; behind it ${wrapping.keys.size} of the ${counted(all, 'key')} of the old policy fit`,
-    hint: `Take it off: ${call}. Or give --keep-prefix instead, where your train.py wraps the policy in the same way.`,
+    message: `its keys have ${shownLine(wrappingText(wrapping))}; without it ${wrapping.keys.size} of the ${counted(all, 'key')} of the old policy fit`,
+    hint: `Remove it: ${call}. Or give --keep-prefix instead if your train.py wraps the policy in the same way.`,
   });
 }
 
@@ -188,18 +188,18 @@ function requireSamePolicy(
   throw new RegripError({
     code: 'old-config',
     file: index.path,
-    message: `none of its keys (${first.join(', ')} …) is one of the policy that ${whose} describes`,
+    message: `none of its keys (${first.join(', ')} …) belongs to the policy that ${whose} describes`,
     hint: 'It holds another policy, or a part of one: adapt the checkpoint that the old training saved.',
   });
 }
 
 function formNotes({ index: { form, optimizer }, config }: OldPolicyRequest): string[] {
   const read = form === undefined ? [] : [`the file is ${form.text}`];
-  const known = config === undefined ? [] : [`the old policy is what ${config.file} describes`];
+  const known = config === undefined ? [] : [`${config.file} describes the old policy`];
   const fresh =
     form === undefined || optimizer !== undefined
       ? []
-      : ['no optimizer state is taken from such a file: the moments start fresh'];
+      : ['the optimizer state of such a file is not used: the moments start fresh'];
   return [...read, ...known, ...fresh];
 }
 
@@ -211,7 +211,7 @@ function wrappingNotes(
   if (wrapping === undefined)
     return asked === undefined ? [] : [`the old keys have no prefix: there was nothing to ${asked.kind}`];
   const what = shownLine(wrappingText(wrapping)) || 'their own names';
-  const done = asked?.kind === 'keep' ? 'the new keys keep it' : 'it was taken off';
+  const done = asked?.kind === 'keep' ? 'the new keys keep it' : 'it was removed';
   const left = tensors.length - wrapping.keys.size;
   const others =
     left === 0

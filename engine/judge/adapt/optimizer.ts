@@ -71,7 +71,7 @@ function unknownLayout(file: string, what: string): RegripError {
   return new RegripError({
     code: 'optimizer-layout',
     file,
-    message: `the optimizer's state is not laid out as the config's policy would lay it out: ${what}`,
+    message: `the optimizer state does not have the layout of the config's policy: ${what}`,
     hint: 'Give --optimizer reset to start with a fresh optimizer state.',
   });
 }

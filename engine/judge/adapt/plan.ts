@@ -1,5 +1,6 @@
 /** Decides each key's fate when an old checkpoint becomes the policy that a new config describes. Reads no tensor. */
 
+import { counted } from '../../base/counted.js';
 import { RegripError, UsageError } from '../../base/errors.js';
 import { quoted } from '../../base/shell.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
@@ -25,11 +26,11 @@ export class AdaptationLoss extends RegripError {
     const suggestion = [...renames].map(([from, to]) => `--rename ${quoted(`${from}=${to}`)}`).join(' ');
     super({
       code: 'adaptation-loss',
-      message: `the new config would lose ${losses.length} part(s) of the old policy:${shown.join('')}${more}`,
+      message: `the new config would lose ${counted(losses.length, 'part')} of the old policy:${shown.join('')}${more}`,
       hint:
         suggestion === ''
-          ? 'Change the config so that it keeps them, or give --allow-drop to go on without them.'
-          : `Shapes match under another name: try ${suggestion}. Or give --allow-drop to go on without them.`,
+          ? 'Change the config so that it keeps them, or give --allow-drop to continue without them.'
+          : `Shapes match under another name: try ${suggestion}. Or give --allow-drop to continue without them.`,
     });
   }
 }

@@ -1,4 +1,4 @@
-/** An explanation for a terminal: one fact a line, names of files escaped. */
+/** An explanation for a terminal: one fact per line, names of files escaped. */
 import { onOneLine, shownLine, shownName } from '../../base/shown.js';
 import { placeText } from '../../config/node.js';
 import type { ConfigSource, ExpectedTensor, KeyExplanation } from './types.js';

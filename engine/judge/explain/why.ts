@@ -63,7 +63,7 @@ function differenceText(found: readonly number[], dimensions: readonly Dimension
 
 /** Both configs are asked for what decides whether there is such a key. */
 function existenceText(role: KeyRole | undefined, { facts, oldConfig }: Background): string {
-  if (role === undefined) return 'no policy of this kind has a key of this name';
+  if (role === undefined) return 'this kind of policy does not have such a key';
   const configs = [
     ['in this config', facts.target?.resolved],
     ["in the checkpoint's own", oldConfig().value],
@@ -86,7 +86,7 @@ function valueText(value: Plain | undefined): string {
 function notComparedText(file: InFile, { facts, spec, unknownPolicy }: Background): string {
   if (unknownPolicy !== undefined) return unknownPolicy.hint ?? '';
   const { problem } = spec();
-  if (problem !== undefined) return `this config describes no policy: ${problem.message}`;
+  if (problem !== undefined) return `this config does not describe a policy: ${problem.message}`;
   if (facts.target === undefined) return 'there is no config to compare with';
   return file === 'not looked at'
     ? 'no checkpoint was looked at'

@@ -19,7 +19,7 @@ export class UnknownPolicyError extends PolicyConfigError {
     super(
       POLICY_TARGET,
       `is ${target}, a policy class that Regrip does not know; it knows ${POLICY_CLASSES.join(', ')}`,
-      `adapt, explain, evaluate, predict and finetune work on a known class only; your own train.py trains ${lastName(target)} as it stands.`,
+      `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`,
     );
   }
 }

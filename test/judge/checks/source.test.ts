@@ -2,18 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectFix, expectFound, expectNone, type Files, judged } from './fixture.js';
 import { checkpointOf, policyProject } from './policyProject.js';
-
-const TARGET = '_target_: pkg.work.Work\n';
-/** A project whose workspace runs `lines`. */
-function project(yaml: string, lines: string, more: Files = {}): Files {
-  const body = lines.trim().split('\n').join('\n        ');
-  return {
-    'config/train.yaml': TARGET + yaml,
-    'pkg/work.py': `import copy\nimport hydra\nfrom pkg.base import Base\nclass Work(Base):\n    def run(self):\n        cfg = copy.deepcopy(self.cfg)\n        ${body}\n`,
-    'pkg/base.py': 'class Base:\n    def __init__(self, cfg):\n        self.cfg = cfg\n',
-    ...more,
-  };
-}
+import { project, TARGET } from './pythonProject.js';
 
 describe('a float as number of epochs', () => {
   const epochs = (value: string, lines: string, more?: Files) =>
@@ -345,26 +334,6 @@ describe('a _target_ that its module does not hold', () => {
       { ...files('x.y'), 'config/train.yaml': `${TARGET}other: {_target_: pkg.policy.None_}\n` },
     ],
   ])('silent: %s', (_, project) => expectNone(project, 'target-missing'));
-});
-
-describe('keys that nothing reads', () => {
-  test('not in a section that is handed over as a whole', async () => {
-    const yaml = (key: string) => `training: {num_epochs: 3, ${key}: 3}\n`;
-    await expectFound(project(yaml('<|num_epoch|>'), 'pass'), 'unknown-key', /Nothing reads/);
-    await expectNone(project(yaml('num_epoch'), 'Options(**cfg.training)'), 'unknown-key');
-  });
-
-  test('not of a class that has arguments of its own', async () => {
-    const yaml = (name: string, key: string) => `policy: {_target_: lab.${name}, ${key}: 3}\n`;
-    await expectFound(
-      project(yaml('DiffusionTransformerHybridImagePolicy', '<|n_heads|>'), 'pass'),
-      'unknown-key',
-      /n_head\?/,
-    );
-    await expectNone(project(yaml('FlowPolicy', 'n_heads'), 'pass'), 'unknown-key');
-    await expectNone({ 'config/part.yaml': 'policy: {n_embed: 16}\n' }, 'unknown-key');
-    await expectNone(project('optimizer: {_target_: torch.optim.Rprop, etas: 3}\n', 'pass'), 'unknown-key');
-  });
 });
 
 const LOOP = (chosen: string) => `

@@ -1,7 +1,6 @@
-/** Findings about the text of a config: YAML 1.1, duplicates, shadowed values, slips in keys. */
+/** Findings about the text of a config: YAML 1.1, duplicates, shadowed values. */
 import { describe, expect, test } from 'vitest';
-import { distance } from '../../../engine/base/slip.js';
-import { expectFix, expectFound, expectNone, fakeProject } from './fixture.js';
+import { expectFix, expectFound, expectNone } from './fixture.js';
 
 const one = (text: string) => ({ 'config/a.yaml': text });
 
@@ -113,46 +112,4 @@ describe('value-shadowed', () => {
 
   test('not where an override wins', () =>
     expectNone(primary('  other: 1\n'), 'value-shadowed', { overrides: ['task.path=x'] }));
-});
-
-describe('unknown-key', () => {
-  const training = (key: string) => one(`training:\n  ${key}: 20\n  seed: 1\n`);
-
-  test('a slip of a letter, two exchanged, another case', async () => {
-    await expectFound(
-      training('<|num_epoch|>'),
-      'unknown-key',
-      /Nothing reads training\.num_epoch\. Did you mean num_epochs/,
-    );
-    await expectFound(training('<|num_epcohs|>'), 'unknown-key', /num_epochs/);
-    await expectFound(training('<|Num_Epochs|>'), 'unknown-key', /num_epochs/);
-    await expectFix(training('num_epoch'), 'unknown-key', 'Rename it to num_epochs', training('num_epochs'));
-  });
-
-  test.each([
-    ['a known key', training('num_epochs')],
-    ['one that is nothing like it', training('my_setting')],
-    ['somebody interpolates it', one('training:\n  num_epoch: 1\nx: ${training.num_epoch}\n')],
-    ['a free section', one('logging:\n  mod: 1\n')],
-  ])('not for %s', (_, files) => expectNone(files, 'unknown-key'));
-
-  test('one beside its written twin', () =>
-    expectFound(
-      one('training:\n  <|num_epoch|>: 1\n  num_epochs: 2\n'),
-      'unknown-key',
-      /Nothing reads training\.num_epoch\. training\.num_epochs is written too, and its value counts: 2/,
-    ));
-
-  test('not for one that the project reads', () =>
-    expectNone(training('num_epoch'), 'unknown-key', {
-      project: fakeProject({ keysRead: async () => new Set(['training.num_epoch']) }),
-    }));
-
-  test('edits', () => {
-    expect(distance('abc', 'abc', 2)).toBe(0);
-    expect(distance('abc', 'acb', 2)).toBe(1);
-    expect(distance('abc', 'abcd', 2)).toBe(1);
-    expect(distance('abc', 'xyz', 2)).toBe(3);
-    expect(distance('a', 'abcd', 2)).toBe(3);
-  });
 });

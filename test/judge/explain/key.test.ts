@@ -208,7 +208,7 @@ describe('with less than a checkpoint and a config', () => {
     const { verdict, why, adaptFate } = explain('model.head.weight', changed({ n_head: 3 }));
     expect(verdict).toBe('not compared');
     expect(why).toBe(
-      'this config describes no policy: policy.n_head is 3, which does not divide policy.n_emb 32',
+      'this config does not describe a policy: policy.n_head is 3, which does not divide policy.n_emb 32',
     );
     expect(adaptFate?.fate).toBe('refused');
   });

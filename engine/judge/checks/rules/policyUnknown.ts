@@ -1,4 +1,4 @@
-/** A policy class that only the user's own train.py can build: told, but no fault of the config. */
+/** A policy class that only the user's own train.py can build: reported, but not as a fault of the config. */
 import { POLICY_TARGET, unknownPolicy } from '../../policy/families.js';
 import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
@@ -22,6 +22,6 @@ export const policyUnknown: Check = {
 function notCompared(context: CheckContext): Related[] {
   const named = pretrained(context);
   if (named === undefined || !named.loads) return [];
-  const message = 'this checkpoint is not compared with the config, since its keys and shapes are not known';
+  const message = 'this checkpoint is not compared with the config, whose keys and shapes are not known';
   return [{ span: context.span('pretrained.path'), message }];
 }

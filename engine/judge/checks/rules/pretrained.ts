@@ -39,7 +39,7 @@ export const pretrainedCheckpoint: Check = {
     const span = context.span(PATH);
     switch (looked.kind) {
       case 'missing': {
-        const message = `There is no checkpoint at ${named.path}: nothing would be inherited. Make it from the 7-D one: ${callOf('OLD.ckpt', named.path, context)}`;
+        const message = `There is no checkpoint at ${named.path}: the training would inherit nothing. Make it from the old checkpoint: ${callOf('OLD.ckpt', named.path, context)}`;
         const fixes = [adaptFix('Adapt an old checkpoint into it…', { newCkpt: named.path })];
         return [context.finding('pretrained-missing', span, message, { fixes })];
       }
@@ -65,7 +65,7 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   const weights = weightsOf(index);
   if (weights === undefined) {
     const has = Object.keys(index.stateDicts).join(', ') || 'none';
-    const message = `${path} has no state dict model or ema_model (it has ${has}): nothing of it would be loaded`;
+    const message = `${path} has no state dict model or ema_model (it has ${has}): none of it would be loaded`;
     return [context.finding('pretrained-incompatible', context.span(PATH), message)];
   }
   const problems = problemsOf(context, weights.tensors);
@@ -80,7 +80,7 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
       ? `Adapt it first: ${callOf(path, adaptedName(path), context, options)}`
       : `regrip adapt cannot make it fit: its own ${shownLine(refused)}`;
   const why = wrapped === undefined ? '' : ` (${shownLine(wrapped)})`;
-  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. With strict=False PyTorch stops at other shapes and silently keeps random values for missing keys. ${advice}`;
+  const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. Even with strict=False PyTorch refuses tensors of another shape, and it silently keeps random values for missing keys. ${advice}`;
   const meta = shapeMetaPath(context);
   const related = [
     {

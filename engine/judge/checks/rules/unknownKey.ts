@@ -91,14 +91,14 @@ function judged(
 }
 
 function misspelt(context: CheckContext, path: string, meant: string): Finding {
-  const message = `Nothing reads ${path}. Did you mean ${meant}? As it stands the default counts`;
+  const message = `Nothing reads ${path}, so the default is used. Did you mean ${meant}?`;
   const fixes = fixOf(`Rename it to ${meant}`, context.rename(path, meant));
   return context.finding('unknown-key', context.keySpan(path), message, { fixes });
 }
 
 /** The one that is read is written too, so that the other looks as if it counted. */
 function besideTwin(context: CheckContext, path: string, twin: string): Finding {
-  const message = `Nothing reads ${path}. ${twin} is written too, and its value counts: ${shown(context.value(twin))}. Remove the one that nothing reads`;
+  const message = `Nothing reads ${path}. ${twin} is set as well, and its value is used: ${shown(context.value(twin))}. Remove ${path}`;
   const related = [{ span: context.keySpan(twin), message: 'the key that is read' }];
   return context.finding('unknown-key', context.keySpan(path), message, { related });
 }
