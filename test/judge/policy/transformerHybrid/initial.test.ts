@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Stream } from '../../../engine/base/streams.js';
-import { familyOfSpec, policySpec } from '../../../engine/judge/policy/families.js';
-import { initialValues } from '../../../engine/judge/policy/initial.js';
-import { LimitsFit } from '../../../engine/judge/policy/limits.js';
-import { config } from '../../tensors/policy/configs.js';
+import { Stream } from '../../../../engine/base/streams.js';
+import { familyOfSpec, policySpec } from '../../../../engine/judge/policy/families.js';
+import { initialValues } from '../../../../engine/judge/policy/initial.js';
+import { config } from '../../../tensors/policy/configs.js';
 
 const spec = policySpec(config());
 function initial(key: string, seed = 1): Float32Array {
@@ -54,17 +53,5 @@ describe('initial values', () => {
   it('repeats with a seed and changes with another', () => {
     expect(initial('model.head.weight')).toEqual(initial('model.head.weight'));
     expect(initial('model.head.weight')).not.toEqual(initial('model.head.weight', 2));
-  });
-});
-
-describe('LimitsFit', () => {
-  it('maps the range to -1 … 1 and centres what does not move', () => {
-    const fit = new LimitsFit(3);
-    fit.add(Float32Array.from([0, 5, 1e-5, 4, 5, 0]));
-    fit.add(Float32Array.from([2, 5, 0]));
-    const { scale, offset, min, max, mean, std } = fit.result();
-    expect([...scale]).toEqual([0.5, 1, 1]);
-    expect([...offset]).toEqual([-1, -5, -0]);
-    expect([[...min], [...max], mean[0], std[0]]).toEqual([[0, 5, 0], [4, 5, Math.fround(1e-5)], 2, 2]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Plain, PlainMap } from '../../../engine/base/plain.js';
-import { configPathsOf, policySpec, roleOf } from '../../../engine/judge/policy/families.js';
-import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
+import type { Plain, PlainMap } from '../../../../engine/base/plain.js';
+import { configPathsOf, policySpec, roleOf } from '../../../../engine/judge/policy/families.js';
+import { config, gripper, image, pose, shapeMeta } from '../../../tensors/policy/configs.js';
 
 const observations = { image: image(3, 90, 160), robot_eef_pose: pose, robot_gripper_state: gripper };
 const withShapes = (obs: PlainMap, actionDim: number) => ({ shape_meta: shapeMeta(obs, actionDim) });

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Plain, PlainMap } from '../../../engine/base/plain.js';
-import { findIncompatibilities } from '../../../engine/judge/policy/compatibility.js';
-import { familyOfSpec, policySpec } from '../../../engine/judge/policy/families.js';
-import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
+import type { Plain, PlainMap } from '../../../../engine/base/plain.js';
+import { familyOfSpec, policySpec } from '../../../../engine/judge/policy/families.js';
+import { config, gripper, image, pose, shapeMeta } from '../../../tensors/policy/configs.js';
 
 interface Reference {
   readonly state_dicts: { readonly model: Record<string, { shape: number[]; aliases?: string }> };
 }
 const reference = (name: string): Reference =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/reference/${name}`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../../fixtures/reference/${name}`, import.meta.url), 'utf8'));
 
 const oldShapes = shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 7);
 const keysOf = (resolved: PlainMap) => policySpec(resolved).parameters.map((entry) => entry.key);
@@ -36,7 +35,7 @@ describe('policySpec', () => {
 
   it('groups the parameters as AdamW holds them', () => {
     const numerics = JSON.parse(
-      readFileSync(new URL('../../fixtures/reference/policy-8d.numerics.json', import.meta.url), 'utf8'),
+      readFileSync(new URL('../../../fixtures/reference/policy-8d.numerics.json', import.meta.url), 'utf8'),
     ) as { optimizer_groups: { params: string[] }[] };
     const spec = policySpec(config());
     const groups = familyOfSpec(spec)
@@ -124,30 +123,5 @@ describe('a config that no policy can be built from', () => {
 
   it('a group file is told from a primary config', () => {
     expect(() => policySpec({ shape_meta: {} })).toThrow(/policy is missing/);
-  });
-});
-
-describe('findIncompatibilities', () => {
-  it('finds what the gripper changes, and nothing when config and checkpoint agree', () => {
-    const saved = policySpec(config({ shape_meta: oldShapes })).parameters.map((entry) => ({
-      key: entry.key,
-      shape: entry.shape,
-      dtype: 'float32',
-      stride: [],
-      storageOffset: 0,
-      storage: '0',
-    }));
-    expect(findIncompatibilities(policySpec(config({ shape_meta: oldShapes })), saved)).toEqual([]);
-    const found = findIncompatibilities(policySpec(config()), saved);
-    expect(found.filter(({ kind }) => kind === 'shape').map(({ key }) => key)).toEqual([
-      'model.input_emb.weight',
-      'model.cond_obs_emb.weight',
-      'model.head.weight',
-      'model.head.bias',
-      ...['offset', 'scale', 'input_stats.max', 'input_stats.mean', 'input_stats.min', 'input_stats.std'].map(
-        (name) => `normalizer.params_dict.action.${name}`,
-      ),
-    ]);
-    expect(found.filter(({ kind }) => kind === 'missing')).toHaveLength(6);
   });
 });
