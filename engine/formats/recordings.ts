@@ -4,6 +4,7 @@ import { throwPassing } from '../base/diskErrors.js';
 import { throwIfAborted, unreachable } from '../base/errors.js';
 import { COGACT } from './cogact/index.js';
 import type { FrameSource, Picture, SourceReader } from './recording/frames.js';
+import { type OtherInput, otherInput } from './recording/otherInput.js';
 import { readPictureFile } from './recording/pictureFile.js';
 import { type Recognition, RecordingError, type RecordingFormat } from './recording.js';
 
@@ -32,19 +33,24 @@ export async function recogniseRecording(
   }
   const ours = answers.flatMap(([format, { isOurs }]) => (isOurs ? [format] : []));
   if (ours.length === 1) return ours[0]!;
-  throw ours.length === 0 ? unknown(input, answers) : ambiguous(input, ours);
+  if (ours.length > 1) throw ambiguous(input, ours);
+  throw unknown(input, answers, await otherInput(input));
 }
 
-/** What each format looked for and what it found, a line a format. */
-function unknown(input: string, answers: readonly [RecordingFormat, Recognition][]): RecordingError {
+/** What the input is where that is known; what each format looked for and what it found, a line per format. */
+function unknown(
+  input: string,
+  answers: readonly [RecordingFormat, Recognition][],
+  other: OtherInput | undefined,
+): RecordingError {
   const lines: string[] = [];
-  let hint = 'Give the folder or file that holds the recordings.';
+  let hint = other?.hint ?? 'Give the folder or file that holds the recordings.';
   for (const [{ name, recognisedBy }, answer] of answers) {
     if (answer.isOurs) continue;
     lines.push(`\n    ${name}: looks for ${recognisedBy}; found ${answer.found}`);
     hint = answer.hint ?? hint;
   }
-  const message = `contains no recording in a known format${lines.join('')}`;
+  const message = `${other?.found ?? 'contains no recording in a known format'}${lines.join('')}`;
   return new RecordingError('episodes-missing', input, message, hint);
 }
 

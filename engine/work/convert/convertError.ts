@@ -11,6 +11,7 @@ export type ConvertFault =
   | 'worker';
 
 export class ConvertError extends RegripError {
+  declare readonly code: ConvertFault;
   constructor(code: ConvertFault, file: string, message: string, hint?: string, cause?: unknown) {
     super({ code, file, message, ...(hint === undefined ? {} : { hint }), cause });
     this.reason = message;
