@@ -1,7 +1,8 @@
 /** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
-import { RegripError, throwIfAborted } from '../base/errors.js';
+import { type RegripError, throwIfAborted } from '../base/errors.js';
 import { openDataSet } from '../formats/dataSets.js';
 import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
+import { AdaptError } from './adaptError.js';
 
 /** Bounds what is in memory at a time; a row is some tens of bytes. */
 const ROWS_AT_A_TIME = 16_384;
@@ -39,7 +40,7 @@ export async function fitDataSet(
 }
 
 function notFinite(file: string, name: string, value: number, row: number): RegripError {
-  return new RegripError({
+  return new AdaptError({
     code: 'data-set-not-finite',
     file,
     message: `${name} is ${value} in row ${row} of all steps: the normaliser would be unusable, and the first loss NaN`,
@@ -58,7 +59,7 @@ function wrongArray(
     shape === undefined
       ? `the data set does not have it (it has ${names.join(', ')})`
       : `it has shape [${shape.join(', ')}]`;
-  return new RegripError({
+  return new AdaptError({
     code: 'data-set-array',
     file,
     message: `the config needs an array ${name} of shape [N, ${width}], but ${found}`,

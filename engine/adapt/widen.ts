@@ -1,6 +1,7 @@
 /** Moves a tensor's kept slices into a larger (or rearranged) one. Bytes in, bytes out, whatever the dtype. */
-import { RegripError } from '../base/errors.js';
+
 import type { AxisSource } from '../judge/adapt/sources.js';
+import { AdaptError } from './adaptError.js';
 
 export interface WidenShape {
   readonly shape: readonly number[];
@@ -25,7 +26,7 @@ export function widen(
   const outer = product(to.shape.slice(0, to.axis));
   const inner = product(to.shape.slice(to.axis + 1)) * itemBytes;
   if (old.length !== outer * oldLength * inner || fresh.length !== outer * newLength * inner) {
-    throw new RegripError({
+    throw new AdaptError({
       code: 'widen-size',
       message: `found ${old.length} old and ${fresh.length} new bytes, expected ${outer * oldLength * inner} and ${outer * newLength * inner}`,
     });

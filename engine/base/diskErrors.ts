@@ -118,8 +118,11 @@ export function throwPassing(error: unknown, path: string): void {
   if (PASSING.has((error as NodeJS.ErrnoException).code)) throw diskError(error, path);
 }
 
+/** By the system's own name of the refusal: `disk-enospc`. */
+export type DiskCode = `disk-${string}`;
+
 /** A system call on a file was refused. */
-export class DiskError extends RegripError {
+export class DiskError extends RegripError<DiskCode> {
   constructor(
     readonly errno: string,
     file: string | undefined,

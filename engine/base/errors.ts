@@ -1,9 +1,9 @@
 /** The tagged errors of the whole engine: each carries facts, and its message says what was found and what to do. */
 import { onOneLine } from './shown.js';
 
-export interface ErrorFacts {
+export interface ErrorFacts<Code extends string = string> {
   /** A stable, kebab-case name of the failure, for scripts and tests. */
-  readonly code: string;
+  readonly code: Code;
   /**
    * What was found, where, and what was expected; ends without a full stop when `hint` follows. Where it has several lines, all but the
    * first are indented by four spaces; any other line end comes from a value and is shown as an escape.
@@ -18,14 +18,17 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
-/** An error that is shown to the user as it stands, without a stack. */
-export class RegripError extends Error {
-  readonly code: string;
+/**
+ * An error that is shown to the user as it stands, without a stack. Each layer and format declares the codes of its own as a union beside
+ * its class: a `switch` over them is checked to its end.
+ */
+export class RegripError<Code extends string = string> extends Error {
+  readonly code: Code;
   readonly hint: string | undefined;
   readonly file: string | undefined;
   readonly subject: string | undefined;
 
-  constructor(facts: ErrorFacts) {
+  constructor(facts: ErrorFacts<Code>) {
     const place = facts.file === undefined ? '' : `${facts.file}: `;
     super(
       ownLines(`${place}${facts.message}`),
@@ -56,7 +59,7 @@ export interface Failure {
 }
 
 /** Wrong use of the command line: exit code 2. */
-export class UsageError extends RegripError {
+export class UsageError extends RegripError<'usage'> {
   constructor(message: string, hint?: string) {
     super(hint === undefined ? { code: 'usage', message } : { code: 'usage', message, hint });
   }

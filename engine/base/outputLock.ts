@@ -37,13 +37,16 @@ export const FOLDER_LOCK = '.regrip.lock';
 /** Lets another user who shares the folder see who writes there. */
 const READABLE = 0o644;
 
+/** Another process writes there, or trains. */
+export type LockCode = 'output-busy' | 'run-busy';
+
 interface Held {
   /** Of the lock. */
   readonly path: string;
   readonly output: string;
   readonly job: string;
   /** Of the error. */
-  readonly code: string;
+  readonly code: LockCode;
 }
 
 async function holding<T>(held: Held, work: () => Promise<T>): Promise<T> {

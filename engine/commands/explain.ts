@@ -1,6 +1,6 @@
 /** `regrip explain`: what one key of a checkpoint is, and how it relates to a training config. */
 import { resolve } from 'node:path';
-import { RegripError, UsageError } from '../base/errors.js';
+import { type RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
 import { placeText } from '../config/node.js';
 import type { Provenance } from '../config/provenance.js';
@@ -13,6 +13,7 @@ import { roleOf } from '../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../project/composeProject.js';
 import { nearPlace } from './check/text.js';
 import { type Io, type Register, report } from './command.js';
+import { CommandError } from './commandError.js';
 
 interface ExplainCall {
   readonly config?: string;
@@ -92,7 +93,7 @@ const MAX_OFFERED = 5;
 function noSuchKey(key: string, { path }: CheckpointIndex, keys: readonly string[]): RegripError {
   const near = likeKeys(key, keys).slice(0, MAX_OFFERED).map(shownName);
   const offered = near.length === 0 ? '' : `Similar keys: ${near.join(', ')}. `;
-  return new RegripError({
+  return new CommandError({
     code: 'no-such-key',
     file: path,
     message: `has no key ${shownName(key)}`,

@@ -1,5 +1,5 @@
 /** What one composition may cost: far above any real config, and reached within a second by one that grows without limit. */
-import { RegripError } from '../base/errors.js';
+import { ConfigError } from './configError.js';
 import type { ConfigNode } from './node.js';
 
 const MAX_PARTS = 2000; // files of the defaults lists, counted each time they take part
@@ -7,7 +7,7 @@ const MAX_NODES = 200_000; // values of all parts
 const MAX_VISITS = 1_500_000; // values visited while parts and overrides are merged
 
 /** Ends the composition even where other problems are only collected: otherwise every part would report it again. */
-export class BudgetSpent extends RegripError {}
+export class BudgetSpent extends ConfigError {}
 
 export class Budget {
   private parts = 0;

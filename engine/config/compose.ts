@@ -1,8 +1,8 @@
 /** Composes a training config as Hydra 1.3 does and resolves it as OmegaConf 2.3 does; every value keeps its provenance. */
 import { resolve as absolute, dirname, relative, sep } from 'node:path';
-import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
 import { Budget } from './budget.js';
+import { ConfigError } from './configError.js';
 import { accepted, type ConfigFile, DISK } from './configFile.js';
 import { ConfigSources } from './configSources.js';
 import { ConfigTree, startOf } from './configTree.js';
@@ -92,7 +92,7 @@ function configRoot(file: string, options: ComposeOptions): string {
   const root = options.configRoot === undefined ? dirname(file) : absolute(options.configRoot);
   if (!relative(root, file).startsWith('..')) return root;
   const message = `is not inside the config folder ${root}`;
-  throw new RegripError({ code: 'config-missing', file, message });
+  throw new ConfigError({ code: 'config-missing', file, message });
 }
 
 function parsedOverrides(overrides: readonly string[], tolerance: Tolerance): Override[] {

@@ -1,6 +1,6 @@
 /** A config file on disk: its mapping and its `@package` header; and which files and folders exist. */
 import { open, stat } from 'node:fs/promises';
-import { RegripError } from '../base/errors.js';
+import { ConfigError } from './configError.js';
 import type { MapNode } from './node.js';
 import type { Tolerance } from './tolerance.js';
 import { parseConfigText } from './yaml/yaml.js';
@@ -15,7 +15,7 @@ export interface ConfigFile {
   /** `# @package NAME` in the header. */
   readonly packageHeader: string | undefined;
   /** Why Hydra would refuse to load it, in text order; `root` holds whatever could still be read. */
-  readonly problems: readonly RegripError[];
+  readonly problems: readonly ConfigError[];
 }
 
 /** Where configs are read from: the disk, or an editor's unsaved text on top of it. */
@@ -38,7 +38,7 @@ export function configFileOf(text: string, file: string): ConfigFile {
   try {
     return { file, text, root, packageHeader: headerPackage(text, file), problems };
   } catch (problem) {
-    return { file, text, root, packageHeader: undefined, problems: [...problems, problem as RegripError] };
+    return { file, text, root, packageHeader: undefined, problems: [...problems, problem as ConfigError] };
   }
 }
 
@@ -59,7 +59,7 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | undefine
 export async function readConfigText(file: string): Promise<string> {
   if ((await kindOf(file)) !== 'file') throw missingFile(file);
   const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new RegripError({
+    throw new ConfigError({
       code: 'config-unreadable',
       file,
       message: `cannot be read (${String(cause)})`,
@@ -73,15 +73,15 @@ export async function readConfigText(file: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile());
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new RegripError({ code: 'yaml-syntax', file, message: 'is not UTF-8 text', cause });
+    throw new ConfigError({ code: 'yaml-syntax', file, message: 'is not UTF-8 text', cause });
   } finally {
     await handle.close();
   }
 }
 
-function sizeProblem(bytes: number, file: string): RegripError | undefined {
+function sizeProblem(bytes: number, file: string): ConfigError | undefined {
   if (bytes <= MAX_BYTES) return undefined;
-  return new RegripError({
+  return new ConfigError({
     code: 'config-too-large',
     file,
     message: `has ${bytes} bytes, too large for a config (at most ${MAX_BYTES})`,
@@ -89,8 +89,8 @@ function sizeProblem(bytes: number, file: string): RegripError | undefined {
   });
 }
 
-function missingFile(file: string): RegripError {
-  return new RegripError({
+function missingFile(file: string): ConfigError {
+  return new ConfigError({
     code: 'config-missing',
     file,
     message: 'does not exist',
@@ -109,7 +109,7 @@ function headerPackage(text: string, file: string): string | undefined {
     if (!/^\s*#\s*@/.test(line)) break;
     const [key, value, ...more] = line.trim().replace(/^#+/, '').trim().split(/ +/);
     if (value === undefined || more.length > 0) {
-      throw new RegripError({
+      throw new ConfigError({
         code: 'yaml-syntax',
         file: `${file}:${index + 1}`,
         message: `has the header '${line.trim()}', but '# @KEY VALUE' was expected`,

@@ -1,7 +1,7 @@
 /** Where configs are looked up: Hydra's own, the config root, then the folders of `hydra.searchpath`. */
 import { join, resolve } from 'node:path';
-import { RegripError } from '../base/errors.js';
 import type { PlainMap } from '../base/plain.js';
+import { ConfigError } from './configError.js';
 import { type ConfigFile, type ConfigFiles, configFileOf } from './configFile.js';
 import { BUILT_IN, HYDRA_CONFIGS, isPlugins } from './hydra/builtinDefaults.js';
 import { mapNode } from './node.js';
@@ -35,7 +35,7 @@ export class ConfigSources {
     const name = path.replace(/\.yaml$/, '');
     if (this.cache.has(name)) return this.cache.get(name);
     if (this.cache.size >= MAX_FILES)
-      throw new RegripError({
+      throw new ConfigError({
         code: 'defaults-cycle',
         file: path,
         message: `is config number ${MAX_FILES + 1}; at most ${MAX_FILES} can be read`,

@@ -1,7 +1,8 @@
 /** The config while it is being assembled: parts and overrides go in, values with their provenance come out. */
-import { RegripError } from '../base/errors.js';
+
 import { at, type PlainMap } from '../base/plain.js';
 import { Budget } from './budget.js';
+import { ConfigError } from './configError.js';
 import { BUILT_IN } from './hydra/builtinDefaults.js';
 import type { Contribution } from './hydra/defaults.js';
 import { checkHydraSection, isUsers, refuseTypedDeletion } from './hydra/layout.js';
@@ -39,8 +40,8 @@ const RUN_DIR = ['hydra', 'run', 'dir'] as const;
 /** A part of the config; `file` is absent for a config that was saved as a whole. */
 type AddedPart = Pick<Contribution, 'content' | 'package'> & Partial<Pick<Contribution, 'file' | 'where'>>;
 
-function isUnresolved(problem: unknown): problem is RegripError {
-  return problem instanceof RegripError && UNRESOLVED.has(problem.code);
+function isUnresolved(problem: unknown): problem is ConfigError {
+  return problem instanceof ConfigError && UNRESOLVED.has(problem.code);
 }
 
 /** Records that only a run knows the value at `path`, if that is what `problem` says. */
@@ -188,7 +189,7 @@ export class ConfigTree {
       const node = found.path === undefined ? undefined : lookup(this.root, found.path);
       return node === undefined || node.kind === 'scalar' ? undefined : node;
     } catch (error) {
-      if (isUnresolved(error) || (error instanceof RegripError && error.code === 'interpolation'))
+      if (isUnresolved(error) || (error instanceof ConfigError && error.code === 'interpolation'))
         return undefined; // not resolvable yet
       throw error;
     }

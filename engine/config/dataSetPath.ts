@@ -1,8 +1,8 @@
 /** The data set that a training config names, as an absolute path. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { RegripError } from '../base/errors.js';
 import { at, type PlainMap } from '../base/plain.js';
+import { ConfigError } from './configError.js';
 import { startFolder } from './startFolder.js';
 
 /** The first that is set is what the training opens. */
@@ -28,7 +28,7 @@ export function writtenDataSet(resolved: PlainMap, file: string): string {
     const value = at(resolved, place);
     if (typeof value === 'string' && value !== '') return value;
   }
-  throw new RegripError({
+  throw new ConfigError({
     code: 'no-data-set',
     file,
     message: `does not name a data set (looked at ${DATA_SET_PLACES.map((place) => place.join('.')).join(', ')})`,

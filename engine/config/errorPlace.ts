@@ -1,5 +1,5 @@
 /** The file and position, or the override, that a config error refers to. */
-import type { RegripError } from '../base/errors.js';
+import type { ConfigCode, ConfigError } from './configError.js';
 import type { ConfigFile } from './configFile.js';
 import { type ConfigNode, placeText } from './node.js';
 import type { Provenance } from './provenance.js';
@@ -8,7 +8,7 @@ import type { Provenance } from './provenance.js';
 type Files = ReadonlyMap<string, Pick<ConfigFile, 'root' | 'text'>>;
 
 export interface ConfigProblem {
-  readonly code: string;
+  readonly code: ConfigCode;
   /** The message without the leading place. */
   readonly message: string;
   readonly hint: string | undefined;
@@ -23,7 +23,7 @@ const IN_MESSAGE = /^the override '(.*?)'(?::| )/s;
 const POSITION = /^(.*):(\d+):(\d+)$/s;
 const LINE = /^(.*):(\d+)$/s;
 
-export function configProblem(error: RegripError, files: Files, overrides: readonly string[]): ConfigProblem {
+export function configProblem(error: ConfigError, files: Files, overrides: readonly string[]): ConfigProblem {
   const prefix = error.file === undefined ? '' : `${error.file}: `;
   const message = error.message.slice(prefix.length);
   return {

@@ -1,5 +1,5 @@
 /** OmegaConf's merge: maps key by key, lists and scalars as a whole; `???` never replaces a value. */
-import { RegripError } from '../base/errors.js';
+import { ConfigError } from './configError.js';
 import {
   beats,
   type ConfigNode,
@@ -47,8 +47,8 @@ function merged(
   return whole;
 }
 
-function unlike(under: ConfigNode, over: ConfigNode, path: Path): RegripError {
-  return new RegripError({
+function unlike(under: ConfigNode, over: ConfigNode, path: Path): ConfigError {
+  return new ConfigError({
     code: 'merge-kinds',
     file: placeText(over.place),
     message: `${path.join('.')} is a ${over.kind} here and a ${under.kind} in ${placeText(under.place)}; Hydra cannot merge the two`,

@@ -1,5 +1,5 @@
 /** What happens to a problem in a config: thrown where a run depends on it, collected where as much as possible should be shown. */
-import { RegripError } from '../base/errors.js';
+import { ConfigError } from './configError.js';
 
 export interface Tolerance {
   /** Throws or collects the problem; an error that is not the user's is always thrown. */
@@ -16,9 +16,9 @@ export const STRICT: Tolerance = {
 const MAX_PROBLEMS = 500;
 
 export class Collected implements Tolerance {
-  readonly problems: RegripError[] = [];
+  readonly problems: ConfigError[] = [];
   report(problem: unknown): void {
-    if (!(problem instanceof RegripError)) throw problem;
+    if (!(problem instanceof ConfigError)) throw problem;
     if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
   }
 }

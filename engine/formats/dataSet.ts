@@ -80,10 +80,13 @@ export type DataSetFault =
   | 'not-decoded' // whole, but compressed or typed in a way that is not read
   | 'range'; // steps that are not there, or more than are given at once
 
-export class DataSetError extends RegripError {
+/** What is wrong with the content of a data set, whatever its format and whoever finds it. */
+export type DataSetContentCode = 'data-set-array' | 'data-set-not-finite';
+
+export class DataSetError<Code extends string = string> extends RegripError<Code> {
   readonly fault: DataSetFault;
 
-  constructor({ fault, ...facts }: ErrorFacts & { readonly fault: DataSetFault }) {
+  constructor({ fault, ...facts }: ErrorFacts<Code> & { readonly fault: DataSetFault }) {
     super(facts);
     this.fault = fault;
   }

@@ -84,8 +84,7 @@ export type RecordingFault =
   | 'frame' // one picture is damaged
   | CogActFault;
 
-export class RecordingError extends RegripError {
-  declare readonly code: RecordingFault;
+export class RecordingError extends RegripError<RecordingFault> {
   /** The message without the file, for lists in which the episode is named already. */
   readonly reason: string;
 

@@ -1,6 +1,7 @@
 /** Composes the config of a project on disk: it knows the resolvers that the Python registers with OmegaConf, as far as the text shows them. */
-import { RegripError } from '../base/errors.js';
+
 import { compose } from '../config/compose.js';
+import { ConfigError } from '../config/configError.js';
 import { startFolder } from '../config/startFolder.js';
 import type { ComposedConfig, ComposeOptions } from '../config/types.js';
 import { registeredResolvers } from './python/registeredResolvers.js';
@@ -25,7 +26,7 @@ export function requireEvaluated({ notEvaluated = [] }: ComposedConfig, primary:
   const needed = notEvaluated.find(({ path }) => NEEDED.test(path));
   if (needed === undefined) return;
   const { path, why } = needed;
-  throw new RegripError({
+  throw new ConfigError({
     code: 'not-evaluated',
     file: primary,
     message: `${path} is needed, but its value is known only when the project's Python runs: ${why}`,

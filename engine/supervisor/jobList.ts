@@ -1,6 +1,6 @@
 /** All jobs of the supervisor: creates them, gives each its turn, keeps the table bounded. */
 import { randomBytes } from 'node:crypto';
-import { RegripError } from '../base/errors.js';
+import type { RegripError } from '../base/errors.js';
 import { isSameAlive } from '../base/process.js';
 import { isLive, type Job, type JobCall } from '../wire/jobs.js';
 import { AdoptedJob, type Predecessors } from './adoptedJob.js';
@@ -8,6 +8,7 @@ import type { JobStore, StoredJob } from './jobStore.js';
 import { LANE_CAPACITY, type Lane, laneOf } from './lanes.js';
 import type { ListedJob } from './listedJob.js';
 import { type JobSurroundings, ManagedJob } from './managedJob.js';
+import { SupervisorError } from './supervisorError.js';
 
 interface JobListOptions {
   readonly store: JobStore;
@@ -52,7 +53,7 @@ export class JobList {
   get(id: string): ListedJob {
     const found = this.jobs.get(id);
     if (found !== undefined) return found;
-    throw new RegripError({
+    throw new SupervisorError({
       code: 'job-unknown',
       message: `there is no job ${id}`,
       hint: 'it may have been removed from the list',
@@ -69,7 +70,7 @@ export class JobList {
   async forget(id: string): Promise<void> {
     const { job } = this.get(id);
     if (isLive(job))
-      throw new RegripError({
+      throw new SupervisorError({
         code: 'job-state',
         message: `${job.title} is ${job.state}`,
         hint: 'cancel it first',
@@ -189,7 +190,7 @@ export class JobList {
 }
 
 function tooMany(): RegripError {
-  return new RegripError({
+  return new SupervisorError({
     code: 'too-many-jobs',
     message: `${MAX_JOBS} jobs are already running or waiting`,
     hint: 'wait for some to end, or cancel them',
@@ -197,7 +198,7 @@ function tooMany(): RegripError {
 }
 
 function draining(): RegripError {
-  return new RegripError({
+  return new SupervisorError({
     code: 'engine-draining',
     message: 'this engine does not accept new jobs: a newer version is replacing it',
     hint: 'connect again',

@@ -1,7 +1,7 @@
 /** One job from the queue to its end: which requests each state allows, what it reports, what is stored. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { RegripError, unreachable } from '../base/errors.js';
+import { type RegripError, unreachable } from '../base/errors.js';
 import { isSameAlive, markOf, type ProcessMark } from '../base/process.js';
 import { commandLine } from '../base/shell.js';
 import { onOneLine } from '../base/shown.js';
@@ -20,6 +20,7 @@ import { EventLog } from './eventLog.js';
 import { type JobEnd, type JobNews, type JobProcess, startJobProcess } from './jobProcess.js';
 import type { JobStore, KeptJob, StoredJob } from './jobStore.js';
 import { interrupted, type Outcome, outcomeOf, stopHint } from './outcome.js';
+import { SupervisorError } from './supervisorError.js';
 
 export interface JobSurroundings {
   readonly store: JobStore;
@@ -82,7 +83,7 @@ export class ManagedJob {
     };
     const bytes = Buffer.byteLength(JSON.stringify(job));
     if (bytes > MAX_JOB_BYTES)
-      throw new RegripError({
+      throw new SupervisorError({
         code: 'job-too-large',
         message: `the job would take ${bytes} bytes in the list, more than the limit of ${MAX_JOB_BYTES}`,
         hint: 'name folders or patterns instead of files',
@@ -311,7 +312,7 @@ export class ManagedJob {
 
   private requireTraining(what: string): JobProcess {
     if (this.current.kind !== 'finetune')
-      throw new RegripError({
+      throw new SupervisorError({
         code: 'job-no-training',
         message: `${this.current.title} is not a fine-tune and cannot be ${what}`,
         hint: 'cancel it instead',
@@ -327,7 +328,7 @@ export class ManagedJob {
   private refusal(what: string, hint?: string): RegripError {
     const { title, state } = this.current;
     const message = `${title} is ${state} and cannot be ${what}`;
-    return new RegripError({ code: 'job-state', message, ...(hint === undefined ? {} : { hint }) });
+    return new SupervisorError({ code: 'job-state', message, ...(hint === undefined ? {} : { hint }) });
   }
 }
 

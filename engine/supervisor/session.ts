@@ -11,6 +11,7 @@ import * as protocol from '../wire/supervisorMessages.js';
 import type { JobList } from './jobList.js';
 import type { ListedJob } from './listedJob.js';
 import { Subscription } from './subscription.js';
+import { type SupervisorCode, SupervisorError } from './supervisorError.js';
 
 /** What the supervisor does for its sessions. */
 interface SessionHost {
@@ -170,8 +171,8 @@ export class Session {
       void this.connection.sendNotification(notice.type.method, params).catch(() => undefined);
   }
 
-  private refuse(code: string, message: string): RegripError {
-    const problem = new RegripError({ code, message, hint: 'reload the window' });
+  private refuse(code: SupervisorCode, message: string): SupervisorError {
+    const problem = new SupervisorError({ code, message, hint: 'reload the window' });
     // After the answer.
     setImmediate(() => this.break(problem));
     return problem;
@@ -191,5 +192,5 @@ function isSame(given: string, token: string): boolean {
 }
 
 function notGreeted(when: string): RegripError {
-  return new RegripError({ code: 'not-greeted', message: `the client did not say hello ${when}` });
+  return new SupervisorError({ code: 'not-greeted', message: `the client did not say hello ${when}` });
 }

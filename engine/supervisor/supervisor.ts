@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { writeFileAtomic } from '../base/atomic.js';
-import { RegripError } from '../base/errors.js';
+import type { RegripError } from '../base/errors.js';
 import { type Lock, takeLock } from '../base/lock.js';
 import { residentBytes } from '../base/memory.js';
 import { drainSocket, makePrivate, type Places } from '../wire/connect/places.js';
@@ -14,6 +14,7 @@ import { JobList } from './jobList.js';
 import { JobStore } from './jobStore.js';
 import { Session } from './session.js';
 import { readSpeed, speedOf, writeSpeed } from './speed.js';
+import { SupervisorError } from './supervisorError.js';
 
 interface SupervisorOptions {
   readonly places: Places;
@@ -199,7 +200,7 @@ export class Supervisor {
 }
 
 function tooMany(whom: string, most: number): RegripError {
-  return new RegripError({ code: 'too-many-clients', message: `there are more than ${most} ${whom}` });
+  return new SupervisorError({ code: 'too-many-clients', message: `there are more than ${most} ${whom}` });
 }
 
 /** The token that a client must present; only this user can read it. It is kept, so that a successor knows its predecessors'. */

@@ -1,9 +1,10 @@
 /** The data set as training sees it: small columns in memory, frames read by steps. */
-import { RegripError } from '../base/errors.js';
+
 import { type DataSet, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
 import type { ObservationSpec, PolicySpec } from '../judge/policy/spec.js';
 import { rowAt, type Window } from '../judge/windows/windows.js';
+import { TrainingError } from './trainingError.js';
 
 /** A low-dimensional array, (rows, width). */
 export interface Column {
@@ -138,7 +139,7 @@ function checkFrames({ path, columns }: DataSetHeaders, name: string): void {
   );
 }
 
-function problem(file: string, message: string, hint?: string): RegripError {
-  const facts = { code: 'data-set-array', file, message };
-  return new RegripError(hint === undefined ? facts : { ...facts, hint });
+function problem(file: string, message: string, hint?: string): TrainingError {
+  const facts = { code: 'data-set-array', file, message } as const;
+  return new TrainingError(hint === undefined ? facts : { ...facts, hint });
 }

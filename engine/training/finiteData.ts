@@ -1,9 +1,10 @@
 /** A data set that would make the first loss NaN is named before a training begins. */
-import { RegripError } from '../base/errors.js';
+import type { RegripError } from '../base/errors.js';
 import { openDataSet } from '../formats/dataSets.js';
 import { dataSetFacts } from '../judge/gripper/dataFacts.js';
 import { notFiniteArrays } from '../judge/gripper/dataNotFinite.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
+import { TrainingError } from './trainingError.js';
 
 /** Reads the columns that the policy reads; throws `data-set-not-finite`. */
 export async function requireFiniteData(
@@ -23,7 +24,7 @@ export async function requireFiniteData(
 }
 
 export function notFiniteData(file: string, texts: readonly string[]): RegripError {
-  return new RegripError({
+  return new TrainingError({
     code: 'data-set-not-finite',
     file,
     message: `${texts.join('; ')}: the normaliser and the first loss would be NaN`,

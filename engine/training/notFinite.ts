@@ -11,7 +11,7 @@ export type NotFiniteEvent = Extract<TrainEvent, { event: 'notFinite' }>;
 /** How many names an event lists; the count covers the rest. */
 export const MAX_NAMED = 20;
 
-export class NotFinite extends RegripError {
+export class NotFinite extends RegripError<typeof NOT_FINITE> {
   constructor(
     readonly event: NotFiniteEvent,
     ending = 'the training was stopped and no checkpoint was replaced',

@@ -1,5 +1,6 @@
 /** Python's `str.format` as far as checkpoint names need it: `epoch={epoch:04d}-train_loss={train_loss:.3f}.ckpt`. */
-import { RegripError } from '../base/errors.js';
+import type { RegripError } from '../base/errors.js';
+import { TrainingError } from './trainingError.js';
 
 /** `[[0]width][.precision][type]` with the types d, f, e, g and none. */
 const SPECIFICATION = /^(0)?(\d{0,3})(?:\.(\d{1,2}))?([dfFeEgG]?)$/;
@@ -85,7 +86,7 @@ function withoutTrailingZeros(text: string): string {
 }
 
 function badName(template: string, problem: string): RegripError {
-  return new RegripError({
+  return new TrainingError({
     code: 'checkpoint-name',
     message: `checkpoint.topk.format_str '${template}' ${problem}`,
     hint: "for example: 'epoch={epoch:04d}-train_loss={train_loss:.3f}.ckpt'",

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { makeSubfolder, removeLeftovers, writeFileAtomic } from '../base/atomic.js';
 import { withoutMark } from '../base/byteOrderMark.js';
 import { onDisk } from '../base/diskErrors.js';
-import { RegripError } from '../base/errors.js';
 import { jsonText, parseJson } from '../base/jsonText.js';
 import { makeFolders } from '../base/outputFile.js';
 import type { Plain, PlainMap } from '../base/plain.js';
@@ -17,6 +16,7 @@ import type { GripperValidation } from '../formats/run/gripperValidation.js';
 import { isTraining } from '../formats/run/livingRun.js';
 import { type LogLine, logLineText, parseLogLine } from '../formats/run/trainLog.js';
 import type { RunState, TrainResult } from '../wire/workerMessages.js';
+import { TrainingError } from './trainingError.js';
 
 /** `regrip.json`. */
 interface RunRecord {
@@ -210,7 +210,7 @@ export class RunFolder {
   async refuseSecondRun(): Promise<void> {
     const record = await this.holder();
     if (record === undefined) return;
-    throw new RegripError({
+    throw new TrainingError({
       code: 'run-busy',
       message: `process ${record.pid} has been training in this folder since ${record.processStart}`,
       hint: `wait for it, stop it (${stopCall(record)}), or choose another --run-dir`,

@@ -1,5 +1,5 @@
 /** The learning rate as a pure function of the step: diffusers' schedules by name. */
-import { RegripError } from '../base/errors.js';
+import { TrainingError } from './trainingError.js';
 
 export const SCHEDULES = ['cosine', 'linear', 'constant', 'constant_with_warmup', 'polynomial'] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
@@ -15,7 +15,7 @@ const POLYNOMIAL_END = 1e-7; // diffusers' default lr_end, power 1
 export function parseSchedule(name: string): ScheduleName {
   const known = SCHEDULES.find((schedule) => schedule === name);
   if (known !== undefined) return known;
-  throw new RegripError({
+  throw new TrainingError({
     code: 'lr-scheduler',
     message: `lr_scheduler is ${name}, expected one of ${SCHEDULES.join(', ')}`,
   });

@@ -1,8 +1,8 @@
 /** Which episodes train and which validate, and the windows of either. */
 import { counted } from '../base/counted.js';
-import { RegripError } from '../base/errors.js';
 import { limitEpisodes, validationMask, type Window, windowsOf } from '../judge/windows/windows.js';
 import type { DatasetOptions } from './options.js';
+import { TrainingError } from './trainingError.js';
 
 /** True for the episodes that belong to it. */
 interface EpisodeMasks {
@@ -34,7 +34,7 @@ export function splitWindows(
   const masks = episodeMasks(dataset, episodeEnds);
   const train = episodeWindows(dataset, episodeEnds, masks.train);
   if (train.length === 0)
-    throw new RegripError({
+    throw new TrainingError({
       code: 'no-windows',
       file,
       message: `none of the ${counted(episodeEnds.length, 'episode')} contains a training window`,

@@ -6,7 +6,7 @@ import { adaptCheckpoint } from '../adapt/adapt.js';
 import { warnings } from '../adapt/describe.js';
 import { counted } from '../base/counted.js';
 import { onDisk } from '../base/diskErrors.js';
-import { RegripError } from '../base/errors.js';
+import type { RegripError } from '../base/errors.js';
 import { linkTarget } from '../base/places.js';
 import { shownLine } from '../base/shown.js';
 import { Stream } from '../base/streams.js';
@@ -20,6 +20,7 @@ import { policySpec } from '../judge/policy/families.js';
 import type { TrainStart } from '../wire/workerMessages.js';
 import { pretrainedPath, readTrainOptions } from './options.js';
 import type { RunFolder } from './runFolder.js';
+import { TrainingError } from './trainingError.js';
 
 interface StartRequest {
   readonly config: ComposedConfig;
@@ -73,7 +74,7 @@ async function hasLatest({ latest }: RunFolder): Promise<boolean> {
   );
   const link = found === undefined ? await linkTarget(latest) : undefined;
   if (link === undefined) return found !== undefined;
-  throw new RegripError({
+  throw new TrainingError({
     code: 'checkpoint-link',
     file: latest,
     message: `is a link to ${link}, which does not exist, so the run would start from scratch`,
@@ -124,7 +125,7 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
   const { wrapped, options, refused } = planAdvice(file.index, model, spec);
   const { configFile: primary, overrides } = request;
   const call = adaptCall({ from: checkpoint, to: 'adapted.ckpt', primary, overrides, more: options });
-  throw new RegripError({
+  throw new TrainingError({
     code: 'checkpoint-mismatch',
     file: checkpoint,
     message: `is not the policy that the config describes: ${wrapped === undefined ? `${listed}${more}` : shownLine(wrapped)}`,
@@ -148,7 +149,7 @@ function describe(problem: Incompatibility): string {
 }
 
 function notAPolicy(file: string, names: readonly string[]): RegripError {
-  return new RegripError({
+  return new TrainingError({
     code: 'checkpoint-mismatch',
     file,
     message: `has no state dict 'model' (it has ${names.join(', ') || 'none'})`,
@@ -157,7 +158,7 @@ function notAPolicy(file: string, names: readonly string[]): RegripError {
 }
 
 function runExists(path: string): RegripError {
-  return new RegripError({
+  return new TrainingError({
     code: 'run-exists',
     file: path,
     message: 'already holds a training (checkpoints/latest.ckpt)',

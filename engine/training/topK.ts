@@ -1,8 +1,9 @@
 /** Which checkpoints are kept: the k best by one value of the log, named as upstream names them. */
 import { join } from 'node:path';
-import { RegripError } from '../base/errors.js';
+import type { RegripError } from '../base/errors.js';
 import { BUILTIN_KEYS } from '../formats/run/trainLog.js';
 import { formatPython } from './pythonFormat.js';
+import { TrainingError } from './trainingError.js';
 
 export interface TopKOptions {
   readonly monitorKey: string;
@@ -23,7 +24,7 @@ export function requireLogged({ monitorKey, k }: TopKOptions, validationWindows:
   if (k === 0) return;
   const isWithout = monitorKey.startsWith('val_') && validationWindows === 0;
   if (BUILTIN_KEYS.test(monitorKey) && !isWithout) return;
-  throw new RegripError({
+  throw new TrainingError({
     code: 'checkpoint-monitor',
     message: isWithout
       ? `checkpoint.topk.monitor_key is '${monitorKey}', which is logged only with validation episodes, and there are none`
@@ -86,7 +87,7 @@ export class TopK {
   }
 
   private unknownKey(known: readonly string[]): RegripError {
-    return new RegripError({
+    return new TrainingError({
       code: 'checkpoint-monitor',
       message: `checkpoint.topk.monitor_key is '${this.options.monitorKey}', but this epoch's log has only ${known.join(', ')}`,
       hint: 'use train_loss, or a key that is logged on every epoch that is a multiple of training.checkpoint_every',

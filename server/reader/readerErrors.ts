@@ -13,7 +13,7 @@ type ReaderFault =
 
 export const SLOW_DRIVE = 'Check that its drive is connected, or try a copy on a local disk.';
 
-export class ReaderError extends RegripError {
+export class ReaderError extends RegripError<ReaderFault> {
   constructor(code: ReaderFault, file: string | undefined, message: string, hint?: string, cause?: unknown) {
     super({
       code,

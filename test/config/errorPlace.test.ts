@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RegripError } from '../../engine/base/errors.js';
+import { ConfigError } from '../../engine/config/configError.js';
 import { configFileOf } from '../../engine/config/configFile.js';
 import { configProblem, placeFromText } from '../../engine/config/errorPlace.js';
 
@@ -29,11 +29,15 @@ describe('a place in a text', () => {
 });
 
 const problem = (facts: { file?: string; message: string }) =>
-  configProblem(new RegripError({ code: 'x', hint: 'mend it', subject: 'lr', ...facts }), FILES, OVERRIDES);
+  configProblem(
+    new ConfigError({ code: 'hydra-key', hint: 'mend it', subject: 'lr', ...facts }),
+    FILES,
+    OVERRIDES,
+  );
 
 test('a problem keeps its facts, its message without the place', () => {
   expect(problem({ file: '/c/train.yaml:2:7', message: 'is wrong' })).toEqual({
-    code: 'x',
+    code: 'hydra-key',
     message: 'is wrong',
     hint: 'mend it',
     subject: 'lr',

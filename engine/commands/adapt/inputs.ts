@@ -1,10 +1,10 @@
 /** What a plan was made from: every file that was read, and its state, so that a plan made from other inputs is never carried out. */
 import { createHash } from 'node:crypto';
-import { RegripError } from '../../base/errors.js';
 import { stampOf } from '../../base/fileStamp.js';
 import { jsonText } from '../../base/jsonText.js';
 import { type ConfigFiles, DISK } from '../../config/configFile.js';
 import { dataSetFiles } from '../../formats/dataSets.js';
+import { CommandError } from '../commandError.js';
 
 interface PlanInput {
   /** Absolute. */
@@ -51,7 +51,7 @@ export class AdaptInputs {
   /** Throws where the plan with the fingerprint `expected` was made from other inputs. */
   refuseUnless(expected: string | undefined): void {
     if (expected === undefined || expected === this.fingerprint) return;
-    throw new RegripError({
+    throw new CommandError({
       code: 'plan-outdated',
       message:
         'the config, the old checkpoint or the data set has changed since the plan was made; nothing was written',

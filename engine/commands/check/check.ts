@@ -1,8 +1,10 @@
 /** `regrip check`: what is wrong with a training config, given the data set and the checkpoint on disk. */
+
 import { basename, resolve } from 'node:path';
 import { RegripError, UsageError } from '../../base/errors.js';
 import { jsonText } from '../../base/jsonText.js';
 import { indentedLines } from '../../base/terminal.js';
+import { ConfigError } from '../../config/configError.js';
 import { DISK } from '../../config/configFile.js';
 import { openDataSet } from '../../formats/dataSets.js';
 import type { CheckTarget } from '../../judge/checks/context.js';
@@ -14,6 +16,7 @@ import { type DataSetFacts, dataSetFacts } from '../../judge/gripper/dataFacts.j
 import { DISK_READER } from '../../project/reader.js';
 import { ProjectSource } from '../../project/source.js';
 import { type Io, type Register, report } from '../command.js';
+import { CommandError } from '../commandError.js';
 import { checkSarif } from './sarif.js';
 import { checkText } from './text.js';
 
@@ -60,7 +63,7 @@ async function findingsIn(
 ): Promise<readonly Finding[]> {
   const runner = runnerOf(flags);
   if ((await DISK.kindOf(file)) === undefined) {
-    throw new RegripError({
+    throw new ConfigError({
       code: 'config-missing',
       file,
       message: 'does not exist',
@@ -102,7 +105,7 @@ async function ofScript(
       script.launches.length === 0
         ? 'starts no training'
         : 'starts a training, but its text does not say which config';
-    throw new RegripError({
+    throw new CommandError({
       code: 'launch-script',
       file,
       message: found,

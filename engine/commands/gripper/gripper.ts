@@ -1,6 +1,6 @@
 /** `regrip gripper`: whether the gripper actually opens and closes in a robot's inference logs. */
 import { resolve } from 'node:path';
-import { RegripError, UsageError } from '../../base/errors.js';
+import { type RegripError, UsageError } from '../../base/errors.js';
 import { InferenceLogError } from '../../formats/inferenceLog/index.js';
 import { type RecordedGripper, readRecordedGripper } from '../../judge/gripper/dataSet.js';
 import { judgeGripper } from '../../judge/gripper/judge.js';
@@ -8,6 +8,7 @@ import { reportOf, unreadableReport } from '../../judge/gripper/report.js';
 import { type Thresholds, UNIT_THRESHOLDS } from '../../judge/gripper/switches.js';
 import { readGripperLog } from '../../judge/gripper/trace.js';
 import { type Io, note, ProgressLine, type Register, report } from '../command.js';
+import { CommandError } from '../commandError.js';
 import { findLogs, type LogFile } from './files.js';
 import type { ShownLog } from './shownLog.js';
 import { gripperText, sparkLine } from './text.js';
@@ -60,7 +61,7 @@ function thresholdsOf(flags: Flags): Thresholds {
 
 function noLog(files: number): RegripError {
   const which = files === 1 ? 'the file is not' : `none of the ${files} files is`;
-  return new RegripError({
+  return new CommandError({
     code: 'no-log',
     message: `nothing to check: ${which} an inference log`,
     hint: 'Give the logs that the robot wrote, or their folder.',

@@ -1,5 +1,5 @@
 /** One entry of a defaults list: what it names, where Hydra looks for it and where it puts it. */
-import { RegripError } from '../../base/errors.js';
+import { ConfigError } from '../configError.js';
 import type { ConfigFile } from '../configFile.js';
 import { type ConfigNode, placeText } from '../node.js';
 
@@ -164,7 +164,7 @@ export function optionOf(node: ConfigNode, where: string): string | null | reado
 
 function checkPath(path: string, where: string): void {
   if (!path.split('/').includes('..')) return;
-  throw new RegripError({
+  throw new ConfigError({
     code: 'unsupported',
     file: where,
     message: `'${path}' leaves its folder through '..', which is not supported`,
@@ -172,7 +172,7 @@ function checkPath(path: string, where: string): void {
   });
 }
 
-export function wrong(where: string, message: string, hint?: string): RegripError {
-  const facts = { code: 'defaults', file: where, message };
-  return new RegripError(hint === undefined ? facts : { ...facts, hint });
+export function wrong(where: string, message: string, hint?: string): ConfigError {
+  const facts = { code: 'defaults', file: where, message } as const;
+  return new ConfigError(hint === undefined ? facts : { ...facts, hint });
 }

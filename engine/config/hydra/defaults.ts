@@ -1,8 +1,8 @@
 /** The defaults lists: which files take part, in what order, and where each one's content goes. */
 import { join } from 'node:path';
-import { RegripError } from '../../base/errors.js';
 import type { PlainMap } from '../../base/plain.js';
 import { type Budget, BudgetSpent } from '../budget.js';
+import { ConfigError } from '../configError.js';
 import { accepted, type ConfigFile, type ConfigFiles } from '../configFile.js';
 import type { ConfigSources } from '../configSources.js';
 import type { MapNode } from '../node.js';
@@ -72,7 +72,7 @@ export class DefaultsReader {
     interpolated: boolean,
   ): Promise<Contribution[]> {
     if (depth > MAX_DEPTH) {
-      throw new RegripError({
+      throw new ConfigError({
         code: 'defaults-cycle',
         file: placed.entry.where,
         message: `includes '${configPath(placed)}' endlessly`,
@@ -107,7 +107,7 @@ export class DefaultsReader {
       // A config that lists itself twice would be followed 2^30 times if every branch's end were tolerated.
       if (
         problem instanceof BudgetSpent ||
-        (problem instanceof RegripError && problem.code === 'defaults-cycle')
+        (problem instanceof ConfigError && problem.code === 'defaults-cycle')
       )
         throw problem;
       this.tolerance.report(problem);
@@ -185,7 +185,7 @@ export class DefaultsReader {
   private async refuseShadow(): Promise<void> {
     const path = join(this.root, 'hydra', 'config.yaml');
     if ((await this.files.kindOf(path)) === undefined) return;
-    throw new RegripError({
+    throw new ConfigError({
       code: 'hydra-config',
       file: path,
       message: "has the name of Hydra's own config, which Hydra 1.3 refuses",
@@ -193,13 +193,13 @@ export class DefaultsReader {
     });
   }
 
-  private unchosen(placed: Placed): RegripError {
+  private unchosen(placed: Placed): ConfigError {
     const key = overrideKey(placed);
     return wrong(placed.entry.where, `'${key}' must be chosen`, `give ${key}=OPTION`);
   }
 
-  private missing(placed: Placed): RegripError {
-    return new RegripError({
+  private missing(placed: Placed): ConfigError {
+    return new ConfigError({
       code: 'group-missing',
       file: placed.entry.where,
       subject: groupPath(placed),

@@ -1,6 +1,7 @@
 /** Which option each group of the defaults lists takes: from the command line, from `override` entries, and from the lists themselves. */
-import { RegripError } from '../../base/errors.js';
+
 import type { PlainMap } from '../../base/plain.js';
+import { ConfigError } from '../configError.js';
 import type { Override } from '../overrides/overrides.js';
 import { type Entry, optionName, optionOf, overrideKey, type Placed } from './defaultEntry.js';
 
@@ -112,7 +113,7 @@ export class GroupChoices {
           : external
             ? `add it with +${key}=…`
             : 'list the group first';
-      throw new RegripError({
+      throw new ConfigError({
         code: 'group-unused',
         file: where,
         message: `no defaults list chooses the group '${key}'`,
@@ -130,7 +131,7 @@ export class GroupChoices {
   }
 }
 
-function refused(where: string, message: string, hint?: string): RegripError {
-  const facts = { code: 'override-refused', file: where, message };
-  return new RegripError(hint === undefined ? facts : { ...facts, hint });
+function refused(where: string, message: string, hint?: string): ConfigError {
+  const facts = { code: 'override-refused', file: where, message } as const;
+  return new ConfigError(hint === undefined ? facts : { ...facts, hint });
 }

@@ -1,5 +1,5 @@
 /** The layout of Hydra's own section: its keys and their types, what it refuses, and how values are converted. */
-import { RegripError } from '../../base/errors.js';
+import { ConfigError } from '../configError.js';
 import { type ConfigNode, isInterpolation, isMissing, lookup, type MapNode, placeText } from '../node.js';
 import type { Override } from '../overrides/overrides.js';
 import { pythonText } from '../python/value.js';
@@ -65,7 +65,7 @@ function layoutOf(section: ConfigNode): Kind {
 /** Throws on a key that Hydra does not have and on a value of the wrong type. Keys from the files `taken` are accepted unchecked. */
 export function checkHydraSection(root: MapNode, taken: ReadonlySet<string> = new Set()): void {
   const section = root.entries.get('hydra');
-  if (section === undefined) throw new RegripError({ code: 'hydra-key', message: 'hydra cannot be deleted' });
+  if (section === undefined) throw new ConfigError({ code: 'hydra-key', message: 'hydra cannot be deleted' });
   checked(section, layoutOf(section), 'hydra', taken);
 }
 
@@ -75,7 +75,7 @@ export function refuseTypedDeletion({ kind, key, text }: Override): void {
   if (kind !== 'delete' || steps[0] !== 'hydra') return;
   const parent = steps.slice(1, -1).reduce<Kind | undefined>(kindAt, LAYOUT);
   if (typeof parent !== 'object') return;
-  throw new RegripError({
+  throw new ConfigError({
     code: 'override-refused',
     message: `the override '${text}': Hydra's own keys cannot be deleted`,
     hint: 'set it to another value',
@@ -112,7 +112,7 @@ function checked(node: ConfigNode, kind: Kind, path: string, taken: ReadonlySet<
   }
   const wanted = typeof kind === 'object' ? 'map' : kind.replace('?', '');
   const message = `${path} must be ${NAMES[wanted] ?? wanted}`;
-  throw new RegripError({ code: 'hydra-key', file: placeText(node.place), message });
+  throw new ConfigError({ code: 'hydra-key', file: placeText(node.place), message });
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -125,8 +125,8 @@ const NAMES: Readonly<Record<string, string>> = {
   mode: 'RUN or MULTIRUN',
 };
 
-function unknownKey(node: ConfigNode, path: string, known: readonly string[]): RegripError {
-  return new RegripError({
+function unknownKey(node: ConfigNode, path: string, known: readonly string[]): ConfigError {
+  return new ConfigError({
     code: 'hydra-key',
     file: placeText(node.place),
     message: `${path} is not a key of Hydra 1.3`,

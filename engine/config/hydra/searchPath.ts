@@ -1,6 +1,7 @@
 /** `hydra.searchpath`: folders beside the config root in which configs are looked up. Only the primary config and an override set it. */
-import { RegripError } from '../../base/errors.js';
+
 import { at, type Plain, type PlainMap } from '../../base/plain.js';
+import { ConfigError } from '../configError.js';
 import type { ConfigFile } from '../configFile.js';
 import type { SearchFolder } from '../configSources.js';
 import { lookup, placeText, toPlain } from '../node.js';
@@ -30,7 +31,7 @@ export function searchPath(
 /** Throws where a config other than the primary sets it. */
 export function refuseSearchPath(content: PlainMap, where: string): void {
   if ((at(content, PATH) ?? null) === null) return;
-  throw new RegripError({
+  throw new ConfigError({
     code: 'defaults',
     file: where,
     message: 'sets hydra.searchpath, which Hydra reads only from the primary config',
@@ -40,7 +41,7 @@ export function refuseSearchPath(content: PlainMap, where: string): void {
 function foldersOf(value: Plain, where: string, provider: string): SearchFolder[] {
   if (value === null) return [];
   if (!Array.isArray(value) || value.some((entry) => typeof entry !== 'string'))
-    throw new RegripError({
+    throw new ConfigError({
       code: 'hydra-key',
       file: where,
       message: 'hydra.searchpath must be a list of text',
@@ -51,7 +52,7 @@ function foldersOf(value: Plain, where: string, provider: string): SearchFolder[
 function folderOf(entry: string, where: string): string {
   const [, scheme, path] = /^(?:([^:]*):\/\/)?(.*)$/s.exec(entry)!;
   if (scheme === undefined || scheme === 'file') return path!;
-  throw new RegripError({
+  throw new ConfigError({
     code: 'unsupported',
     file: where,
     message: `hydra.searchpath has '${entry}': ${scheme}:// needs a Python environment, which Regrip does not read`,

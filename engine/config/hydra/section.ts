@@ -1,7 +1,7 @@
 /** Hydra's own section as in a run: what the run adds to what configs and overrides set. */
 import { resolve } from 'node:path';
-import { RegripError } from '../../base/errors.js';
 import { at, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
+import { ConfigError } from '../configError.js';
 import { type MapNode, toPlain } from '../node.js';
 import type { Override } from '../overrides/overrides.js';
 import { RUN_ONLY } from '../resolve/resolvers.js';
@@ -84,7 +84,7 @@ function copied(names: readonly Plain[], options: ComposeOptions): PlainMap {
     names.map((name) => {
       const value = env[String(name)];
       if (value !== undefined) return [String(name), value];
-      throw new RegripError({
+      throw new ConfigError({
         code: 'interpolation',
         message: `hydra.job.env_copy names the environment variable ${String(name)}, which is not set`,
       });

@@ -1,7 +1,8 @@
 /** Applies one override of the command line to the composed tree, as Hydra does: only `+` and `++` add keys. */
-import { RegripError } from '../../base/errors.js';
+
 import { type Plain, PyFloat } from '../../base/plain.js';
 import { isSlip } from '../../base/slip.js';
+import { ConfigError } from '../configError.js';
 import { type Dereference, mergeInto } from '../merge.js';
 import {
   beats,
@@ -180,7 +181,7 @@ interface Missed {
 }
 
 /** With `+` a typo would become a key that nothing reads: the likely key is suggested first. */
-function absent(override: Override, { beside, step }: Missed, key = override.key): RegripError {
+function absent(override: Override, { beside, step }: Missed, key = override.key): ConfigError {
   const names = beside.kind === 'map' ? [...beside.entries.keys()] : [];
   const meant = names.find((name) => isSlip(step, name));
   const adding = `add it with +${override.text}`;
@@ -188,8 +189,8 @@ function absent(override: Override, { beside, step }: Missed, key = override.key
   return refused(override, `'${key}' does not exist in the composed config`, hint);
 }
 
-function refused(override: Override, what: string, hint: string): RegripError {
-  return new RegripError({
+function refused(override: Override, what: string, hint: string): ConfigError {
+  return new ConfigError({
     code: 'override-refused',
     message: `the override '${override.text}': ${what}`,
     hint,

@@ -1,5 +1,5 @@
 /** Reads one command-line override of Hydra's grammar: `key=value`, `+`, `++`, `~`, quoted values, lists, maps and functions. */
-import { RegripError } from '../../base/errors.js';
+import { ConfigError } from '../configError.js';
 import type { ConfigNode } from '../node.js';
 import type { Provenance } from '../provenance.js';
 import { Refused } from '../python/ops.js';
@@ -154,7 +154,7 @@ class Reader {
   private mapKey(): string {
     const key = primitive(this.run(KEY_KINDS));
     if (typeof key === 'string') return key;
-    throw new RegripError({
+    throw new ConfigError({
       code: 'unsupported',
       message: `the override '${this.text}' has the key ${key}, but only text keys are supported`,
       hint: 'start the key with a letter',
@@ -206,19 +206,19 @@ function unquoted(text: string): string {
 }
 
 /** Hydra takes several values for a key only with `--multirun`. */
-function sweep(text: string): RegripError {
+function sweep(text: string): ConfigError {
   const message = `the override '${shortened(text)}' is a sweep over several values, which needs --multirun`;
   const hint = 'give one value; write a list as [a,b]; for text, quote it or escape its commas as \\,';
-  return new RegripError({ code: 'override-sweep', message, hint });
+  return new ConfigError({ code: 'override-sweep', message, hint });
 }
 
 function wrong(
   text: string,
   what: string,
   hint = 'overrides read key=value, +key=value, ++key=value or ~key; put quotes around values with other characters',
-): RegripError {
+): ConfigError {
   const message = `the override '${shortened(text)}' ${what}`;
-  return new RegripError({ code: 'override-syntax', message, hint });
+  return new ConfigError({ code: 'override-syntax', message, hint });
 }
 
 function shortened(text: string): string {

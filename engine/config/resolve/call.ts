@@ -1,6 +1,7 @@
 /** A call of a resolver, and what the resolver may ask of the config around it. */
-import type { RegripError } from '../../base/errors.js';
+
 import type { Plain } from '../../base/plain.js';
+import type { ConfigCode, ConfigError } from '../configError.js';
 import type { ResolveOptions } from '../types.js';
 import type { Found, Path } from './found.js';
 
@@ -27,5 +28,5 @@ export interface Resolving {
   whole(found: Found): Plain;
   /** The value that `text` spells in the grammar of overrides. */
   decoded(text: string, path: Path): Found;
-  error(path: Path, what: string, code?: string, subject?: string): RegripError;
+  error(path: Path, what: string, code?: ConfigCode, subject?: string): ConfigError;
 }

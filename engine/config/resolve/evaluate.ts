@@ -1,6 +1,7 @@
 /** Evaluates the arithmetic that configs put into `${eval:…}` as Python would; refuses anything else instead of guessing. */
-import type { RegripError } from '../../base/errors.js';
+
 import type { Plain } from '../../base/plain.js';
+import type { ConfigError } from '../configError.js';
 import { call } from '../python/calls.js';
 import {
   asNumeric,
@@ -34,7 +35,7 @@ const LEVELS: readonly (readonly string[])[] = [
 type Thunk = () => PyValue;
 
 /** Makes the error for the value that holds the expression. */
-export type Refuse = (what: string) => RegripError;
+export type Refuse = (what: string) => ConfigError;
 
 /** `text` is the expression after interpolations are substituted; `names`: the arguments of a function. */
 export function evaluate(

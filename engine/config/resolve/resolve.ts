@@ -1,6 +1,7 @@
 /** Resolves interpolations on plain data as OmegaConf 2.3 does; the result keeps its type when the whole text is one interpolation, and is text otherwise. */
-import { RegripError } from '../../base/errors.js';
+
 import { at, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
+import { type ConfigCode, ConfigError } from '../configError.js';
 import { MISSING } from '../node.js';
 import { pythonText } from '../python/value.js';
 import type { ResolveOptions } from '../types.js';
@@ -249,10 +250,10 @@ export class Resolver implements Resolving {
     if (this.steps > MAX_STEPS) throw this.error(path, `expands to more than ${MAX_STEPS} values`);
   }
 
-  error(path: Path, what: string, code = 'interpolation', subject?: string): RegripError {
+  error(path: Path, what: string, code: ConfigCode = 'interpolation', subject?: string): ConfigError {
     const file = this.placeOf(path);
     const message = `${path.join('.').trim()} ${what}`;
-    return new RegripError({ code, message, ...(file && { file }), ...(subject && { subject }) });
+    return new ConfigError({ code, message, ...(file && { file }), ...(subject && { subject }) });
   }
 }
 

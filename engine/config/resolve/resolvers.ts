@@ -1,6 +1,7 @@
 /** The resolvers that a training config may call: OmegaConf's own, Hydra's `now`, and upstream's `eval`. */
-import { RegripError } from '../../base/errors.js';
+
 import { isPlainMap, type Plain } from '../../base/plain.js';
+import { ConfigError } from '../configError.js';
 import { MISSING } from '../node.js';
 import { pythonText } from '../python/value.js';
 import type { Call } from './call.js';
@@ -106,7 +107,7 @@ function hydras(call: Call): Found {
     if (found === undefined || found.value === MISSING) return { value: null };
     return { value: hydra.whole(found), open: true };
   } catch (cause) {
-    if (!(cause instanceof RegripError) || cause.code !== 'not-evaluated') throw cause;
+    if (!(cause instanceof ConfigError) || cause.code !== 'not-evaluated') throw cause;
     const what = `calls hydra:${text(call)}, which ${cause.message.includes(RUN_ONLY_TEXT) ? RUN_ONLY_TEXT : `is not evaluated (${cause.message})`}`;
     throw call.resolver.error(call.path, what, 'not-evaluated');
   }

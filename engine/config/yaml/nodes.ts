@@ -10,8 +10,8 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import { RegripError } from '../../base/errors.js';
 import { PyFloat } from '../../base/plain.js';
+import { type ConfigCode, ConfigError } from '../configError.js';
 import type { ConfigNode, MapNode } from '../node.js';
 import type { Provenance } from '../provenance.js';
 import { STRICT, type Tolerance } from '../tolerance.js';
@@ -184,7 +184,7 @@ export class NodeReader {
     try {
       read();
     } catch (problem) {
-      if (problem instanceof RegripError && problem.code === 'config-too-large') throw problem;
+      if (problem instanceof ConfigError && problem.code === 'config-too-large') throw problem;
       this.problems.report(problem);
     }
   }
@@ -235,7 +235,7 @@ export class NodeReader {
     );
   }
 
-  private unknownTag(node: Node, tag: string): RegripError {
+  private unknownTag(node: Node, tag: string): ConfigError {
     const shown = tag.startsWith(STANDARD) ? `!!${tag.slice(STANDARD.length)}` : tag;
     return this.error(
       node,
@@ -245,10 +245,10 @@ export class NodeReader {
     );
   }
 
-  private error(node: Node | undefined, code: string, message: string, hint?: string): RegripError {
+  private error(node: Node | undefined, code: ConfigCode, message: string, hint?: string): ConfigError {
     const { line, column } = this.place(node);
     const file = `${this.file}:${line}:${column}`;
-    return new RegripError(hint === undefined ? { code, file, message } : { code, file, message, hint });
+    return new ConfigError(hint === undefined ? { code, file, message } : { code, file, message, hint });
   }
 }
 

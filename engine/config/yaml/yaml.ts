@@ -1,6 +1,6 @@
 /** Reads YAML text as Hydra does: YAML 1.1, duplicate keys refused, anchors expanded while reading. */
 import { isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
-import { RegripError } from '../../base/errors.js';
+import { ConfigError } from '../configError.js';
 import { type ConfigNode, type MapNode, mapNode } from '../node.js';
 import type { Provenance } from '../provenance.js';
 import { attempt, Collected, type Tolerance } from '../tolerance.js';
@@ -12,7 +12,7 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{1
 interface ParsedConfig {
   readonly root: MapNode;
   /** In text order; where the text is not YAML at all, `root` is empty. */
-  readonly problems: readonly RegripError[];
+  readonly problems: readonly ConfigError[];
 }
 
 /** How many syntax errors of one file are reported: each often causes the next ones. */
@@ -49,17 +49,17 @@ function read(text: string, file: string, problems: Tolerance): MapNode {
   if (root.kind === 'map') return root;
   if (root.kind === 'scalar' && root.value === null) return mapNode(root.place);
   if (root.kind === 'scalar' && typeof root.value === 'string') return fromText(root.value, file, root.place);
-  throw new RegripError({
+  throw new ConfigError({
     code: 'yaml-syntax',
     file,
     message: `holds a ${root.kind}, but a config must be a mapping`,
   });
 }
 
-function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): RegripError {
+function syntaxProblem(problem: YAMLError, file: string, lines: LineCounter): ConfigError {
   if (/call stack/.test(problem.message)) return tooDeep(file, problem);
   const { line, col } = lines.linePos(problem.pos[0]);
-  return new RegripError({
+  return new ConfigError({
     code: 'yaml-syntax',
     file: `${file}:${line}:${col}`,
     message: plainly(problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')),
@@ -105,7 +105,7 @@ export function parseTolerant(
     checkNesting(text, '');
     return parsed(text, '', lines);
   } catch (error) {
-    if (error instanceof RegripError) return undefined;
+    if (error instanceof ConfigError) return undefined;
     throw error;
   }
 }
@@ -144,15 +144,15 @@ function checkNesting(text: string, file: string): void {
   }
 }
 
-function tooDeep(file: string, cause: unknown): RegripError {
-  return new RegripError({ code: 'config-too-large', file, message: 'is nested too deeply', cause });
+function tooDeep(file: string, cause: unknown): ConfigError {
+  return new ConfigError({ code: 'config-too-large', file, message: 'is nested too deeply', cause });
 }
 
 function checkPrintable(text: string, file: string): void {
   const bad = UNPRINTABLE.exec(text);
   if (bad === null) return;
   const before = text.slice(0, bad.index).split('\n');
-  throw new RegripError({
+  throw new ConfigError({
     code: 'yaml-syntax',
     file: `${file}:${before.length}:${before.at(-1)!.length + 1}`,
     message: 'holds a control character, which YAML does not allow',

@@ -13,7 +13,7 @@ type CheckpointFault =
   | 'checkpoint-exists' // the output is there already
   | 'checkpoint-content'; // what is to be written does not fit together
 
-export class CheckpointError extends RegripError {
+export class CheckpointError extends RegripError<CheckpointFault> {
   constructor(code: CheckpointFault, file: string, message: string, hint?: string, cause?: unknown) {
     super(hint === undefined ? { code, file, message, cause } : { code, file, message, hint, cause });
   }

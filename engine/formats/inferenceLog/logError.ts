@@ -10,7 +10,7 @@ export type InferenceLogFault =
   /** Beyond what any robot writes. */
   | 'log-bound';
 
-export class InferenceLogError extends RegripError {
+export class InferenceLogError extends RegripError<InferenceLogFault> {
   constructor(code: InferenceLogFault, file: string, message: string, hint?: string, cause?: unknown) {
     super({ code, file, message, ...(hint === undefined ? {} : { hint }), cause });
     this.reason = message;

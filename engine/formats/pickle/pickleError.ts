@@ -9,7 +9,7 @@ export type PickleFault =
   | 'pickle-limit' // a bound against crafted files was reached
   | 'pickle-value'; // a value that the writer, or a projection of the nodes, cannot express
 
-export class PickleError extends RegripError {
+export class PickleError extends RegripError<PickleFault> {
   /** Where in the pickle, in bytes; undefined when the error is about a value. */
   readonly offset: number | undefined;
 

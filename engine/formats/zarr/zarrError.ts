@@ -22,7 +22,7 @@ const FAULTS: Readonly<Record<ZarrFault, DataSetFault>> = {
   'zarr-range': 'range',
 };
 
-export class ZarrError extends DataSetError {
+export class ZarrError extends DataSetError<ZarrFault> {
   constructor(code: ZarrFault, file: string, message: string, hint?: string, cause?: unknown) {
     super({ fault: FAULTS[code], code, file, message, ...(hint === undefined ? {} : { hint }), cause });
   }

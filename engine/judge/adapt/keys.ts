@@ -1,7 +1,8 @@
 /** Decides the fate of one key: along which axis it follows the actions or the observations, and what fills the rest. */
-import { RegripError } from '../../base/errors.js';
+
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
+import { JudgeError } from '../judgeError.js';
 import { sameShape } from '../policy/compatibility.js';
 import { type PolicyFamily, renamedKey } from '../policy/family.js';
 import { IMAGE_STATISTICS } from '../policy/limits.js';
@@ -73,7 +74,7 @@ function freshDtype({ key, alias }: ParameterSpec, context: Context): TorchDtype
 /** Judged in the plan, so that a dry run says it too. */
 function requireFloat({ key, dtype }: TensorInfo, { index }: Context): void {
   if (isFloat(dtype)) return;
-  throw new RegripError({
+  throw new JudgeError({
     code: 'widen-dtype',
     file: index.path,
     message: `${key} is ${dtype}: new entries can be added to float32, float16, bfloat16 and float64 only`,

@@ -6,6 +6,7 @@ import type { PlainMap } from '../../base/plain.js';
 import { shownLine, shownName } from '../../base/shown.js';
 import { resolvePlain } from '../../config/resolve/resolve.js';
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
+import { JudgeError } from '../judgeError.js';
 import { findIncompatibilities } from '../policy/compatibility.js';
 import { policySpec } from '../policy/families.js';
 import { likelyWrappings, type Wrapping, wrappings, wrappingText } from '../policy/prefixes.js';
@@ -69,7 +70,7 @@ function readSpec({ index: { config: own, path, form }, config, callWith }: OldP
     const options = ['--old-config', 'OLD.yaml'];
     const what =
       form === undefined ? 'has no training config (cfg)' : `is ${form.text}, without a training config`;
-    throw new RegripError({
+    throw new JudgeError({
       code: 'old-config',
       file: path,
       message: `${what}, so the sizes of the old policy are not known`,
@@ -80,7 +81,7 @@ function readSpec({ index: { config: own, path, form }, config, callWith }: OldP
     return policySpec(config === undefined ? resolvePlain(own!, ['policy']) : config.resolved);
   } catch (error) {
     if (!(error instanceof RegripError)) throw error;
-    throw new RegripError({
+    throw new JudgeError({
       code: 'old-config',
       file: config?.file ?? path,
       message: `${config === undefined ? 'its own config' : 'this config'} does not describe a policy that can be adapted: ${error.message}`,
@@ -121,7 +122,7 @@ function chosenWrapping(
 
 function wrapped(wrapping: Wrapping, all: number, { index, callWith }: OldPolicyRequest): RegripError {
   const call = callWith?.(['--strip-prefix']) ?? 'regrip adapt … --strip-prefix';
-  return new RegripError({
+  return new JudgeError({
     code: 'key-prefix',
     file: index.path,
     message: `its keys have ${shownLine(wrappingText(wrapping))}; without it ${wrapping.keys.size} of the ${counted(all, 'key')} of the old policy fit`,
@@ -134,7 +135,7 @@ function severalCopies(likely: readonly Wrapping[], { index, callWith }: OldPoli
   const calls = likely.map(
     ({ prefix }) => callWith?.(['--strip-prefix', prefix]) ?? `--strip-prefix ${prefix}`,
   );
-  return new RegripError({
+  return new JudgeError({
     code: 'key-prefix',
     file: index.path,
     message: `it holds the old policy ${likely.length} times: ${named.join('; ')}`,
@@ -180,12 +181,12 @@ function requireSamePolicy(
         ? 'The checkpoint was put together from two trainings. Adapt the checkpoint that the old training saved.'
         : 'Give the config that the old policy was trained with; --old-override KEY=VALUE changes it.';
     const message = `${whose} expects ${wrong.key} of shape [${wrong.expected.join(', ')}], but it has [${wrong.found.join(', ')}]`;
-    throw new RegripError({ code: 'old-config', file: index.path, message, hint });
+    throw new JudgeError({ code: 'old-config', file: index.path, message, hint });
   }
   const missing = problems.filter(({ kind }) => kind === 'missing').length;
   if (tensors.length === 0 || missing < spec.parameters.length) return;
   const first = tensors.slice(0, 3).map(({ key }) => shownName(key));
-  throw new RegripError({
+  throw new JudgeError({
     code: 'old-config',
     file: index.path,
     message: `none of its keys (${first.join(', ')} …) belongs to the policy that ${whose} describes`,

@@ -1,7 +1,8 @@
 /** The optimizer of the adapted checkpoint: the new config's hyper-parameters, and the moments that can be kept. */
-import { RegripError } from '../../base/errors.js';
+import type { RegripError } from '../../base/errors.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { OptimizerInfo, TensorInfo } from '../../formats/checkpoint/types.js';
+import { JudgeError } from '../judgeError.js';
 import { sameShape } from '../policy/compatibility.js';
 import { familyOfSpec } from '../policy/families.js';
 import type { ParameterGroup } from '../policy/family.js';
@@ -68,7 +69,7 @@ function oldIndices(old: PolicySpec, saved: OptimizerInfo, file: string): Map<st
 }
 
 function unknownLayout(file: string, what: string): RegripError {
-  return new RegripError({
+  return new JudgeError({
     code: 'optimizer-layout',
     file,
     message: `the optimizer state does not have the layout of the config's policy: ${what}`,

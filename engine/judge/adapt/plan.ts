@@ -5,6 +5,7 @@ import { RegripError, UsageError } from '../../base/errors.js';
 import { quoted } from '../../base/shell.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
+import { JudgeError } from '../judgeError.js';
 import { booleanAt } from '../policy/config.js';
 import { familyOfSpec } from '../policy/families.js';
 import type { PolicyFamily } from '../policy/family.js';
@@ -16,7 +17,7 @@ import { matchObservations, suggestRenames } from './sources.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan, Loss, PlanInput } from './types.js';
 
 /** The adaptation would lose something of the old policy, and that was not allowed. */
-export class AdaptationLoss extends RegripError {
+export class AdaptationLoss extends RegripError<'adaptation-loss'> {
   constructor(
     readonly losses: readonly Loss[],
     renames: ReadonlyMap<string, string>,
@@ -81,7 +82,7 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
 function sameFamily({ index, old, spec }: PlanInput): PolicyFamily {
   const [before, now] = [familyOfSpec(old), familyOfSpec(spec)];
   if (before === now) return now;
-  throw new RegripError({
+  throw new JudgeError({
     code: 'other-family',
     file: index.path,
     message: `holds a ${before.name}, and the new config describes a ${now.name}: none of its weights can be kept`,
@@ -105,7 +106,7 @@ function oldTensors(index: CheckpointIndex, { weights }: AdaptOptions): Map<stri
   const name = weights === 'ema' ? 'ema_model' : 'model';
   const tensors = index.stateDicts[name];
   if (tensors !== undefined) return new Map(tensors.map((tensor) => [tensor.key, tensor]));
-  throw new RegripError({
+  throw new JudgeError({
     code: 'no-such-weights',
     file: index.path,
     message: `has no state dict ${name} (it has ${Object.keys(index.stateDicts).join(', ') || 'none'})`,

@@ -6,6 +6,7 @@ import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
 import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { dataSetFiles, readDataSetHeaders } from '../../formats/dataSets.js';
 import type { DataSetFacts } from '../gripper/dataFacts.js';
+import { JudgeError } from '../judgeError.js';
 
 /** `missing`: nothing is at that path; `unreadable`: something else is there, or the file is damaged. */
 export type Looked<T> =
@@ -93,7 +94,7 @@ async function looking<T>(read: () => Promise<T>): Promise<Looked<T>> {
   } catch (error) {
     if (error instanceof RegripError) return { kind: 'unreadable', error };
     const message = `cannot be read (${String(error)})`;
-    return { kind: 'unreadable', error: new RegripError({ code: 'unreadable', message, cause: error }) };
+    return { kind: 'unreadable', error: new JudgeError({ code: 'unreadable', message, cause: error }) };
   }
 }
 

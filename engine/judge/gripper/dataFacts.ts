@@ -1,6 +1,7 @@
 /** What the checks need to know about a data set's columns: ranges, whether the gripper ever changes, its polarity. Images are not read. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
 import type { DataSet } from '../../formats/dataSet.js';
+import { JudgeError } from '../judgeError.js';
 import { lowDimWidth, MAX_STEPS } from './dataColumns.js';
 import { ACTION, type Polarity, polarityOf } from './dataPolarity.js';
 import { type ColumnRange, rangesOf } from './dataRanges.js';
@@ -32,7 +33,7 @@ const MAX_UNIQUE = 10_000;
 export async function dataSetFacts(data: DataSet, signal?: AbortSignal): Promise<DataSetFacts> {
   const steps = data.episodeEnds.at(-1) ?? 0;
   if (steps > MAX_STEPS)
-    throw new RegripError({
+    throw new JudgeError({
       code: 'data-set-array',
       file: data.path,
       message: `has ${steps} steps, but at most ${MAX_STEPS} can be examined`,

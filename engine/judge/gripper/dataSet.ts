@@ -1,7 +1,8 @@
 /** What a data set shows about its gripper: on which side episodes begin, and on which side the command is at each position. */
-import { RegripError, throwIfAborted } from '../../base/errors.js';
+import { type RegripError, throwIfAborted } from '../../base/errors.js';
 import type { DataSet } from '../../formats/dataSet.js';
 import { openDataSet } from '../../formats/dataSets.js';
+import { JudgeError } from '../judgeError.js';
 import { lowDimWidth } from './dataColumns.js';
 import { stateOf, thresholdsFor } from './switches.js';
 
@@ -110,7 +111,7 @@ function sidesAt(pose: Column, action: Column): Pick<RecordedGripper, 'poses' | 
 
 function noGripper({ path, columns }: DataSet): RegripError {
   const shape = columns.get('action')?.shape.join(', ');
-  return new RegripError({
+  return new JudgeError({
     code: 'data-set-gripper',
     file: path,
     message: `has no gripper to compare with: action is ${shape === undefined ? 'missing' : `[${shape}]`}, but [N, 8] is needed`,

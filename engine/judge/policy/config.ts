@@ -4,13 +4,13 @@ import { asNumber, at, isPlainMap, type Plain, type PlainMap } from '../../base/
 import { valueText } from '../../base/shown.js';
 
 /** A value of the config that the policy cannot be built from. */
-export class PolicyConfigError extends RegripError {
+export class PolicyConfigError extends RegripError<'policy-config'> {
   constructor(
     readonly path: readonly string[],
     found: string,
     hint?: string,
   ) {
-    const facts = { code: 'policy-config', message: `${path.join('.')} ${found}` };
+    const facts = { code: 'policy-config', message: `${path.join('.')} ${found}` } as const;
     super(hint === undefined ? facts : { ...facts, hint });
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { engineFolder, engineHome, isInstalled } from '../../base/engineHome.js';
 import { RegripError, UsageError, unreachable } from '../../base/errors.js';
+import { TensorError } from '../tensorError.js';
 import { loadTensorFlow } from './tensorflow.js';
 import { loadWasm } from './wasm.js';
 
@@ -87,7 +88,7 @@ async function loadInstalled(home: string, device: 'any' | 'cpu' | 'cuda'): Prom
     device === 'any' ? (['cuda12', 'cpu'] as const) : ([device === 'cuda' ? 'cuda12' : 'cpu'] as const);
   const flavour = flavours.find((candidate) => isInstalled(home, candidate));
   if (flavour === undefined) {
-    throw new RegripError({
+    throw new TensorError({
       code: 'backend-missing',
       message: `TensorFlow is not installed in ${flavours.map((f) => engineFolder(home, f)).join(' or ')}`,
       hint: device === 'cuda' ? CUDA_HINT : INSTALL_HINT,
@@ -112,7 +113,7 @@ function fallenToCpu(flavour: 'cpu' | 'cuda12', usesGpu: boolean): { note?: stri
 function refuseOtherDevice(info: BackendInfo, device: 'any' | 'cpu' | 'cuda'): void {
   const usesGpu = info.device.startsWith('GPU');
   if (device === 'any' || usesGpu === (device === 'cuda')) return;
-  throw new RegripError({
+  throw new TensorError({
     code: 'device-missing',
     message: `TensorFlow was requested on ${device === 'cuda' ? 'a GPU' : 'the CPU'}, but it runs on ${info.device}`,
     hint:

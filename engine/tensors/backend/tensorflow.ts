@@ -4,7 +4,7 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
 import { bindingPath } from '../../base/engineHome.js';
-import { RegripError } from '../../base/errors.js';
+import { TensorError } from '../tensorError.js';
 
 const require = createRequire(import.meta.url);
 
@@ -49,7 +49,7 @@ function requireBinding(folder: string): TFJSBinding {
   try {
     return require(path) as TFJSBinding;
   } catch (cause) {
-    throw new RegripError({
+    throw new TensorError({
       code: 'engine-broken',
       message: `${path} cannot be loaded: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
       hint: `remove ${folder}, then run: regrip engine install`,

@@ -1,9 +1,10 @@
 /** The job `evaluate`: a policy against the demonstrations of chosen episodes, on the steps that the robot would execute. */
-import { RegripError } from '../../base/errors.js';
+
 import type { TrainingData } from '../../training/dataset.js';
 import { episodeWindows } from '../../training/split.js';
 import type { EvaluateResult, GripperEvaluation } from '../../wire/evaluateResult.js';
 import type { EvaluateJob, MeasureEvent } from '../../wire/workerMessages.js';
+import { TensorError } from '../tensorError.js';
 import { gripperErrors } from '../train/chunkErrors.js';
 import { type Chunk, chunksOf } from '../train/chunks.js';
 import { POSE, stepErrors } from '../train/stepErrors.js';
@@ -53,7 +54,7 @@ function requireFiniteEpisodes({ columns, episodeEnds }: TrainingData, job: Eval
         .subarray(from * width, episodeEnds[episode]! * width)
         .findIndex((value) => !Number.isFinite(value));
       if (at >= 0)
-        throw new RegripError({
+        throw new TensorError({
           code: 'data-set-not-finite',
           file: job.dataset,
           message: `${array} is NaN or infinite at step ${Math.floor(at / width)} of episode ${episode}: everything measured there would be NaN`,

@@ -1,7 +1,8 @@
 /** The random draws of a sampler, taken from a file instead of a seed. */
-import { RegripError } from '../../base/errors.js';
+
 import { readSafetensors, type SafeTensor } from '../../formats/safetensors.js';
 import type { Sampler } from '../../wire/workerMessages.js';
+import { TensorError } from '../tensorError.js';
 
 /** Draw 0 starts the trajectory; DDPM then needs one for every step but the last, DDIM none. */
 export function drawsOf({ method, steps }: Sampler): number {
@@ -34,7 +35,7 @@ function valuesOf(
   const found = tensor === undefined ? 'absent' : `${tensor.sourceDtype} [${tensor.shape.join(', ')}]`;
   const wanted = `F32 [${shape.join(', ')}]`;
   if (tensor !== undefined && found === wanted) return new Float32Array(tensor.data.slice().buffer);
-  throw new RegripError({
+  throw new TensorError({
     code: 'noise',
     file: path,
     message: `${name} is ${found}, expected ${wanted} (windows, horizon, action values)`,

@@ -1,10 +1,10 @@
 /** The job `predict`: the actions that a policy samples for single training windows. */
 import * as tf from '@tensorflow/tfjs';
-import { RegripError } from '../../base/errors.js';
 import type { Window } from '../../judge/windows/windows.js';
 import { episodeMasks, episodeWindows } from '../../training/split.js';
 import type { PredictResult } from '../../wire/evaluateResult.js';
 import type { PredictJob } from '../../wire/workerMessages.js';
+import { TensorError } from '../tensorError.js';
 import { batchTensors, featuresOf } from '../train/tensors.js';
 import { readNoise } from './noise.js';
 import { type Emit, type OpenedPolicy, withPolicy } from './open.js';
@@ -33,7 +33,7 @@ async function predict(job: PredictJob, opened: OpenedPolicy): Promise<PredictRe
 function chosen(windows: readonly Window[], index: number, dataset: string): Window {
   const window = windows[index];
   if (window !== undefined) return window;
-  throw new RegripError({
+  throw new TensorError({
     code: 'no-window',
     file: dataset,
     message: `has no training window ${index}: there are ${windows.length}, numbered from 0`,

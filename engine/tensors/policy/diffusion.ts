@@ -1,7 +1,8 @@
 /** The diffusion process: betas, noising, and one reverse step of DDPM and DDIM, as diffusers' schedulers define them. */
 import * as tf from '@tensorflow/tfjs';
-import { RegripError, unreachable } from '../../base/errors.js';
+import { unreachable } from '../../base/errors.js';
 import type { SchedulerSpec } from '../../judge/policy/spec.js';
+import { TensorError } from '../tensorError.js';
 import { lookUp } from './layers.js';
 
 const CLIP = 1; // the schedulers' default clip_sample_range
@@ -41,7 +42,7 @@ export class DiffusionSchedule {
   inferenceTimesteps(steps: number): number[] {
     if (!Number.isInteger(steps) || steps < 1 || steps > this.spec.trainTimesteps) {
       const message = `${steps} sampling steps: expected a whole number from 1 to ${this.spec.trainTimesteps}`;
-      throw new RegripError({ code: 'sampling-steps', message });
+      throw new TensorError({ code: 'sampling-steps', message });
     }
     const stride = Math.floor(this.spec.trainTimesteps / steps);
     return Array.from({ length: steps }, (_, index) => (steps - 1 - index) * stride);
@@ -93,7 +94,7 @@ export class DiffusionSchedule {
       case 'fixed_large':
         return Math.sqrt(beta);
       default:
-        throw new RegripError({
+        throw new TensorError({
           code: 'scheduler',
           message: `variance_type is ${this.spec.varianceType}, expected fixed_small, fixed_small_log or fixed_large`,
         });
@@ -147,7 +148,7 @@ function betasOf({ betaSchedule, betaStart, betaEnd, trainTimesteps }: Scheduler
     case 'squaredcos_cap_v2':
       return betas.map((_, index) => cosineBeta(index, trainTimesteps));
     default:
-      throw new RegripError({
+      throw new TensorError({
         code: 'scheduler',
         message: `beta_schedule is ${betaSchedule}, expected squaredcos_cap_v2, linear or scaled_linear`,
       });

@@ -1,7 +1,8 @@
 /** The table of networks that run on tensors here, by the family whose policies they are. */
-import { RegripError } from '../../base/errors.js';
+
 import { FAMILIES, familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { TensorError } from '../tensorError.js';
 import type { PolicyNetwork } from './network.js';
 import { TRANSFORMER_HYBRID_NETWORK } from './transformerHybrid/network.js';
 
@@ -14,7 +15,7 @@ export function networkOf(spec: PolicySpec, networks = NETWORKS): PolicyNetwork 
   const network = networks.get(spec.family);
   if (network !== undefined) return network;
   const computed = FAMILIES.filter(({ id }) => NETWORKS.has(id)).flatMap(({ classes }) => classes);
-  throw new RegripError({
+  throw new TensorError({
     code: 'policy-not-computed',
     message: `the builtin engine does not compute a ${familyOfSpec(spec).name}; it computes ${computed.join(', ')}`,
     hint: 'Train it with --runner python, which starts your own train.py.',

@@ -1,10 +1,10 @@
 /** The policy's normaliser: an affine map per field and dimension, fitted on the data or read from a checkpoint. */
 import * as tf from '@tensorflow/tfjs';
-import { RegripError } from '../../base/errors.js';
 import { type NonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile } from '../../formats/checkpoint/types.js';
 import { type FieldStatistics, IMAGE_STATISTICS, LimitsFit } from '../../judge/policy/limits.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { TensorError } from '../tensorError.js';
 import { readTensor, type StateDictName } from './parameters.js';
 
 const PREFIX = 'normalizer.params_dict.';
@@ -65,7 +65,7 @@ export class Normalizer {
   statistics(field: string): FieldStatistics {
     const found = this.fields.get(field);
     if (found !== undefined) return found;
-    throw new RegripError({ code: 'normalizer', message: `the normaliser does not have the field ${field}` });
+    throw new TensorError({ code: 'normalizer', message: `the normaliser does not have the field ${field}` });
   }
 
   /** x · scale + offset over the last axis. */
@@ -95,5 +95,5 @@ export class Normalizer {
 function required(entries: ReadonlyMap<string, Float32Array>, key: string): Float32Array {
   const found = entries.get(key);
   if (found !== undefined) return found;
-  throw new RegripError({ code: 'normalizer', message: `the checkpoint has no ${key}` });
+  throw new TensorError({ code: 'normalizer', message: `the checkpoint has no ${key}` });
 }

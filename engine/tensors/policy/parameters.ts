@@ -1,6 +1,6 @@
 /** The tensors of a policy by PyTorch name, on the backend. */
 import * as tf from '@tensorflow/tfjs';
-import { RegripError } from '../../base/errors.js';
+import type { RegripError } from '../../base/errors.js';
 import { Stream } from '../../base/streams.js';
 import { float32Of, isFloat } from '../../formats/checkpoint/floats.js';
 import { countNonFinite, type NonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
@@ -10,6 +10,7 @@ import { initialValues } from '../../judge/policy/initial.js';
 import type { ParameterSpec, PolicySpec } from '../../judge/policy/spec.js';
 import { copyOf, deviceArray } from '../backend/arrays.js';
 import type { DeviceArray } from '../backend/deviceArray.js';
+import { TensorError } from '../tensorError.js';
 import { deviceShape, toDevice, toTorch } from './layout.js';
 
 /** Which state dict of a checkpoint. */
@@ -143,7 +144,7 @@ export class ParameterStore {
   private entry(key: string): Entry {
     const entry = this.entries.get(key) ?? this.entries.get(this.canonical(key));
     if (entry !== undefined) return entry;
-    throw new RegripError({ code: 'state-dict', message: `the policy does not have the parameter ${key}` });
+    throw new TensorError({ code: 'state-dict', message: `the policy does not have the parameter ${key}` });
   }
 
   private canonical(key: string): string {
@@ -170,7 +171,7 @@ function shown({ dtype, shape }: Pick<TensorInfo, 'dtype' | 'shape'>): string {
 }
 
 function unusable(file: CheckpointFile, message: string): RegripError {
-  return new RegripError({
+  return new TensorError({
     code: 'state-dict',
     file: file.index.path,
     message,

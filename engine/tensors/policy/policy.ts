@@ -1,9 +1,10 @@
 /** The diffusion policy: observations → features → predicted noise → loss, and sampling of actions. */
 import * as tf from '@tensorflow/tfjs';
-import { RegripError, unreachable } from '../../base/errors.js';
+import { type RegripError, unreachable } from '../../base/errors.js';
 import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
+import { TensorError } from '../tensorError.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
 import type { DropoutMask } from './dropout.js';
 import type { NoisyBatch, PolicyNetwork } from './network.js';
@@ -179,7 +180,7 @@ export class Policy {
       case 'sample':
         return clean;
       case 'v_prediction':
-        throw new RegripError({
+        throw new TensorError({
           code: 'scheduler',
           message: 'prediction_type v_prediction is not supported, and upstream cannot train it either',
           hint: 'Set policy.noise_scheduler.prediction_type to epsilon or sample.',
@@ -191,12 +192,12 @@ export class Policy {
 }
 
 function unseen(camera: string): RegripError {
-  return new RegripError({ code: 'observation', message: `the policy has no image encoder for ${camera}` });
+  return new TensorError({ code: 'observation', message: `the policy has no image encoder for ${camera}` });
 }
 
 function present<T>(tensors: ReadonlyMap<string, T>, key: string): T {
   const found = tensors.get(key);
   if (found !== undefined) return found;
   const message = `the batch is missing ${key} (it has ${[...tensors.keys()].join(', ') || 'none'})`;
-  throw new RegripError({ code: 'observation', message });
+  throw new TensorError({ code: 'observation', message });
 }

@@ -1,13 +1,13 @@
 /** Fills the feature caches of a frozen encoder, one per camera. */
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
-import { RegripError } from '../../base/errors.js';
 import { familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { TrainOptions } from '../../training/options.js';
 import { type Crop, cropFrames } from '../policy/crop.js';
 import type { Policy } from '../policy/policy.js';
+import { TensorError } from '../tensorError.js';
 import { cameras } from './batches.js';
 import { type CropOffset, FeatureCache, type FeatureCacheKey } from './featureCache.js';
 import { imageFingerprint } from './imageFingerprint.js';
@@ -62,7 +62,7 @@ async function tellFrames(done: number, total: number, hooks: TrainHooks): Promi
   hooks.emit({ event: 'features', done, total });
   await new Promise((resolve) => setImmediate(resolve));
   if (!hooks.stopAsked()) return;
-  throw new RegripError({
+  throw new TensorError({
     code: 'stopped-early',
     message: 'stopped while computing the image features, before the first step',
     hint: 'run the same command again',

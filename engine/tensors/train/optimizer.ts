@@ -1,7 +1,7 @@
 /** AdamW (Loshchilov and Hutter 2019) over the groups of the policy's family, with its state as the checkpoint holds it. */
 
 import * as tf from '@tensorflow/tfjs';
-import { RegripError } from '../../base/errors.js';
+import type { RegripError } from '../../base/errors.js';
 import { float32Of, isFloat } from '../../formats/checkpoint/floats.js';
 import { countNonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../../formats/checkpoint/types.js';
@@ -13,6 +13,7 @@ import { deviceArray } from '../backend/arrays.js';
 import { AdamConstants, type AdamMoments, type DeviceArray } from '../backend/deviceArray.js';
 import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
+import { TensorError } from '../tensorError.js';
 
 export interface AdamWOptions extends OptimizerSettings {
   /** A factor on the learning rate (including decay): one per parameter, or one per element in the state dict's layout. */
@@ -193,7 +194,7 @@ function tensorSource(entry: ParameterSpec, name: string, array: DeviceArray): T
 }
 
 function unusable(file: CheckpointFile, message: string): RegripError {
-  return new RegripError({
+  return new TensorError({
     code: 'optimizer-state',
     file: file.index.path,
     message: `the checkpoint's optimizer state does not fit this policy: ${message}`,

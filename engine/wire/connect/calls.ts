@@ -11,6 +11,7 @@ import { RegripError, throwIfAborted } from '../../base/errors.js';
 import { indentedLines } from '../../base/terminal.js';
 import { type JobFailure, jobFailure } from '../jobs.js';
 import type { Call, Told } from '../supervisorMessages.js';
+import { WireError } from '../wireError.js';
 import { requireSendable } from './wire.js';
 
 /** Answers `call`; a RegripError from `handle` reaches the caller with its code and hint. */
@@ -95,7 +96,7 @@ function checked<Params>(
   if (success) return output;
   const [{ message, ...issue }] = issues;
   const place = v.getDotPath(issue as (typeof issues)[0]);
-  throw new RegripError({
+  throw new WireError({
     code: 'message-unexpected',
     message: `${method}: ${what}${place === null ? '' : `: ${place}`}: ${message}`,
     hint: 'the editor and the engine may have different versions: reload the window',
@@ -137,7 +138,7 @@ function asCallError(error: unknown, gone: () => RegripError): Error {
   if (error instanceof RegripError) return error;
   if (error instanceof ResponseError && !ENDED.has(error.code)) {
     const known = v.safeParse(jobFailure, error.data);
-    if (!known.success) return new RegripError({ code: 'call-failed', message: error.message });
+    if (!known.success) return new WireError({ code: 'call-failed', message: error.message });
     const { hint, ...facts } = known.output;
     return new RegripError(hint === undefined ? facts : { ...facts, hint });
   }

@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { besideName } from '../../base/atomic.js';
-import { RegripError } from '../../base/errors.js';
+import { WireError } from '../wireError.js';
 
 /** Where a client's own engine is. Paths are relative to `root`. */
 export interface CodeSource {
@@ -88,7 +88,7 @@ export async function copiedCode(source: CodeSource, version: string, folder: st
 async function fill({ root, copied, linked, pointedAt, entry }: CodeSource, place: string): Promise<void> {
   const files = await filesOf(root, copied);
   if (!files.includes(entry))
-    throw new RegripError({
+    throw new WireError({
       code: 'engine-code-missing',
       file: join(root, entry),
       message: 'the engine is missing',

@@ -4,6 +4,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { RegripError } from '../../base/errors.js';
 import { type Call, dropped, hello, PROTOCOL_VERSION } from '../supervisorMessages.js';
+import { WireError } from '../wireError.js';
 import { ask, hear } from './calls.js';
 import type { Places } from './places.js';
 import { openWire } from './wire.js';
@@ -70,7 +71,7 @@ export async function greet(
   code: string,
   prepare: (connection: MessageConnection) => void = () => undefined,
 ): Promise<Peer> {
-  let reason = new RegripError({
+  let reason = new WireError({
     code: 'engine-gone',
     message: 'the engine has ended or closed the connection',
     hint: 'the next request starts it again; its log shows what happened',
@@ -101,7 +102,7 @@ export async function greet(
 }
 
 function silent(cause: unknown): RegripError {
-  return new RegripError({
+  return new WireError({
     code: 'engine-silent',
     message: `the engine accepted the connection but did not answer within ${GREETING_MS / 1000} s`,
     hint: 'its process may be suspended: check it, or end it, then try again',

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { RegripError } from '../../base/errors.js';
 import { PROTOCOL_VERSION } from '../supervisorMessages.js';
+import { WireError } from '../wireError.js';
 
 export interface Places {
   /** Mode 0700; holds everything below, except perhaps the socket. */
@@ -93,7 +93,7 @@ export async function makePrivate(places: Places, platform = process.platform): 
   });
   const found = await lstat(folder);
   if (found.isDirectory() && found.uid === userInfo().uid && (found.mode & 0o077) === 0) return;
-  throw new RegripError({
+  throw new WireError({
     code: 'folder-not-private',
     file: folder,
     message: "is accessible to other users, so it cannot hold the engine's socket",

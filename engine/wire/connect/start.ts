@@ -3,10 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { RegripError } from '../../base/errors.js';
+import type { RegripError } from '../../base/errors.js';
 import { inspectorArguments, isInspected } from '../../base/inspector.js';
 import { type Lock, takeLock } from '../../base/lock.js';
 import { engineEnvironment } from '../../base/process.js';
+import { WireError } from '../wireError.js';
 import { type CodeSource, copiedCode } from './codeFolder.js';
 import { makePrivate, type Places } from './places.js';
 import { whichNode } from './whichNode.js';
@@ -121,7 +122,7 @@ const SHOWN_LINES = 5;
 
 async function startFailed({ places }: StartOptions, how: string): Promise<RegripError> {
   const lines = (await readFile(places.log, 'utf8').catch(() => '')).trim().split('\n').slice(-SHOWN_LINES);
-  return new RegripError({
+  return new WireError({
     code: 'engine-start',
     message: `the engine's process ${how}; its log ends with: ${lines.join(' | ')}`,
     hint: `see the whole log: ${places.log}`,

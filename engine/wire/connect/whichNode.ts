@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { copyFile, link, mkdir, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { RegripError } from '../../base/errors.js';
 import { isNodeSupported, OLDEST_NODE } from '../../base/process.js';
+import { WireError } from '../wireError.js';
 
 interface NodeQuestion {
   /** From the user's settings: must work, or it is an error. */
@@ -44,7 +44,7 @@ const nodeName = (): string => (process.platform === 'win32' ? 'node.exe' : 'nod
 async function required(path: string): Promise<string> {
   const version = await versionOf(path);
   if (version !== undefined && isNodeSupported(version)) return path;
-  throw new RegripError({
+  throw new WireError({
     code: 'node-setting',
     file: path,
     message: version === undefined ? 'is not a working Node' : `is Node ${version}`,

@@ -13,6 +13,7 @@ import { RegripError } from '../../base/errors.js';
 import { encodedText, parseJson } from '../../base/jsonText.js';
 import { sizeText } from '../../base/shown.js';
 import { dropped } from '../supervisorMessages.js';
+import { WireError } from '../wireError.js';
 import { LineBuffer } from './lines.js';
 
 /**
@@ -145,26 +146,26 @@ export function requireSendable(value: unknown): void {
 }
 
 function tooLarge(bytes: number): RegripError {
-  return new RegripError({
+  return new WireError({
     code: 'message-too-large',
     message: `a message of ${bytes} bytes or more exceeds the limit of ${MAX_MESSAGE_BYTES}`,
   });
 }
 
 function tooTalkative(bytes: number): RegripError {
-  return new RegripError({
+  return new WireError({
     code: 'message-too-large',
     message: `${bytes} bytes arrived before the greeting, more than the limit of ${MAX_STRANGER_BYTES}`,
   });
 }
 
 function unread(bytes: number): RegripError {
-  return new RegripError({
+  return new WireError({
     code: 'peer-does-not-read',
     message: `the client left ${sizeText(bytes)} of messages unread`,
   });
 }
 
 function malformed(what: string, cause?: unknown): RegripError {
-  return new RegripError({ code: 'message-malformed', message: `a message ${what}`, cause });
+  return new WireError({ code: 'message-malformed', message: `a message ${what}`, cause });
 }

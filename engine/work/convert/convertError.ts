@@ -10,8 +10,7 @@ export type ConvertFault =
   | 'chunk-lost' // the data set is not as it was written
   | 'worker';
 
-export class ConvertError extends RegripError {
-  declare readonly code: ConvertFault;
+export class ConvertError extends RegripError<ConvertFault> {
   constructor(code: ConvertFault, file: string, message: string, hint?: string, cause?: unknown) {
     super({ code, file, message, ...(hint === undefined ? {} : { hint }), cause });
     this.reason = message;

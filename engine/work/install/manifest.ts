@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { RegripError } from '../../base/errors.js';
+import { WorkError } from '../workError.js';
 
 export const MANIFEST = 'regrip-engine.json';
 
@@ -20,7 +20,7 @@ export async function readManifest(folder: string): Promise<ReadonlySet<string>>
     if (Array.isArray(files) && files.every((file) => typeof file === 'string')) return new Set(files);
     throw new Error('its list of installed files is missing');
   } catch (cause) {
-    throw new RegripError({
+    throw new WorkError({
       code: 'engine-unknown',
       file: path,
       message: `cannot determine what was installed here: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bindingPath, type EngineFlavour, engineFolder, isInstalled } from '../../base/engineHome.js';
-import { RegripError } from '../../base/errors.js';
+import { WorkError } from '../workError.js';
 import { bytesOf, filesBelow, MANIFEST, readManifest } from './manifest.js';
 import { removeAbandoned, stagingFolder } from './staging.js';
 import { usersOf } from './users.js';
@@ -46,7 +46,7 @@ export async function removeEngine(
 async function refuseInUse(folder: string, users: (folder: string) => Promise<number[]>): Promise<void> {
   const pids = await users(await realpath(folder));
   if (pids.length === 0) return;
-  throw new RegripError({
+  throw new WorkError({
     code: 'engine-in-use',
     message: `${folder} is in use by ${pids.length === 1 ? 'process' : 'processes'} ${pids.join(', ')}`,
     hint: 'wait for the training to end or stop it, then run the command again',

@@ -1,8 +1,9 @@
 /** Which episodes an evaluation uses: a split of the training, or those that the user lists. */
 import { counted } from '../../base/counted.js';
-import { RegripError, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import type { DatasetOptions } from '../../training/options.js';
 import { episodeMasks } from '../../training/split.js';
+import { WorkError } from '../workError.js';
 
 export type Split = 'val' | 'train' | 'all';
 
@@ -18,7 +19,7 @@ export function chosenEpisodes(
   const mask = { val: masks.validation, train: masks.train, all: episodeEnds.map(() => true) }[split];
   const episodes = [...mask.keys()].filter((episode) => mask[episode]);
   if (episodes.length > 0) return episodes;
-  throw new RegripError({
+  throw new WorkError({
     code: 'no-episodes',
     message: `the split '${split}' of ${episodeEnds.length} episodes is empty (task.dataset.val_ratio is ${dataset.valRatio})`,
     hint: 'give --split all, --episodes 0,1, or override task.dataset.val_ratio',

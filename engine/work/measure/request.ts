@@ -16,11 +16,13 @@ import { readDataSetHeaders } from '../../formats/dataSets.js';
 import { planAdvice } from '../../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import type { Weights } from '../../judge/adapt/types.js';
+import { JudgeError } from '../../judge/judgeError.js';
 import { policySpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { readTrainOptions, type TrainOptions } from '../../training/options.js';
 import type { PolicyJob, Sampler } from '../../wire/workerMessages.js';
+import { WorkError } from '../workError.js';
 
 export interface PolicyRequest {
   /** Absolute. */
@@ -90,7 +92,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
 
 function resolvedConfig({ config, path }: CheckpointIndex, { overrides, env }: PolicyRequest): PlainMap {
   if (config === undefined)
-    throw new RegripError({
+    throw new WorkError({
       code: 'no-config',
       file: path,
       message: 'has no training config (cfg), which is needed to build the policy',
@@ -104,7 +106,7 @@ function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicyS
   const tensors = index.stateDicts[weights === 'ema' ? 'ema_model' : 'model'] ?? [];
   const { wrapped, options } = planAdvice(index, tensors, spec);
   if (wrapped === undefined) return;
-  throw new RegripError({
+  throw new JudgeError({
     code: 'key-prefix',
     file: index.path,
     message: shownLine(wrapped),
@@ -116,7 +118,7 @@ function chosenWeights({ stateDicts, path }: CheckpointIndex, asked: Weights | u
   const chosen = asked ?? (stateDicts['ema_model'] === undefined ? 'model' : 'ema');
   const dict = chosen === 'ema' ? 'ema_model' : 'model';
   if (stateDicts[dict] !== undefined) return chosen;
-  throw new RegripError({
+  throw new WorkError({
     code: 'weights',
     file: path,
     message: `has no state dict '${dict}' (it has ${Object.keys(stateDicts).join(', ') || 'none'})`,
@@ -155,7 +157,7 @@ function requireFitting(headers: DataSetHeaders, spec: PolicySpec): void {
 
 function dataSetMissing(dataset: string, { checkpoint, data }: PolicyRequest): RegripError {
   const named = data === undefined ? `, which the config of ${checkpoint} names,` : '';
-  return new RegripError({
+  return new WorkError({
     code: 'data-set-missing',
     file: dataset,
     message: `there is no data set here${named === '' ? '' : `${named} relative to the current folder`}`,

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { RegripError } from '../../base/errors.js';
 import { type LogLine, parseLogLine, saysMoreThanStep } from '../../formats/run/trainLog.js';
+import { WorkError } from '../workError.js';
 
 export interface Row {
   readonly step: number;
@@ -31,14 +31,14 @@ export async function readHistory(path: string): Promise<History> {
   const found = await stat(path);
   const { size } = found;
   if (!found.isFile())
-    throw new RegripError({
+    throw new WorkError({
       code: 'log-not-a-file',
       file: path,
       message: 'is not a regular file, but a training log was expected',
       hint: 'check that this is a run folder',
     });
   if (size > MAX_LOG_BYTES)
-    throw new RegripError({
+    throw new WorkError({
       code: 'log-too-large',
       file: path,
       message: `is unusually large for a training log (${size} bytes; the limit is ${MAX_LOG_BYTES})`,

@@ -5,12 +5,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { withoutMark } from '../../base/byteOrderMark.js';
-import { RegripError } from '../../base/errors.js';
+import type { RegripError } from '../../base/errors.js';
 import { parseJson } from '../../base/jsonText.js';
 import { asNumber, at, type Plain } from '../../base/plain.js';
 import { isAlive } from '../../base/process.js';
 import { type AdaptationSummary, parseAdaptation } from '../../formats/run/adaptation.js';
 import { type GripperValidation, parseGripperValidation } from '../../formats/run/gripperValidation.js';
+import { WorkError } from '../workError.js';
 import { type History, readHistory } from './history.js';
 
 export interface Run {
@@ -86,7 +87,7 @@ async function readOverrides(path: string): Promise<string[] | undefined> {
 async function readBounded(path: string): Promise<string> {
   const { size } = await stat(path);
   if (size > MAX_JSON_BYTES)
-    throw new RegripError({ code: 'file-too-large', file: path, message: `${size} bytes` });
+    throw new WorkError({ code: 'file-too-large', file: path, message: `${size} bytes` });
   return withoutMark(await readFile(path, 'utf8'));
 }
 
@@ -120,7 +121,7 @@ export function runNames(paths: readonly string[]): string[] {
 }
 
 function noRun(path: string, record: RecordedState | undefined, cause: Error): RegripError {
-  return new RegripError({
+  return new WorkError({
     code: 'no-run',
     file: path,
     message: `holds no logs.json.txt${failure(record)}`,
@@ -130,7 +131,7 @@ function noRun(path: string, record: RecordedState | undefined, cause: Error): R
 }
 
 function noSteps(path: string, record: RecordedState | undefined): RegripError {
-  return new RegripError({
+  return new WorkError({
     code: 'no-run',
     file: join(path, 'logs.json.txt'),
     message: `does not contain a logged step yet${failure(record)}`,

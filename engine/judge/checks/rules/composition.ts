@@ -1,4 +1,5 @@
 /** What Hydra itself would refuse: problems that composing found, and mandatory values that were never set. */
+import type { ConfigCode } from '../../../config/configError.js';
 import type { ConfigProblem } from '../../../config/errorPlace.js';
 import { isMissing, type MapNode } from '../../../config/node.js';
 import type { Check } from '../check.js';
@@ -8,8 +9,8 @@ import { duplicate } from '../duplicateKey.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { isMet } from './arguments.js';
 
-/** Codes of `engine/config` that differ from the finding's code. */
-const CODE_OF: Readonly<Record<string, CheckCode>> = {
+/** The finding that each refusal of a config becomes. */
+const CODE_OF: Readonly<Record<ConfigCode, CheckCode>> = {
   'yaml-syntax': 'yaml-syntax',
   'duplicate-key': 'duplicate-key',
   'config-missing': 'config-missing',
@@ -19,6 +20,17 @@ const CODE_OF: Readonly<Record<string, CheckCode>> = {
   'override-syntax': 'override-refused',
   'override-sweep': 'override-refused',
   'override-refused': 'override-refused',
+  'config-too-large': 'composition',
+  'config-unreadable': 'composition',
+  defaults: 'composition',
+  'defaults-cycle': 'composition',
+  'group-unused': 'composition',
+  'hydra-config': 'composition',
+  'hydra-key': 'composition',
+  'merge-kinds': 'composition',
+  'no-data-set': 'composition',
+  unsupported: 'composition',
+  'value-not-known': 'composition',
 };
 
 export const composition: Check = {
@@ -55,7 +67,7 @@ function problemFinding(context: CheckContext, { code, message, hint, place }: C
   const span = place === undefined ? startOfFile(context.target.primary) : context.spanOf(place);
   const text = hint === undefined ? message : `${message}; ${hint}`;
   const more = code === 'duplicate-key' ? duplicate(context, span) : {};
-  return context.finding(CODE_OF[code] ?? 'composition', span, text, more);
+  return context.finding(CODE_OF[code], span, text, more);
 }
 
 /** Reading a `???` ends a run with MissingMandatoryValue, unless the project's code sets it first. */

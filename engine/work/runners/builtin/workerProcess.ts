@@ -6,6 +6,7 @@ import { type Failure, RegripError, unreachable } from '../../../base/errors.js'
 import { forkArguments } from '../../../base/inspector.js';
 import { engineEnvironment } from '../../../base/process.js';
 import type { FromWorker, JobKind, Jobs, ToWorker, TrainRequest } from '../../../wire/workerMessages.js';
+import { WorkError } from '../../workError.js';
 import { withCudaLibraries } from './cudaLibraries.js';
 
 export interface WorkerOptions<Kind extends JobKind> {
@@ -111,7 +112,7 @@ function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function crashed(how: string, tail: string, hint: string): RegripError {
   const said = tail === '' ? '' : `; its last output: ${tail.split('\n').slice(-3).join(' | ')}`;
-  return new RegripError({
+  return new WorkError({
     code: 'worker-crashed',
     message: `the worker process ended with ${how} without an answer${said}`,
     hint,

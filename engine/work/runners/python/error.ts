@@ -1,8 +1,9 @@
 /** Why the user's train.py ended, from the end of its output. */
 import { relative, sep } from 'node:path';
-import { RegripError } from '../../../base/errors.js';
+import type { RegripError } from '../../../base/errors.js';
 import { quoted } from '../../../base/shell.js';
 import { absentModule, pythonMend } from '../../../project/python/breaks.js';
+import { WorkError } from '../../workError.js';
 
 interface PythonFailure {
   /** `exit code 1`, `signal SIGKILL`. */
@@ -31,7 +32,7 @@ export function pythonFailed(failure: PythonFailure): RegripError {
   const said = exceptionOf(lines) ?? lastWords(lines);
   const place = placeOf(lines, failure.workingFolder);
   const hint = hintOf(failure, output);
-  return new RegripError({
+  return new WorkError({
     code: 'python-failed',
     message: `train.py ended with ${how}${said === '' ? ' without output' : `: ${said}`}${place === undefined ? '' : ` (at ${place})`}; its complete output is in ${log}`,
     ...(hint === undefined ? {} : { hint }),

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { RegripError, throwIfAborted } from '../../../base/errors.js';
 import { engineEnvironment } from '../../../base/process.js';
 import { quoted } from '../../../base/shell.js';
+import { WorkError } from '../../workError.js';
 
 export interface Interpreter {
   readonly executable: string;
@@ -110,7 +111,7 @@ function whyNot({ code, message, stderr }: NodeJS.ErrnoException & { readonly st
 }
 
 function missing(executable: string, why: string): RegripError {
-  return new RegripError({
+  return new WorkError({
     code: 'python-missing',
     message: `the Python interpreter ${executable} cannot be started: ${why}`,
     hint: 'give the one to train with: --python /path/to/environment/bin/python, or REGRIP_PYTHON; or activate its environment first',
@@ -119,7 +120,7 @@ function missing(executable: string, why: string): RegripError {
 
 function lacks(executable: string, version: string, modules: readonly string[]): RegripError {
   const packages = modules.map((name) => NEEDED[name as keyof typeof NEEDED]);
-  return new RegripError({
+  return new WorkError({
     code: 'python-lacks',
     message: `${executable} (Python ${version}) is missing ${modules.join(', ')}`,
     hint: `give the interpreter to train with as --python, activate its environment, or install:  ${quoted(executable)} -m pip install ${packages.join(' ')}`,

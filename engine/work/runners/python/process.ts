@@ -1,9 +1,10 @@
 /** The process of the user's train.py, with its child processes: started, monitored, stopped, and never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { RegripError } from '../../../base/errors.js';
+import type { RegripError } from '../../../base/errors.js';
 import { engineEnvironment } from '../../../base/process.js';
 import { commandLine } from '../../../base/shell.js';
+import { WorkError } from '../../workError.js';
 
 interface PythonOptions {
   readonly cwd: string;
@@ -82,7 +83,7 @@ export function startPython(words: readonly string[], options: PythonOptions): P
 }
 
 function notStarted([program]: readonly string[], cwd: string, cause: Error): RegripError {
-  return new RegripError({
+  return new WorkError({
     code: 'python-missing',
     message: `${program} could not be started in ${cwd}: ${cause.message}`,
     cause,

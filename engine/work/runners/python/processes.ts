@@ -1,6 +1,5 @@
 /** A training written for several processes is not silently started as one: finds the launcher that starts it as intended. */
 import { basename, dirname, relative } from 'node:path';
-import { RegripError } from '../../../base/errors.js';
 import type { Plain } from '../../../base/plain.js';
 import { commandLine } from '../../../base/shell.js';
 import { trainScriptsIn } from '../../../config/startFolder.js';
@@ -9,6 +8,7 @@ import type { Launch } from '../../../project/launch/launch.js';
 import type { SourcePlace } from '../../../project/python/sourcePlace.js';
 import { DISK_READER } from '../../../project/reader.js';
 import { ProjectSource } from '../../../project/source.js';
+import { WorkError } from '../../workError.js';
 
 interface PlainStart {
   /** The config's `_target_`. */
@@ -50,7 +50,7 @@ export async function processesNote(start: PlainStart): Promise<readonly string[
   ].join(', and ');
   const command = await commandFor(start, launcher);
   if (made?.isRequired === true)
-    throw new RegripError({
+    throw new WorkError({
       code: 'needs-launcher',
       message: `${why}: as a single process it would fail before the first step, so it was not started`,
       hint: `put the checkpoint to start from at checkpoints/latest.ckpt in the run folder, then start it with ${command}`,

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { withoutMark } from '../../../base/byteOrderMark.js';
-import { RegripError } from '../../../base/errors.js';
+import type { RegripError } from '../../../base/errors.js';
 import { trainScriptsIn } from '../../../config/startFolder.js';
 import { hydraMain } from '../../../project/python/hydraMain.js';
+import { WorkError } from '../../workError.js';
 
 export interface TrainScript {
   /** Absolute. */
@@ -39,7 +40,7 @@ function onlyOne(found: readonly string[], primary: string, startFolder: string)
 }
 
 function problem(message: string): RegripError {
-  return new RegripError({
+  return new WorkError({
     code: 'train-script',
     message,
     hint: 'give the script to run: --train-script path/to/train.py',

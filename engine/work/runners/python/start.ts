@@ -15,7 +15,9 @@ import { type AdaptationSummary, adaptationSummary } from '../../../formats/run/
 import { TRANSPLANT } from '../../../judge/adapt/types.js';
 import type { TrainOptions } from '../../../training/options.js';
 import type { RunFolder } from '../../../training/runFolder.js';
+import { TrainingError } from '../../../training/trainingError.js';
 import type { TrainStart } from '../../../wire/workerMessages.js';
+import { WorkError } from '../../workError.js';
 import { bestByName } from './best.js';
 import { positionIn, type SavedPosition } from './checkpoints.js';
 
@@ -45,7 +47,7 @@ export interface Placed {
 export async function placeStart(placing: Placing): Promise<Placed> {
   const { checkpoint, latest, config, signal } = placing;
   if (existsSync(latest))
-    throw new RegripError({
+    throw new TrainingError({
       code: 'run-exists',
       file: latest,
       message: 'already exists and will not be overwritten',
@@ -89,7 +91,7 @@ export async function startPosition(
   } catch (cause) {
     if (start.kind !== 'resume' || !(cause instanceof RegripError)) throw cause;
     const best = bestByName(await readdir(folder.checkpoints), topK)?.checkpoint;
-    throw new RegripError({
+    throw new WorkError({
       code: 'checkpoint-torn',
       message: `a resume would load it, but it is incomplete; upstream was killed while writing it (${cause.message})`,
       file: start.checkpoint,

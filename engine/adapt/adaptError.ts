@@ -1,0 +1,7 @@
+/** Why a plan cannot be carried out. */
+import { RegripError } from '../base/errors.js';
+import type { DataSetContentCode } from '../formats/dataSet.js';
+
+export type AdaptCode = DataSetContentCode | 'widen-size';
+
+export class AdaptError extends RegripError<AdaptCode> {}

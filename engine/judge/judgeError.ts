@@ -1,0 +1,16 @@
+/** Why something cannot be judged or planned. */
+import { RegripError } from '../base/errors.js';
+import type { DataSetContentCode } from '../formats/dataSet.js';
+
+export type JudgeCode =
+  | DataSetContentCode
+  | 'data-set-gripper'
+  | 'key-prefix'
+  | 'no-such-weights'
+  | 'old-config'
+  | 'optimizer-layout'
+  | 'other-family'
+  | 'unreadable'
+  | 'widen-dtype';
+
+export class JudgeError extends RegripError<JudgeCode> {}

@@ -1,0 +1,17 @@
+/** Why a training cannot begin or go on as it is asked for. */
+import { RegripError } from '../base/errors.js';
+import type { LockCode } from '../base/outputLock.js';
+import type { DataSetContentCode } from '../formats/dataSet.js';
+
+export type TrainingCode =
+  | DataSetContentCode
+  | LockCode
+  | 'checkpoint-link'
+  | 'checkpoint-mismatch'
+  | 'checkpoint-monitor'
+  | 'checkpoint-name'
+  | 'lr-scheduler'
+  | 'no-windows'
+  | 'run-exists';
+
+export class TrainingError extends RegripError<TrainingCode> {}

@@ -1,0 +1,23 @@
+/** Why a piece of work cannot be done. */
+import { RegripError } from '../base/errors.js';
+
+export type WorkCode =
+  | 'checkpoint-torn'
+  | 'data-set-missing'
+  | 'engine-in-use'
+  | 'engine-unknown'
+  | 'file-too-large'
+  | 'log-not-a-file'
+  | 'log-too-large'
+  | 'needs-launcher'
+  | 'no-config'
+  | 'no-episodes'
+  | 'no-run'
+  | 'python-failed'
+  | 'python-lacks'
+  | 'python-missing'
+  | 'train-script'
+  | 'weights'
+  | 'worker-crashed';
+
+export class WorkError extends RegripError<WorkCode> {}
