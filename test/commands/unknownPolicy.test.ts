@@ -44,6 +44,7 @@ it.each(CALLS)('%s says which class it is and which are known', async (_, args) 
 it.each([
   ['of the config', ['--config', CONFIG]],
   ['of the checkpoint itself', []],
+  ["of the checkpoint, beside a known one's config", ['--config', NEW_CONFIG]],
 ])('explain says the class %s, and what no name means', async (_, rest) => {
   const { code, out } = await regrip(['explain', 'other.ckpt', 'weight', ...rest], { cwd: folder });
   expect(code).toBe(0);

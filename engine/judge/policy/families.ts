@@ -34,7 +34,9 @@ export function familyOf(config: PlainMap): PolicyFamily {
 
 /** The family that read a spec. */
 export function familyOfSpec({ family }: Pick<PolicySpec, 'family'>): PolicyFamily {
-  return FAMILIES.find(({ id }) => id === family)!;
+  const found = FAMILIES.find(({ id }) => id === family);
+  if (found === undefined) throw new Error(`the table of policy families has no ${family}`);
+  return found;
 }
 
 /** Undefined where the config names no policy, or one of a class that no family answers to. */
