@@ -18,7 +18,7 @@ async function answer(id: number, job: ChunkJob): Promise<void> {
   if (process.connected) process.send!(reply);
 }
 
-/** Its code, file and hint cross the border between the processes, so that a full disk is told as one. */
+/** Message, file and hint go to the parent, so that it reports a full disk as one. */
 function failureOf(raised: unknown): WorkerFailure {
   const error = diskError(raised);
   if (!(error instanceof RegripError))

@@ -1,4 +1,4 @@
-/** Converts the frames of a plan, chunk by chunk, those that are there already left as they are. */
+/** Converts the frames of a plan, chunk by chunk; chunks that are there already stay as they are. */
 import { throwIfAborted } from '../../base/errors.js';
 import { chunkName } from '../../formats/zarr/index.js';
 import type { ChunkLedger } from './ledger.js';

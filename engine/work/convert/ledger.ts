@@ -1,4 +1,4 @@
-/** What each chunk of images was when it was written, and whether it still is that when the data set gets its name. */
+/** What each chunk of images was when it was written, and whether it is still the same when the data set gets its name. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from '../../base/crc32.js';

@@ -1,4 +1,4 @@
-/** What a conversion is asked for, what it tells on the way, and what it gives. */
+/** What a conversion is asked for, what it reports on the way, and what it returns. */
 import type { Size } from './areaMean.js';
 
 export interface ConvertOptions {
@@ -18,7 +18,7 @@ export interface ConvertOptions {
   readonly gripper: boolean;
   readonly resume: boolean;
   readonly overwrite: boolean;
-  /** How many processes decode; 0 decodes here, undefined takes one for two cores, for more than a few frames. */
+  /** How many processes decode; 0 decodes in this process; undefined takes one per two cores where there are more than a few frames. */
   readonly processes?: number;
   readonly signal?: AbortSignal;
   readonly log?: (text: string) => void;

@@ -44,11 +44,11 @@ export function openPool(processes: number): ChunkPool {
 
 /**
  * glibc gives each decoded frame (6 MB of Full HD) back to the kernel and asks for it anew, which costs a quarter of the
- * decoding in page faults; so told it keeps the memory. Other C libraries ignore these.
+ * decoding in page faults; with these settings it keeps the memory. Other C libraries ignore them.
  */
 const KEEP_MEMORY = { MALLOC_MMAP_THRESHOLD_: '268435456', MALLOC_TRIM_THRESHOLD_: '268435456' };
 
-/** Node 20 has `ArrayBuffer.prototype.transfer` behind this; later ones need no asking, and may not know the word. */
+/** Node 20 has `ArrayBuffer.prototype.transfer` behind this; later ones need no flag, and may not know this one. */
 const TRANSFER = 'transfer' in ArrayBuffer.prototype ? [] : ['--harmony-rab-gsab-transfer'];
 
 interface Waiting {
