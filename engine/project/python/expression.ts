@@ -35,7 +35,7 @@ function between(tokens: readonly PythonToken[]): readonly PythonToken[] {
     depth += bracket(token);
     return depth === 0;
   });
-  return tokens.slice(1, end < 0 ? 0 : end);
+  return tokens.slice(1, Math.max(end, 0));
 }
 
 /** The single statement of a function, `return …`, after its docstring. */
