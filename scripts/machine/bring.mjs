@@ -5,6 +5,7 @@ import { bringEditor } from '../editor/install.mjs';
 import { stage } from '../setup.mjs';
 import { aptInstall, remedy, thisMachine } from './install.mjs';
 import { CACHE, tailOf } from './logged.mjs';
+import { bringNewestNode } from './newestNode.mjs';
 import { missingParts } from './parts.mjs';
 import { bringPeers } from './peers.mjs';
 
@@ -47,18 +48,21 @@ export function skipsOf(lacking) {
   return [...skips].map(([name, lacks]) => ({ name, why: `lacks ${lacks.join(', ')}` }));
 }
 
-/** The editor's build and pip's downloads wait for the libraries, not for each other. */
+/** The editor's build and the downloads wait for the libraries, not for each other. */
 async function bringRest(skips) {
   const isPossible = (suite) => !skips.some(({ name }) => name.startsWith(suite));
-  const [peers, editorFault] = await Promise.all([
+  const [peers, editorFault, newest] = await Promise.all([
     isPossible('comparisons with Python')
       ? stage('Python peers', bringPeers)
       : { why: 'lacks pip and venv of Python' },
     isPossible('suites in a real editor') ? stage('editor: install', triedEditor) : undefined,
+    stage('newest Node', bringNewestNode),
   ]);
   if (peers.why !== undefined && isPossible('comparisons with Python'))
     skips.push({ name: 'comparisons with Python peers', why: peers.why });
-  return { skips, editorFault, canHaveEditor: isPossible('suites in a real editor'), env: peerEnv(peers) };
+  if (newest.why !== undefined) skips.push({ name: 'the way on the newest Node', why: newest.why });
+  const env = { ...peerEnv(peers), ...(newest.node !== undefined && { REGRIP_NEWEST_NODE: newest.node }) };
+  return { skips, editorFault, canHaveEditor: isPossible('suites in a real editor'), env };
 }
 
 /** A failure here is the editor's own: counted, while everything else goes on. */

@@ -1,6 +1,8 @@
 /** What the test command says and does on a machine that lacks parts. */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { NEWEST_TRIED_NODE } from '../../engine/base/process.js';
 
 interface Part {
   readonly name: string;
@@ -61,6 +63,11 @@ test('without apt-get the names of the packages are told', () => {
   expect(remedy([BROWSER], { hasApt: false, isRoot: true, hasSudo: false }).advice).toMatch(
     /no apt-get.* chromium/,
   );
+});
+
+test('the newest Node that is brought is the newest that the doctor calls tried', async () => {
+  const text = await readFile(new URL('../../scripts/machine/newestNode.mjs', import.meta.url), 'utf8');
+  expect(Number(/^const VERSION = '(\d+)\./m.exec(text)?.[1])).toBe(NEWEST_TRIED_NODE);
 });
 
 test('a suite is skipped once, and says all that it lacks', () => {

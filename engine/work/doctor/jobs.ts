@@ -1,5 +1,5 @@
-/** The jobs that need only Node and this package: convert, adapt, the checks, the gripper. */
-import { isNodeSupported, OLDEST_NODE } from '../../base/process.js';
+/** The jobs that need nothing but Node and this package: convert, adapt, the checks, the gripper. */
+import { isNodeSupported, isNodeUntried, NEWEST_TRIED_NODE, OLDEST_NODE } from '../../base/process.js';
 import { sizeText } from '../../base/shown.js';
 import type { DoctorProbes } from './probes.js';
 import type { Row } from './report.js';
@@ -12,13 +12,18 @@ const NEEDED = {
 export async function judgeJobs(probes: DoctorProbes): Promise<Row[]> {
   const node = nodeProblem(probes.nodeVersion);
   if (node !== undefined) return JOBS.map((name) => ({ name, state: 'missing', ...node }));
-  const found = `Node ${probes.nodeVersion}`;
+  const found = nodeText(probes.nodeVersion);
   return [
     await judgeConvert(probes, found),
     await judgeWriter('adapt', probes, found),
     { name: 'inspect, compose', state: 'ok', found },
     { name: 'gripper', state: 'ok', found },
   ];
+}
+
+function nodeText(version: string): string {
+  const untried = ` (untried; the newest that was tried is ${NEWEST_TRIED_NODE})`;
+  return `Node ${version}${isNodeUntried(version) ? untried : ''}`;
 }
 
 const JOBS = ['convert', 'adapt', 'inspect, compose', 'gripper'];

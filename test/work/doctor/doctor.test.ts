@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { OLDEST_NODE } from '../../../engine/base/process.js';
+import { NEWEST_TRIED_NODE, OLDEST_NODE } from '../../../engine/base/process.js';
 import { examine } from '../../../engine/work/doctor/doctor.js';
 import type { DoctorReport, Row } from '../../../engine/work/doctor/report.js';
 import { doctorText } from '../../../engine/work/doctor/text.js';
@@ -207,6 +207,18 @@ describe('your own train.py', () => {
     });
     expect((await doctor({ programs: without('python3') })).ok).toBe(true);
   });
+});
+
+test('a Node that is newer than any that was tried does the job, and is called untried', async () => {
+  const report = await doctor({ probes: { nodeVersion: `${NEWEST_TRIED_NODE + 1}.2.0` } });
+  expect(report.ok).toBe(true);
+  for (const job of ['convert', 'inspect, compose'])
+    expect(row(report, job)).toMatchObject({
+      state: 'ok',
+      found: expect.stringContaining(`(untried; the newest that was tried is ${NEWEST_TRIED_NODE})`),
+    });
+  const tried = await doctor({ probes: { nodeVersion: `${NEWEST_TRIED_NODE}.12.1` } });
+  expect(row(tried, 'convert').found).not.toContain('untried');
 });
 
 describe('a main job that cannot run', () => {
