@@ -1,4 +1,5 @@
 /** Every crafted shape, read in a process that can start, write and connect nothing: its named error, a second, 256 MB. */
+// @module-tag long
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

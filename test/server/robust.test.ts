@@ -51,6 +51,7 @@ const PIECES = [
 const NAME = 'config/train.yaml';
 
 test(`${EDITS} random edits, with requests that are cancelled and requests that are not`, {
+  tags: 'long',
   timeout: 240_000,
 }, async () => {
   const files = policyProject();
