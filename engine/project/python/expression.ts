@@ -12,6 +12,7 @@ export function returnedExpression(text: string, tokens: readonly PythonToken[])
   const colon = colonAt(own);
   if (keyword === undefined || colon === undefined) return undefined;
   const isLambda = keyword.text === 'lambda';
+  if (isLambda && tokens.length > MAX_TOKENS) return undefined; // a part of it would be another expression
   const parameters = parametersOf(text, isLambda ? own.slice(1, colon) : between(own.slice(2, colon)));
   const body = isLambda ? own.slice(colon + 1) : returned(own.slice(colon + 1));
   if (parameters === undefined || body === undefined || body.length === 0) return undefined;
