@@ -282,7 +282,7 @@ export class Words {
     }
     if (/^(?:0|BASH_SOURCE)$/.test(name) && rest.startsWith('%/*}'))
       return { kind: 'scriptFolder', below: '', ...range };
-    return { kind: 'unknown', name, ...range };
+    return { kind: 'unknown', name: /^\w/.test(name) ? name : undefined, ...range }; // of ${#NAME} the # is not a variable
   }
 
   /** Moves past the closing brace; where it is missing, to the end of the line. */

@@ -22,7 +22,7 @@ const FILES = {
 };
 const modules = () => modulesFrom('/p', inMemory(FILES));
 const shown = (all: Awaited<ReturnType<typeof workspaceMethods>>) =>
-  all && all.methods.map(({ name, module }) => `${module.file.slice(3)} ${name}`);
+  all?.methods.map(({ name, module }) => `${module.file.slice(3)} ${name}`);
 
 test('the class’s own methods, those that it calls by super, and those that it inherits', async () => {
   const found = (await workspaceMethods('w.Work', modules()))!;
