@@ -66,7 +66,10 @@ export class ZarrModel implements PanelModel<'zarr'> {
       const table = await this.readTable(signal);
       signal.throwIfAborted();
       this.show(table);
-      const rate = this.readRate(table, signal).then((found) => (this.framesPerSecond = found));
+      // Times that cannot be read leave the rate unknown: the notes name their array.
+      const rate = this.readRate(table, signal)
+        .catch(() => null)
+        .then((found) => (this.framesPerSecond = found));
       const notes = this.readNotes(signal).then((found) => (this.notes = found));
       await Promise.all([rate, notes]);
       signal.throwIfAborted();
