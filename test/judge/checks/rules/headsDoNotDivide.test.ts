@@ -13,7 +13,7 @@ describe('heads-do-not-divide', () => {
     expectFound(
       { 'config/a.yaml': 'policy:\n  _target_: a.Other\n  n_emb: 256\n  n_head: <|6|>\n' },
       'heads-do-not-divide',
-      /4 heads do|8 heads do/,
+      /6 heads do not divide policy.n_emb 256/,
     ));
   test('a count that is not a whole number is told elsewhere', () =>
     expectNone(policy('2.5'), 'heads-do-not-divide'));
