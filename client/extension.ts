@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): RegripExtension {
   const activationMs = performance.now() - activationStart;
   const cpuMs = activationCpuMs();
   log.info(`activated in ${fixed(activationMs, 0)} ms, ${fixed(cpuMs, 0)} ms of computing`);
-  engine.look().catch((error: unknown) => log.error(`the engine could not be looked for: ${error}`));
+  engine.look().catch((error: unknown) => log.error(`the search for a running engine failed: ${error}`));
   return { activationMs, activationCpuMs: cpuMs, serverStarted, engine };
 }
 

@@ -1,11 +1,11 @@
-/** Asks the client for the settings, at the start and whenever they change. */
+/** Requests the settings from the client, at the start and whenever they change. */
 import type { Connection, InitializeParams } from 'vscode-languageserver';
 import { pathOf } from './documents/uris.js';
 import { type Settings, settingsOf } from './settings.js';
 
 export class Configuration {
   private isAsked = false;
-  /** Of the workspace, absolute. */
+  /** The workspace folders, absolute. */
   folders: readonly string[] = [];
 
   constructor(
@@ -13,7 +13,7 @@ export class Configuration {
     private readonly apply: (settings: Settings) => void,
   ) {}
 
-  /** A client without `workspace/configuration` gives its settings here, once. */
+  /** A client without `workspace/configuration` passes its settings here, once. */
   initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): void {
     this.isAsked = capabilities.workspace?.configuration === true;
     this.folders = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);

@@ -1,4 +1,4 @@
-/** What the client asks the server beyond LSP. Each message is declared once, here. */
+/** The client's requests to the server beyond LSP. Each message is declared once, here. */
 
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { FoundRun } from '../engine/formats/run/findRuns.js';
@@ -11,17 +11,17 @@ export interface TargetSummary {
   /** Absolute. */
   readonly primary: string;
   readonly script?: string;
-  /** Those that are known. */
+  /** The known overrides. */
   readonly overrides: readonly string[];
-  /** The script reads arguments of its own: `$1`. */
+  /** The script takes arguments of its own, such as `$1`. */
   readonly usesArguments?: boolean;
-  /** What the script is started with, as one types it; undefined where the user gave nothing. */
+  /** The script's arguments as typed; undefined where the user gave none. */
   readonly arguments?: string;
 }
 
 export interface TargetsResult {
   readonly targets: readonly TargetSummary[];
-  /** The id of the one that findings are judged for. */
+  /** The id of the target that findings are judged for. */
   readonly current: string | undefined;
 }
 
@@ -29,16 +29,16 @@ export const targetsRequest = new RequestType0<TargetsResult, void>('regrip/targ
 export const setTargetRequest = new RequestType<{ readonly id: string }, TargetsResult, void>(
   'regrip/setTarget',
 );
-/** What a launch script is started with, as one types it behind its name; '' for what is not known. */
+/** The arguments of a launch script, as typed after its name; '' means unknown. */
 export const setScriptArgumentsRequest = new RequestType<
   { readonly script: string; readonly text: string },
   TargetsResult,
   void
 >('regrip/setScriptArguments');
-/** The list, or the current one, is another now. */
+/** The list or the current target has changed. */
 export const targetsChanged = new NotificationType<TargetsResult>('regrip/targetsChanged');
 
-/** One stage of a target's way, with its state and what to do next. */
+/** One stage of a target's pipeline, with its state and the next action. */
 export interface PipelineStage {
   readonly kind: 'dataSet' | 'checkpoint' | 'config';
   readonly label: string;
@@ -50,14 +50,14 @@ export interface PipelineStage {
 }
 
 export interface PipelineRun extends FoundRun {
-  /** From where training starts. */
+  /** Relative to where training starts. */
   readonly name: string;
 }
 
 export interface PipelineResult {
-  /** Where relative paths of the config count from, absolute. */
+  /** The folder that the config's relative paths are resolved against, absolute. */
   readonly startFolder: string;
-  /** Width and height of the camera's images, as the policy wants them. */
+  /** Width and height of the camera's images, as the policy expects them. */
   readonly imageSize?: readonly [number, number];
   readonly stages: readonly PipelineStage[];
   readonly runs: readonly PipelineRun[];
@@ -68,10 +68,10 @@ export const pipelineRequest = new RequestType<{ readonly target?: string }, Pip
   'regrip/pipeline',
 );
 
-/** Something that findings, lenses or trees hang on is another on disk, and was judged anew. */
+/** Something on disk that findings, lenses or trees depend on has changed, and was judged anew. */
 export const diskChanged = new NotificationType0('regrip/diskChanged');
 
-/** Forgets all that was read, and judges anew; answers when the findings have been told. */
+/** Forgets everything that was read and judges anew; answers once the findings have been published. */
 export const rereadRequest = new RequestType0<void, void>('regrip/reread');
 
 export * from './viewerProtocol.js';

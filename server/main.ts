@@ -4,7 +4,7 @@ import { BulkReader } from './reader/bulkReader.js';
 import { startServer } from './server.js';
 import { stdioConnection } from './wire/stdio.js';
 
-/** With the judgement that follows a change is told within two seconds. */
+/** Together with the checks that follow, a change is reported within two seconds. */
 const POLL_EVERY = 700;
 
 const isStdio = process.argv.includes('--stdio');

@@ -1,4 +1,4 @@
-/** Requests about a document: each settles at once when it is cancelled, and says so when the text changed meanwhile. */
+/** Requests about a document: each settles at once when it is cancelled, and reports when the text has changed meanwhile. */
 import {
   type CancellationToken,
   LSPErrorCodes,
@@ -8,7 +8,7 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 
-/** `closed` answers for a document that is not open. */
+/** `closed` gives the answer for a document that is not open. */
 export function onDocument<Params extends { readonly textDocument: TextDocumentIdentifier }, Result>(
   documents: TextDocuments<TextDocument>,
   closed: Result,
@@ -21,7 +21,7 @@ export function onDocument<Params extends { readonly textDocument: TextDocumentI
   };
 }
 
-/** The work goes on where it cannot be stopped; its answer is then nobody's. */
+/** Work that cannot be stopped continues, but its answer is discarded. */
 export async function unlessCancelled<Result>(
   token: CancellationToken,
   work: () => Promise<Result>,

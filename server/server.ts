@@ -30,9 +30,9 @@ import { Workbench } from './workbench.js';
 
 interface ServerIo {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads arrays and logs on a thread of its own. */
+  /** Reads arrays and logs on its own thread. */
   readonly reader: BulkReader;
-  /** Milliseconds between looks at whatever was judged: no event comes from network file systems, nor from outside the workspace. */
+  /** Milliseconds between polls of everything that was judged: no events come from network file systems or from outside the workspace. */
   readonly pollEvery: number;
 }
 
@@ -152,7 +152,7 @@ const CAPABILITIES: InitializeResult = {
     completionProvider: { triggerCharacters: ['$', '{', '.', '/', ':', ' '] },
     codeLensProvider: {},
     documentLinkProvider: {},
-    // Of checkpoint listings, which depend on the target's config; configs are told without being asked.
+    // For checkpoint listings, which depend on the target's config; configs are reported without a request.
     diagnosticProvider: { identifier: 'regrip', interFileDependencies: true, workspaceDiagnostics: false },
     documentSymbolProvider: true,
     foldingRangeProvider: true,

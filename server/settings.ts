@@ -6,13 +6,13 @@ import type { Finding } from '../engine/judge/checks/finding.js';
 export interface Settings {
   /** By code; `off` hides a finding. */
   readonly severity: Readonly<Record<string, Severity | 'off'>>;
-  /** Where training starts, absolute; undefined: found from the config. */
+  /** Where training starts, absolute; undefined: determined from the config. */
   readonly startFolder: string | undefined;
-  /** Absolute; looked through for runs beside the folder that a config's own runs go to. */
+  /** Absolute; searched for runs besides the folder of a config's own runs. */
   readonly runFolders: readonly string[];
-  /** Absolute; what lies directly in them is a primary config, whatever it looks like. */
+  /** Absolute; every config directly in them is a primary config, whatever it looks like. */
   readonly configRoots: readonly string[];
-  /** Who trains a config that no script launches, where the user chose; undefined: what the project has. */
+  /** The runner for a config that no script launches, if the user chose one; undefined: depends on the project. */
   readonly runner?: 'python' | undefined;
 }
 
@@ -30,7 +30,7 @@ export function settingsOf(raw: unknown, workspaceFolder: string | undefined): S
     startFolder: folderOf(startFolder, workspaceFolder),
     runFolders: foldersOf(runFolders, workspaceFolder),
     configRoots: foldersOf(configRoots, workspaceFolder),
-    runner: runner === 'python' ? runner : undefined, // what is the default is not known to be chosen
+    runner: runner === 'python' ? runner : undefined, // a default value was not necessarily chosen by the user
   };
 }
 
@@ -45,7 +45,7 @@ function folderOf(folder: unknown, workspaceFolder: string | undefined): string 
   return workspaceFolder === undefined ? undefined : resolve(workspaceFolder, folder);
 }
 
-/** The finding as the user wants to see it; undefined for one that is hidden. */
+/** The finding as the user wants to see it; undefined for a hidden one. */
 export function asWanted(finding: Finding, { severity }: Settings): Finding | undefined {
   const wanted = severity[finding.code];
   if (wanted === undefined) return finding;

@@ -1,4 +1,4 @@
-/** What viewers ask the server: everything comes from its reader and its headers, so it works in untrusted workspaces too. */
+/** Viewers' requests to the server: all answers come from its reader and from headers, so they work in untrusted workspaces too. */
 import * as v from 'valibot';
 import { RequestType } from 'vscode-jsonrpc';
 import type { ParamsOf, Picture, RequestKind, ResultOf } from './reader/readerMessages.js';
@@ -6,7 +6,7 @@ import type { KeyVerdict } from './viewerLists.js';
 
 export type { ArrayRow, DataSetTable, Trace } from './reader/readerMessages.js';
 
-/** Why a request failed, beside the error's message. */
+/** Why a request failed, besides the error's message. */
 export interface ViewerProblem {
   readonly code: string;
   readonly hint?: string;
@@ -14,7 +14,7 @@ export interface ViewerProblem {
 
 export interface ViewerRequest<Params, Result> {
   readonly type: RequestType<Params, Result, ViewerProblem>;
-  /** What comes from the editor is checked with it. */
+  /** Checks what comes from the editor. */
   readonly params: v.GenericSchema<unknown, Params>;
 }
 
@@ -25,7 +25,7 @@ function declare<Params, Result>(
   return { type: new RequestType(`regrip/${name}`), params };
 }
 
-/** Longer than paths and names of any system. */
+/** Longer than paths and names on any system. */
 const text = v.pipe(v.string(), v.maxLength(8_000));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Absolute. */
@@ -33,7 +33,7 @@ const path = v.pipe(text, v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/, 'the path must 
 
 // ── The bulk reader's requests ───────────────────────────────────────────────────────────────────────────────────────
 
-/** JSON carries no bytes. */
+/** JSON cannot carry bytes. */
 export type WirePicture = Omit<Picture, 'jpeg'> & { readonly jpegBase64: string };
 export type WireResult<Kind extends RequestKind> =
   ResultOf<Kind> extends Picture ? WirePicture : ResultOf<Kind>;
@@ -44,7 +44,7 @@ const read = <Kind extends RequestKind>(kind: Kind, params: v.GenericSchema<unkn
 const logRow = v.object({ path, row: count });
 const points = v.pipe(count, v.minValue(2));
 
-/** One for each of the reader's, under the same name. */
+/** One for each of the reader's requests, under the same name. */
 export const READS: {
   readonly [Kind in RequestKind]: ViewerRequest<ParamsOf<Kind>, WireResult<Kind>>;
 } = {
@@ -82,7 +82,7 @@ export const READS: {
   logFrame: read('logFrame', logRow),
 };
 
-/** What its columns tell of a data set: read as a whole, so it may take seconds. */
+/** What a data set's columns show: they are read completely, so this may take seconds. */
 export interface DataSetNotes {
   readonly notes: readonly {
     readonly severity: 'warning' | 'info';
@@ -108,18 +108,18 @@ export type CheckpointParams = v.InferOutput<typeof checkpoint>;
 
 export interface CheckpointHeader {
   readonly bytes: number | null;
-  /** The policy's class by its last name. */
+  /** The policy's class, without its module. */
   readonly policy: string | null;
   readonly actionDim: number | null;
   readonly epoch: number | null;
   readonly globalStep: number | null;
   /** In the order of the file; an optimizer's moments are one of them. */
   readonly stateDicts: readonly StateDictSummary[];
-  /** Names that the file's pickles mention although no checkpoint needs them, the first of them: Python would import or call them. */
+  /** The first names in the file's pickles that a checkpoint never needs: Python would import or call them. */
   readonly unexpectedGlobals: readonly string[];
-  /** How many there are in all; those that can do harm by themselves come first in the list. */
+  /** How many there are in all; the dangerous ones come first in the list. */
   readonly unexpectedCount: number;
-  /** What the file is, where no training of upstream's saved it. */
+  /** What the file is, where it was not saved by an upstream training. */
   readonly form: string | null;
   /** Why there is nothing to compare with; null where there is. */
   readonly comparisonProblem: string | null;
@@ -144,25 +144,25 @@ export interface CheckpointKeys {
 
 export interface KeyRow {
   readonly key: string;
-  /** How it is shown, where it holds what has no shape of its own, or is too long. */
+  /** The displayed name, where the key holds invisible characters or is too long. */
   readonly shown?: string;
-  /** Null where the file has no such key. */
+  /** Null where the file lacks the key. */
   readonly shape: readonly number[] | null;
   readonly dtype: string | null;
   /** The earlier key of the same state dict that is the same tensor, as it is shown. */
   readonly alias: string | null;
   readonly verdict: KeyVerdict;
-  /** The shape that the target's policy has; null where it has no such key, or nothing was compared. */
+  /** The shape in the target's policy; null where it lacks the key, or nothing was compared. */
   readonly expected: readonly number[] | null;
-  /** What an adaptation would do with it; null where none can be planned. */
+  /** What an adaptation would do with it; null where it cannot be planned. */
   readonly fate: KeyFate | null;
-  /** What the new part gets, or all of it: `new column 7: zero`. */
+  /** The values of the new part, or of all of it: `new column 7: zero`. */
   readonly gets: string | null;
 }
 
 export type KeyFate = 'copied' | 'widened' | 'initialised' | 'dropped' | 'refused';
 
-/** What one key is; texts are of one line each. */
+/** The explanation of one key; texts are one line each. */
 export interface KeyAnswer {
   readonly meaning: string;
   readonly aliases: readonly string[];
@@ -170,14 +170,14 @@ export interface KeyAnswer {
   readonly verdict: KeyVerdict;
   readonly why: string;
   readonly fate: string | null;
-  /** A call that can be typed as it stands, or what to change. */
+  /** A command ready to be copied, or what to change. */
   readonly fix: string | null;
 }
 
 export interface DimensionAnswer {
   readonly size: number;
   readonly meaning: string;
-  /** The config values behind it. */
+  /** The config values that it depends on. */
   readonly setBy: readonly { readonly path: string; readonly place: PlaceAnswer | null }[];
 }
 
@@ -191,17 +191,17 @@ export interface PlaceAnswer {
 export const checkpointRequest = declare<CheckpointParams, CheckpointHeader>('checkpoint', checkpoint);
 export const checkpointKeysRequest = declare<StateDictParams, CheckpointKeys>('checkpointKeys', stateDict);
 
-/** PyTorch lists every key of a state dict; longer text is no message of its. */
+/** PyTorch lists every key of a state dict; longer text is not one of its messages. */
 const MAX_COMPLAINT = 1_000_000;
 
-/** A key of a checkpoint, or the lines of a log or terminal in which PyTorch complains of keys. */
+/** A key of a checkpoint, or the lines of a log or terminal in which PyTorch complains about keys. */
 const explained = v.object({
-  /** Without one, what the config and the message say. */
+  /** Without a checkpoint, the answer comes from the config and the message. */
   checkpoint: v.exactOptional(path),
   key: v.exactOptional(v.string()),
   stateDict: v.exactOptional(v.string()),
   text: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_COMPLAINT))),
-  /** Null compares with nothing; without it the current target counts. */
+  /** Null compares with nothing; by default the current target is used. */
   target: v.exactOptional(v.nullable(target)),
 });
 export type ExplainParams = v.InferOutput<typeof explained>;
@@ -210,7 +210,7 @@ export interface Explained {
   readonly key: string;
   readonly answer: KeyAnswer;
   readonly markdown: string;
-  /** Where the complaint stands in `text`. */
+  /** Where the complaint is in `text`. */
   readonly start?: number;
   readonly end?: number;
 }

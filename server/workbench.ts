@@ -1,4 +1,4 @@
-/** What all features share: files as the editor has them, looks at the disk, targets, and one judgement a target and state. */
+/** What all features share: files as the editor has them, the disk watch, targets, and one judgement per target and state. */
 import type { CheckProject, CheckTarget } from '../engine/judge/checks/context.js';
 import type { CheckDisk } from '../engine/judge/checks/disk.js';
 import { type Judgement, judge } from '../engine/judge/checks/judge.js';
@@ -15,9 +15,9 @@ interface WorkbenchParts {
   readonly targets: Targets;
   readonly project: (startFolder: string) => CheckProject;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told of what decides where training starts. */
+  /** Called with the paths that decide where training starts. */
   readonly looked: (path: string) => void;
-  /** Told of what the list of runs was read from. */
+  /** Called with the paths that the list of runs was read from. */
   readonly lookedAtRun: (path: string) => void;
   readonly log: (message: string) => void;
 }
@@ -49,13 +49,13 @@ export class Workbench {
     this.lookedAtRun = parts.lookedAtRun;
   }
 
-  /** The text of an open document changed: places that were asked for before may lie elsewhere now. */
+  /** The text of an open document changed: places requested before may have moved. */
   edited(): void {
     this.edits += 1;
     this.changed();
   }
 
-  /** What was judged before no longer counts. With `configs`, who uses what may have changed too. */
+  /** Earlier judgements are no longer valid. With `configs`, which configs use which may have changed too. */
   changed(configs = false): void {
     this.generation += 1;
     if (configs) this.targets.forget();
@@ -63,17 +63,17 @@ export class Workbench {
     this.running.clear();
   }
 
-  /** Targets in which the file takes part; none for a file that is no config and no launch script. */
+  /** Targets in which the file takes part; empty for a file that is neither a config nor a launch script. */
   targetsOf(path: string): Promise<readonly CheckTarget[]> {
     return this.targets.of(path);
   }
 
-  /** The file that the user looked at last decides which target is meant where no file says. */
+  /** The file that the user looked at last determines the target where no file is given. */
   focused(path: string): void {
     this.focus = path;
   }
 
-  /** What the user chose, else what the file that was looked at last belongs to; undefined until there is one. */
+  /** The user's choice, otherwise the target of the file that was looked at last; undefined until there is one. */
   async currentTarget(): Promise<CheckTarget | undefined> {
     const chosen = await this.targets.chosen();
     if (chosen !== undefined) return chosen;
@@ -82,7 +82,7 @@ export class Workbench {
     return this.lastTarget ?? this.targets.only();
   }
 
-  /** Judges again when something beside the texts changes meanwhile; rejects with an abort when a text does. */
+  /** Judges again when something besides the texts changes meanwhile; rejects with an abort when a text does. */
   async judgement(target: CheckTarget): Promise<Judgement> {
     const edits = this.edits;
     for (;;) {
@@ -94,7 +94,7 @@ export class Workbench {
     }
   }
 
-  /** Shared by all who ask in one state. */
+  /** Shared by all callers in one state. */
   private judged(target: CheckTarget): Promise<Judgement> {
     const id = stateId(target);
     const before = this.running.get(id);
@@ -112,7 +112,7 @@ export class Workbench {
       onFault: (fault) => log(`a check failed: ${fault instanceof Error ? fault.stack : String(fault)}`),
       project,
     });
-    judgement.catch(() => undefined); // whoever asked is told; an abort that nobody waits for is none's
+    judgement.catch(() => undefined); // callers are informed; an abort that nobody waits for is ignored
     this.running.set(id, { generation: this.generation, judgement, abort });
     return judgement;
   }

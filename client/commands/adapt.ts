@@ -1,4 +1,4 @@
-/** 'Adapt Checkpoint…': the plan of every key first; what is written, and where, is decided with it in sight. */
+/** 'Adapt Checkpoint…': the plan of every key first; what is written, and where, is decided with the plan in view. */
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
@@ -19,7 +19,7 @@ export const adapt: Command = async (parts, argument) => {
   const target = await askTarget(parts, argument);
   if (target === undefined)
     throw new Error(
-      vscode.l10n.t('Open the new training config first: it says what the checkpoint is to become.'),
+      vscode.l10n.t('Open the new training config first: it determines what the checkpoint is adapted to.'),
     );
   const { summary, pipeline } = target;
   const base = pipeline.startFolder;
@@ -48,7 +48,7 @@ export const adapt: Command = async (parts, argument) => {
   return planning.id;
 };
 
-/** After a reload of the window, by the id of the job that planned; undefined when it is forgotten. */
+/** After a reload of the window, by the id of the planning job; undefined when that is gone. */
 export async function reopenAdaptation(
   parts: CommandParts,
   subject: string,
@@ -63,7 +63,7 @@ export async function reopenAdaptation(
   return opening;
 }
 
-/** What a plan was asked for: enough to write it. */
+/** The request of a plan: enough to write it. */
 interface Asked {
   readonly request: AdaptRequest;
   readonly base: string;
@@ -72,7 +72,7 @@ interface Asked {
 }
 
 const REMEMBERED = 'regrip.plans';
-/** Panels that somebody may still have open. */
+/** Panels that may still be open. */
 const MAX_REMEMBERED = 10;
 
 async function remember({ memory }: CommandParts, id: string, asked: Asked): Promise<void> {

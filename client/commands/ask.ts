@@ -1,4 +1,4 @@
-/** Questions to the person, with defaults from the target; each answer is undefined when they gave up. */
+/** Questions to the user, with defaults from the target; an answer is undefined when the user cancels. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
@@ -15,7 +15,7 @@ interface AskedTarget {
   readonly pipeline: PipelineResult;
 }
 
-/** The one that the argument names, else the current one, else one that is picked; undefined where there is none. */
+/** The target that the argument names, else the current one, else one that is picked; undefined where there is none. */
 export async function askTarget(
   { targets, server }: CommandParts,
   argument: CommandArgument,
@@ -34,7 +34,7 @@ export function stageOf({ stages }: PipelineResult, kind: PipelineStage['kind'])
   return stages.find((stage) => stage.kind === kind);
 }
 
-/** Where relative words count from when there is no target. */
+/** The folder for relative paths when there is no target. */
 export function workspaceFolder(): string {
   return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
 }
@@ -70,14 +70,14 @@ export async function askOutput(
     value: proposed,
     valueSelection: [proposed.length, proposed.length],
     ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Say where to write.') : undefined),
+    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Enter where to write.') : undefined),
   });
   if (typed === undefined) return undefined;
   const path = isAbsolute(typed) ? typed : resolve(base, typed);
   if (!existsSync(path)) return { path, overwrite: false };
   const replace = vscode.l10n.t('Replace');
-  const detail = vscode.l10n.t('It is replaced only once the new one is whole.');
-  const message = vscode.l10n.t('{0} exists already.', path);
+  const detail = vscode.l10n.t('It is replaced only once the new one is complete.');
+  const message = vscode.l10n.t('{0} already exists.', path);
   const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, replace);
   return answer === replace ? { path, overwrite: true } : undefined;
 }

@@ -1,4 +1,4 @@
-/** Before a job that needs tensors: where TensorFlow is missing, says what installing it takes, and what going without costs. */
+/** Before a job that needs tensors: where TensorFlow is missing, explains what installing it takes, and what working without it costs. */
 import * as vscode from 'vscode';
 import { engineHome, isInstalled } from '../../engine/base/engineHome.js';
 import { resultOf } from '../jobs/ended.js';
@@ -11,7 +11,7 @@ export async function askEngine({ engine, logs }: CommandParts): Promise<boolean
   const install = vscode.l10n.t('Install');
   const without = vscode.l10n.t('Use WebAssembly');
   const detail = vscode.l10n.t(
-    'Installing fetches a 214 MB wheel through pip into {0}, where it takes about 1 GB; regrip engine remove takes it away again. WebAssembly needs nothing, but a training step takes about five times as long. For an NVIDIA card run: regrip engine install --cuda',
+    'Installing downloads a 214 MB wheel through pip into {0}, where it takes about 1 GB; regrip engine remove removes it again. WebAssembly needs no installation, but a training step takes about five times as long. For an NVIDIA GPU, run: regrip engine install --cuda',
     home,
   );
   const message = vscode.l10n.t('TensorFlow is not installed on this machine.');

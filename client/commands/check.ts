@@ -9,7 +9,7 @@ export const check: Command = async ({ targets, server }, argument) => {
   if (primary !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(primary), KEEP_PLACE);
   await vscode.commands.executeCommand('workbench.actions.view.problems');
   await server.whenUp();
-  await server.ask(rereadRequest); // whatever was remembered of the disk is not trusted
+  await server.ask(rereadRequest); // nothing remembered about the disk is trusted
   vscode.window.setStatusBarMessage(`Regrip: ${summary()}`, 10_000);
 };
 
@@ -24,9 +24,9 @@ function summary(): string {
   const count = (severity: vscode.DiagnosticSeverity) =>
     severities.filter((each) => each === severity).length;
   const { Error: error, Warning: warning } = vscode.DiagnosticSeverity;
-  if (severities.length === 0) return vscode.l10n.t('nothing found');
+  if (severities.length === 0) return vscode.l10n.t('no problems found');
   return vscode.l10n.t(
-    '{0} errors, {1} warnings, {2} findings in all',
+    '{0} errors, {1} warnings, {2} findings in total',
     count(error),
     count(warning),
     severities.length,

@@ -21,7 +21,7 @@ export interface CommandParts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** What a lens, a menu, a keybinding or another command says; the palette says nothing, and then the person is asked. */
+/** The arguments from a lens, a menu, a keybinding or another command; the palette passes none, and then the user is asked. */
 export class CommandArgument {
   private readonly values: ReadonlyMap<string, unknown>;
 
@@ -46,7 +46,7 @@ export class CommandArgument {
   }
 }
 
-/** Resolves to what came of it, for whoever called it by its id: a job's id, a count. */
+/** Resolves to a result for callers by command id: a job's id, a count. */
 export type Command = (parts: CommandParts, argument: CommandArgument) => Promise<unknown>;
 
 function valuesOf(raw: unknown): object {

@@ -17,7 +17,7 @@ export const convert: Command = async (parts, argument) => {
     }));
   if (input === undefined) return undefined;
   const named = target && stageOf(target.pipeline, 'dataSet')?.path;
-  // A fix fills the form in; another extension or a test may answer it.
+  // A fix fills in the form; another extension or a test may answer it.
   const isProposal = argument.flag('isProposal');
   const [wanted, size] = [argument.text('output'), argument.text('resolution')];
   const given = isProposal ? undefined : wanted;
@@ -51,7 +51,7 @@ async function askResolution(
       value: (proposed ?? [320, 180]).join(' '),
       ignoreFocusOut: true,
       validateInput: (value) =>
-        sizeOf(value) === undefined ? vscode.l10n.t('Two whole numbers, such as 320 180.') : undefined,
+        sizeOf(value) === undefined ? vscode.l10n.t('Enter two whole numbers, such as 320 180.') : undefined,
     }));
   return text === undefined ? undefined : sizeOf(text);
 }

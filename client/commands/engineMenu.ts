@@ -36,7 +36,7 @@ export const engineMenu: Command = async (parts) => {
           {
             label: vscode.l10n.t('$(debug-restart) Restart the engine'),
             act: async () => {
-              if (await stop(parts)) await engine.call(listJobs, {}); // whatever is asked starts it
+              if (await stop(parts)) await engine.call(listJobs, {}); // any request starts it
             },
           },
           {
@@ -52,12 +52,12 @@ export const engineMenu: Command = async (parts) => {
 
 export const stopEngine: Command = (parts) => stop(parts);
 
-/** Trainings write their checkpoints first, but somebody may wait for them. False when the person gave up. */
+/** Trainings write their checkpoints first, but somebody may be waiting for them. False when the user cancels. */
 async function stop({ engine }: CommandParts): Promise<boolean> {
   const live = engine.jobs.filter(isLive);
   if (live.length > 0) {
     const yes = vscode.l10n.t('Stop');
-    const message = vscode.l10n.t('{0} jobs are at work. Stop them and the engine?', live.length);
+    const message = vscode.l10n.t('{0} jobs are running. Stop them and the engine?', live.length);
     const detail = vscode.l10n.t('Trainings finish their step and write a checkpoint; they can be resumed.');
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) !== yes) return false;
   }

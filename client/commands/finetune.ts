@@ -39,7 +39,7 @@ export const finetune: Command = async (parts, argument) => {
   return begun.id;
 };
 
-/** What the settings of the config's folder say; the builtin trainer goes without saying. */
+/** The settings of the config's folder; the builtin trainer is the default and is not passed. */
 async function trainerOf(config: vscode.Uri): Promise<Pick<FinetuneRequest, 'runner' | 'python' | 'onNan'>> {
   const settings = vscode.workspace.getConfiguration('regrip', config);
   if (settings.get<string>('runner') !== 'python') return {};
@@ -74,14 +74,14 @@ function askStart(pipeline: PipelineResult): Promise<Start | undefined> {
       : []),
     {
       label: vscode.l10n.t('$(arrow-swap) An old checkpoint, adapted first…'),
-      detail: vscode.l10n.t('7-D weights are widened to this config; nothing of them is changed'),
+      detail: vscode.l10n.t('7-D weights are widened to this config; their values stay unchanged'),
       choose: async () => {
         const oldCkpt = await askPath(vscode.l10n.t('Fine-tune: the old checkpoint'), { near, files });
         return oldCkpt === undefined ? undefined : { oldCkpt };
       },
     },
     {
-      label: vscode.l10n.t('$(file) A checkpoint that fits…'),
+      label: vscode.l10n.t('$(file) A checkpoint that already fits…'),
       choose: async () => {
         const init = await askPath(vscode.l10n.t('Fine-tune: the checkpoint to start from'), { near, files });
         return init === undefined ? undefined : { init };
@@ -96,7 +96,7 @@ function askStart(pipeline: PipelineResult): Promise<Start | undefined> {
         choose: () => ({ runDir: path, overrides: ['training.resume=True'] }),
       })),
     {
-      label: vscode.l10n.t('$(circle-slash) Nothing: from scratch'),
+      label: vscode.l10n.t('$(circle-slash) From scratch'),
       detail: vscode.l10n.t('no weights are inherited'),
       choose: () => ({ overrides: pretrained?.path === undefined ? [] : ['pretrained.load_weights=False'] }),
     },
@@ -106,13 +106,13 @@ function askStart(pipeline: PipelineResult): Promise<Start | undefined> {
 
 async function picked(picks: readonly StartPick[]): Promise<Start | undefined> {
   const pick = await vscode.window.showQuickPick([...picks], {
-    placeHolder: vscode.l10n.t('What does the training start from?'),
+    placeHolder: vscode.l10n.t('Select what the training starts from'),
     ignoreFocusOut: true,
   });
   return pick?.choose();
 }
 
-/** The job knows its run folder once its config is composed; one that fails before has none. */
+/** The job knows its run folder once its config is composed; one that fails before that has none. */
 function whenRunKnown(engine: Engine, job: Job): Promise<Job> {
   const isKnown = (each: Job | undefined): each is Job =>
     each !== undefined && (each.runDir !== undefined || each.ended !== undefined || each.state === 'queued');

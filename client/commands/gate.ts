@@ -1,4 +1,4 @@
-/** Commands that start processes: where this window may not, it is said why before anything is asked. */
+/** Commands that start processes: where this window may not, the reason is shown before anything is asked. */
 import * as vscode from 'vscode';
 
 const START_PROCESSES: ReadonlySet<string> = new Set([
@@ -15,12 +15,12 @@ const START_PROCESSES: ReadonlySet<string> = new Set([
   'regrip.stopEngine',
 ]);
 
-/** False where the command cannot run here; the person was told. */
+/** False where the command cannot run here; the user was told. */
 export async function mayRun(id: string, hasEngine: boolean): Promise<boolean> {
   if (isVirtual()) {
     void vscode.window.showErrorMessage(
       vscode.l10n.t(
-        'Regrip reads configs, data sets and checkpoints from a disk, and the folder of this window is on none. Clone it, or open it on the machine that has the data.',
+        'Regrip reads configs, data sets and checkpoints from disk, but the folder of this window is not on a disk. Clone it, or open it on the machine that has the data.',
       ),
     );
     return false;
@@ -29,7 +29,7 @@ export async function mayRun(id: string, hasEngine: boolean): Promise<boolean> {
   if (!vscode.workspace.isTrusted) {
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'Regrip starts its engine, and your train.py, only in a workspace that you trust: this one is in Restricted Mode. Trust it here, then call the command again.',
+        'This workspace is in Restricted Mode: Regrip starts its engine and your train.py only in trusted workspaces. Trust this workspace, then run the command again.',
       ),
     );
     await vscode.commands.executeCommand('workbench.trust.manage');
@@ -38,7 +38,7 @@ export async function mayRun(id: string, hasEngine: boolean): Promise<boolean> {
   if (!hasEngine) {
     void vscode.window.showErrorMessage(
       vscode.l10n.t(
-        'This package of Regrip has no engine for your platform: it checks and shows, and starts no jobs. Install the package for Linux x64, or use the command line.',
+        'This package of Regrip does not include an engine for your platform: checks and viewers work, but jobs cannot be started. Install the package for Linux x64, or use the command line.',
       ),
     );
     return false;
@@ -46,7 +46,7 @@ export async function mayRun(id: string, hasEngine: boolean): Promise<boolean> {
   return true;
 }
 
-/** No folder of the window lies on a disk that this process reads. */
+/** None of the window's folders is on a disk that this process can read. */
 function isVirtual(): boolean {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.length > 0 && folders.every(({ uri }) => uri.scheme !== 'file');

@@ -10,7 +10,7 @@ import type { GripperAction, GripperToPage } from '../panels/panelMessages.js';
 import { openPanel, type PanelOpening } from '../panels/panelView.js';
 import type { Command, CommandParts } from './command.js';
 
-/** As `regrip gripper` has them by default. */
+/** The defaults of `regrip gripper`. */
 const THRESHOLDS = { low: 0.3, high: 0.7 } as const;
 const MAX_POINTS = 4096;
 
@@ -18,7 +18,8 @@ export const gripper: Command = async (parts, argument) => {
   const given = argument.texts('logs') ?? one(argument.text('file')) ?? (await askLogs());
   if (given === undefined) return undefined;
   const paths = (await Promise.all(given.map(logsIn))).flat();
-  if (paths.length === 0) throw new Error(vscode.l10n.t('There is no log (.json) in {0}.', given.join(', ')));
+  if (paths.length === 0)
+    throw new Error(vscode.l10n.t('{0} does not contain any logs (.json).', given.join(', ')));
   await parts.server.whenUp();
   const panel = new GripperPanel(parts, paths.slice(0, MAX_LOGS));
   openPanel(parts.place, panel.opening).onDidDispose(() => panel.dispose());
@@ -57,7 +58,7 @@ async function askLogs(): Promise<string[] | undefined> {
   return picked?.map(({ fsPath }) => fsPath);
 }
 
-/** A folder stands for the logs in it. */
+/** A folder means all logs in it. */
 async function logsIn(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const names = await readdir(path);

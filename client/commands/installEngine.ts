@@ -1,4 +1,4 @@
-/** 'Install Engine': fetches TensorFlow after it has said what, how large and where to. */
+/** 'Install Engine': downloads TensorFlow after showing what, how large and where to. */
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
 

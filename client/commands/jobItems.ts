@@ -7,7 +7,7 @@ import type { Command, CommandArgument, CommandParts } from './command.js';
 export const copyJobCommand: Command = async (parts, argument) => {
   const { command, cwd } = jobOf(parts, argument);
   await vscode.env.clipboard.writeText(command);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied; to be typed in {0}', cwd), 10_000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied; run it in {0}', cwd), 10_000);
 };
 
 export const showJobLog: Command = async (parts, argument) => parts.logs.show(jobOf(parts, argument));
@@ -20,13 +20,13 @@ export const resumeJob: Command = async (parts, argument) => {
   await parts.engine.call(resume, { id: jobOf(parts, argument).id });
 };
 
-/** What it wrote stays. */
+/** Its output stays. */
 export const forgetJob: Command = async (parts, argument) => {
   await parts.engine.call(forget, { id: jobOf(parts, argument).id });
 };
 
 function jobOf({ engine }: CommandParts, argument: CommandArgument): Job {
   const job = engine.job(argument.text('id') ?? '');
-  if (job === undefined) throw new Error(vscode.l10n.t('The engine knows no such job.'));
+  if (job === undefined) throw new Error(vscode.l10n.t('The engine does not know this job any more.'));
   return job;
 }

@@ -15,6 +15,6 @@ export const openDataSet: Command = async (_parts, argument) => {
     }));
   if (folder === undefined) return;
   if ((await stat(join(folder, '.zgroup')).catch(() => undefined)) === undefined)
-    throw new Error(vscode.l10n.t('{0} is no zarr folder: it has no .zgroup.', folder));
+    throw new Error(vscode.l10n.t('{0} is not a zarr folder: .zgroup is missing.', folder));
   await open(vscode.Uri.file(folder));
 };

@@ -25,7 +25,7 @@ export async function chooseRun(
     ...runs.map((run) => ({ label: run.name, description: describe(run), run })),
     { label: vscode.l10n.t('$(folder) Browse…') },
   ];
-  const placeHolder = vscode.l10n.t('Which run?');
+  const placeHolder = vscode.l10n.t('Select a run');
   const picked = await vscode.window.showQuickPick(picks, { placeHolder, matchOnDescription: true });
   if (picked === undefined) return undefined;
   const runDir =

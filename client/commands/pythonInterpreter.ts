@@ -1,7 +1,7 @@
 /** Which Python `regrip.runner` = `python` starts for a config. */
 import * as vscode from 'vscode';
 
-/** What is used of the Python extension; its npm package with all of it wants a newer Node than ours. */
+/** The part of the Python extension's API used here; its npm package requires a newer Node than ours. */
 interface PythonExtension {
   readonly environments: {
     getActiveEnvironmentPath(resource: vscode.Uri): { readonly path: string };

@@ -4,5 +4,5 @@ import type { Command } from './command.js';
 
 export const restartServer: Command = async ({ server }) => {
   await server.restart();
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Regrip: the language server runs again'), 5_000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Regrip: the language server was restarted'), 5_000);
 };

@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 
 interface TargetPick extends vscode.QuickPickItem {
   readonly target?: TargetSummary;
-  /** Its arguments are asked for. */
+  /** An entry that asks for its arguments. */
   readonly script?: string;
 }
 
@@ -18,13 +18,13 @@ export const selectTarget: Command = async ({ targets }) => {
     return;
   }
   const picked = await vscode.window.showQuickPick(picks, {
-    placeHolder: vscode.l10n.t('What is to be trained?'),
+    placeHolder: vscode.l10n.t('Select what to train'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
   if (picked?.target !== undefined) {
     await targets.pick(picked.target.id);
-    // One that takes arguments says little without them.
+    // A script that takes arguments is of little use without them.
     if (picked.target.usesArguments === true && picked.target.arguments === undefined)
       await askArguments(targets, picked.target.script!);
   } else if (picked?.script !== undefined) {
@@ -51,13 +51,13 @@ function picksOf(targets: Targets): readonly TargetPick[] {
   ];
 }
 
-/** An escape leaves what was given before. */
+/** Escape keeps the previous arguments. */
 async function askArguments(targets: Targets, script: string): Promise<void> {
   const before = targets.all.find((target) => target.script === script)?.arguments;
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Arguments of {0}', basename(script)),
     prompt: vscode.l10n.t(
-      'As typed behind its name: $1, $2 … They are remembered. Empty: what depends on them is not checked.',
+      'As typed after its name: $1, $2 … They are remembered. Leave empty to skip checks that depend on them.',
     ),
     ...(before !== undefined && { value: before }),
   });

@@ -1,4 +1,4 @@
-/** 'Show Checkpoint Keys': a checkpoint as a text, one key a line. */
+/** 'Show Checkpoint Keys': a checkpoint as text, one key per line. */
 import * as vscode from 'vscode';
 import { listingUri } from '../editors/listingUri.js';
 import { askPath, workspaceFolder } from './ask.js';

@@ -1,4 +1,4 @@
-/** 'Show Composed Config': what will run, each value with its provenance, as a text that follows the files. */
+/** 'Show Composed Config': what will run, each value with its provenance, as text that follows the files. */
 import * as vscode from 'vscode';
 import type { Command } from './command.js';
 

@@ -1,4 +1,4 @@
-/** 'Show Job…': the panel of a job, also of one that another window started. */
+/** 'Show Job…': the panel of a job, including those started by other windows. */
 import * as vscode from 'vscode';
 import type { Job } from '../../engine/wire/jobs.js';
 import { progressText } from '../engine/engineItem.js';
@@ -14,7 +14,7 @@ export const showJob: Command = async (parts, argument) => {
 async function pickJob({ engine }: CommandParts): Promise<Job | undefined> {
   const { jobs } = engine;
   if (jobs.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('The engine has run no job yet.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('The engine has not run any jobs yet.'));
     return undefined;
   }
   const picks = jobs.map((job) => ({
@@ -23,5 +23,5 @@ async function pickJob({ engine }: CommandParts): Promise<Job | undefined> {
     detail: job.command,
     job,
   }));
-  return (await vscode.window.showQuickPick(picks, { placeHolder: vscode.l10n.t('Which job?') }))?.job;
+  return (await vscode.window.showQuickPick(picks, { placeHolder: vscode.l10n.t('Select a job') }))?.job;
 }

@@ -1,4 +1,4 @@
-/** The commands of the palette, one a file. */
+/** The commands of the palette, one per file. */
 
 import * as vscode from 'vscode';
 import { onOneLine } from '../../engine/base/shown.js';
@@ -51,7 +51,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   );
 }
 
-/** What fails is told with its reason: the editor itself would say that the command failed, and no more. */
+/** Shows failures with their reason: the editor itself would only say that the command failed. */
 async function run(id: string, command: Command, parts: CommandParts, argument: unknown): Promise<unknown> {
   try {
     if (!(await mayRun(id, parts.cli.hasEngine))) return undefined;

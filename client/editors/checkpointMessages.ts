@@ -1,4 +1,4 @@
-/** Messages between the checkpoint editor and its page. Names are as they are shown; a row is told by its place in the list. */
+/** Messages between the checkpoint editor and its page. Names are as they are shown; a row is identified by its position in the list. */
 import * as v from 'valibot';
 import { KEY_VERDICTS } from '../../server/viewerLists.js';
 import {
@@ -45,7 +45,7 @@ export type CheckpointView = Of<typeof checkpoint>;
 
 const keyRow = v.object({
   name: line,
-  /** Null where the file has no such key. */
+  /** Null where the file lacks the key. */
   shape: v.nullable(shape),
   dtype: v.nullable(line),
   /** The earlier key that is the same tensor. */

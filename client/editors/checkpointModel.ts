@@ -16,7 +16,7 @@ import { Changes, type PanelModel } from '../panels/model.js';
 import type { CheckpointAction, CheckpointToPage, CheckpointView, KeyRowView } from './checkpointMessages.js';
 import { Latest, messageOf, unlessGivenUp, type ViewerServer } from './viewerServer.js';
 
-/** The training that is compared with, and how it is called. */
+/** The training compared with, and its name. */
 export interface ShownTarget extends TargetRef {
   readonly label: string;
 }
@@ -48,7 +48,7 @@ export class CheckpointModel implements PanelModel<'checkpoint'> {
   private state: CheckpointView['state'] = 'reading';
   private reason: string | null = null;
   private header: CheckpointHeader | undefined;
-  /** The state dict that the person chose, by name: a file that changes may list them otherwise. */
+  /** The state dict that the user chose, by name: a changed file may list them in a different order. */
   private chosen: string | undefined;
   private rows: readonly KeyRow[] = [];
   private explained: KeyAnswer | undefined;
@@ -62,7 +62,7 @@ export class CheckpointModel implements PanelModel<'checkpoint'> {
     return this.parts.path;
   }
 
-  /** Reads the file (again); settles when all that is shown is of its present state. Never rejects: what went wrong is shown. */
+  /** Reads the file (again); settles when everything shown reflects its present state. Never rejects: errors are shown. */
   async read(): Promise<void> {
     const signal = this.latest.signal('read');
     try {
@@ -263,7 +263,7 @@ function bannersOf(header: CheckpointHeader, target: ShownTarget | null, rows: n
       unexpectedGlobals.length > 0,
       'error',
       'unexpected-globals',
-      `This file would run code in Python: it names ${names}${more}, which no checkpoint needs. Nothing of it was run here. Do not load it with torch.load unless you trust where it comes from.`,
+      `This file would run code in Python: it names ${names}${more}, which a checkpoint never needs. Nothing was run here. Do not load it with torch.load unless you trust its source.`,
     ),
     ...banner(
       target !== null && comparisonProblem !== null,
@@ -275,7 +275,7 @@ function bannersOf(header: CheckpointHeader, target: ShownTarget | null, rows: n
       form !== null,
       'info',
       'other-form',
-      `This is ${form}, not a training's own checkpoint. regrip adapt makes one of it (--old-config OLD.yaml).`,
+      `This is ${form}, not a training checkpoint. regrip adapt converts it to one (--old-config OLD.yaml).`,
     ),
     ...banner(
       rows === MAX_ROWS,

@@ -4,7 +4,7 @@
 const LEAST = 0.1;
 const MOST = 1_000;
 
-/** Steps a second: one over the median of the times between steps, so that pauses between episodes do not count. `times` in seconds. */
+/** Steps per second: one over the median of the times between steps, so that pauses between episodes do not count. `times` in seconds. */
 export function frameRate(times: readonly (number | null)[]): number | null {
   const gaps = times.flatMap((time, i) => {
     const before = times[i - 1];

@@ -27,7 +27,7 @@ const MAX_POINTS = 20_000;
 const OUTDATED: Banner = {
   severity: 'warning',
   code: 'outdated',
-  message: 'The data set changed on disk since it was read: what is shown may be gone.',
+  message: 'The data set has changed on disk since it was read: what is shown may be outdated.',
 };
 
 type Asked<Kind extends ZarrAction['kind']> = Extract<ZarrAction, { kind: Kind }>;
@@ -45,7 +45,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
   private notes: readonly Banner[] = [];
   private isTold = false;
   private isOutdated = false;
-  /** The person decides when what changed is read. */
+  /** The user decides when changes are read. */
   private readonly inputs = new InputWatch(() => {
     this.isOutdated = true;
     this.tell();
@@ -57,7 +57,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
     return this.parts.path;
   }
 
-  /** Reads the data set (again); settles when all that is shown is of its present state. Never rejects: what went wrong is shown. */
+  /** Reads the data set (again); settles when everything shown reflects its present state. Never rejects: errors are shown. */
   async read(): Promise<void> {
     const signal = this.latest.signal('read');
     this.isOutdated = false;

@@ -50,7 +50,7 @@ export class Engine implements vscode.Disposable {
     await this.list();
   }
 
-  /** Starts the engine if need be. `cwd` is where relative words of a config count from. */
+  /** Starts the engine if necessary. Relative paths of a config are resolved against `cwd`. */
   async start(request: JobRequestInput, cwd: string): Promise<Job> {
     const job = await this.call(startJob, { cwd, request });
     this.take(job);
@@ -59,9 +59,11 @@ export class Engine implements vscode.Disposable {
 
   async call<Asked, Params, Result>(call: Call<Asked, Params, Result>, asked: Asked): Promise<Result> {
     if (!vscode.workspace.isTrusted)
-      throw new Error(vscode.l10n.t('The engine does not start in a workspace that is not trusted.'));
+      throw new Error(vscode.l10n.t('The engine does not start in an untrusted workspace.'));
     if (!this.isPackaged)
-      throw new Error(vscode.l10n.t('This package of Regrip has no engine: it runs on Linux (x64) alone.'));
+      throw new Error(
+        vscode.l10n.t('This package of Regrip does not include the engine, which runs only on Linux (x64).'),
+      );
     return this.connected().call(call, asked);
   }
 

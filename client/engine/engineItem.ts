@@ -1,4 +1,4 @@
-/** The status bar item of the engine: what it does, on what, how fast; a click opens its menu. */
+/** The status bar item of the engine: what it does, where and how fast; a click opens its menu. */
 
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
@@ -45,7 +45,7 @@ export class EngineItem implements vscode.Disposable {
       measured === undefined
         ? vscode.l10n.t('Engine, not measured yet')
         : `${measured.backend}, ${measured.device}: ${fixed(measured.matmulGflops, 0)} GFLOPS`,
-      vscode.l10n.t('{0} jobs run, {1} wait', status.running.length, status.queued.length),
+      vscode.l10n.t('{0} jobs running, {1} waiting', status.running.length, status.queued.length),
       vscode.l10n.t('{0} MB of memory', fixed(status.memory / 1e6, 0)),
     ];
     this.item.tooltip = lines.join('\n');
@@ -66,7 +66,7 @@ export class EngineItem implements vscode.Disposable {
   }
 }
 
-/** How far a job is, while it is at work. */
+/** The progress of a running job. */
 export function progressText(job: Job): string {
   const { title, progress } = job;
   if (progress === undefined || progress.total === 0 || !isLive(job)) return title;

@@ -1,4 +1,4 @@
-/** What jobs print, an output channel each, made when somebody looks. */
+/** The output of jobs, one output channel each, created when it is first shown. */
 import * as vscode from 'vscode';
 import { onOneLine } from '../../engine/base/shown.js';
 import type { Job } from '../../engine/wire/jobs.js';

@@ -1,13 +1,13 @@
-/** Tells how jobs ended: a long one by a notification, a failed one with its reason and what can be done. */
+/** Reports how jobs ended: a long one by a notification, a failed one with its reason and what can be done. */
 import * as vscode from 'vscode';
 import { isLive, type Job } from '../../engine/wire/jobs.js';
 import type { Engine } from './engine.js';
 
-/** Whoever waits less looks at the panel. */
+/** For shorter jobs the user is still looking at the panel. */
 const LONG_MS = 60_000;
 
 export class JobNotices implements vscode.Disposable {
-  /** Jobs that were seen at work in this window: others ended before it came. */
+  /** Jobs seen running in this window; others ended before it opened. */
   private readonly atWork = new Set<string>();
   private readonly listening: vscode.Disposable;
 

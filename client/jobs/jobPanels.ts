@@ -14,7 +14,7 @@ import { feedConversion } from './convertFeed.js';
 import { RunFeed } from './runFeed.js';
 import { RunHolder } from './runHolder.js';
 
-/** Asks for another run; undefined when the person gave up. */
+/** Asks for another run; undefined when the user cancels. */
 type RunChooser = () => Promise<{ readonly name: string; readonly runDir: string } | undefined>;
 
 interface Opened<Kind extends PanelKind> extends PanelOpening<Kind> {
@@ -125,7 +125,7 @@ export class JobPanels {
       case 'compare': {
         const other = await this.chooseRun();
         if (other !== undefined && !(await feed.compare(other.name, other.runDir)))
-          throw new Error(vscode.l10n.t('There are as many runs as charts can tell apart.'));
+          throw new Error(vscode.l10n.t('The charts cannot distinguish more runs.'));
         return;
       }
       case 'removeRun':
@@ -146,7 +146,7 @@ export class JobPanels {
   /** The record of a folder names a process: the person sees which one before it is interrupted. */
   private async stopHolder(runDir: string, holder: LivingRun): Promise<void> {
     if (!vscode.workspace.isTrusted)
-      throw new Error(vscode.l10n.t('Nothing is stopped from a workspace that is not trusted.'));
+      throw new Error(vscode.l10n.t('Processes cannot be stopped from an untrusted workspace.'));
     const stop = vscode.l10n.t('Stop');
     const message = vscode.l10n.t('Stop process {0}, which trains in {1}?', holder.pid, runDir);
     const answer = await vscode.window.showWarningMessage(
@@ -155,7 +155,7 @@ export class JobPanels {
       stop,
     );
     if (answer === stop && !(await stopLivingRun(runDir, holder)))
-      throw new Error(vscode.l10n.t('Process {0} ended meanwhile.', holder.pid));
+      throw new Error(vscode.l10n.t('Process {0} has ended meanwhile.', holder.pid));
   }
 
   private liveJob(runDir: string): Job | undefined {
@@ -164,13 +164,14 @@ export class JobPanels {
 
   private jobOf(runDir: string): Job {
     const job = this.engine.jobs.find((each) => each.runDir === runDir);
-    if (job === undefined) throw new Error(vscode.l10n.t('No job of this engine trained here.'));
+    if (job === undefined)
+      throw new Error(vscode.l10n.t('This run was not trained by a job of this engine.'));
     return job;
   }
 
   private async copyCommand({ cwd, command }: Job): Promise<void> {
     await vscode.env.clipboard.writeText(command);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied; to be typed in {0}', cwd), 10_000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied; run it in {0}', cwd), 10_000);
   }
 
   private conversion(job: Job): Opened<'convert'> {

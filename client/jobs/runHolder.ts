@@ -1,4 +1,4 @@
-/** Watches for a process that trains in a run folder without a job of this engine: one whose starter was killed, or one of a terminal. Without `vscode`. */
+/** Watches for a process that trains in a run folder without a job of this engine: one whose starter was killed, or one started in a terminal. Without `vscode`. */
 import { type LivingRun, livingRun } from '../../engine/formats/run/livingRun.js';
 import type { RunModel } from '../panels/runModel.js';
 
@@ -14,7 +14,7 @@ export class RunHolder {
   constructor(
     private readonly runDir: string,
     private readonly model: RunModel,
-    /** Whether a job of the engine trains there: that one is steered by the engine. */
+    /** Whether a job of the engine trains there: that one is controlled by the engine. */
     private readonly hasJob: () => boolean,
   ) {}
 

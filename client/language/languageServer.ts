@@ -1,4 +1,4 @@
-/** Starts, restarts and stops the language server, and tells whoever listens that it came. */
+/** Starts, restarts and stops the language server, and notifies listeners when it is up. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import * as vscode from 'vscode';
@@ -19,10 +19,10 @@ import type { ViewerServer } from '../editors/viewerServer.js';
 /** What findings depend on. Data sets are not among them: too many files, and the server looks at their headers itself. */
 const WATCHED = '**/*.{yaml,yml,sh,bash,slurm,sbatch,py,ckpt,pth,pt}';
 
-/** Milliseconds that a server may take to come up before whoever waits for it is told. */
+/** Milliseconds that a server may take to start before waiting callers get an error. */
 const PATIENCE = 60_000;
 
-const notThere = (): Error => new Error(vscode.l10n.t('The language server is not there yet.'));
+const notThere = (): Error => new Error(vscode.l10n.t('The language server is not running yet.'));
 
 type Heard = (client: LanguageClient) => Disposable;
 
@@ -33,7 +33,7 @@ export class LanguageServer implements vscode.Disposable {
   private readonly heard: Heard[] = [];
   private readonly cameUp = new vscode.EventEmitter<void>();
   private readonly wentDown = new vscode.EventEmitter<void>();
-  /** It answers from now on: at the start, and after each restart. */
+  /** Fires when the server is ready: at the start, and after each restart. */
   readonly onUp = this.cameUp.event;
   readonly onDown = this.wentDown.event;
 
@@ -100,7 +100,7 @@ export class LanguageServer implements vscode.Disposable {
     return this.client;
   }
 
-  /** At once when it is up, else when it comes up; rejects when it has not after a while. */
+  /** Resolves once the server is up; rejects when it does not start in time. */
   async whenUp(): Promise<void> {
     if (this.client?.isRunning() === true) return;
     await new Promise<void>((resolve, reject) => {
@@ -134,7 +134,7 @@ export class LanguageServer implements vscode.Disposable {
     },
   };
 
-  /** Rejects when the server is not there, or answers with an error. */
+  /** Rejects when the server is not running, or answers with an error. */
   ask<Result>(request: RequestType0<Result, void>): Promise<Result>;
   ask<Params extends object, Result>(
     request: RequestType<Params, Result, void>,
@@ -146,7 +146,7 @@ export class LanguageServer implements vscode.Disposable {
       : this.running.sendRequest<Result>(method, params);
   }
 
-  /** As long as this lives, also after a restart. */
+  /** Stays registered for the lifetime of this object, even after a restart. */
   onNotification<Params>(type: NotificationType<Params>, handle: (params: Params) => void): void;
   onNotification(type: NotificationType0, handle: () => void): void;
   onNotification({ method }: { readonly method: string }, handle: (params: never) => void): void {

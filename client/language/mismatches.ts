@@ -36,7 +36,7 @@ function terminalLinks(
     provideTerminalLinks: ({ line }) => {
       const found = COMPLAINT.exec(line);
       if (found === null) return [];
-      const tooltip = vscode.l10n.t('What is {0}, and why does it differ?', found[1]!);
+      const tooltip = vscode.l10n.t('Explain {0} and why it differs', found[1]!);
       return [{ startIndex: found.index, length: found[0].length, tooltip, text: line }];
     },
     handleTerminalLink: async ({ text }) => {
@@ -53,7 +53,7 @@ function terminalLinks(
 async function show({ key, answer: { meaning, why, fix, dimensions } }: Explained): Promise<void> {
   const place = dimensions.flatMap(({ setBy }) => setBy).find(({ place }) => place !== null)?.place;
   const goTo = place && vscode.l10n.t('Go to {0}:{1}', basename(place.file), place.line);
-  const copy = fix === null ? undefined : vscode.l10n.t('Copy the call that mends it');
+  const copy = fix === null ? undefined : vscode.l10n.t('Copy the command that fixes it');
   const actions = [goTo, copy].filter((action) => action !== undefined && action !== null);
   const picked = await vscode.window.showWarningMessage(`${key} (${meaning}): ${why}`, ...actions);
   if (picked === undefined) return;

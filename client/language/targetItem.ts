@@ -37,7 +37,7 @@ export class TargetItem implements vscode.Disposable {
 }
 
 function tooltip({ primary, script, arguments: given, overrides }: TargetSummary): string {
-  const lines = [vscode.l10n.t('Findings are judged for {0}', primary)];
+  const lines = [vscode.l10n.t('Findings are for {0}', primary)];
   if (script !== undefined)
     lines.push(vscode.l10n.t('as {0} starts it', given === undefined ? script : `${script} ${given}`));
   return [...lines, ...overrides].join('\n');

@@ -55,20 +55,20 @@ export class Targets implements vscode.Disposable {
     this.take(await this.server.ask(targetsRequest));
   }
 
-  /** Makes it the one that findings are judged for, also the next time that this workspace is opened. */
+  /** Makes it the target that findings are judged for, remembered for this workspace. */
   async pick(id: string): Promise<void> {
     await this.memory.update(REMEMBERED, id);
     this.take(await this.server.ask(setTargetRequest, { id }));
   }
 
-  /** What a launch script is started with, also the next time that this workspace is opened; '' forgets it. */
+  /** The arguments of a launch script, remembered for this workspace; '' forgets them. */
   async giveArguments(script: string, text: string): Promise<void> {
     const { [script]: _, ...others } = this.memory.get<Record<string, string>>(ARGUMENTS, {});
     await this.memory.update(ARGUMENTS, text.trim() === '' ? others : { ...others, [script]: text });
     this.take(await this.server.ask(setScriptArgumentsRequest, { script, text }));
   }
 
-  /** A server that came up knows nothing of what was picked before. */
+  /** A newly started server does not know the earlier choices. */
   private async askAndRemind(): Promise<void> {
     try {
       this.take(await this.server.ask(targetsRequest));

@@ -1,10 +1,10 @@
-/** What the adaptation's panel shows: the fate of each key before anything is written, then what came of it. */
+/** What the adaptation's panel shows: the fate of each key before anything is written, then the result. */
 import { counted } from '../../engine/base/counted.js';
 import { clipped } from './clip.js';
 import { Changes, type PanelModel } from './model.js';
 import type { AdaptationView, AdaptToPage, PlanRow } from './panelMessages.js';
 
-/** A plan as the engine tells it (`engine/adapt/view.ts`). */
+/** A plan as the engine reports it (`engine/adapt/view.ts`). */
 export interface PlannedAdaptation
   extends Pick<AdaptationView, 'oldActionDim' | 'newActionDim' | 'strategy' | 'weights' | 'optimizer'> {
   readonly source: string;
@@ -13,7 +13,7 @@ export interface PlannedAdaptation
   readonly warnings: readonly string[];
 }
 
-/** A real policy has some 500 keys; a crafted checkpoint may hold millions. */
+/** A real policy has about 500 keys; a crafted checkpoint may hold millions. */
 const MAX_ROWS = 20_000;
 const MAX_WARNINGS = 200;
 
@@ -43,7 +43,7 @@ export class AdaptModel implements PanelModel<'adapt'> {
     this.changed.fire();
   }
 
-  /** An input is another now than it was when this was planned: what is shown is not what would be written. */
+  /** An input has changed since this was planned: what is shown is not what would be written. */
   outdate(input: string): void {
     this.changedInput = input;
     this.changed.fire();

@@ -6,7 +6,7 @@ import { Buckets } from './buckets.js';
 import { Columns } from './columns.js';
 import type { CurveUpdate } from './panelMessages.js';
 
-/** Crafted logs may hold a key a line; real ones have some twenty. */
+/** Crafted logs may add a key per line; real ones have about twenty. */
 const MAX_CURVES = 48;
 /** Steps that can tell how a run began; the last of a short epoch is logged as the epoch's mean. */
 const BEGINNING = 4 * FIRST_STEPS;
@@ -31,7 +31,7 @@ export class RunCurves {
   /** Lines without a step, and rows that were logged again. */
   unreadable = 0;
   redone = 0;
-  /** Losses that are no finite number: how many, and the first one's step. */
+  /** Losses that are NaN or infinite: how many, and the step of the first. */
   notFinite = 0;
   firstNotFinite: number | undefined;
   last: LastRow | undefined;
@@ -61,7 +61,7 @@ export class RunCurves {
     if (step !== undefined && step > (this.last?.step ?? -1)) this.draw(step, row);
   }
 
-  /** A value that the log does not hold, such as the speed; only behind the last one of its kind. */
+  /** A value that is not in the log, such as the speed; only after the last one of its kind. */
   point(key: string, step: number, value: number): void {
     const curve = this.curves.get(key) ?? this.newCurve(key);
     if (curve === undefined) return;

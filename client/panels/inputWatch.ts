@@ -1,4 +1,4 @@
-/** Tells a panel that what it was read from is another on disk now. */
+/** Notifies a panel when its inputs have changed on disk. */
 import { DiskWatch } from '../../engine/base/diskWatch.js';
 
 /** Milliseconds between looks. */
@@ -9,7 +9,7 @@ export class InputWatch {
 
   constructor(private readonly changed: (paths: readonly string[]) => void) {}
 
-  /** All is about to be read anew: what was seen before no longer counts. */
+  /** Everything is about to be read anew: earlier states no longer matter. */
   restart(): void {
     this.watch?.stop();
     this.watch = new DiskWatch({ changed: this.changed });
@@ -21,7 +21,7 @@ export class InputWatch {
     await Promise.all(paths.map((path) => this.watch?.look(path)));
   }
 
-  /** What somebody else saw there. */
+  /** Records a state that another process saw there. */
   expect(path: string, stamp: string): void {
     this.watch?.expect(path, stamp);
   }

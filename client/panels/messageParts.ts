@@ -4,7 +4,7 @@ import * as v from 'valibot';
 /** One line of a page; longer text than any real path or name is refused before it is laid out. */
 export const line = v.pipe(v.string(), v.maxLength(8_000));
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** Any number, NaN and the infinities too; null stands for one that is not there. */
+/** Any number, including NaN and the infinities; null stands for a missing one. */
 export const maybe = v.nullable(v.union([v.number(), v.nan()]));
 export const shape = v.pipe(v.array(count), v.maxLength(32));
 /** A message is held twice while it is checked; no panel shows more rows than this. */

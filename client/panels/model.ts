@@ -1,11 +1,11 @@
-/** What a panel shows, kept outside the editor: it answers a page that opens (again) and tells what changed since. */
+/** What a panel shows, kept outside the editor: it answers a page that opens (again) and reports what has changed since. */
 import type { PanelKind, ToPage } from './panelMessages.js';
 
 export interface PanelModel<Kind extends PanelKind> {
   readonly kind: Kind;
   /** What the panel is about, in words that find it again after a reload of the window: a run folder, a job's id. */
   readonly subject: string;
-  /** All that a fresh page needs. What was told counts as seen. */
+  /** Everything that a fresh page needs. What was sent counts as seen. */
   snapshot(): readonly ToPage<Kind>[];
   /** What changed since the last `snapshot` or `changes`. */
   changes(): readonly ToPage<Kind>[];

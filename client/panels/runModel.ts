@@ -35,9 +35,9 @@ const NUMBERS = [
   'val_loss',
   'train_loss',
 ] as const;
-/** What a person can read at a glance; dashes and colours tell so many apart. */
+/** As many as a person can read at a glance, and as dashes and colours can distinguish. */
 export const MAX_RUNS = 8;
-/** A trainer tells some ten. */
+/** A trainer reports about ten. */
 const MAX_NOTES = 100;
 
 const CONTROLS: Readonly<Record<JobState, readonly RunControl[]>> = {
@@ -99,7 +99,7 @@ export class RunModel implements PanelModel<'run'> {
     this.setState(result.state);
   }
 
-  /** `reason` says why it failed; `mayBeLeft`: a process of it may go on all the same. */
+  /** `reason` says why it failed; `mayBeLeft`: a process of it may still be running. */
   setState(state: JobState, reason?: string, mayBeLeft = false): void {
     this.state = state;
     this.mayBeLeft = mayBeLeft;
@@ -217,7 +217,7 @@ export class RunModel implements PanelModel<'run'> {
             ? notes
             : [
                 ...notes,
-                `${counted(unreadable, 'line')} of the log ${unreadable === 1 ? 'holds' : 'hold'} no step`,
+                `${counted(unreadable, 'line')} of the log ${unreadable === 1 ? 'has' : 'have'} no step`,
               ],
         runs: this.runs.map(({ id, name }) => ({ id, name })),
       },
@@ -226,8 +226,8 @@ export class RunModel implements PanelModel<'run'> {
 }
 
 function heldBanner({ pid, runner }: LivingRun): Banner {
-  const kept = runner === 'python' ? 'train.py saves nothing on a stop' : 'it writes a checkpoint first';
-  const message = `Process ${pid} trains here, and no job of this engine steers it: its starter ended, or it was started in a terminal. Stop interrupts it (kill -INT ${pid}); ${kept}.`;
+  const kept = runner === 'python' ? 'train.py saves nothing when stopped' : 'it writes a checkpoint first';
+  const message = `Process ${pid} trains here without a job of this engine: its starter has ended, or it was started in a terminal. Stop interrupts it (kill -INT ${pid}); ${kept}.`;
   return { severity: 'info', code: 'held', message };
 }
 

@@ -6,11 +6,11 @@ import { clipped } from './clip.js';
 import type { RunCurves } from './curves.js';
 import type { Banner, JobState } from './panelMessages.js';
 
-/** Somebody said that the run inherits weights: its start, its config, or the adaptation in its folder. */
+/** The run is supposed to inherit weights, according to its start, its config, or the adaptation in its folder. */
 export interface WeightsPromise {
   /** The checkpoint, as far as it is known. */
   readonly from: string;
-  /** `reinit` draws the action layers anew, so first losses near 1 are what was asked for. */
+  /** `reinit` draws new action layers, so first losses near 1 are expected. */
   readonly strategy: string | undefined;
 }
 
@@ -28,7 +28,11 @@ export function runBanners(facts: RunFacts): Banner[] {
 
 function failed({ state, reason }: RunFacts): Banner | undefined {
   if (state !== 'failed') return undefined;
-  return { severity: 'error', code: 'failed', message: clipped(reason ?? 'It failed without a reason.') };
+  return {
+    severity: 'error',
+    code: 'failed',
+    message: clipped(reason ?? 'It failed without giving a reason.'),
+  };
 }
 
 function scratch({ curves, promise, start }: RunFacts): Banner | undefined {
@@ -43,24 +47,27 @@ function scratch({ curves, promise, start }: RunFacts): Banner | undefined {
     return {
       severity: 'info',
       code: 'action-layers-fresh',
-      message: `The action layers were drawn anew (strategy reinit), so the run begins near 1: ${losses}.`,
+      message: `The action layers were newly initialized (strategy reinit), so a start near 1 is expected: ${losses}.`,
     };
   const from = promise.from === '' ? 'Weights were' : `The weights of ${promise.from} were`;
   return {
     severity: 'warning',
     code: 'started-from-scratch',
     message: clipped(
-      `This run looks as if it began from scratch: ${losses}; an inherited policy begins far below 1. ${from} to be loaded, but nothing in these losses shows it. Stop it and look at how the checkpoint is loaded: a loop over the wrong keys, or load_state_dict(…, strict=False), loads nothing without a word. Adapt Checkpoint… makes one that loads.`,
+      `This run appears to have started from scratch: ${losses}; an inherited policy starts far below 1. ${from} to be loaded, but these losses do not show it. Stop it and check how the checkpoint is loaded: a loop over the wrong keys, or load_state_dict(…, strict=False), silently loads nothing. Adapt Checkpoint… makes one that loads.`,
     ),
   };
 }
 
 function notFinite({ curves: { notFinite: count, firstNotFinite } }: RunFacts): Banner | undefined {
   if (count === 0) return undefined;
-  const many = count === 1 ? 'one loss is' : `${count} losses are`;
+  const losses =
+    count === 1
+      ? `The loss of step ${firstNotFinite} is`
+      : `${count} losses from step ${firstNotFinite} on are`;
   return {
     severity: 'error',
     code: 'not-finite',
-    message: `From step ${firstNotFinite} on ${many} no number (NaN or infinite): the weights are lost. Go back to an earlier checkpoint with a lower learning rate.`,
+    message: `${losses} NaN or infinite; these weights are unusable. Go back to an earlier checkpoint with a lower learning rate.`,
   };
 }

@@ -13,7 +13,7 @@ interface PagePort {
 interface SessionOptions<Kind extends PanelKind> {
   readonly model: PanelModel<Kind> & { readonly changed: Changes };
   readonly port: PagePort;
-  /** Does what the person asked for; what it throws is shown beside the button. Its value, if any, goes to the page. */
+  /** Does what the user requested; what it throws is shown beside the button. Its value, if any, goes to the page. */
   readonly act: (action: ActionOf<Kind>) => Promise<ToPage<Kind> | undefined>;
   /** The page's words in the user's language, by their English. */
   readonly words: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** The side bar: where the target stands on its way (data set, checkpoint, config), the runs that it has, and the engine's jobs. */
+/** The side bar: how far the target has come (data set, checkpoint, config), its runs, and the engine's jobs. */
 import * as vscode from 'vscode';
 import { isLive, type Job } from '../../engine/wire/jobs.js';
 import {

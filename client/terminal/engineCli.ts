@@ -9,7 +9,7 @@ export class EngineCli {
   constructor(context: vscode.ExtensionContext) {
     this.module = context.asAbsolutePath('dist/engine/cli.js');
     this.hasEngine = existsSync(this.module);
-    // Menus offer what needs the engine where it is; the palette has every command, which says why it cannot.
+    // Menus offer commands that need the engine only where it is available; the palette has them all, and they explain why they cannot run.
     void vscode.commands.executeCommand('setContext', 'regrip.hasEngine', this.hasEngine);
   }
 

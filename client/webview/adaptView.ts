@@ -1,4 +1,4 @@
-/** What becomes of each key before anything is written, and the button that writes. */
+/** What happens to each key, shown before anything is written, and the button that writes. */
 import type { AdaptAction, AdaptationView, AdaptToPage } from '../panels/panelMessages.js';
 import { showBanners } from './banners.js';
 import { button, h, set, write } from './dom.js';
@@ -33,7 +33,7 @@ export class AdaptView {
     private readonly handlers: AdaptHandlers,
   ) {
     const { title, about, facts, banners, losses, accept, actions } = this;
-    const label = h('span', {}, t('Write without what is lost'));
+    const label = h('span', {}, t('Write without the lost parts'));
     this.acceptLine = h('label', { class: 'accept', for: 'accept', hidden: true }, accept, label);
     this.table = new PlanTable(handlers.kept, handlers.keep);
     accept.addEventListener('change', () => this.showActions());
@@ -94,7 +94,7 @@ export class AdaptView {
     }));
     const why =
       outdated !== null
-        ? t('Plan again first: what this was planned from has changed')
+        ? t('Plan again first: the inputs of this plan have changed')
         : lost.length > 0 && !this.accept.checked
           ? t('Tick the box first: parts of the old policy are lost')
           : undefined;
@@ -149,7 +149,7 @@ function bannersOf({ warnings, reason, state, output, outdated }: AdaptationView
           {
             severity: 'warning',
             code: 'outdated',
-            message: t('{0} changed since this was planned. Plan again before writing.', outdated),
+            message: t('{0} has changed since this was planned. Plan again before writing.', outdated),
           } as const,
         ];
   return [
@@ -162,7 +162,7 @@ function bannersOf({ warnings, reason, state, output, outdated }: AdaptationView
 
 function stateText({ state, output }: AdaptationView): string {
   return {
-    planned: t('Nothing is written yet.'),
+    planned: t('Nothing has been written yet.'),
     planning: t('Planning again'),
     writing: t('Writing {0}', output ?? ''),
     written: t('Wrote {0}', output ?? ''),

@@ -1,4 +1,4 @@
-/** How far a conversion is, frames as they land, and what was left out and why. */
+/** The progress of a conversion, frames as they arrive, and what was left out and why. */
 import { fixed } from '../../engine/base/numberText.js';
 import type { ConversionView, ConvertAction, ConvertToPage } from '../panels/panelMessages.js';
 import { showBanners } from './banners.js';

@@ -1,4 +1,4 @@
-/** Elements made by calls, so that no text of a file ever turns into markup. */
+/** Creates elements by calls, so that text from a file never becomes markup. */
 
 type Attribute = string | number | boolean | undefined;
 type Child = Node | string | undefined;

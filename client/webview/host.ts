@@ -16,7 +16,7 @@ interface HostHandlers<Kind extends PanelKind> {
   /** Once, before any other message. */
   readonly open: () => void;
   readonly tell: (message: Told<Kind>) => void;
-  /** A message that is none, or an action that failed. */
+  /** An invalid message, or a failed action. */
   readonly problem: (text: string) => void;
 }
 

@@ -26,7 +26,7 @@ export class PlanTable {
   private readonly chips = h('div', {
     class: 'chips',
     role: 'group',
-    'aria-label': t('Fates that are shown'),
+    'aria-label': t('Fates shown'),
   });
   private readonly found = h('p', { class: 'soft found', role: 'status', 'aria-live': 'polite' });
   private readonly rows: VirtualRows<PlanRow>;

@@ -19,7 +19,7 @@ export class VirtualRows<Row> {
     head.append(...look.columns.map((column) => h('span', { role: 'columnheader' }, column)));
     this.sight = new Sight({
       attributes: { role: 'rowgroup', 'aria-label': look.label },
-      empty: t('No key matches.'),
+      empty: t('No keys match.'),
       row: (row, index) => this.row(row, index),
     });
     this.element = h(

@@ -2,7 +2,7 @@
 
 export const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
-/** `text` without it; also as it looks where its bytes were read one by one. */
+/** `text` without it; also in the form it takes where its bytes were read one by one. */
 export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text.startsWith('\xef\xbb\xbf') ? text.slice(3) : text;
 }

@@ -40,7 +40,7 @@ export class DiskWatch {
     this.remember(path, stamp);
   }
 
-  /** Starts a round so many milliseconds after the previous one ended; does not keep the process alive. */
+  /** Starts a round this many milliseconds after the previous one ended; does not keep the process alive. */
   start(every: number): void {
     const next = () => {
       this.timer = setTimeout(async () => {

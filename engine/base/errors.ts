@@ -19,7 +19,7 @@ export interface ErrorFacts<Code extends string = string> {
 }
 
 /**
- * An error that is shown to the user as it stands, without a stack. Each layer and format declares the codes of its own as a union beside
+ * An error that is shown to the user as is, without a stack. Each layer and format declares the codes of its own as a union beside
  * its class: a `switch` over them is checked to its end.
  */
 export class RegripError<Code extends string = string> extends Error {

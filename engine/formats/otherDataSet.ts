@@ -5,7 +5,7 @@ import { onDisk, throwPassing } from '../base/diskErrors.js';
 import { firstFew } from '../base/firstFew.js';
 import { DataSetError, type DataSetFormat } from './dataSet.js';
 
-/** What is told of formats: what they expect, and by what they recognise it. */
+/** What is known about formats: what they expect, and how they recognise it. */
 type Expected = Pick<DataSetFormat, 'expected' | 'lookedFor'>;
 
 interface Known {
@@ -17,7 +17,7 @@ interface Known {
 
 const CONVERT = 'Convert the recordings again (regrip convert).';
 const COPY_V3 =
-  'The training code reads v2: write it again with zarr_format=2 or zarr-python < 3, or convert the recordings again.';
+  'The training code needs zarr v2: write it again with zarr_format=2 or zarr-python < 3, or convert the recordings again.';
 
 interface OtherFile extends Known {
   /** The bytes that it begins with. */
@@ -48,7 +48,7 @@ const FILES: readonly OtherFile[] = [
   {
     magic: '\x1f\x8b',
     found: 'is compressed with gzip',
-    hint: 'Unpack it first, and give the folder that comes of it.',
+    hint: 'Unpack it first, then give the resulting folder.',
   },
 ];
 
@@ -100,7 +100,7 @@ export function missingDataSet(path: string, cause: unknown): DataSetError {
     fault: 'missing',
     code: 'zarr-missing', // as it was named when there was one format; scripts know it
     file: path,
-    message: 'there is no such data set',
+    message: 'the data set does not exist',
     hint: 'Check the path.',
     cause,
   });

@@ -98,9 +98,9 @@ export async function readSafetensors(path: string): Promise<Map<string, SafeTen
 async function openFile(path: string): Promise<FileHandle> {
   // Asked before opening: opening a pipe would wait for its writer.
   const found = await stat(path).catch((cause: unknown) => {
-    throw new SafetensorsError(path, 'there is no such file', cause);
+    throw new SafetensorsError(path, 'the file does not exist', cause);
   });
-  if (!found.isFile()) throw new SafetensorsError(path, 'is no plain file');
+  if (!found.isFile()) throw new SafetensorsError(path, 'is not a regular file');
   return open(path).catch((cause: unknown) => {
     throw new SafetensorsError(path, 'cannot be opened', cause);
   });
@@ -112,7 +112,7 @@ async function readHeader(path: string, file: FileHandle, size: number) {
     throw new SafetensorsError(path, 'the file has no header');
   const bytes = Number(length.readBigUInt64LE());
   if (bytes > Math.min(MAX_HEADER_BYTES, size - 8)) {
-    throw new SafetensorsError(path, `the header claims ${bytes} bytes, the file has ${size}`);
+    throw new SafetensorsError(path, `the header claims ${bytes} bytes, but the file has only ${size}`);
   }
   const text = Buffer.alloc(bytes);
   await file.read(text, 0, bytes, 8);
@@ -146,19 +146,19 @@ function checkEntries(path: string, header: Readonly<Record<string, unknown>>, a
     if (start > end)
       throw new SafetensorsError(
         path,
-        `bytes ${end} to ${start} before ${shownName(name)} belong to no tensor`,
+        `bytes ${end} to ${start} before ${shownName(name)} do not belong to any tensor`,
       );
     [end, before] = [start + bytes, name];
   }
   if (end < available)
-    throw new SafetensorsError(path, `the last ${available - end} bytes belong to no tensor`);
+    throw new SafetensorsError(path, `the last ${available - end} bytes do not belong to any tensor`);
   return entries;
 }
 
 function metadataOf(path: string, raw: unknown): Record<string, string> {
   if (raw === undefined) return {};
   if (!isRecord(raw) || !Object.values(raw).every((value) => typeof value === 'string'))
-    throw new SafetensorsError(path, '__metadata__ is not a map of texts');
+    throw new SafetensorsError(path, '__metadata__ is not a map of text');
   return raw as Record<string, string>;
 }
 
@@ -205,7 +205,7 @@ function checkEntry(path: string, name: string, entry: unknown, available: numbe
       `${shown} has the unknown dtype ${typeof dtype === 'string' ? shownName(dtype) : shownJson(dtype)}`,
     );
   if (!isCounts(shape) || shape.length > MAX_RANK)
-    throw new SafetensorsError(path, `${shown} has no valid shape`);
+    throw new SafetensorsError(path, `${shown} does not have a valid shape`);
   const bytes = shape.reduce((product, length) => product * length, known[0]);
   if (
     !isCounts(offsets) ||

@@ -1,4 +1,4 @@
-/** A config file in the eyes of a feature: its text, the target that it is judged for, and where its values come to lie. */
+/** A config file as features see it: its text, the target it is judged for, and where its values end up. */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { referenced } from '../../engine/config/origin.js';
 import type { ConfigSurvey } from '../../engine/config/survey.js';
@@ -9,7 +9,7 @@ import type { Workbench } from '../workbench.js';
 import { pathOf } from './uris.js';
 import { YamlText } from './yamlText.js';
 
-/** A target with what was found out about it. */
+/** A target and what was found out about it. */
 export interface Judged {
   readonly target: CheckTarget;
   readonly judgement: Judgement;
@@ -32,7 +32,7 @@ export function yamlOf(document: TextDocument): YamlText {
   return yaml;
 }
 
-/** Undefined for a file that is no config. Of several targets the current one counts, else the first. */
+/** Undefined for a file that is not a config. Of several targets the current one is used, else the first. */
 export async function configView(
   document: TextDocument,
   workbench: Workbench,
@@ -45,7 +45,7 @@ export async function configView(
   return { path, document, yaml: yamlOf(document), target, judgement, survey: judgement.survey };
 }
 
-/** Where a key of the file comes to lie in the composed config; undefined where the file takes no part, or for its defaults list. */
+/** Where a key of the file ends up in the composed config; undefined where the file does not take part, or for its defaults list. */
 export function composedPath({ survey, path }: ConfigView, steps: readonly string[]): string | undefined {
   const part = survey.parts.find(({ file }) => file === path);
   if (part === undefined || steps[0] === 'defaults') return undefined;

@@ -1,11 +1,11 @@
-/** What data sets hold, read once a state by the bulk reader's thread; a judgement never waits for it. */
+/** What data sets hold, read once per state by the bulk reader's thread; a check never waits for it. */
 import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import type { BulkReader } from '../reader/bulkReader.js';
 
 interface Known {
-  /** Of the data set's state. */
+  /** Identifies the data set's state. */
   readonly stamp: string;
-  /** Undefined while they are read, and where they cannot be. */
+  /** Undefined while they are being read, and where they cannot be read. */
   readonly facts: DataSetFacts | undefined;
 }
 
@@ -15,19 +15,19 @@ const MAX_KNOWN = 32;
 export class Contents {
   private readonly known = new Map<string, Known>();
 
-  /** `read` is called whenever facts have come that were asked for before. */
+  /** `read` is called whenever requested facts have arrived. */
   constructor(
     private readonly reader: BulkReader,
     private readonly read: () => void,
   ) {}
 
-  /** Undefined until they were read, and where they cannot be: the headers tell why. */
+  /** Undefined until they are read, and where they cannot be: the headers show why. */
   readonly of = async (path: string, stamp: string): Promise<DataSetFacts | undefined> => {
     if (this.known.get(path)?.stamp !== stamp) void this.start(path, stamp);
     return this.known.get(path)?.facts;
   };
 
-  /** All is read anew when it is asked for. */
+  /** Everything is read anew the next time it is needed. */
   forget(): void {
     this.known.clear();
   }

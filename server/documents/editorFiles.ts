@@ -4,7 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ConfigFile, type ConfigFiles, configFileOf, DISK } from '../../engine/config/configFile.js';
 import { uriOf } from './uris.js';
 
-/** Parsed files that are kept: a project has some dozens. */
+/** How many parsed files are kept: a project has a few dozen. */
 const MAX_PARSED = 1000;
 
 interface Parsed {
@@ -15,7 +15,7 @@ interface Parsed {
 export class EditorFiles implements ConfigFiles {
   private readonly parsed = new Map<string, Parsed>();
 
-  /** `look` tells one state of a file on disk from the next, and remembers that it was asked for. */
+  /** `look` returns the stamp of a file on disk, and remembers that it was requested. */
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
     private readonly look: (path: string) => Promise<string>,
@@ -34,7 +34,7 @@ export class EditorFiles implements ConfigFiles {
     return this.once(path, await this.look(path), () => DISK.read(path));
   }
 
-  /** All is read anew when it is asked for. */
+  /** Everything is read anew the next time it is needed. */
   forget(): void {
     this.parsed.clear();
   }

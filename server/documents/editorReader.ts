@@ -1,8 +1,8 @@
-/** The project's texts as the editor has them: unsaved text over the disk. */
+/** The project's texts as the editor has them: unsaved text takes precedence over the disk. */
 import { DISK_READER, type ProjectReader } from '../../engine/project/reader.js';
 import type { EditorFiles } from './editorFiles.js';
 
-/** `look` remembers what was read of the disk. */
+/** `look` remembers what was read from the disk. */
 export function editorReader(files: EditorFiles, look: (path: string) => Promise<string>): ProjectReader {
   return {
     readText: async (path) => {

@@ -1,16 +1,16 @@
-/** The interpolations in a scalar's source, with their offsets: what a cursor stands on. */
+/** The interpolations in a scalar's source, with their offsets, to find the one at a cursor. */
 interface InterpolationSite {
-  /** Offsets of `${` and behind `}`; where it is not closed yet, the end of the text. */
+  /** Offsets of `${` and after `}`; where it is not closed yet, the end of the text. */
   readonly start: number;
   readonly end: number;
-  /** What stands between, or has been typed of it. */
+  /** What is between them, or has been typed so far. */
   readonly content: string;
   /** A plain reference to a key; false for a call of a resolver. */
   readonly isReference: boolean;
   readonly isClosed: boolean;
 }
 
-/** `offset` is where the source begins in its text. Nested ones come after the one that holds them. */
+/** `offset` is where the source begins in its text. Nested ones come after the one that contains them. */
 export function interpolationSites(source: string, offset: number): InterpolationSite[] {
   const open: number[] = [];
   const sites: InterpolationSite[] = [];

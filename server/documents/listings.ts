@@ -1,4 +1,4 @@
-/** Checkpoints as documents: `regrip-checkpoint:/path/x.ckpt.keys`, each with the explanations of its keys against a target. */
+/** Checkpoints as documents: `regrip-checkpoint:/path/x.ckpt.keys`, each with explanations of its keys relative to a target. */
 import { stat } from 'node:fs/promises';
 import {
   type CheckpointListing,
@@ -36,12 +36,12 @@ interface Listed {
 }
 
 export class Listings {
-  /** By index: the same object as long as the file is the same. */
+  /** By index, which is the same object as long as the file is unchanged. */
   private readonly listed = new WeakMap<CheckpointIndex, Listed>();
 
   constructor(private readonly workbench: Workbench) {}
 
-  /** Throws the reader's error where the file is no checkpoint. */
+  /** Throws the reader's error where the file is not a checkpoint. */
   async of(path: string): Promise<Listing | undefined> {
     const looked = await this.workbench.disk.checkpoint(path);
     if (looked.kind === 'unreadable') throw looked.error;

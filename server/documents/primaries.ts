@@ -1,19 +1,19 @@
-/** Which primary configs a YAML file takes part in; none, where it belongs to something else than Hydra. */
+/** Which primary configs a YAML file takes part in; none if it does not belong to Hydra. */
 import { dirname, join, relative, sep } from 'node:path';
 import type { ConfigFile, ConfigFiles } from '../../engine/config/configFile.js';
 import { surveyConfig } from '../../engine/config/survey.js';
 import { looksPrimary } from '../../engine/project/primaryConfig.js';
 import type { ProjectReader } from '../../engine/project/reader.js';
 
-/** Groups lie at most this far below their config root. */
+/** How many levels groups may be below their config root. */
 const MAX_LEVELS = 4;
-/** Primaries of one folder that are looked at, and users of one group that are judged: real projects have some dozens. */
+/** How many primaries of one folder are examined, and how many users of one group are judged: real projects have a few dozen. */
 const MAX_PRIMARIES = 200;
 const MAX_USERS = 8;
 
 /**
- * Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. What lies directly
- * in one of `configRoots` is a primary because the user says so.
+ * Absolute paths. A file of a group belongs to the primaries that use it; a file with a defaults list is its own otherwise. Files directly in
+ * one of `configRoots` are primaries because the user says so.
  */
 export async function primariesOf(
   path: string,
@@ -37,7 +37,7 @@ export function isYaml(path: string): boolean {
   return /\.ya?ml$/.test(path);
 }
 
-/** What of a config decides who uses whom: where it stays the same, so do the primaries. */
+/** The part of a config that decides which configs use which: while it stays the same, so do the primaries. */
 export function relationOf(file: ConfigFile): string {
   const lines = file.text.split('\n');
   const start = lines.findIndex((line) => line.startsWith('defaults'));
@@ -80,7 +80,7 @@ async function usersIn(
   return users;
 }
 
-/** Cheap: a survey costs milliseconds, and a folder may hold many configs. A group may come by way of another config. */
+/** A cheap test first: a survey costs milliseconds, and a folder may hold many configs. A group may be included through another config. */
 function mentions(text: string, group: string): boolean {
   return text.includes(group) || /^\s*- *(?:override +)?\/?[\w/]+\s*$/m.test(text);
 }

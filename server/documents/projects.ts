@@ -1,4 +1,4 @@
-/** What checks ask of the user's Python, by the folder where training starts; all sources of a project are read behind the user's back. */
+/** What checks ask of the user's Python, by the folder where training starts; all sources of a project are read in the background. */
 import type { CheckProject } from '../../engine/judge/checks/context.js';
 import type { ProjectReader } from '../../engine/project/reader.js';
 import { ProjectSource } from '../../engine/project/source.js';
@@ -12,7 +12,7 @@ export class Projects {
   private readonly known = new Map<string, Known>();
   private readonly stale = new Map<string, ReadonlySet<string>>();
 
-  /** `changed` is called when an answer that was not there is. */
+  /** `changed` is called when an answer becomes available. */
   constructor(
     private readonly reader: ProjectReader,
     private readonly changed: () => void,
@@ -34,7 +34,7 @@ export class Projects {
     };
   };
 
-  /** Sources changed; the keys that were known hold until they are read again. */
+  /** Sources changed; the known keys remain valid until they are read again. */
   forget(): void {
     for (const [folder, { keys }] of this.known) if (keys !== undefined) this.stale.set(folder, keys);
     this.known.clear();

@@ -1,4 +1,4 @@
-/** Values, places and names as hovers show them: short, and never markup of the file's own. */
+/** Values, places and names as hovers show them: short, and never interpreted as markup. */
 import { basename } from 'node:path';
 import { code } from '../../engine/base/markdown.js';
 import { isPlainMap, type Plain, PyFloat } from '../../engine/base/plain.js';

@@ -1,4 +1,4 @@
-/** What can run in the workspace: primary configs and launch scripts, and which of them a file is judged for. */
+/** What can be run in the workspace: primary configs and launch scripts, and which of them a file is judged for. */
 import { basename } from 'node:path';
 import { commandLine } from '../../engine/base/shell.js';
 import type { ConfigFiles } from '../../engine/config/configFile.js';
@@ -16,7 +16,7 @@ import type { Target } from '../../engine/project/targets.js';
 import type { TargetSummary } from '../editorRequests.js';
 import { isYaml, primariesOf, relationOf } from './primaries.js';
 
-/** Waits for the first diagnostics, and for changes that come together. */
+/** Delay to let the first diagnostics through and to combine changes. */
 const LOOK_DELAY = 300;
 
 interface TargetsParts {
@@ -24,13 +24,13 @@ interface TargetsParts {
   /** The files that the editor shows. */
   readonly openPaths: () => readonly string[];
   readonly reader: ProjectReader;
-  /** Called when a look at the workspace found others than before. */
+  /** Called when a walk through the workspace found different targets. */
   readonly changed: () => void;
   readonly log: (message: string) => void;
 }
 
 export class Targets {
-  /** Absolute; folders of primary configs by a setting. */
+  /** Absolute; folders of primary configs from the settings. */
   configRoots: readonly string[] = [];
   private folders: readonly string[] = [];
   private found: readonly Target[] = [];
@@ -38,33 +38,32 @@ export class Targets {
   private choice: string | undefined;
   private readonly scripts = new Map<string, Promise<LaunchTargets>>();
   private readonly primaries = new Map<string, Promise<readonly string[]>>();
-  /** What launch scripts are started with, by their paths, as the user gave it. */
+  /** The arguments of launch scripts as given by the user, by path. */
   private readonly given = new Map<string, readonly string[]>();
-  /** Of the open configs, as they were when `primaries` was begun. */
+  /** Of the open configs, as they were when computing `primaries` began. */
   private readonly relations = new Map<string, string>();
 
   constructor(private readonly parts: TargetsParts) {}
 
-  /** Who uses what is looked up anew. */
+  /** Recomputes which configs use which. */
   forget(): void {
     this.primaries.clear();
     this.scripts.clear();
   }
 
-  /** A script is read anew when it is asked for. */
+  /** A script is read anew the next time it is needed. */
   forgetScript(path: string): void {
     this.scripts.delete(path);
   }
 
-  /** Walks the workspace soon, in the background; a walk that is under way begins again. */
+  /** Walks the workspace soon, in the background; a walk in progress starts over. */
   lookAt(folders = this.folders): void {
     this.folders = folders;
     this.stop();
     const abort = new AbortController();
     const timer = setTimeout(() => {
       this.walk(abort.signal).catch((error: unknown) => {
-        if (!abort.signal.aborted)
-          this.parts.log(`the workspace could not be looked through: ${String(error)}`);
+        if (!abort.signal.aborted) this.parts.log(`the workspace could not be searched: ${String(error)}`);
       });
     }, LOOK_DELAY);
     this.look = { abort, timer };
@@ -76,7 +75,7 @@ export class Targets {
     this.look.abort.abort();
   }
 
-  /** Of the launches of a script; of the primaries that a config belongs to. */
+  /** One per launch of a script; one per primary that a config belongs to. */
   async of(path: string): Promise<readonly CheckTarget[]> {
     if (isLaunchScript(path)) return (await this.script(path)).targets;
     await this.noticeEdits();
@@ -97,18 +96,18 @@ export class Targets {
     return script;
   }
 
-  /** Undefined until one was chosen, or once it is gone. */
+  /** Undefined until one is chosen, or once it is gone. */
   async chosen(): Promise<CheckTarget | undefined> {
     if (this.choice === undefined) return undefined;
     return (await this.all()).find((target) => targetId(target) === this.choice);
   }
 
-  /** An unknown id, such as '', lets the file that is looked at decide again. */
+  /** An unknown id, such as '', lets the visible file decide again. */
   choose(id: string): void {
     this.choice = id === '' ? undefined : id;
   }
 
-  /** `text`: as it is typed behind the script's name; '' for what is not known. */
+  /** `text` is as typed after the script's name; '' means unknown. */
   setArguments(script: string, text: string): void {
     const words = wordsTyped(text);
     if (words.length === 0) this.given.delete(script);
@@ -130,7 +129,7 @@ export class Targets {
     return others.length === 0 ? first : undefined;
   }
 
-  /** What an unsaved text says of its defaults counts at once; all else that is typed costs no new look at who uses what. */
+  /** Changes to the defaults in unsaved text take effect at once; other typing does not recompute which configs use which. */
   private async noticeEdits(): Promise<void> {
     for (const path of this.parts.openPaths()) {
       const file = isYaml(path) ? await this.parts.files.read(path).catch(() => undefined) : undefined;
@@ -142,7 +141,7 @@ export class Targets {
     }
   }
 
-  /** As it was chosen; else with its launch script, where there is just one. */
+  /** As chosen; otherwise with its launch script, if there is exactly one. */
   private async forPrimary(primary: string): Promise<CheckTarget> {
     const launches = (await this.ofScripts()).filter((target) => target.primary === primary);
     const chosen = launches.find((target) => targetId(target) === this.choice);
@@ -151,7 +150,7 @@ export class Targets {
   }
 
   private async ofScripts(): Promise<readonly CheckTarget[]> {
-    // A script may say by its arguments alone which config it starts, so that the walk did not find it.
+    // A script's arguments alone may determine which config it starts, so the walk may not have found it.
     const found = this.found.flatMap(({ script }) => (script === undefined ? [] : [script.file]));
     const files = new Set([...found, ...this.given.keys()]);
     return (await Promise.all([...files].map((file) => this.script(file)))).flatMap(({ targets }) => targets);
@@ -171,12 +170,12 @@ export class Targets {
   }
 }
 
-/** The same as long as config and script keep their names and the script its launches. */
+/** Stable as long as config and script keep their names and the script its launches. */
 export function targetId({ primary, script }: CheckTarget): string {
   return script === undefined ? primary : `${script.file}#${script.index}`;
 }
 
-/** For messages and status items; a launch is told by its line. */
+/** For messages and status items; a launch is identified by its line. */
 export function targetLabel({ primary, script }: CheckTarget): string {
   return script === undefined ? basename(primary) : `${basename(script.file)}:${script.span.line}`;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Location, Range } from 'vscode-languageserver';
 import type { Span } from '../../engine/judge/checks/finding.js';
 
-/** Undefined for what is no file on this machine. */
+/** Undefined for anything but a file on this machine. */
 export function pathOf(uri: string): string | undefined {
   if (!uri.startsWith('file:')) return undefined;
   try {

@@ -1,4 +1,4 @@
-/** A YAML text, also a half-typed one, as keys and values with their offsets. */
+/** A YAML text, even a half-typed one, as keys and values with their offsets. */
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { parseTolerant } from '../../engine/config/yaml/yaml.js';
 
@@ -13,14 +13,14 @@ export interface Entry {
   readonly path: readonly string[];
   /** Undefined for an item of a list. */
   readonly key: Stretch | undefined;
-  /** Undefined where nothing is written behind the key. */
+  /** Undefined where nothing is written after the key. */
   readonly value: (Stretch & { readonly kind: 'scalar' | 'map' | 'list' | 'alias' }) | undefined;
-  /** A scalar as it is read, without quotes; an alias' name. */
+  /** A scalar's value, without quotes; an alias's name. */
   readonly text: string | undefined;
   readonly anchor: string | undefined;
 }
 
-/** Larger texts are no configs; the same bound as for reading them. */
+/** Larger texts are not configs; the same limit as for reading them. */
 const MAX_LENGTH = 1 << 18;
 /** Far above real configs. */
 const MAX_DEPTH = 64;

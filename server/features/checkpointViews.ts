@@ -1,4 +1,4 @@
-/** A checkpoint as a viewer shows it: its header, its keys beside those of the target's policy, and what one of them is. */
+/** A checkpoint as a viewer shows it: its header, its keys compared with those of the target's policy, and the explanation of one key. */
 import { stat } from 'node:fs/promises';
 import { breathe } from '../../engine/base/breathe.js';
 import { RegripError, throwIfAborted } from '../../engine/base/errors.js';
@@ -27,11 +27,11 @@ import type { Workbench } from '../workbench.js';
 import { explained } from './explain.js';
 import { momentRows, OPTIMIZER } from './momentRows.js';
 
-/** Keys that are explained before other requests get their turn. */
+/** How many keys are explained before other requests get their turn. */
 const KEYS_AT_ONCE = 200;
-/** Names that are told; a crafted file may have thousands. */
+/** How many names are listed; a crafted file may have thousands. */
 const MAX_GLOBALS = 20;
-/** While a config is typed its judgement is made anew; after so many the last word is that it changes. */
+/** While a config is being typed, checking starts over; after this many times the answer is that it keeps changing. */
 const MAX_TRIES = 5;
 
 interface Compared {
@@ -40,12 +40,12 @@ interface Compared {
 }
 
 export class CheckpointViews {
-  /** Both the index and the survey stay the same objects until a file changes. */
+  /** Index and survey stay the same objects until a file changes. */
   private readonly compared = new WeakMap<CheckpointIndex, Compared>();
 
   constructor(private readonly workbench: Workbench) {}
 
-  /** Throws what is wrong with the file; a config that is wrong is told in the answer. */
+  /** Throws what is wrong with the file; a config error is part of the answer. */
   async header({ path, target }: CheckpointParams, signal: AbortSignal): Promise<CheckpointHeader> {
     const index = await this.index(path);
     const survey = await this.surveyOf(target, signal);
@@ -66,7 +66,7 @@ export class CheckpointViews {
     };
   }
 
-  /** Throws `viewer-request` where there is no such state dict. */
+  /** Throws `viewer-request` where the state dict does not exist. */
   async keys({ path, target, stateDict }: StateDictParams, signal: AbortSignal): Promise<CheckpointKeys> {
     const index = await this.index(path);
     if (stateDict === OPTIMIZER && index.optimizer !== undefined)
@@ -82,7 +82,7 @@ export class CheckpointViews {
     return { rows };
   }
 
-  /** For one key, or for each that `text` complains of. Without a checkpoint, by the config and the text alone. */
+  /** For one key, or for each that `text` complains about. Without a checkpoint, only from the config and the text. */
   async explain(
     { checkpoint, target, ...asked }: ExplainParams,
     signal: AbortSignal,
@@ -101,7 +101,7 @@ export class CheckpointViews {
     const looked = await this.workbench.disk.checkpoint(path);
     if (looked.kind === 'found') return looked.value;
     if (looked.kind === 'unreadable') throw looked.error;
-    throw new RegripError({ code: 'viewer-request', file: path, message: 'there is no such file' });
+    throw new RegripError({ code: 'viewer-request', file: path, message: 'the file does not exist' });
   }
 
   private async explainer(
@@ -120,7 +120,7 @@ export class CheckpointViews {
     return explainer;
   }
 
-  /** As it stands once no one types; rejects with an abort when that doesn't come. */
+  /** The survey once typing stops; rejects with an abort if it does not. */
   private async surveyOf(
     asked: TargetRef | null | undefined,
     signal: AbortSignal,
@@ -136,7 +136,7 @@ export class CheckpointViews {
     }
   }
 
-  /** With what its launch script adds, where it is one of the workspace. */
+  /** Including what its launch script adds, where it is one of the workspace's targets. */
   private async target(asked: TargetRef | null | undefined): Promise<CheckTarget | undefined> {
     if (asked === null) return undefined;
     if (asked === undefined) return this.workbench.currentTarget();
@@ -178,7 +178,7 @@ function summaries({ stateDicts, optimizer }: CheckpointIndex): StateDictSummary
 
 function requireStateDict({ path, stateDicts }: CheckpointIndex, name: string): void {
   if (Object.hasOwn(stateDicts, name)) return;
-  const message = `has no state dict ${shownName(name)}`;
+  const message = `does not contain a state dict ${shownName(name)}`;
   throw new RegripError({ code: 'viewer-request', file: path, message });
 }
 

@@ -1,4 +1,4 @@
-/** `_target_` and the Python that it names, as far as the project holds it; installed packages are not looked into. */
+/** `_target_` and the Python that it names, as far as the project contains it; installed packages are not read. */
 import type { Location } from 'vscode-languageserver';
 import { code, plain } from '../../engine/base/markdown.js';
 import { valueAt } from '../../engine/config/origin.js';

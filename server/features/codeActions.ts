@@ -31,7 +31,7 @@ function isOf(diagnostic: Diagnostic, { code, message, span }: Finding): boolean
   );
 }
 
-/** Edits; or the client's command that opens the job's form, filled in, for the target that has the finding. */
+/** Edits, or the client command that opens the job's form, filled in, for the target that has the finding. */
 function actionOf({ title, edits, job }: Fix, target: string | undefined): CodeAction {
   if (job !== undefined) {
     const { kind, ...given } = job;

@@ -1,4 +1,4 @@
-/** Completion: interpolation targets, group options, paths on disk, and keys that the composed config has at this place. */
+/** Completion: interpolation targets, group options, paths on disk, and keys that the composed config has at this position. */
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-languageserver';
@@ -11,7 +11,7 @@ import { shownValue } from '../documents/shown.js';
 import type { Workbench } from '../workbench.js';
 import { expectedKeys } from './expectedKeys.js';
 
-/** Entries of one answer; a client filters by what is typed. */
+/** Maximum number of entries in one answer; the client filters by what is typed. */
 const MAX_ITEMS = 1000;
 const RESOLVERS = [
   'eval',
@@ -43,7 +43,7 @@ export async function completion(
   return items.slice(0, MAX_ITEMS);
 }
 
-/** Behind `${`: keys of the composed config one step further, and resolvers. */
+/** After `${`: the next step of the composed config's keys, and resolvers. */
 function interpolationItems(
   { survey }: ConfigView,
   before: string,
@@ -75,7 +75,7 @@ export function itemKind(value: Plain): CompletionItemKind {
   return isPlainMap(value) ? CompletionItemKind.Module : CompletionItemKind.Field;
 }
 
-/** In a defaults list: groups, and behind `group:` its options. */
+/** In a defaults list: groups, and after `group:` its options. */
 async function optionItems(
   view: ConfigView,
   line: number,
@@ -112,13 +112,13 @@ function isInDefaults({ document }: ConfigView, line: number): boolean {
   return false;
 }
 
-/** A value that has a separator: entries of that folder, data sets and checkpoints first. */
+/** A value with a path separator: entries of that folder, data sets and checkpoints first. */
 async function pathItems({ judgement }: ConfigView, before: string): Promise<CompletionItem[] | undefined> {
   const [, typed] = /:\s+["']?((?:\.{0,2}|~|[\w.@%+-]+)?\/[^\s"'${}]*)$/.exec(before) ?? [];
   return typed === undefined ? undefined : folderEntries(judgement.startFolder, typed);
 }
 
-/** `typed` ends in or behind the folder whose entries are wanted. */
+/** `typed` ends in or after the folder whose entries are wanted. */
 export async function folderEntries(startFolder: string, typed: string): Promise<CompletionItem[]> {
   const folder = resolve(startFolder, typed.slice(0, typed.lastIndexOf('/') + 1));
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -133,7 +133,7 @@ export async function folderEntries(startFolder: string, typed: string): Promise
   });
 }
 
-/** At the beginning of a line: keys that lie here in the composed config or that a training reads, and are not written here yet. */
+/** At the start of a line: keys that the composed config has here or that a training reads, and that are not written here yet. */
 function keyItems(view: ConfigView, line: number, before: string): CompletionItem[] {
   const indent = /^(\s*)[\w.]*$/.exec(before)?.[1]?.length;
   if (indent === undefined) return [];
@@ -164,7 +164,7 @@ function isChild(path: readonly string[], holder: readonly string[]): boolean {
   return path.length === holder.length + 1 && holder.every((step, k) => step === path[k]);
 }
 
-/** The mapping that a key at this indentation would belong to, by the lines above. */
+/** The mapping that a key at this indentation would belong to, according to the lines above. */
 function containerAt({ document }: ConfigView, line: number, indent: number): string[] {
   const lines = document.getText().split(/\r?\n/, line);
   const path: string[] = [];

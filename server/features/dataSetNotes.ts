@@ -1,4 +1,4 @@
-/** What a viewer says above a data set: what its columns make doubtful. */
+/** The warnings that a viewer shows above a data set, from its columns. */
 import { onOneLine } from '../../engine/base/shown.js';
 import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import { notFiniteArrays } from '../../engine/judge/gripper/dataNotFinite.js';
@@ -7,7 +7,7 @@ import type { DataSetNotes } from '../viewerProtocol.js';
 
 type Note = DataSetNotes['notes'][number];
 
-/** Real data sets have some ten columns of one kind. */
+/** Real data sets have about ten columns of one kind. */
 const MAX_NOTES = 20;
 const POSE = 7;
 
@@ -24,11 +24,11 @@ export function dataSetNotes(facts: DataSetFacts): readonly Note[] {
 
 function withoutGripper({ lastAction }: DataSetFacts): Note[] {
   if (lastAction === null || lastAction.column !== POSE - 1) return [];
-  const message = `Actions have ${POSE} values, a pose without a gripper. Convert the recorded episodes again to have the gripper's command as the eighth`;
+  const message = `Actions have ${POSE} values, a pose without a gripper. Convert the recorded episodes again to get the gripper command as the eighth`;
   return [{ severity: 'info', code: 'no-gripper', message }];
 }
 
-/** Training on such values gives a policy of NaN. */
+/** Training on such values makes all weights NaN. */
 function notFinite(facts: DataSetFacts): Note[] {
   return notFiniteArrays(facts).map(({ text }) => ({
     severity: 'warning',

@@ -35,7 +35,7 @@ export async function definition(
   return [...referred(view, found.entry, offset), ...classes];
 }
 
-/** Interpolations anywhere in the target's files that lead to the key, or into what it holds; keys of the checkpoint that it shapes. */
+/** Interpolations anywhere in the target's files that refer to the key or into its value; keys of the checkpoint whose shape it sets. */
 export async function references(
   position: Position,
   document: TextDocument,
@@ -70,7 +70,7 @@ async function shapedKeys(
   });
 }
 
-/** None where the config describes no policy. */
+/** Empty where the config does not describe a policy. */
 function setKeys(path: string, survey: ConfigSurvey): string[] {
   try {
     return keysSetBy(path, survey).map(({ key }) => key);
@@ -114,7 +114,7 @@ function targetAt(view: ConfigView, entry: Entry, holder: string, offset: number
   return site?.isReference === true ? referenceTarget(site.content, holder) : undefined;
 }
 
-/** Each place that says something of the key: the winner first. */
+/** Each place that sets the key: the winner first. */
 function referred(view: ConfigView, entry: Entry, offset: number): Location[] {
   const holder = composedPath(view, entry.path);
   const target = holder === undefined ? undefined : targetAt(view, entry, holder, offset);
@@ -126,7 +126,7 @@ function located(place: Provenance): Location[] {
   return place.kind === 'file' ? [locationOf(place)] : [];
 }
 
-/** The files that an entry of the defaults list brings. */
+/** The files that an entry of the defaults list includes. */
 function listedFiles({ survey, path }: ConfigView, { line }: Position): Location[] {
   return survey.parts.flatMap(({ file, listedAt }) => {
     if (listedAt?.kind !== 'file' || listedAt.file !== path || listedAt.line !== line + 1) return [];

@@ -1,4 +1,4 @@
-/** Findings as diagnostics: every config that is open is judged again after each change, and told in all files of its targets. */
+/** Findings as diagnostics: every open config is judged again after each change, and reported in all files of its targets. */
 
 import {
   type Connection,
@@ -23,16 +23,16 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 interface Told {
-  /** Of the target in which the findings hold; undefined for those of a script's own text. */
+  /** The target that the findings belong to; undefined for those about a script's own text. */
   readonly label: string | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** A finding with the labels of the targets in which it holds. */
+/** A finding with the labels of its targets. */
 interface Shared {
   readonly finding: Finding;
   readonly targets: Set<string>;
-  /** Of the first target that has it; undefined for a script's own text. */
+  /** The first target that has it; undefined for a script's own text. */
   readonly id: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export class Diagnostics {
   private published = new Map<string, readonly Shared[]>();
   private again: NodeJS.Immediate | undefined;
   private round = 0;
-  /** Who waits for the end of which round, or of a later one. */
+  /** Callers that wait for the end of a round, or of a later one. */
   private waiting: { readonly round: number; readonly settle: () => void }[] = [];
 
   /** `openPaths` are the files that the editor shows. */
@@ -49,11 +49,11 @@ export class Diagnostics {
     private readonly connection: Connection,
     private readonly workbench: Workbench,
     private readonly openPaths: () => readonly string[],
-    /** Called when all was judged anew. */
+    /** Called when everything has been judged anew. */
     private readonly settled: () => Promise<void>,
   ) {}
 
-  /** Soon, once for all changes that came together. */
+  /** Judges soon, once for all changes that came together. */
   schedule(): void {
     this.again ??= setImmediate(() => {
       this.again = undefined;
@@ -64,14 +64,14 @@ export class Diagnostics {
     });
   }
 
-  /** Settles once all that changed until now was judged and told. */
+  /** Settles once everything that has changed until now is judged and reported. */
   told(): Promise<void> {
     this.schedule();
     const round = this.round + 1;
     return new Promise((settle) => this.waiting.push({ round, settle }));
   }
 
-  /** Findings that stand in a file, for quick fixes. */
+  /** Findings in a file, for quick fixes. */
   findingsIn(path: string): readonly { readonly finding: Finding; readonly target: string | undefined }[] {
     return (this.published.get(path) ?? []).map(({ finding, id }) => ({ finding, target: id }));
   }
@@ -80,7 +80,7 @@ export class Diagnostics {
     this.round += 1;
     const round = this.round;
     const findings = await this.judged(round);
-    if (findings === undefined) return; // a newer round tells more
+    if (findings === undefined) return; // a newer round has more to report
     this.findings = findings;
     await this.publish();
     this.settleUntil(round);
@@ -93,7 +93,7 @@ export class Diagnostics {
     for (const { settle } of settled) settle();
   }
 
-  /** Of all that is open; undefined once a newer round began. */
+  /** Findings of everything that is open; undefined once a newer round has started. */
   private async judged(round: number): Promise<Map<string, Told> | undefined> {
     const targets = new Map<string, CheckTarget>();
     for (const path of this.openPaths())
@@ -156,7 +156,7 @@ function unchanged(before: readonly Shared[], now: readonly Shared[]): boolean {
   return text(before) === text(now);
 }
 
-/** A finding that not all targets share names those that have it. */
+/** A finding that only some targets have names them. */
 function diagnosticOf({ finding, targets }: Shared, count: number): Diagnostic {
   const { code, severity, message, span, related } = finding;
   const where = targets.size > 0 && targets.size < count ? ` (in ${[...targets].join(', ')})` : '';

@@ -1,4 +1,4 @@
-/** On `training.num_epochs`: how many steps that is, and how long it takes at the pace of the runs that lie there. */
+/** On `training.num_epochs`: how many steps that is, and how long they take at the pace of existing runs. */
 
 import { relative } from 'node:path';
 import { counted } from '../../engine/base/counted.js';
@@ -13,10 +13,10 @@ import type { Workbench } from '../workbench.js';
 import { runRoots } from './pipeline.js';
 
 const PATH = 'training.num_epochs';
-/** The newest that are asked for their pace. */
+/** How many of the newest runs are examined for their pace. */
 const MAX_ASKED = 5;
 
-/** Undefined for any other value, and where config and data set do not tell the steps. */
+/** Undefined for any other value, and where config and data set do not determine the steps. */
 export async function describeEpochs(
   { survey, target, judgement }: Judged,
   path: string,
@@ -30,13 +30,13 @@ export async function describeEpochs(
   if (epochs === undefined || size === undefined) return undefined;
   const batches = Math.min(size.batches, context.number('training.max_train_steps') ?? size.batches);
   const steps = epochs * batches;
-  const count = `${counted(epochs, 'epoch')} × ${counted(batches, 'batch', 'batches')} = **${counted(steps, 'step')}** (${counted(size.windows, 'window')}, ${grouped(size.batchSize)} a batch)`;
+  const count = `${counted(epochs, 'epoch')} × ${counted(batches, 'batch', 'batches')} = **${counted(steps, 'step')}** (${counted(size.windows, 'window')}, ${grouped(size.batchSize)} per batch)`;
   const runs = await findRuns(runRoots(context, settings.runFolders));
   for (const { path: run } of runs.slice(0, MAX_ASKED)) {
     const seconds = await secondsPerStep(run);
     if (seconds === undefined) continue;
     const name = code(relative(startFolder, run));
-    return `${count}\n\nAbout **${duration(steps * seconds)}** at the pace of ${name}, ${precise(seconds, 2)} s a step`;
+    return `${count}\n\nAbout **${duration(steps * seconds)}** at the pace of ${name}, ${precise(seconds, 2)} s per step`;
   }
   return count;
 }

@@ -1,21 +1,28 @@
-/** Keys that a training reads beside those that the config has already: Regrip's own section and the pretrained weights. */
+/** Keys that a training reads besides those that the config already has: Regrip's own section and the pretrained weights. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     pretrained: 'the checkpoint that a fine-tuning starts from',
-    regrip: 'what the builtin runner can do beyond upstream',
+    regrip: 'options of the builtin runner beyond upstream',
   },
-  pretrained: { path: 'a checkpoint', load_weights: 'True: start from it' },
+  pretrained: { path: 'path of a checkpoint', load_weights: 'True: start from this checkpoint' },
   regrip: {
-    freeze_encoder: 'True: train the transformer alone',
-    cached_crops: 'random crops of each frame whose features are kept',
-    noise_samples: 'draws of noise a window',
-    lr_multiplier: 'learning rates of widened and inherited parameters',
+    freeze_encoder: 'True: train only the transformer',
+    cached_crops: 'number of random crops per frame whose features are cached',
+    noise_samples: 'noise draws per window',
+    lr_multiplier: 'learning rate factors of widened and inherited parameters',
     loss_weighting: 'none or high_noise',
-    loss_weight_cap: 'the largest weight',
+    loss_weight_cap: 'upper limit of the weights',
     sample: 'how validation samples actions',
   },
-  'regrip.lr_multiplier': { widened: 'times the learning rate', inherited: 'times the learning rate' },
-  'regrip.sample': { method: 'ddim or ddpm', steps: 'denoising steps', windows: 'validation windows' },
+  'regrip.lr_multiplier': {
+    widened: 'factor on the learning rate',
+    inherited: 'factor on the learning rate',
+  },
+  'regrip.sample': {
+    method: 'ddim or ddpm',
+    steps: 'denoising steps',
+    windows: 'number of validation windows',
+  },
 };
 
 /** Key and meaning, by the composed path of the mapping that they belong to. */

@@ -1,4 +1,4 @@
-/** Hovers: what a value resolves to and where that comes from; on a path, what lies there. */
+/** Hovers: what a value resolves to and where that comes from; on a path, what is there. */
 import type { Hover, HoverParams, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { code } from '../../engine/base/markdown.js';
@@ -36,7 +36,7 @@ export async function hover(
   return hoverOf(parts, rangeIn(document, stretchOf(found)));
 }
 
-/** Null where there is nothing to say. */
+/** Null where there is nothing to show. */
 export function hoverOf(parts: readonly (string | undefined)[], range: Range): Hover | null {
   const text = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
   return text === '' ? null : { contents: { kind: 'markdown', value: text }, range };
@@ -61,13 +61,13 @@ function referenceHover(view: ConfigView, entry: Entry, holder: string, offset: 
   return { contents: { kind: 'markdown', value: lines.join('\n\n') }, range: rangeIn(view.document, site) };
 }
 
-/** What counts, and whether what is written here is it. */
+/** The value in effect, and whether it is the one written here. */
 function valueLines(view: ConfigView, path: string, entry: Entry): string[] {
   const lines = originLines(path, view.survey);
   const [first] = originOf(path, view.survey);
   const isHere = first === undefined || isPlace(first.place, view, entry);
   if (isHere || entry.value?.kind !== 'scalar') return lines;
-  return [`**No effect here:** ${placeLink(first.place)} wins`, ...lines];
+  return [`**No effect here:** overridden by ${placeLink(first.place)}`, ...lines];
 }
 
 function isPlace(place: Provenance, { path, document }: ConfigView, { value }: Entry): boolean {
@@ -77,7 +77,7 @@ function isPlace(place: Provenance, { path, document }: ConfigView, { value }: E
   return place.line === line + 1 && place.column === character + 1;
 }
 
-/** The value at a composed path, the way to where it is written, and what it beat; empty where there is none. */
+/** The value at a composed path, the chain to where it is written, and what it overrides; empty where there is none. */
 export function originLines(path: string, survey: ConfigSurvey): string[] {
   const steps = originOf(path, survey);
   if (steps.length === 0) return [];
@@ -87,7 +87,7 @@ export function originLines(path: string, survey: ConfigSurvey): string[] {
     value !== undefined
       ? `${code(path)} = ${code(shownValue(value))}`
       : unknown !== undefined
-        ? `${code(path)} is known in a run only: ${unknown.why}`
+        ? `${code(path)} is known only in a run: ${unknown.why}`
         : `${code(path)} cannot be resolved`;
   return [head, wayText(steps), ...beatenText(steps)];
 }
@@ -100,5 +100,5 @@ function wayText(steps: readonly OriginStep[]): string {
 
 function beatenText(steps: readonly OriginStep[]): string[] {
   const beaten = steps.flatMap((step) => step.beaten);
-  return beaten.length === 0 ? [] : [`wins over ${beaten.map(placeLink).join(', ')}`];
+  return beaten.length === 0 ? [] : [`overrides ${beaten.map(placeLink).join(', ')}`];
 }

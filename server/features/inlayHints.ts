@@ -1,4 +1,4 @@
-/** Inlay hints: what an interpolation resolves to, behind it. */
+/** Inlay hints: what an interpolation resolves to, shown after it. */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { valueAt } from '../../engine/config/origin.js';
@@ -6,7 +6,7 @@ import { composedPath, configView } from '../documents/configView.js';
 import { shownValue } from '../documents/shown.js';
 import type { Workbench } from '../workbench.js';
 
-/** A longer value would push the line away; the hover has it whole. */
+/** A longer value would push the line too far; the hover shows all of it. */
 const MAX_LENGTH = 60;
 
 export async function inlayHints(

@@ -1,4 +1,4 @@
-/** The explanation of a key in words for a viewer: one line each, with the places of the config values behind it. */
+/** The explanation of a key in words for a viewer: one line each, with the places of the config values that it depends on. */
 
 import { onOneLine, shownName } from '../../engine/base/shown.js';
 import type { ConfigSource, DimensionExplanation, KeyExplanation } from '../../engine/judge/explain/types.js';
@@ -23,7 +23,7 @@ function dimension({ size, meaning, parts, setBy }: DimensionExplanation): Dimen
   return { size, meaning: onOneLine(words), setBy: setBy.map(source) };
 }
 
-/** An override stands in no file that could be opened: its text is told with the path. */
+/** An override has no file that could be opened: its text is given with the path. */
 function source({ path, writtenAs, place }: ConfigSource): DimensionAnswer['setBy'][number] {
   const shown = onOneLine(pathText(writtenAs ?? path));
   if (place?.kind !== 'file') return { path: shown, place: null };

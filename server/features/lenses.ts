@@ -1,4 +1,4 @@
-/** Code lenses above a config and above a script's trainings: what can be done with the target. The client owns the commands. */
+/** Code lenses above a config and above a script's trainings: the actions for the target. The client owns the commands. */
 import type { CodeLens } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
@@ -15,7 +15,7 @@ const LENSES = [
   ['fine-tune', 'regrip.finetune'],
 ] as const;
 
-/** Above a primary config alone: a group file is not run. */
+/** Only above a primary config: a group file cannot be run. */
 export async function codeLenses(document: TextDocument, workbench: Workbench): Promise<CodeLens[]> {
   const view = await configView(document, workbench);
   if (view === undefined || view.target.primary !== view.path) return [];

@@ -1,4 +1,4 @@
-/** Links: the files that a defaults list brings, and files and folders that values name. */
+/** Links: the files that a defaults list includes, and files and folders that values name. */
 
 import { resolve } from 'node:path';
 import type { DocumentLink } from 'vscode-languageserver';
@@ -9,7 +9,7 @@ import { uriOf } from '../documents/uris.js';
 import type { Entry, Stretch } from '../documents/yamlText.js';
 import type { Workbench } from '../workbench.js';
 
-/** A text that may be a path: with a separator, and short enough for a file system. */
+/** Text that may be a path: with a separator, and short enough for a file system. */
 const PATH = /^[^\s${}*?"<>|]*\/[^\s${}*?"<>|]*$/;
 const MAX_PATH = 4096;
 

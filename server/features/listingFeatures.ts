@@ -21,7 +21,7 @@ import type { Listing } from '../documents/listings.js';
 import { placeLink } from '../documents/shown.js';
 import { locationOf } from '../documents/uris.js';
 
-/** More than these in one file are one mistake: the message of each says what mends all. */
+/** More than these in one file share one cause, and each message says how to fix them all. */
 const MAX_DIAGNOSTICS = 500;
 
 export function listingHover({ line }: Position, listing: Listing): Hover | null {
@@ -62,7 +62,7 @@ export function listingDiagnostics(listing: Listing): Diagnostic[] {
   return [...diagnostics, ...missing(listing)];
 }
 
-/** Told in the first line: they have no line of their own. */
+/** Reported on the first line, since these keys have no line of their own. */
 function missing({ explainer, listing }: Listing): Diagnostic[] {
   const keys = explainer.keys().filter((key) => explainer.explain({ key }).verdict === 'only expected');
   if (keys.length === 0 || listing.keys.size === 0) return [];

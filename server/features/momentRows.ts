@@ -1,4 +1,4 @@
-/** The optimizer's moments as rows of a viewer, under the names of the parameters that they belong to. */
+/** The optimizer's moments as rows of a viewer, named after their parameters. */
 
 import { RegripError } from '../../engine/base/errors.js';
 import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../../engine/formats/checkpoint/types.js';
@@ -11,7 +11,7 @@ import type { KeyRow } from '../viewerProtocol.js';
 /** The state dict's name in `state_dicts`. */
 export const OPTIMIZER = 'optimizer';
 
-/** Two rows per parameter. One whose shape is not that of the policy's parameter is named by its index. */
+/** Two rows per parameter. A moment whose shape does not match the policy's parameter is named by its index. */
 export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): KeyRow[] {
   const parameters = parametersOf(index);
   return [...state].flatMap(([number, { expAvg, expAvgSq }]) => {
@@ -22,7 +22,7 @@ export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): Ke
   });
 }
 
-/** In the optimizer's order; none where the file's own config describes no policy. */
+/** In the optimizer's order; empty where the file's own config does not describe a policy. */
 function parametersOf(index: CheckpointIndex): readonly ParameterSpec[] {
   try {
     const weights = index.stateDicts['model'] === undefined ? 'ema' : 'model';

@@ -1,4 +1,4 @@
-/** What lies at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
+/** What is at a path that a config names: a data set's arrays and episodes, a checkpoint's state and whether it fits. */
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
 import { code, plain } from '../../engine/base/markdown.js';
@@ -16,7 +16,7 @@ import { normalizerKey } from '../../engine/judge/policy/normalizer.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 
-/** Undefined where the value names no data set and no checkpoint. */
+/** Undefined where the value does not name a data set or a checkpoint. */
 export async function describePath(
   view: Judged,
   path: string,
@@ -32,12 +32,12 @@ export async function describePath(
   if (/\.zarr\/?$/.test(text) || isNamed(DATA_SET_PATHS)) {
     const looked = await disk.dataSet(file);
     if (looked.kind === 'found') return dataSetText(looked.value);
-    return looked.kind === 'missing' ? `Nothing at ${code(file)}` : undefined;
+    return looked.kind === 'missing' ? `${code(file)} does not exist` : undefined;
   }
   if (!/\.(?:ckpt|pth?)$/.test(text)) return undefined;
   const looked = await disk.checkpoint(file);
   if (looked.kind === 'found') return checkpointText(looked.value, view);
-  return looked.kind === 'missing' ? `Nothing at ${code(file)}` : undefined;
+  return looked.kind === 'missing' ? `${code(file)} does not exist` : undefined;
 }
 
 function dataSetText({ path, columns, episodeEnds }: DataSetHeaders): string {

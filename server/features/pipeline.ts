@@ -1,4 +1,4 @@
-/** Where a target stands on the way from recordings to a robot: data set, checkpoint, config, runs; each with the next action. */
+/** How far a target has come on the way from recordings to a robot: data set, checkpoint, config, runs; each with the next action. */
 
 import { dirname, relative } from 'node:path';
 import { counted } from '../../engine/base/counted.js';
@@ -17,7 +17,7 @@ import type { PipelineResult, PipelineStage } from '../editorRequests.js';
 import { asWanted } from '../settings.js';
 import type { Workbench } from '../workbench.js';
 
-/** `runFolders` are looked through beside the folder that the config's own runs go to. */
+/** `runFolders` are searched besides the folder of the config's own runs. */
 export async function pipeline(
   target: CheckTarget,
   workbench: Workbench,
@@ -41,7 +41,7 @@ export async function pipeline(
   };
 }
 
-/** Of the first camera in shape_meta. */
+/** Image size of the first camera in shape_meta. */
 function imageSizeOf(context: CheckContext): readonly [number, number] | undefined {
   const holder = `${shapeMetaPath(context)}.obs`;
   const camera = context.keys(holder).find((key) => context.text(`${holder}.${key}.type`) === 'rgb');
@@ -52,17 +52,17 @@ function imageSizeOf(context: CheckContext): readonly [number, number] | undefin
 async function dataSetStage(context: CheckContext): Promise<PipelineStage> {
   const stage = { kind: 'dataSet', label: 'Data set' } as const;
   const named = namedDataSet(context);
-  if (named === undefined) return { ...stage, state: 'missing', detail: 'the config names none' };
+  if (named === undefined) return { ...stage, state: 'missing', detail: 'not set in the config' };
   const { path, isRead } = named;
   if (!isRead) {
     const looked = await context.disk.dataSet(path);
-    const detail = looked.kind === 'unreadable' ? looked.error.message : 'of a format that is not read';
+    const detail = looked.kind === 'unreadable' ? looked.error.message : 'in an unsupported format';
     return { ...stage, path, state: looked.kind === 'missing' ? 'missing' : 'ready', detail };
   }
   const looked = await context.disk.dataSet(path);
   switch (looked.kind) {
     case 'missing':
-      return { ...stage, path, state: 'missing', detail: 'not there', action: 'convert' };
+      return { ...stage, path, state: 'missing', detail: 'missing', action: 'convert' };
     case 'unreadable':
       return { ...stage, path, state: 'problem', detail: looked.error.message, action: 'convert' };
     case 'found': {
@@ -78,12 +78,12 @@ async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
   const stage = { kind: 'checkpoint', label: 'Checkpoint' } as const;
   const named = pretrained(context);
   if (named === undefined)
-    return { ...stage, state: 'missing', detail: 'none named: from scratch', action: 'adapt' };
+    return { ...stage, state: 'missing', detail: 'none: training from scratch', action: 'adapt' };
   const { path } = named;
   const looked = await context.disk.checkpoint(path);
   switch (looked.kind) {
     case 'missing':
-      return { ...stage, path, state: 'missing', detail: 'not there', action: 'adapt' };
+      return { ...stage, path, state: 'missing', detail: 'missing', action: 'adapt' };
     case 'unreadable':
       return { ...stage, path, state: 'problem', detail: looked.error.message };
     case 'found': {
@@ -103,7 +103,7 @@ async function checkpointStage(context: CheckContext): Promise<PipelineStage> {
   }
 }
 
-/** Their count, or why there is none. */
+/** The number of problems, or why there is none. */
 function incompatibilities(
   context: CheckContext,
   tensors: Parameters<typeof findIncompatibilities>[1],
@@ -126,7 +126,7 @@ function configStage(
   const [errors, warnings] = [count('error'), count('warning')];
   const stage = { kind: 'config', label: 'Config', path } as const;
   if (errors === 0 && warnings === 0)
-    return { ...stage, state: 'ready', detail: 'nothing found', action: 'finetune' };
+    return { ...stage, state: 'ready', detail: 'none found', action: 'finetune' };
   const parts = [unlessNone(errors, 'error'), unlessNone(warnings, 'warning')];
   return {
     ...stage,
@@ -140,12 +140,12 @@ function unlessNone(count: number, what: string): string {
   return count === 0 ? '' : counted(count, what);
 }
 
-/** Where the runs of a config lie, and further folders. */
+/** The folders of a config's runs, and further folders. */
 export function runRoots(context: CheckContext, runFolders: readonly string[]): string[] {
   return [...new Set([...runRoot(context), ...runFolders])];
 }
 
-/** Upstream's runs lie in a folder of the day: the first folder above without a date in its name. */
+/** Upstream puts runs into a folder per day: returns the first parent folder without a date in its name. */
 function runRoot(context: CheckContext): string[] {
   const { runDir } = context.survey;
   if (runDir === undefined) return [];

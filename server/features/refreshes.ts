@@ -1,4 +1,4 @@
-/** Tells the client what to ask for anew, once all was judged again: lenses, hints and listings of open documents, and the tree of the side bar. */
+/** Tells the client what to request anew once everything has been judged again: lenses, hints and listings of open documents, and the tree in the side bar. */
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
 import { diskChanged } from '../editorRequests.js';
 
@@ -12,12 +12,12 @@ export class Refreshes {
     this.capabilities = workspace;
   }
 
-  /** Something is another on disk: what hangs on it is asked for once it was judged anew. */
+  /** Something changed on disk: what depends on it is requested once it has been judged anew. */
   expect(): void {
     this.isExpected = true;
   }
 
-  /** All was judged anew. */
+  /** Everything has been judged anew. */
   async settled(isListingOpen: boolean): Promise<void> {
     const { diagnostics, codeLens, inlayHint } = this.capabilities;
     if (isListingOpen && diagnostics?.refreshSupport === true)
@@ -30,12 +30,12 @@ export class Refreshes {
     await this.tree();
   }
 
-  /** What no judgement depends on: runs. */
+  /** For changes that no check depends on: runs. */
   async tree(): Promise<void> {
     await this.connection.sendNotification(diskChanged);
   }
 
-  /** An editor that closes meanwhile answers no more. */
+  /** An editor that is closing no longer answers. */
   private ask(part: { refresh(): unknown }): void {
     Promise.resolve(part.refresh()).catch(() => undefined);
   }

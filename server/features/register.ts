@@ -1,4 +1,4 @@
-/** The language features on the connection, a provider a file: of training configs, launch scripts, and checkpoint listings. */
+/** Registers the language features on the connection, one provider per file: for training configs, launch scripts and checkpoint listings. */
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isLaunchScript } from '../../engine/judge/checks/launchTargets.js';
@@ -38,7 +38,7 @@ export function registerFeatures({ connection, documents, workbench, listings }:
   const many = <Params extends OfDocument, Item>(
     handle: (document: TextDocument, params: Params) => Promise<Item[]>,
   ) => onDocument<Params, Item[]>(documents, [], handle);
-  /** Of configs and of listings; `none` for any other document. */
+  /** For configs and listings; `none` for any other document. */
   const both = <Params extends OfDocument, Result>(
     none: Result,
     ofConfig: (document: TextDocument, params: Params) => Result | Promise<Result>,
@@ -47,10 +47,10 @@ export function registerFeatures({ connection, documents, workbench, listings }:
     onDocument<Params, Result>(documents, none, async (document, params) => {
       const checkpoint = checkpointOf(document.uri);
       if (checkpoint === undefined) return ofConfig(document, params);
-      const listing = await listings.of(checkpoint).catch(() => undefined); // its text says what is wrong
+      const listing = await listings.of(checkpoint).catch(() => undefined); // its text shows the error
       return listing === undefined ? none : ofListing(listing, params);
     });
-  /** What the text alone tells, of configs alone. */
+  /** For configs only, from the text alone. */
   const ofText =
     <Result>(none: Result, handle: (document: TextDocument) => Result) =>
     async (document: TextDocument) =>
@@ -99,7 +99,7 @@ export function registerFeatures({ connection, documents, workbench, listings }:
   languages.diagnostics.on(
     both(
       { kind: 'full', items: [] },
-      () => ({ kind: 'full', items: [] }), // configs are told without being asked, in all their files
+      () => ({ kind: 'full', items: [] }), // configs are reported without a request, in all their files
       (listing) => ({ kind: 'full', items: listingDiagnostics(listing) }),
     ),
   );

@@ -1,4 +1,4 @@
-/** Launch scripts in the editor: their overrides are hovered, completed and followed like values of the config. */
+/** Launch scripts in the editor: their overrides have hovers, completion and definitions like values of a config. */
 import { dirname, join } from 'node:path';
 import {
   type CompletionItem,
@@ -38,7 +38,7 @@ export async function scriptHover(
   const parts = [
     ...(override.isResolved
       ? []
-      : [`Not known here${unknown === '' ? '' : `: ${unknown}`}. What depends on it is not checked.`]),
+      : [`Unknown here${unknown === '' ? '' : `: ${unknown}`}. What depends on it is not checked.`]),
     ...originLines(key!, judged.survey),
     await describePath(judged, key!, workbench),
     await describeEpochs(judged, key!, workbench),
@@ -46,7 +46,7 @@ export async function scriptHover(
   return hoverOf(parts, rangeIn(document, override.range));
 }
 
-/** On an override, the value that it beats; on a group's, the option; on the config's name, the config. */
+/** On an override, the value that it overrides; on a group choice, the option; on the config's name, the config. */
 export async function scriptDefinition(
   position: Position,
   document: TextDocument,
@@ -81,7 +81,7 @@ export async function scriptCompletion(
   return value === undefined ? keyItems(judged, typed, sign!) : valueItems(judged, typed, value, workbench);
 }
 
-/** Keys one step further; at the root also groups, whose options an override chooses. */
+/** The next step of keys; at the root also groups, whose options an override can choose. */
 async function keyItems(judged: Judged, typed: string, sign: string): Promise<CompletionItem[]> {
   const dot = typed.lastIndexOf('.');
   const holder = dot < 0 ? '' : typed.slice(0, dot);
@@ -112,7 +112,7 @@ async function valueItems(
   if (options.length > 0) return options;
   if (typed.includes('/')) return folderEntries(judged.judgement.startFolder, typed.replace(/^["']/, ''));
   const { survey } = await workbench.judgement({ ...judged.target, overrides: [], overrideSpans: [] });
-  if (typeof valueAt(survey.resolved, key) !== 'boolean') return []; // the override itself is half written
+  if (typeof valueAt(survey.resolved, key) !== 'boolean') return []; // the override itself is incomplete
   return ['True', 'False'].map((label) => ({ label, kind: CompletionItemKind.Value }));
 }
 
@@ -137,7 +137,7 @@ async function overrideIn(
   return judged && { override: found.override, judged };
 }
 
-/** The launch in which, or on whose continued end, something is typed. */
+/** The launch in which, or at whose continued end, the cursor is. */
 async function launchAround(
   document: TextDocument,
   offset: number,

@@ -22,7 +22,7 @@ export function semanticTokens(document: TextDocument): SemanticTokens {
   const tokens = yaml.entries.flatMap((entry) => tokensOf(entry, yaml)).sort((a, b) => a.start - b.start);
   let end = 0;
   for (const { start, length, type } of tokens) {
-    if (start < end || length === 0) continue; // an anchor and its alias name the same text
+    if (start < end || length === 0) continue; // an anchor and its alias refer to the same text
     const { line, character } = document.positionAt(start);
     builder.push(line, character, length, type, 0);
     end = start + length;

@@ -19,7 +19,7 @@ export function documentSymbols(document: TextDocument): DocumentSymbol[] {
   return roots.map(plain);
 }
 
-/** Items of lists have no names of their own. */
+/** List items do not have names. */
 function symbol({ path, key, value, text }: Entry, document: TextDocument): Node | undefined {
   if (key === undefined) return undefined;
   const range = (start: number, end: number) => ({
@@ -33,7 +33,7 @@ function symbol({ path, key, value, text }: Entry, document: TextDocument): Node
         ? SymbolKind.Array
         : SymbolKind.Property;
   return {
-    name: path.at(-1) || '""', // clients refuse an empty name
+    name: path.at(-1) || '""', // clients reject an empty name
     ...(text !== undefined && { detail: text.slice(0, 80) }),
     kind,
     range: range(key.start, Math.max(key.end, value?.end ?? 0)),
@@ -56,7 +56,7 @@ export function foldingRanges(document: TextDocument): FoldingRange[] {
   });
 }
 
-/** A block collection reaches to where the next line begins. */
+/** A block collection extends to the start of the next line. */
 function trimmedEnd(document: TextDocument, end: number): number {
   const text = document.getText();
   let at = end;

@@ -1,4 +1,4 @@
-/** What the client asks of targets: the list, the choice, and where the current one stands. */
+/** The client's requests about targets: the list, the choice, and the state of the current one. */
 import type { Connection } from 'vscode-languageserver';
 import { summaryOf, targetId } from '../documents/targets.js';
 import {
@@ -40,7 +40,7 @@ export class TargetRequests {
     );
   }
 
-  /** Tells the client when the list, or the current target, is another than it was told. */
+  /** Notifies the client when the list or the current target has changed. */
   async tell(): Promise<void> {
     const result = await this.result();
     const text = JSON.stringify(result);

@@ -1,4 +1,4 @@
-/** Answers viewers: reads go to the bulk reader, checkpoints are told from their headers. Each request settles, and can be cancelled. */
+/** Answers viewers: reads go to the bulk reader, checkpoints are described from their headers. Each request settles and can be cancelled. */
 import * as v from 'valibot';
 import {
   type CancellationToken,
@@ -77,7 +77,7 @@ function refusal(method: string, issue: v.BaseIssue<unknown>): ResponseError<Vie
   return new ResponseError(ErrorCodes.InvalidParams, message, { code: 'viewer-request' });
 }
 
-/** What is wrong with a file is for the person who looks at it; anything else is a fault of ours, and logged as one. */
+/** Problems of a file are for the person looking at it; anything else is an internal fault and is logged. */
 function failure(error: unknown): ResponseError<ViewerProblem> {
   if (!(error instanceof RegripError)) throw error;
   const { code, hint, message } = error;

@@ -1,4 +1,4 @@
-/** Documents that exist in the editor alone: the composed config with provenance, and the keys of a checkpoint. */
+/** Documents that exist only in the editor: the composed config with provenance, and the keys of a checkpoint. */
 import type { Connection } from 'vscode-languageserver';
 import { RegripError } from '../../engine/base/errors.js';
 import { originText } from '../../engine/config/originText.js';
@@ -11,7 +11,7 @@ import type { Workbench } from '../workbench.js';
 export const COMPOSED = 'regrip-composed';
 
 export class VirtualDocuments {
-  /** What was given last, by URI: an editor asks again when told to. */
+  /** The latest content by URI: an editor requests it again when notified. */
   private readonly given = new Map<string, string>();
 
   constructor(
@@ -26,7 +26,7 @@ export class VirtualDocuments {
     return text;
   }
 
-  /** Tells the editor of those that read otherwise now. */
+  /** Notifies the editor of those whose content has changed. */
   async refresh(): Promise<void> {
     for (const [uri, before] of this.given) {
       const now = await this.text(uri).catch(() => before);
@@ -42,7 +42,7 @@ export class VirtualDocuments {
   private async listed(path: string): Promise<string> {
     try {
       const found = await this.listings.of(path);
-      return found?.listing.text ?? `# Nothing at ${path}\n`;
+      return found?.listing.text ?? `# ${path} does not exist\n`;
     } catch (error) {
       if (error instanceof RegripError) return `# ${error.message}\n`;
       throw error;
@@ -52,13 +52,13 @@ export class VirtualDocuments {
   private async composed(uri: string): Promise<string> {
     const path = pathOf(uri.replace(/^[\w-]+:(?:\/\/)?/, 'file://'));
     const [target] = path === undefined ? [] : await this.workbench.targetsOf(path);
-    if (path === undefined || target === undefined) return `# ${path ?? uri} is no training config\n`;
+    if (path === undefined || target === undefined) return `# ${path ?? uri} is not a training config\n`;
     const { survey } = await this.workbench.judgement(target);
     const overrides = target.overrides.map((override) => ` ${override}`).join('');
     const head = [
       `# Composed from ${target.primary}${overrides}`,
-      '# Behind each value: where it is written, and what it beat.',
-      ...survey.problems.map(({ message }) => `# Not complete: ${message.replaceAll(/\s+/g, ' ')}`),
+      '# After each value: where it is set, and what it overrides.',
+      ...survey.problems.map(({ message }) => `# Incomplete: ${message.replaceAll(/\s+/g, ' ')}`),
     ];
     return `${head.join('\n')}\n\n${toYaml(survey.resolved, (place) => originText(place, survey))}`;
   }

@@ -1,4 +1,4 @@
-/** What a request may ask for: panels send what the user typed or dragged. */
+/** Limits of requests: panels send what the user typed or dragged. */
 import { MAX_POINTS } from './decimate.js';
 import { ReaderError } from './readerErrors.js';
 
@@ -6,7 +6,7 @@ export function isIndex(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < length;
 }
 
-/** Whether `from` … `to` - 1 are some of `length`. */
+/** Whether `from` … `to` - 1 lie within `length`. */
 export function isRange(from: number, to: number, length: number): boolean {
   return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= length;
 }
@@ -16,6 +16,6 @@ export function requirePoints(path: string, maxPoints: number): void {
   throw new ReaderError(
     'reader-request',
     path,
-    `${maxPoints} points were asked for, expected 2 to ${MAX_POINTS}`,
+    `${maxPoints} points were requested, but only 2 to ${MAX_POINTS} are possible`,
   );
 }

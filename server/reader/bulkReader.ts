@@ -1,4 +1,4 @@
-/** The server's way to bulk reads: each request is answered from a cache, from a read under way, or by the reader's thread. */
+/** The server's way to bulk reads: each request is answered from a cache, from a read in progress, or by the reader's thread. */
 import { BoundedCache } from '../../engine/base/boundedCache.js';
 import { throwIfAborted } from '../../engine/base/errors.js';
 import { ReaderError, SLOW_DRIVE } from './readerErrors.js';
@@ -8,25 +8,25 @@ import { SharedRead, untilAborted } from './sharedRead.js';
 import { stampAt } from './stamp.js';
 
 export interface BulkReaderOptions extends ThreadOptions {
-  /** Results that are kept. */
+  /** Number of results that are cached. */
   readonly cacheBytes?: number;
 }
 
-/** Some thousand frames as JPEG. */
+/** About a thousand frames as JPEG. */
 const CACHE_BYTES = 64 * 2 ** 20;
-/** Milliseconds for sizes and times; a stalled network drive takes longer. */
+/** Milliseconds to get sizes and times; a stalled network drive takes longer. */
 const STAMP_MS = 10_000;
 
 type AnyResult = ResultOf<RequestKind>;
 
-/** Starts its thread with the first request. Results are shared: they are read, never changed. */
+/** Starts its thread with the first request. Results are shared and must not be changed. */
 export class BulkReader {
-  /** Requests that were answered from the cache, or joined a read under way. */
+  /** Requests answered from the cache, or that joined a read in progress. */
   readonly counters = { cached: 0, joined: 0 };
   private readonly thread: ReaderThread;
   private readonly cache: BoundedCache<AnyResult>;
   private readonly reads = new Map<string, SharedRead<AnyResult>>();
-  /** Looks at files under way; each is given up when it takes too long, or with the reader. */
+  /** Stamps being taken; each is given up when it takes too long, or with the reader. */
   private readonly looks = new Set<AbortController>();
   private disposed: ReaderError | undefined;
 
@@ -35,13 +35,13 @@ export class BulkReader {
     this.cache = new BoundedCache(options.cacheBytes ?? CACHE_BYTES);
   }
 
-  /** Threads that were started, and requests that were sent to one. */
+  /** Threads started, and requests sent to one. */
   get threadCounters(): Readonly<ReaderThread['counters']> {
     return this.thread.counters;
   }
 
   /**
-   * Settles always: with the result, with a `RegripError` that says what is wrong with the file or the request (`reader-timeout`,
+   * Always settles: with the result, with a `RegripError` that says what is wrong with the file or the request (`reader-timeout`,
    * `reader-crashed` and `reader-memory` when it was not read to the end), or at once with the signal's reason.
    */
   async request<Kind extends RequestKind>(
@@ -95,13 +95,13 @@ export class BulkReader {
       const found = await result;
       if (isStamped) this.cache.set(key, found, bytesOf(found));
     } catch {
-      // Told to whoever waits; what failed is tried again when it is asked for again.
+      // Passed to those who wait; a failed read is tried again when it is requested again.
     } finally {
       this.forget(key, read);
     }
   }
 
-  /** A later read may have the key by now. */
+  /** A later read may have taken the key meanwhile. */
   private forget(key: string, read: SharedRead<AnyResult>): void {
     if (this.reads.get(key) === read) this.reads.delete(key);
   }
@@ -110,7 +110,7 @@ export class BulkReader {
     const look = new AbortController();
     this.looks.add(look);
     const late = setTimeout(() => {
-      const found = `could not be looked at within ${STAMP_MS / 1000} seconds`;
+      const found = `did not respond within ${STAMP_MS / 1000} seconds`;
       look.abort(new ReaderError('reader-timeout', path, found, SLOW_DRIVE));
     }, STAMP_MS);
     try {
@@ -122,7 +122,7 @@ export class BulkReader {
   }
 }
 
-/** About how much memory a result takes. */
+/** The approximate memory of a result. */
 function bytesOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
   if (typeof value === 'string') return 2 * value.length;

@@ -10,7 +10,7 @@ import type { Task } from './task.js';
 /** Poses and commands have eight. */
 const MAX_COLUMNS = 64;
 
-/** Throws `reader-request` when there is no such array, column or step. */
+/** Throws `reader-request` when the array, column or step does not exist. */
 export async function columns(params: ColumnsParams, task: Task): Promise<Trace> {
   const { path, array, fromStep, toStep } = params;
   const data = await task.held.dataSet(path, task.stamp);
@@ -18,14 +18,16 @@ export async function columns(params: ColumnsParams, task: Task): Promise<Trace>
   const column = data.columns.get(array);
   const width = column && lowDimWidth(column);
   if (width === undefined) {
-    const shape = column === undefined ? 'is not there' : `has shape [${column.shape.join(', ')}]`;
-    throw refuse(`array ${array} ${shape}, a trace wants [N] or [N, D] of numbers`);
+    const shape = column === undefined ? 'does not exist' : `has shape [${column.shape.join(', ')}]`;
+    throw refuse(`array ${array} ${shape}, but a trace needs [N] or [N, D] of numbers`);
   }
   const steps = column!.shape[0]!;
   if (!isRange(fromStep, toStep, steps))
-    throw refuse(`steps ${fromStep} to ${toStep} were asked for, there are ${steps}`);
+    throw refuse(`steps ${fromStep} to ${toStep} were requested, but there are only ${steps}`);
   if (params.columns.length > MAX_COLUMNS || !params.columns.every((one) => isIndex(one, width)))
-    throw refuse(`columns ${params.columns.slice(0, 8).join(', ')} were asked for, ${array} has ${width}`);
+    throw refuse(
+      `columns ${params.columns.slice(0, 8).join(', ')} were requested, but ${array} has only ${width}`,
+    );
   requirePoints(path, params.maxPoints);
   const trace = new Decimator(fromStep, toStep - fromStep, params.columns.length, params.maxPoints);
   for await (const { rows, values } of blocksOf(data, array, [fromStep, toStep], task.signal))

@@ -1,10 +1,10 @@
-/** Long columns as few points: of each bucket of steps the least and the largest value, so that no spike is lost. */
+/** Long columns as few points: the smallest and largest value of each bucket of steps, so that spikes are kept. */
 import type { Trace } from './readerMessages.js';
 
-/** What a chart of four screens' width can show. */
+/** As many as a chart four screens wide can show. */
 export const MAX_POINTS = 20_000;
 
-/** Takes rows in order and keeps a pair of points a bucket. */
+/** Takes rows in order and keeps a pair of points per bucket. */
 export class Decimator {
   private readonly bucketSteps: number;
   private readonly steps: number[] = [];
@@ -12,7 +12,7 @@ export class Decimator {
   private readonly extremes: Extremes[];
   private row = 0;
 
-  /** `rows` rows will come, the first of them step `from`; `maxPoints` is at least 2. */
+  /** Expects `rows` rows, the first of which is step `from`; `maxPoints` is at least 2. */
   constructor(
     private readonly from: number,
     private readonly rows: number,
@@ -37,7 +37,7 @@ export class Decimator {
     return { steps, columns, bucketSteps };
   }
 
-  /** The points of a bucket stand at its first and its middle step, since all columns share them. */
+  /** The points of a bucket are at its first and its middle step, since all columns share them. */
   private close(count: number): void {
     const first = this.from + this.row - count;
     this.steps.push(first);
@@ -50,7 +50,7 @@ export class Decimator {
   }
 }
 
-/** Least and largest finite value, in the order in which they came. */
+/** Smallest and largest finite value, in the order in which they came. */
 class Extremes {
   private least: number | null = null;
   private most: number | null = null;

@@ -2,7 +2,7 @@
 import { readDataSetHeaders } from '../../engine/formats/dataSets.js';
 import type { DataSetTable, PathParams } from './readerMessages.js';
 
-/** Throws `DataSetError`. Columns with unknown codecs or other lengths are listed too. */
+/** Throws `DataSetError`. Columns with unknown codecs or differing lengths are listed too. */
 export async function episodes({ path }: PathParams): Promise<DataSetTable> {
   const { columns, episodeEnds } = await readDataSetHeaders(path);
   return {

@@ -6,7 +6,7 @@ import { ReaderError } from './readerErrors.js';
 import type { FrameParams, Picture } from './readerMessages.js';
 import type { Task } from './task.js';
 
-/** Throws `reader-request` when there is no such frame, `DataSetError` when it cannot be decoded. */
+/** Throws `reader-request` when the frame does not exist, `DataSetError` when it cannot be decoded. */
 export async function frame(params: FrameParams, task: Task): Promise<Picture> {
   const { path, array, step, maxWidth } = params;
   const data = await task.held.dataSet(path, task.stamp);
@@ -16,16 +16,16 @@ export async function frame(params: FrameParams, task: Task): Promise<Picture> {
   if (column === undefined || size === undefined) {
     const found =
       column === undefined
-        ? 'is not there'
+        ? 'does not exist'
         : `has shape [${column.shape.join(', ')}] and dtype ${column.dtype}`;
     throw refuse(
-      `array ${array} ${found}, frames are [N, height, width, 1 or 3] of |u1 and at most ${MAX_PIXELS} pixels`,
+      `array ${array} ${found}, but frames must be [N, height, width, 1 or 3] of |u1 with at most ${MAX_PIXELS} pixels`,
     );
   }
   if (!isIndex(step, column.shape[0]!))
-    throw refuse(`step ${step} was asked for, ${array} has ${column.shape[0]}`);
+    throw refuse(`step ${step} was requested, but ${array} has only ${column.shape[0]}`);
   if (!Number.isInteger(maxWidth) || maxWidth < 1)
-    throw refuse(`a width of ${maxWidth} pixels was asked for`);
+    throw refuse(`a width of ${maxWidth} pixels was requested, which is not possible`);
   const stored = await data.storedPicture(array, step);
   if (stored !== undefined) return transcoded(path, `step ${step} of ${array}`, stored, maxWidth);
   const pixels = new Uint8Array(stepValues(column));

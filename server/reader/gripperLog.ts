@@ -1,4 +1,4 @@
-/** A log judged as `regrip gripper` judges it, its traces, and single steps and frames of it. */
+/** A log judged as by `regrip gripper`, its traces, and its single steps and frames. */
 import {
   InferenceLogError,
   readLogFrame,
@@ -26,7 +26,7 @@ import type {
 } from './readerMessages.js';
 import type { Task } from './task.js';
 
-/** A log that cannot be read is told by its report, as on the terminal. Throws `reader-request` for rows that are not there. */
+/** A log that cannot be read is described by its report, as on the terminal. Throws `reader-request` for rows that do not exist. */
 export async function gripperLog(params: GripperLogParams, task: Task): Promise<GripperLogView> {
   const { path, low, high, maxPoints } = params;
   requirePoints(path, maxPoints);
@@ -34,7 +34,7 @@ export async function gripperLog(params: GripperLogParams, task: Task): Promise<
     throw new ReaderError(
       'reader-request',
       path,
-      `the thresholds are ${low} and ${high}, expected low < high`,
+      `the thresholds are ${low} and ${high}, but low must be below high`,
     );
   const held = await heldLog(path, task).catch((error: unknown) => {
     if (error instanceof InferenceLogError) return error;
@@ -74,11 +74,12 @@ export async function logStep({ path, row }: LogRowParams, task: Task): Promise<
   };
 }
 
-/** The camera frame of one row, by its bytes. Throws `reader-picture` where the row has none. */
+/** The camera frame of one row, as bytes. Throws `reader-picture` where the row has none. */
 export async function logFrame({ path, row }: LogRowParams, task: Task): Promise<Picture> {
   const { places } = await heldRow(path, row, task);
   const image = places.image(row);
-  if (image === undefined) throw new ReaderError('reader-picture', path, `row ${row} has no camera frame`);
+  if (image === undefined)
+    throw new ReaderError('reader-picture', path, `row ${row} does not have a camera frame`);
   return transcoded(path, `the frame of row ${row}`, await readLogFrame(path, image));
 }
 
@@ -89,14 +90,14 @@ function heldLog(path: string, { held, stamp, signal }: Task): Promise<HeldLog> 
 async function heldRow(path: string, row: number, task: Task): Promise<HeldLog> {
   const held = await heldLog(path, task);
   if (isIndex(row, held.log.trace.length)) return held;
-  const found = `row ${row} was asked for, there are ${held.log.trace.length}`;
+  const found = `row ${row} was requested, but there are only ${held.log.trace.length}`;
   throw new ReaderError('reader-request', path, found);
 }
 
 function traceOf(params: GripperLogParams, { log, places }: HeldLog): Trace {
   const { path, fromRow = 0, toRow = log.trace.length, maxPoints } = params;
   if (!isRange(fromRow, toRow, log.trace.length)) {
-    const found = `rows ${fromRow} to ${toRow} were asked for, there are ${log.trace.length}`;
+    const found = `rows ${fromRow} to ${toRow} were requested, but there are only ${log.trace.length}`;
     throw new ReaderError('reader-request', path, found);
   }
   const trace = new Decimator(fromRow, toRow - fromRow, LOG_COLUMNS.length, maxPoints);

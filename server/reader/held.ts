@@ -4,7 +4,7 @@ import type { DataSet } from '../../engine/formats/dataSet.js';
 import { openDataSet } from '../../engine/formats/dataSets.js';
 import type { HeldLog } from './heldLog.js';
 
-/** A viewer each side by side. */
+/** One per viewer side by side. */
 const MAX_DATA_SETS = 3;
 /** Decoded pieces of a data set: some seconds of frames. */
 const PIECE_BYTES = 48 * 2 ** 20;
@@ -15,7 +15,7 @@ export class Held {
   private readonly dataSets = new BoundedCache<DataSet>(MAX_DATA_SETS);
   private readonly logs = new BoundedCache<HeldLog>(LOG_BYTES);
 
-  /** Its columns are judged when they are read, so that frames in a foreign codec do not hide the columns. */
+  /** Columns are checked only when read, so that frames in an unknown codec do not hide the other columns. */
   async dataSet(path: string, stamp: string | undefined): Promise<DataSet> {
     const open = () => openDataSet(path, { cacheBytes: PIECE_BYTES, judged: 'at-read' });
     if (stamp === undefined) return open();

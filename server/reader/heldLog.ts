@@ -1,11 +1,11 @@
-/** A log as the thread holds it: what is judged, and where each row's record and frame lie in the file. */
+/** A log as the thread holds it: what is judged, and where each row's record and frame are in the file. */
 import type { ByteRange, LogStep } from '../../engine/formats/inferenceLog/index.js';
 import { type GripperLog, readGripperLog } from '../../engine/judge/gripper/trace.js';
 
 export interface HeldLog {
   readonly log: GripperLog;
   readonly places: LogPlaces;
-  /** Memory that it takes, about. */
+  /** Its approximate memory. */
   readonly bytes: number;
 }
 
@@ -19,7 +19,7 @@ export async function readHeldLog(path: string, signal: AbortSignal): Promise<He
   return { log, places, bytes: traceBytes + places.bytes };
 }
 
-/** What the server measured, best first: from the request's arrival to the answer, or the policy alone. */
+/** What the server measured, preferred first: from the request's arrival to the answer, or the policy alone. */
 const LATENCIES = ['total_latency', 'inference_latency'] as const;
 /** Start and end of the record, start and end of the frame (-1 without one), the two latencies. */
 const WIDTH = 6;
@@ -58,7 +58,7 @@ export class LogPlaces {
     return start < 0 ? undefined : { start, end: this.table[row * WIDTH + 3]! };
   }
 
-  /** The best latency that the log has; undefined when it was not measured. */
+  /** The preferred latency that the log has; undefined when it was not measured. */
   get latencyName(): string | undefined {
     return LATENCIES[this.latencyIndex];
   }

@@ -1,4 +1,4 @@
-/** Pixels and foreign pictures as JPEG. */
+/** Converts pixels and foreign images to JPEG. */
 import type sharp from 'sharp';
 import { ReaderError } from './readerErrors.js';
 import type { Picture } from './readerMessages.js';
@@ -17,10 +17,10 @@ export interface Pixels {
 
 let loaded: Promise<typeof sharp> | undefined;
 
-/** With the first picture: a package for all platforms does not bring the native library. */
+/** Loaded with the first image: a package for all platforms does not include the native library. */
 function loadSharp(file: string): Promise<typeof sharp> {
   loaded ??= import('sharp').then(({ default: library }) => {
-    library.cache(false); // frames come once; libvips would keep its last operations
+    library.cache(false); // each frame comes once; libvips would cache its last operations
     return library;
   });
   return loaded.catch((cause: unknown) => {
@@ -51,8 +51,8 @@ export async function encoded(
 }
 
 /**
- * A stored picture: a JPEG that is not too wide as it is, a wider one and a PNG encoded again. Other formats are not decoded, since
- * these bytes may be anybody's. `where` names it in errors.
+ * A stored image: a JPEG that is not too wide is returned unchanged, a wider one or a PNG is encoded again. Other formats are not decoded,
+ * since the bytes are untrusted. `where` names it in errors.
  */
 export async function transcoded(
   file: string,
@@ -66,7 +66,7 @@ export async function transcoded(
     throw new ReaderError(
       'reader-picture',
       file,
-      `${where} is neither JPEG nor PNG, it begins with 0x${found}`,
+      `${where} is neither JPEG nor PNG: it begins with 0x${found}`,
     );
   }
   const open = await loadSharp(file);
@@ -94,7 +94,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, k) => bytes[k] === byte);
 }
 
-/** A copy in memory of its own: a part of Node's pool, and what libvips allocated, cannot be moved to another thread. */
+/** A copy in its own memory: part of Node's pool, or memory allocated by libvips, cannot be moved to another thread. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

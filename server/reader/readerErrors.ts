@@ -4,8 +4,8 @@ import { RegripError } from '../../engine/base/errors.js';
 import type { ReaderFailure } from './readerMessages.js';
 
 type ReaderFault =
-  | 'reader-request' // what was asked for is not in the file, or beyond what is given at once
-  | 'reader-picture' // no frame, or none that can be shown
+  | 'reader-request' // what was requested is not in the file, or exceeds what can be returned at once
+  | 'reader-picture' // there is no frame, or it cannot be shown
   | 'reader-crashed'
   | 'reader-memory'
   | 'reader-timeout'
@@ -37,7 +37,7 @@ export function failureOf(raised: unknown): ReaderFailure {
   return { code: 'internal', message: known.message, hint: undefined, file: undefined, stack };
 }
 
-/** The error that `failureOf` was given: a `RegripError` with the same code, or a plain one for what is a fault of ours. */
+/** The error that `failureOf` was given: a `RegripError` with the same code, or a plain one for an internal fault. */
 export function errorOf({ code, message, hint, file, stack }: ReaderFailure): Error {
   if (stack === undefined) {
     const own = file === undefined ? message : message.slice(`${file}: `.length);

@@ -1,4 +1,4 @@
-/** What the server asks of its bulk reader and what comes back; results but pictures are plain JSON, without NaN. */
+/** Requests of the server to its bulk reader, and the results; all results but images are plain JSON, without NaN. */
 
 import type { Failure } from '../../engine/base/errors.js';
 import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
@@ -25,7 +25,7 @@ export interface PathParams {
   readonly path: string;
 }
 
-/** What changes with a data set, also where none is there or none can be read. */
+/** What changes with a data set, even where there is none or it cannot be read. */
 export interface DataSetFiles {
   /** Files and folders, absolute. */
   readonly files: readonly string[];
@@ -61,9 +61,9 @@ export interface ColumnsParams extends PathParams {
 export interface Trace {
   /** Ascending. */
   readonly steps: readonly number[];
-  /** One list a column, as long as `steps`; null where there is no finite value. */
+  /** One list per column, as long as `steps`; null where there is no finite value. */
   readonly columns: readonly (readonly (number | null)[])[];
-  /** How many steps a pair of points stands for: their least and largest value, in the order in which they come; 1 when all are here. */
+  /** How many steps a pair of points represents: their smallest and largest value, in order of occurrence; 1 when all steps are included. */
   readonly bucketSteps: number;
 }
 
@@ -89,7 +89,7 @@ export interface HistogramParams extends PathParams {
   readonly bins: number;
 }
 
-/** Figures are of the finite elements; null without one. */
+/** Statistics of the finite elements; null if there are none. */
 export interface TensorHistogram {
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -120,11 +120,11 @@ export interface GripperLogParams extends PathParams, Thresholds {
 export interface GripperLogView {
   readonly report: GripperReport;
   readonly rows: number;
-  /** Whether rows are actions that the robot carried out; else what the policy answered. */
+  /** Whether rows are actions that the robot executed; otherwise they are the policy's answers. */
   readonly isExecuted: boolean;
   /** `steps` are rows, `columns` follow `LOG_COLUMNS`; latency in seconds. */
   readonly trace: Trace;
-  /** Which of the log's times is the latency; null without one. */
+  /** Which of the log's times is the latency; null if there is none. */
   readonly latencyName: string | null;
   readonly switchRows: readonly number[];
   /** The row of each finding of the report; null where it is about the whole log. */
@@ -149,7 +149,7 @@ export interface LogStepView {
   readonly hasFrame: boolean;
 }
 
-/** The thread works on one request a lane, so that a frame never waits behind a data set. */
+/** The thread works on one request per lane, so that a frame never waits for a data set. */
 export type Lane = 'bulk' | 'quick';
 export const LANES: Readonly<Record<RequestKind, Lane>> = {
   dataSetFiles: 'quick',
@@ -163,7 +163,7 @@ export const LANES: Readonly<Record<RequestKind, Lane>> = {
   frame: 'quick',
 };
 
-/** A request as the thread is given it; `stamp` tells one state of the file from the next, undefined when there is no such file. */
+/** A request as sent to the thread; `stamp` identifies the file's state and is undefined when the file does not exist. */
 export type ReaderRequest = {
   [Kind in RequestKind]: {
     readonly kind: Kind;

@@ -1,4 +1,4 @@
-/** Owns the worker thread: a queue a lane, time limits, and a new thread after one that crashed or hangs. */
+/** Owns the worker thread: one queue per lane, time limits, and a new thread after one that crashed or hangs. */
 import { Worker } from 'node:worker_threads';
 import { unreachable } from '../../engine/base/errors.js';
 import { errorOf, ReaderError, SLOW_DRIVE } from './readerErrors.js';
@@ -21,11 +21,11 @@ export interface ThreadOptions {
 }
 
 export interface ReaderLimits {
-  /** Milliseconds that a request may run; a stalled network drive or a crafted file takes longer. */
+  /** Milliseconds that a request may take; a stalled network drive or a crafted file takes longer. */
   readonly runMs: Readonly<Record<Lane, number>>;
-  /** Milliseconds that a cancelled request may go on until it has to see it; then the thread is replaced. */
+  /** Milliseconds within which a cancelled request must stop; then the thread is replaced. */
   readonly graceMs: number;
-  /** JavaScript objects of the thread. Chunks, blocks and frames lie outside and are bounded by their readers. */
+  /** JavaScript objects of the thread. Chunks, blocks and frames are outside this heap and are bounded by their readers. */
   readonly heapMegabytes: number;
 }
 
@@ -36,15 +36,15 @@ interface Job {
   readonly request: ReaderRequest;
   readonly resolve: (result: ResultOf<RequestKind>) => void;
   readonly reject: (error: Error) => void;
-  /** Nobody waits for it any more. */
+  /** Whether nobody waits for it any more. */
   isAbandoned: boolean;
-  /** Ends it for its caller. Runs on when the job has to begin again on another thread. */
+  /** Settles it for its caller. Keeps running when the job has to start over on another thread. */
   deadline: NodeJS.Timeout | undefined;
-  /** Ends the thread, when the abandoned job does not. */
+  /** Ends the thread if the abandoned job does not stop. */
   grace: NodeJS.Timeout | undefined;
 }
 
-/** A request under way. `cancel` never settles `result` by itself: whoever cancels waits no longer. */
+/** A request in progress. `cancel` never settles `result` by itself: a caller that cancels stops waiting. */
 export interface Running {
   readonly result: Promise<ResultOf<RequestKind>>;
   cancel(): void;
@@ -53,7 +53,7 @@ export interface Running {
 const LANE_NAMES: readonly Lane[] = ['quick', 'bulk'];
 
 export class ReaderThread {
-  /** Threads that were started, and requests that were sent to one. */
+  /** Threads started, and requests sent to one. */
   readonly counters = { threads: 0, sent: 0 };
   private readonly queues: Record<Lane, Job[]> = { bulk: [], quick: [] };
   private readonly running: Record<Lane, Job | undefined> = { bulk: undefined, quick: undefined };
@@ -85,7 +85,7 @@ export class ReaderThread {
     return { result, cancel };
   }
 
-  /** Everything open is rejected with `error`. */
+  /** Rejects everything open with `error`. */
   stop(error: Error): void {
     this.dropWorker();
     for (const lane of LANE_NAMES) {
@@ -96,7 +96,7 @@ export class ReaderThread {
     }
   }
 
-  /** Sends what may begin. */
+  /** Sends the jobs that may start. */
   private next(): void {
     for (const lane of LANE_NAMES) {
       if (this.running[lane] !== undefined) continue;
@@ -113,7 +113,7 @@ export class ReaderThread {
       this.send({ kind: 'run', id: job.id, request: job.request });
       this.counters.sent++;
     } catch (cause) {
-      // No thread could be started, or the request could not be sent.
+      // The thread could not be started, or the request could not be sent.
       this.running[lane] = undefined;
       this.fail(job, crashOf(job, String(cause), cause, this.limits));
     }
@@ -137,7 +137,7 @@ export class ReaderThread {
     worker.stdout.on('data', log);
     worker.stderr.on('data', log);
     worker.on('message', (message: FromReader) => {
-      // What was begun again on another thread is answered by that.
+      // A job restarted on another thread is answered by that one.
       if (this.worker === worker) this.take(message);
     });
     worker.on('messageerror', (error: Error) => {
@@ -172,7 +172,7 @@ export class ReaderThread {
     this.next();
   }
 
-  /** Drops a job that waits, and asks one that runs to stop. */
+  /** Drops a waiting job, and asks a running one to stop. */
   private abandon(job: Job): void {
     const lane = laneOf(job);
     job.isAbandoned = true;
@@ -194,7 +194,7 @@ export class ReaderThread {
     this.abandon(job);
   }
 
-  /** For a job that does not stop; what runs beside it begins again on the new thread. */
+  /** For a job that does not stop; jobs beside it start over on the new thread. */
   private replaceThread(stuck: Job): void {
     this.dropWorker();
     clearTimers(stuck);
@@ -223,7 +223,7 @@ export class ReaderThread {
     job.reject(error);
   }
 
-  /** A read that hangs in the operating system holds the old thread up; nobody waits for it. */
+  /** A read that hangs in the operating system blocks the old thread; nobody waits for it. */
   private dropWorker(): void {
     const worker = this.worker;
     this.worker = undefined;
@@ -244,10 +244,10 @@ function crashOf({ request }: Job, why: string, cause: unknown, limits: ReaderLi
   const { kind, params } = request;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    const found = `the reading thread ran out of its ${limits.heapMegabytes} MB while it read this (${kind})`;
+    const found = `the reader thread ran out of its ${limits.heapMegabytes} MB while reading this (${kind})`;
     const hint = 'This file is unusually large; check that it is the right one.';
     return new ReaderError('reader-memory', params.path, found, hint, cause);
   }
-  const found = `the reading thread ended while it read this (${kind}): ${why}`;
-  return new ReaderError('reader-crashed', params.path, found, 'Ask again: a new thread is started.', cause);
+  const found = `the reader thread ended while reading this (${kind}): ${why}`;
+  return new ReaderError('reader-crashed', params.path, found, 'Try again: a new thread is started.', cause);
 }

@@ -1,4 +1,4 @@
-/** The thread's side of the bulk reader: runs what it is sent, one answer each, and stops between chunks when told to. */
+/** The thread's side of the bulk reader: runs the requests, answers each once, and stops between chunks when told to. */
 import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '../../engine/base/errors.js';
 import { dataSetFiles } from '../../engine/formats/dataSets.js';
@@ -83,7 +83,7 @@ function handle<Kind extends RequestKind>(
   return HANDLERS[kind](params, task);
 }
 
-/** Pictures are moved to the other thread, not copied. */
+/** Images are moved to the other thread, not copied. */
 function picturesIn(answer: FromReader): ArrayBuffer[] {
   if (answer.kind === 'failed' || !('jpeg' in answer.result)) return [];
   const { buffer } = answer.result.jpeg;

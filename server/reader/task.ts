@@ -3,7 +3,7 @@ import type { Held } from './held.js';
 
 export interface Task {
   readonly signal: AbortSignal;
-  /** State of the file that was asked about. */
+  /** State of the requested file. */
   readonly stamp: string | undefined;
   readonly held: Held;
 }

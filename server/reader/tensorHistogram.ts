@@ -1,4 +1,4 @@
-/** One tensor's numbers: range, mean, spread, what is not finite, histogram. Read twice in blocks, so any size fits. */
+/** One tensor's numbers: range, mean, spread, non-finite counts, histogram. Read twice in blocks, so any size fits. */
 
 import { breathe } from '../../engine/base/breathe.js';
 import { elementCount } from '../../engine/formats/checkpoint/dtypes.js';
@@ -9,14 +9,18 @@ import type { HistogramParams, TensorHistogram } from './readerMessages.js';
 import type { Task } from './task.js';
 import { tensorNumbers } from './tensorNumbers.js';
 
-/** A chart's columns. */
+/** Maximum number of a chart's bins. */
 const MAX_BINS = 1024;
 
-/** Throws `CheckpointError`, or `reader-request` when there is no such tensor or it does not hold real numbers. */
+/** Throws `CheckpointError`, or `reader-request` when the tensor does not exist or does not hold real numbers. */
 export async function tensorHistogram(params: HistogramParams, task: Task): Promise<TensorHistogram> {
   const { path, bins } = params;
   if (!Number.isInteger(bins) || bins < 1 || bins > MAX_BINS)
-    throw new ReaderError('reader-request', path, `${bins} bins were asked for, expected 1 to ${MAX_BINS}`);
+    throw new ReaderError(
+      'reader-request',
+      path,
+      `${bins} bins were requested, but only 1 to ${MAX_BINS} are possible`,
+    );
   const file = await openCheckpoint(path);
   try {
     const tensor = tensorOf(file.index, params);
@@ -47,7 +51,7 @@ async function* numbersOf(
   blocks: AsyncIterable<Uint8Array>,
   task: Task,
 ): AsyncGenerator<Float64Array> {
-  // Asked first, so that a tensor without elements is judged too.
+  // Checked first, so that a tensor without elements is checked too.
   if (tensorNumbers(dtype, new Uint8Array()) === undefined)
     throw new ReaderError(
       'reader-request',

@@ -29,7 +29,7 @@ export function tensorNumbers(dtype: string, data: Uint8Array): Float64Array | u
 interface Float8 {
   readonly exponentBits: number;
   readonly bias: number;
-  /** What a byte says that is not a number by the formula. */
+  /** The meaning of bytes that do not follow the formula. */
   readonly special: (byte: number) => number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Bytes that have come and are not used yet, in one buffer: however small the parts, it takes at most twice what is held. */
+/** Received bytes that are not used yet, in one buffer: however small the parts, it takes at most twice the bytes held. */
 const FIRST_BYTES = 4096;
 
 export class Bytes {

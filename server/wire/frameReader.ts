@@ -1,13 +1,13 @@
 /**
- * Messages of the language server's standard input. What is no message costs a notice to the peer and never the connection: reading goes
- * on at the next header that is one. A header cannot stand inside a message, since JSON has no raw line ends in its strings.
+ * Messages of the language server's standard input. Invalid input causes a notice to the peer and never ends the connection: reading
+ * continues at the next valid header. A header cannot occur inside a message, since JSON strings have no raw line ends.
  */
 import type { Readable } from 'node:stream';
 import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc';
 import { sizeText } from '../../engine/base/shown.js';
 import { Bytes } from './bytes.js';
 
-/** Editors send a document whole, and none above 50 MB. */
+/** Editors send whole documents, but none above 50 MB. */
 export const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
 /** Content-Length and Content-Type take 80. */
 const MAX_HEADER_BYTES = 4096;
@@ -17,11 +17,11 @@ const WHOLE_HEADER = new RegExp(`^(?:(?!content-length)[\\w-]+:[^\\r\\n]*\\r\\n)
 
 export class FrameReader extends AbstractMessageReader {
   private readonly bytes = new Bytes();
-  /** Of the body that is awaited. */
+  /** Length of the awaited body. */
   private awaited: number | undefined;
   private isLost = false;
 
-  /** `tell` says to the peer what was wrong with what it sent. */
+  /** `tell` reports to the peer what was wrong with its input. */
   constructor(
     private readonly input: Readable,
     private readonly tell: (problem: string) => void,
@@ -40,7 +40,7 @@ export class FrameReader extends AbstractMessageReader {
     return { dispose: () => void this.input.removeListener('data', take) };
   }
 
-  /** Whether there may be more in what has come. */
+  /** Whether the received bytes may hold more messages. */
   private step(callback: DataCallback): boolean {
     if (this.isLost) return this.find();
     return this.awaited === undefined ? this.readHeader() : this.readBody(this.awaited, callback);
@@ -51,10 +51,10 @@ export class FrameReader extends AbstractMessageReader {
     const end = head.indexOf('\r\n\r\n');
     if (end === -1) {
       if (head.length < MAX_HEADER_BYTES) return false;
-      return this.lose(`a header has no end within ${MAX_HEADER_BYTES} bytes`);
+      return this.lose(`a header does not end within ${MAX_HEADER_BYTES} bytes`);
     }
     const length = WHOLE_HEADER.exec(head.toString('latin1', 0, end + 4))?.[1];
-    if (length === undefined) return this.lose('a header has no Content-Length that is a number of bytes');
+    if (length === undefined) return this.lose('a header lacks a valid Content-Length');
     return this.expect(end + 4, Number(length));
   }
 
@@ -62,7 +62,7 @@ export class FrameReader extends AbstractMessageReader {
     this.bytes.drop(headerBytes);
     if (length > MAX_MESSAGE_BYTES)
       return this.lose(
-        `a header announces ${sizeText(length)}, at most ${sizeText(MAX_MESSAGE_BYTES)} are taken`,
+        `a header announces ${sizeText(length)}, more than the limit of ${sizeText(MAX_MESSAGE_BYTES)}`,
       );
     this.awaited = length;
     return true;
@@ -72,8 +72,8 @@ export class FrameReader extends AbstractMessageReader {
     if (this.bytes.length < length) return false;
     this.awaited = undefined;
     const message = parse(this.bytes.peek(length));
-    // The length may have been wrong: what follows is looked for from here on.
-    if (message === undefined) return this.lose('a message is no JSON-RPC object');
+    // The length may have been wrong: search for the next header from here.
+    if (message === undefined) return this.lose('a message is not a JSON-RPC object');
     this.bytes.drop(length);
     callback(message);
     return true;
@@ -85,7 +85,7 @@ export class FrameReader extends AbstractMessageReader {
     return true;
   }
 
-  /** Looks for the next header, and keeps no more than what may be the beginning of one. */
+  /** Looks for the next header, and keeps only what may be the beginning of one. */
   private find(): boolean {
     const held = this.bytes.peek();
     const found = HEADER.exec(held.toString('latin1'));

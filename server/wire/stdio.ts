@@ -4,17 +4,17 @@ import { type Connection, createConnection, ErrorCodes, ProposedFeatures } from 
 import { FrameReader } from './frameReader.js';
 
 export function stdioConnection(): Connection {
-  // Standard output carries messages alone; a library's remark there would break a frame.
+  // Standard output carries only messages; a library's output there would corrupt a frame.
   globalThis.console = new console.Console(process.stderr);
   const writer = new StreamMessageWriter(process.stdout);
   const reader = new FrameReader(process.stdin, (problem) => {
-    // The protocol's way to say that what came could not even be given an answer.
+    // The protocol's way to report input that could not even be answered.
     const error = {
       code: ErrorCodes.ParseError,
-      message: `${problem}; the server goes on at the next message`,
+      message: `${problem}; the server continues with the next message`,
     };
     void writer.write({ jsonrpc: '2.0', id: null, error } as never).catch(() => undefined);
   });
-  reader.onClose(() => process.exit(1)); // an editor that has told 'exit' does not come here
+  reader.onClose(() => process.exit(1)); // not reached after an editor has sent 'exit'
   return createConnection(ProposedFeatures.all, reader, writer);
 }

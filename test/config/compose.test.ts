@@ -159,20 +159,24 @@ describe('names the place and the way out', () => {
     [
       'a: 1\nb: ${other:run.dir}',
       [],
-      /train\.yaml:2:4: b uses the resolver 'other', which is neither known \(.*\) nor registered/,
+      /train\.yaml:2:4: b uses the resolver 'other', which is neither built in \(.*\) nor registered/,
     ],
     ['a: 1\nb: {1: x}', [], /train\.yaml:2:5: YAML reads the key 1 as a number/],
     ['a: 1\nb: !mine x', [], /train\.yaml:2:\d+: the tag !mine is not supported/],
-    ['defaults:\n  - task: none', [], /train\.yaml:2:5: the defaults list asks for 'task\/none'/],
+    ['defaults:\n  - task: none', [], /train\.yaml:2:5: the defaults list names 'task\/none'/],
     ['hydra:\n  searchpath: [pkg://x]', [], /train\.yaml:2:\d+: hydra\.searchpath has 'pkg:\/\/x'/],
     ['a: [1, 2]', ['a.5=1'], /override 'a\.5=1': the list has 2 entries/],
     ['a: [1, 2]', ['~a.0'], /override '~a\.0'.* an entry of a list cannot be deleted/],
     [
       'a: 1',
       ['a=json_str(3)'],
-      /calls json_str\(…\), which Hydra 1\.3 does not know .*; a later Hydra has it/,
+      /calls json_str\(…\), which Hydra 1\.3 does not have .*; later versions of Hydra have it/,
     ],
-    ['a: 1', ['a=int(x)'], /calls int\(…\), which takes a text for an int/],
+    [
+      'a: 1',
+      ['a=int(x)'],
+      /calls int\(…\), which converts text that Python does not read as an integer to int/,
+    ],
     ['a: 1', ['a=[choice(1,2)]'], /has a sweep inside a list or a map/],
     ['a: 1', ['a=1,2'], /override 'a=1,2' is a sweep/],
   ])('%j %j', async (text, overrides, message) => {

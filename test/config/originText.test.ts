@@ -13,12 +13,12 @@ async function surveyed() {
   return surveyConfig(folder.path('train.yaml'), ['n=8']);
 }
 
-test('one line a value: files from the config root, the way through interpolations, and what was beaten', async () => {
+test('one line a value: files from the config root, the way through interpolations, and what was overridden', async () => {
   const config = await surveyed();
   expect(originText('task.name', config)).toBe('task/lift.yaml:2');
-  expect(originText('n', config)).toBe('override n=8, beats train.yaml:4');
-  expect(originText('task.lr', config)).toBe('train.yaml:7, beats task/lift.yaml:1');
-  expect(originText('steps', config)).toBe('train.yaml:5: ${n} → override n=8, beats train.yaml:4');
+  expect(originText('n', config)).toBe('override n=8, overrides train.yaml:4');
+  expect(originText('task.lr', config)).toBe('train.yaml:7, overrides task/lift.yaml:1');
+  expect(originText('steps', config)).toBe('train.yaml:5: ${n} → override n=8, overrides train.yaml:4');
   expect(originText('nothing', config)).toBeUndefined();
 });
 

@@ -98,7 +98,7 @@ test.each<[string, string, number | undefined, RegExp]>([
     undefined,
     /the last 2 bytes belong to no tensor/,
   ],
-  ['metadata of another kind', '{"__metadata__":{"a":1}}', undefined, /__metadata__ is not a map of texts/],
+  ['metadata of another kind', '{"__metadata__":{"a":1}}', undefined, /__metadata__ is not a map of text/],
   [
     'a negative length',
     '{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}',

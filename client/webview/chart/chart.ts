@@ -9,7 +9,7 @@ import { chartOptions } from './options.js';
 import { type ChartMark, ChartOverlay } from './overlay.js';
 import { chartTable } from './table.js';
 
-/** Over this ratio of highest to lowest a loss is drawn on a logarithmic axis. */
+/** Above this ratio of highest to lowest a loss is drawn on a logarithmic axis. */
 const LOG_RATIO = 25;
 const HEIGHT = 172; // CSS pixels
 
@@ -174,6 +174,6 @@ export class Chart {
     const place = this.cursor ?? this.place;
     const index = place === undefined ? y.length - 1 : nearest(x, place);
     const value = y[index]!;
-    return Number.isFinite(value) ? this.spec.shown(value) : t('no number');
+    return Number.isFinite(value) ? this.spec.shown(value) : t('not finite');
   }
 }

@@ -1,4 +1,4 @@
-/** A chart's numbers as a table, for whoever does not see the drawing or wants the values. Made when it is opened. */
+/** A chart's numbers as a table, for readers who cannot see the drawing or want the values. Built when it is opened. */
 import { h } from '../dom.js';
 import { whole } from '../format.js';
 import { isTold } from '../inks.js';
@@ -61,7 +61,7 @@ function placesOf(lines: readonly ChartLine[], range: readonly [number, number] 
 function valueAt({ x, y }: ChartLine, place: number, shown: (value: number) => string): string {
   const index = nearest(x, place);
   const value = y[index]!;
-  if (!Number.isFinite(value)) return t('no number');
+  if (!Number.isFinite(value)) return t('not finite');
   // Another line's point may lie elsewhere: its nearest value, marked as such.
   return x[index] === place ? shown(value) : `≈ ${shown(value)}`;
 }

@@ -97,7 +97,7 @@ export class KeyDetail {
         h('span', {}, meaning, ...setBy.flatMap((source, i) => this.source(source, axis, i))),
       ),
     );
-    return h('ol', { class: 'dimensions', 'aria-label': t('Dimensions that the config asks for') }, ...rows);
+    return h('ol', { class: 'dimensions', 'aria-label': t('Dimensions that the config expects') }, ...rows);
   }
 
   private source(

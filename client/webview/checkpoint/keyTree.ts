@@ -40,7 +40,7 @@ export class KeyTree {
     this.open = open === undefined ? undefined : new Set(open);
     this.sight = new Sight<TreeLine>({
       attributes: { role: 'tree', 'aria-label': t('Keys by module') },
-      empty: t('No key matches.'),
+      empty: t('No keys match.'),
       row: (line, index) => lineElement(line, index, { rows: this.rows, isActive: index === this.active }),
     });
     const heading = [t('Key'), t('Shape'), t('Type'), t('Parameters'), t('In the policy of the config')];

@@ -202,7 +202,7 @@ function verdictName(verdict: GripperVerdict): string {
   return {
     switches: t('switches'),
     constant: t('constant'),
-    drifts: t('drifts, never switches'),
+    drifts: t('drifts without switching'),
     chatters: t('chatters'),
     'no-gripper': t('no gripper'),
     unreadable: t('unreadable'),

@@ -60,12 +60,12 @@ export class GripperPage {
     this.pending.hidden = pending.length === 0 && ids.length > 0;
     write(
       this.pending,
-      pending.length > 0 ? t('Reading {0}', pending.join(', ')) : t('No log is shown. Add one.'),
+      pending.length > 0 ? t('Reading {0}', pending.join(', ')) : t('No logs to show. Add one.'),
     );
     const { low, high } = thresholds;
     write(
       this.about,
-      t('Closed at or below {0}, open at or above {1}; in between the state stays.', low, high),
+      t('Closed at or below {0}, open at or above {1}; in between, the state is kept.', low, high),
     );
     this.thresholds = thresholds;
     const [first] = this.sections.keys();
@@ -75,7 +75,7 @@ export class GripperPage {
   }
 
   private showOutdated(names: readonly string[]): void {
-    const message = t('Changed on disk since it was read: {0}', names.join(', '));
+    const message = t('Changed on disk since reading: {0}', names.join(', '));
     const banner = { severity: 'warning', code: 'outdated', message } as const;
     showBanners(this.banners, names.length === 0 ? [] : [banner], {
       outdated: { label: t('Reload'), act: () => void this.handlers.act({ kind: 'reload' }) },

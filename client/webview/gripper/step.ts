@@ -26,7 +26,7 @@ export class StepDetail {
     const keys = h(
       'p',
       { class: 'soft keys' },
-      t('← → step, Shift for ten; Home and End; n and p next and previous switch'),
+      t('← → step, Shift for ten; Home and End; n and p: next and previous switch'),
     );
     const frame = h('div', { class: 'frame-box' }, this.frame, this.frameNote);
     this.frame.hidden = true;
@@ -71,7 +71,7 @@ export class StepDetail {
     this.frame.hidden = this.url === undefined;
     if (this.url !== undefined) this.frame.src = this.url;
     this.frame.alt = t('The camera at step {0}', step);
-    write(this.frameNote, problem ?? (jpeg === undefined ? t('This step has no frame.') : ''));
+    write(this.frameNote, problem ?? (jpeg === undefined ? t('No frame was recorded at this step.') : ''));
   }
 
   private draw(view: GripperView): void {

@@ -7,7 +7,7 @@ import type { ChartLook } from '../lines.js';
 import { t } from '../words.js';
 
 export interface RunChart {
-  /** Undefined for a value that is known by its name in the log alone. */
+  /** Undefined for a value known only by its name in the log. */
   readonly id?: string;
   readonly title: string;
   readonly order: number;

@@ -153,7 +153,7 @@ function numberPair({ key, value, baseline, best, isBest }: RunNumber): Pair {
     baseline === undefined ? undefined : t('hold {0}', shown(baseline)),
     best === undefined ? undefined : isBest ? t('best so far') : t('best {0}', shown(best)),
   ];
-  return pair(title, value === null ? t('no number') : shown(value), parts.filter(Boolean).join(' · '));
+  return pair(title, value === null ? t('not finite') : shown(value), parts.filter(Boolean).join(' · '));
 }
 
 function phaseName(phase: Phase): string {

@@ -15,7 +15,7 @@ export class EpisodeList {
   constructor(private readonly choose: (episode: number) => void) {
     this.sight = new Sight<number>({
       attributes: { role: 'listbox', 'aria-label': t('Episodes') },
-      empty: t('No episode.'),
+      empty: t('No episodes.'),
       row: (number) => this.row(number),
     });
     this.sight.element.addEventListener('keydown', (event) => this.key(event));

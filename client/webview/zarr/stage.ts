@@ -52,7 +52,7 @@ export class Stage {
         plain(t('Next episode'), 'next', () => handlers.moveEpisode(1)),
         this.place,
       ),
-      h('p', { class: 'soft keys-help' }, t('← → step, Shift for ten; [ ] episode; Space plays')),
+      h('p', { class: 'soft keys-help' }, t('← → step, Shift for ten; [ ] episode; Space: play')),
     );
     this.showPlaying(false);
   }

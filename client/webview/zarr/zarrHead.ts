@@ -17,7 +17,7 @@ export function zarrNumbers({ episodeEnds, arrays, cameras, framesPerSecond }: D
       framesPerSecond === null ? undefined : duration(steps / framesPerSecond),
     ),
     headNumber(t('Actions'), action === undefined ? undefined : t('{0}-D', action)),
-    headNumber(t('Steps a second'), framesPerSecond === null ? undefined : fixed(framesPerSecond, 1)),
+    headNumber(t('Steps per second'), framesPerSecond === null ? undefined : fixed(framesPerSecond, 1)),
     headNumber(
       cameras.length > 1 ? t('Cameras') : t('Camera'),
       camera && (cameras.length > 1 ? String(cameras.length) : `${camera.width} × ${camera.height}`),

@@ -143,7 +143,7 @@ export class ZarrPage {
   private takeFrame({ camera, step, jpeg, problem }: Extract<Told, { type: 'frame' }>): void {
     const frame =
       jpeg === undefined
-        ? { problem: problem ?? t('This step has no frame.') }
+        ? { problem: problem ?? t('No frame was recorded at this step.') }
         : { url: URL.createObjectURL(new Blob([jpeg], { type: 'image/jpeg' })) };
     this.frames.put({ camera, step }, frame);
   }

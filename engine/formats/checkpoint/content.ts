@@ -77,7 +77,7 @@ class StorageList {
 
   private shared(key: string, source: TensorSource, written: ReadonlyMap<string, Placed>): Placed {
     const original =
-      written.get(source.alias!) ?? this.fail(`${key} shares ${source.alias}, which was not given before`);
+      written.get(source.alias!) ?? this.fail(`${key} shares ${source.alias}, which was not given earlier`);
     const same = original.dtype === source.dtype && original.shape.join() === source.shape.join();
     return same ? original : this.fail(`${key} shares ${source.alias} but has another shape or dtype`);
   }

@@ -4,7 +4,7 @@ import { firstFew } from '../../base/firstFew.js';
 import { dtypeFacts, elementCount } from './dtypes.js';
 import type { CheckpointIndex, TensorBlocks, TensorInfo, TorchDtype } from './types.js';
 
-/** An element whose bits under the mask are all set is none. */
+/** An element whose bits under the mask are all set is NaN or infinite. */
 interface Pattern {
   readonly words: 1 | 2 | 4;
   /** A float64's exponent lies in the second of two words. */
@@ -122,7 +122,7 @@ export function notFiniteError(file: string, found: readonly NonFinite[]): Regri
   return new RegripError({
     code: 'checkpoint-not-finite',
     file,
-    message: `holds ${nonFiniteText(found)}: its training went on after its loss had become NaN, and nothing can be learnt from these weights`,
-    hint: 'Take an earlier checkpoint of that run; regrip inspect --values FILE tells which are whole.',
+    message: `holds ${nonFiniteText(found)}: its training continued after the loss had become NaN, so these weights are unusable`,
+    hint: 'Use an earlier checkpoint of that run; regrip inspect --values FILE shows which are finite.',
   });
 }

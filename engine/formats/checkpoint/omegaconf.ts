@@ -9,7 +9,7 @@ const LEAF = /^omegaconf\.nodes\.\w+Node$/;
 
 /**
  * The values of a config: interpolations and the missing marker `???` stay text, enumerations become their value.
- * Undefined when `value` is no mapping. Throws `PickleError` naming the path of an object that has no plain form.
+ * Undefined when `value` is not a mapping. Throws `PickleError` naming the path of an object that has no plain form.
  */
 export function configOf(value: PickleValue | undefined): PlainMap | undefined {
   if (value === undefined || value === null) return undefined;

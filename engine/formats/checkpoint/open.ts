@@ -88,7 +88,7 @@ class TorchArchive {
   async index(globals: GlobalNames): Promise<PickleValue> {
     const record = this.archive.entries.get(`${this.root}/data.pkl`)!;
     if (record.size > MAX_INDEX_BYTES) {
-      const found = `${shownName(record.name)} has ${record.size} bytes, at most ${MAX_INDEX_BYTES} are read`;
+      const found = `${shownName(record.name)} has ${record.size} bytes, more than the limit of ${MAX_INDEX_BYTES}`;
       throw new CheckpointError('checkpoint-pickle', this.path, found);
     }
     const persistent: PyPersistent[] = [];
@@ -115,7 +115,7 @@ class TorchArchive {
     const span = extent(tensor.shape, tensor.stride) * bytes;
     const size = elementCount(tensor.shape) * bytes;
     if (size <= span || size <= MAX_EXPANDED_BYTES) return;
-    const found = `${tensor.key} repeats ${span} bytes to ${size}, at most ${MAX_EXPANDED_BYTES} are expanded`;
+    const found = `${tensor.key} repeats ${span} bytes to ${size}, more than the limit of ${MAX_EXPANDED_BYTES}`;
     throw new CheckpointError('checkpoint-tensor', this.path, found);
   }
 
@@ -154,7 +154,7 @@ function noCheckpoint(path: string, archive: ZipArchive, roots: readonly string[
 const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';
 
 const SAVE_WEIGHTS =
-  'It is a whole module, which only its own Python code can load. Save its weights: torch.save(model.state_dict(), FILE).';
+  'This is a complete module, which only its own Python code can load. Save its weights: torch.save(model.state_dict(), FILE).';
 
 async function readIndex(path: string, reader: TorchArchive): Promise<CheckpointIndex> {
   const globals = new GlobalNames();
@@ -211,7 +211,7 @@ function requireBearable(
   stateDicts: readonly (PyEntry | readonly [string, PickleValue])[],
 ): void {
   const tooMany = (found: string) =>
-    new CheckpointError('checkpoint-layout', path, `${found}: no policy has so many`, CHOOSE);
+    new CheckpointError('checkpoint-layout', path, `${found}, more than any policy has`, CHOOSE);
   if (stateDicts.length > MAX_STATE_DICTS) throw tooMany(`state_dicts has ${stateDicts.length} entries`);
   let keys = 0;
   for (const [name, value] of stateDicts) {
@@ -233,7 +233,7 @@ function noTraining(path: string, payload: PickleValue): CheckpointError {
     .map(([key]) => (typeof key === 'string' ? shownName(key) : describe(key)));
   const found =
     keys === undefined ? describe(payload) : `a dict of ${keys.join(', ')}${keys.length > 3 ? ' …' : ''}`;
-  const message = `no state dict is found in it: it holds ${found}, expected a training checkpoint (cfg, state_dicts and pickles), or weights by name`;
+  const message = `it does not contain a state dict: it holds ${found}, expected a training checkpoint (cfg, state_dicts and pickles), or weights by name`;
   return new CheckpointError(
     'checkpoint-layout',
     path,
@@ -242,7 +242,7 @@ function noTraining(path: string, payload: PickleValue): CheckpointError {
   );
 }
 
-/** Entries that are no tensors (a module's extra state) have no place in the list. */
+/** Entries that are not tensors (a module's extra state) are not listed. */
 function readStateDict(name: string, value: PickleValue, sizes: StorageSizes): TensorInfo[] {
   const entries = entriesOf(value);
   if (entries === undefined && value instanceof PyObject) throw unknownEntries(name, value, sizes);
@@ -257,13 +257,13 @@ function readStateDict(name: string, value: PickleValue, sizes: StorageSizes): T
 }
 
 function longKey(name: string, key: string, { path }: StorageSizes): CheckpointError {
-  const found = `state_dicts.${shownName(name)} has a key of ${key.length} characters, at most ${MAX_KEY} are read`;
+  const found = `state_dicts.${shownName(name)} has a key of ${key.length} characters, more than the limit of ${MAX_KEY}`;
   return new CheckpointError('checkpoint-layout', path, found, CHOOSE);
 }
 
 /** A class of its own may hold anything, or be a dict that is filled while it is made. */
 function unknownEntries(name: string, value: PyObject, { path }: StorageSizes): CheckpointError {
-  const found = `state_dicts.${shownName(name)} is ${describe(value)}: only running it would tell its keys`;
+  const found = `state_dicts.${shownName(name)} is ${describe(value)}: its keys are known only by running it`;
   return new CheckpointError('checkpoint-layout', path, found, 'Save it as a dict of tensors.');
 }
 

@@ -33,7 +33,7 @@ export async function readOptimizer(
     throw unexpected(sizes, `the optimizer’s state has ${parameters.length} parameters`);
   for (const [index, moments] of parameters) {
     if (typeof index !== 'number')
-      throw unexpected(sizes, 'the optimizer’s state has a key that is no index');
+      throw unexpected(sizes, 'the optimizer’s state has a key that is not an index');
     const name = `optimizer.state.${index}`;
     const kept = entriesOf(moments)?.length ?? 0;
     if (kept > MAX_MOMENTS) throw unexpected(sizes, `${name} has ${kept} entries`);
@@ -49,14 +49,14 @@ export async function readOptimizer(
 
 function requireGroups(groups: unknown, sizes: StorageSizes): PlainMap[] {
   if (Array.isArray(groups) && groups.every(isPlainMap)) return groups;
-  throw unexpected(sizes, 'the optimizer’s param_groups is no list of dicts');
+  throw unexpected(sizes, 'the optimizer’s param_groups is not a list of dicts');
 }
 
 function momentInfo(name: string, value: PickleValue | undefined, sizes: StorageSizes): TensorInfo {
   if (value !== undefined) requireReadable(name, value, sizes.path);
   const call = tensorCall(value);
   if (call === undefined)
-    throw unexpected(sizes, `${name} is missing: only optimizers of Adam’s kind are read`);
+    throw unexpected(sizes, `${name} is missing: only Adam-type optimizers are supported`);
   return tensorInfo(name, call, sizes);
 }
 
@@ -82,6 +82,6 @@ async function readStep(
 }
 
 function unexpected(sizes: StorageSizes, found: string): CheckpointError {
-  const hint = 'Checkpoints of the diffusion transformer’s training (AdamW) are read.';
+  const hint = 'Use a checkpoint of the diffusion transformer’s training (AdamW).';
   return new CheckpointError('checkpoint-layout', sizes.path, found, hint);
 }

@@ -1,4 +1,4 @@
-/** Says what a file is when it is no torch zip, so that the error can tell what to do. */
+/** Says what a file is when it is not a torch zip, so that the error can say what to do. */
 import type { FileHandle } from 'node:fs/promises';
 import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 
@@ -22,11 +22,11 @@ function explain(path: string, start: Buffer): CheckpointError {
     return new CheckpointError('checkpoint-truncated', path, 'the file is empty', SAVE_AGAIN);
   if (start.subarray(0, 16).includes(LEGACY_MAGIC) || /^.{257}ustar/s.test(text)) {
     const hint =
-      'If you trust the file (loading it runs the code in it), write it anew: torch.save(torch.load(OLD, map_location="cpu", pickle_module=dill, weights_only=False), NEW, pickle_module=dill).';
+      'If you trust the file (loading it runs the code in it), save it again: torch.save(torch.load(OLD, map_location="cpu", pickle_module=dill, weights_only=False), NEW, pickle_module=dill).';
     return new CheckpointError(
       'checkpoint-legacy',
       path,
-      'this is torch’s format of before 1.6, which is not read',
+      'this is torch’s format from before 1.6, which is not supported',
       hint,
     );
   }
@@ -36,8 +36,12 @@ function explain(path: string, start: Buffer): CheckpointError {
   if (text.startsWith('\x1f\x8b'))
     return notTorch('this is compressed with gzip', 'Unpack it first: gunzip.');
   if (text.startsWith('\x89HDF')) return notTorch('this is an HDF5 file', CHOOSE);
-  if (text.startsWith('\x80')) return notTorch('this is a bare pickle, without tensors’ storages', CHOOSE);
-  return notTorch(`this is no torch checkpoint: it starts with ${JSON.stringify(text.slice(0, 8))}`, CHOOSE);
+  if (text.startsWith('\x80'))
+    return notTorch('this is a bare pickle, without the storages of tensors', CHOOSE);
+  return notTorch(
+    `this is not a torch checkpoint: it starts with ${JSON.stringify(text.slice(0, 8))}`,
+    CHOOSE,
+  );
 }
 
 const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';

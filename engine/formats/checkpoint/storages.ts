@@ -36,7 +36,7 @@ export function declaredStorage(value: PickleValue): DeclaredStorage | string {
 }
 
 /**
- * Throws `CheckpointError` for an id that is no storage, a storage that the archive lacks or that has another size than declared, and
+ * Throws `CheckpointError` for an id that is not a storage, a storage that the archive lacks or that has another size than declared, and
  * one that is declared in two ways, of which PyTorch takes the first.
  */
 export function requireStorages(declared: readonly PyPersistent[], { path, bytesOf }: StorageSizes): void {
@@ -45,7 +45,7 @@ export function requireStorages(declared: readonly PyPersistent[], { path, bytes
   for (const { id } of declared) {
     const storage = declaredStorage(id);
     if (typeof storage === 'string')
-      throw bad(`data.pkl refers to ${storage}, where PyTorch expects a storage`);
+      throw bad(`data.pkl refers to ${storage} where PyTorch expects a storage`);
     const name = `storage data/${shownName(storage.key)}`;
     const first = known.get(storage.key);
     if (first === undefined) {
@@ -68,7 +68,7 @@ function requireSize(
   const width = storage.dtype === undefined ? 1 : dtypeFacts(storage.dtype)!.bytes;
   if (bytes === storage.elements * width) return;
   throw bad(
-    `${name} is declared as ${inWords(storage)} (${storage.elements * width} bytes), its record has ${bytes} bytes`,
+    `${name} is declared as ${inWords(storage)} (${storage.elements * width} bytes), but its record has ${bytes} bytes`,
   );
 }
 

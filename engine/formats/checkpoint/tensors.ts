@@ -44,7 +44,7 @@ const REPLACING = [
   '__dict__',
 ];
 
-/** The rebuild call behind parameters and tensor subclasses; undefined when `value` is no tensor. */
+/** The rebuild call behind parameters and tensor subclasses; undefined when `value` is not a tensor. */
 export function tensorCall(value: PickleValue | undefined): PyObject | undefined {
   let node = value;
   for (let wrappers = 0; wrappers < 4 && node instanceof PyObject; wrappers += 1) {
@@ -91,10 +91,10 @@ function unreadable(value: PickleValue): string | undefined {
       node.state !== undefined ||
       node.listItems.length + node.dictItems.length > 0
     )
-      return 'is a tensor that the file changes after it has made it';
+      return 'is a tensor that the file changes after creating it';
     if (Object.hasOwn(REBUILDS, name)) return undefined;
     const inside = wrapped(node);
-    if (inside === undefined) return `is a kind of tensor that is not read (${shownName(name)})`;
+    if (inside === undefined) return `is an unsupported kind of tensor (${shownName(name)})`;
     if (replaces(stateOf(node))) return 'is a tensor with attributes that replace its numbers';
     node = inside;
   }
@@ -122,11 +122,11 @@ export function tensorInfo(key: string, call: PyObject, sizes: StorageSizes): Te
   requireArguments(call, fail);
   const storage = storageOf(storageNode, fail);
   const dtype = dtypeOf(call, storage, fail);
-  const shape = lengths(shapeNode) ?? fail('its shape is no tuple of lengths');
-  const stride = lengths(strideNode) ?? fail('its stride is no tuple of lengths');
+  const shape = lengths(shapeNode) ?? fail('its shape is not a tuple of lengths');
+  const stride = lengths(strideNode) ?? fail('its stride is not a tuple of lengths');
   if (stride.length !== shape.length)
     fail(`its shape has ${shape.length} dimensions, its stride ${stride.length}`);
-  const storageOffset = isLength(offset) ? offset : fail('its offset is no length');
+  const storageOffset = isLength(offset) ? offset : fail('its offset is not a length');
   requireInside({ shape, stride, storageOffset, storage: storage.key, dtype }, sizes, fail);
   return { key, shape, dtype, stride, storageOffset, storage: storage.key };
 }
@@ -137,12 +137,12 @@ function requireArguments(call: PyObject, fail: Fail): void {
   const { items } = call.args;
   const [fewest, most] = REBUILDS[call.className!]!;
   if (items.length < fewest || items.length > most)
-    fail(`torch makes it of ${fewest} to ${most} arguments, the file gives ${items.length}`);
+    fail(`torch builds it from ${fewest} to ${most} arguments, but the file gives ${items.length}`);
   const metadata = call.className === WITH_DTYPE ? items[7] : call.className === QUANTISED ? null : items[6];
   const flags = metadata instanceof PyDict ? metadata.entries : [];
   const marked = flags.some(([name, value]) => (name === 'conj' || name === 'neg') && value !== false);
   if (marked || !(metadata instanceof PyDict || metadata === null || metadata === undefined))
-    fail('it is marked as conjugated or negated, so that its numbers are not those of its storage');
+    fail('it is marked as conjugated or negated, so its numbers differ from those in its storage');
 }
 
 function dtypeOf(call: PyObject, storage: DeclaredStorage, fail: Fail): TorchDtype {
@@ -160,7 +160,7 @@ function requireInside(place: Place, sizes: StorageSizes, fail: (found: string) 
     sizes.bytesOf(place.storage) ?? fail(`its storage data/${place.storage} is not in the file`);
   const end = (place.storageOffset + extent(place.shape, place.stride)) * dtypeFacts(place.dtype)!.bytes;
   if (end > available)
-    fail(`it reaches to byte ${end} of its storage data/${place.storage}, which has ${available}`);
+    fail(`it extends to byte ${end} of its storage data/${place.storage}, which has only ${available}`);
 }
 
 /** Elements from the first to the last that a view touches. */

@@ -16,7 +16,7 @@ export async function requireTorchRecords(path: string, archive: ZipArchive, roo
   const foreign = [...archive.entries.keys()].find((name) => !name.startsWith(`${root}/`));
   if (foreign !== undefined)
     throw bad(
-      `${shownName(foreign)} lies outside the archive’s folder ${shownName(root)}: PyTorch takes the first entry’s folder`,
+      `${shownName(foreign)} lies outside the archive’s folder ${shownName(root)}: PyTorch uses the first entry’s folder`,
     );
   if (archive.entries.has(`${root}/constants.pkl`))
     throw bad(
@@ -33,7 +33,7 @@ export async function requireTorchRecords(path: string, archive: ZipArchive, roo
   const number = await versionOf(archive, version);
   if (number === undefined || number < OLDEST || number > NEWEST)
     throw bad(
-      `${shownName(version.name)} is no format version from ${OLDEST} to ${NEWEST}, which PyTorch reads`,
+      `${shownName(version.name)} is not a format version that PyTorch reads (${OLDEST} to ${NEWEST})`,
     );
 }
 

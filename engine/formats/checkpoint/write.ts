@@ -29,7 +29,7 @@ export async function writeCheckpoint(
     throw new CheckpointError(
       'checkpoint-exists',
       path,
-      'the file exists',
+      'the file already exists',
       'Choose another name, or add --overwrite.',
     );
   }

@@ -12,7 +12,7 @@ const DOUBT = 2 ** -30;
 
 /**
  * The value of `-?digits.digits` (or of digits alone) in `bytes`, rounded to nearest as `Number` rounds; undefined where that needs
- * more care, or where the text is none: exponents, many digits, leading zeros, values in the middle of two doubles.
+ * more care, or where the text is not a plain decimal: exponents, many digits, leading zeros, values in the middle of two doubles.
  */
 export function decimalAt(bytes: Uint8Array, first: number, end: number): number | undefined {
   const isNegative = bytes[first] === 0x2d;

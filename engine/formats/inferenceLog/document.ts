@@ -79,5 +79,5 @@ export class LogDocument implements JsonSink {
 }
 
 function notALog(offset: number, found: string): JsonFault {
-  return new JsonFault('damaged', offset, `the file holds ${found}, a log is an object`);
+  return new JsonFault('damaged', offset, `the file holds ${found}, but a log is an object`);
 }

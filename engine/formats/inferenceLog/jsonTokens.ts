@@ -77,7 +77,7 @@ const WORDS: ReadonlyMap<string, number | boolean | null> = new Map<string, numb
 
 /**
  * Checks and cuts one JSON document. `feed` takes its pieces in order and may be given the same buffer again; `end` says that there
- * are no more. Both throw `JsonFault`. Contents of long strings are not looked at, so bytes that are no UTF-8 pass there.
+ * are no more. Both throw `JsonFault`. Contents of long strings are not looked at, so bytes that are not UTF-8 pass there.
  */
 export class JsonTokenizer {
   private inside = Inside.Between;
@@ -174,7 +174,7 @@ export class JsonTokenizer {
       throw new JsonFault(
         'bound',
         this.base + at,
-        `brackets are nested deeper than ${MAX_DEPTH}; a log has 6 levels`,
+        `brackets are nested deeper than ${MAX_DEPTH}; a real log has 6 levels`,
       );
     }
     const isObject = piece[at] === 0x7b;
@@ -238,10 +238,10 @@ export class JsonTokenizer {
       throw new JsonFault(
         'bound',
         range.start,
-        `a key is longer than ${MAX_TEXT} bytes; those of a log have some ten`,
+        `a key is longer than ${MAX_TEXT} bytes; keys of a real log have about ten`,
       );
     }
-    if (text === undefined) throw new JsonFault('damaged', range.start, 'a key is no valid JSON string');
+    if (text === undefined) throw new JsonFault('damaged', range.start, 'a key is not a valid JSON string');
     this.next = Next.Colon;
     this.sink.key(text);
   }

@@ -17,7 +17,7 @@ export interface StepPlace extends Pick<LogStep, 'kind' | 'range'> {
 
 /**
  * The step whose object lies at `range`. Its number is 0 where the object has none; an observation in another list is left out.
- * Throws `InferenceLogError` when the bytes are no such step any more.
+ * Throws `InferenceLogError` when the bytes are no longer such a step.
  */
 export async function readLogStep(path: string, { layout, kind, range }: StepPlace): Promise<LogStep> {
   const bytes = await bytesAt(path, range);
@@ -54,13 +54,13 @@ function sectionOf(layout: LogLayout, kind: LogStep['kind']): Section {
 async function bytesAt(path: string, range: ByteRange): Promise<Buffer> {
   const length = range.end - range.start;
   if (length > MAX_BYTES) {
-    const found = `bytes ${range.start} to ${range.end} are one step or frame, at most ${MAX_BYTES} bytes are read`;
+    const found = `bytes ${range.start} to ${range.end} are one step or frame, more than the limit of ${MAX_BYTES} bytes`;
     throw new InferenceLogError('log-bound', path, found);
   }
   const file = await openLog(path);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, range.start);
-    if (bytesRead < length) throw changed(path, range, 'so many bytes');
+    if (bytesRead < length) throw changed(path, range, 'in the file');
     return buffer;
   } finally {
     await file.close();
@@ -68,6 +68,6 @@ async function bytesAt(path: string, range: ByteRange): Promise<Buffer> {
 }
 
 function changed(path: string, range: ByteRange, expected: string, cause?: unknown): InferenceLogError {
-  const found = `bytes ${range.start} to ${range.end} are not ${expected} any more: the file has changed`;
+  const found = `bytes ${range.start} to ${range.end} are no longer ${expected}: the file has changed`;
   return new InferenceLogError('log-json', path, found, 'Open the log again.', cause);
 }

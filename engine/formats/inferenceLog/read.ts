@@ -101,13 +101,13 @@ function breakOf(fault: JsonFault | undefined): LogSummary['broken'] {
 function unreadable(path: string, fault: JsonFault): InferenceLogError {
   const message = `at byte ${fault.offset}: ${fault.message}`;
   if (fault.kind === 'bound')
-    return new InferenceLogError('log-bound', path, message, 'This is no inference log.', fault);
+    return new InferenceLogError('log-bound', path, message, 'Check that this is an inference log.', fault);
   return new InferenceLogError(
     'log-json',
     path,
     message,
     fault.kind === 'truncated'
-      ? 'No whole step was written: was the server stopped while it saved? Copy or record the log again.'
+      ? 'The file ends before its first step is complete: the server was probably stopped while saving. Copy or record the log again.'
       : 'Give an inference log as the server or the robot’s client saves it.',
     fault,
   );
@@ -117,7 +117,7 @@ function noLayout(path: string): InferenceLogError {
   return new InferenceLogError(
     'log-layout',
     path,
-    'is JSON, but no inference log: it has none of the lists steps, inputs, outputs, executed, actions, observations',
+    'is JSON, but not an inference log: it has none of the lists steps, inputs, outputs, executed, actions, observations',
     'Give a file that the inference server or the robot’s client saved.',
   );
 }

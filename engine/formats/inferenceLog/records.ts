@@ -34,9 +34,9 @@ const NO_TIMING: ReadonlyMap<string, number> = new Map();
 
 /** Gives the record, or in words what it lacks. */
 export function decodeRecord(section: Section, value: LogValue): StepRecord | string {
-  if (!isMap(value)) return `an entry of ${section} is no object`;
+  if (!isMap(value)) return `an entry of ${section} is not an object`;
   const step = value.get('step');
-  if (step !== undefined && !Number.isSafeInteger(step)) return 'its step is no whole number';
+  if (step !== undefined && !Number.isSafeInteger(step)) return 'its step is not a whole number';
   const number = step as number | undefined;
   switch (section) {
     case 'steps': {
@@ -87,9 +87,11 @@ function observation(
 
 function executed(step: number | undefined, value: ReadonlyMap<string, LogValue>): StepRecord | string {
   const open = value.get('gripper_open');
-  if (typeof open !== 'boolean' && typeof open !== 'number') return 'it has no gripper_open (true or false)';
+  if (typeof open !== 'boolean' && typeof open !== 'number')
+    return 'its gripper_open (true or false) is missing';
   const [position, quaternion] = [numbersOf(value.get('pos')), numbersOf(value.get('quat'))];
-  if (position?.length !== 3 || quaternion?.length !== 4) return 'it has no pos of 3 and quat of 4 numbers';
+  if (position?.length !== 3 || quaternion?.length !== 4)
+    return 'its pos of 3 or quat of 4 numbers is missing';
   const action = [[...position, ...quaternion, Number(open)]];
   return { kind: 'executed', step, state: undefined, action, timing: NO_TIMING, image: undefined };
 }
@@ -98,11 +100,11 @@ function executed(step: number | undefined, value: ReadonlyMap<string, LogValue>
 function rowsOf(value: ReadonlyMap<string, LogValue>): number[][] | string {
   const action = value.get('action') ?? value.get('actions');
   const list = isMap(action) ? action.get('values') : action;
-  if (!isList(list) || list.length === 0) return 'it has no action';
+  if (!isList(list) || list.length === 0) return 'its action is missing';
   const rows = isList(list[0]) ? list.map(numbersOf) : [numbersOf(list)];
   const width = rows[0]?.length ?? 0;
   if (width === 0 || rows.some((row) => row?.length !== width))
-    return 'its action is no table of numbers (chunk × values)';
+    return 'its action is not a table of numbers (chunk × values)';
   return rows as number[][];
 }
 

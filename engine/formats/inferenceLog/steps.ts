@@ -63,7 +63,7 @@ export class StepAssembler {
     if (record.kind === 'answer') {
       this.actionDim ??= width;
       if (width !== this.actionDim) {
-        this.refuse(range, `its actions have ${width} values, those before have ${this.actionDim}`);
+        this.refuse(range, `its actions have ${width} values, but earlier ones have ${this.actionDim}`);
         return;
       }
     }
@@ -73,7 +73,7 @@ export class StepAssembler {
       throw new JsonFault(
         'bound',
         range.start,
-        `there are more than ${MAX_STEPS} steps; two days at ten a second have fewer`,
+        `there are more than ${MAX_STEPS} steps, more than in two days at ten per second`,
       );
     }
     const step = record.step ?? index;

@@ -64,7 +64,7 @@ export function rangeOf(value: LogValue | undefined): ByteRange | undefined {
   return isText(value) ? { start: value.start, end: value.end } : undefined;
 }
 
-/** The numbers of a list; undefined when it is none or holds anything else. A null counts as NaN: some writers put it there. */
+/** The numbers of a list; undefined when it is not a list or holds anything else. A null counts as NaN: some writers put it there. */
 export function numbersOf(value: LogValue | undefined): number[] | undefined {
   if (!isList(value)) return undefined;
   const numbers: number[] = new Array(value.length);

@@ -119,7 +119,7 @@ function bytesSpelling({ data }: PyBytes): string | KeyProblem {
 }
 
 function tooLong(found: string): KeyProblem {
-  return new KeyProblem(true, `${found}; at most ${MAX_KEY} are read`);
+  return new KeyProblem(true, `${found}; the limit is ${MAX_KEY}`);
 }
 
 function unhashable(key: PickleValue): KeyProblem {

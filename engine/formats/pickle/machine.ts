@@ -109,7 +109,7 @@ export class PickleMachine {
   memoIndex(line: string): number {
     return /^\d{1,15}$/.test(line)
       ? Number(line)
-      : this.fail('pickle-malformed', 'a memo index that is no number');
+      : this.fail('pickle-malformed', 'a memo index that is not a number');
   }
 
   setProtocol(protocol: number): void {
@@ -121,7 +121,7 @@ export class PickleMachine {
   private changed(): PickleValue {
     const target = this.top();
     return this.sealed.has(target)
-      ? this.fail('pickle-malformed', 'a value is changed after a config was made of it')
+      ? this.fail('pickle-malformed', 'a value is changed after a config was built from it')
       : target;
   }
 
@@ -270,7 +270,7 @@ export class PickleMachine {
     if (this.copies.spent)
       this.fail('pickle-limit', 'the same values are copied over and over, far beyond what the file holds');
     if (rebuilt === undefined && callee instanceof PyGlobal && MADE_OF_DATA.test(callee.qualifiedName))
-      this.fail('pickle-malformed', `${describe(callee)} is made of other things than its items`);
+      this.fail('pickle-malformed', `${describe(callee)} is built from something other than its items`);
     if (callee instanceof PyGlobal && callee.module.startsWith('omegaconf.')) this.seal(args);
     this.push(rebuilt ?? new PyObject(construction, callee, args));
   }
@@ -281,7 +281,7 @@ export class PickleMachine {
     if (construction !== 'call' && !frozen) return callee instanceof PyGlobal ? newlyMade(callee) : undefined;
     const mapping = mappingCall(callee, args, this.copies);
     if (mapping === 'unknown')
-      this.fail('pickle-malformed', `${describe(callee)} is made of something that is not its entries`);
+      this.fail('pickle-malformed', `${describe(callee)} is built from something other than its entries`);
     if (mapping === undefined)
       return rebuildCall(callee, args, this.copies, (items, frozen) => this.set(items, frozen));
     const { made, pairs } = mapping;
@@ -344,7 +344,7 @@ export class PickleMachine {
   decimal(line: string): PickleValue {
     if (line.length > MAX_INTEGER_BYTES) this.fail('pickle-limit', `an integer of ${line.length} digits`);
     if (!/^-?(0|[1-9]\d*)$/.test(line) || line === '-0')
-      this.fail('pickle-malformed', 'an integer that is no number');
+      this.fail('pickle-malformed', 'an integer that is not a number');
     return integer(BigInt(line));
   }
 
@@ -353,7 +353,7 @@ export class PickleMachine {
     if (special !== null)
       return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
     const plain = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(line) && Number.isFinite(Number(line));
-    return plain ? float(Number(line)) : this.fail('pickle-malformed', 'a float that is no number');
+    return plain ? float(Number(line)) : this.fail('pickle-malformed', 'a float that is not a number');
   }
 
   /** Two's complement, little-endian, of any length. */

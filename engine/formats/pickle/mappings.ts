@@ -76,8 +76,8 @@ export function attributeProblem(target: PyObject): string | undefined {
   const { state } = target;
   if (state === undefined) return undefined;
   if (target.className !== 'collections.OrderedDict' && target.className !== 'collections.Counter')
-    return 'attributes are set on a dict, which has none';
-  if (!(state instanceof PyDict)) return 'the attributes of a dict are no dict';
+    return 'attributes are set on a dict, which cannot have any';
+  if (!(state instanceof PyDict)) return 'the attributes of a dict are not a dict';
   const [method] = state.entries.find(([key]) => typeof key !== 'string' || METHODS.test(key)) ?? [];
   return method === undefined ? undefined : 'attributes of a dict replace its methods';
 }

@@ -91,7 +91,7 @@ export class PyObject {
     readonly keywords: PickleValue = null,
   ) {}
 
-  /** `module.name` of what is called, or undefined when that is no plain global. */
+  /** `module.name` of what is called, or undefined when that is not a plain global. */
   get className(): string | undefined {
     return this.callable instanceof PyGlobal ? this.callable.qualifiedName : undefined;
   }

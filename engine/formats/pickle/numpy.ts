@@ -28,7 +28,7 @@ export function isNumpy(value: PickleValue): value is PyObject {
  * The data is a view where no conversion was needed. Throws `PickleError` for other objects and other dtypes.
  */
 export function toNdArray(value: PickleValue): NdArray {
-  if (!isNumpy(value)) throw bad(`${describe(value)} is no NumPy array`);
+  if (!isNumpy(value)) throw bad(`${describe(value)} is not a NumPy array`);
   const name = value.className!;
   if (RECONSTRUCT.includes(name)) return fromReconstruct(value);
   if (SCALAR.includes(name)) return fromScalar(value);
@@ -149,7 +149,7 @@ export function fromNdArray(array: NdArray): PyObject {
 
 function dtypeNode(dtype: string): PyObject {
   const match = /^([<|])([biufcSU])(\d+)$/.exec(dtype);
-  if (match === null) throw bad(`${JSON.stringify(dtype)} is no little-endian dtype that can be written`);
+  if (match === null) throw bad(`${JSON.stringify(dtype)} is not a little-endian dtype that can be written`);
   const { kind, itemBytes } = sized(match[2]!, Number(match[3]), false);
   const text = kind === 'S' || kind === 'U';
   const node = new PyObject(

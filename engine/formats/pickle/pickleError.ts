@@ -4,7 +4,7 @@ import { RegripError } from '../../base/errors.js';
 export type PickleFault =
   | 'pickle-truncated' // the bytes end inside an opcode or before STOP
   | 'pickle-malformed' // an opcode that finds the wrong thing on the stack
-  | 'pickle-opcode' // a byte that is no opcode, or one that plain data cannot stand for
+  | 'pickle-opcode' // a byte that is not an opcode, or an opcode that plain data cannot represent
   | 'pickle-protocol' // newer than any protocol that exists
   | 'pickle-limit' // a bound against crafted files was reached
   | 'pickle-value'; // a value that the writer, or a projection of the nodes, cannot express
@@ -20,11 +20,11 @@ export class PickleError extends RegripError<PickleFault> {
 }
 
 const HINTS: Readonly<Record<PickleFault, string>> = {
-  'pickle-truncated': 'The file was cut off: copy or save it again.',
+  'pickle-truncated': 'The file is truncated: copy or save it again.',
   'pickle-malformed':
     'The file is damaged or was made by hand: save it again with Python’s pickle, torch or dill.',
-  'pickle-opcode': 'Protocols 0 to 5 are read, with all buffers in band: save it again with Python’s pickle.',
-  'pickle-protocol': 'Protocols 0 to 5 are read: save it again with protocol=4.',
-  'pickle-limit': 'No recording or checkpoint needs that much: the file is damaged or hostile.',
+  'pickle-opcode': 'Only in-band buffers are supported: save it again with Python’s pickle.',
+  'pickle-protocol': 'Only protocols 0 to 5 are supported: save it again with protocol=4.',
+  'pickle-limit': 'Recordings and checkpoints never need that much: the file is damaged or hostile.',
   'pickle-value': 'Store plain values, arrays and containers.',
 };

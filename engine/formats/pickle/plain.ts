@@ -119,7 +119,10 @@ function requireApart(pairs: readonly [string, Plain][], path: Path | undefined)
   const names = new Set<string>();
   for (const [name] of pairs) {
     if (names.has(name))
-      throw new PickleError('pickle-value', `${pathName(path)} has two keys that read ${shownName(name)}`);
+      throw new PickleError(
+        'pickle-value',
+        `${pathName(path)} has two keys that both read ${shownName(name)}`,
+      );
     names.add(name);
   }
   return pairs;

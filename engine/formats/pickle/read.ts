@@ -31,7 +31,7 @@ export function readPickle(bytes: Uint8Array, options: ReadPickleOptions = {}): 
   if (bytes.length > MAX_PICKLE_BYTES) {
     throw new PickleError(
       'pickle-limit',
-      `the pickle has ${bytes.length} bytes, at most ${MAX_PICKLE_BYTES} are read`,
+      `the pickle has ${bytes.length} bytes, more than the limit of ${MAX_PICKLE_BYTES}`,
     );
   }
   const maxOpcodes = options.maxOpcodes ?? MAX_OPCODES;
@@ -46,7 +46,7 @@ export function readPickle(bytes: Uint8Array, options: ReadPickleOptions = {}): 
     if (opcode === OP.STOP) return machine.pop();
     const step = STEPS[opcode];
     if (step === undefined)
-      return machine.fail('pickle-opcode', `0x${hex(opcode)} is no opcode of protocols 0 to 5`);
+      return machine.fail('pickle-opcode', `0x${hex(opcode)} is not an opcode of protocols 0 to 5`);
     step(machine);
   }
   return machine.fail('pickle-limit', `more than ${maxOpcodes} opcodes`);

@@ -86,7 +86,7 @@ export class PickleSource {
     const left = this.bytes.length - this.position;
     throw new PickleError(
       'pickle-truncated',
-      `the pickle ends: expected ${expected}, ${left} are left`,
+      `the pickle ends early: expected ${expected}, but only ${left} are left`,
       this.position,
     );
   }

@@ -11,7 +11,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Cuts the text at three-byte surrogates (ED A0..BF xx); undefined when what is left is no UTF-8 either. */
+/** Cuts the text at three-byte surrogates (ED A0..BF xx); undefined when the rest is not UTF-8 either. */
 function decodeWithSurrogates(bytes: Uint8Array): string | undefined {
   const parts: string[] = [];
   let from = 0;

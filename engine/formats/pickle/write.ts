@@ -117,7 +117,7 @@ class PickleWriter {
     if (bytes.length < 2 ** 32) return bytes.length;
     throw new PickleError(
       'pickle-value',
-      `a text or byte string of ${bytes.length} bytes, at most 4 GiB fit`,
+      `a text or byte string of ${bytes.length} bytes, more than the limit of 4 GiB`,
     );
   }
 
@@ -243,12 +243,12 @@ class PickleWriter {
     if (node.module.includes('\n') || node.name.includes('\n')) {
       throw new PickleError(
         'pickle-value',
-        'the name of a global holds a line feed, which protocol 2 cannot write',
+        'the name of a global contains a line feed, which protocol 2 cannot write',
       );
     }
     const module = PYTHON_2_MODULES.find(([, python3]) => python3 === node.module)?.[0] ?? node.module;
     if (python3Name(module, node.name).join('.') !== node.qualifiedName)
-      throw new PickleError('pickle-value', 'the name of a global means another one in protocol 2');
+      throw new PickleError('pickle-value', 'the name of a global refers to a different one in protocol 2');
     this.sink.bytes(OP.GLOBAL);
     this.sink.raw(encodeText(`${module}\n${node.name}\n`));
   }

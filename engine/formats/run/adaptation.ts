@@ -18,7 +18,7 @@ export interface AdaptationSummary {
   }[];
 }
 
-/** From a checkpoint's pickle `regrip_adaptation`; undefined where it is none. */
+/** From a checkpoint's pickle `regrip_adaptation`; undefined where it is not one. */
 export function adaptationSummary(from: string, record: Plain | undefined): AdaptationSummary | undefined {
   const oldActionDim = asNumber(at(record, ['old_action_dim']));
   const newActionDim = asNumber(at(record, ['new_action_dim']));

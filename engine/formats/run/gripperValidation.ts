@@ -41,7 +41,7 @@ function parseEpisode(value: Plain): GripperEpisode | undefined {
   if (episode === undefined || !Array.isArray(steps) || !Array.isArray(recorded) || !Array.isArray(predicted))
     return undefined;
   if (recorded.length !== steps.length || predicted.length !== steps.length) return undefined;
-  // JSON writes NaN as null: a prediction that is no number.
+  // JSON writes NaN as null: a prediction that is not a number.
   const numbers = (list: readonly Plain[]): number[] => list.map((one) => asNumber(one) ?? Number.NaN);
   return { episode, steps: numbers(steps), recorded: numbers(recorded), predicted: numbers(predicted) };
 }

@@ -11,7 +11,7 @@ export interface LivingRun {
   readonly command: string;
 }
 
-/** A record has some kilobytes; a larger one is none of ours. */
+/** A record has some kilobytes; a larger one is not one of ours. */
 const MAX_BYTES = 1 << 20;
 const MAX_COMMAND = 300;
 

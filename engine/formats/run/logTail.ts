@@ -18,7 +18,7 @@ export class LogTail {
     private offset = 0,
   ) {}
 
-  /** Reads what is there; with `isLive` it goes on until it is disposed. A log that is not there yet is waited for. */
+  /** Reads what is there; with `isLive` it continues until it is disposed, and waits for a log that does not exist yet. */
   async read(isLive: boolean): Promise<void> {
     clearTimeout(this.timer);
     while (await this.readOn());

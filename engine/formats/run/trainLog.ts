@@ -6,7 +6,7 @@ export const BUILTIN_KEYS = /^(?:train_loss|global_step|epoch|lr|train_action_ms
 
 export type LogLine = Readonly<Record<string, number>>;
 
-/** Undefined for half a line, which a killed run leaves at the end, and for anything else that is no object. Keeps numbers only. */
+/** Undefined for an incomplete line, which a killed run leaves at the end, and for anything else that is not an object. Keeps only numbers. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {
     const value: unknown = JSON.parse(withoutMark(text).replace(BARE, quoted));

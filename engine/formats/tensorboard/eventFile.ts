@@ -1,4 +1,4 @@
-/** One events file that grows while a run goes on. */
+/** One events file, which grows while a run continues. */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

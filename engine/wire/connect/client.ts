@@ -112,7 +112,7 @@ export class EngineClient {
     }
   }
 
-  /** Jobs go on; whoever comes next finds them. */
+  /** Jobs continue; the next client finds them. */
   dispose(): void {
     this.isDisposed = true;
     this.followers.clear();

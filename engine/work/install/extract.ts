@@ -72,7 +72,7 @@ export async function extractNvidia(
     found = true;
     return `deps/${member}`;
   });
-  if (!found) throw incomplete(wheel, 'NVIDIA library');
+  if (!found) throw incomplete(wheel, 'any NVIDIA library');
 }
 
 /** Unpacks all members, as pip would. */
@@ -125,5 +125,5 @@ function modeOf(entry: yauzl.Entry): number {
 }
 
 function incomplete(wheel: string, what: string): InstallFailed {
-  return new InstallFailed(`${wheel} does not contain a ${what}`, 'remove the file and try again');
+  return new InstallFailed(`${wheel} does not contain ${what}`, 'remove the file and try again');
 }

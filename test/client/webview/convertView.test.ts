@@ -142,7 +142,7 @@ describe('the plan of an adaptation', () => {
       'new column 7: zero',
     ]);
     expect(await page.locator('h1').innerText()).toBe('Adapt 7-D → 8-D');
-    expect(await page.locator('.status').innerText()).toBe('Nothing is written yet.');
+    expect(await page.locator('.status').innerText()).toBe('Nothing has been written yet.');
   });
 
   test('is filtered by text and by fate, and keeps the filter while it is hidden', async () => {

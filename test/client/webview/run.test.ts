@@ -98,7 +98,7 @@ describe('a run', () => {
   test('that began from scratch is said with a sign and a word', async () => {
     const { page } = await show(running(longLog(400, 100, 1.05)));
     const banner = page.locator('[data-code="started-from-scratch"]');
-    expect(await banner.innerText()).toMatch(/^Warning This run looks as if it began from scratch/);
+    expect(await banner.innerText()).toMatch(/^Warning This run appears to have started from scratch/);
     expect(await banner.locator('svg').count()).toBe(1);
   });
 

@@ -127,7 +127,7 @@ describe('from an old checkpoint', () => {
     expect(code).toBe(0);
     expect(notes.filter((note) => note.includes('WARNING'))).toEqual([
       expect.stringContaining("train.py started training without printing 'Resuming from checkpoint'"),
-      expect.stringContaining('first losses 1.01'),
+      expect.stringContaining('first losses are 1.01'),
     ]);
   });
 

@@ -103,7 +103,7 @@ describe('regrip gripper', () => {
       ['switches', 'steps'],
     ]);
     expect(reports[0]!.findings[0]).toMatchObject({ code: 'unreadable', severity: 'error', step: null });
-    expect(reports[0]!.findings[0]!.message).toContain('is JSON, but no inference log');
+    expect(reports[0]!.findings[0]!.message).toContain('is JSON, but not an inference log');
     expect(reports[1]!.findings[0]!.message).toBe('cannot be opened (ENOENT). Check the path.');
   });
 

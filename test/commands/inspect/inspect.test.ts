@@ -72,7 +72,7 @@ describe('regrip inspect', () => {
   test('what is no checkpoint is told apart, with what to do', async () => {
     const legacy = await type('inspect', fixture('checkpoint/legacy.ckpt'));
     expect([legacy.code, legacy.out]).toEqual([1, '']);
-    expect(legacy.err).toMatch(/^error: .*legacy\.ckpt: this is torch’s format of before 1\.6.*\n {2}→ /);
+    expect(legacy.err).toMatch(/^error: .*legacy\.ckpt: this is torch’s format from before 1\.6.*\n {2}→ /);
     expect((await type('inspect', 'absent.ckpt')).err).toContain('absent.ckpt: cannot be opened (ENOENT)');
     expect((await type('inspect')).code).toBe(2);
   });

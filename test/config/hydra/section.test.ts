@@ -70,7 +70,7 @@ test('variables that are copied from the environment come to those that are set'
   await expect(missing).rejects.toThrow(/GONE/);
 });
 
-test('without a run its output folder is known in a run only', () => {
+test('without a run its output folder is known only in a run', () => {
   const section = { runtime: { cwd: '/c' } };
   const out = (dir: string | undefined, run?: { folder: string; jobName: string }) =>
     (withOutputFolder(section, dir, run === undefined ? {} : { run })['runtime'] as Record<string, string>)[

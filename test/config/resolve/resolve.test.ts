@@ -36,7 +36,7 @@ test.each<[PlainMap, RegExp]>([
   [{ a: '${b.x}', b: [1] }, /'x'/],
   [{ a: '${b.-1}', b: [1] }, /'b\.-1'/],
   [{ a: '${b}', b: '???' }, /'b'.*not set/],
-  [{ a: '${...b}', b: 1 }, /leaves/],
+  [{ a: '${...b}', b: 1 }, /above the root/],
   [{ a: '${${b}}', b: 1 }, /must be text/],
   [{ a: '${b', b: 1 }, /closing brace/],
   [{ a: { b: '${a}' } }, /./],
@@ -86,5 +86,5 @@ test('what is selected is there, or is not: ??? and missing keys apart', () => {
   expect(resolver.select('a', [], false)?.value).toBe(1);
   expect(resolver.select('list.0', [], false)?.value).toBe(1);
   for (const key of ['gone', 'b.x', 'list.7']) expect(resolver.select(key, [], false)).toBeUndefined();
-  expect(() => resolver.select('b.x', ['a'], true)).toThrow(/container/);
+  expect(() => resolver.select('b.x', ['a'], true)).toThrow(/not a mapping or list/);
 });

@@ -54,7 +54,7 @@ test.each([
   ['${oc.env:}', /1 to 2 arguments/],
   ['${oc.env:A,B,C}', /1 to 2 arguments, found 3/],
   ['${oc.env:5}', /text.*5/],
-  ['${oc.select:.}', /container/],
+  ['${oc.select:.}', /contains it/],
   ['${oc.decode:3}', /text.*3/],
   ['${oc.decode:"[1"}', /bracket/],
   ['${oc.create:5}', /list or a map/],

@@ -171,7 +171,7 @@ describe('what is no log', () => {
     ['{"a" 1}', 'at byte 5: found 1, expected a colon'],
     ['{"a": 1,}', 'at byte 8: found }, expected a key in quotes'],
     ['{"a": [1}', 'at byte 8: found }, expected a comma or a closing bracket'],
-    ['{"a\\q": 1}', 'at byte 2: a key is no valid JSON string'],
+    ['{"a\\q": 1}', 'at byte 2: a key is not a valid JSON string'],
     ['\x80\x04\x95', 'at byte 0: found byte 0xc2, expected a value'],
   ])('%j', async (text, reason) => {
     const error = await refused(text);
@@ -203,11 +203,11 @@ describe('what is no log', () => {
     const { summary } = await readText(scratch, JSON.stringify({ steps }));
     expect([summary.answers, summary.malformedCount]).toEqual([1, 5]);
     expect(summary.malformed.map(({ reason }) => reason)).toEqual([
-      'an entry of steps is no object',
-      'it has no action',
-      'its step is no whole number',
-      'its action is no table of numbers (chunk × values)',
-      'its actions have 2 values, those before have 8',
+      'an entry of steps is not an object',
+      'its action is missing',
+      'its step is not a whole number',
+      'its action is not a table of numbers (chunk × values)',
+      'its actions have 2 values, but earlier ones have 8',
     ]);
     expect(summary.malformed[0]!.offset).toBe('{"steps":['.length + JSON.stringify(good).length + 1);
   });

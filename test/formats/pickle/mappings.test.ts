@@ -135,7 +135,7 @@ test.each<[string, Line[], string]>([
   [
     'attributes of a dict without any',
     [...call('defaultdict', 'EMPTY_TUPLE'), 'EMPTY_DICT', text('a'), 'NONE', 'SETITEM', 'BUILD'],
-    'attributes are set on a dict, which has none',
+    'attributes are set on a dict, which cannot have any',
   ],
   [
     'two keys that read alike',
@@ -149,7 +149,9 @@ test.each<[string, Line[], string]>([
 
 test('an OrderedDict of a call is refused: its entries are not known', () => {
   const made = call('OrderedDict', ['GLOBAL', 'lab', 'entries'], 'EMPTY_TUPLE', 'REDUCE', 'TUPLE1');
-  expect(() => read(...made)).toThrow('collections.OrderedDict is made of something that is not its entries');
+  expect(() => read(...made)).toThrow(
+    'collections.OrderedDict is built from something other than its entries',
+  );
 });
 
 test('what a state dict carries beside its entries is no obstacle', () => {

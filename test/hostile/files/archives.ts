@@ -134,7 +134,7 @@ const ROWS: readonly Row[] = [
     'a size is no reason to allocate',
     'checkpoint-zip',
     () => archive([other(sound, { central: { size: 0xfffffff0 } })]),
-    /reaches to byte/,
+    /extends to byte/,
   ],
   [
     'two indices in two folders',

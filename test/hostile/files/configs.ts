@@ -102,7 +102,7 @@ const YAML: readonly Row[] = [
   ['a NUL in the text', 'YAML forbids it', 'yaml-syntax', () => 'a: \0'],
   ['text that is no UTF-8', 'is no config', 'yaml-syntax', () => Buffer.of(0x61, 0x3a, 0x20, 0xff)],
   ['half a megabyte', 'is no config', 'config-too-large', () => `a: ${'x'.repeat(1 << 19)}`, /has \d+ bytes/],
-  ['a folder', 'is no file', 'config-missing', () => folder({})],
+  ['a folder', 'is not a file', 'config-missing', () => folder({})],
   ['a pipe', 'opening it would wait for ever', 'config-missing', () => ({ pipe: true })],
 ];
 

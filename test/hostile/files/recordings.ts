@@ -68,7 +68,7 @@ const EPISODES: readonly Row[] = [
     'episode-file',
     () => episode({ 'data.pkl': { pipe: true } }),
   ],
-  ['a pickle that is a folder', 'is no file', 'episode-file', () => episode({ 'data.pkl': folder({}) })],
+  ['a pickle that is a folder', 'is not a file', 'episode-file', () => episode({ 'data.pkl': folder({}) })],
   [
     'meta.json of 10,000 levels',
     'overflows whoever shows it',

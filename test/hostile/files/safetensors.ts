@@ -17,7 +17,7 @@ const levels = (count: number) => '['.repeat(count) + ']'.repeat(count);
 const ROWS: readonly Row[] = [
   ['a sound file', 'the table itself is sound', 'opaque', () => file({ a: F4 })],
   ['an empty file', 'is cut off', 'safetensors', () => new Uint8Array()],
-  ['a folder', 'is no file', 'safetensors', () => ({ folder: {} })],
+  ['a folder', 'is not a file', 'safetensors', () => ({ folder: {} })],
   ['a pipe', 'opening it would wait for ever', 'safetensors', () => ({ pipe: true })],
   [
     'a header of 2^63 bytes',

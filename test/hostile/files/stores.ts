@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'metadata that is a folder',
-    'is no file',
+    'is not a file',
     'zarr',
     'zarr-unsupported',
     () => store({ '.zarray': folder({}) }),
@@ -314,7 +314,13 @@ const ROWS: readonly Row[] = [
     'zarr-unsupported',
     () => store({ '0.0': { pipe: true } }),
   ],
-  ['a chunk that is a folder', 'is no file', 'rows', 'zarr-unsupported', () => store({ '0.0': folder({}) })],
+  [
+    'a chunk that is a folder',
+    'is not a file',
+    'rows',
+    'zarr-unsupported',
+    () => store({ '0.0': folder({}) }),
+  ],
   [
     'a chunk that is too short',
     'is cut off',

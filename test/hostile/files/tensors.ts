@@ -38,7 +38,7 @@ const REFUSED: readonly Row[] = [
   [
     'more elements than its record',
     () => v2(floats(1000)),
-    /declared as 1000 of float32 \(4000 bytes\), its record has 16/,
+    /declared as 1000 of float32 \(4000 bytes\), but its record has 16/,
   ],
   ['fewer elements than its record', () => v2(floats(3)), /3 of float32/],
   ['a negative number of elements', () => v2(floats(-4)), /a storage of -4 elements/],
@@ -62,9 +62,9 @@ const REFUSED: readonly Row[] = [
   [
     'too few arguments',
     () => rebuild('_rebuild_tensor_v2', floats(4), 0, one, one),
-    /of 6 to 7 arguments, the file gives 4/,
+    /from 6 to 7 arguments, but the file gives 4/,
   ],
-  ['too many arguments', () => v2(floats(4), null, null), /of 6 to 7 arguments, the file gives 8/],
+  ['too many arguments', () => v2(floats(4), null, null), /from 6 to 7 arguments, but the file gives 8/],
   ['numbers that are negated', () => v2(floats(4), PyDict.of({ neg: true })), /conjugated or negated/],
   [
     'a dtype that torch lacks',
@@ -104,22 +104,22 @@ const REFUSED: readonly Row[] = [
         torch('sparse_coo'),
         new PyTuple([v2(floats(4)), v2(floats(4)), one]),
       ),
-    /state_dicts\.model\.weight is a kind of tensor that is not read \(torch\._utils\._rebuild_sparse_tensor\)/,
+    /state_dicts\.model\.weight is an unsupported kind of tensor \(torch\._utils\._rebuild_sparse_tensor\)/,
   ],
   [
     'no data',
     () => rebuild('_rebuild_meta_tensor_no_storage', torch('float32'), one, one, false),
-    /is a kind of tensor that is not read/,
+    /is an unsupported kind of tensor/,
   ],
   [
     'a nested layout',
     () => rebuild('_rebuild_nested_tensor', v2(floats(4)), v2(floats(4))),
-    /is a kind of tensor that is not read/,
+    /is an unsupported kind of tensor/,
   ],
   [
     'a state that is another tensor',
     () => built(v2(floats(4)), new PyTuple([floats(4), 2, one, one])),
-    /changes after it has made it/,
+    /changes after creating it/,
   ],
   [
     'other data as an attribute',

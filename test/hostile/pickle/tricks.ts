@@ -493,7 +493,7 @@ const REFUSED: readonly Refused[] = [
     'pickle-malformed',
   ],
   [
-    'a memo index that is no number',
+    'a memo index that is not a number',
     'Python refuses it',
     () => ['NONE', ['PUT', '1e1'], ['GET', '10'], 'STOP'],
     'pickle-malformed',

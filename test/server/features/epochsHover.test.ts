@@ -67,6 +67,6 @@ test('the pace of a run that lies there', async () => {
   })) as Hover;
   const hours = Math.floor((steps(text) * 6) / 3600);
   expect((answer.contents as MarkupContent).value).toMatch(
-    new RegExp(`About \\*\\*${hours} h .* at the pace of \`data/outputs/2026\`, 6\\.0 s a step`),
+    new RegExp(`About \\*\\*${hours} h .* at the pace of \`data/outputs/2026\`, 6\\.0 s per step`),
   );
 });

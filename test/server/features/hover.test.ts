@@ -6,13 +6,13 @@ import { Asking } from '../asking.js';
 const asking = new Asking();
 const hovered = (text: string, more = {}) => asking.hovered({ 'config/a.yaml': text, ...more });
 
-test('a value that has no effect says who wins', async () => {
+test('a value that has no effect says what overrides it', async () => {
   const text = await hovered('defaults: [_self_, {task: t}]\ntask:\n  width: <|>3\nb: ${task.width}\n', {
     'config/task/t.yaml': 'width: 5\n',
   });
-  expect(text).toMatch(/\*\*No effect here:\*\* \[t\.yaml:1\]\(file:.*\) wins/);
+  expect(text).toMatch(/\*\*No effect here:\*\* overridden by \[t\.yaml:1\]\(file:.*\)/);
   expect(text).toContain('`task.width` = `5`');
-  expect(text).toMatch(/wins over \[a\.yaml:3\]/);
+  expect(text).toMatch(/overrides \[a\.yaml:3\]/);
 });
 
 test('the winner says what it beat, and that it counts', async () => {
@@ -20,7 +20,7 @@ test('the winner says what it beat, and that it counts', async () => {
     'config/task/t.yaml': 'width: 5\n',
   });
   expect(text).toMatch(/^`task\.width` = `3`/);
-  expect(text).toMatch(/wins over \[t\.yaml:1\]/);
+  expect(text).toMatch(/overrides \[t\.yaml:1\]/);
 });
 
 test('a key is hovered as its value is, a mapping with all that it holds', async () => {
@@ -33,7 +33,7 @@ test('a value of a resolver that the project registers says where', async () => 
   const text = await hovered('defaults: [_self_]\nx: ${steps:1}\ny: <|>${x}\n', {
     'train.py': `${registers}@hydra.main(config_path='config')\ndef main(cfg): pass\n`,
   });
-  expect(text).toContain('`y` is known in a run only');
+  expect(text).toContain('`y` is known only in a run');
   expect(text).toContain('steps, registered at train.py:1');
 });
 

@@ -25,7 +25,7 @@ async function hovered(text: string, write: (root: string) => Promise<unknown>):
 const DATA_SET = 'task:\n  dataset_path: d<|>.zarr\n';
 
 test('a data set that is not there', async () => {
-  expect(await hovered(DATA_SET, async () => undefined)).toMatch(/Nothing at `.*\/d\.zarr`/);
+  expect(await hovered(DATA_SET, async () => undefined)).toMatch(/`.*\/d\.zarr` does not exist/);
 });
 
 test('a data set: episodes, steps, and a table of its arrays', async () => {
@@ -41,7 +41,7 @@ test('a data set that cannot be read leaves the value’s hover alone', async ()
     writeStore(join(root, 'd.zarr'), { 'meta/episode_ends/.zarray': '{' }),
   );
   expect(text).toContain('`task.dataset_path`');
-  expect(text).not.toMatch(/Nothing at|Data set/);
+  expect(text).not.toMatch(/does not exist|Data set/);
 });
 
 test('a checkpoint: its numbers, its actions, and whether it can be compared', async () => {
@@ -58,5 +58,5 @@ test.each([
   ['a pattern', 'x: data/<|>*.zarr\n'],
   ['another file', 'x: notes<|>.txt\n'],
 ])('%s is no path that is looked at', async (_, text) => {
-  expect(await hovered(text, async () => undefined)).not.toMatch(/Nothing at/);
+  expect(await hovered(text, async () => undefined)).not.toMatch(/does not exist/);
 });

@@ -62,7 +62,7 @@ test('unsaved text of it counts', async () => {
 
 test('a value that the text does not tell is no finding, and its hover says so', async () => {
   const script = 'python train.py task.dataset_path=<|>$1 policy.n_head=4\n';
-  expect(await hovered(script)).toMatch(/^Not known here: \$1\. What depends on it is not checked/);
+  expect(await hovered(script)).toMatch(/^Unknown here: \$1\. What depends on it is not checked/);
   await asking.editor.open('config/a.yaml');
   await asking.editor.diagnostic('config/a.yaml', 'cured-by-script');
   const codes = [...asking.editor.published('config/task/pick.yaml'), ...asking.editor.published('run.sh')];
@@ -89,7 +89,7 @@ test('other scripts are let be', async () => {
 test('hover: the value, where it is written, what it beats', async () => {
   const text = await hovered('python train.py training.num_<|>epochs=3\n');
   expect(text).toMatch(/^`training\.num_epochs` = `3`/);
-  expect(text).toMatch(/wins over \[a\.yaml:6\]/);
+  expect(text).toMatch(/overrides \[a\.yaml:6\]/);
 });
 
 test('definition: the value that it beats, the option of a group, the config', async () => {

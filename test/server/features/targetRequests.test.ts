@@ -1,4 +1,4 @@
-/** What the client asks of targets: the list, the choice, and where the current one stands. */
+/** The client's requests about targets: the list, the choice, and the state of the current one. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rereadRequest, setTargetRequest, targetsChanged } from '../../../server/editorRequests.js';

@@ -65,7 +65,7 @@ describe('every request settles', () => {
     await expect(
       ask(checkpointRequest, { path: join(folder, 'none.ckpt'), target: null }),
     ).rejects.toMatchObject({
-      message: expect.stringContaining('there is no such file'),
+      message: expect.stringContaining('the file does not exist'),
       data: { code: 'viewer-request' },
     });
     await expect(ask(READS.episodes, { path: join(folder, 'none.zarr') })).rejects.toMatchObject({

@@ -28,5 +28,5 @@ test('shows each value with its provenance, and says when it changed', async () 
   expect(await refreshed).toBe(uri);
   const text = await content();
   expect(text).toContain('width: 3 # a.yaml:3, overrides task/t.yaml:1');
-  expect(text).toMatch(/^# Not complete: .*nothing/m);
+  expect(text).toMatch(/^# Incomplete: .*nothing/m);
 });

@@ -129,7 +129,7 @@ describe('a frame', () => {
   });
 
   test.each([
-    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>', /neither JPEG nor PNG, it begins with 0x3c737667/],
+    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>', /neither JPEG nor PNG: it begins with 0x3c737667/],
     ['nothing', '', /neither JPEG nor PNG/],
     ['a JPEG’s first bytes', '\xff\xd8\xff\xe0', /cannot be decoded/],
   ])('%s is refused', async (name, bytes, says) => {
@@ -141,7 +141,7 @@ describe('a frame', () => {
 
   test('a log without frames', async () => {
     const asked = reader.request('logFrame', { path: fixture('older.json'), row: 0 });
-    await expect(asked).rejects.toThrow(/row 0 has no camera frame/);
+    await expect(asked).rejects.toThrow(/row 0 does not have a camera frame/);
   });
 });
 

@@ -45,13 +45,13 @@ describe('the server', () => {
   }
 
   test.each([
-    ['a header without a length', 'Content-Type: text/plain\r\n\r\n{}', /no Content-Length/],
-    ['a length that is no number', 'Content-Length: many\r\n\r\n{}', /no Content-Length/],
-    ['a negative length', 'Content-Length: -5\r\n\r\n{}', /no Content-Length/],
-    ['a header without an end', 'x'.repeat(10_000), /no end within/],
+    ['a header without a length', 'Content-Type: text/plain\r\n\r\n{}', /lacks a valid Content-Length/],
+    ['a length that is not a number', 'Content-Length: many\r\n\r\n{}', /lacks a valid Content-Length/],
+    ['a negative length', 'Content-Length: -5\r\n\r\n{}', /lacks a valid Content-Length/],
+    ['a header without an end', 'x'.repeat(10_000), /does not end within/],
     ['a header of 2 GB', framed('{"a":1}', 2 ** 31), /announces 2\.1 GB/],
-    ['a body that is no JSON', framed('{"jsonrpc":'), /no JSON-RPC/],
-    ['a list of messages', framed('[]'), /no JSON-RPC/],
+    ['a body that is not JSON', framed('{"jsonrpc":'), /not a JSON-RPC/],
+    ['a list of messages', framed('[]'), /not a JSON-RPC/],
   ])('says what was wrong with %s, and answers the next request', async (_, broken, said) => {
     child.stdin!.write(broken);
     child.stdin!.write(initialize(1));

@@ -44,7 +44,7 @@ test('the table: a line a row, a second one with the command that fixes it', asy
   });
   expect(doctorText(report, false)).toBe(
     `
-convert                  warning  2.0 GB free in /data, 5.0 GB are usual
+convert                  warning  2.0 GB free in /data; 5.0 GB are typically needed
                                   → free some space, or write to a larger disk
 adapt                    ok       Node 20.15.0, 2.0 GB free in /data
 inspect, compose         ok       Node 20.15.0
@@ -103,7 +103,7 @@ describe('TensorFlow', () => {
 
   test('a full disk', async () => {
     expect(await cpu({ installed: [], free: { '/engines': 300e6 } })).toMatchObject({
-      found: 'not installed; it needs 632 MB in /engines, 300 MB are free',
+      found: 'not installed; it needs 632 MB in /engines, but only 300 MB are free',
       fix: expect.stringContaining('REGRIP_ENGINE_HOME'),
     });
   });
@@ -182,7 +182,7 @@ describe('your own train.py', () => {
   test('packages that are missing, with the command for this Python', async () => {
     expect(await own(python({ missing: ['hydra', 'zarr'] }))).toMatchObject({
       state: 'missing',
-      found: 'Python 3.9.19 (/opt/robodiff/bin/python3): no hydra, zarr',
+      found: 'Python 3.9.19 (/opt/robodiff/bin/python3): hydra, zarr missing',
       fix: expect.stringContaining('python3 -m pip install hydra-core "zarr<3"'),
     });
   });
@@ -202,7 +202,7 @@ describe('your own train.py', () => {
 
   test('no Python at all is a choice: the main jobs run', async () => {
     expect(await own(undefined)).toMatchObject({
-      found: 'no python3',
+      found: 'python3 was not found',
       fix: expect.stringContaining('--python'),
     });
     expect((await doctor({ programs: without('python3') })).ok).toBe(true);

@@ -42,7 +42,7 @@ withPython(
     });
     expect(await imports()).toMatchObject({
       state: 'ok',
-      found: expect.stringMatching(/^2 modules of .* were imported$/),
+      found: expect.stringMatching(/^all 2 modules of .* were imported$/),
     });
     expect(existsSync(join(folder, 'ran'))).toBe(false);
     expect(await readdir(join(folder, 'lab'))).toEqual(['__init__.py', 'work.py']);

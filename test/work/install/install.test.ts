@@ -159,7 +159,7 @@ describe('without a network, from a folder of wheels', () => {
       'nvidia_cudnn_cu12-8.9.7.29-py3-none-manylinux1_x86_64.whl (nvidia-cudnn-cu12==8.9.7.29, 705 MB)',
     );
     await expect(failed).rejects.toThrow(
-      'nvidia_nccl_cu12-2.19.3-py3-none-manylinux1_x86_64.whl (there, but',
+      'nvidia_nccl_cu12-2.19.3-py3-none-manylinux1_x86_64.whl (present, but',
     );
     expect(await readdir(wheels)).toHaveLength(1); // theirs, damaged or not
   });

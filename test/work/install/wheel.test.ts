@@ -88,7 +88,7 @@ describe('a full disk is found out before anything is fetched', () => {
     await expect(full).rejects.toMatchObject({
       code: 'install-impossible',
       message: expect.stringMatching(
-        /needs 846 MB \(632 MB for the engine in .*, 214 MB for wheels in .*\), 800 MB are free/,
+        /needs 846 MB \(632 MB for the engine in .*, 214 MB for wheels in .*\), but only 800 MB are free/,
       ),
       hint: expect.stringContaining('REGRIP_ENGINE_HOME or XDG_CACHE_HOME'),
     });

@@ -96,7 +96,9 @@ test('of several exceptions the last one; what Hydra says without a traceback', 
   const refused =
     "Could not override 'a.b'.\nKey 'a' is not in struct\n    full_key: a\n\nSet the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.\n";
   const { message } = pythonFailed({ ...failure, output: refused });
-  expect(message).toContain("Could not override 'a.b'. | Key 'a' is not in struct |     full_key: a; all");
+  expect(message).toContain(
+    "Could not override 'a.b'. | Key 'a' is not in struct |     full_key: a; its complete output",
+  );
 });
 
 test('a message of several lines is told with them', () => {

@@ -173,7 +173,7 @@ class Page {
     if (names.length === 0) return;
     const shown = namesInShort(names, unexpectedCounts?.all ?? names.length, MAX_GLOBALS, shownName);
     this.lines.push(
-      `#   warning: names ${shown}, which no checkpoint needs; loading it in Python may run code (nothing was run here)`,
+      `#   warning: names ${shown}, which a checkpoint never needs; loading it in Python may run code (nothing was run here)`,
     );
   }
 

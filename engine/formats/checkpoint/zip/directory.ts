@@ -36,7 +36,7 @@ export function listEntries(path: string, directory: Buffer, place: DirectoryPla
   while (entries.length < place.entries) {
     if (at + HEADER > directory.length || directory.readUInt32LE(at) !== 0x02014b50)
       throw bad(
-        `the archive’s directory is damaged: it has ${entries.length} entries, its end record says ${place.entries}`,
+        `the archive’s directory is damaged: it has ${entries.length} entries, but its end record says ${place.entries}`,
       );
     const end = at + HEADER + directory.readUInt16LE(at + 28) + directory.readUInt16LE(at + 30);
     if (end > directory.length)
@@ -56,7 +56,7 @@ export function listEntries(path: string, directory: Buffer, place: DirectoryPla
 /** Before the directory is read as a whole. */
 export function requireBearable(path: string, { entries, size }: DirectoryPlace): void {
   if (entries <= MAX_ENTRIES && size <= MAX_DIRECTORY_BYTES) return;
-  const found = `the archive lists ${entries} entries in ${size} bytes, at most ${MAX_ENTRIES} in ${MAX_DIRECTORY_BYTES} are read`;
+  const found = `the archive lists ${entries} entries in ${size} bytes, more than the limit of ${MAX_ENTRIES} in ${MAX_DIRECTORY_BYTES}`;
   throw new CheckpointError('checkpoint-zip', path, found, SAVE_AGAIN);
 }
 
@@ -64,7 +64,7 @@ export function requireBearable(path: string, { entries, size }: DirectoryPlace)
 function twice(name: string, same: string): string {
   return name === same
     ? `${shownName(name)} is in the archive twice`
-    : `${shownName(same)} and ${shownName(name)} differ only in case, and PyTorch takes either for the other`;
+    : `${shownName(same)} and ${shownName(name)} differ only in case, and PyTorch confuses them`;
 }
 
 function readEntry(header: Buffer, bad: (found: string) => CheckpointError): ListedEntry {
@@ -86,9 +86,9 @@ function headerProblem(header: Buffer): string | undefined {
   if ((flags & 0x2041) !== 0) return 'is marked as encrypted, which torch ignores and other readers do not';
   if ((flags & ~FLAGS) !== 0) return `has the flags 0x${flags.toString(16)}, which torch does not write`;
   if (header.readUInt16LE(10) !== 0) return 'is compressed; torch stores entries as they are';
-  if ((header.readUInt16LE(6) & 0xff) > NEWEST) return 'asks for a newer version of zip than torch writes';
+  if ((header.readUInt16LE(6) & 0xff) > NEWEST) return 'requires a newer version of zip than torch writes';
   if (header.readUInt16LE(32) !== 0) return 'has a comment in the directory, which torch does not write';
-  if (header.readUInt16LE(34) !== 0) return 'is said to lie in another part of the archive';
+  if (header.readUInt16LE(34) !== 0) return 'claims to be in another part of the archive';
   return undefined;
 }
 
@@ -100,6 +100,6 @@ function placeOf(header: Buffer, zip64: Buffer | undefined): { size: number; off
   if (large === undefined || large.length !== moved)
     return `has ${moved} numbers of 64 bits to look up, but a zip64 field for ${large?.length ?? 'none'} in the directory`;
   const [size, compressed, offset] = fields.map((value) => (value === 0xffffffff ? large.shift()! : value));
-  if (size !== compressed) return `is stored, yet has two sizes: ${size} and ${compressed}`;
+  if (size !== compressed) return `is stored, but has two sizes: ${size} and ${compressed}`;
   return { size: size!, offset: offset! };
 }

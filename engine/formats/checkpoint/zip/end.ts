@@ -16,7 +16,7 @@ const LARGE_END = 56;
 const MAX_COMMENT = 0xffff;
 const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1');
 
-/** Throws `CheckpointError` when the end of the file is no end record, or when the end records contradict each other or the file. */
+/** Throws `CheckpointError` when the end of the file is not an end record, or when the end records contradict each other or the file. */
 export async function findDirectory(
   path: string,
   file: WindowReader,
@@ -27,7 +27,7 @@ export async function findDirectory(
   const bad = (found: string) => new CheckpointError('checkpoint-zip', path, found, SAVE_AGAIN);
   const end = tail.subarray(-END);
   if (end.length < END || !end.subarray(0, 4).equals(END_SIGNATURE)) throw await noEnd(path, file, fileSize);
-  if (end.readUInt16LE(20) !== 0) throw bad('the archive’s end record announces a comment that is not there');
+  if (end.readUInt16LE(20) !== 0) throw bad('the archive’s end record announces a comment that is missing');
   const place = largePlace(tail, from, fileSize, bad) ?? smallPlace(end, fileSize - END, bad);
   if (end.readUInt32LE(4) !== 0)
     throw bad('the archive’s end record says that the archive has several parts');
@@ -42,7 +42,7 @@ export async function findDirectory(
     throw bad(`the archive’s two end records differ: ${written.join(', ')} and ${expected.join(', ')}`);
   if (offset + size !== endsAt) {
     throw bad(
-      `the archive’s directory should lie at bytes ${offset} to ${offset + size}, but its end record begins at byte ${endsAt}`,
+      `the archive’s directory should be at bytes ${offset} to ${offset + size}, but its end record begins at byte ${endsAt}`,
     );
   }
   return { offset, size, entries };
@@ -55,7 +55,7 @@ function smallPlace(end: Buffer, endsAt: number, bad: Bad): Place {
   const entries = end.readUInt16LE(10);
   const [size, offset] = [end.readUInt32LE(12), end.readUInt32LE(16)];
   if (entries === 0xffff || size === 0xffffffff || offset === 0xffffffff)
-    throw bad('the archive’s end record refers to a zip64 record that is not there');
+    throw bad('the archive’s end record refers to a zip64 record that is missing');
   return { entries, size, offset, endsAt };
 }
 
@@ -83,13 +83,13 @@ async function noEnd(path: string, file: WindowReader, fileSize: number): Promis
   const from = Math.max(0, fileSize - END - MAX_COMMENT);
   const found = (await file.bytes(from, fileSize - from)).lastIndexOf(END_SIGNATURE);
   if (found < 0) {
-    const missing = 'the archive’s directory at the end of the file is missing: the file was cut off';
+    const missing = 'the archive’s directory at the end of the file is missing: the file is truncated';
     return new CheckpointError('checkpoint-truncated', path, missing, SAVE_AGAIN);
   }
   const after = fileSize - from - found - END;
   const what =
     after < 0
-      ? 'the archive’s end record is cut off'
-      : `${after} bytes (a comment, or another file) follow the archive’s end record, in which readers look for another one`;
+      ? 'the archive’s end record is truncated'
+      : `${after} bytes (a comment, or another file) follow the archive’s end record, where readers may find another one`;
   return new CheckpointError(after < 0 ? 'checkpoint-truncated' : 'checkpoint-zip', path, what, SAVE_AGAIN);
 }

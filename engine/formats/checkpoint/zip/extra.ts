@@ -14,7 +14,7 @@ export function extraFields(extra: Buffer): ReadonlyMap<number, Buffer> | string
     if (end > extra.length) return 'has an extra field that ends beyond its header';
     const id = extra.readUInt16LE(at);
     if (id === UNICODE_PATH)
-      return 'has a second name (Info-ZIP’s Unicode path, field 0x7075), which some readers take';
+      return 'has a second name (Info-ZIP’s Unicode path, field 0x7075), which some readers use';
     if (id !== ZIP64 && !HARMLESS.includes(id))
       return `has the extra field 0x${id.toString(16).padStart(4, '0')}, which torch does not write`;
     if (fields.has(id)) return `has the extra field 0x${id.toString(16).padStart(4, '0')} twice`;

@@ -67,7 +67,7 @@ function requireApart(ordered: readonly ListedEntry[], directoryOffset: number, 
     const limit = next?.offset ?? directoryOffset;
     if (end > limit)
       throw bad(
-        `${shownName(entry.name)} reaches to byte ${end}, into ${next === undefined ? 'the directory' : shownName(next.name)}`,
+        `${shownName(entry.name)} extends to byte ${end}, into ${next === undefined ? 'the directory' : shownName(next.name)}`,
       );
   }
   const [first] = ordered;
@@ -79,8 +79,7 @@ async function dataStart(file: WindowReader, entry: ListedEntry, bad: Bad): Prom
   const header = await file.bytes(entry.offset, HEADER + entry.nameBytes.length);
   const differs = (what: string) =>
     bad(`the local header of ${shownName(entry.name)} contradicts the archive’s directory: ${what}`);
-  if (header.length < HEADER || header.readUInt32LE(0) !== 0x04034b50)
-    throw differs('there is none at its place');
+  if (header.length < HEADER || header.readUInt32LE(0) !== 0x04034b50) throw differs('it is missing');
   if (
     header.readUInt16LE(26) !== entry.nameBytes.length ||
     !header.subarray(HEADER).equals(entry.nameBytes)
@@ -104,7 +103,7 @@ function headerProblem(header: Buffer, entry: ListedEntry): string | undefined {
     return `its flags are 0x${flags.toString(16)} there and 0x${entry.flags.toString(16)} in the directory`;
   if (method !== 0) return 'it is compressed there and stored in the directory';
   const late = (flags & SIZES_FOLLOW) !== 0; // then torch leaves checksum and sizes zero here
-  if (crc !== entry.crc32 && !(late && crc === 0)) return 'its checksum is another one there';
+  if (crc !== entry.crc32 && !(late && crc === 0)) return 'its checksum differs there';
   return undefined;
 }
 
@@ -117,7 +116,7 @@ function sizeProblem(header: Buffer, entry: ListedEntry, zip64: Buffer | undefin
     large === undefined ||
     large.some((value) => value !== entry.size && value !== entry.offset && !(late && value === 0))
   )
-    return 'its zip64 field holds other numbers there';
+    return 'its zip64 field holds different numbers there';
   const fits = (size: number) =>
     size === entry.size || (late && size === 0) || (size === 0xffffffff && large.includes(entry.size));
   const wrong = sizes.find((size) => !fits(size));
@@ -128,12 +127,12 @@ function sizeProblem(header: Buffer, entry: ListedEntry, zip64: Buffer | undefin
 function gapProblem({ flags, crc32, size }: ListedEntry, gap: Buffer): string | undefined {
   const announced = (flags & SIZES_FOLLOW) !== 0;
   if (gap.length === 0) return announced ? 'and the sizes that should follow it are missing' : undefined;
-  if (!announced) return `and bytes that belong to nothing lie`;
+  if (!announced) return `and stray bytes lie`;
   const body = gap.length === 16 || gap.length === 24 ? gap.subarray(4) : gap;
   const signed = body === gap || gap.readUInt32LE(0) === 0x08074b50;
   const width = body.length === 12 ? 4 : body.length === 20 ? 8 : 0;
   const number = (at: number) => (width === 4 ? body.readUInt32LE(at) : Number(body.readBigUInt64LE(at)));
   const right =
     signed && width > 0 && body.readUInt32LE(0) === crc32 && number(4) === size && number(4 + width) === size;
-  return right ? undefined : 'and other sizes than the directory’s follow it';
+  return right ? undefined : 'and the sizes that follow it differ from the directory’s';
 }

@@ -21,7 +21,7 @@ export function nameProblem(bytes: Buffer, flags: number): string | undefined {
   if (/^(\/|[A-Za-z]:)/.test(name)) return 'has an absolute path as its name';
   const parts = name.replace(/\/$/, '').split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..'))
-    return 'has a path as its name that leaves its folder';
+    return 'has a path that leaves its folder as its name';
   return undefined;
 }
 

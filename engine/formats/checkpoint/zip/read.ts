@@ -23,7 +23,7 @@ export class ZipArchive {
     readonly entries: ReadonlyMap<string, ZipEntry>,
   ) {}
 
-  /** Throws `CheckpointError` when the file is no zip, is cut off, or has entries that torch would not write. */
+  /** Throws `CheckpointError` when the file is not a zip, is truncated, or has entries that torch would not write. */
   static async open(path: string): Promise<ZipArchive> {
     const file = await openFile(path);
     try {
@@ -75,7 +75,7 @@ async function openFile(path: string): Promise<FileHandle> {
       cause,
     );
   }
-  throw new CheckpointError('checkpoint-missing', path, 'is no file', 'Give the checkpoint file itself.');
+  throw new CheckpointError('checkpoint-missing', path, 'is not a file', 'Give the checkpoint file itself.');
 }
 
 /** In the order of the directory. */

@@ -45,7 +45,7 @@ async function modelOf(...paths: string[]): Promise<GripperModel> {
 describe('a real log with frames', () => {
   test('shows its verdict, the camera at the step, the chunk and the latency', async () => {
     const { page } = await show(await modelOf(WITH_FRAMES));
-    expect(await page.locator('.log .badge').innerText()).toBe('drifts, never switches');
+    expect(await page.locator('.log .badge').innerText()).toBe('drifts without switching');
     const frame = page.locator('img.frame');
     await frame.waitFor();
     const width = (): Promise<number> => frame.evaluate((image: HTMLImageElement) => image.naturalWidth);

@@ -163,7 +163,7 @@ ema_model:  1 key, 6 values in 1 tensor
     expect(text).toMatch(
       /\n {4}sameView +\[3, 4\] {2}float32 {2}= grid\n {4}transposed +\[4, 3\] {2}float32 {2}~ grid\n/,
     );
-    expect(text).toMatch(/# {3}warning: names uuid\.SafeUUID, json\.dumps, which no checkpoint needs/);
+    expect(text).toMatch(/# {3}warning: names uuid\.SafeUUID, json\.dumps, which a checkpoint never needs/);
     expect(text).toMatch(/\n {2}function {2}<the global json\.dumps>\n/);
   });
 });
@@ -197,7 +197,7 @@ describe('hostile names', () => {
     );
     expect(text).toBe(`# a\\x1b[31m.ckpt
 #   mo\\x0adel  2 values in 1 tensor
-#   warning: names os\\u2028system, which no checkpoint needs; loading it in Python may run code (nothing was run here)
+#   warning: names os\\u2028system, which a checkpoint never needs; loading it in Python may run code (nothing was run here)
 
 mo\\x0adel:  1 key, 2 values in 1 tensor
     w  [2]  float32

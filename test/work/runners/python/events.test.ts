@@ -84,7 +84,7 @@ test('one that says it and begins low is not; one that begins near 1 is, once', 
   expect(guard.judge(LOW)).toEqual([]);
   const other = new ScratchGuard(start);
   other.line('Resuming from checkpoint /run/checkpoints/latest.ckpt');
-  expect(other.judge(HIGH)).toEqual([expect.stringContaining('first losses 1.02, 0.98')]);
+  expect(other.judge(HIGH)).toEqual([expect.stringContaining('first losses are 1.02, 0.98')]);
   expect(other.judge(HIGH)).toEqual([]);
 });
 
