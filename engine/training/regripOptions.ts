@@ -4,7 +4,7 @@ import { shownJson } from '../base/shown.js';
 import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../judge/policy/config.js';
 
 export interface RegripOptions {
-  /** Train only the transformer, on image features that are computed once. */
+  /** Train everything but the image encoder, on image features that are computed once. */
   readonly freezeEncoder: boolean;
   /** Random crops cached per frame, besides the centre crop. */
   readonly cachedCrops: number;

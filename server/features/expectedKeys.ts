@@ -6,7 +6,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   pretrained: { path: 'path of a checkpoint', load_weights: 'True: start from this checkpoint' },
   regrip: {
-    freeze_encoder: 'True: train only the transformer',
+    freeze_encoder: 'True: train everything but the image encoder',
     cached_crops: 'number of random crops per frame whose features are cached',
     noise_samples: 'noise draws per window',
     lr_multiplier: 'learning rate factors of widened and inherited parameters',

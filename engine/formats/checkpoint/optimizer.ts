@@ -82,6 +82,6 @@ async function readStep(
 }
 
 function unexpected(sizes: StorageSizes, found: string): CheckpointError {
-  const hint = 'Use a checkpoint of the diffusion transformer’s training (AdamW).';
+  const hint = 'Regrip reads the state that torch’s AdamW saves.';
   return new CheckpointError('checkpoint-layout', sizes.path, found, hint);
 }

@@ -85,7 +85,7 @@ function sameFamily({ index, old, spec }: PlanInput): PolicyFamily {
   throw new JudgeError({
     code: 'other-family',
     file: index.path,
-    message: `holds a ${before.name}, and the new config describes a ${now.name}: none of its weights can be kept`,
+    message: `holds the weights of a ${before.name}, and the new config describes a ${now.name}: none of them can be kept`,
     hint: 'Give a new config of the same policy class, or train the new policy from scratch.',
   });
 }

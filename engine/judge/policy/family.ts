@@ -12,7 +12,7 @@ import type { ParameterSpec, PolicySpec } from './spec.js';
 export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   /** The name of its folder; every spec that it reads carries it. */
   readonly id: string;
-  /** In the field's words, as a message goes on after "the": `diffusion transformer policy`. */
+  /** In the field's words, as a message continues after "the". */
   readonly name: string;
   /** Last names of `policy._target_`; projects keep the class in modules of their own. */
   readonly classes: readonly string[];

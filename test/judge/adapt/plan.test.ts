@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../engine/base/plain.js';
 import { AdaptationLoss, planAdaptation } from '../../../engine/judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan } from '../../../engine/judge/adapt/types.js';
-import { policySpec } from '../../../engine/judge/policy/families.js';
+import { FAMILIES, policySpec } from '../../../engine/judge/policy/families.js';
+import type { PolicyFamily } from '../../../engine/judge/policy/family.js';
 import { indexOf, newConfig, oldConfig } from '../../adapt/references.js';
 import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
 
@@ -223,4 +224,31 @@ describe('what would be lost', () => {
       /the old policy has no front/,
     );
   });
+});
+
+it('a policy of another family is refused: none of its weights mean anything here', () => {
+  const other: PolicyFamily = { ...FAMILIES[0]!, id: 'other', name: 'second policy', classes: ['Other'] };
+  const table = FAMILIES as PolicyFamily[];
+  table.push(other);
+  try {
+    const input = {
+      index: indexOf('policy-7d.json'),
+      spec: policySpec(newConfig),
+      newConfig,
+      options: DEFAULTS,
+    };
+    const old = { ...policySpec(oldConfig), family: 'other' };
+    expect(() => planAdaptation({ ...input, old })).toThrow(
+      /holds the weights of a second policy, and the new config describes a diffusion transformer policy/,
+    );
+  } finally {
+    table.pop();
+  }
+});
+
+it('any number of dimensions is widened to any larger one', () => {
+  const shapes = { image: image(3, 90, 160), robot_eef_pose: pose };
+  const made = plan(config({ shape_meta: shapeMeta(shapes, 12) }));
+  const head = made.keys.find(({ key }) => key === 'model.head.weight')!;
+  expect(head).toMatchObject({ fate: 'widened', from: [0, 1, 2, 3, 4, 5, 6, null, null, null, null, null] });
 });

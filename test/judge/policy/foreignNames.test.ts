@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: readonly string[] }>> = {
   transformerHybrid: {
     words:
-      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|transformer_weight_decay|DiffusionTransformer|TransformerHybrid/,
+      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|transformer_weight_decay|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer|TransformerHybrid/,
     folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/'],
   },
 };
