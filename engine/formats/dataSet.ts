@@ -59,7 +59,7 @@ export interface DataSetFormat {
   readonly expected: string;
   /** By what it is recognised, in a message: what it is called, and which files it has. */
   readonly lookedFor: string;
-  /** By its content, whole or damaged: whether this format's own errors would tell best what is wrong. Never rejects. */
+  /** By its content, whole or damaged: whether this format's own errors would tell best what is wrong. Rejects only where the drive does not answer. */
   recognise(path: string): Promise<boolean>;
   headers(path: string): Promise<DataSetHeaders>;
   open(path: string, options: OpenOptions): Promise<DataSet>;

@@ -18,7 +18,7 @@ export async function readDataSetHeaders(path: string): Promise<DataSetHeaders> 
 
 /** Tells one state of a data set from the next without reading it; undefined where no format reads what lies there. */
 export async function dataSetStamp(path: string): Promise<string | undefined> {
-  return (await recognised(path))?.stamp(path);
+  return (await recognised(path).catch(() => undefined))?.stamp(path);
 }
 
 /**
@@ -26,7 +26,7 @@ export async function dataSetStamp(path: string): Promise<string | undefined> {
  * known, those of all formats: any of them may come.
  */
 export async function dataSetFiles(path: string): Promise<readonly string[]> {
-  const known = await recognised(path);
+  const known = await recognised(path).catch(() => undefined);
   const formats = known === undefined ? DATA_SET_FORMATS : [known];
   const files = await Promise.all(formats.map((format) => format.files(path)));
   return [...new Set([path, ...files.flat()])];
@@ -43,6 +43,7 @@ async function formatOf(path: string): Promise<DataSetFormat> {
   return format;
 }
 
+/** Rejects where the drive does not answer: that says nothing of the data set. */
 async function recognised(path: string): Promise<DataSetFormat | undefined> {
   for (const format of DATA_SET_FORMATS) if (await format.recognise(path)) return format;
   return undefined;

@@ -1,8 +1,9 @@
 /** What lies at a path where a data set is expected and no format reads it: nothing, or which store, and how to make one of it that is read. */
-import { access, open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onDisk, throwPassing } from '../base/diskErrors.js';
 import { firstFew } from '../base/firstFew.js';
+import { isThere } from '../base/isThere.js';
 import { DataSetError, type DataSetFormat } from './dataSet.js';
 
 /** What is known about formats: what they expect, and how they recognise it. */
@@ -152,11 +153,4 @@ function unsupported(
   const message = `${found}, expected ${expected ?? formats.map((format) => format.expected).join(' or ')}`;
   const facts = { fault: 'other-format', code: 'zarr-unsupported', file: path, message } as const;
   return new DataSetError(hint === undefined ? facts : { ...facts, hint });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -13,6 +13,7 @@ import {
   openDataSet,
   readDataSetHeaders,
 } from '../../engine/formats/dataSets.js';
+import { withFault } from '../faults/inject.js';
 import { oneEpisode, writeStore, zarray } from '../server/reader/readerFiles.js';
 
 const REFERENCE = fileURLToPath(new URL('../fixtures/reference/cogact-mini.160x90.zarr', import.meta.url));
@@ -118,6 +119,17 @@ describe('states and files', () => {
     expect(later.every(isAbsolute)).toBe(true);
   });
 
+  test('of a drive that does not answer: said so, and not that there is no data set', async () => {
+    const fault = { operation: 'stat', under: REFERENCE, errno: 'ESTALE', nth: 1, lasting: true } as const;
+    const refused = await withFault(fault, () => openDataSet(REFERENCE).catch((error: unknown) => error));
+    expect(refused).toMatchObject({ fired: true, result: { code: 'disk-estale' } });
+    const { result } = await withFault(fault, async () => [
+      await dataSetStamp(REFERENCE),
+      (await dataSetFiles(REFERENCE))[0],
+    ]);
+    expect(result).toEqual([undefined, REFERENCE]);
+  });
+
   test('a data set behind a link', async () => {
     await symlink(REFERENCE, join(folder, 'link'));
     expect((await readDataSetHeaders(join(folder, 'link'))).episodeEnds).toHaveLength(5);
@@ -137,5 +149,8 @@ test('the files of a column, in order, also where chunks are nested', async () =
   expect(await columnFiles(path, 'b')).toEqual(
     ['.zarray', '0/0', '1/0'].map((name) => ({ name, path: join(path, 'data/b', name) })),
   );
-  await expect(columnFiles(path, 'c')).rejects.toThrow(/data\/c: is not there/);
+  await expect(columnFiles(path, 'c')).rejects.toMatchObject({
+    code: 'disk-enoent',
+    file: join(path, 'data/c'),
+  });
 });

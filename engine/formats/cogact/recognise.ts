@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { throwPassing } from '../../base/diskErrors.js';
 import { throwIfAborted } from '../../base/errors.js';
 import { firstFew } from '../../base/firstFew.js';
+import { isThere } from '../../base/isThere.js';
 import { shownName } from '../../base/shown.js';
-import { isThere } from '../recording/files.js';
 import type { Recognition } from '../recording.js';
 import { ARRAYS, episodeFolders, META } from './folders.js';
 

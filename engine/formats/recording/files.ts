@@ -1,4 +1,4 @@
-/** What listing asks of an episode's files without reading them: whether they are there, how large, and whether they have changed. */
+/** What listing asks of an episode's files without reading them: how large they are, and whether they have changed. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { throwPassing } from '../../base/diskErrors.js';
@@ -21,10 +21,6 @@ export async function stampOf(
     stamp: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),
     bytes: found.map((each) => each?.size ?? 0),
   };
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return (await statsOf(path)) !== undefined;
 }
 
 /** Undefined where `look` meets a fault of the recording: what listing cannot tell, reading gives the reason for. */

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwPassing } from '../../base/diskErrors.js';
+import { isThere } from '../../base/isThere.js';
 import { shownName } from '../../base/shown.js';
-import { isThere } from './files.js';
 
 export interface OtherInput {
   /** What follows the input's name: `is a LeRobot data set, which regrip does not read`. */

@@ -1,6 +1,6 @@
 /** By what a zarr v2 replay buffer is known, whole or damaged. */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isThere } from '../../base/isThere.js';
 
 export const ZARR_FOLDER = {
   expected: 'a zarr folder',
@@ -13,11 +13,4 @@ const SIGNS = ['.zgroup', '.zmetadata', 'meta/episode_ends/.zarray', 'data/.zgro
 export async function isZarrFolder(path: string): Promise<boolean> {
   for (const name of SIGNS) if (await isThere(join(path, name))) return true;
   return false;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

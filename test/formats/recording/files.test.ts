@@ -2,7 +2,7 @@
 import { rename, utimes } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isThere, stampOf, unlessFaulty } from '../../../engine/formats/recording/files.js';
+import { stampOf, unlessFaulty } from '../../../engine/formats/recording/files.js';
 import { RecordingError } from '../../../engine/formats/recording.js';
 import { withFault } from '../../faults/inject.js';
 import { ownFolder } from '../../ownFolder.js';
@@ -53,15 +53,6 @@ describe('a stamp', () => {
     expect(fired).toBe(true);
     expect(result).toMatchObject({ code: 'disk-estale' });
   });
-});
-
-test('a file is there or not, below a file not either', async () => {
-  await folder.write({ a: '' });
-  expect(await Promise.all(['a', 'b', 'a/b'].map((name) => isThere(folder.path(name))))).toEqual([
-    true,
-    false,
-    false,
-  ]);
 });
 
 test('listing steps over a fault of the recording, and over nothing else', async () => {

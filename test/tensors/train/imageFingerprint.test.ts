@@ -54,5 +54,8 @@ test('nested chunks, which lie in folders', async () => {
 });
 
 test('a camera that is not there', async () => {
-  await expect(of(path, 'wrist')).rejects.toThrow(/data\/wrist: is not there/);
+  await expect(of(path, 'wrist')).rejects.toMatchObject({
+    code: 'disk-enoent',
+    file: join(path, 'data/wrist'),
+  });
 });
