@@ -140,7 +140,7 @@ test.each<[string, Line[], string]>([
   [
     'two keys that read alike',
     ['EMPTY_DICT', ['BININT1', 1], 'NONE', 'SETITEM', text('1'), 'NONE', 'SETITEM'],
-    'the value has two keys that read 1',
+    'the value has two keys that both read',
   ],
 ])('%s: refused where the entries count', (_, lines, message) => {
   const value = read(...lines);

@@ -62,10 +62,10 @@ describe('traces', () => {
   });
 
   test.each([
-    ['another array', { array: 'nothing' }, /nothing is not there/],
+    ['another array', { array: 'nothing' }, /nothing does not exist/],
     ['images', { array: 'image' }, /has shape \[148, 90, 160, 3\]/],
-    ['a column beyond', { columns: [8] }, /columns 8 were asked for, action has 8/],
-    ['a step beyond', { toStep: 149 }, /steps 0 to 149 were asked for, there are 148/],
+    ['a column beyond', { columns: [8] }, /columns 8 were requested, but action has only 8/],
+    ['a step beyond', { toStep: 149 }, /steps 0 to 149 were requested, but there are only 148/],
     ['too many points', { maxPoints: 1e9 }, /1000000000 points/],
   ])('%s is refused', async (_, change, says) => {
     const params = {

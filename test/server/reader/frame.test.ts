@@ -80,8 +80,8 @@ describe('frames', () => {
   });
 
   test.each([
-    [{ step: 148 }, /step 148 was asked for, image has 148/],
-    [{ array: 'action' }, /action has shape \[148, 8\] and dtype <f4, frames are/],
+    [{ step: 148 }, /step 148 was requested, but image has only 148/],
+    [{ array: 'action' }, /action has shape \[148, 8\] and dtype <f4, but frames must be/],
     [{ maxWidth: 0 }, /a width of 0/],
   ])('%j is refused', async (change, says) => {
     const asked = reader.request('frame', {
