@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { takeLock } from '../../engine/base/lock.js';
 import { machineOf, markOf } from '../../engine/base/process.js';
 import { withFault } from '../faults/inject.js';
@@ -88,17 +88,6 @@ test('releasing removes the lock only while it is one’s own', async () => {
   expect(await readFile(path(), 'utf8')).toBe('another');
 });
 
-test('of many that want it at once exactly one gets it, also where a dead one left it', async () => {
-  for (const left of [undefined, JSON.stringify({ pid: dead() })]) {
-    if (left !== undefined) await writeFile(path(), left);
-    const all = await Promise.all(Array.from({ length: 8 }, (_, i) => takeLock(path(), { job: String(i) })));
-    const holders = all.filter((each) => 'release' in each);
-    expect(holders).toHaveLength(1);
-    for (const each of holders) if ('release' in each) await each.release();
-  }
-  expect(await readdir(folder)).toEqual([]);
-});
-
 test('a guard that a killed process left is removed by its age', async () => {
   await writeFile(path(), JSON.stringify({ pid: dead() }));
   await writeFile(`${path()}.guard`, '');
@@ -106,3 +95,31 @@ test('a guard that a killed process left is removed by its age', async () => {
   expect(await takeLock(path())).toHaveProperty('release');
   expect(await readdir(folder)).toEqual(['.lock']);
 }, 20_000);
+
+describe('a lock among many', () => {
+  test('has one holder, and is free after its release', async () => {
+    const taken = await Promise.all(Array.from({ length: 8 }, () => takeLock(path())));
+    const held = taken.flatMap((one) => ('release' in one ? [one] : []));
+    expect(held).toHaveLength(1);
+    expect(taken.filter((one) => 'pid' in one && one.pid === process.pid)).toHaveLength(7);
+    await held[0]!.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('whose guard was left by a process that was killed is taken over all the same', async () => {
+    await writeFile(path(), '');
+    await writeFile(`${path()}.guard`, '');
+    expect(await takeLock(path())).toHaveProperty('release');
+  });
+
+  test.each([
+    ['a process that is gone', '{"pid": 4194303, "birth": "x"}'],
+    ['nobody', ''],
+    ['nonsense', '{"pid": "one"}'],
+  ])('that names %s is taken over, by one of many', async (_whom, text) => {
+    await writeFile(path(), text);
+    const taken = await Promise.all(Array.from({ length: 8 }, () => takeLock(path())));
+    expect(taken.filter((one) => 'release' in one)).toHaveLength(1);
+    expect(await readdir(folder)).toEqual(['.lock']);
+  });
+});
