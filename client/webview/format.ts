@@ -19,7 +19,7 @@ export function whole(value: number): string {
 /** Steps along an axis: 1500 → 1.5k. */
 export function short(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e6) return `${rounded(value / 1e6, 4)}M`;
+  if (size >= 999_950) return `${rounded(value / 1e6, 4)}M`; // less would be told as 1000k
   return size >= 1e4 ? `${rounded(value / 1e3, 4)}k` : rounded(value, 12);
 }
 
@@ -42,6 +42,6 @@ export function plain(value: number | null): string {
 /** A file's size: 323 MB. */
 export function fileSize(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : anyFixed(bytes / 1e9, 1, ' GB');
+  if (bytes < 999.5e3) return `${Math.round(bytes / 1e3)} kB`;
+  return bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : anyFixed(bytes / 1e9, 1, ' GB');
 }

@@ -43,8 +43,8 @@ function escaped(character: string): string {
 
 /** For a person: `12 kB`, `214 MB`, `2.6 GB`. */
 export function sizeText(bytes: number): string {
-  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : fixed(bytes / 1e9, 1, ' GB');
+  if (bytes <= 999e3) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : fixed(bytes / 1e9, 1, ' GB');
 }
 
 const NOT_FINITE = /\{"\$numberDouble":"(NaN|-?Infinity)"\}/g;

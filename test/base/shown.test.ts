@@ -60,9 +60,11 @@ test.each([
   [0, '0 kB'],
   [1, '1 kB'],
   [12_000, '12 kB'],
-  [999_001, '1000 kB'],
+  [999_000, '999 kB'],
+  [999_001, '1 MB'],
   [1e6, '1 MB'],
   [214e6, '214 MB'],
+  [999.6e6, '1.0 GB'],
   [1e9, '1.0 GB'],
   [2.62e9, '2.6 GB'],
 ])('%d bytes are %s', (bytes, text) => expect(sizeText(bytes)).toBe(text));
