@@ -82,6 +82,6 @@ async function readStep(
 }
 
 function unexpected(sizes: StorageSizes, found: string): CheckpointError {
-  const hint = 'Regrip reads the state that torch’s AdamW saves.';
+  const hint = 'Use a checkpoint whose optimizer is torch’s AdamW.';
   return new CheckpointError('checkpoint-layout', sizes.path, found, hint);
 }

@@ -12,7 +12,7 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
   transformerHybrid: {
     words:
       /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|transformer_weight_decay|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer|TransformerHybrid/,
-    folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/'],
+    folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/transformerHybrid/'],
   },
 };
 
@@ -20,7 +20,11 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
 const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: readonly string[] }>> = {
   'the image encoder': {
     words: /obs_encoder\.|obs_nets|obs_encoder_group_norm/,
-    files: ['engine/judge/policy/', 'engine/tensors/'],
+    files: [
+      'engine/judge/policy/robomimic',
+      'engine/judge/policy/transformerHybrid/',
+      'engine/tensors/policy/robomimicEncoder.ts',
+    ],
   },
   "the normaliser's keys": {
     words: /normalizer\.params_dict/,
