@@ -57,7 +57,7 @@ function wrongArray(
 ): RegripError {
   const found =
     shape === undefined
-      ? `there is none (it has ${names.join(', ')})`
+      ? `the data set does not have it (it has ${names.join(', ')})`
       : `it has shape [${shape.join(', ')}]`;
   return new AdaptError({
     code: 'data-set-array',

@@ -57,7 +57,7 @@ describe('windows', () => {
     expect(() => splitWindows(short, '/d.zarr', ENDS)).toThrow(
       expect.objectContaining({
         code: 'no-windows',
-        message: '/d.zarr: none of the 5 episodes holds a training window',
+        message: '/d.zarr: none of the 5 episodes contains a training window',
         hint: expect.stringMatching(/shorten the horizon/),
       }),
     );

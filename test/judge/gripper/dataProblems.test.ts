@@ -23,7 +23,7 @@ test('one that never moves; without a finite value nothing is known', () => {
   expect(gripperProblem(facts({ min: 1 }), 'd.zarr')).toEqual({
     code: 'gripper-constant',
     message: expect.stringMatching(
-      /^The gripper command is 1 at every step of d\.zarr: the policy can only learn to hold it\./,
+      /^The gripper command is 1 at every step of d\.zarr: the policy can only learn to hold that value\./,
     ),
   });
   expect(gripperProblem(facts({ min: null, max: null }), 'd')).toBeUndefined();
