@@ -20,7 +20,7 @@ export const DEFAULTS: Settings = { severity: {}, startFolder: undefined, runFol
 
 const SEVERITIES = new Set(['error', 'warning', 'information', 'hint', 'off']);
 
-/** `raw` is the section `regrip`; what is wrong in it is left out. A relative folder counts from the first workspace folder. */
+/** `raw` is the section `regrip`; what is wrong in it is left out. A relative folder is resolved against the first workspace folder. */
 export function settingsOf(raw: unknown, workspaceFolder: string | undefined): Settings {
   if (typeof raw !== 'object' || raw === null) return DEFAULTS;
   const { severity, startFolder, runFolders, configRoots, runner } = raw as Record<string, unknown>;

@@ -1,8 +1,8 @@
-/** Which charts a data set's columns make: gripper, position and rotation of the arm first, then whatever else is recorded. */
+/** Which charts are made from a data set's columns: gripper, position and rotation of the arm first, then whatever else is recorded. */
 import type { ArrayRow } from '../../server/editorRequests.js';
 import type { TraceChart } from './zarrMessages.js';
 
-/** A line of a chart and the column that it shows. */
+/** A line of a chart, and the column that it shows. */
 interface TraceLine {
   readonly array: string;
   readonly column: number;
@@ -20,9 +20,9 @@ export interface TracePlan {
 
 /** Far above real data sets; more charts than a person looks at. */
 const MAX_CHARTS = 16;
-/** Columns of an array that is none of the known ones. */
+/** Columns of an unknown array. */
 const MAX_COLUMNS = 8;
-/** Of an array that the reader takes for columns. */
+/** Maximum width of an array that the reader accepts as columns. */
 const MAX_WIDTH = 1024;
 const POSE = 7;
 const AXES = ['x', 'y', 'z'] as const;

@@ -1,4 +1,4 @@
-/** What viewers need of the language server, and which of their questions still count. */
+/** What viewers need from the language server, and which of their requests are still current. */
 import type { ViewerRequest } from '../../server/editorRequests.js';
 
 export interface ViewerServer {
@@ -10,7 +10,7 @@ export interface ViewerServer {
   ): Promise<Result>;
 }
 
-/** Of each kind of question the newest counts; the one before is given up. */
+/** Only the newest request of each kind matters; the previous one is cancelled. */
 export class Latest {
   private readonly open = new Map<string, AbortController>();
   private readonly all = new AbortController();
@@ -22,18 +22,18 @@ export class Latest {
     return AbortSignal.any([controller.signal, this.all.signal]);
   }
 
-  /** For questions that stand beside each other. */
+  /** For requests that are independent of each other. */
   get untilDisposed(): AbortSignal {
     return this.all.signal;
   }
 
-  /** Gives up what is open, and whatever is asked from now on. */
+  /** Cancels open requests, and all later ones. */
   dispose(): void {
     this.all.abort();
   }
 }
 
-/** The answer; undefined when nobody waits for it any more. */
+/** The answer; undefined when it is no longer needed. */
 export async function unlessGivenUp<Result>(
   asked: Promise<Result>,
   signal: AbortSignal,

@@ -18,7 +18,7 @@ interface ViewerParts {
 export const CHECKPOINT_VIEW = 'regrip.checkpoint';
 export const DATA_SET_VIEW = 'regrip.dataSet';
 
-/** Saving, a training may write a checkpoint several times a second. */
+/** While saving, a training may write to a checkpoint several times per second. */
 const SETTLE_MS = 500;
 
 export function registerViewers(parts: ViewerParts): vscode.Disposable[] {
@@ -107,7 +107,7 @@ function shownTarget({ current }: Targets): ShownTarget | null {
   return { primary, overrides: [...overrides], label };
 }
 
-/** Once it has not changed for a while, also outside the workspace and where it went. */
+/** Called once the file has not changed for a while, even outside the workspace and after it was deleted. */
 function whenChanged(path: string, changed: () => void): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const watch = new InputWatch(() => {

@@ -46,7 +46,7 @@ const dataSet = v.object({
   /** Arrays of images that are shown. */
   cameras: v.pipe(v.array(v.object({ array: line, height: count, width: count })), v.maxLength(8)),
   traces: v.pipe(v.array(trace), v.maxLength(32)),
-  /** As recorded; null where the data set doesn't say. */
+  /** As recorded; null where the data set does not say. */
   framesPerSecond: maybe,
   banners: v.pipe(v.array(banner), v.maxLength(32)),
 });
@@ -82,7 +82,7 @@ export const zarrToPage = v.variant('type', [
     chart: line,
     fromStep: count,
     toStep: count,
-    /** Steps that a pair of points stands for; 1 when all are here. */
+    /** Steps that a pair of points represents; 1 when all steps are included. */
     bucketSteps: v.pipe(count, v.minValue(1)),
     /** In the chart's order; one whose array cannot be read is empty. */
     lines: v.pipe(v.array(v.object({ steps: rows(count), values: rows(maybe) })), v.maxLength(32)),

@@ -21,7 +21,7 @@ const MAX_CAMERAS = 4;
 const MAX_ARRAYS = 1_000;
 /** Steps whose times tell the rate. */
 const RATE_STEPS = 4_000;
-/** What the reader gives at once. */
+/** The most that the reader returns at once. */
 const MAX_POINTS = 20_000;
 
 const OUTDATED: Banner = {
@@ -120,7 +120,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
     this.tell();
   }
 
-  /** What is there is looked at first, so that a change while it is read is not missed. */
+  /** Stamps are taken first, so that a change during the read is not missed. */
   private async readTable(signal: AbortSignal): Promise<DataSetTable> {
     const { path, server } = this.parts;
     const { files } = await server.ask(READS.dataSetFiles, { path }, signal);
@@ -128,7 +128,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
     return server.ask(READS.episodes, { path }, signal);
   }
 
-  /** None where the data set doesn't say when its steps were. */
+  /** Undefined where the data set does not record the times of its steps. */
   private async readRate({ arrays, episodeEnds }: DataSetTable, signal: AbortSignal): Promise<number | null> {
     const { path, server } = this.parts;
     const toStep = Math.min(episodeEnds.at(-1) ?? 0, RATE_STEPS);
@@ -148,7 +148,7 @@ export class ZarrModel implements PanelModel<'zarr'> {
     const { path, server } = this.parts;
     const array = this.cameras[camera]?.array;
     if (array === undefined) return undefined;
-    // Frames are asked for ahead, so they do not replace each other.
+    // Frames are requested ahead, so they do not replace each other.
     const signal = this.latest.untilDisposed;
     const told = { type: 'frame', camera, step } as const;
     try {
@@ -236,7 +236,7 @@ function stepsOf({ episodeEnds }: DataSetTable): number {
   return episodeEnds.at(-1) ?? 0;
 }
 
-/** (N, height, width, 1 or 3) of bytes, a frame for each step. */
+/** (N, height, width, 1 or 3) of bytes, one frame per step. */
 function camerasOf(table: DataSetTable): Camera[] {
   const cameras = table.arrays.flatMap(({ name, shape, dtype }) => {
     const [frames, height = 0, width = 0, channels = 1, ...more] = shape;

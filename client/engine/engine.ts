@@ -1,4 +1,4 @@
-/** The engine as the extension sees it: started with the first job, its jobs known to this window, also those of other windows. */
+/** The engine as the extension sees it: started with the first job; this window knows its jobs, including those of other windows. */
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { engineHome } from '../../engine/base/engineHome.js';
@@ -20,7 +20,7 @@ export class Engine implements vscode.Disposable {
   private client: EngineClient | undefined;
   private known = new Map<string, Job>();
   private readonly changed = new vscode.EventEmitter<Job | undefined>();
-  /** With the job that changed; without one, the list or the engine itself did. */
+  /** Called with the job that changed; without one, the list or the engine itself changed. */
   readonly onChange = this.changed.event;
 
   constructor(
@@ -30,7 +30,7 @@ export class Engine implements vscode.Disposable {
     this.source = codeSource(context.extensionPath);
   }
 
-  /** Whether this package has an engine at all: the universal one has none. */
+  /** Whether this package includes an engine: the universal package does not. */
   get isPackaged(): boolean {
     return existsSync(this.context.asAbsolutePath(this.source.entry));
   }
@@ -80,14 +80,14 @@ export class Engine implements vscode.Disposable {
     return this.mayRun ? this.connected().running(status, {}) : undefined;
   }
 
-  /** Ends it, with its jobs; trainings write their checkpoints first. */
+  /** Ends it and its jobs; trainings write their checkpoints first. */
   async stop(): Promise<void> {
     await this.connected().running(shutdown, {});
     this.changed.fire(undefined);
   }
 
   dispose(): void {
-    this.client?.dispose(); // jobs go on
+    this.client?.dispose(); // jobs continue
     this.changed.dispose();
   }
 

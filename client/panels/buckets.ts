@@ -1,4 +1,4 @@
-/** A curve in as many parts as a screen has columns: of each part its lowest and highest value and its mean, kept up while the curve grows. */
+/** A curve in as many parts as a screen has columns: the lowest, highest and mean value of each part, updated while the curve grows. */
 import type { Columns } from './columns.js';
 import type { BucketColumns } from './panelMessages.js';
 
@@ -26,7 +26,7 @@ export class Buckets {
     this.columns = Object.fromEntries(made) as Buckets['columns'];
   }
 
-  /** Takes in what is new. Returns the first bucket that changed; `length` when none did. */
+  /** Adds new points. Returns the first bucket that changed; `length` when none did. */
   extend(): number {
     const end = Math.min(this.points.length, this.to);
     if (this.taken >= end) return this.length;
@@ -42,7 +42,7 @@ export class Buckets {
     return changed;
   }
 
-  /** The curve was cut to `length` points. Returns the first bucket that is no longer true. */
+  /** The curve was cut to `length` points. Returns the first bucket that is no longer valid. */
   cut(length: number): number {
     if (length >= this.taken) return this.length;
     const bucket = Math.max(0, this.bucketOf(length));

@@ -1,6 +1,6 @@
 /** Text of files and jobs, short enough for a page. */
 
-/** Half of what the protocol takes: a stack of a crash fits, a crafted name does not fill the panel. */
+/** Half the protocol's limit: the stack of a crash fits, but a crafted name cannot fill the panel. */
 const MAX_TEXT = 4_000;
 
 export function clipped(text: string): string {

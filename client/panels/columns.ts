@@ -26,7 +26,7 @@ export class Columns {
     return this.length;
   }
 
-  /** The first point at or behind `x`. */
+  /** The first point at or after `x`. */
   indexOf(x: number): number {
     let low = 0;
     let high = this.length;

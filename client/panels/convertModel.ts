@@ -26,7 +26,7 @@ interface ConversionResult {
   readonly output: string;
 }
 
-/** Beyond these the page shows how many more there are. */
+/** Beyond this many, the page shows only how many more there are. */
 const MAX_SKIPPED = 500;
 const MAX_NOTES = 100;
 

@@ -1,4 +1,4 @@
-/** The curves of one run, made from the rows of its log; what is logged again replaces what was logged before. */
+/** The curves of one run, built from the rows of its log; values logged again replace the earlier ones. */
 
 import { FIRST_STEPS } from '../../engine/formats/run/fromScratch.js';
 import { type LogLine, saysMoreThanStep } from '../../engine/formats/run/trainLog.js';
@@ -8,7 +8,7 @@ import type { CurveUpdate } from './panelMessages.js';
 
 /** Crafted logs may add a key per line; real ones have about twenty. */
 const MAX_CURVES = 48;
-/** Steps that can tell how a run began; the last of a short epoch is logged as the epoch's mean. */
+/** The steps that show how a run started; the last of a short epoch is logged as the epoch's mean. */
 const BEGINNING = 4 * FIRST_STEPS;
 /** Of each step; the rest is logged at an epoch's end. */
 const STEP_LOSS = 'step_loss';
@@ -16,7 +16,7 @@ const STEP_LOSS = 'step_loss';
 interface Curve {
   readonly points: Columns;
   readonly buckets: Buckets;
-  /** First bucket that was not told yet. */
+  /** The first bucket that has not been sent yet. */
   untold: number;
 }
 
@@ -93,7 +93,7 @@ export class RunCurves {
     return best;
   }
 
-  /** What was not told yet; with `all` everything. */
+  /** What has not been sent yet; with `all` everything. */
   updates(run: number, all: boolean): CurveUpdate[] {
     return [...this.curves].flatMap(([key, curve]) => {
       const from = all ? 0 : curve.untold;
@@ -128,7 +128,7 @@ export class RunCurves {
     const [loss, endsEpoch] = [row['train_loss'], saysMoreThanStep(row)];
     if (loss !== undefined) this.point(endsEpoch ? 'train_loss' : STEP_LOSS, step, loss);
     if (loss !== undefined && !endsEpoch && step < BEGINNING) this.beginning.set(step, loss);
-    // The log has the epoch's mean in place of its last step's loss, which an event told.
+    // The log has the epoch's mean in place of its last step's loss, which an event reported.
     const steps = endsEpoch ? this.curves.get(STEP_LOSS) : undefined;
     if (steps !== undefined) this.cut(steps, step);
     for (const [key, value] of Object.entries(row)) if (!NOT_DRAWN.has(key)) this.point(key, step, value);

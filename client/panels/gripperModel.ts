@@ -16,7 +16,7 @@ interface ShownLog {
   readonly view: GripperView;
 }
 
-/** What fits one under the other; traces of so many long logs stay within some ten megabytes. */
+/** As many as fit below each other; the traces of that many long logs take about ten megabytes. */
 export const MAX_LOGS = 12;
 const MAX_FINDINGS = 1_000;
 
@@ -42,18 +42,18 @@ export class GripperModel implements PanelModel<'gripper'> {
     this.tellList();
   }
 
-  /** A log is another on disk than what is shown. */
+  /** A log on disk differs from what is shown. */
   outdate(path: string): void {
     this.changedPaths.add(path);
     this.tellList();
   }
 
-  /** Those that are shown and another on disk now. */
+  /** Shown logs that have changed on disk. */
   get outdated(): readonly string[] {
     return this.logs.map(({ path }) => path).filter((path) => this.changedPaths.has(path));
   }
 
-  /** A log that was judged; one that was shown is replaced. Undefined when there are `MAX_LOGS` already. */
+  /** Adds a judged log, replacing an earlier version of it. Undefined when there are `MAX_LOGS` already. */
   add(path: string, name: string, view: GripperView): number | undefined {
     this.pending.delete(path);
     this.changedPaths.delete(path);
@@ -83,7 +83,7 @@ export class GripperModel implements PanelModel<'gripper'> {
     return this.logs.find((log) => log.id === id)?.path;
   }
 
-  /** A step for the page. A frame that cannot be read is said beside the step; a step that cannot be read throws. */
+  /** A step for the page. A frame that cannot be read is reported with the step; a step that cannot be read throws. */
   async readStep(id: number, row: number): Promise<GripperToPage | undefined> {
     const path = this.pathOf(id);
     if (path === undefined) return undefined;
@@ -127,7 +127,7 @@ export class GripperModel implements PanelModel<'gripper'> {
   }
 }
 
-/** Names come from files; findings may be one a step. */
+/** Names come from files; there may be one finding per step. */
 function bounded(view: GripperView): GripperView {
   const { report, findingRows } = view;
   const { file, checkpoint, findings } = report;

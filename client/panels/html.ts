@@ -1,4 +1,4 @@
-/** The HTML that a panel starts from: a strict policy, one style sheet, one script, and no text but its title. */
+/** The HTML that a panel starts from: a strict policy, one style sheet, one script, and only its title as text. */
 import type { PanelKind } from './panelMessages.js';
 
 interface PageParts {

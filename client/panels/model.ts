@@ -3,7 +3,7 @@ import type { PanelKind, ToPage } from './panelMessages.js';
 
 export interface PanelModel<Kind extends PanelKind> {
   readonly kind: Kind;
-  /** What the panel is about, in words that find it again after a reload of the window: a run folder, a job's id. */
+  /** Identifies the panel's subject after a reload of the window: a run folder, a job's id. */
   readonly subject: string;
   /** Everything that a fresh page needs. What was sent counts as seen. */
   snapshot(): readonly ToPage<Kind>[];

@@ -63,7 +63,7 @@ const runNumber = v.object({
 export type RunNumber = Of<typeof runNumber>;
 
 const progress = v.object({
-  /** Part of the whole that is done, 0 … 1. */
+  /** Completed fraction, 0 … 1. */
   part: v.number(),
   /** Counted from 1. */
   epoch: v.nullable(count),
@@ -117,7 +117,7 @@ const runToPage = v.variant('type', [
   v.object({ type: v.literal('runHeader'), header: runHeader }),
   v.object({
     type: v.literal('curves'),
-    /** All curves begin anew with this message. */
+    /** This message replaces all curves. */
     reset: v.boolean(),
     zoom: v.nullable(v.tuple([v.number(), v.number()])),
     updates: v.array(curveUpdate),
@@ -186,7 +186,7 @@ const gripperAction = v.variant('kind', [
   v.object({ kind: v.literal('step'), log: count, row: count }),
   v.object({ kind: v.literal('openLog'), log: count }),
   v.object({ kind: v.literal('addLogs') }),
-  /** Reads those again that are another on disk now. */
+  /** Reads those again that have changed on disk. */
   v.object({ kind: v.literal('reload') }),
   v.object({ kind: v.literal('removeLog'), log: count }),
 ]);
@@ -203,7 +203,7 @@ const gripperToPage = v.variant('type', [
     ids: v.array(count),
     thresholds,
     pending: v.array(line),
-    /** Names of those that are another on disk now. */
+    /** Names of those that have changed on disk. */
     outdated: v.array(line),
   }),
   v.object({ type: v.literal('log'), id: count, name: line, view: gripperView }),
@@ -222,7 +222,7 @@ export type GripperToPage = Of<typeof gripperToPage>;
 
 // ── Conversion ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Newest thumbnails that are kept; each is some ten kilobytes of JPEG. */
+/** How many of the newest thumbnails are kept; each is about ten kilobytes of JPEG. */
 export const MAX_THUMBNAILS = 24;
 
 const skipped = v.object({ episode: line, reason: line });
@@ -296,7 +296,7 @@ const adaptation = v.object({
   warnings: v.pipe(v.array(line), v.maxLength(500)),
   state: v.picklist(['planned', 'planning', 'writing', 'written', 'failed', 'cancelled']),
   reason: v.nullable(line),
-  /** The input that is another now than it was when this was planned. */
+  /** The input that has changed since this was planned. */
   outdated: v.nullable(line),
 });
 export type AdaptationView = Of<typeof adaptation>;

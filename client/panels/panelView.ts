@@ -14,7 +14,7 @@ export interface PanelOpening<Kind extends PanelKind> {
 
 export interface PanelPlace {
   readonly extensionUri: vscode.Uri;
-  /** A fault of ours, such as a message of a page that is none: for the log. */
+  /** An internal fault, such as an invalid message from a page: for the log. */
   readonly problem: (problem: unknown) => void;
 }
 
@@ -22,7 +22,7 @@ const viewType = (kind: PanelKind): string => `regrip.${kind}`;
 const scripts = ({ extensionUri }: PanelPlace): vscode.Uri =>
   vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 
-/** Opens a panel beside what is edited. Disposing the result closes it; so does the person. */
+/** Opens a panel beside the editor. Disposing the result closes it; so can the user. */
 export function openPanel<Kind extends PanelKind>(
   place: PanelPlace,
   opening: PanelOpening<Kind>,

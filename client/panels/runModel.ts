@@ -26,7 +26,7 @@ interface ShownRun {
   readonly curves: RunCurves;
 }
 
-/** Where numbers stand out, the most important one first. */
+/** Headline numbers, the most important first. */
 const NUMBERS = [
   'val_gripper_accuracy',
   'val_gripper_f1_2',
@@ -66,7 +66,7 @@ export class RunModel implements PanelModel<'run'> {
   private start: Extract<TrainEvent, { event: 'start' }> | undefined;
   private readonly notes: string[] = [];
   private zoomRange: readonly [number, number] | undefined;
-  /** A run came or went, or the zoom changed: the page forgets its curves. */
+  /** A run was added or removed, or the zoom changed: the page drops its curves. */
   private isReset = false;
 
   constructor(private readonly about: RunSubject) {
@@ -115,7 +115,7 @@ export class RunModel implements PanelModel<'run'> {
     this.changed.fire();
   }
 
-  /** The run folder or its config says that weights were to be inherited. */
+  /** The run folder or its config says that weights should be inherited. */
   promiseWeights(promise: WeightsPromise): void {
     this.promise = promise;
     this.changed.fire();
@@ -166,7 +166,7 @@ export class RunModel implements PanelModel<'run'> {
   }
 
   private step(event: Extract<TrainEvent, { event: 'step' }>): void {
-    // The event counts steps that are done, the log numbers them from 0.
+    // The event counts completed steps, the log numbers them from 0.
     const step = event.globalStep - 1;
     this.own.preview({ global_step: step, epoch: event.epoch, train_loss: event.loss });
     this.own.point('steps_per_second', step, event.stepsPerSecond);

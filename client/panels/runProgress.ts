@@ -1,4 +1,4 @@
-/** How far a training is, from its events; from its log alone where a trainer of another kind tells no events. */
+/** The progress of a training, from its events; only from its log where a trainer does not report events. */
 import type { TrainEvent } from '../../engine/wire/workerMessages.js';
 import type { LastRow } from './curves.js';
 import type { Phase, RunProgressView } from './panelMessages.js';
@@ -25,7 +25,7 @@ export class RunProgress {
     this.tell(newsOf(event, this.told));
   }
 
-  /** Nothing runs: a speed and a time left would be of a run that is no more. */
+  /** Nothing runs, so a speed or a time left would be outdated. */
   rest(): void {
     this.tell({ stepsPerSecond: null, secondsLeft: null, batch: null, batches: null, features: null });
   }

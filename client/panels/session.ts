@@ -17,12 +17,12 @@ interface SessionOptions<Kind extends PanelKind> {
   readonly act: (action: ActionOf<Kind>) => Promise<ToPage<Kind> | undefined>;
   /** The page's words in the user's language, by their English. */
   readonly words: Readonly<Record<string, string>>;
-  /** A message of the page that is none. */
+  /** An invalid message from the page. */
   readonly refused: (problem: string) => void;
   readonly flushMs?: number;
 }
 
-/** Faster than a person reads, slower than a busy job tells. */
+/** Faster than a person reads, slower than a busy job reports. */
 const FLUSH_MS = 100;
 
 export class PanelSession<Kind extends PanelKind> {
@@ -35,7 +35,7 @@ export class PanelSession<Kind extends PanelKind> {
     this.listening = options.model.changed.listen(() => this.schedule());
   }
 
-  /** The editor takes a hidden page down; it says `ready` anew when it is shown again. */
+  /** The editor discards a hidden page; the page reports `ready` again when it is shown. */
   setVisible(isVisible: boolean): void {
     this.isVisible = isVisible;
     if (!isVisible) this.isReady = false;
@@ -79,7 +79,7 @@ export class PanelSession<Kind extends PanelKind> {
     return undefined;
   }
 
-  /** The editor carries messages as JSON, which has no NaN. */
+  /** The editor passes messages as JSON, which has no NaN. */
   private post(message: ToPage<Kind>): void {
     this.options.port.post(encoded(message));
   }

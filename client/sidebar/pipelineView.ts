@@ -26,7 +26,7 @@ const NEXT = {
   check: ['regrip.check', 'Check Training Config'],
   finetune: ['regrip.finetune', 'Fine-tune…'],
 } as const;
-/** Judgements and jobs change in bursts. */
+/** Findings and jobs change in bursts. */
 const SETTLE_MS = 300;
 
 export class PipelineView implements vscode.TreeDataProvider<Node>, vscode.Disposable {

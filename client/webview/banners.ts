@@ -9,7 +9,7 @@ const RANK = { error: 0, warning: 1, info: 2 } as const;
 /** The buttons of banners, by the banner's code. */
 type BannerActs = Readonly<Record<string, { readonly label: string; readonly act: () => void }>>;
 
-/** Leaves the element as it is while it says the same. */
+/** Leaves the element unchanged while its content stays the same. */
 export function showBanners(place: HTMLElement, banners: readonly Banner[], acts: BannerActs = {}): void {
   const sorted = [...banners].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const key = JSON.stringify(sorted);

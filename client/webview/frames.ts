@@ -1,4 +1,4 @@
-/** One repaint a frame: whoever has something to draw says so, and all draw together. */
+/** One repaint per frame: everything that needs drawing registers, and all is drawn together. */
 
 const dirty = new Set<() => void>();
 let asked = false;

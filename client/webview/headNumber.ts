@@ -1,7 +1,7 @@
 /** One of the few large numbers at the head of a page. */
 import { h } from './dom.js';
 
-/** Undefined for what the file doesn't say. */
+/** Undefined where the file does not say. */
 export function headNumber(
   name: string,
   value: string | undefined,

@@ -1,4 +1,4 @@
-/** The page's end of the line to the extension: checks what comes, waits for the answer of what it asks, keeps its state. */
+/** The page's end of the connection to the extension: checks messages, waits for answers, keeps its state. */
 import { decoded, encoded } from '../../engine/base/jsonText.js';
 import { type ActionOf, checkToPage, type PanelKind, type ToPage } from '../panels/panelMessages.js';
 import { setWords } from './words.js';

@@ -1,4 +1,4 @@
-/** Small line drawings of 16 × 16, in the colour of the text; each stands beside a word and is silent for screen readers. */
+/** Small line drawings of 16 × 16, in the colour of the text; each is beside a word and is hidden from screen readers. */
 import { svg } from './dom.js';
 
 const PATHS = {

@@ -1,4 +1,4 @@
-/** How runs are told apart: by colour, and by dashes for whoever sees no colour. */
+/** How runs are distinguished: by colour, and by dashes for readers who cannot see colours. */
 import { svg } from './dom.js';
 import { colour } from './theme.js';
 
@@ -22,10 +22,10 @@ export function inkDash(ink: number): readonly number[] {
   return DASHES[ink % INKS]!;
 }
 
-/** `edge` bounds a filled band and is not told by itself. */
+/** `edge` bounds a filled band and is not described by itself. */
 export type LineStyle = 'main' | 'faint' | 'marked' | 'baseline' | 'edge';
 
-/** Whether a line is told in words and numbers; the others only lie behind one that is. */
+/** Whether a line is described in words and numbers; the others are only its background. */
 export function isTold(style: LineStyle): boolean {
   return style !== 'faint' && style !== 'edge';
 }
@@ -43,5 +43,5 @@ export function sample(ink: number, style: LineStyle): SVGElement {
   );
 }
 
-/** What doing nothing gives: thin dots whatever the run. */
+/** The baseline: thin dots for any run. */
 export const BASELINE_DASH: readonly number[] = [1, 3];

@@ -12,12 +12,12 @@ export class Page {
     this.root.replaceChildren(this.voice, this.notices, ...parts);
   }
 
-  /** For screen readers; said once however often it is told. */
+  /** For screen readers; announced once however often it is set. */
   say(text: string): void {
     write(this.voice, text);
   }
 
-  /** A failure of the page or of what it asked for. */
+  /** A failure of the page or of its request. */
   problem(text: string): void {
     const notice = h('div', { class: 'banner error' }, icon('error'), h('p', {}, text));
     const close = button(t('Dismiss'), { class: 'quiet' }, () => notice.remove());
@@ -26,7 +26,7 @@ export class Page {
   }
 }
 
-/** Asks before something that cannot be taken back. Resolves to what was chosen; Escape is no. */
+/** Asks before something that cannot be undone. Resolves to the choice; Escape means no. */
 export function confirmed(question: string, detail: string, yes: string): Promise<boolean> {
   return new Promise((resolve) => {
     const dialog = h('dialog', {

@@ -1,4 +1,4 @@
-/** The plan as a table that is filtered by text and fate; only the rows in sight are in the page. */
+/** The plan as a table that is filtered by text and fate; only the visible rows are in the page. */
 import { FATES, type Fate, type PlanRow } from '../panels/panelMessages.js';
 import { button, h, set, write } from './dom.js';
 import { whole } from './format.js';

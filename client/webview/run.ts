@@ -1,4 +1,4 @@
-/** The run panel's page: wires what the extension tells to the parts that show it. */
+/** The run panel's page: passes the extension's messages to the parts that show them. */
 import type { RunHeader } from '../panels/panelMessages.js';
 import { Host } from './host.js';
 import { Page } from './page.js';

@@ -1,4 +1,4 @@
-/** A list of any length of which only the rows in sight, and a few around them, are in the page. */
+/** A list of any length of which only the visible rows, and a few around them, are in the page. */
 import { h } from './dom.js';
 import { beforeNextFrame } from './frames.js';
 
@@ -6,11 +6,11 @@ interface SightLook<Row> {
   /** Role, name and focus of the box that scrolls. */
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly row: (row: Row, index: number) => HTMLElement;
-  /** Said where there is no row. */
+  /** Shown when there are no rows. */
   readonly empty: string;
 }
 
-/** Rows above and below the sight, so that a slow frame shows no hole. */
+/** Rows above and below the visible ones, so that a slow frame does not show a gap. */
 const AROUND = 12;
 
 export class Sight<Row> {
@@ -37,7 +37,7 @@ export class Sight<Row> {
     this.element.scrollTop = 0;
   }
 
-  /** Scrolls as little as brings the row into sight. */
+  /** Scrolls as little as needed to show the row. */
   reveal(index: number): void {
     const height = this.rowHeight;
     const { scrollTop, clientHeight } = this.element;
@@ -52,7 +52,7 @@ export class Sight<Row> {
     return Math.max(1, Math.floor(this.element.clientHeight / this.rowHeight) - 1);
   }
 
-  /** What rows say changed. */
+  /** The rows' content changed. */
   draw(): void {
     const height = this.rowHeight;
     const { scrollTop, clientHeight } = this.element;

@@ -1,4 +1,4 @@
-/** The editor's colours for what is drawn on a canvas, and word of their change. */
+/** The editor's colours for what is drawn on a canvas, and notification when they change. */
 
 const values = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-/** A table of any length of which only the rows in sight are in the page. */
+/** A table of any length of which only the visible rows are in the page. */
 import { h, set } from './dom.js';
 import { Sight } from './sight.js';
 import { t } from './words.js';

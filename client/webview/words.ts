@@ -1,4 +1,4 @@
-/** The page's texts in the user's language: English is the key, and what stands where no translation does. */
+/** The page's texts in the user's language: English is the key, and the fallback without a translation. */
 
 let words: Readonly<Record<string, string>> = {};
 

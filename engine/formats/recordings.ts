@@ -21,7 +21,7 @@ export async function recogniseRecording(
     throw new RecordingError(
       'episodes-missing',
       input,
-      'is not there, or cannot be read',
+      'does not exist, or cannot be read',
       'Check the path.',
       cause,
     );

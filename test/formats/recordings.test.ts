@@ -57,7 +57,7 @@ describe('an input', () => {
     const missing = folder.path('missing');
     await expect(recogniseRecording(missing)).rejects.toMatchObject({
       code: 'episodes-missing',
-      message: `${missing}: is not there, or cannot be read`,
+      message: `${missing}: does not exist, or cannot be read`,
     });
   });
 

@@ -48,7 +48,7 @@ export class Chart {
     this.resizing.observe(this.drawing);
   }
 
-  /** Drawn with the next frame, however often it is called until then. */
+  /** Draws with the next frame, however often it is called until then. */
   show(lines: readonly ChartLine[], range: readonly [number, number] | undefined): void {
     this.lines = lines;
     this.range = range;
@@ -73,7 +73,7 @@ export class Chart {
     this.repaint();
   }
 
-  /** The place that a person chose: a line, and the values there. */
+  /** The position chosen by the user: a line, and the values there. */
   placeCursor(x: number | undefined): void {
     this.place = x;
     this.overlay.place(x);
@@ -127,7 +127,7 @@ export class Chart {
     this.plot.root.setAttribute('aria-hidden', 'true');
   }
 
-  /** Stays logarithmic once it was: an axis that changes to and fro cannot be read. */
+  /** Stays logarithmic once it was: an axis that keeps changing cannot be read. */
   private decideLog(): void {
     if (this.spec.look.log !== true || this.isLog) return;
     let [low, high] = [Number.POSITIVE_INFINITY, 0];
@@ -140,7 +140,7 @@ export class Chart {
     this.isLog = low > 0 && high / low > LOG_RATIO;
   }
 
-  /** The values under the pointer, else at the chosen place, else the last ones. */
+  /** The values under the pointer, else at the chosen position, else the last ones. */
   private tell(): void {
     const told = this.told();
     while (this.readout.children.length > told.length) this.readout.lastElementChild!.remove();
@@ -157,7 +157,7 @@ export class Chart {
     }
   }
 
-  /** Runs on the same data have the same baseline: it is told once. */
+  /** Runs on the same data have the same baseline: it is shown once. */
   private told(): { readonly line: ChartLine; readonly value: string }[] {
     const baselines = new Set<string>();
     return this.lines.flatMap((line) => {

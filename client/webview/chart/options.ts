@@ -40,7 +40,7 @@ const FONT = () => `11px ${colour('--vscode-font-family') || 'sans-serif'}`;
 const soft = () => colour('--soft');
 const grid = () => colour('--grid');
 
-/** The same for all charts, so that their x axes stand one under the other. */
+/** The same for all charts, so that their x axes are aligned. */
 const Y_AXIS = 50;
 
 function xAxis(): uPlot.Axis {
@@ -117,7 +117,7 @@ const MARKS: uPlot.Series.Points = {
   filter: (plot, series) => fewMarks(plot, series),
 };
 
-/** More marks than this run into each other. */
+/** More marks than this would overlap. */
 const MAX_MARKS = 28;
 
 /** Indices of points that get a mark, spread evenly. */

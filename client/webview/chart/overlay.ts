@@ -1,4 +1,4 @@
-/** What lies over a drawing: the place that a person chose, and marks along the top edge. */
+/** The overlay of a drawing: the position chosen by the user, and marks along the top edge. */
 import type uPlot from 'uplot';
 import { h } from '../dom.js';
 import { icon } from '../icons.js';
@@ -8,7 +8,7 @@ export interface ChartMark {
   readonly sign: 'up' | 'down' | 'either';
 }
 
-/** More marks than this run into each other; the line itself shows them then. */
+/** More marks than this would overlap; the line itself then shows them. */
 const MAX_MARKS = 200;
 /** CSS pixels for a mark with its sign; closer ones are ticks. */
 const LEAST_ROOM = 24;
@@ -29,7 +29,7 @@ export class ChartOverlay {
       this.marks.push({ x, element: h('span', { class: 'mark', 'data-sign': sign }, icon(SIGNS[sign])) });
   }
 
-  /** Puts everything where the scales have it now. */
+  /** Positions everything according to the current scales. */
   fit(plot: uPlot): void {
     const all = [this.here, ...this.marks.map(({ element }) => element)];
     if (all.some((element) => element.parentElement !== plot.over)) plot.over.append(...all);

@@ -5,7 +5,7 @@ import { isTold } from '../inks.js';
 import { type ChartLine, type ChartSpec, nearest } from '../lines.js';
 import { t } from '../words.js';
 
-/** Rows that a person can read; spread evenly, the last point always among them. */
+/** As many rows as a person can read; spread evenly, always including the last point. */
 const MAX_ROWS = 40;
 
 interface Tabled extends ChartSpec {
@@ -48,7 +48,7 @@ function tableOf({ title, xName, lines, range, shown }: Tabled): HTMLTableElemen
   );
 }
 
-/** Points of the line that has most, within the range. */
+/** The points of the line with the most points within the range. */
 function placesOf(lines: readonly ChartLine[], range: readonly [number, number] | undefined): number[] {
   const longest = lines.reduce<ArrayLike<number>>((best, { x }) => (x.length > best.length ? x : best), []);
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];

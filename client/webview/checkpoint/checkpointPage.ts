@@ -42,7 +42,7 @@ export class CheckpointPage {
   private readonly stateDicts: StateDicts;
   private view: CheckpointView | undefined;
   private rows: readonly KeyRowView[] = [];
-  /** The state dict whose keys are shown; a kept one is asked for once. */
+  /** The state dict whose keys are shown; a remembered one is requested once. */
   private wantedDict: string | undefined;
   private place: number | undefined;
   private explained: number | undefined;
@@ -166,7 +166,7 @@ export class CheckpointPage {
     if (isWanted) void this.askValues();
   }
 
-  /** One question at a time; of the keys that a held arrow passes meanwhile, the last. */
+  /** One request at a time; of the keys that a held arrow key passes meanwhile, only the last. */
   private async ask(): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;

@@ -1,4 +1,4 @@
-/** What the chosen key is: its meaning, what sets each dimension, how it stands to the config, and the values in it. */
+/** What the chosen key is: its meaning, what sets each dimension, how it compares with the config, and its values. */
 import type { HistogramView, KeyDetailView, KeyRowView } from '../../editors/checkpointMessages.js';
 import { button, h, write } from '../dom.js';
 import { icon } from '../icons.js';
@@ -9,7 +9,7 @@ import { shapeText, verdictSign, verdictText } from './keyLine.js';
 interface DetailHandlers {
   readonly openPlace: (dimension: number, source: number) => void;
   readonly copyFix: () => void;
-  /** The values of the key that is shown are wanted, or no longer. */
+  /** Whether the values of the shown key are requested. */
   readonly wantValues: (isWanted: boolean) => void;
 }
 
@@ -47,7 +47,7 @@ export class KeyDetail {
     this.element.hidden = true;
   }
 
-  /** What the list says of it; the explanation comes later. */
+  /** What the list shows about it; the explanation comes later. */
   expect(row: KeyRowView, hasValues: boolean): void {
     this.element.hidden = false;
     write(this.name, row.name);
@@ -83,7 +83,7 @@ export class KeyDetail {
     this.figure.replaceChildren(histogramFigure(histogram));
   }
 
-  /** They cannot be read; why is said above. */
+  /** They cannot be read; the reason is shown above. */
   missValues(): void {
     this.figure.replaceChildren(h('p', { class: 'soft' }, t('The values could not be read.')));
   }

@@ -5,7 +5,7 @@ import { icon } from '../icons.js';
 import { t } from '../words.js';
 import type { TreeFilter } from './moduleTree.js';
 
-/** Milliseconds after the last letter: a long list is not sorted anew for each. */
+/** Milliseconds after the last letter: a long list is not filtered anew for each. */
 const PAUSE = 60;
 
 export class KeyFilter {

@@ -1,4 +1,4 @@
-/** One line of the tree: a module with its sums, or a key with its tensor and how it stands to the policy of the config. */
+/** One line of the tree: a module with its sums, or a key with its tensor and how it compares with the policy of the config. */
 import type { KeyVerdict } from '../../../server/viewerLists.js';
 import type { KeyRowView } from '../../editors/checkpointMessages.js';
 import { h } from '../dom.js';
@@ -40,12 +40,12 @@ export function lineElement(line: TreeLine, index: number, { rows, isActive }: L
   return element;
 }
 
-/** `[32, 7]`; empty for what is not there. */
+/** `[32, 7]`; empty for a missing key. */
 export function shapeText(shape: readonly number[] | null): string {
   return shape === null ? '' : `[${shape.join(', ')}]`;
 }
 
-/** How a key stands to the policy of the config, and what an adaptation would do with it. */
+/** How a key compares with the policy of the config, and what an adaptation would do with it. */
 export function verdictText({ verdict, expected, fate }: KeyRowView): string {
   const said = {
     same: t('same'),

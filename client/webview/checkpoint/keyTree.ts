@@ -1,4 +1,4 @@
-/** The tree of modules and keys: only the lines in sight are in the page, the keyboard leads through all of them. */
+/** The tree of modules and keys: only the lines in sight are in the page, the keyboard can reach all of them. */
 import type { KeyRowView } from '../../editors/checkpointMessages.js';
 import { h, set } from '../dom.js';
 import { Sight } from '../sight.js';
@@ -54,7 +54,7 @@ export class KeyTree {
     this.sight.element.addEventListener('click', (event) => this.click(event));
   }
 
-  /** Other keys; what was open and active stays so, as far as it is there. */
+  /** Shows other keys; what was open and active stays so where it still exists. */
   fill(rows: readonly KeyRowView[], filter: TreeFilter): void {
     this.wanted ??= this.activeName();
     this.rows = rows;
@@ -87,7 +87,7 @@ export class KeyTree {
     return line && this.nameOf(line);
   }
 
-  /** Where one begins to look: at what does not fit. */
+  /** The initial position: at what does not fit. */
   private firstOfInterest(): number {
     const found = this.lines.findIndex(
       ({ node }) => node.kind === 'key' && isMismatch(this.rows[node.place]!),

@@ -11,7 +11,7 @@ export interface ModuleNode {
   readonly keys: number;
   /** Numbers in its tensors; what shares a tensor counts once. */
   readonly values: number;
-  /** Keys that are not as the target's policy wants them. */
+  /** Keys that do not match the target's policy. */
   readonly mismatches: number;
 }
 
@@ -19,7 +19,7 @@ interface KeyNode {
   readonly kind: 'key';
   /** Its place in the list of keys. */
   readonly place: number;
-  /** What is left of its name below the module. */
+  /** The rest of its name below the module. */
   readonly label: string;
 }
 
@@ -102,7 +102,7 @@ function summed(builder: Builder, label: string, rows: readonly KeyRowView[]): M
   };
 }
 
-/** A module that holds one thing only is told on that one's line. */
+/** A module with a single child is shown on that child's line. */
 function finished(child: Builder | number, depth: number, rows: readonly KeyRowView[]): TreeNode {
   if (typeof child === 'number')
     return { kind: 'key', place: child, label: rows[child]!.name.split('.').slice(depth).join('.') };

@@ -94,7 +94,7 @@ export function moveFor(key: string, { lines, active, page }: TreeKeys): Move | 
 /** The next line, round the end, whose label or one of its names starts with what was typed. */
 export function typedAhead(lines: readonly TreeLine[], active: number, typed: string): number | undefined {
   const wanted = typed.toLowerCase();
-  // A second letter goes on from here, a first one looks further.
+  // A second letter searches from here on, a first one from the next line.
   const from = typed.length > 1 ? active : active + 1;
   for (let step = 0; step < lines.length; step++) {
     const place = (from + step) % lines.length;

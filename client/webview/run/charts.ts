@@ -1,4 +1,4 @@
-/** The charts of the run panel: keeps the curves that were told, and draws those that have points. */
+/** The charts of the run panel: keeps the received curves, and draws those that have points. */
 import { METRICS, otherMetric, shownValue } from '../../../engine/formats/run/metrics.js';
 import type { BucketColumns, RunHeader, RunToPage } from '../../panels/panelMessages.js';
 import { Chart } from '../chart/chart.js';
@@ -98,7 +98,7 @@ export class RunCharts {
   private add(spec: RunChart): Shown {
     const metric = METRICS.find(({ key }) => key === spec.metric) ?? otherMetric(spec.metric);
     const chart = new Chart({
-      // A key of the log may hold anything, so it is no id.
+      // A key of the log may hold anything, so it cannot serve as an id.
       id: spec.id === undefined ? `chart-other-${this.charts.size}` : `chart-${spec.id}`,
       title: spec.title,
       look: spec.look,

@@ -1,4 +1,4 @@
-/** The upper part of the run panel: state, progress, what is wrong, and the numbers that count. */
+/** The upper part of the run panel: state, progress, problems, and the key numbers. */
 import { fixed } from '../../../engine/base/numberText.js';
 import { METRICS, shownValue } from '../../../engine/formats/run/metrics.js';
 import type { Phase, RunAction, RunControl, RunHeader, RunNumber } from '../../panels/panelMessages.js';
@@ -66,7 +66,7 @@ export class RunHead {
     this.showProgress(header);
     showPairs(this.numbers, header.numbers.map(numberPair));
     this.showNotes(header.notes);
-    // The phases of every epoch would be said over and over.
+    // The phases of every epoch would be announced over and over.
     const isFirst = header.phase === 'reading' || header.phase === 'caching';
     const phase = isFirst && header.phase !== null ? `, ${phaseName(header.phase)}` : '';
     this.page.say(
@@ -137,13 +137,13 @@ function of(value: number, total: number | null): string {
   return total === null ? whole(value) : t('{0} of {1}', whole(value), whole(total));
 }
 
-/** As short as a number of two centimetres stands for. */
+/** Short enough for a field two centimetres wide. */
 const SHORT_TITLES = (): Readonly<Record<string, string>> => ({
   val_gripper_f1_2: t('Switch F1, ± 2 steps'),
   train_loss: t('Training loss'),
 });
 
-/** The value, and what holding still or the best epoch gives. */
+/** The value, and that of the holding baseline or the best epoch. */
 function numberPair({ key, value, baseline, best, isBest }: RunNumber): Pair {
   const metric = METRICS.find((one) => one.key === key);
   const shown = (one: number | null): string =>

@@ -1,4 +1,4 @@
-/** The runs that are drawn together: line, name, a switch that hides it, and a way to take it out. */
+/** The runs that are drawn together: line, name, a switch that hides it, and a way to remove it. */
 import type { RunHeader } from '../../panels/panelMessages.js';
 import { button, h, set } from '../dom.js';
 import { icon } from '../icons.js';

@@ -1,4 +1,4 @@
-/** The episodes with their lengths: a list box of which only the rows in sight are in the page. */
+/** The episodes with their lengths: a list box of which only the visible rows are in the page. */
 import { h, set } from '../dom.js';
 import { whole } from '../format.js';
 import { Sight } from '../sight.js';

@@ -1,4 +1,4 @@
-/** Frames around the step that is shown: asked for a few at a time, the nearest first, and forgotten when there are many. */
+/** Frames around the shown step: requested a few at a time, the nearest first, and dropped when there are many. */
 
 interface FrameKey {
   readonly camera: number;
@@ -20,16 +20,16 @@ const AT_ONCE = 3;
 const MAX_FRAMES = 300;
 
 export class FrameStore {
-  /** The one that was looked at last stands last. */
+  /** The most recently used is last. */
   private readonly frames = new Map<string, Frame>();
   private readonly open = new Set<string>();
   private wanted: readonly FrameKey[] = [];
-  /** Frames of a data set that is another now are none's. */
+  /** Frames of a data set that has changed are dropped. */
   private generation = 0;
 
   constructor(private readonly source: FrameSource) {}
 
-  /** What is wanted from now on, the most urgent first; what was wanted before is not asked for any more. */
+  /** The frames wanted from now on, the most urgent first; earlier wishes are no longer requested. */
   want(keys: readonly FrameKey[]): void {
     this.wanted = keys;
     this.fetch();
@@ -77,7 +77,7 @@ export class FrameStore {
     await this.source.ask(key);
     if (generation !== this.generation) return;
     this.open.delete(name);
-    // One that did not come is not asked for again until the step changes.
+    // One that failed is not requested again until the step changes.
     if (!this.frames.has(name)) this.wanted = this.wanted.filter((other) => nameOf(other) !== name);
     this.fetch();
   }

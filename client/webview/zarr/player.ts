@@ -22,7 +22,7 @@ export class Player {
     private readonly clock: PlayerClock,
   ) {}
 
-  /** From `step` to `last`, `rate` steps a second. Steps for which the screen is too slow are passed over. */
+  /** From `step` to `last`, `rate` steps a second. Steps for which the screen is too slow are skipped. */
   start(step: number, last: number, rate: number): void {
     const run = ++this.run;
     const began = this.clock.now();

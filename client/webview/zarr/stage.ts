@@ -86,7 +86,7 @@ export class Stage {
     );
   }
 
-  /** Without a frame yet the one before stays. */
+  /** Until the frame arrives, the previous one stays. */
   showFrame(camera: number, step: number, frame: Frame | undefined): void {
     const shown = this.cameras[camera];
     if (shown === undefined || frame === undefined) return;

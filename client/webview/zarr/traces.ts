@@ -1,4 +1,4 @@
-/** Charts of the columns over steps: decimated as far as they are far away, exact where one zooms in. */
+/** Charts of the columns over steps: decimated when zoomed out, exact when zoomed in. */
 import type { TraceChart, ZarrAction, ZarrToPage } from '../../editors/zarrMessages.js';
 import { Chart } from '../chart/chart.js';
 import { h } from '../dom.js';
@@ -29,7 +29,7 @@ interface Shown {
   readonly plan: TraceChart;
   readonly note: HTMLElement;
   lines: readonly ChartLine[];
-  /** What was asked for last. */
+  /** The latest request. */
   asked: Range | undefined;
 }
 
@@ -48,7 +48,7 @@ export class Traces {
     this.element.replaceChildren(...this.charts.flatMap(({ chart, note }) => [chart.element, note]));
   }
 
-  /** Shows these steps: with what is there at once, with all their points once they came. */
+  /** Shows these steps: at once with the available points, and with all points once they have arrived. */
   showRange(range: Range): void {
     this.range = range;
     for (const shown of this.charts) {

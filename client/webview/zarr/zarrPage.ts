@@ -26,7 +26,7 @@ interface ZarrHandlers {
 
 /** Wider frames are scaled down before they are sent. */
 const FRAME_WIDTH = 960;
-/** Steps a second where the data set doesn't say. */
+/** Steps per second where the data set does not say. */
 const USUAL_RATE = 10;
 
 export class ZarrPage {
@@ -129,7 +129,7 @@ export class ZarrPage {
     this.numbers.replaceChildren(...zarrNumbers(view));
     this.numbers.hidden = state === 'reading';
     const shape = JSON.stringify([episodeEnds, arrays, cameras, traces]);
-    if (shape === this.shape) return; // Only what is said about it is new.
+    if (shape === this.shape) return; // Only the notes about it are new.
     this.shape = shape;
     this.arrays.replaceChildren(...(arrays.length === 0 ? [] : [arraysTable(arrays)]));
     this.frames.clear();
@@ -148,7 +148,7 @@ export class ZarrPage {
     this.frames.put({ camera, step }, frame);
   }
 
-  /** A person moved: playing stops. */
+  /** The user moved: playing stops. */
   private moveTo(step: number): void {
     this.player.stop();
     this.show(step);

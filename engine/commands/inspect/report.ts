@@ -23,7 +23,7 @@ export interface InspectReport {
   readonly config: PlainMap | null;
   /** Tensors that hold NaN or infinity, and how many; absent where the values were not read. */
   readonly nonFinite?: readonly NonFinite[];
-  /** Names in the file's pickles that no checkpoint needs, such as `os.system`; absent when there are none. */
+  /** Names in the file's pickles that a checkpoint never needs, such as `os.system`; absent when there are none. */
   readonly unexpectedGlobals?: readonly string[];
   /** How many there are in all: the dangerous ones are first in the list, which keeps a thousand of the others. */
   readonly unexpectedCounts?: GlobalCounts;

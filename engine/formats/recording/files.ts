@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { throwPassing } from '../../base/diskErrors.js';
 import { RecordingError } from '../recording.js';
 
-/** Of files together, in the order given. A path that is not there counts as well: it differs once it is. */
+/** Of files together, in the order given. A missing path counts too: the result differs once it exists. */
 export interface FilesStamp {
   readonly stamp: string;
   /** Of each. */

@@ -38,8 +38,8 @@ export interface Pixels {
 }
 
 /**
- * Opens the frames of one job, which come in the order of their rows, a few at once, so that a file stays open and a decoder goes
- * on from one frame to the next. Throws `RecordingError` code `frame` for one that is damaged.
+ * Opens the frames of one job, which come in the order of their rows, a few at once, so that a file stays open and a decoder
+ * continues from one frame to the next. Throws `RecordingError` code `frame` for one that is damaged.
  */
 export interface SourceReader {
   read(source: FrameWithin): Promise<Picture>;

@@ -7,7 +7,7 @@ import { RecordingError } from '../recording.js';
 /** Far above a frame of 8K; a larger file is something else. */
 const MAX_FILE_BYTES = 256 * 2 ** 20;
 
-/** Throws `RecordingError` code `frame`; a drive that is away is no fault of the frame, and no reason to leave an episode out. */
+/** Throws `RecordingError` code `frame`; an unreachable drive is not the frame's fault, so it must not leave an episode out. */
 export async function readPictureFile(path: string): Promise<Uint8Array> {
   const unreadable = (cause: NodeJS.ErrnoException): never => {
     throwPassing(cause, path);

@@ -246,7 +246,7 @@ async function copyRows(
 function requireRows(store: FolderStore, key: string, info: ArrayInfo, start: number, end: number): void {
   const steps = info.shape[0]!;
   if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end >= start && end <= steps) return;
-  const found = `rows ${start} to ${end} were asked for, there are ${steps}`;
+  const found = `rows ${start} to ${end} were requested, but there are only ${steps}`;
   throw new ZarrError('zarr-range', store.locate(key), found);
 }
 

@@ -6,12 +6,12 @@ import { type DataSet, type DataSetColumn, valueBytes } from '../../formats/data
 const MAX_WIDTH = 1024;
 /** Bytes decoded at a time; they are held a second time as float64. */
 const BLOCK_BYTES = 8 * 2 ** 20;
-/** Each a file; a cancellation is seen between two. */
+/** Pieces read at a time, each a file; a cancellation takes effect between two. */
 const BLOCK_PIECES = 512;
 /** 58 days at ten steps per second; stops a crafted length. */
 export const MAX_STEPS = 50_000_000;
 
-/** Values a step, of a column (N,) or (N, D) of real numbers; undefined for any other. */
+/** Values per step of a column (N,) or (N, D) of real numbers; undefined for any other. */
 export function lowDimWidth({ shape, dtype }: DataSetColumn): number | undefined {
   const [, width = 1, ...more] = shape;
   return more.length === 0 && width > 0 && width <= MAX_WIDTH && dtype[1] !== 'c' ? width : undefined;
@@ -44,7 +44,7 @@ export async function* blocksOf(
   }
 }
 
-/** Whole bands of pieces as long as they are small, so that no piece is decoded twice. */
+/** Whole bands of pieces as long as they are small, so that each piece is decoded only once. */
 function rowsAtATime(column: DataSetColumn): number {
   const width = column.shape[1] ?? 1;
   const [pieceRows = 1, pieceWidth = 1] = column.stored.piece;

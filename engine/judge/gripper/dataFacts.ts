@@ -29,7 +29,7 @@ export interface LastActionColumn extends ColumnRange {
 /** More distinct values than any gripper takes; beyond this, it is only known that there are more. */
 const MAX_UNIQUE = 10_000;
 
-/** An array that cannot be read is told among the facts. Throws `data-set-array` where there are more steps than are looked at. */
+/** An array that cannot be read is listed among the facts. Throws `data-set-array` where there are more steps than can be examined. */
 export async function dataSetFacts(data: DataSet, signal?: AbortSignal): Promise<DataSetFacts> {
   const steps = data.episodeEnds.at(-1) ?? 0;
   if (steps > MAX_STEPS)

@@ -10,13 +10,13 @@ const STATE = 'robot_gripper_state';
 const LEAST_ACTION_DIM = 8;
 /** Fewer comparable steps prove nothing. */
 const LEAST_COMPARED = 10;
-/** Fingers lag some steps behind a command, so even agreement is not whole; anything between tells nothing. */
+/** Fingers lag some steps behind a command, so agreement is never complete; shares in between show nothing. */
 const SURE_SHARE = 0.8;
 
-/** Whether the commanded gripper stands on the side on which the observed one stands a step later, each in its own range. */
+/** Whether the commanded gripper is on the same side as the observed one a step later, each in its own range. */
 export interface Polarity {
   readonly verdict: 'agree' | 'opposite' | 'undecided';
-  /** Steps at which both are on a side. */
+  /** Steps at which both are clearly on a side. */
   readonly compared: number;
   readonly agreed: number;
 }

@@ -11,7 +11,7 @@ export interface ColumnRange {
   readonly firstNotFinite?: number;
 }
 
-/** `seen` is told the last column of each step. */
+/** `seen` is called with the last column of each step. */
 export async function rangesOf(
   data: DataSet,
   name: string,

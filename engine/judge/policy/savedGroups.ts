@@ -2,7 +2,7 @@
 import { type PlainMap, PyFloat } from '../../base/plain.js';
 import type { OptimizerSettings, ParameterGroup } from './family.js';
 
-/** Parameters are numbered through all groups. `rate` is what each has now (a resume goes on with it); the schedule scales the settings'. */
+/** Parameters are numbered through all groups. `rate` is what each has now (a resume continues with it); the schedule scales the settings'. */
 export function savedGroups(
   groups: readonly ParameterGroup[],
   { learningRate, betas, eps, weightDecay }: OptimizerSettings,

@@ -160,7 +160,9 @@ describe('stores that lie', () => {
 
   test('rows that are not there', async () => {
     const buffer = await openReplayBuffer(store);
-    await expect(buffer.readRows('zlib', 5, 11)).rejects.toThrow(/rows 5 to 11 were asked for, there are 10/);
+    await expect(buffer.readRows('zlib', 5, 11)).rejects.toThrow(
+      /rows 5 to 11 were requested, but there are only 10/,
+    );
     expect(() => buffer.readRows('image', 0, 1)).toThrow(/no array image, only big_endian/);
   });
 });

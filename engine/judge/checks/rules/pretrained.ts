@@ -147,7 +147,7 @@ export function callOf(
   return adaptCall({ from, to, primary: target.primary, overrides: target.overrides, more });
 }
 
-/** The sign of a training that starts from scratch without a word. */
+/** The sign of a training that silently starts from scratch. */
 export const pretrainedIgnored: Check = {
   run: async (context) => {
     const named = pretrained(context);
