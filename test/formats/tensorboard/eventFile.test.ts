@@ -3,7 +3,6 @@ import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { crc32c } from '../../../engine/formats/tensorboard/crc32c.js';
 import { EventFile } from '../../../engine/formats/tensorboard/eventFile.js';
 import { peerPython } from '../../peers.js';
 import { readEvents } from './readEvents.js';
@@ -20,12 +19,6 @@ async function start(firstStep: number, losses: readonly number[]): Promise<stri
   await file.close();
   return file.path;
 }
-
-test("the checksum is RFC 3720's", () => {
-  expect(crc32c(new Uint8Array(32)).toString(16)).toBe('8a9136aa');
-  expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i)).toString(16)).toBe('46dd794e');
-  expect(crc32c(Buffer.from('123456789')).toString(16)).toBe('e3069283');
-});
 
 describe('an events file', () => {
   test('begins with its version and the step from which older files are superseded', async () => {
