@@ -60,7 +60,9 @@ test('a command that never moves has no sides', async () => {
 test('actions that are poses, and none at all: what is there and what is expected', async () => {
   await expect(read({ action: floats(40, 7, 40, () => 1) })).rejects.toMatchObject({
     code: 'data-set-gripper',
-    message: expect.stringMatching(/has no gripper to compare with: action is \[40, 7\], but \[N, 8\] is needed$/),
+    message: expect.stringMatching(
+      /has no gripper to compare with: action is \[40, 7\], but \[N, 8\] is needed$/,
+    ),
   });
   const path = await writeZarr(join(folder, 'other.zarr'), { pose: ACTION }, [40]);
   await expect(readRecordedGripper(path)).rejects.toThrow(/action is missing, but \[N, 8\] is needed/);
