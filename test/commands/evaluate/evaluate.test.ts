@@ -106,7 +106,7 @@ test('a person reads each number with what it means', { tags: 'engine' }, () => 
   const { code, out } = evaluate(eight, '--data', DATA_SET, ...QUICK);
   expect(code).toBe(0);
   expect(out).toContain('EMA weights, ddim in 2 steps, seed 42');
-  expect(out).toMatch(/^validation loss +\d\.\d+ {2}of the predicted noise; no dropout/m);
+  expect(out).toMatch(/^validation loss +\d\.\d+ {2}MSE of the predicted noise; no dropout/m);
   expect(out).toMatch(/^rotation +\d+\.\d\d° +\d+\.\d\d°$/m);
   expect(out).toMatch(/^gripper accuracy +0\.\d{3} {2}of the executed steps; 0\.542 for holding/m);
   expect(out).toMatch(/^latency .*positive is late$/m);
@@ -148,6 +148,6 @@ describe('what does not fit is named before anything is loaded', () => {
 
   test('more sampling steps than the policy knows', async () => {
     const { code, err } = await refused(eight, '--data', DATA_SET, '--steps', '101');
-    expect([code, err]).toEqual([2, expect.stringContaining('trained with 100 noise levels')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('trained with only 100 noise levels')]);
   });
 });
