@@ -1,4 +1,5 @@
 /** Wires the connection to documents and features. */
+
 import {
   type Connection,
   type InitializeResult,
@@ -12,7 +13,7 @@ import { Configuration } from './configuration.js';
 import { Contents } from './documents/contents.js';
 import { EditorFiles } from './documents/editorFiles.js';
 import { editorReader } from './documents/editorReader.js';
-import { CHECKPOINT, checkpointOf, Listings } from './documents/listings.js';
+import { checkpointOf, Listings } from './documents/listings.js';
 import { Projects } from './documents/projects.js';
 import { Targets } from './documents/targets.js';
 import { pathOf } from './documents/uris.js';
@@ -23,9 +24,10 @@ import { registerFeatures } from './features/register.js';
 import { LEGEND } from './features/semanticTokens.js';
 import { TargetRequests } from './features/targetRequests.js';
 import { registerViewerRequests } from './features/viewerRequests.js';
-import { COMPOSED, VirtualDocuments } from './features/virtualDocuments.js';
+import { VirtualDocuments } from './features/virtualDocuments.js';
 import type { BulkReader } from './reader/bulkReader.js';
 import { unlessCancelled } from './requests.js';
+import { CHECKPOINT, COMPOSED } from './schemes.js';
 import { Workbench } from './workbench.js';
 
 interface ServerIo {

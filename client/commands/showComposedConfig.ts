@@ -1,9 +1,10 @@
 /** 'Show Composed Config': what will run, each value with its provenance, as text that follows the files. */
+
 import * as vscode from 'vscode';
+import { COMPOSED } from '../../server/schemes.js';
 import type { Command } from './command.js';
 
 /** Served by the language server. */
-const COMPOSED = 'regrip-composed';
 
 export const showComposedConfig: Command = async ({ targets }, argument) => {
   const { primary } = targets.byId(argument.text('target')) ?? targets.current ?? {};

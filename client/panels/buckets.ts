@@ -5,7 +5,8 @@ import type { BucketColumns } from './panelMessages.js';
 /** More than the pixels of the widest chart; a run of any length takes half of them at least. */
 export const MAX_BUCKETS = 2048;
 
-const NAMES = ['x0', 'x1', 'first', 'second', 'mean'] as const;
+/** What a bucket of a curve consists of. */
+export const BUCKET_COLUMNS = ['x0', 'x1', 'first', 'second', 'mean'] as const;
 
 export class Buckets {
   length = 0;
@@ -13,7 +14,7 @@ export class Buckets {
   private pointsEach = 1;
   private taken: number;
   private finite = 0;
-  private readonly columns: Record<(typeof NAMES)[number], Float64Array>;
+  private readonly columns: Record<(typeof BUCKET_COLUMNS)[number], Float64Array>;
 
   /** Of the points `from` … `to` - 1; without `to` it follows the curve. */
   constructor(
@@ -22,7 +23,7 @@ export class Buckets {
     private readonly to = Number.POSITIVE_INFINITY,
   ) {
     this.taken = from;
-    const made = NAMES.map((name) => [name, new Float64Array(MAX_BUCKETS)] as const);
+    const made = BUCKET_COLUMNS.map((name) => [name, new Float64Array(MAX_BUCKETS)] as const);
     this.columns = Object.fromEntries(made) as Buckets['columns'];
   }
 
@@ -52,8 +53,8 @@ export class Buckets {
 
   /** Copies, so that they may be sent. */
   slice(from: number): BucketColumns {
-    const cut = NAMES.map((name) => [name, this.columns[name].slice(from, this.length)] as const);
-    return Object.fromEntries(cut) as Record<(typeof NAMES)[number], Float64Array<ArrayBuffer>>;
+    const cut = BUCKET_COLUMNS.map((name) => [name, this.columns[name].slice(from, this.length)] as const);
+    return Object.fromEntries(cut) as Record<(typeof BUCKET_COLUMNS)[number], Float64Array<ArrayBuffer>>;
   }
 
   private bucketOf(point: number): number {

@@ -1,5 +1,7 @@
 /** Buckets of a curve as lines: the restless one faintly, its moving average strongly; few points as they are. */
+
 import { smoothedValues, smoothingSpan } from '../../engine/formats/run/smoothing.js';
+import { BUCKET_COLUMNS } from '../panels/buckets.js';
 import type { BucketColumns, CurveUpdate } from '../panels/panelMessages.js';
 import type { LineStyle } from './inks.js';
 import type { ChartLine } from './lines.js';
@@ -25,12 +27,11 @@ interface Owner {
 
 /** Fewer points, or none between which a mean hides anything, are drawn as they are. */
 const LEAST_TO_SMOOTH = 60;
-const NAMES = ['x0', 'x1', 'first', 'second', 'mean'] as const;
 
 /** The buckets that were told before, up to `from`, and the new ones. */
 export function withUpdate(before: BucketColumns | undefined, { from, buckets }: CurveUpdate): BucketColumns {
   if (before === undefined || from === 0) return buckets;
-  const joined = NAMES.map((name) => {
+  const joined = BUCKET_COLUMNS.map((name) => {
     const column = new Float64Array(from + buckets[name].length);
     column.set(before[name].subarray(0, from));
     column.set(buckets[name], from);

@@ -2,18 +2,12 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../base/errors.js';
-import type { Weights } from '../judge/adapt/types.js';
-import type { MeasureEvent, PolicyJob, Sampler } from '../wire/workerMessages.js';
+import type { MeasureEvent, PolicyJob } from '../wire/workerMessages.js';
 import type { PolicyRequest } from '../work/measure/request.js';
 import { type Io, note, ProgressLine } from './command.js';
 
-export interface PolicyCall {
-  readonly data?: string;
-  readonly weights?: Weights;
-  readonly sampler?: Sampler['method'];
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly backend?: string;
+export interface PolicyCall
+  extends Pick<PolicyRequest, 'data' | 'weights' | 'sampler' | 'steps' | 'seed' | 'backend'> {
   readonly json: boolean;
 }
 

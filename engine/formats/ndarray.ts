@@ -7,3 +7,12 @@ export interface NdArray {
   /** Contiguous, C order, little-endian. */
   readonly data: Uint8Array;
 }
+
+/** How wide an element of each of NumPy's kinds of numbers may be. */
+export const ITEM_BYTES: Readonly<Record<string, readonly number[]>> = {
+  b: [1],
+  i: [1, 2, 4, 8],
+  u: [1, 2, 4, 8],
+  f: [2, 4, 8],
+  c: [8, 16],
+};

@@ -1,4 +1,5 @@
 /** Checkpoints as documents: `regrip-checkpoint:/path/x.ckpt.keys`, each with explanations of its keys relative to a target. */
+
 import { stat } from 'node:fs/promises';
 import {
   type CheckpointListing,
@@ -7,11 +8,9 @@ import {
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import { KeyExplainer } from '../../engine/judge/explain/key.js';
 import { networkSize } from '../../engine/judge/policy/networkSize.js';
+import { CHECKPOINT, LISTING_SUFFIX } from '../schemes.js';
 import type { Workbench } from '../workbench.js';
 import { pathOf, uriOf } from './uris.js';
-
-export const CHECKPOINT = 'regrip-checkpoint';
-const SUFFIX = '.keys';
 
 export interface Listing {
   readonly path: string;
@@ -22,12 +21,12 @@ export interface Listing {
 
 /** Undefined for any other document. */
 export function checkpointOf(uri: string): string | undefined {
-  if (!uri.startsWith(`${CHECKPOINT}:`) || !uri.endsWith(SUFFIX)) return undefined;
-  return pathOf(uri.replace(/^[\w-]+:(?:\/\/)?/, 'file://'))?.slice(0, -SUFFIX.length);
+  if (!uri.startsWith(`${CHECKPOINT}:`) || !uri.endsWith(LISTING_SUFFIX)) return undefined;
+  return pathOf(uri.replace(/^[\w-]+:(?:\/\/)?/, 'file://'))?.slice(0, -LISTING_SUFFIX.length);
 }
 
 export function listingUri(path: string): string {
-  return `${uriOf(path).replace(/^file:(?:\/\/)?/, `${CHECKPOINT}:`)}${SUFFIX}`;
+  return `${uriOf(path).replace(/^file:(?:\/\/)?/, `${CHECKPOINT}:`)}${LISTING_SUFFIX}`;
 }
 
 interface Listed {

@@ -8,11 +8,11 @@ import { findRuns } from '../../engine/formats/run/findRuns.js';
 import { secondsPerStep } from '../../engine/formats/run/runPace.js';
 import { CheckContext } from '../../engine/judge/checks/context.js';
 import { trainingSize } from '../../engine/judge/checks/rules/trainingSize.js';
+import { EPOCHS } from '../../engine/project/python/epochLoop.js';
 import type { Judged } from '../documents/configView.js';
 import type { Workbench } from '../workbench.js';
 import { runRoots } from './pipeline.js';
 
-const PATH = 'training.num_epochs';
 /** How many of the newest runs are examined for their pace. */
 const MAX_ASKED = 5;
 
@@ -22,10 +22,10 @@ export async function describeEpochs(
   path: string,
   { disk, settings }: Workbench,
 ): Promise<string | undefined> {
-  if (path !== PATH) return undefined;
+  if (path !== EPOCHS) return undefined;
   const { startFolder } = judgement;
   const context = new CheckContext({ survey, target, startFolder, disk });
-  const epochs = context.number(PATH);
+  const epochs = context.number(EPOCHS);
   const size = await trainingSize(context);
   if (epochs === undefined || size === undefined) return undefined;
   const batches = Math.min(size.batches, context.number('training.max_train_steps') ?? size.batches);

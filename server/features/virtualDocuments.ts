@@ -7,9 +7,6 @@ import { checkpointOf, type Listings } from '../documents/listings.js';
 import { pathOf } from '../documents/uris.js';
 import type { Workbench } from '../workbench.js';
 
-/** `regrip-composed:/path/of/the/primary.yaml`. */
-export const COMPOSED = 'regrip-composed';
-
 export class VirtualDocuments {
   /** The latest content by URI: an editor requests it again when notified. */
   private readonly given = new Map<string, string>();

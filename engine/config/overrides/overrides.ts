@@ -1,8 +1,10 @@
 /** Reads one command-line override of Hydra's grammar: `key=value`, `+`, `++`, `~`, quoted values, lists, maps and functions. */
+
 import { ConfigError } from '../configError.js';
 import type { ConfigNode } from '../node.js';
 import type { Provenance } from '../provenance.js';
 import { Refused } from '../python/ops.js';
+import { MAX_INTEGER_DIGITS } from '../python/value.js';
 import { OVERRIDE_TOKENS, primitive, type Token, type TokenKind, tokenAt } from '../valueTokens.js';
 import { callFunction } from './functions.js';
 import { isSweep, nodeOf, type OverrideValue, scalarOf } from './value.js';
@@ -31,7 +33,6 @@ const KINDS = { '': 'change', '+': 'add', '++': 'force', '~': 'delete' } as cons
 /** Token kinds of an unquoted value; a map key allows fewer. */
 const KEY_KINDS: readonly TokenKind[] = ['id', 'null', 'int', 'float', 'bool', 'char', 'escape', 'space'];
 const VALUE_KINDS: readonly TokenKind[] = [...KEY_KINDS, 'interpolation', 'colon'];
-const MAX_NUMBER = 4300; // Python refuses integers with more digits
 
 export function parseOverride(text: string, index: number): Override {
   if (text.length > MAX_LENGTH) throw wrong(text, `is longer than ${MAX_LENGTH} characters`);
@@ -89,7 +90,7 @@ class Reader {
     if (quoted !== undefined) return scalarOf(unquoted(quoted.text), quoted.text[0]!);
     if (this.at('id') && this.at('open', 1)) return this.call(depth);
     const run = this.run(VALUE_KINDS);
-    if (run.length === 1 && run[0]!.kind === 'int' && run[0]!.text.length > MAX_NUMBER)
+    if (run.length === 1 && run[0]!.kind === 'int' && run[0]!.text.length > MAX_INTEGER_DIGITS)
       throw wrong(this.text, `has an integer of ${run[0]!.text.length} digits`);
     return scalarOf(primitive(run));
   }

@@ -1,12 +1,12 @@
 /** The few Python built-ins that config arithmetic calls. */
+
 import { asNumeric, binary, isLess, isTrue, type PyValue, Refused, toFloat } from './ops.js';
+import { MAX_INTEGER_DIGITS } from './value.js';
 
 type Call = (args: readonly PyValue[]) => PyValue;
 
 /** Decimal places up to which a tie shows in the exact decimal expansion of a double. */
 const MAX_DIGITS = 10;
-/** Python refuses to convert longer text to an int. */
-const MAX_NUMBER = 4300;
 
 const CALLS: Readonly<Record<string, Call>> = {
   max: (args) => best(args, (a, b) => isLess(b, a)),
@@ -61,7 +61,7 @@ function best(args: readonly PyValue[], better: (a: PyValue, b: PyValue) => bool
 
 export function truncated(value: PyValue): bigint {
   if (typeof value === 'string') {
-    if (value.length <= MAX_NUMBER && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value))
+    if (value.length <= MAX_INTEGER_DIGITS && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value))
       return BigInt(value.replaceAll('_', '').trim().replace('+', ''));
     throw new Refused('converts text that Python does not read as an integer to int');
   }

@@ -1,6 +1,9 @@
 /** Values as Python sees them: `str`, `repr` and `==`. */
 import { asNumber, isPlainMap, type Plain, PyFloat } from '../../base/plain.js';
 
+/** Python refuses integers with more digits; longer ones take quadratic time. */
+export const MAX_INTEGER_DIGITS = 4300;
+
 /** `str(value)`. */
 export function pythonText(value: Plain): string {
   return typeof value === 'string' ? value : representation(value);

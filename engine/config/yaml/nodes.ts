@@ -1,4 +1,5 @@
 /** Turns the YAML library's nodes into config nodes, by the rules of PyYAML's safe loader and OmegaConf's additions to it. */
+
 import {
   isAlias,
   isMap,
@@ -14,12 +15,12 @@ import { PyFloat } from '../../base/plain.js';
 import { type ConfigCode, ConfigError } from '../configError.js';
 import type { ConfigNode, MapNode } from '../node.js';
 import type { Provenance } from '../provenance.js';
+import { MAX_INTEGER_DIGITS } from '../python/value.js';
 import { STRICT, type Tolerance } from '../tolerance.js';
 import { asFloat, asInteger, plainScalar, type Scalar } from './scalar.js';
 
 const MAX_NODES = 50_000; // after expanding aliases; stops alias bombs
 const MAX_DEPTH = 64; // far above real configs
-const MAX_NUMBER = 4300; // Python refuses integers with more digits; longer ones take quadratic time
 const NUMBER = /^[-+]?[0-9.][0-9a-fA-F_x:.]*$/;
 const STANDARD = 'tag:yaml.org,2002:';
 
@@ -103,7 +104,7 @@ export class NodeReader {
     const tag = node.tag;
     const isText =
       tag === undefined || tag === '' ? node.type !== 'PLAIN' : tag === '!' || tag === `${STANDARD}str`;
-    if (!isText && text.length > MAX_NUMBER && NUMBER.test(text))
+    if (!isText && text.length > MAX_INTEGER_DIGITS && NUMBER.test(text))
       throw this.error(
         node,
         'yaml-syntax',

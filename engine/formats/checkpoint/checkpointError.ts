@@ -20,3 +20,4 @@ export class CheckpointError extends RegripError<CheckpointFault> {
 }
 
 export const SAVE_AGAIN = 'Copy the file again, or save it again with torch.save.';
+export const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';

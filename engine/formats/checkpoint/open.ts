@@ -7,7 +7,7 @@ import { PickleError } from '../pickle/pickleError.js';
 import { bytesOf, entriesOf, entry, plainOf } from '../pickle/plain.js';
 import { readPickle } from '../pickle/read.js';
 import { gather, littleEndian } from '../pickle/strided.js';
-import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
+import { CHOOSE, CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 import { dtypeFacts, elementCount } from './dtypes.js';
 import { foundForm, isWholeModule } from './forms.js';
 import { configOf } from './omegaconf.js';
@@ -150,8 +150,6 @@ function noCheckpoint(path: string, archive: ZipArchive, roots: readonly string[
   const hint = script ? 'This looks like TorchScript: choose the checkpoint it was made from.' : CHOOSE;
   return new CheckpointError('checkpoint-not-torch', path, found, hint);
 }
-
-const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';
 
 const SAVE_WEIGHTS =
   'This is a complete module, which only its own Python code can load. Save its weights: torch.save(model.state_dict(), FILE).';

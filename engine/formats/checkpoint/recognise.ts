@@ -1,6 +1,6 @@
 /** Says what a file is when it is not a torch zip, so that the error can say what to do. */
 import type { FileHandle } from 'node:fs/promises';
-import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
+import { CHOOSE, CheckpointError, SAVE_AGAIN } from './checkpointError.js';
 
 /** What legacy torch files start with: the pickled number 0x1950a86a20f9469cfc6c. */
 const LEGACY_MAGIC = Buffer.from('6cfc9c46f9206aa85019', 'hex');
@@ -43,5 +43,3 @@ function explain(path: string, start: Buffer): CheckpointError {
     CHOOSE,
   );
 }
-
-const CHOOSE = 'Choose a checkpoint that training wrote, such as checkpoints/latest.ckpt.';

@@ -1,5 +1,7 @@
 /** NumPy arrays and scalars in pickles, of NumPy 1 and 2: nodes ↔ contiguous little-endian bytes. */
+
 import type { NdArray } from '../ndarray.js';
+import { ITEM_BYTES } from '../ndarray.js';
 import { describe, type PickleValue, PyBytes, PyDict, PyGlobal, PyObject, PyTuple } from './model.js';
 import { PickleError } from './pickleError.js';
 import { cOrder, littleEndian } from './strided.js';
@@ -115,21 +117,13 @@ function readDtype(value: PickleValue | undefined): Dtype {
 
 function sized(kind: string, count: number, bigEndian: boolean): Dtype {
   const itemBytes = kind === 'U' ? count * 4 : count;
-  const widths = WIDTHS[kind];
+  const widths = ITEM_BYTES[kind];
   if (widths === undefined ? itemBytes > MAX_ITEM_BYTES : !widths.includes(itemBytes)) {
     throw bad(`the array’s dtype ${kind}${count} has a width that is not supported`);
   }
   const unit = kind === 'U' ? 4 : kind === 'S' ? 1 : kind === 'c' ? itemBytes / 2 : itemBytes;
   return { kind, itemBytes, unit, bigEndian };
 }
-
-const WIDTHS: Readonly<Record<string, readonly number[]>> = {
-  b: [1],
-  i: [1, 2, 4, 8],
-  u: [1, 2, 4, 8],
-  f: [2, 4, 8],
-  c: [8, 16],
-};
 
 function bad(found: string): PickleError {
   return new PickleError('pickle-value', found, undefined, 'Save plain NumPy arrays of numbers.');

@@ -1,5 +1,7 @@
 /** Array metadata of zarr v2 (`.zarray`): parsed, checked and bounded before anything is allocated from it. */
+
 import { shownJson } from '../../base/shown.js';
+import { ITEM_BYTES } from '../ndarray.js';
 import type { FolderStore } from './store.js';
 import { ZarrError } from './zarrError.js';
 
@@ -61,7 +63,7 @@ export function parseArrayInfo(raw: unknown, file: string): ArrayInfo {
     throw fail(`chunks is ${shownJson(raw['chunks'])}`);
   const type = typeof raw['dtype'] === 'string' ? /^([<>|])([biufc])(\d{1,2})$/.exec(raw['dtype']) : null;
   const itemBytes = Number(type?.[3]);
-  if (type === null || !WIDTHS[type[2]!]!.includes(itemBytes)) {
+  if (type === null || !ITEM_BYTES[type[2]!]!.includes(itemBytes)) {
     throw fail(`dtype ${shownJson(raw['dtype'])} is not supported, expected booleans or numbers`);
   }
   const chunkBytes = chunks.reduce((product, length) => product * length, itemBytes);
@@ -93,14 +95,6 @@ export function parseArrayInfo(raw: unknown, file: string): ArrayInfo {
 export function chunkBytes(info: ArrayInfo): number {
   return info.chunks.reduce((product, length) => product * length, info.itemBytes);
 }
-
-const WIDTHS: Readonly<Record<string, readonly number[]>> = {
-  b: [1],
-  i: [1, 2, 4, 8],
-  u: [1, 2, 4, 8],
-  f: [2, 4, 8],
-  c: [8, 16],
-};
 
 function codec(raw: unknown, fail: (found: string) => ZarrError): CodecConfig {
   if (!isRecord(raw) || typeof raw['id'] !== 'string')

@@ -13,7 +13,7 @@ export type EpochLoop =
   /** No method reads it in a way that the text shows. */
   | { readonly kind: 'unknown' };
 
-const EPOCHS = 'training.num_epochs';
+export const EPOCHS = 'training.num_epochs';
 const COUNTERS: ReadonlySet<string> = new Set(['range', 'trange']);
 
 export function epochLoop(

@@ -1,13 +1,13 @@
 /** `training.num_epochs`: a whole number, and for a fine-tuning fewer than the old training took. */
+
 import { counted } from '../../../base/counted.js';
 import { asNumber, at, PyFloat } from '../../../base/plain.js';
+import { EPOCHS } from '../../../project/python/epochLoop.js';
 import type { Check } from '../check.js';
 import { type CheckContext, fixOf, sourceName, sourceSpan } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { isChanged } from './arguments.js';
 import { pretrained } from './pretrained.js';
-
-const EPOCHS = 'training.num_epochs';
 
 export const epochs: Check = {
   run: async (context) => {

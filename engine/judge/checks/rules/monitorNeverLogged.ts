@@ -8,16 +8,16 @@ import type { Finding } from '../finding.js';
 import { hasNoValidation } from '../validation.js';
 import { isChanged, isMet } from './arguments.js';
 
-const KEY = 'checkpoint.topk.monitor_key';
+export const MONITOR = 'checkpoint.topk.monitor_key';
 const SHOWN = 8;
 
 export const monitorNeverLogged: Check = {
   run: async (context) => {
-    const monitored = context.text(KEY);
+    const monitored = context.text(MONITOR);
     if (monitored === undefined || monitored === '' || monitored === '???') return [];
     if (context.target.runner === 'builtin') return byBuiltin(context, monitored);
     const facts = await context.workspace();
-    if (facts?.logged === undefined || isChanged(context, facts, KEY)) return [];
+    if (facts?.logged === undefined || isChanged(context, facts, MONITOR)) return [];
     const { logged } = facts;
     if (context.number('checkpoint.topk.k') === 0 || !isMet(context, logged.choice.when)) return [];
     const moments = logged.keys.get(monitored);
@@ -39,7 +39,7 @@ async function byBuiltin(context: CheckContext, monitored: string): Promise<Find
     ? 'it is logged only where there are validation episodes, and task.dataset.val_ratio is 0'
     : 'the builtin runner never logs it';
   const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training will not start`;
-  return [context.finding('monitor-never-logged', context.span(KEY), message)];
+  return [context.finding('monitor-never-logged', context.span(MONITOR), message)];
 }
 
 async function isSilentRunner(context: CheckContext): Promise<boolean> {
@@ -99,5 +99,5 @@ function periodOf(context: CheckContext, [key, ...more]: readonly string[]): num
 function finding(context: CheckContext, monitored: string, what: string, { choice }: Logged): Finding {
   const message = `Checkpoints are chosen by ${monitored}, but ${what}: the training ends with a KeyError at the first checkpoint`;
   const related = [{ span: sourceSpan(choice.place), message: `chosen here (${sourceName(choice.place)})` }];
-  return context.finding('monitor-never-logged', context.span(KEY), message, { related });
+  return context.finding('monitor-never-logged', context.span(MONITOR), message, { related });
 }

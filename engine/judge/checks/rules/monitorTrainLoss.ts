@@ -1,23 +1,24 @@
 /** Checkpoints that are chosen by the training loss: the most overfitted ones are kept. */
+
 import { lookup } from '../../../config/node.js';
 import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import type { Edit } from '../finding.js';
 import { hasNoValidation } from '../validation.js';
+import { MONITOR } from './monitorNeverLogged.js';
 
-const KEY = 'checkpoint.topk.monitor_key';
 const NAME = 'checkpoint.topk.format_str';
 
 export const monitorTrainLoss: Check = {
   run: async (context) => {
-    if (context.value(KEY) !== 'train_loss' || context.number('checkpoint.topk.k') === 0) return [];
+    if (context.value(MONITOR) !== 'train_loss' || context.number('checkpoint.topk.k') === 0) return [];
     const lacking = await whyNotValidated(context);
     const isOffered = lacking === undefined;
     const better = lacking ?? 'val_loss is measured on held-out episodes';
     const message = `The best checkpoints are chosen by train_loss, which keeps falling while the policy overfits. ${better}`;
     const edits = isOffered ? byValidation(context) : undefined;
     const fixes = edits === undefined ? [] : [{ title: 'Choose by val_loss', edits }];
-    return [context.finding('monitor-train-loss', context.span(KEY), message, { fixes })];
+    return [context.finding('monitor-train-loss', context.span(MONITOR), message, { fixes })];
   },
 };
 
@@ -38,7 +39,7 @@ async function whyNotValidated(context: CheckContext): Promise<string | undefine
 function byValidation(context: CheckContext): readonly Edit[] | undefined {
   const every = context.number('training.checkpoint_every') ?? 1;
   const validated = context.number('training.val_every') ?? 1;
-  const key = context.replace(KEY, 'val_loss');
+  const key = context.replace(MONITOR, 'val_loss');
   if (key === undefined || every % validated !== 0) return undefined;
   const node = lookup(context.survey.tree, NAME.split('.'));
   const source = node?.place.kind === 'file' ? context.source(context.span(NAME)) : undefined;
