@@ -15,8 +15,8 @@ interface ViewerParts {
   readonly targets: Targets;
 }
 
-export const CHECKPOINT_VIEW = 'regrip.checkpoint';
-export const DATA_SET_VIEW = 'regrip.dataSet';
+const CHECKPOINT_VIEW = 'regrip.checkpoint';
+const DATA_SET_VIEW = 'regrip.dataSet';
 
 /** While saving, a training may write to a checkpoint several times per second. */
 const SETTLE_MS = 500;

@@ -23,7 +23,7 @@ const array = v.object({
   compressor: line,
 });
 
-export const LINE_STYLES = ['main', 'baseline'] as const;
+const LINE_STYLES = ['main', 'baseline'] as const;
 const traceLine = v.object({ label: line, style: v.picklist(LINE_STYLES), ink: count });
 
 /** A chart of columns over steps; its lines come with `trace`. */

@@ -5,7 +5,7 @@ import { Changes, type PanelModel } from './model.js';
 import type { AdaptationView, AdaptToPage, PlanRow } from './panelMessages.js';
 
 /** A plan as the engine reports it (`engine/adapt/view.ts`). */
-export interface PlannedAdaptation
+interface PlannedAdaptation
   extends Pick<AdaptationView, 'oldActionDim' | 'newActionDim' | 'strategy' | 'weights' | 'optimizer'> {
   readonly source: string;
   readonly rows: readonly PlanRow[];

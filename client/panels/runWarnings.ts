@@ -14,7 +14,7 @@ export interface WeightsPromise {
   readonly strategy: string | undefined;
 }
 
-export interface RunFacts {
+interface RunFacts {
   readonly curves: RunCurves;
   readonly promise: WeightsPromise | undefined;
   readonly start: 'scratch' | 'weights' | 'resume' | undefined;

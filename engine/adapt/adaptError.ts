@@ -2,6 +2,6 @@
 import { RegripError } from '../base/errors.js';
 import type { DataSetContentCode } from '../formats/dataSet.js';
 
-export type AdaptCode = DataSetContentCode | 'widen-size';
+type AdaptCode = DataSetContentCode | 'widen-size';
 
 export class AdaptError extends RegripError<AdaptCode> {}

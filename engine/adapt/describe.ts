@@ -10,7 +10,7 @@ import { isNormalizerKey, normalizerPlace, statisticOf } from '../judge/policy/n
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
 
-export interface AdaptDocument {
+interface AdaptDocument {
   readonly copied: readonly string[];
   readonly widened: readonly {
     readonly key: string;

@@ -5,7 +5,7 @@ import type { KeyPlan, Loss } from '../judge/adapt/types.js';
 import type { AdaptResult } from './adapt.js';
 import { optimizerLine, warnings } from './describe.js';
 
-export interface KeyRow {
+interface KeyRow {
   readonly key: string;
   readonly fate: KeyPlan['fate'] | 'dropped';
   /** Shape in the old checkpoint; null where it has no such key, or it is in `dropped`. */

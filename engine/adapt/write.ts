@@ -16,7 +16,7 @@ import { isNormalizerKey } from '../judge/policy/normalizer.js';
 import { type Wrapping, wrappedKey } from '../judge/policy/prefixes.js';
 import { widen } from './widen.js';
 
-export interface WriteInput {
+interface WriteInput {
   readonly file: CheckpointFile;
   readonly plan: AdaptPlan;
   /** The new config, interpolations as text. */

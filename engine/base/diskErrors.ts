@@ -119,7 +119,7 @@ export function throwPassing(error: unknown, path: string): void {
 }
 
 /** By the system's own name of the refusal: `disk-enospc`. */
-export type DiskCode = `disk-${string}`;
+type DiskCode = `disk-${string}`;
 
 /** A system call on a file was refused. */
 export class DiskError extends RegripError<DiskCode> {

@@ -2,7 +2,7 @@
 
 /** Each listens at REGRIP_INSPECT's port plus its own place here. */
 export const INSPECTED = ['language server', 'supervisor', 'job', 'worker'] as const;
-export type Inspected = (typeof INSPECTED)[number];
+type Inspected = (typeof INSPECTED)[number];
 
 /**
  * What Node is told when it starts `part`: nothing, unless a debugger was asked for. Where two processes of a part run at once, Node

@@ -1,6 +1,6 @@
 /** Why a command ends before its work begins. */
 import { RegripError } from '../base/errors.js';
 
-export type CommandCode = 'launch-script' | 'no-log' | 'no-such-key' | 'plan-outdated';
+type CommandCode = 'launch-script' | 'no-log' | 'no-such-key' | 'plan-outdated';
 
 export class CommandError extends RegripError<CommandCode> {}

@@ -10,7 +10,7 @@ export interface DataSetColumn {
   readonly stored: StoredAs;
 }
 
-export interface StoredAs {
+interface StoredAs {
   /** The shape of what is stored and decoded as one piece: a chunk, a page of a table, a frame. Reads of whole pieces decode nothing twice. */
   readonly piece: readonly number[];
   /** The compression, its id and options as the file has them; null without one. */

@@ -74,7 +74,7 @@ export type RecordedColumn = {
 export type Unit = 'pose' | 'opening' | 'seconds' | 'index';
 
 /** Of the recordings; what a format alone can find stands in its folder. */
-export type RecordingFault =
+type RecordingFault =
   | 'episodes-missing' // there is nothing, or nothing that a format recognises
   | 'recording-ambiguous'
   | 'episode-file'

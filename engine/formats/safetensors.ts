@@ -9,7 +9,7 @@ const MAX_HEADER_BYTES = 4 * 2 ** 20;
 /** Far above real models; stops crafted headers. */
 const MAX_RANK = 32;
 
-export class SafetensorsError extends RegripError<'safetensors'> {
+class SafetensorsError extends RegripError<'safetensors'> {
   constructor(file: string, message: string, cause?: unknown) {
     super({ code: 'safetensors', file, message, hint: 'The file is damaged: copy or save it again.', cause });
   }

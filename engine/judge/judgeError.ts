@@ -2,7 +2,7 @@
 import { RegripError } from '../base/errors.js';
 import type { DataSetContentCode } from '../formats/dataSet.js';
 
-export type JudgeCode =
+type JudgeCode =
   | DataSetContentCode
   | 'data-set-gripper'
   | 'key-prefix'

@@ -2,7 +2,7 @@
 import { RegripError } from '../base/errors.js';
 import type { DataSetContentCode } from '../formats/dataSet.js';
 
-export type TensorCode =
+type TensorCode =
   | DataSetContentCode
   | 'backend-missing'
   | 'device-missing'

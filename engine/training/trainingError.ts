@@ -3,7 +3,7 @@ import { RegripError } from '../base/errors.js';
 import type { LockCode } from '../base/outputLock.js';
 import type { DataSetContentCode } from '../formats/dataSet.js';
 
-export type TrainingCode =
+type TrainingCode =
   | DataSetContentCode
   | LockCode
   | 'checkpoint-link'

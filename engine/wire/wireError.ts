@@ -1,7 +1,7 @@
 /** Why client and engine cannot speak with each other. */
 import { RegripError } from '../base/errors.js';
 
-export type WireCode =
+type WireCode =
   | 'call-failed'
   | 'engine-code-missing'
   | 'engine-gone'

@@ -1,7 +1,7 @@
 /** Why a piece of work cannot be done. */
 import { RegripError } from '../base/errors.js';
 
-export type WorkCode =
+type WorkCode =
   | 'checkpoint-torn'
   | 'data-set-missing'
   | 'engine-in-use'

@@ -173,7 +173,7 @@ function poseOf(tip: Vec3): number[] {
 }
 
 /** Pointing down, turned with the direction from the base: a half turn about x, then a yaw about z. */
-export function orientation(tip: Vec3): [number, number, number, number] {
+function orientation(tip: Vec3): [number, number, number, number] {
   const half = Math.atan2(tip[1], tip[0]) / 2;
   return [Math.cos(half), Math.sin(half), 0, 0];
 }

@@ -18,6 +18,6 @@ export async function episodes({ path }: PathParams): Promise<DataSetTable> {
   };
 }
 
-export function lengthsOf(episodeEnds: readonly number[]): number[] {
+function lengthsOf(episodeEnds: readonly number[]): number[] {
   return episodeEnds.map((end, e) => end - (episodeEnds[e - 1] ?? 0));
 }

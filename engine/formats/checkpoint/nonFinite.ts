@@ -32,7 +32,7 @@ const PATTERNS: Readonly<Record<TorchDtype, Pattern>> = {
 };
 
 /** Whether values of the type may be NaN or infinite. */
-export function mayBeNonFinite(dtype: TorchDtype): boolean {
+function mayBeNonFinite(dtype: TorchDtype): boolean {
   return Object.hasOwn(PATTERNS, dtype);
 }
 
@@ -111,7 +111,7 @@ export async function findNonFinite(
 }
 
 /** `NaN or infinite values in 2 tensors: model.a.weight (64), model.b.bias (3)`, without naming the file. */
-export function nonFiniteText(found: readonly NonFinite[]): string {
+function nonFiniteText(found: readonly NonFinite[]): string {
   const names = found.map(({ key, count }) => `${key} (${count})`);
   const tensors = found.length === 1 ? 'one tensor' : `${found.length} tensors`;
   return `NaN or infinite values in ${tensors}: ${firstFew(names)}`;

@@ -1,7 +1,7 @@
 /** The tagged error of inference logs: why a file cannot be read as one, and at which byte. */
 import { RegripError } from '../../base/errors.js';
 
-export type InferenceLogFault =
+type InferenceLogFault =
   | 'log-missing'
   /** The text stops being JSON, or stops. */
   | 'log-json'

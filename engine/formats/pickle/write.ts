@@ -19,7 +19,7 @@ import { PickleSink } from './sink.js';
 import { encodeText } from './text.js';
 
 /** Containers inside containers: Python's own unpickling of user classes gives up near this depth. */
-export const MAX_DEPTH = 1000;
+const MAX_DEPTH = 1000;
 
 interface WritePickleOptions {
   /** 2 is what torch's zip files hold, 4 what NumPy recordings hold. */

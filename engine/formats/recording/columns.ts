@@ -16,7 +16,7 @@ export interface ColumnSpec {
   readonly isOptional?: boolean;
 }
 
-export interface ColumnOrigin {
+interface ColumnOrigin {
   /** Of which the arrays are. */
   readonly file: string;
   readonly steps: number;

@@ -5,7 +5,7 @@ import { throwPassing } from '../../base/diskErrors.js';
 import { RecordingError } from '../recording.js';
 
 /** Of files together, in the order given. A missing path counts too: the result differs once it exists. */
-export interface FilesStamp {
+interface FilesStamp {
   readonly stamp: string;
   /** Of each. */
   readonly bytes: readonly number[];

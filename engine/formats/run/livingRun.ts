@@ -41,7 +41,7 @@ export async function stopLivingRun(runDir: string, { pid }: LivingRun): Promise
 }
 
 /** What a record says of who trains. */
-export interface RecordedTrainer extends ProcessMark {
+interface RecordedTrainer extends ProcessMark {
   readonly host: unknown;
   readonly state: unknown;
 }

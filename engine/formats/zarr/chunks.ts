@@ -39,7 +39,7 @@ export function* chunksOfRows(
 }
 
 /** A chunk and the rows it is copied from or to; both in C order. */
-export interface ChunkPlace {
+interface ChunkPlace {
   readonly index: readonly number[];
   readonly chunk: Uint8Array;
   /** Rows `start` … of the array. */

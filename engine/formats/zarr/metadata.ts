@@ -30,7 +30,7 @@ export interface ArrayInfo {
 /** NumPy's own limit; stops crafted headers. */
 const MAX_RANK = 32;
 /** Chunks of real data sets have 2 MB; a decoded chunk is held in memory whole, twice while it is decoded. */
-export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 
 /** The entries of `.zmetadata`. */
 export type Consolidated = Readonly<Record<string, unknown>>;

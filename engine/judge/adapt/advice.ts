@@ -4,7 +4,7 @@ import { unknownPolicy } from '../policy/families.js';
 import { likelyWrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
 
-export interface PlanAdvice {
+interface PlanAdvice {
   /** As a message continues after the file's name; undefined where nothing stands around its keys. */
   readonly wrapped: string | undefined;
   /** Of `regrip adapt`. */

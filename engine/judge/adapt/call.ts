@@ -1,7 +1,7 @@
 /** The call of the command line that adapts a checkpoint, as a message tells it. */
 import { commandLine } from '../../base/shell.js';
 
-export interface AdaptCall {
+interface AdaptCall {
   readonly from: string;
   readonly to: string;
   /** The primary config of the new training. */

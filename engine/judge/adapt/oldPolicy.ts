@@ -29,7 +29,7 @@ export interface OldPolicyRequest {
   readonly callWith?: (options: readonly string[]) => string;
 }
 
-export interface OldPolicy {
+interface OldPolicy {
   /** Its chosen state dict has the policy's own names. */
   readonly index: CheckpointIndex;
   readonly spec: PolicySpec;

@@ -25,7 +25,7 @@ export interface Attempt<T> {
   readonly problem?: RegripError;
 }
 
-export interface ExpectedPolicy {
+interface ExpectedPolicy {
   readonly spec: PolicySpec;
   readonly parameters: ReadonlyMap<string, ParameterSpec>;
 }

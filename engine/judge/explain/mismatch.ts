@@ -8,7 +8,7 @@ interface Placed {
   readonly end: number;
 }
 
-export type StateDictComplaint =
+type StateDictComplaint =
   | (Placed & {
       readonly kind: 'shape';
       readonly file: readonly number[];

@@ -12,7 +12,7 @@ export function sourceOf(path: string, target: ExplainTarget): ConfigSource {
 }
 
 /** A key with the axes that a config value sets; none where it only decides whether the key exists. */
-export interface SetKey {
+interface SetKey {
   readonly key: string;
   readonly axes: readonly number[];
 }

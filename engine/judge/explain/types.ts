@@ -80,7 +80,7 @@ export interface AdaptFate {
   readonly objection?: string;
 }
 
-export type Verdict = 'same' | 'differs' | 'only in file' | 'only expected' | 'not compared';
+type Verdict = 'same' | 'differs' | 'only in file' | 'only expected' | 'not compared';
 
 export interface KeyExplanation {
   readonly key: string;

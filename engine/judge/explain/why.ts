@@ -12,7 +12,7 @@ type InFile = KeyExplanation['file'];
 type Expected = KeyExplanation['expected'];
 
 /** A verdict with what it was given on. */
-export type Comparison =
+type Comparison =
   | { readonly verdict: 'same' | 'differs'; readonly file: FileTensor; readonly expected: ExpectedTensor }
   | { readonly verdict: 'only in file' | 'only expected' }
   | { readonly verdict: 'not compared'; readonly file: InFile };

@@ -17,7 +17,7 @@ export function lowDimWidth({ shape, dtype }: DataSetColumn): number | undefined
   return more.length === 0 && width > 0 && width <= MAX_WIDTH && dtype[1] !== 'c' ? width : undefined;
 }
 
-export interface Block {
+interface Block {
   readonly start: number;
   readonly rows: number;
   /** (rows, width) */

@@ -19,7 +19,7 @@ export interface DataSetFacts {
   readonly polarity: Polarity | null;
 }
 
-export interface LastActionColumn extends ColumnRange {
+interface LastActionColumn extends ColumnRange {
   readonly column: number;
   readonly uniqueValues: number;
   /** False when counting stopped at the limit. */

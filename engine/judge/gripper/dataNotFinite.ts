@@ -1,7 +1,7 @@
 /** NaN and infinity in the columns of a data set, in words: which array, how many, and where the first is. */
 import type { DataSetFacts } from './dataFacts.js';
 
-export interface NotFiniteArray {
+interface NotFiniteArray {
   readonly array: string;
   /** Without a full stop: `action holds 3 values that are NaN or infinite, the first in column 2 at step 5 of episode 1`. */
   readonly text: string;

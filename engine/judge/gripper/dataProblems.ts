@@ -1,7 +1,7 @@
 /** What is wrong with the gripper of a data set, in words: one that never changes, and a command that contradicts its state. */
 import type { DataSetFacts } from './dataFacts.js';
 
-export interface GripperProblem {
+interface GripperProblem {
   readonly code: 'gripper-constant' | 'gripper-polarity';
   readonly message: string;
 }

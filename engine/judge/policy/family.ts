@@ -48,7 +48,7 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   comparedSettings(spec: Spec): readonly ComparedSetting[];
 }
 
-export interface ConfigSection {
+interface ConfigSection {
   /** Dotted path of the mapping. */
   readonly path: string;
   /** Last name of the class that takes these keys; absent where the path alone says what reads it. */
@@ -72,7 +72,7 @@ export interface KeyPlace {
   readonly of?: NamedInKey;
 }
 
-export interface NamedInKey {
+interface NamedInKey {
   readonly name: string;
   /** Where the name begins in the key. */
   readonly at: number;

@@ -2,7 +2,7 @@
 import { assemble, type Code, f32x4, i8x16, i16x8, i32, i32x4, local, loop, v128 } from './wasm.js';
 
 /** Makes one row of the result out of the `factorY` rows of the source that it covers. */
-export interface RowKernel {
+interface RowKernel {
   /** (factorY, width · factorX, 3), to be filled before `run`. */
   readonly source: Uint8Array;
   /** (width, 3), what `run` leaves. */

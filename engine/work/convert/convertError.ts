@@ -1,7 +1,7 @@
 /** The tagged error of a conversion. */
 import { RegripError } from '../../base/errors.js';
 
-export type ConvertFault =
+type ConvertFault =
   | 'output-exists'
   | 'unfinished'
   | 'resume-differs'

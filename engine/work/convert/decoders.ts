@@ -4,7 +4,7 @@ import type { Coding, Pixels } from '../../formats/recording/frames.js';
 import type { Size } from './areaMean.js';
 import { foreignPicture } from './jpegHeader.js';
 
-export interface Decoder {
+interface Decoder {
   /** From the header alone, as it will be decoded: after turning. */
   size(bytes: Uint8Array): Promise<Size>;
   decode(bytes: Uint8Array): Promise<Pixels>;

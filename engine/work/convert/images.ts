@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 import type { ChunkPool } from './pool.js';
 
 /** The episode of a damaged frame, found while converting. */
-export interface BadEpisode {
+interface BadEpisode {
   readonly name: string;
   readonly reason: string;
   /** Its first step: chunks from there on hold other rows once it is left out. */

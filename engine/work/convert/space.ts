@@ -10,7 +10,7 @@ import { withFrames } from './frame.js';
 import type { ConvertOptions } from './options.js';
 import type { Plan } from './plan.js';
 
-export interface SpaceEstimate {
+interface SpaceEstimate {
   readonly neededBytes: number;
   readonly freeBytes: number;
 }

@@ -3,10 +3,10 @@
 /** Of the binary format. */
 export type Code = readonly number[];
 
-export type Local = 'i32' | 'v128';
+type Local = 'i32' | 'v128';
 
 /** The function takes no parameters and gives no result; it reads and writes `memory`. */
-export interface Kernel {
+interface Kernel {
   readonly memory: Uint8Array;
   readonly run: () => void;
 }

@@ -20,7 +20,7 @@ import {
 } from './values.js';
 
 /** The machine behind a pickle, whose "calls" only leave a node with the names and arguments. */
-export interface Machine {
+interface Machine {
   readonly stack: PickleStack;
   readonly containers: Containers;
   readonly objects: Objects;
