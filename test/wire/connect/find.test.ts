@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectTo, findSupervisor, greet, type Peer } from '../../engine/wire/connect/find.js';
-import { placesOf } from '../../engine/wire/connect/places.js';
-import { MAX_MESSAGE_BYTES } from '../../engine/wire/connect/wire.js';
-import { listJobs, PROTOCOL_VERSION, status } from '../../engine/wire/supervisorMessages.js';
+import { connectTo, findSupervisor, greet, type Peer } from '../../../engine/wire/connect/find.js';
+import { placesOf } from '../../../engine/wire/connect/places.js';
+import { MAX_MESSAGE_BYTES } from '../../../engine/wire/connect/wire.js';
+import { listJobs, PROTOCOL_VERSION, status } from '../../../engine/wire/supervisorMessages.js';
 
 let folder: string;
 let server: Server;
