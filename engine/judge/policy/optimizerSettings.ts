@@ -7,16 +7,16 @@ import { numberAt, optional, PolicyConfigError } from './config.js';
 export const USUAL_EPS = 1e-8;
 
 /** A rate or a decay. */
-export function rateAt(config: PlainMap, name: string): number {
+export function rateAt(config: PlainMap, name: string, otherwise?: number): number {
   const path = ['optimizer', name];
-  const value = numberAt(config, path);
+  const value = numberAt(config, path, otherwise);
   if (value < 0) throw new PolicyConfigError(path, `is ${value}, expected zero or more`);
   return value;
 }
 
-export function betasAt(config: PlainMap): [number, number] {
+export function betasAt(config: PlainMap, otherwise?: [number, number]): [number, number] {
   const path = ['optimizer', 'betas'];
-  const betas = optional(config, path);
+  const betas = optional(config, path) ?? otherwise;
   const [first, second] = Array.isArray(betas) && betas.length === 2 ? betas.map(asNumber) : [];
   if (first === undefined || second === undefined || !isBeta(first) || !isBeta(second))
     throw new PolicyConfigError(path, `is ${shownJson(betas)}, expected two numbers from 0 to below 1`);

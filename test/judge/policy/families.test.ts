@@ -13,16 +13,16 @@ import {
 } from '../../../engine/judge/policy/families.js';
 import { renamedKey } from '../../../engine/judge/policy/family.js';
 import type { PolicySpec } from '../../../engine/judge/policy/spec.js';
-import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
+import { config, gripper, image, pose, shapeMeta, unetHybridConfig } from '../../tensors/policy/configs.js';
 
 /** One whole config for each family, with two cameras, so that names in keys are told apart. */
+const CAMERAS = shapeMeta(
+  { wrist: image(3, 90, 160), robot_eef_pose: pose, nets: image(3, 90, 160), obs_nets: gripper },
+  8,
+);
 const CONFIGS = {
-  transformerHybrid: config({
-    shape_meta: shapeMeta(
-      { wrist: image(3, 90, 160), robot_eef_pose: pose, nets: image(3, 90, 160), obs_nets: gripper },
-      8,
-    ),
-  }),
+  transformerHybrid: config({ shape_meta: CAMERAS }),
+  unetHybrid: unetHybridConfig({ shape_meta: CAMERAS }),
 };
 const SPECS = Object.values(CONFIGS).map((resolved) => policySpec(resolved));
 const rows = SPECS.map((spec) => [spec.family, spec] as const);

@@ -14,10 +14,19 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
       /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|transformer_weight_decay|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer|TransformerHybrid/,
     folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/transformerHybrid/'],
   },
+  unetHybrid: {
+    words: /DiffusionUnetHybrid|UnetHybrid|unetHybrid/,
+    folders: ['engine/judge/policy/unetHybrid/', 'engine/judge/policy/families.ts', 'engine/tensors/policy/'],
+  },
 };
 
 /** Of more than one family, but not of all: the files that keep them. */
 const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: readonly string[] }>> = {
+  'the UNet': {
+    words:
+      /down_modules|up_modules|mid_modules|final_conv|cond_encoder|diffusion_step_encoder|diffusion_step_embed_dim|down_dims|kernel_size|n_groups|cond_predict_scale/,
+    files: ['engine/judge/policy/', 'engine/tensors/policy/'],
+  },
   'the image encoder': {
     words: /obs_encoder\.|obs_nets|obs_encoder_group_norm/,
     files: [

@@ -9,26 +9,62 @@ export const image = (...shape: number[]): PlainMap => ({ shape, type: 'rgb' });
 export const pose: PlainMap = { shape: [7], type: 'low_dim' };
 export const gripper: PlainMap = { shape: [1], type: 'low_dim' };
 
+const OBSERVATIONS_8D = shapeMeta(
+  { image: image(3, 90, 160), robot_eef_pose: pose, robot_gripper_state: gripper },
+  8,
+);
+const SCHEDULER: PlainMap = {
+  _target_: 'diffusers.schedulers.scheduling_ddpm.DDPMScheduler',
+  num_train_timesteps: 100,
+  beta_start: 0.0001,
+  beta_end: 0.02,
+  beta_schedule: 'squaredcos_cap_v2',
+  clip_sample: true,
+  prediction_type: 'epsilon',
+  variance_type: 'fixed_small',
+};
+
+/** The 8-D reference of the UNet hybrid policies; `change` overrides single entries of `policy`. */
+export function unetHybridConfig(change: Readonly<Record<string, Plain>> = {}): PlainMap {
+  return {
+    policy: {
+      _target_: 'diffusion_policy.policy.diffusion_unet_hybrid_image_policy.DiffusionUnetHybridImagePolicy',
+      shape_meta: OBSERVATIONS_8D,
+      noise_scheduler: SCHEDULER,
+      horizon: 16,
+      n_obs_steps: 2,
+      n_action_steps: 8,
+      num_inference_steps: 10,
+      obs_as_global_cond: true,
+      crop_shape: [81, 144],
+      obs_encoder_group_norm: true,
+      eval_fixed_crop: true,
+      diffusion_step_embed_dim: 16,
+      down_dims: [16, 32],
+      kernel_size: 5,
+      n_groups: 8,
+      cond_predict_scale: true,
+      ...change,
+    },
+    optimizer: {
+      _target_: 'torch.optim.AdamW',
+      lr: 0.0001,
+      betas: [0.95, 0.999],
+      eps: 1e-8,
+      weight_decay: 1e-6,
+    },
+    training: { use_ema: true },
+  };
+}
+
 /** The policy part of the reference configs; `change` overrides single entries of `policy`. */
 export function config(change: Readonly<Record<string, Plain>> = {}): PlainMap {
   return {
     policy: {
       _target_:
         'diffusion_policy.policy.diffusion_transformer_hybrid_image_policy.DiffusionTransformerHybridImagePolicy',
-      shape_meta: shapeMeta(
-        { image: image(3, 90, 160), robot_eef_pose: pose, robot_gripper_state: gripper },
-        8,
-      ),
-      noise_scheduler: {
-        _target_: 'diffusers.schedulers.scheduling_ddpm.DDPMScheduler',
-        num_train_timesteps: 100,
-        beta_start: 0.0001,
-        beta_end: 0.02,
-        beta_schedule: 'squaredcos_cap_v2',
-        clip_sample: true,
-        prediction_type: 'epsilon',
-        variance_type: 'fixed_small',
-      },
+      shape_meta: OBSERVATIONS_8D,
+      noise_scheduler: SCHEDULER,
       horizon: 16,
       n_obs_steps: 2,
       n_action_steps: 8,

@@ -9,9 +9,8 @@ import {
   setBy,
   unsettable,
 } from '../keyRole.js';
-import { featureWidth } from '../robomimicEncoder.js';
-import { ACTION_DIMENSION, OBSERVATIONS } from '../shapeMetaRoles.js';
-import type { PolicySpec } from '../spec.js';
+import { observationFeatures } from '../robomimicRoles.js';
+import { ACTION_DIMENSION } from '../shapeMetaRoles.js';
 
 const EMBEDDING = setBy('embedding width', 'policy.n_emb');
 const THREEFOLD = setBy('query, key and value, each of the embedding width', 'policy.n_emb');
@@ -42,7 +41,12 @@ export const TRANSFORMER_ROLES: readonly RoleRule[] = [
   [
     /^model\.cond_obs_emb\.(weight|bias)$/,
     ([part], facts) =>
-      linear('condition projection: observation features to token', part!, EMBEDDING, features(facts)),
+      linear(
+        'condition projection: observation features to token',
+        part!,
+        EMBEDDING,
+        observationFeatures(facts),
+      ),
   ],
   [/^model\.pos_emb$/, () => always('position embedding of the action tokens', BATCH, STEPS, EMBEDDING)],
   [
@@ -114,19 +118,4 @@ function norm(meaning: string, part: string, width: DimensionRole): KeyRole {
 
 function mask(meaning: string, columns: DimensionRole): KeyRole {
   return onlyBy('policy.causal_attn', always(`${meaning} (fixed, not trained)`, STEPS, columns));
-}
-
-/** Observations that a meaning spells out; a policy has two to five. */
-const MAX_NAMED = 8;
-
-/** All observations of one step, joined. */
-function features({ observations }: Partial<PolicySpec>): DimensionRole {
-  if (observations === undefined) return setBy('observation features', OBSERVATIONS);
-  const parts = observations.map((obs) => `${obs.key} ${featureWidth(obs)}`);
-  const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';
-  const paths = observations.map(({ key, type }) =>
-    type === 'rgb' ? `${OBSERVATIONS}.${key}.type` : `${OBSERVATIONS}.${key}.shape.0`,
-  );
-  const named = `${parts.slice(0, MAX_NAMED).join(' + ')}${more}`;
-  return { ...setBy('observation features', ...paths), parts: named };
 }

@@ -1,0 +1,70 @@
+/** The family of `DiffusionUnetHybridImagePolicy`: robomimic's image encoders, and a UNet that the observations condition. */
+import { TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { unetRule } from '../conditionalUnet1d/initial.js';
+import { unetRoles } from '../conditionalUnet1d/roles.js';
+import type { KeyPlace, PolicyFamily } from '../family.js';
+import type { InitialRule } from '../initial.js';
+import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
+import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
+import { oneGroup, oneGroupSettings } from '../oneGroup.js';
+import { CROP_PATH, encoderBufferRule, encoderPlace, encoderRule } from '../robomimicEncoder.js';
+import { ENCODER_ROLES } from '../robomimicRoles.js';
+import { schedulerSettings } from '../scheduler.js';
+import { fieldRole } from '../shapeMetaRoles.js';
+import type { ParameterSpec } from '../spec.js';
+import { readUnetHybrid } from './read.js';
+import { conditionRole, inputRole } from './roles.js';
+import { ID, type UnetHybridSpec } from './spec.js';
+
+const ROLES: readonly RoleRule<UnetHybridSpec>[] = [
+  ...unetRoles({ path: 'policy', input: inputRole, condition: conditionRole }),
+  ...ENCODER_ROLES,
+  ...normalizerRoles(fieldRole),
+  ...DUMMY_ROLES,
+];
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
+  id: ID,
+  name: 'diffusion UNet policy with robomimic’s image encoders',
+  classes: ['DiffusionUnetHybridImagePolicy'],
+  configSections: [
+    {
+      path: 'policy',
+      keys: words(`_target_ shape_meta noise_scheduler horizon n_action_steps n_obs_steps num_inference_steps obs_as_global_cond
+        crop_shape diffusion_step_embed_dim down_dims kernel_size n_groups cond_predict_scale obs_encoder_group_norm
+        eval_fixed_crop`),
+    },
+  ],
+  divisions: [],
+  sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
+  cropPath: CROP_PATH.join('.'),
+  actionLayers: TRAJECTORY_LAYERS,
+
+  readSpec: readUnetHybrid,
+  roleOf: (key, facts) => roleBy(ROLES, key, facts),
+  placeOf,
+  axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
+  initialRule,
+  parameterGroups: oneGroup,
+  optimizerSettings: oneGroupSettings,
+  comparedSettings: ({ unet, obsAsGlobalCond, scheduler }) => [
+    { name: 'policy.n_groups', value: unet.groups },
+    { name: 'policy.cond_predict_scale', value: unet.predictScale },
+    { name: 'policy.obs_as_global_cond', value: obsAsGlobalCond },
+    ...schedulerSettings(scheduler),
+  ],
+};
+
+function placeOf(key: string): KeyPlace {
+  const shared = normalizerPlace(key) ?? encoderPlace(key);
+  return shared ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+}
+
+function initialRule(entry: ParameterSpec, { cropShape, parameters }: UnetHybridSpec): InitialRule {
+  const name = entry.alias ?? entry.key;
+  if (entry.kind === 'buffer') return encoderBufferRule(name, cropShape);
+  if (entry.shape.includes(0)) return { kind: 'constant', value: 0 };
+  return encoderPlace(name) ? encoderRule(name, entry.shape) : unetRule(entry, parameters);
+}

@@ -1,0 +1,58 @@
+/** Reads the config of a UNet hybrid policy: its hyper-parameters, and the keys that follow from them. */
+import type { PlainMap } from '../../../base/plain.js';
+import { readBase } from '../baseSpec.js';
+import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
+import type { UnetShape } from '../conditionalUnet1d/shape.js';
+import { booleanAt, mapAt, optional, PolicyConfigError } from '../config.js';
+import type { AxisSegment } from '../family.js';
+import { fieldsOf } from '../normalizer.js';
+import { featureSegments, featureWidths, readCrop } from '../robomimicEncoder.js';
+import { readActionDim, readObservations } from '../shapeMeta.js';
+import type { Hyper, ObservationSpec } from '../spec.js';
+import { policyParameters } from './keys.js';
+import { ID, type UnetHybridSpec } from './spec.js';
+
+/** Upstream's defaults where a key is absent. */
+export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
+  const policy = mapAt(resolved, ['policy']);
+  refuseBatchNorm(resolved);
+  const observations = readObservations(resolved);
+  const actionDim = readActionDim(resolved);
+  const base = readBase(resolved);
+  const obsAsGlobalCond = booleanAt(resolved, ['policy', 'obs_as_global_cond'], true);
+  const settings = readUnet(resolved, ['policy'], { kernelSize: 5, predictScale: true });
+  requireWholeSteps(base.horizon, settings.downDims);
+  const hyper: Hyper<UnetHybridSpec> = {
+    family: ID,
+    ...base,
+    actionDim,
+    observations,
+    cropShape: readCrop(resolved, policy.crop_shape, observations),
+    obsFeatureDim: featureWidths(observations),
+    normalizer: fieldsOf(actionDim, observations),
+    obsAsGlobalCond,
+    unet: { ...settings, ...trajectory(actionDim, observations, base.obsSteps, obsAsGlobalCond) },
+  };
+  return { ...hyper, parameters: policyParameters(hyper) };
+}
+
+/** What the UNet denoises, and what conditions it: each observed step has columns of its own. */
+function trajectory(
+  actionDim: number,
+  observations: readonly ObservationSpec[],
+  obsSteps: number,
+  obsAsGlobalCond: boolean,
+): Pick<UnetShape, 'input' | 'globalCondition'> {
+  const action: AxisSegment = { of: 'action', width: actionDim };
+  if (!obsAsGlobalCond) return { input: [action, ...featureSegments(observations)] };
+  const steps = Array.from({ length: obsSteps }, (_, step) => featureSegments(observations, step));
+  return { input: [action], globalCondition: steps.flat() };
+}
+
+function refuseBatchNorm(config: PlainMap): void {
+  const path = ['policy', 'obs_encoder_group_norm'];
+  if (booleanAt(config, path, false)) return;
+  const absent = optional(config, path) === undefined ? ' (absent, upstream’s default)' : '';
+  const reason = 'an encoder with BatchNorm is not supported (and does not go with EMA)';
+  throw new PolicyConfigError(path, `is false${absent}, expected true: ${reason}`);
+}
