@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { RegripError } from '../../engine/base/errors.js';
 import type { PlainMap } from '../../engine/base/plain.js';
+import { type ConfigCode, ConfigError } from '../../engine/config/configError.js';
 import { ConfigTree, startOf, unresolvedAt } from '../../engine/config/configTree.js';
 import { fromPlain } from '../../engine/config/node.js';
 import { parseOverride } from '../../engine/config/overrides/overrides.js';
@@ -83,8 +83,8 @@ test('the place of a value, or of the nearest container around it', () => {
 });
 
 test('only what a run knows, or what nobody here knows, is left unresolved', () => {
-  const of = (code: string) =>
-    unresolvedAt(['a', 0], new RegripError({ code, file: 'x.yaml:1:2', message: 'why' }));
+  const of = (code: ConfigCode) =>
+    unresolvedAt(['a', 0], new ConfigError({ code, file: 'x.yaml:1:2', message: 'why' }));
   expect(of('not-evaluated')).toEqual([{ path: 'a.0', why: 'why' }]);
   expect(of(UNKNOWN_CODE)).toEqual([{ path: 'a.0', why: 'why' }]);
   expect(of('interpolation')).toEqual([]);

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { RegripError } from '../../engine/base/errors.js';
+import { ConfigError } from '../../engine/config/configError.js';
 import { attempt, attemptAsync, Collected, STRICT } from '../../engine/config/tolerance.js';
 
-const problem = (code = 'x') => new RegripError({ code, message: 'wrong' });
+const problem = (subject = 'key') => new ConfigError({ code: 'hydra-key', subject, message: 'wrong' });
 const failing = () => {
   throw problem();
 };
 
 test('where a run is at stake a problem is thrown', () => {
-  expect(() => attempt(STRICT, failing, 1)).toThrow(RegripError);
+  expect(() => attempt(STRICT, failing, 1)).toThrow(ConfigError);
   expect(attempt(STRICT, () => 2, 1)).toBe(2);
 });
 
@@ -17,7 +17,7 @@ test('else it is kept, and something stands in its place', async () => {
   expect(attempt(collected, failing, 1)).toBe(1);
   expect(await attemptAsync(collected, async () => failing(), 2)).toBe(2);
   expect(await attemptAsync(collected, async () => 3, 2)).toBe(3);
-  expect(collected.problems.map(({ code }) => code)).toEqual(['x', 'x']);
+  expect(collected.problems.map(({ code }) => code)).toEqual(['hydra-key', 'hydra-key']);
 });
 
 test('what is not a problem of the user is always thrown', async () => {
@@ -32,5 +32,5 @@ test('a config with problems without end keeps the first of them', () => {
   const collected = new Collected();
   for (let i = 0; i < 2000; i += 1) collected.report(problem(String(i)));
   expect(collected.problems.length).toBeLessThanOrEqual(1000);
-  expect(collected.problems[0]!.code).toBe('0');
+  expect(collected.problems[0]!.subject).toBe('0');
 });
