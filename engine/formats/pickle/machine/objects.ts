@@ -143,7 +143,10 @@ export class Objects {
     if (construction !== 'call' && !frozen) return callee instanceof PyGlobal ? newlyMade(callee) : undefined;
     const mapping = mappingCall(callee, args, this.copies);
     if (mapping === 'unknown')
-      this.stack.fail('pickle-malformed', `${describe(callee)} is built from something other than its entries`);
+      this.stack.fail(
+        'pickle-malformed',
+        `${describe(callee)} is built from something other than its entries`,
+      );
     if (mapping === undefined)
       return rebuildCall(callee, args, this.copies, (items, frozen) => this.containers.set(items, frozen));
     const { made, pairs } = mapping;
