@@ -66,7 +66,7 @@ test('variables of the machine that trained are not needed', async () => {
 });
 
 test("the config's data set counts from the current folder", async () => {
-  const cwd = join(DATA_SET, '../../..');
+  const cwd = join(DATA_SET, '../..');
   const overrides = ['task.dataset_path=reference/cogact-mini.160x90.zarr'];
   const { job } = await preparePolicy({ checkpoint: reference, overrides, cwd, env: {} });
   expect(job.dataset).toBe(DATA_SET);
