@@ -1,4 +1,4 @@
-/** The kernels that training needs and tfjs's WebAssembly backend lacks, as compositions of kernels that it has. */
+/** The kernels that training needs and tfjs's WebAssembly backend lacks or has wrong, as compositions of kernels that it has. */
 import * as tf from '@tensorflow/tfjs';
 
 /** Registers them for the backend `wasm`; once per process. */
@@ -22,6 +22,25 @@ export function registerWasmKernels(): void {
         inputs['segmentIds'] as tf.Tensor1D,
         Number(attrs?.['numSegments']),
       ),
+  });
+  registerOneHot();
+}
+
+/** tfjs's own writes integers into the memory of a tensor of floats. */
+function registerOneHot(): void {
+  const own = tf.getKernel('OneHot', 'wasm'); // its set-up, when the backend starts, stays as it is
+  tf.unregisterKernel('OneHot', 'wasm');
+  tf.registerKernel({
+    ...own,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const dtype = attrs?.['dtype'] as tf.DataType;
+      const found = own.kernelFunc({ inputs, backend, attrs: { ...attrs, dtype: 'int32' } }) as tf.TensorInfo;
+      if (dtype === 'int32') return found;
+      const ofInt = tf.engine().makeTensorFromTensorInfo(found);
+      const cast = tf.cast(ofInt, dtype);
+      ofInt.dispose();
+      return cast;
+    },
   });
 }
 

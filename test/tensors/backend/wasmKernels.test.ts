@@ -115,6 +115,15 @@ test('one matrix serves a whole batch on WebAssembly', async () => {
   expect(await difference(() => tf.matMul(waves([5, 20, 30], 1), waves([1, 30, 16], 2)))).toBeLessThan(2e-6);
 });
 
+test.each(['float32', 'int32', 'bool'] as const)('units are %s where that is asked for', async (dtype) => {
+  await tf.setBackend('wasm');
+  const before = tf.memory().numTensors;
+  const units = tf.oneHot(tf.tensor1d([2, 0], 'int32'), 3, 1, 0, dtype);
+  expect([units.dtype, [...units.dataSync()].map(Number)]).toEqual([dtype, [0, 0, 1, 1, 0, 0]]);
+  units.dispose();
+  expect(tf.memory().numTensors).toBe(before + 1); // the indices
+});
+
 test('gather has a gradient on WebAssembly', async () => {
   const worst = await difference(() => {
     const ids = tf.tensor1d([3, 0, 3, 1], 'int32');
