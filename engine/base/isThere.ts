@@ -1,4 +1,4 @@
-/** Whether anything is at a path, as far as the system can tell just now. */
+/** Whether anything is at a path, as far as the system can tell right now. */
 import { stat } from 'node:fs/promises';
 import { throwPassing } from './diskErrors.js';
 

@@ -101,7 +101,7 @@ export function missingDataSet(path: string, cause: unknown): DataSetError {
     fault: 'missing',
     code: 'zarr-missing', // as it was named when there was one format; scripts know it
     file: path,
-    message: 'the data set does not exist',
+    message: 'there is no such data set',
     hint: 'Check the path.',
     cause,
   });

@@ -48,7 +48,7 @@ test('values come from their place', async () => {
 });
 
 test.each<[string, string, number | undefined, RegExp]>([
-  ['a header longer than the file', '{}', 2 ** 40, /claims 1099511627776 bytes, the file has 14/],
+  ['a header longer than the file', '{}', 2 ** 40, /claims 1099511627776 bytes, but the file has only 14/],
   ['a header that is no JSON', 'hello', undefined, /not JSON/],
   [
     'an unknown dtype',
@@ -90,20 +90,20 @@ test.each<[string, string, number | undefined, RegExp]>([
     'a hole before a tensor',
     '{"x":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}',
     undefined,
-    /bytes 0 to 2 before x belong to no tensor/,
+    /bytes 0 to 2 before x do not belong to any tensor/,
   ],
   [
     'bytes behind the last tensor',
     '{"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}',
     undefined,
-    /the last 2 bytes belong to no tensor/,
+    /the last 2 bytes do not belong to any tensor/,
   ],
   ['metadata of another kind', '{"__metadata__":{"a":1}}', undefined, /__metadata__ is not a map of text/],
   [
     'a negative length',
     '{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}',
     undefined,
-    /no valid shape/,
+    /does not have a valid shape/,
   ],
 ])('%s is refused', async (_, header, claimed, message) => {
   const path = await write(header, Buffer.alloc(4), claimed);

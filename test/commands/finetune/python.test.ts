@@ -256,7 +256,7 @@ describe('a stop', () => {
       onEvent: ({ event }) => event === 'step' && ask?.('stopAfterEpoch'),
     });
     expect(first.result).toMatchObject({ state: 'paused' });
-    expect(first.notes.at(-1)).toContain('from which a resume goes on');
+    expect(first.notes.at(-1)).toContain('from which a resume continues');
     await finetune({ run: 'pause', more, job, onEvent: ({ event }) => event === 'step' && ask?.('pause') });
     expect(results).toMatchObject([{ state: 'paused' }, { state: 'paused' }]);
   });

@@ -40,7 +40,7 @@ describe('an untrusted workspace', () => {
 
   it('starts no engine', async () => {
     const { engine } = await extension();
-    await assert.rejects(engine.start({ kind: 'measureEngine' }, '/'), /not trusted/);
+    await assert.rejects(engine.start({ kind: 'measureEngine' }, '/'), /untrusted/);
     assert.equal(await engine.status(), undefined);
   });
 });

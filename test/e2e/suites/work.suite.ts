@@ -212,7 +212,9 @@ describe('jobs of the engine', () => {
       return seen.drawn > 2 && seen.notes.length > 0 && seen;
     });
     assert.ok(drawn > 2);
-    const slow = notes.filter((note) => note.startsWith('could not be compiled into one graph'));
+    const slow = notes.filter((note) =>
+      note.startsWith('a training step could not be compiled into one graph'),
+    );
     assert.deepEqual(slow, []);
     const shown = last.train_loss.toPrecision(4).replace(/0+$/, '');
     assert.ok(text.includes(shown), `${shown} is not shown: ${text.slice(0, 2000)}`);

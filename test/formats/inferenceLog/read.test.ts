@@ -164,8 +164,8 @@ describe('a log that breaks off', () => {
 describe('what is no log', () => {
   test.each([
     ['', 'at byte 0: the file ends where a value should come'],
-    ['[1, 2]', 'at byte 0: the file holds a list, a log is an object'],
-    ['NaN ', 'at byte 0: the file holds a single value, a log is an object'],
+    ['[1, 2]', 'at byte 0: the file holds a list, but a log is an object'],
+    ['NaN ', 'at byte 0: the file holds a single value, but a log is an object'],
     ['{"steps": [01]}', 'at byte 11: found "01", expected a value or ]'],
     ['{"steps": [+1]}', 'at byte 11: found "+1", expected a value or ]'],
     ['{"a" 1}', 'at byte 5: found 1, expected a colon'],

@@ -186,6 +186,6 @@ export const tensorShapes: readonly Shape[] = [
     reader: 'checkpoint',
     make: () => checkpoint(training({ weight: tensor([4], [1]) }, { module: new PyPersistent('module') })),
     expect: 'checkpoint-tensor',
-    says: /data\.pkl refers to a string, where PyTorch expects a storage/,
+    says: /data\.pkl refers to a string where PyTorch expects a storage/,
   },
 ];

@@ -29,7 +29,7 @@ const TENSORS: readonly Row[] = [
     'reads what lies behind',
     'checkpoint-tensor',
     () => training({ weight: tensor([5], [1]) }),
-    /extends to byte 20 .* has 16/,
+    /extends to byte 20 .* has only 16/,
   ],
   [
     'that starts behind its storage',
@@ -184,7 +184,7 @@ const PAYLOADS: readonly Row[] = [
     'was padded to for each other key',
     'checkpoint-pickle',
     () => training({ ['k'.repeat(1 << 20)]: tensor([4], [1]) }),
-    /a key of 1048576 characters; at most 4096/,
+    /a key of 1048576 characters; the limit is 4096/,
   ],
   [
     'one text of five thousand characters a hundred thousand times',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-const SINGLE = 'could not be compiled into one graph';
+const SINGLE = 'a training step could not be compiled into one graph';
 const VARIANTS: readonly (readonly [string, Changes])[] = [
   [
     'of everything, with several draws of noise, weighted, accumulated',
