@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { countNonFinite } from '../../../engine/formats/checkpoint/nonFinite.js';
+import {
+  bytesToRead,
+  countNonFinite,
+  findNonFinite,
+  mayBeNonFinite,
+  namedTensors,
+  nonFiniteText,
+  notFiniteError,
+} from '../../../engine/formats/checkpoint/nonFinite.js';
+import type { CheckpointIndex, TensorInfo } from '../../../engine/formats/checkpoint/types.js';
 
 const bytes = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -32,4 +41,66 @@ test('-Infinity belongs into an attention mask, NaN and Infinity do not', () => 
     expect(countNonFinite(bytes(Kind.from(odd)), dtype, 'model.unmask')).toBe(3);
   }
   expect(countNonFinite(bytes(Uint16Array.of(0xfc00, 0x7c00)), 'float16', 'model.mask')).toBe(1);
+});
+
+const tensor = (key: string, more: Partial<TensorInfo> = {}): TensorInfo => ({
+  key,
+  shape: [2, 3],
+  stride: [3, 1],
+  dtype: 'float32',
+  storageOffset: 0,
+  storage: key,
+  ...more,
+});
+
+test('the tensors of a checkpoint by name, aliases under their first key alone', () => {
+  const state = new Map([[3, { step: 1, expAvg: tensor('m'), expAvgSq: tensor('v') }]]);
+  const index = {
+    stateDicts: { model: [tensor('a'), tensor('b', { alias: 'a' })], ema_model: [tensor('a')] },
+    optimizer: { paramGroups: [], state },
+  } as unknown as CheckpointIndex;
+  expect(namedTensors(index).map(([name]) => name)).toEqual([
+    'model.a',
+    'ema_model.a',
+    'optimizer.3.exp_avg',
+    'optimizer.3.exp_avg_sq',
+  ]);
+  expect(namedTensors({ ...index, optimizer: undefined })).toHaveLength(2);
+});
+
+test('what has to be read: integers cannot be NaN', () => {
+  const named = [tensor('a'), tensor('b', { dtype: 'float64' }), tensor('c', { dtype: 'int64' })];
+  expect(bytesToRead(named.map((each) => [each.key, each] as const))).toBe(24 + 48);
+  expect(['float8_e5m2', 'complex64', 'bool', 'toString'].map(mayBeNonFinite)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('tensors are read block by block, and those that are whole are not told', async () => {
+  const blocks = async function* ({ key }: TensorInfo) {
+    yield bytes(Float32Array.of(1, 2, 3));
+    yield bytes(
+      Float32Array.of(key === 'bad' ? Number.NaN : 4, key === 'bad' ? Number.POSITIVE_INFINITY : 5),
+    );
+  };
+  const named = ['good', 'bad', 'int'].map(
+    (key) => [key, tensor(key, key === 'int' ? { dtype: 'int32' } : {})] as const,
+  );
+  expect(await findNonFinite({ blocks }, named)).toEqual([{ key: 'bad', count: 2 }]);
+  const cancelled = AbortSignal.abort(new Error('cancelled'));
+  await expect(findNonFinite({ blocks }, named, cancelled)).rejects.toThrow('cancelled');
+});
+
+test('what was found in a few words, and the refusal with the file', () => {
+  const found = Array.from({ length: 5 }, (_, i) => ({ key: `model.w${i}`, count: i + 1 }));
+  expect(nonFiniteText(found)).toMatch(/5 tensors.*model\.w0 \(1\).*2 more/);
+  expect(nonFiniteText(found.slice(0, 1))).toMatch(/one tensor.*model\.w0/);
+  expect(notFiniteError('/a.ckpt', found)).toMatchObject({
+    code: 'checkpoint-not-finite',
+    file: '/a.ckpt',
+    hint: expect.any(String),
+  });
 });

@@ -43,8 +43,11 @@ test('the node graph of a config is its values; interpolations and ??? stay text
 });
 
 test('an enumeration is its value', () => {
-  const member = new PyObject('call', new PyGlobal('mine', 'Color'), new PyTuple([2]));
-  expect(configOf(dict({ color: leaf(member, 'EnumNode') }))).toEqual({ color: 2 });
+  const member = (...args: PickleValue[]) =>
+    leaf(new PyObject('call', new PyGlobal('mine', 'Color'), new PyTuple(args)), 'EnumNode');
+  expect(configOf(dict({ color: member(2), name: member('red') }))).toEqual({ color: 2, name: 'red' });
+  for (const odd of [member(), member(1, 2), member(new PyList([]))])
+    expect(() => configOf(dict({ odd }))).toThrow(/odd/);
 });
 
 test('a config that was written is read back', () => {

@@ -54,3 +54,10 @@ test.each([0, 10, 40])('a file of %d bytes, or without an end, was cut off', asy
   });
   await expect(found(new Uint8Array(70_000))).rejects.toMatchObject({ code: 'checkpoint-truncated' });
 });
+
+test.each([1, 10, 17])('an end record that lacks its last %d bytes was cut off', async (cut) => {
+  const bytes = zip(ENTRIES);
+  await expect(found(bytes.subarray(0, bytes.length - cut))).rejects.toMatchObject({
+    code: 'checkpoint-truncated',
+  });
+});
