@@ -1,4 +1,5 @@
 /** Calls in messages can be typed as they stand: each word is quoted for a shell, whatever its path holds. */
+// @module-tag long
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 /** Outputs that cannot be, for every command that has one: refused by name with a way out, and whatever lies there stays. */
+// @module-tag long
 import { execFileSync } from 'node:child_process';
 import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';

@@ -1,4 +1,5 @@
 /** Every command with hostile names: nothing of theirs steers a terminal, and none of them begins a line. */
+// @module-tag long
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';

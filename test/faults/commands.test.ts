@@ -1,4 +1,5 @@
 /** A refused system call at every write, fsync, rename, mkdir and open of each command: a message, nothing lost, nothing left, and a rerun that works. */
+// @module-tag long
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -66,7 +66,7 @@ test('convert: a decoder meets a full disk, and a resume goes on', async () => {
   expect(await fileHashes(join(folder, 'out.zarr'))).toEqual(await fileHashes(join(folder, 'whole.zarr')));
 });
 
-test('finetune: the trainer meets a full disk, and the state is kept', async () => {
+test('finetune: the trainer meets a full disk, and the state is kept', { tags: 'engine' }, async () => {
   const words = [
     ...['finetune', NEW_CONFIG, `task.dataset.zarr_path=${DATA_SET}`, '+regrip.backend=tensorflow-cpu'],
     ...['training.num_epochs=1', 'training.max_train_steps=3', 'dataloader.batch_size=2', '--run-dir', 'run'],

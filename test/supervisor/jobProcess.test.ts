@@ -96,7 +96,7 @@ describe('a job of each kind ends with what its command prints as JSON', () => {
     expect(heard.result).toMatchObject({ output: join(run, 'report.html') });
   });
 
-  test('evaluate, with its device', async () => {
+  test('evaluate, with its device', { tags: 'engine' }, async () => {
     const checkpoint = await unpackCheckpoint('policy-8d', engine.folder);
     const asked = {
       kind: 'evaluate',
@@ -118,7 +118,7 @@ describe('a job of each kind ends with what its command prints as JSON', () => {
     expect(heard.result).toMatchObject({ checkpoint, weights: 'ema', valLoss: expect.any(Number) });
   });
 
-  test('measureEngine, whose speed the status then tells', async () => {
+  test('measureEngine, whose speed the status then tells', { tags: 'engine' }, async () => {
     expect((await client.call(status, {})).engine).toBeUndefined();
     const heard = await begin({ kind: 'measureEngine' });
     expect(await heard.ended()).toMatchObject({ state: 'done' });

@@ -1,4 +1,5 @@
 /** The engine from each place that it may be installed in, by the files that are really there. */
+// @module-tag long
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +54,7 @@ describe.each([
     await rm(root, { recursive: true, force: true });
   });
 
-  test('runs from its copy, with every process that a job needs', async () => {
+  test('runs from its copy, with every process that a job needs', { tags: 'engine' }, async () => {
     const client = engine.client({}, { source: codeSource(root) });
     const { pid, code } = await client.call(status, {});
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('Ctrl-C ends an evaluation at once: there is nothing to save', async () => {
+test('Ctrl-C ends an evaluation at once: there is nothing to save', { tags: 'engine' }, async () => {
   const interrupt = new AbortController();
   const told: string[] = [];
   const running = runMeasuring('evaluate', job, {
