@@ -1,4 +1,4 @@
-/** A data set that training reads, whatever its format: columns over steps, frames and episodes; and what a format answers. */
+/** A data set that training reads, in any format: columns over steps, frames and episodes; and what a format provides. */
 import { type ErrorFacts, RegripError } from '../base/errors.js';
 
 /** One column over all steps. */
@@ -17,7 +17,7 @@ interface StoredAs {
   readonly codec: Readonly<Record<string, unknown>> | null;
 }
 
-/** What the headers alone say: no column and no frame is read. */
+/** What the headers show; no column or frame is read. */
 export interface DataSetHeaders {
   readonly path: string;
   readonly columns: ReadonlyMap<string, DataSetColumn>;
@@ -25,7 +25,7 @@ export interface DataSetHeaders {
   readonly episodeEnds: readonly number[];
 }
 
-/** The caller's memory for rows. Bytes take columns of bytes and booleans alone; floats take any real numbers. */
+/** The caller's memory for rows. Bytes hold only columns of bytes and booleans; floats hold any real numbers. */
 export type RowBuffer = Float32Array | Float64Array | Uint8Array;
 
 /** Read by one caller at a time or by many; errors are `DataSetError`s. */
@@ -42,7 +42,7 @@ export interface DataSet extends DataSetHeaders {
 export interface OpenOptions {
   /** Decoded pieces kept in memory. */
   readonly cacheBytes?: number;
-  /** With `at-read` a column of another length, or one that cannot be decoded, fails alone, when it is asked for. */
+  /** With `at-read`, only a column of a different length, or one that cannot be decoded, fails, and only when it is read. */
   readonly judged?: 'at-open' | 'at-read';
 }
 
@@ -53,13 +53,13 @@ export interface ColumnFile {
   readonly path: string;
 }
 
-/** How one format answers. Each `path` is absolute or counts from the current folder. */
+/** The interface of one format. Each `path` is absolute or relative to the current folder. */
 export interface DataSetFormat {
   /** What a message expects: `a zarr folder`. */
   readonly expected: string;
   /** By what it is recognised, in a message: what it is called, and which files it has. */
   readonly lookedFor: string;
-  /** By its content, whole or damaged: whether this format's own errors would tell best what is wrong. Rejects only where the drive does not answer. */
+  /** By its content, complete or damaged: whether this format's own errors describe best what is wrong. Rejects only where the drive does not respond. */
   recognise(path: string): Promise<boolean>;
   headers(path: string): Promise<DataSetHeaders>;
   open(path: string, options: OpenOptions): Promise<DataSet>;
@@ -78,7 +78,7 @@ export type DataSetFault =
   | 'inconsistent' // columns and episodes disagree
   | 'damaged' // headers or content are not what the format writes
   | 'not-decoded' // whole, but compressed or typed in a way that is not read
-  | 'range'; // steps that are not there, or more than are given at once
+  | 'range'; // steps that do not exist, or more than can be read at once
 
 /** What is wrong with the content of a data set, whatever its format and whoever finds it. */
 export type DataSetContentCode = 'data-set-array' | 'data-set-not-finite';

@@ -6,7 +6,7 @@ import { zarrReplayBuffers } from './zarr/index.js';
 /** Asked in this order. */
 export const DATA_SET_FORMATS: readonly DataSetFormat[] = [zarrReplayBuffers];
 
-/** Opens a data set of any format. Throws `DataSetError`: what was looked for, what lies there, what to do. */
+/** Opens a data set of any format. Throws `DataSetError`: what was looked for, what was found, what to do. */
 export async function openDataSet(path: string, options: OpenOptions = {}): Promise<DataSet> {
   return (await formatOf(path)).open(path, options);
 }
@@ -43,7 +43,7 @@ async function formatOf(path: string): Promise<DataSetFormat> {
   return format;
 }
 
-/** Rejects where the drive does not answer: that says nothing of the data set. */
+/** Rejects where the drive does not respond, which says nothing about the data set. */
 async function recognised(path: string): Promise<DataSetFormat | undefined> {
   for (const format of DATA_SET_FORMATS) if (await format.recognise(path)) return format;
   return undefined;

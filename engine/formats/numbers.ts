@@ -1,4 +1,4 @@
-/** An array's elements as numbers, whatever width and kind NumPy saved: of pickles, chunks, tensors, recordings. */
+/** An array's elements as numbers, in any width and kind that NumPy saves: from pickles, chunks, tensors and recordings. */
 import type { NdArray } from './ndarray.js';
 
 /** The elements as float64; undefined where the dtype is not a real number. 64-bit integers beyond 2^53 round. */

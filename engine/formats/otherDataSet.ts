@@ -1,4 +1,4 @@
-/** What lies at a path where a data set is expected and no format reads it: nothing, or which store, and how to make one of it that is read. */
+/** What is at a path where a data set is expected but not recognised: nothing, or which other kind of store, and how to convert it. */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onDisk, throwPassing } from '../base/diskErrors.js';
@@ -29,7 +29,7 @@ interface OtherFile extends Known {
   readonly byEnding?: true;
 }
 
-/** What a format has learned to read leaves this table. */
+/** An entry is removed once a format can read it. */
 const FILES: readonly OtherFile[] = [
   { magic: 'PK', ending: /\.npz$/i, byEnding: true, found: 'is a NumPy archive', hint: CONVERT },
   {

@@ -2,7 +2,7 @@
 import { RegripError } from '../../base/errors.js';
 
 type CheckpointFault =
-  | 'checkpoint-missing' // no file, or one that may not be read
+  | 'checkpoint-missing' // the file is missing or may not be read
   | 'checkpoint-not-torch' // another kind of file
   | 'checkpoint-legacy' // torch's format before 1.6
   | 'checkpoint-truncated'
@@ -10,8 +10,8 @@ type CheckpointFault =
   | 'checkpoint-pickle' // data.pkl cannot be read
   | 'checkpoint-layout' // no training checkpoint, or one with unexpected parts
   | 'checkpoint-tensor' // a tensor that its storage does not hold
-  | 'checkpoint-exists' // the output is there already
-  | 'checkpoint-content'; // what is to be written does not fit together
+  | 'checkpoint-exists' // the output already exists
+  | 'checkpoint-content'; // the content to write contradicts itself
 
 export class CheckpointError extends RegripError<CheckpointFault> {
   constructor(code: CheckpointFault, file: string, message: string, hint?: string, cause?: unknown) {

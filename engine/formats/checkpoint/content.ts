@@ -1,4 +1,4 @@
-/** The pickle of a checkpoint that is to be written, and the list of storages behind it. */
+/** The pickle of a checkpoint to write, and the list of its storages. */
 import { type Plain, type PlainMap, PyFloat } from '../../base/plain.js';
 import {
   type PickleValue,
@@ -139,7 +139,7 @@ function stepSource(step: number): TensorSource {
 
 const FLOATS = ['lr', 'initial_lr', 'eps', 'weight_decay'];
 
-/** As `AdamW.state_dict()` has it: the betas are a tuple, and rates are floats also where they are whole. */
+/** As in `AdamW.state_dict()`: the betas are a tuple, and rates are floats even where they are whole. */
 function groupNode(group: PlainMap): PyDict {
   return new PyDict(
     Object.entries(group).map(([key, value]) => {

@@ -5,7 +5,7 @@ import { entriesOf, entry } from '../pickle/plain.js';
 import { tensorCall } from './tensors.js';
 import type { CheckpointForm } from './types.js';
 
-/** The weights of a file under upstream's names of them, and what else it says in plain values. */
+/** The weights of a file under upstream's names, and its other content as plain values. */
 interface FoundForm {
   readonly form: CheckpointForm;
   readonly stateDicts: readonly (readonly ['model' | 'ema_model', PickleValue])[];
@@ -39,7 +39,7 @@ function robomimic(payload: PickleValue): Found | undefined {
     : { form, stateDicts: [['model', nets]] };
 }
 
-/** Where a dict of a file keeps the weights; the first of each kind that is there counts. */
+/** Where a dict of a file keeps the weights; the first existing one of each kind is used. */
 const PLACES: readonly (readonly [name: string, dict: 'model' | 'ema_model'])[] = [
   ['state_dict', 'model'],
   ['model_state_dict', 'model'],
@@ -85,14 +85,14 @@ function isStateDict(value: PickleValue | undefined): boolean {
   );
 }
 
-/** Whether a whole module was pickled, of which only Python could read the weights. */
+/** Whether a complete module was pickled, whose weights only Python could read. */
 export function isWholeModule(payload: PickleValue): boolean {
   const isObject = (value: PickleValue | undefined) =>
     value instanceof PyObject && entriesOf(entry(value.state, '_parameters')) !== undefined;
   return isObject(payload) || PLACES.some(([name]) => isObject(entry(payload, name)));
 }
 
-/** What a reader wants to know beside the weights. */
+/** What a reader wants to know besides the weights. */
 const MAX_COUNTERS = 64;
 const MAX_TEXT = 200;
 

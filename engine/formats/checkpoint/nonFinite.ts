@@ -1,4 +1,4 @@
-/** Which tensors hold NaN or infinity: told from their bytes, in every float type that torch writes. */
+/** Which tensors hold NaN or infinity, determined from their bytes in every float type that torch writes. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
 import { firstFew } from '../../base/firstFew.js';
 import { dtypeFacts, elementCount } from './dtypes.js';
@@ -71,7 +71,7 @@ export interface NonFinite {
   readonly count: number;
 }
 
-/** The tensors of a checkpoint by the names that `NonFinite` tells; aliases are their first key's. */
+/** The tensors of a checkpoint by the names used in `NonFinite`; an alias counts as its first key. */
 export function namedTensors({ stateDicts, optimizer }: CheckpointIndex): [string, TensorInfo][] {
   const named: [string, TensorInfo][] = Object.entries(stateDicts).flatMap(([dict, tensors]) =>
     tensors

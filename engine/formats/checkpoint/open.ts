@@ -60,7 +60,7 @@ function inFile(path: string, error: unknown): unknown {
   return new CheckpointError('checkpoint-pickle', path, `data.pkl: ${error.message}`, error.hint, error);
 }
 
-/** The records of a torch archive, whatever its root folder is called. */
+/** The records of a torch archive, regardless of the name of its root folder. */
 class TorchArchive {
   readonly sizes: StorageSizes;
 
@@ -178,7 +178,7 @@ async function readIndex(path: string, reader: TorchArchive): Promise<Checkpoint
   };
 }
 
-/** Weights that no training of upstream's saved; the optimizer's state beside them is in an order that is not known. */
+/** Weights that were not saved by an upstream training; the order of any optimizer state beside them is unknown. */
 function foreignIndex(
   path: string,
   payload: PickleValue,
@@ -203,7 +203,7 @@ function foreignIndex(
   };
 }
 
-/** Entries may share one large dict, which would be gone through for each of them. */
+/** Entries may share one large dict, which would be visited for each of them. */
 function requireBearable(
   path: string,
   stateDicts: readonly (PyEntry | readonly [string, PickleValue])[],
@@ -259,7 +259,7 @@ function longKey(name: string, key: string, { path }: StorageSizes): CheckpointE
   return new CheckpointError('checkpoint-layout', path, found, CHOOSE);
 }
 
-/** A class of its own may hold anything, or be a dict that is filled while it is made. */
+/** A custom class may hold anything, or be a dict that is filled during construction. */
 function unknownEntries(name: string, value: PyObject, { path }: StorageSizes): CheckpointError {
   const found = `state_dicts.${shownName(name)} is ${describe(value)}: its keys are known only by running it`;
   return new CheckpointError('checkpoint-layout', path, found, 'Save it as a dict of tensors.');
@@ -270,7 +270,7 @@ function badKey(name: string, key: PickleValue, sizes: StorageSizes): never {
   throw new CheckpointError('checkpoint-layout', sizes.path, found);
 }
 
-/** Each value is a pickle of its own. What has no plain form is described. */
+/** Each value is a separate pickle. Values without a plain form are described. */
 function readPickles(path: string, value: PickleValue | undefined, globals: GlobalNames): PlainMap {
   const entries = entriesOf(value) ?? [];
   if (entries.length > MAX_PICKLES)

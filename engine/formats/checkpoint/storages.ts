@@ -1,4 +1,4 @@
-/** The storages that a checkpoint's pickle declares: each must be the record that PyTorch reads for it, and declared one way only. */
+/** The storages that a checkpoint's pickle declares: each must be the record that PyTorch reads for it, and be declared in only one way. */
 import { shownName } from '../../base/shown.js';
 import { describe, type PickleValue, PyGlobal, type PyPersistent, PyTuple } from '../pickle/model.js';
 import { CheckpointError, SAVE_AGAIN } from './checkpointError.js';
@@ -12,7 +12,7 @@ export interface DeclaredStorage {
   readonly elements: number;
 }
 
-/** What a file knows of itself while its tensors are listed. */
+/** What is known about a file while its tensors are listed. */
 export interface StorageSizes {
   readonly path: string;
   /** Real bytes of the storage record, or undefined when the archive has none of that name. */
@@ -57,7 +57,7 @@ export function requireStorages(declared: readonly PyPersistent[], { path, bytes
   }
 }
 
-/** As PyTorch asks since 2.11; older ones would read what lies behind a record that is too short. */
+/** As PyTorch requires since 2.11; older versions would read past a record that is too short. */
 function requireSize(
   name: string,
   storage: DeclaredStorage,

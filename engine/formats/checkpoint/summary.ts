@@ -34,11 +34,11 @@ export function valuesIn(tensors: readonly { readonly shape: readonly number[] }
   return tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
-/** What the headers do not say. */
+/** What is not in the headers. */
 export interface CheckpointFacts {
   /** Of the whole file. */
   readonly bytes?: number | undefined;
-  /** The size of the network, as the policy's family tells it. */
+  /** The size of the network, according to the policy's family. */
   readonly network?: string | undefined;
 }
 
@@ -98,7 +98,7 @@ function firstNumber(
   return paths.map((path) => asNumber(at(config, path))).find((value) => value !== undefined);
 }
 
-/** A counter or a path as it stands, a record of a training shortened. */
+/** A counter or a path in full; a record of a training shortened. */
 export function shortValue(value: Plain): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const text = valueText(value);

@@ -29,7 +29,7 @@ const REBUILDS: Readonly<Record<string, readonly [fewest: number, most: number]>
   [QUANTISED]: [7, 7],
   [WITH_DTYPE]: [7, 8],
 };
-/** What torch makes tensors with that have no storage of numbers: sparse, nested, on other devices, without data. */
+/** Functions with which torch makes tensors without a storage of numbers: sparse, nested, on other devices, without data. */
 const OTHER_TENSORS = /^torch\._utils\._rebuild_\w+$|^torch\._tensor\._rebuild_\w+$/;
 /** Attributes of a tensor that replace its numbers, or what it is. */
 const REPLACING = [

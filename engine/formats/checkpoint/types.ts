@@ -40,7 +40,7 @@ export interface CheckpointForm {
 
 export interface CheckpointIndex {
   readonly path: string;
-  /** Absent for the checkpoint of a training; otherwise `stateDicts` has upstream's names of what the file keeps elsewhere. */
+  /** Absent for the checkpoint of a training; otherwise `stateDicts` has upstream's names for what the file keeps elsewhere. */
   readonly form?: CheckpointForm;
   /** `model`, `ema_model` … every state dict that is a flat map of tensors, keys in file order. */
   readonly stateDicts: Readonly<Record<string, readonly TensorInfo[]>>;
@@ -54,7 +54,7 @@ export interface CheckpointIndex {
    * Python would import or call them. Nothing is run here. Dangerous ones come first; of the others a thousand are kept.
    */
   readonly unexpectedGlobals: readonly string[];
-  /** How many there are in all; absent where the list is whole and nothing in it was judged. */
+  /** How many there are in all; absent where the list is complete and nothing in it was judged. */
   readonly unexpectedCounts?: GlobalCounts;
 }
 

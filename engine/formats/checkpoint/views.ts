@@ -15,8 +15,8 @@ export function isContiguous({ shape, stride }: Omit<View, 'storageOffset'>): bo
 }
 
 /**
- * Views that together hold each element of `view` once, each at most `most` elements long, and as far from its first to its last. They
- * are cut where they reach farthest, so a transposed matrix is read along its memory.
+ * Views that together hold each element of `view` once, each at most `most` elements long, and spans at most that many. They are cut
+ * along the farthest-reaching axis, so a transposed matrix is read along its memory.
  */
 export function* viewsWithin(view: View, most: number): Generator<View> {
   const { shape, stride, storageOffset } = view;

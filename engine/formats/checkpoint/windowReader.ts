@@ -1,4 +1,4 @@
-/** Reads a file through a window: many small pieces that lie close together take one call of the system. */
+/** Reads a file through a window: many small pieces that are close together take one system call. */
 import type { FileHandle } from 'node:fs/promises';
 
 const SMALLEST = 2 ** 9;
@@ -11,7 +11,7 @@ export class WindowReader {
 
   constructor(private readonly file: FileHandle) {}
 
-  /** The next pieces lie within so many bytes; more than a window is as good as nothing. */
+  /** The next pieces are within this many bytes; a value above the window size has no effect. */
   expect(span: number): void {
     this.ahead = span <= LARGEST ? Math.max(span, SMALLEST) : SMALLEST;
   }

@@ -9,7 +9,7 @@ import type { CheckpointContent } from './types.js';
 import { ZipWriter } from './zip/write.js';
 
 interface WriteCheckpointOptions {
-  /** Replace an existing file, once the new one is whole. */
+  /** Replace an existing file once the new one is complete. */
   readonly overwrite?: boolean;
   readonly signal?: AbortSignal;
   /** Called after each storage. */
@@ -17,7 +17,7 @@ interface WriteCheckpointOptions {
 }
 
 /**
- * Beside `path`, flushed, then renamed: at no time is there half a file of that name. Throws `CheckpointError` when the
+ * Writes beside `path`, flushes, then renames: an incomplete file never has that name. Throws `CheckpointError` when the
  * output exists, a tensor's bytes do not fit its shape, or the content contradicts itself.
  */
 export async function writeCheckpoint(

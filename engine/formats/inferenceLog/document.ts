@@ -1,4 +1,4 @@
-/** Finds the lists of records in a log, whatever the order of its keys, and passes over all else. */
+/** Finds the lists of records in a log, whatever the order of its keys, and skips everything else. */
 
 import type { JsonScalar, JsonSink } from './jsonTokens.js';
 import { JsonFault } from './logError.js';
@@ -8,7 +8,7 @@ import type { LogLayout } from './types.js';
 import { isMap, isText, type LogValue, ValueBuilder } from './values.js';
 
 export class LogDocument implements JsonSink {
-  /** That of the first list; lists of another layout are passed over. */
+  /** The layout of the first list; lists of other layouts are skipped. */
   layout: LogLayout | undefined;
   checkpoint: string | undefined;
   private depth = 0;

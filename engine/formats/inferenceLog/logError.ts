@@ -3,9 +3,9 @@ import { RegripError } from '../../base/errors.js';
 
 type InferenceLogFault =
   | 'log-missing'
-  /** The text stops being JSON, or stops. */
+  /** The text is not valid JSON, or is truncated. */
   | 'log-json'
-  /** JSON, but of something else. */
+  /** JSON, but not an inference log. */
   | 'log-layout'
   /** Beyond what any robot writes. */
   | 'log-bound';

@@ -15,11 +15,11 @@ export interface ReadLogOptions {
   readonly pieceBytes?: number;
 }
 
-/** Frames have some hundred kilobytes: most of them lie in one or two pieces. */
+/** Frames are a few hundred kilobytes: most of them lie in one or two pieces. */
 const PIECE_BYTES = 2 ** 20;
 
 /**
- * Reads all steps. When the text breaks off or is damaged behind a whole step, the steps before count and `broken` says where.
+ * Reads all steps. When the text is truncated or damaged after a complete step, the earlier steps count and `broken` says where.
  * Throws `InferenceLogError` when the file cannot be opened, is JSON of something else, or breaks before the first step.
  */
 export async function readInferenceLog(path: string, options: ReadLogOptions): Promise<LogSummary> {

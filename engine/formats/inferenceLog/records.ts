@@ -32,7 +32,7 @@ export interface StepRecord {
 
 const NO_TIMING: ReadonlyMap<string, number> = new Map();
 
-/** Gives the record, or in words what it lacks. */
+/** Returns the record, or a text that says what is missing. */
 export function decodeRecord(section: Section, value: LogValue): StepRecord | string {
   if (!isMap(value)) return `an entry of ${section} is not an object`;
   const step = value.get('step');

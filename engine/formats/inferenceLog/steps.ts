@@ -1,4 +1,4 @@
-/** Puts records into steps: numbers them, and gives an answer the observation that lies in another list. */
+/** Puts records into steps: numbers them, and joins each answer with its observation in another list. */
 
 import type { ByteRange } from './jsonTokens.js';
 import { JsonFault } from './logError.js';
@@ -6,7 +6,7 @@ import { decodeRecord, type Section, type StepRecord } from './records.js';
 import type { LogStep, MalformedRecord } from './types.js';
 import type { LogValue } from './values.js';
 
-/** Two days at ten a second; what is kept of each step (some ten numbers) then fits into 200 MB. */
+/** Two days at ten per second; what is kept of each step (some ten numbers) then fits into 200 MB. */
 const MAX_STEPS = 2_000_000;
 /** Records that wait for their other half, each about a kilobyte; later ones are given without it. */
 const MAX_WAITING = 100_000;

@@ -31,7 +31,7 @@ export interface LogStep {
   readonly image: ByteRange | undefined;
 }
 
-/** A record that is not what its layout says. */
+/** A record that does not match its layout. */
 export interface MalformedRecord {
   readonly offset: number;
   readonly reason: string;
@@ -43,7 +43,7 @@ export interface LogSummary {
   readonly executed: number;
   /** Values of an action; undefined without a step. */
   readonly actionDim: number | undefined;
-  /** The policy that answered, where the log names it. */
+  /** The policy that was run, where the log names it. */
   readonly checkpoint: string | undefined;
   readonly bytes: number;
   /** The first of them; `malformedCount` says how many there are. */

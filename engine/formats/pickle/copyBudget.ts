@@ -3,7 +3,7 @@
 export class CopyBudget {
   constructor(private left: number) {}
 
-  /** Whether `count` bytes or items may be copied still. */
+  /** Whether another `count` bytes or items may be copied. */
   take(count: number): boolean {
     this.left -= count;
     return !this.spent;

@@ -1,14 +1,14 @@
-/** The globals that a pickle names, and which of them a checkpoint or recording has no reason to name. */
+/** The globals that a pickle names, and which of them a checkpoint or recording never needs. */
 
 import { isDangerous } from './dangerous.js';
 import type { PickleValue } from './model.js';
 
-/** Told by name, of those that are merely unknown; all that are dangerous come before them. */
+/** How many merely unknown names are listed; all dangerous ones come before them. */
 const MAX_NAMES = 1000;
 /** Names that are told apart; a crafted file may have more, which are one case then. */
 const MAX_COUNTED = 100_000;
 
-/** How many different names no checkpoint needs. */
+/** How many different names a checkpoint never needs. */
 export interface GlobalCounts {
   /** Those that run commands or code, load more of it, write files or reach the network. */
   readonly dangerous: number;
@@ -78,7 +78,7 @@ export class GlobalNames {
     }
   }
 
-  /** Those that no checkpoint needs: loading the file in Python would import or call them. Dangerous ones first, and all of those. */
+  /** Those that a checkpoint never needs: loading the file in Python would import or call them. Dangerous ones first, and all of those. */
   get unexpected(): readonly string[] {
     return [...this.dangerous, ...[...this.unknown].slice(0, MAX_NAMES)];
   }

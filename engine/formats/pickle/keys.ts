@@ -1,4 +1,4 @@
-/** Which keys Python takes for one: 1, 1.0 and True are equal, texts and bytes never are, and a tuple is as its items. */
+/** Which keys Python treats as equal: 1, 1.0 and True are, text and bytes never are, and tuples compare by their items. */
 import { PyFloat } from '../../base/plain.js';
 import {
   describe,

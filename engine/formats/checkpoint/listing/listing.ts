@@ -1,4 +1,4 @@
-/** A checkpoint as a text to read: one key a line, by module, with the place of everything that can be asked about. */
+/** A checkpoint as text: one key per line, by module, with the position of everything that can be looked up. */
 import { basename } from 'node:path';
 import { counted, countText } from '../../../base/counted.js';
 import type { PlainMap } from '../../../base/plain.js';
@@ -71,7 +71,7 @@ export function listedKey(
 }
 
 const KEY_COLUMN = 4;
-/** Longer ones push their own columns to the right, not everybody's. */
+/** A longer one pushes only its own columns to the right. */
 const MAX_KEY_WIDTH = 90;
 const MAX_SHAPE_WIDTH = 24;
 /** Lengths that are spelled out: a convolution has four. */

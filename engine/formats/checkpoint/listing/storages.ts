@@ -3,7 +3,7 @@ import { shownName } from '../../../base/shown.js';
 import { elementCount } from '../dtypes.js';
 import type { TensorInfo } from '../types.js';
 
-/** Asked once for each tensor, in the order of the file. */
+/** Call it once for each tensor, in the order of the file. */
 export class StorageOwners {
   private readonly first = new Map<string, { readonly stateDict: string; readonly tensor: TensorInfo }>();
 

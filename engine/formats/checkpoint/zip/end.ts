@@ -1,4 +1,4 @@
-/** Where a zip archive's directory lies, by end records that leave no reader a choice: at the very end, once, in agreement. */
+/** Where a zip archive's directory is, according to end records that are unambiguous for every reader: at the very end, once, and consistent. */
 import { CheckpointError, SAVE_AGAIN } from '../checkpointError.js';
 import type { WindowReader } from '../windowReader.js';
 

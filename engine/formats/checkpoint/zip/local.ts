@@ -1,4 +1,4 @@
-/** The local headers of a zip archive beside its directory: each must say the same, and nothing may lie between them. */
+/** The local headers of a zip archive beside its directory: each must agree with it, and nothing may lie between them. */
 import { shownName } from '../../../base/shown.js';
 import { CheckpointError, SAVE_AGAIN } from '../checkpointError.js';
 import type { WindowReader } from '../windowReader.js';

@@ -31,7 +31,7 @@ export class ZipWriter {
     const entry = { name: Buffer.from(name), crc: crc32(data), size: data.length, offset: this.position };
     const header = localHeader(entry);
     if (data.length <= SMALL) {
-      await this.write(Buffer.concat([header, data])); // one call of the system instead of two
+      await this.write(Buffer.concat([header, data])); // one system call instead of two
     } else {
       await this.write(header);
       await this.write(data);
