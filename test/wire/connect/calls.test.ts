@@ -118,7 +118,7 @@ test('a notice is heard, one that does not match is a problem', async () => {
   server.listen();
   await client.sendNotification('shout', { text: 5 });
   await client.sendNotification('shout', { text: 'a' });
-  await expect.poll(() => heard).toEqual(['a']);
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['a']);
   expect(problems).toMatchObject([{ code: 'message-unexpected' }]);
 });
 
