@@ -32,6 +32,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
     files: [
       'engine/judge/policy/robomimic',
       'engine/judge/policy/transformerHybrid/',
+      'engine/judge/policy/unetHybrid/',
       'engine/tensors/policy/robomimicEncoder.ts',
     ],
   },

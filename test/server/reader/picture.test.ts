@@ -43,7 +43,7 @@ describe('stored pictures', () => {
   ])('%s is not decoded', async (_, bytes, begins) => {
     await expect(transcoded('/d', 'step 1', bytes)).rejects.toMatchObject({
       code: 'reader-picture',
-      message: `/d: step 1 is neither JPEG nor PNG, it begins with ${begins}`,
+      message: `/d: step 1 is neither JPEG nor PNG: it begins with ${begins}`,
     });
   });
 
