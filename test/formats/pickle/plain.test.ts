@@ -103,3 +103,34 @@ test('plain values as nodes, and back', () => {
   expect(bytesOf(new PyBytes(Uint8Array.of(1)))).toEqual(Uint8Array.of(1));
   expect(bytesOf('a')).toBeUndefined();
 });
+
+/** `numpy.core.multiarray.scalar(dtype, bytes)`, as NumPy pickles a number of its own. */
+function numpyScalar(dtype: string, order: '<' | '|', data: ArrayBufferView): PyObject {
+  const made = called('numpy', 'dtype', dtype, false, true);
+  made.state = new PyTuple([3, order, null, null, null, -1, -1, 0]);
+  const bytes = new PyBytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return called('numpy.core.multiarray', 'scalar', made, bytes);
+}
+
+test.each<[string, '<' | '|', ArrayBufferView, Plain]>([
+  ['b1', '|', Uint8Array.of(1), true],
+  ['b1', '|', Uint8Array.of(0), false],
+  ['u1', '|', Uint8Array.of(200), 200],
+  ['i1', '|', Int8Array.of(-100), -100],
+  ['u2', '<', Uint16Array.of(0x1234), 0x1234],
+  ['i2', '<', Int16Array.of(-0x1234), -0x1234],
+  ['u4', '<', Uint32Array.of(4e9), 4e9],
+  ['i4', '<', Int32Array.of(-2e9), -2e9],
+  ['u8', '<', BigUint64Array.of(2n ** 63n), 2n ** 63n],
+  ['i8', '<', BigInt64Array.of(-5n), -5],
+  ['f4', '<', Float32Array.of(0.5), 0.5],
+  ['f4', '<', Float32Array.of(2), new PyFloat(2)],
+  ['f8', '<', Float64Array.of(0.1), 0.1],
+])('a NumPy scalar of %s is a number', (dtype, order, data, value) => {
+  expect(plainOf(numpyScalar(dtype, order, data))).toEqual(value);
+});
+
+test('a complex number, and an array, have no plain form', () => {
+  const complex = numpyScalar('c8', '<', Float32Array.of(1, 2));
+  expect(() => plainOf(complex)).toThrow(expect.objectContaining({ code: 'pickle-value' }));
+});
