@@ -1,8 +1,6 @@
-/** What the test command says and does on a machine that lacks parts. */
-import { readFile } from 'node:fs/promises';
+/** How what is missing on a machine comes there. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { NEWEST_TRIED_NODE } from '../../engine/base/process.js';
 
 interface Part {
   readonly name: string;
@@ -21,12 +19,9 @@ interface Remedy {
 }
 
 const script = (name: string) =>
-  pathToFileURL(fileURLToPath(new URL(`../../scripts/machine/${name}`, import.meta.url))).href;
+  pathToFileURL(fileURLToPath(new URL(`../../../scripts/machine/${name}`, import.meta.url))).href;
 const { remedy } = (await import(script('install.mjs'))) as {
   remedy(missing: readonly Part[], machine: Machine): Remedy;
-};
-const { skipsOf } = (await import(script('bring.mjs'))) as {
-  skipsOf(lacking: readonly Part[]): { name: string; why: string }[];
 };
 
 const BROWSER: Part = { name: 'Chromium', packages: ['chromium'], skips: ['pages', 'editor'] };
@@ -63,16 +58,4 @@ test('without apt-get the names of the packages are told', () => {
   expect(remedy([BROWSER], { hasApt: false, isRoot: true, hasSudo: false }).advice).toMatch(
     /no apt-get.* chromium/,
   );
-});
-
-test('the newest Node that is brought is the newest that the doctor calls tried', async () => {
-  const text = await readFile(new URL('../../scripts/machine/newestNode.mjs', import.meta.url), 'utf8');
-  expect(Number(/^const VERSION = '(\d+)\./m.exec(text)?.[1])).toBe(NEWEST_TRIED_NODE);
-});
-
-test('a suite is skipped once, and says all that it lacks', () => {
-  expect(skipsOf([BROWSER, LIBRARIES, COMPILER])).toEqual([
-    { name: 'pages', why: 'lacks Chromium' },
-    { name: 'editor', why: 'lacks Chromium, libraries' },
-  ]);
 });
