@@ -188,7 +188,7 @@ describe('names that only look like a wrapper', () => {
     expect(asked.out).toContain('there was nothing to strip');
   });
 
-  it('two copies: each call is offered, and the other copy is no loss', async () => {
+  it('two copies: each call is offered, and the other copy is not a loss', async () => {
     const twice = [...prefixed('net.'), ...prefixed('ema.')];
     await saveBare(path('twice.pt'), twice);
     const { err } = await adapt('twice.pt', '--dry-run', '--old-config', 'old.yaml');

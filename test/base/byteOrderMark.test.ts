@@ -92,7 +92,7 @@ test('an inference log', async () => {
       (error: Error) => error.message.replace(path, ''),
     );
   expect(await outcome(await put('marked.json', JSON.stringify(log)))).toBe(await outcome(plain));
-  // Elsewhere it is no white space.
+  // Elsewhere it is not white space.
   const inside = join(folder, 'inside.json');
   await writeFile(inside, `{${MARK}"steps": []}`);
   expect(await outcome(inside)).not.toBe(await outcome(plain));

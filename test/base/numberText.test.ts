@@ -7,7 +7,7 @@ import { shownValue } from '../../engine/formats/run/metrics.js';
 
 const ODD = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-test('what is no number is said as what it is, and what is missing as a dash', () => {
+test('what is not a number is said as what it is, and what is missing as a dash', () => {
   const writers = [
     (value: number | null | undefined) => fixed(value, 2, ' mm'),
     (value: number | null | undefined) => precise(value, 3),

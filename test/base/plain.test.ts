@@ -43,7 +43,7 @@ test.each([
   [['task', 'constructor'], undefined],
 ])('at %j', (path, value) => expect(at(CONFIG, path)).toBe(value));
 
-test('nothing lies in what is no container', () => {
+test('nothing lies in what is not a container', () => {
   for (const value of [undefined, null, 'text', 1, new PyFloat(1)])
     expect(at(value, ['value'])).toBeUndefined();
 });

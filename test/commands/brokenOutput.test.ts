@@ -17,7 +17,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test.skipIf(process.platform === 'win32')('a reader that went away is no failure', () => {
+test.skipIf(process.platform === 'win32')('a reader that went away is not a failure', () => {
   const { status, stderr } = shell('"$1" "$2" compose "$3" --provenance | true; exit ${PIPESTATUS[0]}');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });

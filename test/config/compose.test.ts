@@ -105,7 +105,7 @@ describe("Hydra's own section", () => {
     ]);
   });
 
-  test('is no part of what the training sees', async () => {
+  test('is not part of what the training sees', async () => {
     await expect(composed(`${RUN}dir: \${hydra.run.dir}\n`)).rejects.toMatchObject({ code: 'interpolation' });
   });
 });

@@ -70,7 +70,7 @@ export async function inject(fault: Fault): Promise<{ hasFired: () => boolean; u
     });
   };
   const module = fs as unknown as Record<string, Method>;
-  // What a handle writes to is known from its opening; an open for reading alone is no fault of an output.
+  // What a handle writes to is known from its opening; an open for reading alone is not a fault of an output.
   patch(module, 'open', (original) => async (...args) => {
     const writes = args[1] !== undefined && args[1] !== 'r';
     if (operation === 'open' && writes && isDue(String(args[0])))

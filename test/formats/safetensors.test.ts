@@ -49,7 +49,7 @@ test('values come from their place', async () => {
 
 test.each<[string, string, number | undefined, RegExp]>([
   ['a header longer than the file', '{}', 2 ** 40, /claims 1099511627776 bytes, but the file has only 14/],
-  ['a header that is no JSON', 'hello', undefined, /not JSON/],
+  ['a header that is not JSON', 'hello', undefined, /not JSON/],
   [
     'an unknown dtype',
     '{"x":{"dtype":"F3","shape":[1],"data_offsets":[0,4]}}',

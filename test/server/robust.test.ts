@@ -110,7 +110,7 @@ async function asked(
   });
 }
 
-describe('files that are no ordinary config', () => {
+describe('files that are not ordinary configs', () => {
   test('20,000 keys', async () => {
     const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n');
     editor = await Editor.spawn({ 'config/a.yaml': `defaults: [_self_]\n${keys}\nx: \${nothing}\n` });

@@ -38,7 +38,7 @@ describe('what is read', () => {
     expect(settingsOf({ runner }, undefined).runner).toBe(expected);
   });
 
-  test.each([undefined, null, 'text', 7])('%j is no settings', (raw) => {
+  test.each([undefined, null, 'text', 7])('%j is not settings', (raw) => {
     expect(settingsOf(raw, '/w')).toBe(DEFAULTS);
   });
 

@@ -108,7 +108,7 @@ test('a disk that refuses is said, and readers still hear', async () => {
   expect(problems).toHaveLength(1);
 });
 
-test('a loss that is no number comes back from the disk as it was', async () => {
+test('a loss that is not a number comes back from the disk as it was', async () => {
   const log = await open();
   const values = { train_loss: Number.NaN, val_loss: Number.POSITIVE_INFINITY, lr: -0 };
   log.append({ kind: 'result', result: values }, 1);

@@ -119,7 +119,7 @@ describe('after the supervisor was killed', () => {
     interrupted.expectNoGap();
   });
 
-  test('a job table that is damaged is said, and is no reason to fail', async () => {
+  test('a job table that is damaged is said, and does not make it fail', async () => {
     const { id } = await client.call(startJob, { cwd: '/', request: { kind: 'gripper', logs: [LOG] } });
     await (await Heard.attach(client, id)).ended();
     await engine.kill();

@@ -72,7 +72,7 @@ describe('a job of each kind ends with what its command prints as JSON', () => {
     });
   });
 
-  test('gripper, where a finding is no failure', async () => {
+  test('gripper, where a finding is not a failure', async () => {
     const silent = within('silent.json');
     const action = Array.from({ length: 8 }, () => [0, 0, 0, 0, 0, 0, 1, 0.99]);
     const steps = Array.from({ length: 40 }, (_, step) => ({

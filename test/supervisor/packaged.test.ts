@@ -21,7 +21,7 @@ async function layOutCheckout(root: string): Promise<void> {
   await symlink(join(SOURCE.root, 'node_modules'), join(root, 'node_modules'));
 }
 
-/** As the packaging lays it out, which is no TypeScript. */
+/** As the packaging lays it out, which is not TypeScript. */
 async function layOutExtension(root: string): Promise<void> {
   const script = async (name: string) =>
     import(pathToFileURL(join(SOURCE.root, 'scripts', 'package', name)).href);

@@ -34,7 +34,7 @@ describe('where to write', () => {
     expect(await asked('old.ckpt')).toEqual({ path: join(folder, 'old.ckpt'), overwrite: true });
   });
 
-  test('an escape gives up, and nothing is no path', async () => {
+  test('an escape gives up, and nothing is not a path', async () => {
     expect(await asked(undefined)).toBeUndefined();
     const { validateInput } = window.showInputBox.mock.calls[0]![0] as {
       validateInput(text: string): string | undefined;

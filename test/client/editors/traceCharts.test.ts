@@ -37,12 +37,12 @@ test('gripper, position and rotation of the arm come first, then the rest', () =
   ]);
 });
 
-test('a pose without a gripper has no gripper chart; an action that is no pose is drawn as it is', () => {
+test('a pose without a gripper has no gripper chart; an action that is not a pose is drawn as it is', () => {
   expect(charts(row('action', [STEPS, 7])).map(([id]) => id)).toEqual(['position', 'rotation']);
   expect(charts(row('action', [STEPS, 2]))).toEqual([['array action', ['action.0', 'action.1']]]);
 });
 
-describe('what is no chart', () => {
+describe('what is not a chart', () => {
   test.each([
     ['images', row('image', [STEPS, 90, 160, 3], '|u1')],
     ['another number of rows', row('short', [STEPS - 1, 2])],

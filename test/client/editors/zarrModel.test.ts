@@ -108,7 +108,7 @@ describe('reading', () => {
     ['floats', array('image', [30, 90, 160, 3])],
     ['two channels', array('image', [30, 90, 160, 2], '|u1')],
     ['no pixels', array('image', [30, 0, 160, 3], '|u1')],
-  ])('%s is no camera', async (_, image) => {
+  ])('%s is not a camera', async (_, image) => {
     server.answers = { ...server.answers, episodes: () => ({ ...TABLE, arrays: [image] }) };
     await model.read();
     expect(view(model.changes()).cameras).toEqual([]);

@@ -73,7 +73,7 @@ test('its result is shown; one of another kind is not', async () => {
   expect(view(whole)).toMatchObject({ state: 'done', result: { episodes: 3 }, skippedCount: 1 });
 });
 
-test('a picture that is no JPEG, or larger than a recording has, is not shown', async () => {
+test('a picture that is not a JPEG, or larger than a recording has, is not shown', async () => {
   const [text, large] = [join(folder, 'a.txt'), join(folder, 'a.jpg')];
   writeFileSync(text, 'x');
   writeFileSync(large, Buffer.alloc(4e6 + 1));

@@ -87,7 +87,7 @@ describe('buckets of a curve', () => {
     );
   });
 
-  test('pass over what is no number, and are NaN where nothing else is', () => {
+  test('pass over what is not a number, and are NaN where nothing else is', () => {
     const values = Array.from({ length: MAX_BUCKETS * 2 }, (_, i) => (i < 2 || i === 4 ? Number.NaN : 1));
     const { first, mean } = bucketsOf(columnsOf(values));
     expect([first[0], mean[0], first[2], mean[2]]).toEqual([Number.NaN, Number.NaN, 1, 1]);

@@ -193,7 +193,7 @@ describe('a run that began from scratch although weights were promised', () => {
     ['inherited weights', longLog(200, 50, 0.28)],
     ['too few steps', longLog(4, 50, 1.05)],
     ['a log that begins later', longLog(400, 50, 1.05).slice(100)],
-  ])('is no warning with %s', (_name, log) => {
+  ])('is not a warning with %s', (_name, log) => {
     const shown = model();
     shown.promiseWeights(promise);
     shown.log(log);

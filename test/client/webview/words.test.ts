@@ -20,6 +20,6 @@ test('a place without a value stays as it is, and a value is never a place', () 
   expect(t('{0} {1}', '{1}', 'y')).toBe('{1} y');
 });
 
-test.each(['constructor', 'toString', '__proto__'])('%s is no word of its own', (text) => {
+test.each(['constructor', 'toString', '__proto__'])('%s is not a word of its own', (text) => {
   expect(t(text)).toBe(text);
 });

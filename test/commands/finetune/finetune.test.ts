@@ -94,7 +94,7 @@ describe('from an old checkpoint', { tags: 'engine' }, () => {
   });
 });
 
-test('a 7-D checkpoint is no start for an 8-D config: the keys, and the call that mends it', () => {
+test('a 7-D checkpoint is not a start for an 8-D config: the keys, and the call that mends it', () => {
   const answer = regrip(NEW_CONFIG, ...SMALL, '--init', old, '--run-dir', 'refused');
   expect(answer.status).toBe(1);
   expect(answer.stderr).toContain('model.input_emb.weight is [32, 7], expected [32, 8]');

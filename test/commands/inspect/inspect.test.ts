@@ -69,7 +69,7 @@ describe('regrip inspect', () => {
     expect((await type('inspect', checkpoint, '--listing', '--json')).code).toBe(2);
   });
 
-  test('what is no checkpoint is told apart, with what to do', async () => {
+  test('what is not a checkpoint is told apart, with what to do', async () => {
     const legacy = await type('inspect', fixture('checkpoint/legacy.ckpt'));
     expect([legacy.code, legacy.out]).toEqual([1, '']);
     expect(legacy.err).toMatch(/^error: .*legacy\.ckpt: this is torch’s format from before 1\.6.*\n {2}→ /);

@@ -121,7 +121,7 @@ describe('a checkpoint with every dtype, odd views and every kind of config node
     });
   });
 
-  test('counters of unusual types; what is no value is described', () => {
+  test('counters of unusual types; what is not a value is described', () => {
     expect(file.index.pickles).toEqual({ best: 0.5, function: '<the global json.dumps>', path: 'a/b' });
   });
 });

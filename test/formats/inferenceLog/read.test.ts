@@ -161,7 +161,7 @@ describe('a log that breaks off', () => {
   });
 });
 
-describe('what is no log', () => {
+describe('what is not a log', () => {
   test.each([
     ['', 'at byte 0: the file ends where a value should come'],
     ['[1, 2]', 'at byte 0: the file holds a list, but a log is an object'],
@@ -190,7 +190,7 @@ describe('what is no log', () => {
     await expect(read(folder)).rejects.toThrow('is not a plain file');
   });
 
-  test('records that are no steps are counted with their place, the others are read', async () => {
+  test('records that are not steps are counted with their place, the others are read', async () => {
     const good = record(0, 1);
     const steps = [
       good,

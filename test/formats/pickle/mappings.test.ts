@@ -154,7 +154,7 @@ test('an OrderedDict of a call is refused: its entries are not known', () => {
   );
 });
 
-test('what a state dict carries beside its entries is no obstacle', () => {
+test('what a state dict carries beside its entries is not an obstacle', () => {
   const made = read(
     ...call('OrderedDict', 'EMPTY_TUPLE'),
     ...set(['a', 1]),

@@ -10,7 +10,7 @@ export interface ReadEvent {
 
 export interface ReadFile {
   readonly events: readonly ReadEvent[];
-  /** Bytes at the end that are no whole record. */
+  /** Bytes at the end that are not a whole record. */
   readonly torn: number;
 }
 

@@ -167,7 +167,7 @@ describe('stores that lie', () => {
   });
 });
 
-describe('what is no replay buffer', () => {
+describe('what is not a replay buffer', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'regrip-zarr-'));

@@ -131,7 +131,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'an index of 4 GB that is not there',
-    'a size is no reason to allocate',
+    'a size does not make a reader allocate',
     'checkpoint-zip',
     () => archive([other(sound, { central: { size: 0xfffffff0 } })]),
     /extends to byte/,

@@ -100,8 +100,14 @@ const YAML: readonly Row[] = [
     () => '__proto__: {polluted: true}\nconstructor: {prototype: 1}',
   ],
   ['a NUL in the text', 'YAML forbids it', 'yaml-syntax', () => 'a: \0'],
-  ['text that is no UTF-8', 'is no config', 'yaml-syntax', () => Buffer.of(0x61, 0x3a, 0x20, 0xff)],
-  ['half a megabyte', 'is no config', 'config-too-large', () => `a: ${'x'.repeat(1 << 19)}`, /has \d+ bytes/],
+  ['text that is not UTF-8', 'is not a config', 'yaml-syntax', () => Buffer.of(0x61, 0x3a, 0x20, 0xff)],
+  [
+    'half a megabyte',
+    'is not a config',
+    'config-too-large',
+    () => `a: ${'x'.repeat(1 << 19)}`,
+    /has \d+ bytes/,
+  ],
   ['a folder', 'is not a file', 'config-missing', () => folder({})],
   ['a pipe', 'opening it would wait for ever', 'config-missing', () => ({ pipe: true })],
 ];

@@ -84,13 +84,13 @@ const EPISODES: readonly Row[] = [
   ],
   [
     'n_steps of 2^53',
-    'a count is no reason to allocate',
+    'a count does not make a reader allocate',
     'episode-arrays',
     () => episode({ 'meta.json': `{"n_steps": ${Number.MAX_SAFE_INTEGER}}` }),
   ],
   [
     'n_steps of Infinity',
-    'is no count',
+    'is not a count',
     'episode-file',
     () => episode({ 'meta.json': '{"n_steps": 1e999}' }),
   ],
@@ -114,7 +114,7 @@ const EPISODES: readonly Row[] = [
   ],
   [
     'frames that are folders',
-    'are no files',
+    'are not files',
     'episode-frames',
     () => episode({ images: folder({ 'frame_0000.jpg': folder({}), 'frame_0001.jpg': 'x' }) }),
   ],

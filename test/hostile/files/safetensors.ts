@@ -21,7 +21,7 @@ const ROWS: readonly Row[] = [
   ['a pipe', 'opening it would wait for ever', 'safetensors', () => ({ pipe: true })],
   [
     'a header of 2^63 bytes',
-    'a length is no reason to allocate',
+    'a length does not make a reader allocate',
     'safetensors',
     () => file({ a: F4 }, 16, 2n ** 63n),
   ],
@@ -38,7 +38,7 @@ const ROWS: readonly Row[] = [
     'safetensors',
     () => file(`[${'[],'.repeat(1_390_000)}[]]`),
   ],
-  ['a header that is no JSON', 'is damaged', 'safetensors', () => file('{')],
+  ['a header that is not JSON', 'is damaged', 'safetensors', () => file('{')],
   ['a header that is a list', 'is damaged', 'safetensors', () => file([])],
   ['a header of 10,000 levels', 'overflows whoever shows it', 'safetensors', () => file(levels(10_000))],
   ['an entry of 10,000 levels', 'likewise', 'safetensors', () => file(`{"a": ${levels(10_000)}}`)],

@@ -123,9 +123,9 @@ const ROWS: readonly Row[] = [
     'zarr-unsupported',
     () => store({ '.zarray': folder({}) }),
   ],
-  ['metadata that is no JSON', 'is damaged', 'zarr', 'zarr-metadata', () => store({ '.zarray': '{' })],
+  ['metadata that is not JSON', 'is damaged', 'zarr', 'zarr-metadata', () => store({ '.zarray': '{' })],
   [
-    'metadata that is no UTF-8',
+    'metadata that is not UTF-8',
     'is damaged',
     'zarr',
     'zarr-metadata',

@@ -47,7 +47,7 @@ const TENSORS: readonly Row[] = [
   ],
   [
     'of 2^60 elements',
-    'a shape is no reason to allocate',
+    'a shape does not make a reader allocate',
     'checkpoint-tensor',
     () => training({ weight: tensor([2 ** 40, 2 ** 20], [2 ** 20, 1]) }),
     /extends to byte/,
@@ -146,7 +146,7 @@ const TENSORS: readonly Row[] = [
     /its storage is a number/,
   ],
   [
-    'under a key that is no text',
+    'under a key that is not text',
     'keys are names',
     'checkpoint-layout',
     () => PyDict.of({ state_dicts: PyDict.of({ model: new PyDict([[1, tensor([1], [1])]]) }) }),
@@ -218,7 +218,7 @@ const PAYLOADS: readonly Row[] = [
     /state_dicts\.model is an object of lab\.Weights/,
   ],
   [
-    'a state dict under a key that is no text',
+    'a state dict under a key that is not text',
     'names are text',
     'checkpoint-layout',
     () => PyDict.of({ state_dicts: new PyDict([[new PyTuple([1]), new PyDict()]]) }),
@@ -346,7 +346,7 @@ const PAYLOADS: readonly Row[] = [
   ],
   [
     'a call among the tensors',
-    'is no tensor, but is named',
+    'is not a tensor, but is named',
     'opaque',
     () => training({ weight: tensor([4], [1]), extra: system() }),
     undefined,

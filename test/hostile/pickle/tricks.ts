@@ -470,7 +470,7 @@ const REFUSED: readonly Refused[] = [
   ],
   [
     'entries set in a tuple',
-    'CVE-2026-24747: wrote into memory of types that are no dict',
+    'CVE-2026-24747: wrote into memory of types that are not dicts',
     () => [P4, 'EMPTY_TUPLE', text('a'), 'NONE', 'SETITEM', 'STOP'],
     'pickle-malformed',
   ],

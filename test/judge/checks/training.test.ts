@@ -8,7 +8,7 @@ import { checkpointOf, policyProject } from './policyProject.js';
 const eight = await checkpointOf(policyProject());
 
 describe('epochs', () => {
-  test.each(['0', '-1', '2.5', '"200"', 'true', '1e2'])('%s is no number of epochs', async (value) => {
+  test.each(['0', '-1', '2.5', '"200"', 'true', '1e2'])('%s is not a number of epochs', async (value) => {
     const files = { 'config/a.yaml': `training:\n  num_epochs: <|${value}|>\n` };
     await expectFound(files, 'epochs-invalid', /positive whole number/);
   });

@@ -12,7 +12,7 @@ test('a switch crosses both thresholds thresholds; values in between keep the st
   ]);
 });
 
-test('the first value outside starts the state and is no switch', () => {
+test('the first value outside starts the state and is not a switch', () => {
   expect(switchesOf(commands('5511'))).toEqual([]);
   expect(switchesOf(commands('5511'), undefined, 'lower')).toEqual([{ step: 2, direction: 'up' }]);
 });
@@ -41,7 +41,7 @@ test('chatter counts against the score: each switch is matched once and in its o
   expect(score.within2).toEqual({ hits: 1, predicted: 5, demonstrated: 1, f1: 2 / 6 });
 });
 
-test('a switch in the wrong direction at the right time is no hit', () => {
+test('a switch in the wrong direction at the right time is not a hit', () => {
   const score = scoreGripper([{ predicted: commands('1110000'), demonstrated: commands('0001111') }]);
   expect(score.within2.hits).toBe(0);
 });

@@ -32,7 +32,7 @@ const told = ({ verdict, findings }: GripperJudgement) => [
 const verdictOn = async (text: string) => told(await judge(logOf(values(text))));
 
 describe('movement', () => {
-  test('a grasp that holds is no finding', async () => {
+  test('a grasp that holds is not a finding', async () => {
     expect(await verdictOn('1111100000001111')).toEqual(['switches']);
     expect((await judge(logOf(values('1111100000001111')))).facts).toMatchObject({
       min: 0,
@@ -153,7 +153,7 @@ describe('server and values', () => {
     expect(judged.facts).toMatchObject({ steps: 3, uniqueValues: 1, changes: 0 });
   });
 
-  test('quaternions of another length; what a policy’s noise does to them is no finding', async () => {
+  test('quaternions of another length; what a policy’s noise does to them is not a finding', async () => {
     const log = logOf(values('1111100000001111'));
     log.steps[2]!.action.values[1]![6] = 0.96;
     expect(told(await judge(log))).toEqual(['switches']);
@@ -208,7 +208,7 @@ describe('files', () => {
     expect(judgeGripper(log).facts).toMatchObject({ steps: 32, switches: [{ step: 3, direction: 'down' }] });
   });
 
-  test('damage and records that are no steps', async () => {
+  test('damage and records that are not steps', async () => {
     const path = join(folder, 'damaged.json');
     const text = JSON.stringify({ steps: [...logOf(values('1100')).steps, {}] });
     await writeFile(path, `${text.slice(0, -2)}%`);

@@ -76,7 +76,7 @@ describe.skipIf(!areThere)(
       expect([verdict, ...errors]).toEqual(VERDICTS[name]);
     });
 
-    test('findings that are no errors: the short dwells, the width, and the 7-D policies behind the constant grippers', async () => {
+    test('findings that are not errors: the short dwells, the width, and the 7-D policies behind the constant grippers', async () => {
       const codes = async (name: string) => {
         const { findings } = judgeGripper(await readGripperLog(join(logs, `inference_log_${name}.json`)));
         return findings.filter(({ severity }) => severity !== 'error').map(({ code, step }) => [code, step]);

@@ -20,7 +20,7 @@ test.each([
   'payload = torch.load(find())',
 ])('the path of %j is not told', async (body) => {
   expect(await loads(body + USED)).toEqual([]);
-  // A fault whatever the path is: a dict of state dicts is no state dict.
+  // A fault whatever the path is: a dict of state dicts is not a state dict.
   expect(await loads(`${body}\nm.load_state_dict(payload['state_dicts'])`)).toMatchObject([
     { path: undefined },
   ]);

@@ -21,7 +21,7 @@ test('a row gives both times, the ratio and whether the target is met', () => {
   ]);
 });
 
-test('a missing peer is no ratio', () => {
+test('a missing peer is not a ratio', () => {
   const alone = { ...FAST, peerSeconds: undefined, peer: 'no python with OpenCV' };
   expect(resultTable([alone])).toContain('| – (no python with OpenCV) | –     | ≤ 0.50 |');
 });

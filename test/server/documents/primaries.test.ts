@@ -12,7 +12,7 @@ describe('a primary', () => {
     ['or names the class that it builds', '_target_: a.B\n', true],
     ['else not', 'x: 1\n', false],
     ['a mapping of defaults is another tool’s', 'defaults:\n  run: {shell: bash}\n', false],
-    ['a class that is no text is none', '_target_: [a]\n', false],
+    ['a class that is not text is none', '_target_: [a]\n', false],
     ['half-typed text counts by its looks', 'defaults:\n  - a\nx: [1\n', true],
   ])('%s', (_, text, expected) => {
     expect(isPrimary(file(text))).toBe(expected);

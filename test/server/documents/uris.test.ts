@@ -29,7 +29,7 @@ test.each(['/a b/c#d.yaml', '/a%20b/ü?.yaml'])('%s is one word as a URI', (each
 });
 
 test.each(['untitled:Untitled-1', 'file://host/a.yaml', 'file:///a%2Fb.yaml', 'git:/a.yaml', ''])(
-  '%j is no file of this machine',
+  '%j is not a file of this machine',
   (uri) => {
     expect(pathOf(uri)).toBeUndefined();
   },

@@ -57,6 +57,6 @@ test.each([
   ['an address', 'x: https://host/<|>d.zarr\n'],
   ['a pattern', 'x: data/<|>*.zarr\n'],
   ['another file', 'x: notes<|>.txt\n'],
-])('%s is no path that is looked at', async (_, text) => {
+])('%s is not a path that is looked at', async (_, text) => {
   expect(await hovered(text, async () => undefined)).not.toMatch(/does not exist/);
 });

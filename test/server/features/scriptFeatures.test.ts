@@ -60,7 +60,7 @@ test('unsaved text of it counts', async () => {
   await asking.editor.diagnostic('config/a.yaml', 'heads-do-not-divide');
 });
 
-test('a value that the text does not tell is no finding, and its hover says so', async () => {
+test('a value that the text does not tell is not a finding, and its hover says so', async () => {
   const script = 'python train.py task.dataset_path=<|>$1 policy.n_head=4\n';
   expect(await hovered(script)).toMatch(/^Unknown here: \$1\. What depends on it is not checked/);
   await asking.editor.open('config/a.yaml');

@@ -154,7 +154,7 @@ test('a log that grows is read again', async () => {
   expect((await reader.request('logStep', { path, row: 2 })).action[0]!.at(-1)).toBe(0);
 });
 
-test('what is no log has the terminal’s report too', async () => {
+test('what is not a log has the terminal’s report too', async () => {
   const path = join(folder, 'none.json');
   await cp(fixture('steps.json'), path);
   await writeFile(path, (await readFile(path)).subarray(0, 40));

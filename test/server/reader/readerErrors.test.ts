@@ -34,7 +34,7 @@ test('an errno of the disk is a message with its file', () => {
   expect(found.message).toContain('/d.zarr/0');
 });
 
-test('a fault of ours keeps its stack, and is no message for users', () => {
+test('a fault of ours keeps its stack, and is not shown to users', () => {
   const fault = new TypeError('x is undefined');
   const found = crossed(fault);
   expect(found).not.toBeInstanceOf(RegripError);

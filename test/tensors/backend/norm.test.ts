@@ -17,7 +17,7 @@ describe.each(['tensorflow-cpu', 'wasm'] as const)('the norm over all gradients 
     expect(await normOf([3, 0], [0, 4, 12])).toBeCloseTo(13, 5);
   });
 
-  test('is no number once one of them is none, or too long to tell', async () => {
+  test('is not a number once one of them is none, or too long to tell', async () => {
     expect(await normOf([1, 2], [Number.NaN])).toBeNaN();
     expect(await normOf([1], [0, Number.NEGATIVE_INFINITY])).toBe(Number.POSITIVE_INFINITY);
     expect(await normOf([3e20])).toBe(Number.POSITIVE_INFINITY);

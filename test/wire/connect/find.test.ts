@@ -1,4 +1,4 @@
-/** What a client makes of a peer that is no good: here the peer is played by the test. */
+/** What a client makes of a peer that misbehaves: here the peer is played by the test. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';

@@ -45,7 +45,7 @@ function definition(
 test.each([
   ['whole factors', [24, 12], [8, 4]],
   ['a factor of 2', [24, 12], [12, 6]],
-  ['rows that are no multiple of four bytes', [27, 9], [9, 3]],
+  ['rows that are not a multiple of four bytes', [27, 9], [9, 3]],
   ['fractional factors', [30, 15], [8, 4]],
   ['one whole, one fractional', [24, 15], [8, 4]],
   ['a factor near 1', [31, 17], [30, 16]],

@@ -201,7 +201,7 @@ describe('the output', () => {
     expect(await readdir(folder)).toEqual(['out.zarr']);
   });
 
-  test('a folder that is no data set is never replaced, nor one that holds the recordings', async () => {
+  test('a folder that is not a data set is never replaced, nor one that holds the recordings', async () => {
     await mkdir(output);
     await writeFile(join(output, 'thesis.txt'), 'mine');
     await expect(convert(options({ output, overwrite: true }))).rejects.toThrow(

@@ -51,7 +51,7 @@ test('a member that climbs out of the folder is refused', async () => {
   expect((await readdir(folder)).sort()).toEqual(['a.whl', 'engine']);
 });
 
-test('a file that is no zip is an error of its own', async () => {
+test('a file that is not a zip is an error of its own', async () => {
   const wheel = join(folder, 'b.whl');
   await writeFile(wheel, 'cut short');
   await expect(extractTensorFlow(wheel, join(folder, 'engine'), () => {})).rejects.toThrow(

@@ -187,7 +187,7 @@ describe('what earlier installs left', () => {
     expect((await readdir(home)).sort()).toEqual([elsewhere, running, '2.16.2-cpu'].sort());
   });
 
-  test('what is no engine and nobody knows is not replaced', async () => {
+  test('what is not an engine and nobody knows is not replaced', async () => {
     await mkdir(join(engineFolder(home, 'cpu'), 'deps'), { recursive: true });
     await writeFile(join(engineFolder(home, 'cpu'), 'deps', 'notes.txt'), 'mine');
     await expect(install()).rejects.toMatchObject({

@@ -33,7 +33,7 @@ test('a resume that does steps again: the later lines count', async () => {
   expect({ restarts, redone }).toEqual({ restarts: 1, redone: 2 });
 });
 
-test('upstream logs the last step twice under max_train_steps, which is no resume', async () => {
+test('upstream logs the last step twice under max_train_steps, which is not a resume', async () => {
   const log = line(0, 0, 0.9) + line(1, 0, 0.8) + line(1, 0, 0.85, ', "val_loss": 0.7');
   const { rows, epochEnds, restarts } = await historyOf(log);
   expect(rows.map((row) => row.values['train_loss'])).toEqual([0.9, 0.85]);

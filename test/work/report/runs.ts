@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Writes files into a run folder; what is no text is written as JSON. */
+/** Writes files into a run folder; what is not text is written as JSON. */
 export async function runFolder(path: string, files: Readonly<Record<string, unknown>>): Promise<string> {
   for (const [name, content] of Object.entries(files)) {
     const file = join(path, name);

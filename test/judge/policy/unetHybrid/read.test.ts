@@ -118,7 +118,7 @@ describe('a config that upstream cannot build or run is named with its dotted pa
     ['a first level of 12', { down_dims: [12], n_groups: 4 }, /down_dims\.0 is 12, expected a multiple of 8/],
     ['no levels', { down_dims: [] }, /policy\.down_dims has 0 entries/],
     ['a width as text', { down_dims: ['16'] }, /policy\.down_dims\.0 is "16"/],
-    ['levels that are no list', { down_dims: 16 }, /policy\.down_dims is not a list/],
+    ['levels that are not a list', { down_dims: 16 }, /policy\.down_dims is not a list/],
     ['too few steps to halve', { horizon: 15 }, /policy\.horizon is 15, expected a multiple of 2/],
   ];
   it.each(cases)('%s', (_name, change, message) => {

@@ -31,7 +31,7 @@ test("an epoch ends with the row that says what was measured; that row is the ep
   });
   expect(epochs()).toEqual([row(0, 2, { val_loss: 0.2 })]);
   expect(events).toMatchObject({ epochsDone: 1, globalStep: 4, steps: 4, isComplete: false });
-  expect(events.firstLosses).toEqual([0.1, 0.1, 0.1]); // the mean of an epoch is no step's loss
+  expect(events.firstLosses).toEqual([0.1, 0.1, 0.1]); // the mean of an epoch is not a step's loss
 });
 
 test('an epoch in which nothing was measured ends with the next one, or with train.py', () => {
