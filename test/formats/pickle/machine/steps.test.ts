@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { PickleError } from '../../../engine/formats/pickle/pickleError.js';
-import { readPickle } from '../../../engine/formats/pickle/read.js';
-import { peerPython } from '../../peers.js';
-import { randomPrograms } from './programs.js';
-import { TooDeep, Words } from './words.js';
+import { PickleError } from '../../../../engine/formats/pickle/pickleError.js';
+import { readPickle } from '../../../../engine/formats/pickle/read.js';
+import { peerPython } from '../../../peers.js';
+import { randomPrograms } from '../programs.js';
+import { TooDeep, Words } from '../words.js';
 
-const SCRIPT = fileURLToPath(new URL('../../fixtures/pickle/evaluate.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../fixtures/pickle/evaluate.py', import.meta.url));
 const python = peerPython(['pickle']);
 
 function evaluated(programs: readonly Uint8Array[]): (readonly [fast: string, slow: string])[] {
