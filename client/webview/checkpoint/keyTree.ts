@@ -68,7 +68,8 @@ export class KeyTree {
     this.closed = new Set();
     if (this.rows.length > 0) this.open ??= openAtFirst(this.root);
     this.unfold();
-    const found = this.lines.findIndex((line) => this.nameOf(line) === name);
+    // A module's line has no name.
+    const found = name === undefined ? -1 : this.lines.findIndex((line) => this.nameOf(line) === name);
     if (found >= 0) this.wanted = undefined;
     this.moveTo(found >= 0 ? found : this.firstOfInterest());
   }

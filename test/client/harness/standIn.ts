@@ -148,6 +148,7 @@ class StandIn {
   click(): void {
     if (!this.disabled) this.fire('click');
   }
+  showModal(): void {}
   focus(): void {
     page.activeElement = this;
   }
