@@ -14,7 +14,7 @@ const line = (x: number[], y: number[]): ChartLine => ({
   ink: 0,
 });
 
-test('the nearest point is as near as any, the earlier of two', () => {
+test('the nearest point is as near as any', () => {
   const rising = fc
     .uniqueArray(fc.integer({ min: -100, max: 100 }), { minLength: 1 })
     .map((xs) => xs.sort((a, b) => a - b));
