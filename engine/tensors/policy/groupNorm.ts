@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import { type Backward, differentiable } from './layers.js';
 
 const EPSILON = 1e-5; // PyTorch's default
+/** Of upstream's image encoders. */
 export const CHANNELS_PER_GROUP = 16;
 
 /**
- * relu(groupNorm(x) + shortcut) for `x` (N,H,W,C) in groups of 16 channels, `gamma` and `beta` (C).
+ * relu(groupNorm(x) + shortcut) for `x` (N,H,W,C) in groups of `channelsPerGroup`, `gamma` and `beta` (C).
  *
  * Composed of single operations this would be memory-bound, since each reads and writes whole feature maps. So the sums over
  * pixels are computed once, everything else is arithmetic on (N,C), and normalising is one product and one sum: y = x·a + b.
@@ -16,12 +17,16 @@ export function groupNorm(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
-  { relu = true, shortcut }: { relu?: boolean; shortcut?: tf.Tensor4D } = {},
+  {
+    relu = true,
+    shortcut,
+    channelsPerGroup = CHANNELS_PER_GROUP,
+  }: { relu?: boolean; shortcut?: tf.Tensor4D; channelsPerGroup?: number } = {},
 ): tf.Tensor4D {
   const shape = x.shape;
   const op = differentiable(([input, weight, bias, added], save) => {
     const flat = rows(input!, shape);
-    const { mean, scale } = statistics(flat, weight!.shape[0]);
+    const { mean, scale } = statistics(flat, channelsPerGroup);
     const a = tf.mul(scale, weight!);
     const b = tf.sub(bias!, tf.mul(mean, a));
     const affine = tf.add(tf.mul(flat, column(a)), column(b));
@@ -37,7 +42,14 @@ export function groupNorm(
         tf.Tensor | undefined,
       ];
       const dz = output === undefined ? dy : reluGradient(dy, output);
-      const grads = backward(rows(savedInput, shape), rows(dz, shape), savedWeight, savedMean, savedScale);
+      const grads = backward(
+        rows(savedInput, shape),
+        rows(dz, shape),
+        savedWeight,
+        savedMean,
+        savedScale,
+        channelsPerGroup,
+      );
       const dx = grads.dx.reshape(shape);
       return added === undefined ? [dx, grads.dGamma, grads.dBeta] : [dx, grads.dGamma, grads.dBeta, dz];
     };
@@ -57,10 +69,10 @@ function column(coefficients: tf.Tensor): tf.Tensor3D {
 }
 
 /** Each group's mean and 1/σ, repeated for its channels: (N,C). */
-function statistics(x: tf.Tensor3D, channels: number) {
-  const cells = x.shape[1] * CHANNELS_PER_GROUP;
-  const mean = tf.div(groupSum(pixelSum(x), channels), cells);
-  const meanSquare = tf.div(groupSum(pixelSum(tf.square(x)), channels), cells);
+function statistics(x: tf.Tensor3D, perGroup: number) {
+  const cells = x.shape[1] * perGroup;
+  const mean = tf.div(groupSum(pixelSum(x), perGroup), cells);
+  const meanSquare = tf.div(groupSum(pixelSum(tf.square(x)), perGroup), cells);
   const variance = tf.relu(tf.sub(meanSquare, tf.square(mean)));
   return { mean: mean as tf.Tensor2D, scale: tf.rsqrt(tf.add(variance, EPSILON)) as tf.Tensor2D };
 }
@@ -72,10 +84,11 @@ function pixelSum(x: tf.Tensor3D): tf.Tensor2D {
 }
 
 /** (N,C) → (N,C): every channel gets the sum over its group. */
-function groupSum(perChannel: tf.Tensor, channels: number): tf.Tensor2D {
-  const grouped = perChannel.reshape([-1, channels / CHANNELS_PER_GROUP, CHANNELS_PER_GROUP]);
+function groupSum(perChannel: tf.Tensor2D, perGroup: number): tf.Tensor2D {
+  const channels = perChannel.shape[1];
+  const grouped = perChannel.reshape([-1, channels / perGroup, perGroup]);
   const summed = tf.sum(grouped, 2, true);
-  return tf.tile(summed, [1, 1, CHANNELS_PER_GROUP]).reshape([-1, channels]);
+  return tf.tile(summed, [1, 1, perGroup]).reshape([-1, channels]);
 }
 
 function backward(
@@ -84,14 +97,14 @@ function backward(
   gamma: tf.Tensor1D,
   mean: tf.Tensor2D,
   scale: tf.Tensor2D,
+  perGroup: number,
 ) {
-  const channels = gamma.shape[0];
-  const cells = x.shape[1] * CHANNELS_PER_GROUP;
+  const cells = x.shape[1] * perGroup;
   const sumDy = pixelSum(dy); // (N,C)
   const sumDyX = pixelSum(tf.mul(dy, x));
   const sumDyNormal = tf.mul(scale, tf.sub(sumDyX, tf.mul(mean, sumDy)));
-  const offsetShare = tf.div(groupSum(tf.mul(gamma, sumDy), channels), cells);
-  const slopeShare = tf.div(groupSum(tf.mul(gamma, sumDyNormal), channels), cells);
+  const offsetShare = tf.div(groupSum(tf.mul(gamma, sumDy), perGroup), cells);
+  const slopeShare = tf.div(groupSum(tf.mul(gamma, sumDyNormal), perGroup), cells);
   const c = tf.neg(tf.mul(tf.square(scale), slopeShare));
   const d = tf.neg(tf.add(tf.mul(scale, offsetShare), tf.mul(mean, c)));
   const dx = tf.add(tf.add(tf.mul(dy, column(tf.mul(scale, gamma))), tf.mul(x, column(c))), column(d));

@@ -5,9 +5,11 @@ import type { PolicySpec } from '../../judge/policy/spec.js';
 import { TensorError } from '../tensorError.js';
 import type { PolicyNetwork } from './network.js';
 import { TRANSFORMER_HYBRID_NETWORK } from './transformerHybrid/network.js';
+import { UNET_HYBRID_NETWORK } from './unetHybrid/network.js';
 
 const NETWORKS: ReadonlyMap<string, PolicyNetwork> = new Map([
   ['transformerHybrid', TRANSFORMER_HYBRID_NETWORK],
+  ['unetHybrid', UNET_HYBRID_NETWORK],
 ]);
 
 /** Throws `policy-not-computed` for a family that is only judged here. */

@@ -15,8 +15,8 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/transformerHybrid/'],
   },
   unetHybrid: {
-    words: /DiffusionUnetHybrid|UnetHybrid|unetHybrid/,
-    folders: ['engine/judge/policy/unetHybrid/', 'engine/judge/policy/families.ts', 'engine/tensors/policy/'],
+    words: /UnetHybrid/,
+    folders: ['engine/judge/policy/unetHybrid/', 'engine/tensors/policy/unetHybrid/'],
   },
 };
 
@@ -25,7 +25,11 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
   'the UNet': {
     words:
       /down_modules|up_modules|mid_modules|final_conv|cond_encoder|diffusion_step_encoder|diffusion_step_embed_dim|down_dims|kernel_size|n_groups|cond_predict_scale/,
-    files: ['engine/judge/policy/', 'engine/tensors/policy/'],
+    files: [
+      'engine/judge/policy/conditionalUnet1d/',
+      'engine/judge/policy/unet',
+      'engine/tensors/policy/conditionalUnet1d/',
+    ],
   },
   'the image encoder': {
     words: /obs_encoder\.|obs_nets|obs_encoder_group_norm/,
