@@ -5,10 +5,11 @@ import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
 import type { PolicySpec } from './spec.js';
 import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
+import { TRANSFORMER_LOWDIM } from './transformerLowdim/family.js';
 import { UNET_HYBRID } from './unetHybrid/family.js';
 
 /** Where several know a key, and no config says which policy it is, the first counts. */
-export const FAMILIES: readonly PolicyFamily[] = [TRANSFORMER_HYBRID, UNET_HYBRID];
+export const FAMILIES: readonly PolicyFamily[] = [TRANSFORMER_HYBRID, TRANSFORMER_LOWDIM, UNET_HYBRID];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);
 

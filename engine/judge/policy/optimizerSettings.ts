@@ -6,7 +6,7 @@ import { numberAt, optional, PolicyConfigError } from './config.js';
 /** torch's default. */
 export const USUAL_EPS = 1e-8;
 
-/** A rate or a decay. */
+/** A rate or a decay; `otherwise` where the optimizer has a value of its own for an absent one. */
 export function rateAt(config: PlainMap, name: string, otherwise?: number): number {
   const path = ['optimizer', name];
   const value = numberAt(config, path, otherwise);

@@ -40,6 +40,17 @@ export interface ParameterSpec {
   readonly engineAxes?: readonly number[];
 }
 
+/** What is noised and denoised of a window. */
+export interface TrajectorySpec {
+  /** The first of the window's steps in it, and how many. */
+  readonly from: number;
+  readonly steps: number;
+  /** Where in it the actions begin that a robot executes. */
+  readonly executedFrom: number;
+  /** Encoded observations stand behind the action of each step, and are known in the first so many; 0 for actions alone. */
+  readonly inpaintedSteps: number;
+}
+
 export interface PolicySpec {
   /** `PolicyFamily.id` of the family that read it. */
   readonly family: string;
@@ -55,6 +66,8 @@ export interface PolicySpec {
   readonly cropShape: readonly [number, number];
   /** Width of one step's observations once they are encoded and joined. */
   readonly obsFeatureDim: number;
+  /** Absent where it is the usual one; `trajectoryOf` tells. */
+  readonly trajectory?: TrajectorySpec;
   /** In the order of the state dict. */
   readonly normalizer: readonly NormalizerField[];
   /** Every key in the order of upstream's state dict. */

@@ -10,13 +10,16 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** By family: words of its own, and the folders that may say them. */
 const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: readonly string[] }>> = {
   transformerHybrid: {
-    words:
-      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|transformer_weight_decay|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer|TransformerHybrid/,
-    folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/transformerHybrid/'],
+    words: /transformer_weight_decay|TransformerHybrid/,
+    folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/'],
   },
   unetHybrid: {
     words: /UnetHybrid/,
     folders: ['engine/judge/policy/unetHybrid/', 'engine/tensors/policy/unetHybrid/'],
+  },
+  transformerLowdim: {
+    words: /TransformerLowdim|TransformerForDiffusion/,
+    folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
   },
 };
 
@@ -29,6 +32,16 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/conditionalUnet1d/',
       'engine/judge/policy/unet',
       'engine/tensors/policy/conditionalUnet1d/',
+    ],
+  },
+  'the diffusion transformer': {
+    words:
+      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer/,
+    files: [
+      'engine/judge/policy/diffusionTransformer/',
+      'engine/judge/policy/transformerHybrid/',
+      'engine/judge/policy/transformerLowdim/',
+      'engine/tensors/policy/',
     ],
   },
   'the image encoder': {

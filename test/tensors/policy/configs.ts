@@ -86,3 +86,44 @@ export function config(change: Readonly<Record<string, Plain>> = {}): PlainMap {
     training: { use_ema: true },
   };
 }
+
+/** The reference config of a transformer low-dim policy; `policy` and `model` override single entries. */
+export function lowdimConfig(policy: PlainMap = {}, model: PlainMap = {}): PlainMap {
+  const steps = { horizon: 16, n_obs_steps: 2 };
+  return {
+    policy: {
+      _target_:
+        'diffusion_policy.policy.diffusion_transformer_lowdim_policy.DiffusionTransformerLowdimPolicy',
+      model: {
+        _target_: 'diffusion_policy.model.diffusion.transformer_for_diffusion.TransformerForDiffusion',
+        ...steps,
+        input_dim: 8,
+        output_dim: 8,
+        cond_dim: 21,
+        n_layer: 2,
+        n_head: 2,
+        n_emb: 32,
+        p_drop_emb: 0,
+        p_drop_attn: 0,
+        causal_attn: true,
+        ...model,
+      },
+      noise_scheduler: SCHEDULER,
+      ...steps,
+      n_action_steps: 8,
+      num_inference_steps: 10,
+      obs_dim: 21,
+      action_dim: 8,
+      obs_as_cond: true,
+      ...policy,
+    },
+    optimizer: { learning_rate: 0.0001, weight_decay: 0.001, betas: [0.9, 0.95] },
+    training: { use_ema: true },
+  };
+}
+
+/** The same with the observation in the trajectory. */
+export function inpaintingConfig(policy: PlainMap = {}, model: PlainMap = {}): PlainMap {
+  const widths = { input_dim: 29, output_dim: 29, cond_dim: 0 };
+  return lowdimConfig({ obs_as_cond: false, ...policy }, { ...widths, ...model });
+}

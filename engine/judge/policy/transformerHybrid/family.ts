@@ -13,7 +13,7 @@ import { readTransformerHybrid } from './read.js';
 import { TRANSFORMER_ROLES } from './roles.js';
 import { ID, type TransformerHybridSpec } from './spec.js';
 
-const ROLES: readonly RoleRule[] = [
+const ROLES: readonly RoleRule<TransformerHybridSpec>[] = [
   ...TRANSFORMER_ROLES,
   ...ENCODER_ROLES,
   ...normalizerRoles(fieldRole),

@@ -1,23 +1,16 @@
 /** The AdamW that the policy's `get_optimizer` builds: three groups, and the config keys behind them. */
 import type { PlainMap } from '../../../base/plain.js';
+import { transformerGroups } from '../diffusionTransformer/groups.js';
 import type { OptimizerSettings, ParameterGroup } from '../family.js';
 import { betasAt, rateAt, USUAL_EPS } from '../optimizerSettings.js';
 import { encoderPlace } from '../robomimicEncoder.js';
-import type { ParameterSpec, PolicySpec } from '../spec.js';
+import type { PolicySpec } from '../spec.js';
 
-/**
- * Weights of linear layers and attention decay; biases, LayerNorm, position embeddings and the transformer's empty
- * dummy (which comes first) do not; the image encoder is a group of its own. The policy's other dummies are in none. The transformer's are
- * sorted by name, the encoder's as the modules lie.
- */
-export function parameterGroups({ parameters }: Pick<PolicySpec, 'parameters'>): ParameterGroup[] {
-  const trained = parameters.filter((entry) => entry.kind === 'parameter' && entry.alias === undefined);
-  const transformer = trained.filter(({ key }) => key.startsWith('model.')).sort(byKey);
-  return [
-    { name: 'decayed', parameters: transformer.filter(decays) },
-    { name: 'not decayed', parameters: transformer.filter((entry) => !decays(entry)) },
-    { name: 'encoder', parameters: trained.filter(({ key }) => encoderPlace(key) !== undefined) },
-  ];
+/** The image encoder is a group of its own, in the order of the modules. */
+export function parameterGroups(spec: Pick<PolicySpec, 'parameters'>): ParameterGroup[] {
+  const trained = spec.parameters.filter((entry) => entry.kind === 'parameter' && entry.alias === undefined);
+  const encoder = trained.filter(({ key }) => encoderPlace(key) !== undefined);
+  return [...transformerGroups(spec), { name: 'encoder', parameters: encoder }];
 }
 
 /** Upstream takes no eps. */
@@ -32,13 +25,4 @@ export function optimizerSettings(config: PlainMap): OptimizerSettings {
       encoder: rateAt(config, 'obs_encoder_weight_decay'),
     },
   };
-}
-
-/** In this network every matrix of the transformer belongs to a linear layer or to attention. */
-function decays({ key, shape }: ParameterSpec): boolean {
-  return key.endsWith('weight') && shape.length === 2;
-}
-
-function byKey(a: ParameterSpec, b: ParameterSpec): number {
-  return a.key < b.key ? -1 : 1;
 }

@@ -1,15 +1,24 @@
 /** Reads the config of a transformer hybrid policy: its hyper-parameters, and the keys that follow from them. */
 import type { PlainMap } from '../../../base/plain.js';
 import { readBase } from '../baseSpec.js';
-import { booleanAt, countAt, mapAt, numberAt, optional, PolicyConfigError } from '../config.js';
+import { booleanAt, mapAt, optional, PolicyConfigError } from '../config.js';
+import { readTransformer } from '../diffusionTransformer/read.js';
 import { fieldsOf } from '../normalizer.js';
 import { featureWidths, readCrop } from '../robomimicEncoder.js';
-import { MAX_WIDTH, readActionDim, readObservations } from '../shapeMeta.js';
+import { readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
 import { policyParameters } from './keys.js';
 import { ID, type TransformerHybridSpec } from './spec.js';
 
-const MAX_LAYERS = 256; // far above real policies; a typing slip must not become a million keys
+/** Of the policy's constructor. */
+const DEFAULTS = {
+  layers: 8,
+  heads: 4,
+  embedding: 256,
+  dropEmbedding: 0,
+  dropAttention: 0.3,
+  causalAttention: true,
+} as const;
 
 /** Upstream's defaults where a key is absent. */
 export function readTransformerHybrid(resolved: PlainMap): TransformerHybridSpec {
@@ -17,39 +26,23 @@ export function readTransformerHybrid(resolved: PlainMap): TransformerHybridSpec
   refuseUnsupported(resolved);
   const observations = readObservations(resolved);
   const actionDim = readActionDim(resolved);
+  const base = readBase(resolved);
+  const obsFeatureDim = featureWidths(observations);
   const hyper: Hyper<TransformerHybridSpec> = {
     family: ID,
-    ...readBase(resolved),
-    ...readModel(resolved),
+    ...base,
+    ...readTransformer(resolved, ['policy'], DEFAULTS),
+    trajectoryWidth: actionDim,
+    positions: base.horizon,
+    condTokens: 1 + base.obsSteps,
+    condWidth: obsFeatureDim,
     actionDim,
     observations,
     cropShape: readCrop(resolved, policy.crop_shape, observations),
-    obsFeatureDim: featureWidths(observations),
+    obsFeatureDim,
     normalizer: fieldsOf(actionDim, observations),
   };
   return { ...hyper, parameters: policyParameters(hyper) };
-}
-
-function readModel(config: PlainMap) {
-  const count = (name: string, least: number, most: number, otherwise?: number) =>
-    countAt(config, ['policy', name], { least, most, otherwise });
-  const model = {
-    layers: count('n_layer', 1, MAX_LAYERS, 8),
-    condLayers: count('n_cond_layers', 0, MAX_LAYERS, 0),
-    heads: count('n_head', 1, 1 << 12, 4),
-    embedding: count('n_emb', 2, MAX_WIDTH, 256),
-    dropEmbedding: numberAt(config, ['policy', 'p_drop_emb'], 0),
-    dropAttention: numberAt(config, ['policy', 'p_drop_attn'], 0.3),
-    causalAttention: booleanAt(config, ['policy', 'causal_attn'], true),
-  };
-  if (model.embedding % model.heads !== 0) {
-    const message = `is ${model.heads}, which does not divide policy.n_emb ${model.embedding}`;
-    throw new PolicyConfigError(['policy', 'n_head'], message, 'Each head takes n_emb / n_head columns.');
-  }
-  if (model.embedding % 2 !== 0) {
-    throw new PolicyConfigError(['policy', 'n_emb'], `is ${model.embedding}, expected an even number`);
-  }
-  return model;
 }
 
 /** Switches of upstream's policy that lead to another network than the one that is described here. */

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { policySpec } from '../../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../../engine/tensors/backend/open.js';
 import { undrawn } from '../../../../engine/tensors/backend/recorded.js';
+import { encodeCondition } from '../../../../engine/tensors/policy/diffusionTransformer/transformer.js';
 import { GradientSum } from '../../../../engine/tensors/policy/gradients.js';
 import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
-import { encodeCondition } from '../../../../engine/tensors/policy/transformerHybrid/transformer.js';
 import { config } from '../configs.js';
 import { l2, relativeError } from '../reference.js';
 

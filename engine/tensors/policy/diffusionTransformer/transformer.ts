@@ -1,9 +1,9 @@
-/** The noise predictor: a pre-norm transformer decoder over action tokens that attends to time and observations. */
+/** The noise predictor: a pre-norm transformer over action tokens that attends to the diffusion step and the observations. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  asTransformerHybrid,
-  type TransformerHybridSpec,
-} from '../../../judge/policy/transformerHybrid/spec.js';
+  asDiffusionTransformer,
+  type DiffusionTransformer,
+} from '../../../judge/policy/diffusionTransformer/spec.js';
 import type { DropoutMask } from '../dropout.js';
 import { gelu, layerNorm, linear, mish } from '../layers.js';
 import type { NoisyBatch } from '../network.js';
@@ -30,34 +30,57 @@ export function encodeCondition(
 
 /** One pass over a batch; tokens are kept as rows (B·T,C). */
 class Transformer {
-  private readonly spec: TransformerHybridSpec;
+  private readonly spec: DiffusionTransformer;
 
   constructor(
     private readonly params: ParameterStore,
     private readonly batch: number,
     private readonly dropout: DropoutMask | undefined,
   ) {
-    this.spec = asTransformerHybrid(params.spec);
+    this.spec = asDiffusionTransformer(params.spec);
   }
 
+  /** `features` (B·To,F) is not looked at where the network attends to no observations. */
   forward(noisy: tf.Tensor3D, timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor3D {
-    const { spec } = this;
-    const memory = this.encodeCondition(this.condition(timesteps, features));
-    const tokens = this.linear('model.input_emb', noisy.reshape([-1, spec.actionDim]));
-    let x = this.withPositions(tokens, 'model.pos_emb', spec.horizon);
-    for (let layer = 0; layer < spec.layers; layer += 1) {
-      x = this.decoderLayer(`model.decoder.layers.${layer}`, x, memory);
-    }
+    const { condTokens, trajectoryWidth } = this.spec;
+    const time = this.time(timesteps);
+    const tokens = this.linear('model.input_emb', noisy.reshape([-1, trajectoryWidth]));
+    const x =
+      condTokens === 0 ? this.encoded(time, tokens) : this.decoded(this.condition(time, features), tokens);
     return this.linear('model.head', this.norm('model.ln_f', x)).reshape(noisy.shape);
   }
 
+  /** The encoder-only transformer: the diffusion step is the first token, and not predicted from. */
+  private encoded(time: tf.Tensor3D, tokens: tf.Tensor2D): tf.Tensor2D {
+    const { layers, embedding } = this.spec;
+    const all = tf.concat([time, tokens.reshape<tf.Tensor3D>([this.batch, -1, embedding])], 1);
+    const x = this.encoderLayers(this.withPositions(all, 'model.pos_emb'), layers, 'model.mask');
+    const rows = x.reshape<tf.Tensor3D>([this.batch, -1, embedding]);
+    return tf.slice(rows, [0, 1, 0]).reshape([-1, embedding]);
+  }
+
+  private decoded(condition: tf.Tensor2D, tokens: tf.Tensor2D): tf.Tensor2D {
+    const { layers, embedding } = this.spec;
+    const memory = this.encodeCondition(condition);
+    let x = this.withPositions(tokens.reshape([this.batch, -1, embedding]), 'model.pos_emb');
+    for (let layer = 0; layer < layers; layer += 1)
+      x = this.decoderLayer(`model.decoder.layers.${layer}`, x, memory);
+    return x;
+  }
+
+  /** (B,1,C) */
+  private time(timesteps: tf.Tensor1D): tf.Tensor3D {
+    const { embedding } = this.spec;
+    return sinusoidal(timesteps, embedding).reshape([this.batch, 1, embedding]);
+  }
+
   /** [time, observations], (B·(1+To),C). */
-  private condition(timesteps: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor2D {
-    const { embedding, obsSteps } = this.spec;
-    const time = sinusoidal(timesteps, embedding).reshape<tf.Tensor3D>([this.batch, 1, embedding]);
+  private condition(time: tf.Tensor3D, features: tf.Tensor2D): tf.Tensor2D {
+    const { embedding, condWidth } = this.spec;
+    if (condWidth === 0) return this.withPositions(time, 'model.cond_pos_emb');
     const observed = this.linear('model.cond_obs_emb', features);
-    const all = tf.concat([time, observed.reshape<tf.Tensor3D>([this.batch, obsSteps, embedding])], 1);
-    return this.withPositions(all.reshape([-1, embedding]), 'model.cond_pos_emb', 1 + obsSteps);
+    const all = tf.concat([time, observed.reshape<tf.Tensor3D>([this.batch, -1, embedding])], 1);
+    return this.withPositions(all, 'model.cond_pos_emb');
   }
 
   encodeCondition(condition: tf.Tensor2D): tf.Tensor2D {
@@ -66,10 +89,15 @@ class Transformer {
       const inner = mish(this.linear('model.encoder.0', condition)) as tf.Tensor2D;
       return this.linear('model.encoder.2', inner);
     }
-    let x = condition;
-    for (let layer = 0; layer < condLayers; layer += 1) {
+    return this.encoderLayers(condition, condLayers);
+  }
+
+  private encoderLayers(tokens: tf.Tensor2D, count: number, mask?: string): tf.Tensor2D {
+    let x = tokens;
+    for (let layer = 0; layer < count; layer += 1) {
       const name = `model.encoder.layers.${layer}`;
-      x = tf.add(x, this.dropped(this.attendSelf(`${name}.self_attn`, this.norm(`${name}.norm1`, x))));
+      const own = this.attendSelf(`${name}.self_attn`, this.norm(`${name}.norm1`, x), mask);
+      x = tf.add(x, this.dropped(own));
       x = tf.add(x, this.feedForward(name, this.norm(`${name}.norm2`, x)));
     }
     return x;
@@ -82,7 +110,7 @@ class Transformer {
       this.norm(`${name}.norm2`, x),
       memory,
       this.attention(`${name}.multihead_attn`),
-      this.attentionOptions('model.memory_mask'),
+      this.attentionOptions(this.spec.condWidth > 0 ? 'model.memory_mask' : undefined),
     );
     x = tf.add(x, this.dropped(other));
     return tf.add(x, this.feedForward(name, this.norm(`${name}.norm3`, x)));
@@ -97,10 +125,13 @@ class Transformer {
     return this.dropped(this.linear(`${name}.linear2`, inner));
   }
 
-  private withPositions(tokens: tf.Tensor2D, name: string, steps: number): tf.Tensor2D {
+  /** (B,T,C), T up to as many positions as the network knows → (B·T,C). */
+  private withPositions(tokens: tf.Tensor3D, name: string): tf.Tensor2D {
     const { embedding, dropEmbedding } = this.spec;
-    const placed = tf.add(tokens.reshape([this.batch, steps, embedding]), this.params.get(name));
-    return this.masked(placed.reshape<tf.Tensor2D>([-1, embedding]), dropEmbedding);
+    const known = this.params.get(name) as tf.Tensor3D;
+    const steps = tokens.shape[1];
+    const positions = known.shape[1] === steps ? known : tf.slice(known, [0, 0, 0], [1, steps, embedding]);
+    return this.masked(tf.add(tokens, positions).reshape<tf.Tensor2D>([-1, embedding]), dropEmbedding);
   }
 
   private dropped(x: tf.Tensor2D): tf.Tensor2D {
