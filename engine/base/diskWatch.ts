@@ -22,6 +22,7 @@ export class DiskWatch {
   private readonly otherwise = new Set<string>();
   private turn = 0;
   private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
 
   constructor(private readonly options: DiskWatchOptions) {}
 
@@ -42,6 +43,7 @@ export class DiskWatch {
 
   /** Starts a round this many milliseconds after the previous one ended; does not keep the process alive. */
   start(every: number): void {
+    this.isStopped = false;
     const next = () => {
       this.timer = setTimeout(async () => {
         await this.round();
@@ -54,6 +56,7 @@ export class DiskWatch {
 
   /** Reports nothing from here on. */
   stop(): void {
+    this.isStopped = true; // a round may be on its way
     clearTimeout(this.timer);
     this.timer = undefined;
   }
@@ -69,7 +72,7 @@ export class DiskWatch {
         this.otherwise.add(path);
       }),
     );
-    if (this.otherwise.size === 0) return;
+    if (this.otherwise.size === 0 || this.isStopped) return;
     const paths = [...this.otherwise];
     this.otherwise.clear();
     changed(paths);

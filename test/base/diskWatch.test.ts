@@ -62,3 +62,36 @@ test('more paths than a round asks for take turns, and the oldest is forgotten',
   expect(told.every(({ length }) => length <= 2)).toBe(true);
   expect(told.flat().sort()).toEqual(paths.slice(1));
 });
+
+test('a state that another process saw is what the next one is compared with', async () => {
+  const { watch, told } = watched();
+  const path = join(root, 'expected');
+  await writeFile(path, 'x');
+  watch.expect(path, await watch.look(path));
+  await watch.round();
+  expect(told).toEqual([]);
+  watch.expect(path, 'another state');
+  await watch.round();
+  expect(told).toEqual([[path]]);
+});
+
+test('once it is started it looks by itself', async () => {
+  const { watch, told } = watched();
+  const path = join(root, 'started');
+  await watch.look(path);
+  watch.start(5);
+  await writeFile(path, 'x');
+  await expect.poll(() => told, { timeout: 10_000 }).toEqual([[path]]);
+  watch.stop();
+});
+
+test('once it is stopped it tells nothing, not even of a round on its way', async () => {
+  const { watch, told } = watched();
+  const path = join(root, 'stopped');
+  await watch.look(path);
+  await writeFile(path, 'x');
+  const round = watch.round();
+  watch.stop();
+  await round;
+  expect(told).toEqual([]);
+});
