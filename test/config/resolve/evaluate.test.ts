@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RegripError } from '../../../engine/base/errors.js';
 import { type Plain, PyFloat } from '../../../engine/base/plain.js';
+import type { PyValue } from '../../../engine/config/python/ops.js';
 import { evaluate } from '../../../engine/config/resolve/evaluate.js';
 
 const refuse = (message: string) => new RegripError({ code: 'not-evaluated', message });
@@ -31,6 +32,33 @@ const CASES: readonly (readonly [string, Plain])[] = [
   ['1 if 2>1 else 1/0', 1],
   ['[1,2]*2', [1, 2, 1, 2]],
   ['[1,2,3][-1]', 3],
+  ['~5', -6],
+  ['-True', -1],
+  ['not not 1', true],
+  ['1 or 1/0', 1],
+  ["0 or 'x'", 'x'],
+  ["'' and 1", ''],
+  ['1 != 1.0', false],
+  ['3 >= 3', true],
+  ['2 <= 1', false],
+  ["'b' > 'a'", true],
+  ['2 not in [1]', true],
+  ["'a' not in 'cat'", false],
+  ['None is not None', false],
+  ['0x1F + 0b101 + 0o17', 51],
+  ['1_000.5', 1000.5],
+  ["'abc'[-1]", 'c'],
+  ['[[1,2],[3]][0][1]', 2],
+  ['6 & 3 | 8 ^ 1', 11],
+  ['1 << 4 >> 2', 4],
+  ['1 if [] else 2', 2],
+  ['1 < 3 > 2', true],
+  ['1 == 1 == 2', false],
+  ["len('ab') * 3", 6],
+  ['5 % -3', -1],
+  ['(1 + 2) * 3', 9],
+  ['1e3', new PyFloat(1000)],
+  ['5.', new PyFloat(5)],
 ];
 
 test.each(CASES)('%s is what Python gives', (text, expected) => {
@@ -53,4 +81,27 @@ test.each([
 test('brackets without end are refused before the stack is full', () => {
   expect(() => evaluate('('.repeat(4000), refuse)).toThrow(RegripError);
   expect(() => evaluate('-'.repeat(4000), refuse)).toThrow(RegripError);
+});
+
+test.each([
+  '012',
+  '[1][2]',
+  '5[0]',
+  '1 if 2',
+  '1 not 2',
+  '[1, 2',
+  'max(1',
+  '1 +',
+  'x is 1',
+  "'a",
+  '1 is 1',
+  '"a" < 1',
+])('%s is refused as well', (text) => expect(() => evaluate(text, refuse)).toThrow(RegripError));
+
+test('names stand for the values that are given', () => {
+  const names = new Map<string, PyValue>([
+    ['a', 3n],
+    ['b', 'xy'],
+  ]);
+  expect(evaluate('a * b', refuse, names)).toBe('xyxyxy');
 });

@@ -91,3 +91,17 @@ test('a long text takes no longer than its length asks for', async () => {
     await read(many(line));
   expect(performance.now() - start).toBeLessThan(20_000);
 });
+
+test('for each place that reads a key: what the config must say for it to be reached', async () => {
+  const text =
+    'class Work:\n    def run(self, cfg):\n        if cfg.a:\n            use(cfg.lr)\n        if y:\n            use(cfg.lr)\n        use(cfg.lr)\n';
+  const modules = modulesFrom('/p', inMemory({ '/p/work.py': text }));
+  const facts = (await workspaceFacts('work.Work', undefined, modules))!;
+  expect(facts.conditionsOf('lr')).toEqual([[{ key: 'a', isTrue: true }], [], []]);
+  expect(facts.conditionsOf('gone')).toEqual([]);
+  expect(facts).toMatchObject({
+    name: 'Work',
+    place: { file: '/p/work.py', line: 1 },
+    distributed: undefined,
+  });
+});
