@@ -65,7 +65,7 @@ describe('a 7-D checkpoint beside an 8-D config', () => {
   test('a key that is typed is found, explained, and leads to its config value; its values are drawn on demand', async () => {
     const { page, problems, places, close } = await show();
     await page.locator('[role=tree]').focus();
-    await page.keyboard.type('input');
+    await page.keyboard.type('input_e');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
     await page.getByText('bias of the input projection').waitFor();
