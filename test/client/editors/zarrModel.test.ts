@@ -95,6 +95,15 @@ describe('reading', () => {
     expect(view(model.changes())).toMatchObject({ state: 'read', reason: null, framesPerSecond: null });
   });
 
+  test('a data set without times is not asked for them', async () => {
+    server.answers = { ...server.answers, episodes: () => ({ ...TABLE, arrays: TABLE.arrays.slice(0, 3) }) };
+    await model.read();
+    expect([
+      view(model.changes()).framesPerSecond,
+      server.asked.filter(({ name }) => name === 'columns'),
+    ]).toEqual([null, []]);
+  });
+
   test('a second reading begins anew', async () => {
     fails('episodes');
     await model.read();

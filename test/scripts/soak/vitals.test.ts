@@ -27,10 +27,10 @@ test('whatever lies in the temporary folder, and what is hidden among the output
     put(name);
   expect((await vitals()).leftovers).toEqual([]);
   put('temporary/x');
-  put('outputs/.a.ckpt.part');
+  put('outputs/a.zarr/data/.0.1.part');
   expect((await vitals()).leftovers).toEqual([
     join(folder, 'temporary/x'),
-    join(folder, 'outputs/.a.ckpt.part'),
+    join(folder, 'outputs/a.zarr/data/.0.1.part'),
   ]);
 });
 
