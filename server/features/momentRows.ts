@@ -5,6 +5,7 @@ import type { CheckpointIndex, OptimizerInfo, TensorInfo } from '../../engine/fo
 import { oldPolicy } from '../../engine/judge/adapt/oldPolicy.js';
 import { sameShape } from '../../engine/judge/policy/compatibility.js';
 import { familyOfSpec } from '../../engine/judge/policy/families.js';
+import { groupsInFile } from '../../engine/judge/policy/fileGroups.js';
 import type { ParameterSpec } from '../../engine/judge/policy/spec.js';
 import type { KeyRow } from '../viewerProtocol.js';
 
@@ -12,9 +13,9 @@ import type { KeyRow } from '../viewerProtocol.js';
 export const OPTIMIZER = 'optimizer';
 
 /** Two rows per parameter. A moment whose shape does not match the policy's parameter is named by its index. */
-export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): KeyRow[] {
-  const parameters = parametersOf(index);
-  return [...state].flatMap(([number, { expAvg, expAvgSq }]) => {
+export function momentRows(index: CheckpointIndex, saved: OptimizerInfo): KeyRow[] {
+  const parameters = parametersOf(index, saved);
+  return [...saved.state].flatMap(([number, { expAvg, expAvgSq }]) => {
     const parameter = parameters[number];
     const isIts = parameter !== undefined && sameShape(parameter.shape, expAvg.shape);
     const name = isIts ? parameter.key : `state.${number}`;
@@ -23,13 +24,12 @@ export function momentRows(index: CheckpointIndex, { state }: OptimizerInfo): Ke
 }
 
 /** In the optimizer's order; empty where the file's own config does not describe a policy. */
-function parametersOf(index: CheckpointIndex): readonly ParameterSpec[] {
+function parametersOf(index: CheckpointIndex, saved: OptimizerInfo): readonly ParameterSpec[] {
   try {
     const weights = index.stateDicts['model'] === undefined ? 'ema' : 'model';
     const { spec } = oldPolicy({ index, weights, prefix: { kind: 'strip' } });
-    return familyOfSpec(spec)
-      .parameterGroups(spec)
-      .flatMap(({ parameters }) => parameters);
+    const groups = groupsInFile(spec, saved) ?? familyOfSpec(spec).parameterGroups(spec);
+    return groups.flatMap(({ parameters }) => parameters);
   } catch (error) {
     if (error instanceof RegripError) return [];
     throw error;

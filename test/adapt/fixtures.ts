@@ -9,6 +9,8 @@ export const reference = (name: string) => join(fixtures, 'reference', name);
 
 /** An 8-D training at the reference size, with a learning rate of its own. */
 export const NEW_CONFIG = join(fixtures, 'adapt/diffusion_policy/config/train_pick.yaml');
+/** The same for a UNet hybrid policy. */
+export const UNET_CONFIG = join(fixtures, 'adapt/diffusion_policy/config/train_pick_unet.yaml');
 export const DATA_SET = reference('cogact-mini.160x90.zarr');
 export const LOADER = join(fixtures, 'adapt/load_adapted.py');
 

@@ -6,6 +6,7 @@ import { JudgeError } from '../judgeError.js';
 import { sameShape } from '../policy/compatibility.js';
 import { familyOfSpec } from '../policy/families.js';
 import type { ParameterGroup } from '../policy/family.js';
+import { groupLengths, groupsInFile, withNormalizer } from '../policy/fileGroups.js';
 import { savedGroups } from '../policy/savedGroups.js';
 import type { PolicySpec } from '../policy/spec.js';
 import type { AdaptPlan, KeyPlan, MomentPlan, PlanInput } from './types.js';
@@ -15,10 +16,10 @@ export function planOptimizer(
   { index, old, spec, newConfig, options }: PlanInput,
   keys: ReadonlyMap<string, KeyPlan>,
 ): AdaptPlan['optimizer'] {
-  const groups = groupsOf(spec);
+  const saved = index.optimizer;
+  const groups = newGroups(old, spec, saved);
   // The loaded state wins over the config in upstream's resume, so the groups carry the new config's values.
   const paramGroups = savedGroups(groups, familyOfSpec(spec).optimizerSettings(newConfig));
-  const saved = index.optimizer;
   if (options.moments === 'reset' || saved === undefined || saved.state.size === 0) {
     return { paramGroups, moments: [] };
   }
@@ -55,12 +56,26 @@ function momentPlan(
   return { index, step: state.step, expAvg: follow(state.expAvg), expAvgSq: follow(state.expAvgSq) };
 }
 
+/** As the old training built its own: whoever goes on with the new file does it the same way. */
+function newGroups(
+  old: PolicySpec,
+  spec: PolicySpec,
+  saved: OptimizerInfo | undefined,
+): readonly ParameterGroup[] {
+  const usual = groupsOf(spec);
+  const before = saved && groupsInFile(old, saved);
+  const hasNormalizer = before?.some(({ parameters }) =>
+    parameters.some(({ kind }) => kind === 'normalizer'),
+  );
+  return hasNormalizer ? withNormalizer(usual, spec) : usual;
+}
+
 /** The index of each old parameter in the old optimizer, after checking that its groups are as long as upstream's. */
 function oldIndices(old: PolicySpec, saved: OptimizerInfo, file: string): Map<string, number> {
-  const groups = groupsOf(old);
-  const expected = groups.map((group) => group.parameters.length);
-  const found = saved.paramGroups.map(({ params }) => (Array.isArray(params) ? params.length : Number.NaN));
-  if (!sameShape(found, expected)) {
+  const groups = groupsInFile(old, saved);
+  if (groups === undefined) {
+    const expected = groupsOf(old).map(({ parameters }) => parameters.length);
+    const found = groupLengths(saved);
     throw unknownLayout(file, `groups of ${found.join(', ')} parameters, expected ${expected.join(', ')}`);
   }
   const order = saved.paramGroups.flatMap(({ params }) => params as readonly number[]);

@@ -7,6 +7,7 @@ import { countNonFinite, notFiniteError } from '../../formats/checkpoint/nonFini
 import type { CheckpointFile, OptimizerSource, TensorSource } from '../../formats/checkpoint/types.js';
 import { familyOfSpec } from '../../judge/policy/families.js';
 import type { OptimizerSettings, ParameterGroup } from '../../judge/policy/family.js';
+import { groupsInFile } from '../../judge/policy/fileGroups.js';
 import { savedGroups } from '../../judge/policy/savedGroups.js';
 import type { ParameterSpec } from '../../judge/policy/spec.js';
 import { deviceArray } from '../backend/arrays.js';
@@ -36,17 +37,15 @@ interface Moments extends AdamMoments {
 }
 
 export class AdamW {
-  private readonly groups: readonly ParameterGroup[];
-  private readonly slots: readonly Slot[];
+  private groups: readonly ParameterGroup[];
+  private slots: readonly Slot[];
 
   constructor(
     private readonly parameters: ParameterStore,
     private readonly options: AdamWOptions,
   ) {
     this.groups = familyOfSpec(parameters.spec).parameterGroups(parameters.spec);
-    this.slots = this.groups.flatMap((group) =>
-      group.parameters.map((entry) => slot(entry, options.weightDecay[group.name]!, options)),
-    );
+    this.slots = slotsOf(this.groups, options);
   }
 
   /** One update at the learning rate `rate`. */
@@ -86,6 +85,9 @@ export class AdamW {
   async load(file: CheckpointFile): Promise<void> {
     const saved = file.index.optimizer;
     if (saved === undefined) throw unusable(file, 'it does not contain optimizer state');
+    this.dispose();
+    this.groups = groupsInFile(this.parameters.spec, saved) ?? this.groups;
+    this.slots = slotsOf(this.groups, this.options);
     for (const [index, state] of saved.state) {
       const place = this.slots[index];
       if (place === undefined)
@@ -176,8 +178,14 @@ function composedAdam(
   values.subtract(factors === undefined ? direction : tf.mul(direction, factors), rate);
 }
 
+function slotsOf(groups: readonly ParameterGroup[], options: AdamWOptions): Slot[] {
+  return groups.flatMap(({ name, parameters }) =>
+    parameters.map((entry) => slot(entry, options.weightDecay[name]!, options)),
+  );
+}
+
 function slot(entry: ParameterSpec, decay: number, options: AdamWOptions): Slot {
-  const factor = options.multiplier?.(entry) ?? 1;
+  const factor = entry.kind === 'normalizer' ? 1 : (options.multiplier?.(entry) ?? 1);
   const shared = { entry, decay, moments: undefined };
   return typeof factor === 'number'
     ? { ...shared, factor, factors: undefined }
