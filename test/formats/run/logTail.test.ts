@@ -89,3 +89,12 @@ test('it goes on by itself while it is live, until it is disposed', async () => 
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(steps).toEqual([1]);
 });
+
+test('one that is not live reads once', async () => {
+  await writeFile(log(), line(1));
+  const { tail, steps } = follow();
+  await tail.read(false);
+  await appendFile(log(), line(2));
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(steps).toEqual([1]);
+});
