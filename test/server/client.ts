@@ -42,7 +42,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   py: 'python',
 };
 /** Diagnostics that do not come within this time do not come. */
-const PATIENCE = 10_000;
+const PATIENCE = 25_000;
 
 export type Files = Readonly<Record<string, string>>;
 
