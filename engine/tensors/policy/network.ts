@@ -1,5 +1,6 @@
 /** What a policy family computes; `Policy` noises, samples and measures around it. */
 import type * as tf from '@tensorflow/tfjs';
+import type { PolicySpec } from '../../judge/policy/spec.js';
 import type { DropoutMask } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
 
@@ -17,6 +18,8 @@ export interface NoisyBatch {
 
 /** One folder below `tensors/policy/` and one row in `networks.ts`. Its functions read the family's own spec from the parameters. */
 export interface PolicyNetwork {
+  /** What of this policy is not computed here, as a message goes on after the policy: `that …`; absent where everything is. */
+  lacks?(spec: PolicySpec): string | undefined;
   /** What the network predicts of a noisy trajectory, (B,T,D): noise or clean actions, as the scheduler's prediction type says. */
   predict(params: ParameterStore, batch: NoisyBatch): tf.Tensor3D;
   /** One camera's features of normalised images (n,h,w,C) → (n,width); absent for a family without cameras. */

@@ -1,5 +1,6 @@
 /** The table of networks that run on tensors here, by the family whose policies they are. */
 
+import type { RegripError } from '../../base/errors.js';
 import { FAMILIES, familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { TensorError } from '../tensorError.js';
@@ -12,14 +13,22 @@ const NETWORKS: ReadonlyMap<string, PolicyNetwork> = new Map([
   ['unetHybrid', UNET_HYBRID_NETWORK],
 ]);
 
-/** Throws `policy-not-computed` for a family that is only judged here. */
+/** Throws `policy-not-computed` for a family that is only judged here, and for a policy of which its network lacks something. */
 export function networkOf(spec: PolicySpec, networks = NETWORKS): PolicyNetwork {
   const network = networks.get(spec.family);
-  if (network !== undefined) return network;
-  const computed = FAMILIES.filter(({ id }) => NETWORKS.has(id)).flatMap(({ classes }) => classes);
-  throw new TensorError({
+  if (network === undefined) {
+    const computed = FAMILIES.filter(({ id }) => NETWORKS.has(id)).flatMap(({ classes }) => classes);
+    throw notComputed(spec, `; it computes ${computed.join(', ')}`);
+  }
+  const lack = network.lacks?.(spec);
+  if (lack !== undefined) throw notComputed(spec, ` ${lack}`);
+  return network;
+}
+
+function notComputed(spec: PolicySpec, more: string): RegripError {
+  return new TensorError({
     code: 'policy-not-computed',
-    message: `the builtin engine does not compute a ${familyOfSpec(spec).name}; it computes ${computed.join(', ')}`,
+    message: `the builtin engine does not compute a ${familyOfSpec(spec).name}${more}`,
     hint: 'Train it with --runner python, which starts your own train.py.',
   });
 }

@@ -5,6 +5,7 @@ import { policySpec } from '../../../engine/judge/policy/families.js';
 import { networkOf } from '../../../engine/tensors/policy/networks.js';
 import { TRANSFORMER_HYBRID_NETWORK } from '../../../engine/tensors/policy/transformerHybrid/network.js';
 import { trainingConfig } from '../train/smallRun.js';
+import { unetHybridConfig } from './configs.js';
 
 const spec = policySpec(trainingConfig());
 
@@ -15,5 +16,12 @@ test('a family finds its network', () => {
 test('a family that is only judged is refused with those that are computed and what trains it', () => {
   expect(() => networkOf(spec, new Map())).toThrow(
     /diffusion transformer policy.*DiffusionTransformerHybridImagePolicy/,
+  );
+});
+
+test('a policy of which something is not computed is refused with the setting behind it', () => {
+  const inpainting = policySpec(unetHybridConfig({ obs_as_global_cond: false }));
+  expect(() => networkOf(inpainting)).toThrow(
+    /diffusion UNet policy .* inpaints .*policy\.obs_as_global_cond False/,
   );
 });

@@ -8,7 +8,7 @@ import type { AxisSegment } from '../family.js';
 import { fieldsOf } from '../normalizer.js';
 import { featureSegments, featureWidths, readCrop } from '../robomimicEncoder.js';
 import { readActionDim, readObservations } from '../shapeMeta.js';
-import type { Hyper, ObservationSpec } from '../spec.js';
+import type { Hyper, ObservationSpec, TrajectorySpec } from '../spec.js';
 import { policyParameters } from './keys.js';
 import { ID, type UnetHybridSpec } from './spec.js';
 
@@ -31,6 +31,7 @@ export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
     obsFeatureDim: featureWidths(observations),
     normalizer: fieldsOf(actionDim, observations),
     obsAsGlobalCond,
+    ...(obsAsGlobalCond ? {} : { trajectory: inpainted(base) }),
     unet: { ...settings, ...trajectory(actionDim, observations, base.obsSteps, obsAsGlobalCond) },
   };
   return { ...hyper, parameters: policyParameters(hyper) };
@@ -47,6 +48,11 @@ function trajectory(
   if (!obsAsGlobalCond) return { input: [action, ...featureSegments(observations)] };
   const steps = Array.from({ length: obsSteps }, (_, step) => featureSegments(observations, step));
   return { input: [action], globalCondition: steps.flat() };
+}
+
+/** The observations of the first steps are known in all steps of the denoising. */
+function inpainted({ horizon, obsSteps }: Pick<UnetHybridSpec, 'horizon' | 'obsSteps'>): TrajectorySpec {
+  return { from: 0, steps: horizon, executedFrom: obsSteps - 1, inpaintedSteps: obsSteps };
 }
 
 function refuseBatchNorm(config: PlainMap): void {

@@ -6,6 +6,11 @@ import type { PolicyNetwork } from '../network.js';
 import { encodeImages } from '../robomimicEncoder.js';
 
 export const UNET_HYBRID_NETWORK: PolicyNetwork = {
+  // Upstream's image features get gradients only from the steps that are known, not from those that are noised.
+  lacks: (spec) =>
+    asUnetHybrid(spec).obsAsGlobalCond
+      ? undefined
+      : 'that inpaints its observations (policy.obs_as_global_cond False)',
   predict: (params, { noisy, timesteps, features }) => {
     const globalCondition = features.reshape<tf.Tensor2D>([noisy.shape[0], -1]);
     return unet(params, asUnetHybrid(params.spec).unet, { noisy, timesteps, globalCondition });
