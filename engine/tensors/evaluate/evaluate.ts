@@ -1,5 +1,6 @@
 /** The job `evaluate`: a policy against the demonstrations of chosen episodes, on the steps that the robot would execute. */
 
+import { trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { TrainingData } from '../../training/dataset.js';
 import { episodeWindows } from '../../training/split.js';
 import type { EvaluateResult, GripperEvaluation } from '../../wire/evaluateResult.js';
@@ -64,7 +65,7 @@ function requireFiniteEpisodes({ columns, episodeEnds }: TrainingData, job: Eval
   }
 }
 
-/** `predicted` holds the whole horizon of each chunk, (horizon, D). */
+/** `predicted` holds the whole trajectory of each chunk, (T, D). */
 function actionErrors(
   opened: OpenedPolicy,
   chunks: readonly Chunk[],
@@ -73,8 +74,9 @@ function actionErrors(
   const { options, spec, data } = opened;
   const { latencySteps } = options.dataset;
   const windows = chunks.map(({ window }) => window);
-  const truth = data.slices('action', windows, latencySteps, latencySteps + spec.horizon);
-  const executed = predicted.map((horizon) => executedPart(spec, horizon));
+  const { from, steps: count } = trajectoryOf(spec);
+  const truth = data.slices('action', windows, latencySteps + from, latencySteps + from + count);
+  const executed = predicted.map((trajectory) => executedPart(spec, trajectory));
   const steps = stepErrors(data.columns.get('action')!, chunks, executed);
   return {
     executedSteps: steps.length,

@@ -10,7 +10,7 @@ export function drawsOf({ method, steps }: Sampler): number {
 }
 
 /**
- * The draws, each (B, horizon, D) flat. They are the tensors `sample.noise00`, `sample.noise01` …; for DDIM `ddim.noise00` where the
+ * The draws, each (B, T, W) flat. They are the tensors `sample.noise00`, `sample.noise01` …; for DDIM `ddim.noise00` where the
  * file has one. Throws `noise` naming the tensor that is missing or has another shape or type.
  */
 export async function readNoise(
@@ -38,7 +38,7 @@ function valuesOf(
   throw new TensorError({
     code: 'noise',
     file: path,
-    message: `${name} is ${found}, expected ${wanted} (windows, horizon, action values)`,
+    message: `${name} is ${found}, expected ${wanted} (windows, steps, values of a step)`,
     hint: 'give as many --windows as the draws have, and as many sampling steps as there are draws',
   });
 }

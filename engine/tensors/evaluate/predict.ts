@@ -4,6 +4,7 @@ import type { Window } from '../../judge/windows/windows.js';
 import { episodeMasks, episodeWindows } from '../../training/split.js';
 import type { PredictResult } from '../../wire/evaluateResult.js';
 import type { PredictJob } from '../../wire/workerMessages.js';
+import { trajectoryShape } from '../policy/policy.js';
 import { TensorError } from '../tensorError.js';
 import { batchTensors, featuresOf } from '../train/tensors.js';
 import { readNoise } from './noise.js';
@@ -46,7 +47,7 @@ async function sample(
   { spec, evaluation: { policy, source } }: OpenedPolicy,
   windows: readonly Window[],
 ): Promise<Pick<PredictResult, 'actionPred' | 'actions'>> {
-  const shape: [number, number, number] = [windows.length, spec.horizon, spec.actionDim];
+  const shape = trajectoryShape(spec, windows.length);
   const draws = noiseFile === undefined ? undefined : await readNoise(noiseFile, sampler, shape);
   const batch = await source.load(windows, 'center');
   const features = tf.tidy(() => featuresOf(policy, batchTensors(spec, batch)));

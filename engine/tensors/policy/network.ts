@@ -6,7 +6,7 @@ import type { ParameterStore } from './parameters.js';
 
 /** One batch of a denoiser: B windows of T steps, each seen with To observed steps. */
 export interface NoisyBatch {
-  /** (B,T,D) */
+  /** The trajectory, (B,T,W): the actions, and behind them the observations that the policy inpaints. */
   readonly noisy: tf.Tensor3D;
   /** Diffusion steps, (B) int32. */
   readonly timesteps: tf.Tensor1D;
@@ -20,7 +20,7 @@ export interface NoisyBatch {
 export interface PolicyNetwork {
   /** What of this policy is not computed here, as a message goes on after the policy: `that …`; absent where everything is. */
   lacks?(spec: PolicySpec): string | undefined;
-  /** What the network predicts of a noisy trajectory, (B,T,D): noise or clean actions, as the scheduler's prediction type says. */
+  /** What the network predicts of a noisy trajectory, (B,T,W): noise or the clean one, as the scheduler's prediction type says. */
   predict(params: ParameterStore, batch: NoisyBatch): tf.Tensor3D;
   /** One camera's features of normalised images (n,h,w,C) → (n,width); absent for a family without cameras. */
   encodeImages?(params: ParameterStore, camera: string, images: tf.Tensor4D): tf.Tensor2D;

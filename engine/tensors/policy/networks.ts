@@ -6,10 +6,12 @@ import type { PolicySpec } from '../../judge/policy/spec.js';
 import { TensorError } from '../tensorError.js';
 import type { PolicyNetwork } from './network.js';
 import { TRANSFORMER_HYBRID_NETWORK } from './transformerHybrid/network.js';
+import { TRANSFORMER_LOWDIM_NETWORK } from './transformerLowdim/network.js';
 import { UNET_HYBRID_NETWORK } from './unetHybrid/network.js';
 
 const NETWORKS: ReadonlyMap<string, PolicyNetwork> = new Map([
   ['transformerHybrid', TRANSFORMER_HYBRID_NETWORK],
+  ['transformerLowdim', TRANSFORMER_LOWDIM_NETWORK],
   ['unetHybrid', UNET_HYBRID_NETWORK],
 ]);
 

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type RegripError, unreachable } from '../../base/errors.js';
 import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { observedSteps, trajectoryOf, trajectoryWidth } from '../../judge/policy/trajectory.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
 import { TensorError } from '../tensorError.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
@@ -11,16 +12,17 @@ import type { NoisyBatch, PolicyNetwork } from './network.js';
 import { networkOf } from './networks.js';
 import type { Normalizer } from './normalizer.js';
 import type { ParameterStore } from './parameters.js';
+import { Trajectory } from './trajectory.js';
 
 export interface ObsBatch {
-  /** By observation key: cropped pixels, (B·To,h,w,3), 0 … 255 as float32. */
+  /** By observation key: cropped pixels, (B·S,h,w,3), 0 … 255 as float32; S as `observedSteps` of the spec. */
   readonly images: ReadonlyMap<string, tf.Tensor4D>;
-  /** By observation key: (B·To,D) in raw units. */
+  /** By observation key: (B·S,D) in raw units. */
   readonly lowDim: ReadonlyMap<string, tf.Tensor2D>;
 }
 
 interface LossOptions {
-  /** (B,T,D) */
+  /** Of the trajectory, (B,T,W). */
   readonly noise: tf.Tensor3D;
   /** (B) int32 */
   readonly timesteps: tf.Tensor1D;
@@ -31,7 +33,7 @@ interface LossOptions {
 }
 
 interface SampleCall {
-  /** Draw 0 starts the trajectory, the others are DDPM's noise in order; by default drawn from `seed`. (B,T,D) */
+  /** Draw 0 starts the trajectory, the others are DDPM's noise in order; by default drawn from `seed`. (B,T,W) */
   readonly noise?: (draw: number) => tf.Tensor3D;
   readonly method: SamplingMethod;
   readonly steps: number;
@@ -39,7 +41,7 @@ interface SampleCall {
 }
 
 interface SampledActions {
-  /** (B,T,D) in raw units. */
+  /** Of all steps of the trajectory, (B,T,D) in raw units. */
   readonly actionPred: tf.Tensor3D;
   /** The steps that the robot executes, (B,actionSteps,D). */
   readonly action: tf.Tensor3D;
@@ -47,6 +49,7 @@ interface SampledActions {
 
 export class Policy {
   readonly schedule: DiffusionSchedule;
+  private readonly trajectory: Trajectory;
   private readonly network: PolicyNetwork;
   /** By camera. */
   private readonly encoders = new Map<string, Recorded>();
@@ -59,9 +62,10 @@ export class Policy {
   ) {
     this.schedule = new DiffusionSchedule(spec.scheduler);
     this.network = networkOf(spec);
+    this.trajectory = new Trajectory(spec);
   }
 
-  /** The condition (B·To,obsFeatureDim) of raw observations. */
+  /** The features (B·S,obsFeatureDim) of raw observations. */
   encode(obs: ObsBatch): tf.Tensor2D {
     return tf.tidy(() => {
       const features = new Map<string, tf.Tensor2D>();
@@ -105,31 +109,35 @@ export class Policy {
     return this.network.predict(this.params, batch);
   }
 
-  /** Mean squared error of the prediction; `actions` (B,T,D) raw, `features` (B·To,obsFeatureDim). */
+  /** Mean squared error of what is not known; `actions` (B,horizon,D) raw, `features` (B·S,obsFeatureDim). */
   loss(actions: tf.Tensor3D, features: tf.Tensor2D, options: LossOptions): tf.Scalar {
     return tf.tidy(() => {
       const { noise, timesteps, weights, mask } = options;
-      const clean = this.normalizer.normalize('action', actions);
-      const noisy = this.schedule.addNoise(clean, noise, timesteps);
-      const predicted = this.predict({ noisy, timesteps, features, dropout: mask });
-      const error = tf.square(tf.sub(predicted, this.target(clean, noise)));
+      const { trajectory } = this;
+      const clean = trajectory.of(this.normalizer.normalize('action', actions), features);
+      const noisy = trajectory.withKnown(this.schedule.addNoise(clean, noise, timesteps), clean);
+      const condition = trajectory.condition(features);
+      const predicted = this.predict({ noisy, timesteps, features: condition, dropout: mask });
+      const error = trajectory.unknown(tf.square(tf.sub(predicted, this.target(clean, noise))));
       const perSample = tf.mean(error, [1, 2]);
       return tf.mean(weights === undefined ? perSample : tf.mul(perSample, weights)) as tf.Scalar;
     });
   }
 
-  /** Actions for a batch of conditions (B·To,obsFeatureDim). The caller disposes of both tensors. */
+  /** Actions for a batch of features (B·S,obsFeatureDim). The caller disposes of both tensors. */
   sample(features: tf.Tensor2D, { noise, method, steps, seed }: SampleCall): SampledActions {
-    const { horizon, actionDim, obsSteps, actionSteps } = this.spec;
-    const shape: [number, number, number] = [features.shape[0] / obsSteps, horizon, actionDim];
+    const { spec } = this;
+    const shape = trajectoryShape(spec, features.shape[0] / observedSteps(spec));
     const draw =
       noise ??
       ((index) =>
         tf.tensor3d(new Stream(seed, 'sampling', index).normals(shape[0] * shape[1] * shape[2]), shape));
     return tf.tidy(() => {
       const clean = this.denoise(method, steps, features, draw);
-      const actionPred = this.normalizer.unnormalize('action', clean);
-      const action = tf.slice(actionPred, [0, obsSteps - 1, 0], [shape[0], actionSteps, actionDim]);
+      const actions = tf.slice(clean, [0, 0, 0], [shape[0], shape[1], spec.actionDim]);
+      const actionPred = this.normalizer.unnormalize('action', actions);
+      const { executedFrom } = trajectoryOf(spec);
+      const action = tf.slice(actionPred, [0, executedFrom, 0], [shape[0], spec.actionSteps, spec.actionDim]);
       return { actionPred, action };
     });
   }
@@ -155,16 +163,20 @@ export class Policy {
     features: tf.Tensor2D,
     draw: (index: number) => tf.Tensor3D,
   ): tf.Tensor3D {
+    const { trajectory } = this;
     const stride = Math.floor(this.spec.scheduler.trainTimesteps / steps);
-    let x = tf.clone(draw(0));
+    const condition = trajectory.condition(features);
+    const known = trajectory.known(features);
+    let x = tf.clone(trajectory.withKnown(draw(0), known));
     this.schedule.inferenceTimesteps(steps).forEach((t, index) => {
       const next = tf.tidy(() => {
         const timesteps = tf.fill([x.shape[0]], t, 'int32') as tf.Tensor1D;
         const noisy = x;
-        const output = this.graph(this.predictor, [noisy, timesteps, features], () =>
-          this.predict({ noisy, timesteps, features }),
+        const output = this.graph(this.predictor, [noisy, timesteps, condition], () =>
+          this.predict({ noisy, timesteps, features: condition }),
         );
-        return this.schedule.step(method, stride, t, x, output, () => draw(index + 1));
+        const before = this.schedule.step(method, stride, t, x, output, () => draw(index + 1));
+        return trajectory.withKnown(before, known);
       });
       x.dispose();
       x = next;
@@ -189,6 +201,11 @@ export class Policy {
         return unreachable(predictionType);
     }
   }
+}
+
+/** (B,T,W) */
+export function trajectoryShape(spec: PolicySpec, batch: number): [number, number, number] {
+  return [batch, trajectoryOf(spec).steps, trajectoryWidth(spec)];
 }
 
 function unseen(camera: string): RegripError {

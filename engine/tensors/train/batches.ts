@@ -2,24 +2,25 @@
 
 import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { observedSteps } from '../../judge/policy/trajectory.js';
 import { rowAt, type Window } from '../../judge/windows/windows.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { FeatureCache } from './featureCache.js';
 
-/** One batch in plain arrays. B windows, To observation steps. */
+/** One batch in plain arrays. B windows, of each the S first steps observed (`observedSteps`). */
 export interface Batch {
   readonly size: number;
   /** Raw actions, (B, horizon, D). */
   readonly actions: Float32Array;
-  /** Raw values by observation, (B·To, width). */
+  /** Raw values by observation, (B·S, width). */
   readonly lowDim: ReadonlyMap<string, Float32Array>;
   readonly vision: Vision;
 }
 
 type Vision =
-  /** Frames by camera, (B·To, H, W, 3), and where each is cropped. */
+  /** Frames by camera, (B·S, H, W, 3), and where each is cropped. */
   | { readonly kind: 'frames'; readonly frames: ReadonlyMap<string, Uint8Array>; readonly crops: Crops }
-  /** Encoder outputs by camera, (B·To, width), of a frozen encoder. */
+  /** Encoder outputs by camera, (B·S, width), of a frozen encoder. */
   | { readonly kind: 'features'; readonly features: ReadonlyMap<string, Float32Array> };
 
 /** By camera; centre in evaluation. */
@@ -42,11 +43,15 @@ export class BatchSource {
     private readonly caches?: ReadonlyMap<string, FeatureCache>,
   ) {}
 
+  private get observed(): number {
+    return observedSteps(this.spec);
+  }
+
   async load(windows: readonly Window[], rule: CropRule): Promise<Batch> {
-    const { horizon, obsSteps, observations } = this.spec;
+    const { horizon, observations } = this.spec;
     const lowDim = new Map<string, Float32Array>();
     for (const obs of observations)
-      if (obs.type === 'low_dim') lowDim.set(obs.key, this.data.slices(obs.key, windows, 0, obsSteps));
+      if (obs.type === 'low_dim') lowDim.set(obs.key, this.data.slices(obs.key, windows, 0, this.observed));
     return {
       size: windows.length,
       actions: this.data.slices('action', windows, this.latencySteps, this.latencySteps + horizon),
@@ -61,7 +66,7 @@ export class BatchSource {
   private async frames(windows: readonly Window[], rule: CropRule): Promise<Vision> {
     const frames = new Map<string, Uint8Array>();
     for (const camera of cameras(this.spec))
-      frames.set(camera.key, await this.data.frames(camera.key, windows, this.spec.obsSteps));
+      frames.set(camera.key, await this.data.frames(camera.key, windows, this.observed));
     return { kind: 'frames', frames, crops: this.crops(windows.length, rule) };
   }
 
@@ -69,7 +74,7 @@ export class BatchSource {
   private crops(windows: number, rule: CropRule): Crops {
     if (rule === 'center') return { kind: 'center' };
     const [cropHeight, cropWidth] = this.spec.cropShape;
-    const count = windows * this.spec.obsSteps;
+    const count = windows * this.observed;
     const byCamera = new Map<string, { top: Int32Array; left: Int32Array }>();
     for (const [index, { key, shape }] of cameras(this.spec).entries()) {
       const stream = new Stream(rule.seed, 'crops', rule.epoch, rule.batch, index);
@@ -87,7 +92,7 @@ export class BatchSource {
     caches: ReadonlyMap<string, FeatureCache>,
   ): Vision {
     const rows = windows.flatMap((window) =>
-      Array.from({ length: this.spec.obsSteps }, (_, step) => rowAt(window, step)),
+      Array.from({ length: this.observed }, (_, step) => rowAt(window, step)),
     );
     const features = new Map<string, Float32Array>();
     for (const [index, { key }] of cameras(this.spec).entries()) {

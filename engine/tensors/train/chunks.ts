@@ -1,5 +1,6 @@
 /** The chunks that a robot would run of whole episodes, one after the other, and the steps of each that it would execute. */
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { Window } from '../../judge/windows/windows.js';
 
 /** A window from which one chunk is predicted, and the rows whose actions the robot would execute. */
@@ -19,12 +20,13 @@ export function chunksOf(
   limit: number,
 ): Chunk[] {
   const chunks: Chunk[] = [];
+  const { from, executedFrom } = trajectoryOf(spec);
   for (const [episode, episodeEnd] of episodeEnds.entries()) {
     if (!mask[episode]) continue;
     const episodeStart = episode === 0 ? 0 : episodeEnds[episode - 1]!;
     for (let now = episodeStart; now < episodeEnd && chunks.length < limit; now += spec.actionSteps) {
       const first = now - (spec.obsSteps - 1);
-      const start = now + latencySteps;
+      const start = first + from + executedFrom + latencySteps;
       const count = Math.min(spec.actionSteps, episodeEnd - start);
       if (count <= 0) break;
       chunks.push({

@@ -1,6 +1,7 @@
 /** Converts plain batches to the tensors that the policy takes. */
 import * as tf from '@tensorflow/tfjs';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { observedSteps } from '../../judge/policy/trajectory.js';
 import { type Crop, cropFrames } from '../policy/crop.js';
 import type { ObsBatch, Policy } from '../policy/policy.js';
 import { type Batch, type Crops, cameras } from './batches.js';
@@ -9,13 +10,13 @@ import { type Batch, type Crops, cameras } from './batches.js';
 export interface BatchTensors extends ObsBatch {
   /** Raw actions, (B, horizon, D). */
   readonly actions: tf.Tensor3D;
-  /** By camera, (B·To, width). */
+  /** By camera, (B·S, width). */
   readonly features: ReadonlyMap<string, tf.Tensor2D>;
 }
 
 /** The caller disposes of them, or uses tidy. */
 export function batchTensors(spec: PolicySpec, batch: Batch): BatchTensors {
-  const rows = batch.size * spec.obsSteps;
+  const rows = batch.size * observedSteps(spec);
   const matrix = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
   const { vision } = batch;
   return {
@@ -32,7 +33,7 @@ export function tensorsOf({ actions, lowDim, images, features }: BatchTensors): 
 }
 
 /**
- * Features of a batch's observations, (B·To, obsFeatureDim), raw low-dimensional values beside the cameras'. Gradients reach
+ * Features of a batch's observations, (B·S, obsFeatureDim), raw low-dimensional values beside the cameras'. Gradients reach
  * the encoder through frames, but not through cached features.
  */
 export function featuresOf(policy: Policy, batch: BatchTensors): tf.Tensor2D {

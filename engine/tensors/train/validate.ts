@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import { Stream } from '../../base/streams.js';
 import type { GripperValidation } from '../../formats/run/gripperValidation.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { Window } from '../../judge/windows/windows.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { SampleOptions } from '../../training/regripOptions.js';
-import type { Policy } from '../policy/policy.js';
+import { type Policy, trajectoryShape } from '../policy/policy.js';
 import type { Batch, BatchSource } from './batches.js';
 import { chunkErrors } from './chunkErrors.js';
 import type { Chunk } from './chunks.js';
@@ -50,27 +51,40 @@ export async function validationLoss(
   return losses.length === 0 ? undefined : losses.reduce((a, b) => a + b, 0) / losses.length;
 }
 
-/** Noise (B, horizon, D) and time steps (B) of one loss. */
+/** Noise of the trajectory (B,T,W) and time steps (B) of one loss. */
 export function drawNoise(
   stream: Stream,
   spec: PolicySpec,
   size: number,
 ): { readonly noise: tf.Tensor3D; readonly timesteps: tf.Tensor1D } {
-  const shape: [number, number, number] = [size, spec.horizon, spec.actionDim];
+  const shape = trajectoryShape(spec, size);
   return {
-    noise: tf.tensor3d(stream.normals(size * spec.horizon * spec.actionDim), shape),
+    noise: tf.tensor3d(stream.normals(shape[0] * shape[1] * shape[2]), shape),
     timesteps: tf.tensor1d(stream.integers(size, spec.scheduler.trainTimesteps), 'int32'),
   };
 }
 
-/** Mean squared error of the sampled actions (B, horizon, D), raw units, on one batch. */
+/** Mean squared error of the sampled actions (B,T,D), raw units, on one batch. */
 export async function sampledError(
   evaluation: Evaluation,
   batch: Batch,
   options: SampleOptions,
 ): Promise<number> {
   const predicted = await sampleBatch(evaluation, batch, options, 0);
-  return predicted.reduce((sum, value, i) => sum + (value - batch.actions[i]!) ** 2, 0) / predicted.length;
+  const truth = trajectoryActions(evaluation.spec, batch);
+  return predicted.reduce((sum, value, i) => sum + (value - truth[i]!) ** 2, 0) / predicted.length;
+}
+
+/** The demonstrated actions of the trajectory's steps, (B,T,D). */
+function trajectoryActions(spec: PolicySpec, batch: Batch): Float32Array {
+  const { from, steps } = trajectoryOf(spec);
+  const [block, kept] = [spec.horizon * spec.actionDim, steps * spec.actionDim];
+  const actions = new Float32Array(batch.size * kept);
+  for (let index = 0; index < batch.size; index++) {
+    const start = index * block + from * spec.actionDim;
+    actions.set(batch.actions.subarray(start, start + kept), index * kept);
+  }
+  return actions;
 }
 
 interface ChunkValidation {
@@ -111,7 +125,7 @@ export async function validateChunks(
   return { log, gripper: errors.gripper };
 }
 
-/** The sampled actions of each chunk's window, (horizon, D) raw; `atOnce` chunks share a pass and its noise. */
+/** The sampled actions of each chunk's window, (T, D) raw; `atOnce` chunks share a pass and its noise. */
 export async function sampleChunks(
   evaluation: Evaluation,
   chunks: readonly Chunk[],
@@ -121,7 +135,7 @@ export async function sampleChunks(
 ): Promise<Float32Array[]> {
   const { spec, source } = evaluation;
   const predicted: Float32Array[] = [];
-  const block = spec.horizon * spec.actionDim;
+  const block = trajectoryOf(spec).steps * spec.actionDim;
   for (let first = 0; first < chunks.length; first += atOnce) {
     const windows = chunks.slice(first, first + atOnce).map((chunk) => chunk.window);
     const batch = await source.load(windows, 'center');
@@ -132,22 +146,20 @@ export async function sampleChunks(
   return predicted;
 }
 
-/** The steps of one predicted horizon that the robot executes, (actionSteps, D). */
-export function executedPart(
-  { obsSteps, actionSteps, actionDim }: PolicySpec,
-  chunk: Float32Array,
-): Float32Array {
-  return chunk.subarray((obsSteps - 1) * actionDim, (obsSteps - 1 + actionSteps) * actionDim);
+/** The steps of one predicted trajectory that the robot executes, (actionSteps, D). */
+export function executedPart(spec: PolicySpec, chunk: Float32Array): Float32Array {
+  const { executedFrom } = trajectoryOf(spec);
+  return chunk.subarray(executedFrom * spec.actionDim, (executedFrom + spec.actionSteps) * spec.actionDim);
 }
 
-/** (B, horizon, D) raw. */
+/** (B,T,D) raw. */
 async function sampleBatch(
   { policy, spec, seed }: Evaluation,
   batch: Batch,
   { method, steps }: SampleOptions,
   address: number,
 ): Promise<Float32Array> {
-  const shape: [number, number, number] = [batch.size, spec.horizon, spec.actionDim];
+  const shape = trajectoryShape(spec, batch.size);
   const actions = tf.tidy(() => {
     const features = featuresOf(policy, batchTensors(spec, batch));
     const noise = (draw: number): tf.Tensor3D =>

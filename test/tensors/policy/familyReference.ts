@@ -69,6 +69,11 @@ export class FamilyReference {
     return { images, lowDim };
   }
 
+  /** The bytes of its checkpoint. */
+  checkpointBytes(): Uint8Array {
+    return gunzipSync(readFileSync(this.checkpoint));
+  }
+
   async policy(): Promise<Policy> {
     const { spec } = this;
     return this.opened(async (file) => {
@@ -94,7 +99,7 @@ export class FamilyReference {
     const folder = await mkdtemp(join(tmpdir(), 'regrip-family-'));
     try {
       const unpacked = join(folder, 'policy.ckpt');
-      await writeFile(unpacked, gunzipSync(readFileSync(this.checkpoint)));
+      await writeFile(unpacked, this.checkpointBytes());
       const file = await openCheckpoint(unpacked);
       try {
         return await use(file);
