@@ -66,7 +66,7 @@ function wrongArray(
     hint:
       name === 'action'
         ? 'Convert the recordings with the gripper (regrip convert), or point the config at such a data set.'
-        : 'Make shape_meta.obs and the data set agree.',
+        : 'Make the config’s observations and the data set agree.',
   });
 }
 

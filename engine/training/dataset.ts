@@ -2,6 +2,7 @@
 
 import { type DataSet, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
+import { familyOfSpec } from '../judge/policy/families.js';
 import type { ObservationSpec, PolicySpec } from '../judge/policy/spec.js';
 import { rowAt, type Window } from '../judge/windows/windows.js';
 import { TrainingError } from './trainingError.js';
@@ -13,7 +14,7 @@ export interface Column {
 }
 
 /** What a policy looks at. */
-export type Looks = Pick<PolicySpec, 'observations' | 'actionDim'>;
+export type Looks = Pick<PolicySpec, 'observations' | 'actionDim'> & Partial<Pick<PolicySpec, 'family'>>;
 
 /** 16 million rows of eight floats; real data sets have tens of thousands. */
 const MAX_COLUMN_BYTES = 512 * 2 ** 20;
@@ -86,8 +87,9 @@ export class TrainingData {
 
 /** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
 export function checkDataSet(headers: DataSetHeaders, spec: Looks): void {
-  for (const obs of spec.observations) checkColumn(headers, obs.key, stepShape(obs));
-  checkColumn(headers, 'action', [spec.actionDim]);
+  const widths = spec.family === undefined ? undefined : familyOfSpec({ family: spec.family }).columnWidths;
+  for (const obs of spec.observations) checkColumn(headers, obs.key, stepShape(obs), widths?.[obs.key]);
+  checkColumn(headers, 'action', [spec.actionDim], widths?.['action']);
   if ((headers.episodeEnds.at(-1) ?? 0) === 0)
     throw problem(headers.path, 'has no steps', 'convert some recordings first');
 }
@@ -99,22 +101,32 @@ function stepShape(obs: ObservationSpec): number[] {
   return [height!, width!, channels!];
 }
 
-function checkColumn({ path, columns }: DataSetHeaders, name: string, expected: readonly number[]): void {
+/** `setting`: the dotted path that gives its width; without one `shape_meta` does. */
+function checkColumn(
+  { path, columns }: DataSetHeaders,
+  name: string,
+  expected: readonly number[],
+  setting: string | undefined,
+): void {
   const column = columns.get(name);
   if (column === undefined)
     throw problem(
       path,
       `has no array ${name} (it has ${[...columns.keys()].join(', ')})`,
-      'make shape_meta and the data set agree',
+      setting === undefined
+        ? 'make shape_meta and the data set agree'
+        : `write it into the data set as one array, or train with the project's own data set class (--runner python)`,
     );
   const found = column.shape.slice(1);
   if (found.length === expected.length && found.every((size, axis) => size === expected[axis])) return;
   throw problem(
     path,
-    `array ${name} holds [${found.join(', ')}] a step, the config's shape_meta wants [${expected.join(', ')}]`,
-    name === 'action'
-      ? 'convert the recordings with the gripper, or set task.shape_meta.action.shape (and the copy below task.dataset)'
-      : 'convert at this resolution, or change shape_meta',
+    `array ${name} holds [${found.join(', ')}] a step, the config's ${setting ?? 'shape_meta'} wants [${expected.join(', ')}]`,
+    setting !== undefined
+      ? `make ${setting} and the data set agree`
+      : name === 'action'
+        ? 'convert the recordings with the gripper, or set task.shape_meta.action.shape (and the copy below task.dataset)'
+        : 'convert at this resolution, or change shape_meta',
   );
 }
 

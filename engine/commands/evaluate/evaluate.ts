@@ -58,7 +58,9 @@ async function evaluate(
 ): Promise<void> {
   if (split !== undefined && listed !== undefined)
     throw new UsageError('--split and --episodes exclude each other', 'give only --episodes');
-  const { job, options, episodeEnds } = await preparePolicy(policyRequest(checkpoint, overrides, call, io));
+  const { job, spec, options, episodeEnds } = await preparePolicy(
+    policyRequest(checkpoint, overrides, call, io),
+  );
   const episodes = chosenEpisodes(options.dataset, episodeEnds, split ?? 'val', listed);
   const teller = measureTeller(io);
   const result = await runMeasuring(
@@ -67,5 +69,5 @@ async function evaluate(
     { onEvent: teller.event, signal: io.signal, env: io.env },
   ).finally(teller.done);
   const document = { ...madeWith(job), split: listed === undefined ? (split ?? 'val') : null, ...result };
-  report(io, call.json, document, () => evaluateText(job, result));
+  report(io, call.json, document, () => evaluateText(job, spec, result));
 }

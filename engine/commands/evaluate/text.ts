@@ -3,16 +3,18 @@
 import { counted } from '../../base/counted.js';
 import { fixed, precise } from '../../base/numberText.js';
 import { onOneLine } from '../../base/shown.js';
+import type { PolicySpec } from '../../judge/policy/spec.js';
+import { trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { EvaluateResult, GripperEvaluation, Spread, SwitchNumbers } from '../../wire/evaluateResult.js';
 import type { PolicyJob } from '../../wire/workerMessages.js';
 
-export function evaluateText(job: PolicyJob, result: EvaluateResult): string {
+export function evaluateText(job: PolicyJob, spec: PolicySpec, result: EvaluateResult): string {
   const { method, steps } = job.sampler;
   return [
     `${onOneLine(job.checkpoint)}: ${job.weights === 'ema' ? 'EMA' : 'model'} weights, ${method} in ${counted(steps, 'step')}, seed ${job.seed}`,
     `${onOneLine(job.dataset)}: ${counted(result.episodes.length, 'episode')}, ${counted(result.windows, 'window')}, ${counted(result.chunks, 'chunk')}, ${counted(result.executedSteps, 'executed step')}`,
     '',
-    ...lossLines(result),
+    ...lossLines(spec, result),
     '',
     ...poseLines(result),
     '',
@@ -20,14 +22,16 @@ export function evaluateText(job: PolicyJob, result: EvaluateResult): string {
   ].join('\n');
 }
 
-function lossLines({ valLoss, poseMse, actionMse }: EvaluateResult): string[] {
+function lossLines(spec: PolicySpec, { valLoss, poseMse, actionMse }: EvaluateResult): string[] {
+  const crops = spec.observations.some(({ type }) => type === 'rgb') ? 'centre crops, ' : '';
+  const whole = trajectoryOf(spec).steps === spec.horizon ? 'whole horizon' : 'executed steps';
   return [
     line(
       'validation loss',
       precise(valLoss, 4),
-      'MSE of the predicted noise; no dropout, centre crops, seeded noise',
+      `MSE of the predicted noise; no dropout, ${crops}seeded noise`,
     ),
-    line('pose MSE', precise(poseMse, 4), 'sampled against demonstrated pose, whole horizon, raw units'),
+    line('pose MSE', precise(poseMse, 4), `sampled against demonstrated pose, ${whole}, raw units`),
     line(
       'action MSE',
       precise(actionMse, 4),

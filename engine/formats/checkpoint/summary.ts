@@ -12,11 +12,14 @@ export function policyClass(config: PlainMap | undefined): string | undefined {
   return typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : undefined;
 }
 
-/** Of `shape_meta`, which is usually an interpolation to the task's. */
+/** Of `shape_meta`, or of a low-dim policy's `action_dim`; both are usually interpolations to the task's. */
 export function actionDimension(config: PlainMap | undefined): number | undefined {
   return firstNumber(config, [
     ['shape_meta', 'action', 'shape', 0],
     ['task', 'shape_meta', 'action', 'shape', 0],
+    ['policy', 'action_dim'],
+    ['action_dim'],
+    ['task', 'action_dim'],
   ]);
 }
 

@@ -8,7 +8,7 @@ import { observations } from './shapeMeta.js';
 export function convertFix(context: CheckContext, title: string, output: string): readonly Fix[] {
   if (!convertMakes(context, output)) return [];
   const camera = observations(context).find(({ isImage }) => isImage);
-  const [, height, width] = camera?.shape ?? [];
+  const [, height, width] = camera?.sizes.shape ?? [];
   const size = height === undefined || width === undefined ? {} : { resolution: `${width} ${height}` };
   return [{ title, edits: [], job: { kind: 'convert', output, ...size } }];
 }

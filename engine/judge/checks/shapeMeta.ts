@@ -1,4 +1,5 @@
-/** `shape_meta` as passed to the policy: the shapes and types of the action and each observation. */
+/** The shapes and types of the action and each observation as passed to the policy: its `shape_meta`, or widths of their own. */
+import { knownFamily } from '../policy/families.js';
 import type { CheckContext } from './context.js';
 
 /** The policy's own comes first: it decides what the training builds. */
@@ -13,14 +14,28 @@ export function shapeMetaPath(context: CheckContext): string | undefined {
 
 export interface Observation {
   readonly key: string;
-  /** The dotted path of the entry. */
-  readonly path: string;
+  /** The dotted path of the entry that names it; undefined where the config gives its width alone. */
+  readonly path: string | undefined;
   readonly isImage: boolean;
-  /** (C, H, W) of an image, (D) of a low-dimensional observation; undefined where it is not a list of numbers. */
+  readonly sizes: Sizes;
+}
+
+/** A shape as the config writes it. */
+export interface Sizes {
+  /** The dotted path of the whole. */
+  readonly path: string;
+  /** Of one axis. */
+  axisPath(axis: number): string;
+  /** (C, H, W) of an image, (D) of everything else; undefined where it is not numbers. */
   readonly shape: readonly number[] | undefined;
 }
 
 export function observations(context: CheckContext): readonly Observation[] {
+  const widths = columnWidths(context);
+  if (widths !== undefined)
+    return Object.entries(widths).flatMap(([key, path]) =>
+      key === 'action' ? [] : [{ key, path: undefined, isImage: false, sizes: width(context, path) }],
+    );
   const meta = shapeMetaPath(context);
   if (meta === undefined) return [];
   return context.keys(`${meta}.obs`).map((key) => {
@@ -29,7 +44,28 @@ export function observations(context: CheckContext): readonly Observation[] {
       key,
       path,
       isImage: context.text(`${path}.type`) === 'rgb',
-      shape: context.numbers(`${path}.shape`),
+      sizes: list(context, `${path}.shape`),
     };
   });
+}
+
+/** Undefined where the config has none. */
+export function actionSizes(context: CheckContext): Sizes | undefined {
+  const path = columnWidths(context)?.['action'];
+  if (path !== undefined) return width(context, path);
+  const meta = shapeMetaPath(context);
+  return meta === undefined ? undefined : list(context, `${meta}.action.shape`);
+}
+
+function columnWidths({ survey }: CheckContext): Readonly<Record<string, string>> | undefined {
+  return knownFamily(survey.resolved)?.columnWidths;
+}
+
+function list(context: CheckContext, path: string): Sizes {
+  return { path, axisPath: (axis) => `${path}.${axis}`, shape: context.numbers(path) };
+}
+
+function width(context: CheckContext, path: string): Sizes {
+  const size = context.number(path);
+  return { path, axisPath: () => path, shape: size === undefined ? undefined : [size] };
 }

@@ -24,6 +24,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly sizeSettings: readonly string[];
   /** Dotted path of the size that images are cropped to; absent where the policy crops none. */
   readonly cropPath?: string;
+  /** Where the config gives the widths of the action and the observations as numbers: dotted paths by name; absent where `policy.shape_meta` gives their shapes. */
+  readonly columnWidths?: Readonly<Record<string, string>>;
   /** Layers that read or write actions, each with a weight and a bias. */
   readonly actionLayers: readonly string[];
 

@@ -94,7 +94,7 @@ async function open(job: TrainJob, folder: RunFolder, hooks: TrainHooks): Promis
     });
     if (backend.note !== undefined) hooks.emit({ event: 'note', message: backend.note });
     const repaired = await repairRun(folder, job.start.kind, learner.start, run.saver);
-    for (const message of [...notesOf(job, options, learner.start.epoch), ...repaired])
+    for (const message of [...notesOf(job, options, spec, learner.start.epoch), ...repaired])
       hooks.emit({ event: 'note', message });
     const events = await EventFile.create(folder.tensorboard, learner.globalStep);
     const result = await train({ ...run, events }, learner.start, hooks).finally(() => events.close());

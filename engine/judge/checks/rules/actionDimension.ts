@@ -4,23 +4,21 @@ import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
-import { shapeMetaPath } from '../shapeMeta.js';
+import { actionSizes, type Sizes } from '../shapeMeta.js';
 import { dataSetHeaders } from './dataSet.js';
 
 export const actionDimension: Check = {
   run: async (context) => {
-    const meta = shapeMetaPath(context);
+    const sizes = actionSizes(context);
     const data = await dataSetHeaders(context);
-    if (meta === undefined || data === undefined) return [];
-    const path = `${meta}.action.shape`;
-    const shape = context.numbers(path);
+    if (sizes?.shape?.length !== 1 || data === undefined) return [];
     const array = data.headers.columns.get('action')?.shape;
-    if (shape?.length !== 1) return [];
-    if (array === undefined) return [noAction(context, path, data.path, [...data.headers.columns.keys()])];
+    if (array === undefined)
+      return [noAction(context, sizes.path, data.path, [...data.headers.columns.keys()])];
     const [, width] = array;
-    return width === undefined || width === shape[0]
+    return width === undefined || width === sizes.shape[0]
       ? []
-      : [differs(context, path, shape[0]!, width, data.path)];
+      : [differs(context, sizes, sizes.shape[0]!, width, data.path)];
   },
 };
 
@@ -30,14 +28,14 @@ function noAction(context: CheckContext, path: string, file: string, names: read
   return context.finding('action-dim-mismatch', context.span(path), message, { fixes });
 }
 
-function differs(context: CheckContext, path: string, here: number, there: number, file: string): Finding {
+function differs(context: CheckContext, sizes: Sizes, here: number, there: number, file: string): Finding {
   const message = `The config says ${here}-D actions, the data set ${file} has ${there}-D ones: ${consequence(here, there)}`;
   const related = [{ span: startOfFile(file), message: `action has ${there} columns` }];
   const fixes = [
-    ...fixOf(`Use ${there} action dimensions`, context.replace(`${path}.0`, String(there))),
+    ...fixOf(`Use ${there} action dimensions`, context.replace(sizes.axisPath(0), String(there))),
     ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file),
   ];
-  return context.finding('action-dim-mismatch', context.span(path), message, { related, fixes });
+  return context.finding('action-dim-mismatch', context.span(sizes.path), message, { related, fixes });
 }
 
 function consequence(here: number, there: number): string {

@@ -29,7 +29,8 @@ function judged(
   arrays: Arrays,
   all: readonly Observation[],
 ): Finding[] {
-  const { shape, key, isImage } = observation;
+  const { key, isImage, sizes } = observation;
+  const { shape } = sizes;
   if (shape === undefined) return [];
   const expected = inData(observation, shape);
   const found = arrays.shapes.get(key);
@@ -40,7 +41,7 @@ function judged(
   const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
   const fixes = [...shapeFix(context, observation, found), ...(isImage ? again : [])];
   return [
-    context.finding('observation-shape-mismatch', context.span(`${observation.path}.shape`), message, {
+    context.finding('observation-shape-mismatch', context.span(sizes.path), message, {
       related,
       fixes,
     }),
@@ -48,11 +49,15 @@ function judged(
 }
 
 /** Entry by entry, so that the list keeps its form. */
-function shapeFix(context: CheckContext, { path, shape, isImage }: Observation, found: readonly number[]) {
+function shapeFix(
+  context: CheckContext,
+  { sizes: { shape, axisPath }, isImage }: Observation,
+  found: readonly number[],
+) {
   const wanted = isImage && found.length === 3 ? [found[2]!, found[0]!, found[1]!] : found;
   if (shape?.length !== wanted.length) return [];
   const edits = wanted.flatMap((size, axis) =>
-    size === shape[axis] ? [] : (context.replace(`${path}.shape.${axis}`, String(size)) ?? [null]),
+    size === shape[axis] ? [] : (context.replace(axisPath(axis), String(size)) ?? [null]),
   );
   if (edits.includes(null)) return [];
   return [
@@ -62,7 +67,7 @@ function shapeFix(context: CheckContext, { path, shape, isImage }: Observation, 
 
 function missing(
   context: CheckContext,
-  { key, path }: Observation,
+  { key, path, sizes }: Observation,
   expected: readonly number[],
   { path: file, shapes }: Arrays,
   all: readonly Observation[],
@@ -72,14 +77,19 @@ function missing(
     ([name, shape]) => !used.has(name) && name !== 'action' && shape.join() === expected.join(),
   );
   const fixes = [
-    ...alike.flatMap(([name]) => fixOf(`Use the data set's ${name}`, context.rename(path, name))),
+    ...(path === undefined ? [] : alike).flatMap(([name]) =>
+      fixOf(`Use the data set's ${name}`, context.rename(path!, name)),
+    ),
     ...convertFix(context, 'Convert the recordings again…', file),
   ];
   const names = [...shapes.keys()].filter((name) => name !== 'action').join(', ');
   const hint = alike.length === 0 ? '' : `; ${alike.map(([name]) => name).join(', ')} would fit`;
   const message = `The data set ${file} has no array ${key} (it has ${names})${hint}: training will fail on the first batch`;
   const related = [{ span: startOfFile(file), message: `arrays: ${names}` }];
-  return context.finding('observation-missing', context.keySpan(path), message, { related, fixes });
+  return context.finding('observation-missing', context.keySpan(path ?? sizes.path), message, {
+    related,
+    fixes,
+  });
 }
 
 /** A config has channels first, recordings have them last. */

@@ -22,12 +22,12 @@ function cropPaths({ survey }: CheckContext): string[] {
 function crop(cropPath: string, context: CheckContext): Finding[] {
   const [height, width] = context.numbers(cropPath) ?? [];
   if (height === undefined || width === undefined) return [];
-  return observations(context).flatMap(({ key, path, isImage, shape }) => {
+  return observations(context).flatMap(({ key, isImage, sizes: { path, shape } }) => {
     const [, imageHeight, imageWidth] = shape ?? [];
     if (!isImage || imageHeight === undefined || imageWidth === undefined) return [];
     if (height <= imageHeight && width <= imageWidth) return [];
     const message = `The crop [${height}, ${width}] is larger than the image ${key} [${imageHeight}, ${imageWidth}] (height, width): the policy cannot be built`;
-    const related = [{ span: context.span(`${path}.shape`), message: `${key} is [${shape!.join(', ')}]` }];
+    const related = [{ span: context.span(path), message: `${key} is [${shape!.join(', ')}]` }];
     const usual = (size: number) => Math.floor(size * 0.9); // as upstream's own crops
     const size = `[${usual(imageHeight)}, ${usual(imageWidth)}]`;
     const edit = context.replace(cropPath, size);

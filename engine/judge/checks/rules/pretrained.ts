@@ -12,7 +12,7 @@ import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { adaptFix, finetuneFix } from '../jobFixes.js';
-import { shapeMetaPath } from '../shapeMeta.js';
+import { actionSizes } from '../shapeMeta.js';
 
 const PATH = 'pretrained.path';
 const LOAD = 'pretrained.load_weights';
@@ -81,15 +81,15 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
       : `regrip adapt cannot make it fit: its own ${shownLine(refused)}`;
   const why = wrapped === undefined ? '' : ` (${shownLine(wrapped)})`;
   const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. Even with strict=False PyTorch refuses tensors of another shape, and it silently keeps random values for missing keys. ${advice}`;
-  const meta = shapeMetaPath(context);
+  const action = actionSizes(context);
   const related = [
     {
       span: startOfFile(path),
       message: `state dict ${weights.name}, ${counted(weights.tensors.length, 'key')}`,
     },
-    ...(meta === undefined
+    ...(action === undefined
       ? []
-      : [{ span: context.span(`${meta}.action.shape`), message: 'the action dimension of this config' }]),
+      : [{ span: context.span(action.path), message: 'the action dimension of this config' }]),
   ];
   const fixes =
     refused === undefined

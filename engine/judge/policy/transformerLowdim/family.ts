@@ -9,7 +9,7 @@ import { axisOf } from './axes.js';
 import { optimizerSettings } from './optimizer.js';
 import { readTransformerLowdim } from './read.js';
 import { LOWDIM_ROLES } from './roles.js';
-import { ID, type TransformerLowdimSpec } from './spec.js';
+import { ID, OBSERVATION, type TransformerLowdimSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<TransformerLowdimSpec>[] = [...LOWDIM_ROLES, ...DUMMY_ROLES];
 
@@ -43,6 +43,7 @@ export const TRANSFORMER_LOWDIM: PolicyFamily<TransformerLowdimSpec> = {
     },
   ],
   sizeSettings: ['policy.model.n_layer', 'policy.model.n_head', 'policy.model.n_emb'],
+  columnWidths: { action: 'policy.action_dim', [OBSERVATION]: 'policy.obs_dim' },
   actionLayers: ['model.input_emb', 'model.head'],
 
   readSpec: readTransformerLowdim,
