@@ -8,7 +8,7 @@ const index = await checkpointOf(policyProject());
 const tensor = (shape: readonly number[]) => ({ shape, dtype: 'float32' }) as unknown as TensorInfo;
 const optimizer = (...states: [number, readonly number[]][]) => {
   const state = states.map(([number, shape]) => [number, { expAvg: tensor(shape), expAvgSq: tensor(shape) }]);
-  return { state: new Map(state as never) } as unknown as OptimizerInfo;
+  return { paramGroups: [], state: new Map(state as never) } as unknown as OptimizerInfo;
 };
 const names = (info: OptimizerInfo, of = index) => momentRows(of, info).map(({ key }) => key);
 
