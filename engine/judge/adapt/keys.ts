@@ -33,7 +33,11 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
   const oldKey = oldName(entry.alias ?? entry.key, context);
   if (oldKey === undefined) return { ...target, fate: 'initialised', fill, why: 'a new observation' };
   const source = context.tensors.get(oldKey);
-  if (source === undefined) return unfounded(entry, { ...target, fill }, 'the old policy has none', context);
+  if (source === undefined) {
+    const identity = passingOn(entry, context);
+    if (identity !== undefined) return { ...target, fate: 'initialised', ...identity };
+    return unfounded(entry, { ...target, fill }, 'the old policy has none', context);
+  }
   const change = axisChange(entry.key, oldKey, context);
   if (change !== undefined && fits(source, entry, change)) {
     noteLostIndices(entry, source, change, context);
@@ -111,6 +115,26 @@ function axisChange(
   if (before === undefined || now === undefined || before.axis !== now.axis) return undefined;
   const from = axisSource(before.segments, now.segments, matches);
   return { axis: now.axis, from, startsSilent: now.startsSilent };
+}
+
+/** Where the old policy had no layer but passed its input on, the new one begins by doing so: an identity on the old channels. */
+function passingOn(
+  { key, shape }: ParameterSpec,
+  { family, old, spec, matches }: Context,
+): Pick<Extract<KeyPlan, { fate: 'initialised' }>, 'fill' | 'why'> | undefined {
+  const before = family.passedOn?.(key, old);
+  if (before === undefined) return undefined;
+  const why = 'the old policy passed its input on unchanged there, which the new layer begins with';
+  if (shape.length === 1) return { fill: { kind: 'constant', value: 0 }, why };
+  const from = axisSource(before, family.axisOf(key, spec)!.segments, matches);
+  const values = () => {
+    const weight = new Float32Array(shape.reduce((count, size) => count * size, 1));
+    from.forEach((channel, column) => {
+      if (channel !== null) weight[channel * from.length + column] = 1;
+    });
+    return weight;
+  };
+  return { fill: { kind: 'computed', values }, why };
 }
 
 /** All other axes are the same, and every old index that is asked for exists. */

@@ -1,6 +1,6 @@
 /** Which axes of a `ConditionalUnet1D` follow the actions and the observations. */
-import type { FollowedAxis } from '../family.js';
-import { conditionSegments, type UnetShape } from './shape.js';
+import type { AxisSegment, FollowedAxis } from '../family.js';
+import { conditionSegments, type UnetShape, widthOf } from './shape.js';
 
 /** Layers that read or write the trajectory. */
 export const TRAJECTORY_LAYERS: readonly string[] = [
@@ -21,4 +21,14 @@ export function unetAxis(key: string, shape: UnetShape): FollowedAxis | undefine
   if (READS_LOCAL.test(key)) return { axis: 1, segments: shape.localCondition ?? [], startsSilent: true };
   if (READS_CONDITION.test(key)) return { axis: 1, segments: conditionSegments(shape), startsSilent: true };
   return undefined;
+}
+
+const SHORTCUT = /^model\.(down_modules\.0\.0|local_cond_encoder\.[01])\.residual_conv\.(?:weight|bias)$/;
+
+/** The shortcut of a block whose widths agree is no convolution: it hands on what the block reads. */
+export function passedOn(key: string, shape: UnetShape): readonly AxisSegment[] | undefined {
+  const block = SHORTCUT.exec(key)?.[1];
+  if (block === undefined) return undefined;
+  const read = block.startsWith('down') ? shape.input : (shape.localCondition ?? []);
+  return widthOf(read) === shape.downDims[0] ? read : undefined;
 }

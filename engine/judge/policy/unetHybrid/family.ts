@@ -1,5 +1,5 @@
 /** The family of `DiffusionUnetHybridImagePolicy`: robomimic's image encoders, and a UNet that the observations condition. */
-import { TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
 import type { KeyPlace, PolicyFamily } from '../family.js';
@@ -46,6 +46,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   roleOf: (key, facts) => roleBy(ROLES, key, facts),
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
+  passedOn: (key, { unet }) => passedOn(key, unet),
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: oneGroupSettings,
