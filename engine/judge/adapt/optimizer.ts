@@ -56,7 +56,7 @@ function momentPlan(
   return { index, step: state.step, expAvg: follow(state.expAvg), expAvgSq: follow(state.expAvgSq) };
 }
 
-/** As the old training built its own: whoever goes on with the new file does it the same way. */
+/** As the old training built its own: whoever continues with the new file does it the same way. */
 function newGroups(
   old: PolicySpec,
   spec: PolicySpec,

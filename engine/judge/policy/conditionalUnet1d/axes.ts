@@ -25,7 +25,7 @@ export function unetAxis(key: string, shape: UnetShape): FollowedAxis | undefine
 
 const SHORTCUT = /^model\.(down_modules\.0\.0|local_cond_encoder\.[01])\.residual_conv\.(?:weight|bias)$/;
 
-/** The shortcut of a block whose widths agree is no convolution: it hands on what the block reads. */
+/** The shortcut of a block whose widths agree is not a convolution: it hands on what the block reads. */
 export function passedOn(key: string, shape: UnetShape): readonly AxisSegment[] | undefined {
   const block = SHORTCUT.exec(key)?.[1];
   if (block === undefined) return undefined;
