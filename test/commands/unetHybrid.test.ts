@@ -74,7 +74,9 @@ test('a width that makes the shortcut an identity is named as a loss', async () 
     cwd: folder,
   });
   expect(code).toBe(1);
-  expect(err).toContain('model.down_modules.0.0.residual_conv.weight: not in the new policy');
+  expect(err).toContain(
+    'model.down_modules.0.0.residual_conv.weight: not in the new policy: its input is as wide as its output there',
+  );
 });
 
 test('check finds nothing wrong with the policy, and knows a slip', async () => {

@@ -56,7 +56,7 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
   const losses = [
     ...changedMeaning(family, old, spec),
     ...context.losses,
-    ...dropped.map((key) => ({ key, what: 'not in the new policy' })),
+    ...dropped.map((key) => ({ key, what: whyDropped(key, family, spec) })),
   ];
   const suggestedRenames = suggestRenames(old, matches);
   if (losses.length > 0 && !options.allowDrop) throw new AdaptationLoss(losses, suggestedRenames);
@@ -100,6 +100,13 @@ function changedMeaning(family: PolicyFamily, old: PolicySpec, spec: PolicySpec)
       key: name,
       what: `was ${before.get(name)} in the old training and is ${value} now`,
     }));
+}
+
+/** A layer can be gone because the widths on both its sides agree now. */
+function whyDropped(key: string, family: PolicyFamily, spec: PolicySpec): string {
+  const isPassedOn = family.passedOn?.(key, spec) !== undefined;
+  const reason = ': its input is as wide as its output there, and is passed on unchanged';
+  return `not in the new policy${isPassedOn ? reason : ''}`;
 }
 
 function oldTensors(index: CheckpointIndex, { weights }: AdaptOptions): Map<string, TensorInfo> {

@@ -41,10 +41,10 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   /** Which axis of a key follows the actions or the observations; undefined where none does. */
   axisOf(key: string, spec: Spec): FollowedAxis | undefined;
   /**
-   * Of a weight (out, in, …) that the old policy does not have because it passed its input on unchanged there: what that input was, along
-   * the weight's second axis. Absent where none of the family’s layers come and go with the widths.
+   * Of a layer that this policy does not have because its input is as wide as its output, and is passed on unchanged: what the input is,
+   * along the second axis that the layer's weight (out, in, …) would have. Absent where no layer comes and goes with the widths.
    */
-  passedOn?(key: string, old: Spec): readonly AxisSegment[] | undefined;
+  passedOn?(key: string, spec: Spec): readonly AxisSegment[] | undefined;
   /** What upstream's constructor puts into an entry that is not the normaliser's. */
   initialRule(entry: ParameterSpec, spec: Spec): InitialRule;
   /** The optimizer's groups in the order of the file; indices of its state count through them. */
