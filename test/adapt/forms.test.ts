@@ -204,8 +204,9 @@ describe('names that only look like a wrapper', () => {
     const wrong = await adapt('policy-7d.ckpt', '--dry-run', '--strip-prefix', 'modul');
     expect([wrong.code, wrong.err]).toEqual([
       2,
-      expect.stringContaining('no key of the old policy starts with it'),
+      expect.stringContaining('no key of the old policy has this prefix in'),
     ]);
+    expect(wrong.err).toContain('Its keys have no prefix: leave the option out.');
     const override = await adapt('policy-7d.ckpt', '--dry-run', '--strip-prefix', 'training.seed=3');
     expect([override.code, override.err]).toEqual([2, expect.stringContaining('not an override')]);
   });

@@ -104,20 +104,22 @@ function chosenWrapping(
     const all = wrappings(fileKeys, policyKeys);
     const found = all.find(({ prefix }) => prefix === wanted);
     if (found !== undefined) return found;
-    const known = all
-      .map(({ prefix }) => prefix || 'none')
-      .slice(0, 5)
-      .map(shownName)
-      .join(', ');
     throw new UsageError(
-      `--${asked.kind}-prefix ${asked.prefix}: no key of the old policy starts with it`,
-      known === '' ? undefined : `Keys of the policy start with ${known}.`,
+      `--${asked.kind}-prefix ${asked.prefix}: no key of the old policy has this prefix in ${request.index.path}`,
+      all.length === 0 ? undefined : knownPrefixes(all),
     );
   }
   const likely = likelyWrappings(fileKeys, policyKeys);
   if (likely.length > 1) throw severalCopies(likely, request);
   if (likely.length === 1 && asked === undefined) throw wrapped(likely[0]!, policyKeys.size, request);
   return likely[0];
+}
+
+function knownPrefixes(all: readonly Wrapping[]): string {
+  const known = all.map(({ prefix }) => (prefix === '' ? 'none' : shownName(prefix))).slice(0, 5);
+  return known.join() === 'none'
+    ? 'Its keys have no prefix: leave the option out.'
+    : `Prefixes of the policy's keys there: ${known.join(', ')}.`;
 }
 
 function wrapped(wrapping: Wrapping, all: number, { index, callWith }: OldPolicyRequest): RegripError {
