@@ -96,7 +96,7 @@ export async function makePrivate(places: Places, platform = process.platform): 
   throw new WireError({
     code: 'folder-not-private',
     file: folder,
-    message: "is accessible to other users, so it cannot hold the engine's socket",
+    message: "is not a folder that only this user can access, so it cannot hold the engine's socket",
     hint: 'remove it, or set XDG_STATE_HOME to a folder with a shorter path',
   });
 }

@@ -109,7 +109,7 @@ async function cardProblem(driver: Driver, probes: DoctorProbes): Promise<Proble
   const found = driverProblem(driver);
   if (found === undefined) return undefined;
   if (driver.state === 'none' && !(await hasNvidiaCard(probes))) {
-    return { found: `no NVIDIA card, ${found}`, fix: 'train on a machine with an NVIDIA GPU' };
+    return { found: `no NVIDIA card: ${found}`, fix: 'train on a machine with an NVIDIA GPU' };
   }
   if (driver.state === 'broken')
     return { found, fix: 'restart the machine; if that does not help, reinstall the driver' };

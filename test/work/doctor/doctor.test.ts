@@ -50,7 +50,7 @@ adapt                    ok       Node 20.15.0, 2.0 GB free in /data
 inspect, compose         ok       Node 20.15.0
 gripper                  ok       Node 20.15.0
 finetune on the CPU      ok       TensorFlow 2.16.2, 16 cores
-finetune with CUDA       missing  no NVIDIA card, no NVIDIA driver was found (nvidia-smi is not on PATH)
+finetune with CUDA       missing  no NVIDIA card: no NVIDIA driver was found (nvidia-smi is not on PATH)
                                   → train on a machine with an NVIDIA GPU
 finetune on WebAssembly  slow     one thread; a training step takes about 5 times as long as with TensorFlow
 your own train.py        ok       Python 3.9.19 (/opt/robodiff/bin/python3), torch 2.1.0 on NVIDIA RTX A6000
