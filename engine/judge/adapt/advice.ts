@@ -1,6 +1,6 @@
 /** What keeps a checkpoint's file from being loaded as it is, and the options of adapt that mend it. Headers only. */
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
-import { unknownPolicy } from '../policy/families.js';
+import { familyOfSpec, knownFamily, unknownPolicy } from '../policy/families.js';
 import { likelyWrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
 
@@ -16,8 +16,9 @@ interface PlanAdvice {
 export function planAdvice(
   { config }: CheckpointIndex,
   tensors: readonly TensorInfo[],
-  { parameters }: PolicySpec,
+  spec: PolicySpec,
 ): PlanAdvice {
+  const { parameters } = spec;
   const fileKeys = tensors.map(({ key }) => key);
   const [first, ...others] = likelyWrappings(fileKeys, new Set(parameters.map(({ key }) => key)));
   const which = first !== undefined && others.length > 0 ? [first.prefix] : [];
@@ -27,6 +28,16 @@ export function planAdvice(
       ...(first === undefined ? [] : ['--strip-prefix', ...which]),
       ...(config === undefined ? ['--old-config', 'OLD.yaml'] : []),
     ],
-    refused: unknownPolicy(config)?.message,
+    refused: refusal(config, spec),
   };
+}
+
+/** As a message continues after "its own"; undefined where nothing is known against the file. */
+export function refusal(config: CheckpointIndex['config'], spec: PolicySpec): string | undefined {
+  const unknown = unknownPolicy(config);
+  if (unknown !== undefined) return unknown.message;
+  const [before, now] = [knownFamily(config), familyOfSpec(spec)];
+  return before === undefined || before === now
+    ? undefined
+    : `config describes a ${before.name}, and this one a ${now.name}: none of its weights can be kept`;
 }

@@ -1,6 +1,7 @@
 /** The call that makes a checkpoint fit the config, as far as a call can. */
 import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
 import { valueAt } from '../../config/origin.js';
+import { refusal } from '../adapt/advice.js';
 import { adaptCall, adaptedName } from '../adapt/call.js';
 import type { AdaptPlan } from '../adapt/types.js';
 import { configPathsOf } from '../policy/families.js';
@@ -8,10 +9,15 @@ import type { Background } from './background.js';
 import { sourceOf } from './sources.js';
 import type { ExplainTarget } from './types.js';
 
-/** Undefined without a config. Where a part of the old policy would be lost, the call renames or keeps what it can. */
-export function fittingCall({ facts, plan, oldConfig }: Background): string | undefined {
+/**
+ * Undefined without a config, and where adapt would refuse the file altogether. Where a part of the old policy would be lost, the call renames or
+ * keeps what it can.
+ */
+export function fittingCall({ facts, plan, oldConfig, spec }: Background): string | undefined {
   const { index, target, rename = [] } = facts;
   if (target === undefined) return undefined;
+  const expected = spec().value?.spec;
+  if (expected !== undefined && refusal(index?.config, expected) !== undefined) return undefined;
   const { plan: planned } = plan().value ?? {};
   const old = oldConfig().value;
   const kept = planned && old ? keptValues(planned, old, target) : new Map<string, string>();

@@ -30,3 +30,10 @@ it('one whose policy class is not known would be refused', () => {
   const config = { policy: { _target_: 'lab.Other' } };
   expect(planAdvice({ ...index, config }, tensors, spec).refused).toContain('policy._target_ is lab.Other');
 });
+
+it('one of another family would be refused', () => {
+  const config = { policy: { _target_: 'lab.DiffusionUnetHybridImagePolicy' } };
+  expect(planAdvice({ ...index, config }, tensors, spec).refused).toMatch(
+    /^config describes a .*UNet.*, and this one a diffusion transformer policy: none of its weights can be kept$/,
+  );
+});

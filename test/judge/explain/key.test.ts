@@ -226,3 +226,10 @@ describe('with less than a checkpoint and a config', () => {
     expect(found.why).toBe('the shape is [7] in the file, [8, 32] is expected');
   });
 });
+
+it('a checkpoint that adapt would refuse is not offered the call', () => {
+  const own = { policy: { _target_: 'lab.DiffusionUnetHybridImagePolicy' } };
+  const facts = { index: { ...index, config: own }, target: targetOf(newConfig) };
+  const { verdict, fix } = explainKey({ key: 'model.input_emb.weight' }, facts);
+  expect([verdict, fix]).toEqual(['differs', undefined]);
+});
