@@ -123,6 +123,6 @@ function lacks(executable: string, version: string, modules: readonly string[]):
   return new WorkError({
     code: 'python-lacks',
     message: `${executable} (Python ${version}) is missing ${modules.join(', ')}`,
-    hint: `give the interpreter to train with as --python, activate its environment, or install:  ${quoted(executable)} -m pip install ${packages.join(' ')}`,
+    hint: `give the interpreter to train with as --python, activate its environment, or install: ${quoted(executable)} -m pip install ${packages.join(' ')}`,
   });
 }
