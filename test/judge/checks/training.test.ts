@@ -92,6 +92,13 @@ describe('warmup-too-long', () => {
       data,
     );
   });
+  test('one batch per epoch is counted as one', () =>
+    expectFound(
+      trained({ batch: '13', warmup: '<|40|>' }),
+      'warmup-too-long',
+      /\(1 batch of 13 windows/,
+      data,
+    ));
   test('shorter is fine', () => expectNone(trained({ warmup: '39' }), 'warmup-too-long', data));
 });
 

@@ -39,7 +39,7 @@ function warmup(context: CheckContext, { batches, windows, data }: TrainingSize)
   const perEpoch = limit === undefined ? batches : Math.min(batches, limit);
   const updates = Math.floor((perEpoch * count) / accumulated);
   if (steps < updates) return [];
-  const message = `The warm-up takes ${steps} updates, but the whole training has only ${updates} (${perEpoch} batches of ${windows} windows × ${counted(count, 'epoch')}${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its full value`;
+  const message = `The warm-up takes ${steps} updates, but the whole training has only ${updates} (${counted(perEpoch, 'batch', 'batches')} of ${windows} windows × ${counted(count, 'epoch')}${accumulated > 1 ? ` / ${accumulated}` : ''}): the learning rate never reaches its full value`;
   const tenth = Math.max(1, Math.floor(updates / 10));
   const edit = context.replace('training.lr_warmup_steps', String(tenth));
   const related = [{ span: startOfFile(data.path), message: `${counted(windows, 'training window')}` }];
