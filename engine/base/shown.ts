@@ -16,9 +16,9 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNSEEN_OR_SPACE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
 const MAX_LINE = 200; // four times the longest key of a policy
 
-/** Text of a file, shown within one line. */
-export function shownLine(text: string): string {
-  return cut(onOneLine(text.slice(0, MAX_LINE + 1)));
+/** Text of a file, shown within one line of at most `most` characters. */
+export function shownLine(text: string, most = MAX_LINE): string {
+  return cut(onOneLine(text.slice(0, most + 1)), most);
 }
 
 /** The same at full length, for text that is meant to be copied. */
@@ -31,8 +31,8 @@ export function shownName(name: string): string {
   return cut(name.slice(0, MAX_LINE + 1).replace(UNSEEN_OR_SPACE, escaped)) || '""';
 }
 
-function cut(text: string): string {
-  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE - 1)}…` : text;
+function cut(text: string, most = MAX_LINE): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 function escaped(character: string): string {

@@ -74,15 +74,18 @@ function checkpointText(index: CheckpointIndex, view: Judged): string {
   return [head, facts.join(' · '), verdict(index, view)].join('\n\n');
 }
 
+/** Characters of an error's message: long enough for the list of policy classes. */
+const MAX_MESSAGE = 1000;
+
 function verdict(index: CheckpointIndex, { survey }: Judged): string {
   try {
     const problems = findIncompatibilities(policySpec(survey.resolved), weightsOf(index)!.tensors);
     if (problems.length === 0) return 'Fits the policy of this config.';
     const own = unknownPolicy(index.config);
-    const why = own === undefined ? '' : ` Its own ${plain(shownLine(own.message))}.`;
+    const why = own === undefined ? '' : ` Its own ${plain(shownLine(own.message, MAX_MESSAGE))}.`;
     return `Does not fit the policy of this config: ${counted(problems.length, 'key')} ${problems.length === 1 ? 'differs' : 'differ'}, first ${code(problems[0]!.key)}.${why}`;
   } catch (error) {
-    if (error instanceof RegripError) return `Not compared: ${plain(shownLine(error.message))}.`;
+    if (error instanceof RegripError) return `Not compared: ${plain(shownLine(error.message, MAX_MESSAGE))}.`;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ const NETWORKS: ReadonlyMap<string, PolicyNetwork> = new Map([
 export function networkOf(spec: PolicySpec, networks = NETWORKS): PolicyNetwork {
   const network = networks.get(spec.family);
   if (network === undefined) {
-    const computed = FAMILIES.filter(({ id }) => NETWORKS.has(id)).flatMap(({ classes }) => classes);
+    const computed = FAMILIES.filter(({ id }) => networks.has(id)).flatMap(({ classes }) => classes);
     throw notComputed(spec, `; it computes ${computed.join(', ')}`);
   }
   const lack = network.lacks?.(spec);
@@ -31,6 +31,6 @@ function notComputed(spec: PolicySpec, more: string): RegripError {
   return new TensorError({
     code: 'policy-not-computed',
     message: `the builtin engine does not compute a ${familyOfSpec(spec).name}${more}`,
-    hint: 'Train it with --runner python, which starts your own train.py.',
+    hint: 'Fine-tune it with --runner python, which starts your own train.py.',
   });
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { networkOf } from '../../../engine/tensors/policy/networks.js';
 import { TRANSFORMER_HYBRID_NETWORK } from '../../../engine/tensors/policy/transformerHybrid/network.js';
+import { UNET_HYBRID_NETWORK } from '../../../engine/tensors/policy/unetHybrid/network.js';
 import { trainingConfig } from '../train/smallRun.js';
 import { unetHybridConfig } from './configs.js';
 
@@ -14,8 +15,9 @@ test('a family finds its network', () => {
 });
 
 test('a family that is only judged is refused with those that are computed and what trains it', () => {
-  expect(() => networkOf(spec, new Map())).toThrow(
-    /diffusion transformer policy.*DiffusionTransformerHybridImagePolicy/,
+  const unetsAlone = new Map([['unetHybrid', UNET_HYBRID_NETWORK]]);
+  expect(() => networkOf(spec, unetsAlone)).toThrow(
+    /does not compute a diffusion transformer policy; it computes DiffusionUnetHybridImagePolicy$/,
   );
 });
 
