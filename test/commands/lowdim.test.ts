@@ -43,6 +43,11 @@ describe('check', () => {
   });
 });
 
+test('a data set class of the project may make the observation of other arrays', async () => {
+  const { out } = await here('check', config, 'task.obs_dim=20', '--runner', 'python');
+  expect(out).not.toMatch(/data set|obs is/);
+});
+
 test('explain names the settings of the low-dim policy', async () => {
   const { code, out } = await here('explain', 'old.ckpt', 'model.cond_obs_emb.weight', '--config', config);
   expect(code).toBe(0);

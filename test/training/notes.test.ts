@@ -1,0 +1,27 @@
+/** What a run says of its own differences: true of the policy that it trains. */
+import { expect, it } from 'vitest';
+import type { PlainMap } from '../../engine/base/plain.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
+import { notesOf } from '../../engine/training/notes.js';
+import { readTrainOptions } from '../../engine/training/options.js';
+import type { TrainJob } from '../../engine/wire/workerMessages.js';
+import { lowdimConfig } from '../tensors/policy/configs.js';
+import { trainingConfig } from '../tensors/train/smallRun.js';
+
+const { policy, optimizer } = lowdimConfig();
+const job = { start: { kind: 'scratch' } } as TrainJob;
+
+it.each([
+  ['with cameras', {}, /dropout, random crops/, /centre and 4 random crops/],
+  [
+    'without',
+    { policy, optimizer },
+    /training mode \(dropout\)/,
+    /freeze_encoder has no effect: the policy sees no images/,
+  ],
+] as const)('%s', (_, change, mode, frozen) => {
+  const resolved: PlainMap = { ...trainingConfig({ regrip: { freeze_encoder: true } }), ...change };
+  const notes = notesOf(job, readTrainOptions(resolved), policySpec(resolved), 0);
+  expect(notes.join('\n')).toMatch(mode);
+  expect(notes.join('\n')).toMatch(frozen);
+});
