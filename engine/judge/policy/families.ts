@@ -7,9 +7,15 @@ import type { PolicySpec } from './spec.js';
 import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
 import { TRANSFORMER_LOWDIM } from './transformerLowdim/family.js';
 import { UNET_HYBRID } from './unetHybrid/family.js';
+import { UNET_IMAGE } from './unetImage/family.js';
 
 /** Where several know a key, and no config says which policy it is, the first counts. */
-export const FAMILIES: readonly PolicyFamily[] = [TRANSFORMER_HYBRID, TRANSFORMER_LOWDIM, UNET_HYBRID];
+export const FAMILIES: readonly PolicyFamily[] = [
+  TRANSFORMER_HYBRID,
+  TRANSFORMER_LOWDIM,
+  UNET_HYBRID,
+  UNET_IMAGE,
+];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);
 

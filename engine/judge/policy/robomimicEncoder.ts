@@ -4,7 +4,7 @@ import { PolicyConfigError, shapeAt } from './config.js';
 import { type AxisSegment, type KeyPlace, namedBehind } from './family.js';
 import type { InitialRule } from './initial.js';
 import { KERNEL_2D, type ParameterListing } from './listing.js';
-import { addResnet18, type ResnetNames, STAGE_WIDTHS } from './resnetKeys.js';
+import { addResnet, RESNET_18, type ResnetNames, resnetRule, STAGE_WIDTHS } from './resnetKeys.js';
 import { MAX_WIDTH } from './shapeMeta.js';
 import type { ObservationSpec, PolicySpec } from './spec.js';
 
@@ -56,7 +56,7 @@ export function addRobomimicEncoder(
  */
 function addCamera(list: ParameterListing, obs: ObservationSpec, crop: readonly [number, number]): void {
   const core = `${CAMERAS}${obs.key}`;
-  addResnet18(list, `${core}.backbone.nets`, obs.shape[0]!, BACKBONE);
+  addResnet(list, `${core}.backbone.nets`, obs.shape[0]!, BACKBONE, RESNET_18);
   const cells = crop.map((side) => Math.ceil(side / 32)).reduce((a, b) => a * b);
   list.add(`${core}.pool.temperature`, [1], 'buffer');
   list.add(`${core}.pool.pos_x`, [1, cells], 'buffer');
@@ -103,18 +103,14 @@ function wholeImage(images: readonly ObservationSpec[]): [number, number] {
   return [first[0]!, first[1]!];
 }
 
-/**
- * He's normal (fan out) for ResNet's convolutions, PyTorch's default for the two layers after it, 1 and 0 for the norms. `name` is the
- * canonical key.
- */
+/** ResNet's own rule, and PyTorch's default for the two layers after it. `name` is the canonical key. */
 export function encoderRule(name: string, shape: readonly number[]): InitialRule {
   if (name.includes('.pool.nets.')) return { kind: 'uniform', bound: 1 / Math.sqrt(STAGE_WIDTHS[3]) };
   if (name.includes('.nets.3.')) return { kind: 'uniform', bound: 1 / Math.sqrt(IMAGE_FEATURES) };
-  if (shape.length === 1) return { kind: 'constant', value: name.endsWith('weight') ? 1 : 0 };
-  const [out, channels, height, width] = shape as [number, number, number, number];
+  const [, channels, height, width] = shape as [number, number, number, number];
   const replaced = height === 7 && channels !== 3; // the stem is a new layer unless the image has three channels
   if (replaced) return { kind: 'uniform', bound: 1 / Math.sqrt(channels * height * width) };
-  return { kind: 'normal', std: Math.sqrt(2 / (out * height * width)) };
+  return resnetRule(name, shape);
 }
 
 /** Of the spatial softmax. */

@@ -9,7 +9,7 @@ import {
   unsettable,
 } from './keyRole.js';
 import { featureWidth } from './robomimicEncoder.js';
-import { OBSERVATIONS } from './shapeMetaRoles.js';
+import { OBSERVATIONS, observationParts } from './shapeMetaRoles.js';
 import type { PolicySpec } from './spec.js';
 
 const CHANNELS_IN = unsettable('input channels');
@@ -102,17 +102,9 @@ function stageOf(child: string): number {
   return Number(child) - FIRST_STAGE + 1;
 }
 
-/** Observations that a meaning spells out; a policy has two to five. */
-const MAX_NAMED = 8;
-
 /** All observations of one step, joined. */
 export function observationFeatures({ observations }: Partial<PolicySpec>): DimensionRole {
-  if (observations === undefined) return setBy('observation features', OBSERVATIONS);
-  const parts = observations.map((obs) => `${obs.key} ${featureWidth(obs)}`);
-  const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';
-  const paths = observations.map(({ key, type }) =>
-    type === 'rgb' ? `${OBSERVATIONS}.${key}.type` : `${OBSERVATIONS}.${key}.shape.0`,
-  );
-  const named = `${parts.slice(0, MAX_NAMED).join(' + ')}${more}`;
-  return { ...setBy('observation features', ...paths), parts: named };
+  return observations === undefined
+    ? setBy('observation features', OBSERVATIONS)
+    : observationParts(observations, featureWidth);
 }

@@ -11,8 +11,12 @@ export function readActionDim(config: PlainMap): number {
   return shapeAt(config, ['policy', 'shape_meta', 'action', 'shape'], 1, MAX_WIDTH)[0]!;
 }
 
-export function readObservations(config: PlainMap): ObservationSpec[] {
-  const path = ['policy', 'shape_meta', 'obs'];
+/** `shapeMeta` is the path of another mapping of the same kind. */
+export function readObservations(
+  config: PlainMap,
+  shapeMeta: readonly string[] = ['policy', 'shape_meta'],
+): ObservationSpec[] {
+  const path = [...shapeMeta, 'obs'];
   const keys = Object.keys(mapAt(config, path));
   if (keys.length === 0 || keys.length > MAX_OBSERVATIONS) {
     throw new PolicyConfigError(path, `has ${keys.length} entries, expected 1 to ${MAX_OBSERVATIONS}`);

@@ -1,7 +1,7 @@
 /** What `policy.shape_meta` sets: the paths of the config behind actions, observations and the normaliser's fields. */
 import { type DimensionRole, setBy, unsettable } from './keyRole.js';
 import type { FieldRole } from './normalizer.js';
-import type { PolicySpec } from './spec.js';
+import type { ObservationSpec, PolicySpec } from './spec.js';
 
 export const OBSERVATIONS = 'policy.shape_meta.obs';
 
@@ -16,4 +16,21 @@ export function fieldRole(name: string, { observations }: Partial<PolicySpec>): 
       ? unsettable('one value for all pixels')
       : setBy(`values of ${name}`, `${OBSERVATIONS}.${name}.shape.0`);
   return { width, existsBy: [`${OBSERVATIONS}.${name}.type`] };
+}
+
+/** Observations that a meaning spells out; a policy has two to five. */
+const MAX_NAMED = 8;
+
+/** Encoded observations of one step, joined in this order. */
+export function observationParts(
+  observations: readonly ObservationSpec[],
+  widthOf: (observation: ObservationSpec) => number,
+): DimensionRole {
+  const parts = observations.map((obs) => `${obs.key} ${widthOf(obs)}`);
+  const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';
+  const paths = observations.map(({ key, type }) =>
+    type === 'rgb' ? `${OBSERVATIONS}.${key}.type` : `${OBSERVATIONS}.${key}.shape.0`,
+  );
+  const named = `${parts.slice(0, MAX_NAMED).join(' + ')}${more}`;
+  return { ...setBy('observation features', ...paths), parts: named };
 }

@@ -55,7 +55,7 @@ export interface PolicySpec {
   /** `PolicyFamily.id` of the family that read it. */
   readonly family: string;
   readonly actionDim: number;
-  /** In the order of the config. */
+  /** In the order in which the policy joins them, mostly that of the config. */
   readonly observations: readonly ObservationSpec[];
   readonly horizon: number;
   readonly obsSteps: number;

@@ -17,6 +17,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /UnetHybrid/,
     folders: ['engine/judge/policy/unetHybrid/', 'engine/tensors/policy/unetHybrid/'],
   },
+  unetImage: {
+    words: /UnetImage/,
+    folders: ['engine/judge/policy/unetImage/', 'engine/tensors/policy/unetImage/'],
+  },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
@@ -48,9 +52,20 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
     words: /obs_encoder\.|obs_nets|obs_encoder_group_norm/,
     files: [
       'engine/judge/policy/robomimic',
+      'engine/judge/policy/multiImage',
+      'engine/judge/policy/unetImage/',
+      'engine/tensors/policy/multiImageEncoder.ts',
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/unetHybrid/',
       'engine/tensors/policy/robomimicEncoder.ts',
+    ],
+  },
+  'torchvision’s image encoder': {
+    words: /key_model_map|MultiImageObsEncoder|imagenet_norm|share_rgb_model|get_resnet/,
+    files: [
+      'engine/judge/policy/multiImage',
+      'engine/judge/policy/unetImage/',
+      'engine/tensors/policy/multiImage',
     ],
   },
   "the normaliser's keys": {

@@ -57,6 +57,36 @@ export function unetHybridConfig(change: Readonly<Record<string, Plain>> = {}): 
   };
 }
 
+/** The 8-D reference of the UNet image policies; `policy` and `encoder` override single entries. Both have the same `shape_meta`. */
+export function unetImageConfig(policy: PlainMap = {}, encoder: PlainMap = {}): PlainMap {
+  const { policy: hybrid, ...rest } = unetHybridConfig();
+  const { crop_shape, obs_encoder_group_norm, eval_fixed_crop, ...shared } = hybrid as PlainMap;
+  return {
+    ...rest,
+    policy: {
+      ...shared,
+      _target_: 'diffusion_policy.policy.diffusion_unet_image_policy.DiffusionUnetImagePolicy',
+      ...policy,
+      obs_encoder: {
+        _target_: 'diffusion_policy.model.vision.multi_image_obs_encoder.MultiImageObsEncoder',
+        shape_meta: policy['shape_meta'] ?? OBSERVATIONS_8D,
+        rgb_model: {
+          _target_: 'diffusion_policy.model.vision.model_getter.get_resnet',
+          name: 'resnet18',
+          weights: null,
+        },
+        resize_shape: null,
+        crop_shape: [76, 76],
+        random_crop: true,
+        use_group_norm: true,
+        share_rgb_model: false,
+        imagenet_norm: true,
+        ...encoder,
+      },
+    },
+  };
+}
+
 /** The policy part of the reference configs; `change` overrides single entries of `policy`. */
 export function config(change: Readonly<Record<string, Plain>> = {}): PlainMap {
   return {

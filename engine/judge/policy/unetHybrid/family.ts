@@ -1,6 +1,7 @@
 /** The family of `DiffusionUnetHybridImagePolicy`: robomimic's image encoders, and a UNet that the observations condition. */
 import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
+import { observedContext } from '../conditionalUnet1d/observedRoles.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
 import type { KeyPlace, PolicyFamily } from '../family.js';
 import type { InitialRule } from '../initial.js';
@@ -8,16 +9,15 @@ import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { CROP_PATH, encoderBufferRule, encoderPlace, encoderRule } from '../robomimicEncoder.js';
-import { ENCODER_ROLES } from '../robomimicRoles.js';
+import { ENCODER_ROLES, observationFeatures } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
 import { readUnetHybrid } from './read.js';
-import { conditionRole, inputRole } from './roles.js';
 import { ID, type UnetHybridSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<UnetHybridSpec>[] = [
-  ...unetRoles({ path: 'policy', input: inputRole, condition: conditionRole }),
+  ...unetRoles(observedContext(observationFeatures)),
   ...ENCODER_ROLES,
   ...normalizerRoles(fieldRole),
   ...DUMMY_ROLES,

@@ -1,14 +1,13 @@
 /** Reads the config of a UNet hybrid policy: its hyper-parameters, and the keys that follow from them. */
 import type { PlainMap } from '../../../base/plain.js';
 import { readBase } from '../baseSpec.js';
+import { inpaintedTrajectory, observed } from '../conditionalUnet1d/observed.js';
 import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
-import type { UnetShape } from '../conditionalUnet1d/shape.js';
 import { booleanAt, mapAt, optional, PolicyConfigError } from '../config.js';
-import type { AxisSegment } from '../family.js';
 import { fieldsOf } from '../normalizer.js';
 import { featureSegments, featureWidths, readCrop } from '../robomimicEncoder.js';
 import { readActionDim, readObservations } from '../shapeMeta.js';
-import type { Hyper, ObservationSpec, TrajectorySpec } from '../spec.js';
+import type { Hyper } from '../spec.js';
 import { policyParameters } from './keys.js';
 import { ID, type UnetHybridSpec } from './spec.js';
 
@@ -31,28 +30,13 @@ export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
     obsFeatureDim: featureWidths(observations),
     normalizer: fieldsOf(actionDim, observations),
     obsAsGlobalCond,
-    ...(obsAsGlobalCond ? {} : { trajectory: inpainted(base) }),
-    unet: { ...settings, ...trajectory(actionDim, observations, base.obsSteps, obsAsGlobalCond) },
+    ...(obsAsGlobalCond ? {} : { trajectory: inpaintedTrajectory(base) }),
+    unet: {
+      ...settings,
+      ...observed(actionDim, base.obsSteps, obsAsGlobalCond, (step) => featureSegments(observations, step)),
+    },
   };
   return { ...hyper, parameters: policyParameters(hyper) };
-}
-
-/** What the UNet denoises, and what conditions it: each observed step has columns of its own. */
-function trajectory(
-  actionDim: number,
-  observations: readonly ObservationSpec[],
-  obsSteps: number,
-  obsAsGlobalCond: boolean,
-): Pick<UnetShape, 'input' | 'globalCondition'> {
-  const action: AxisSegment = { of: 'action', width: actionDim };
-  if (!obsAsGlobalCond) return { input: [action, ...featureSegments(observations)] };
-  const steps = Array.from({ length: obsSteps }, (_, step) => featureSegments(observations, step));
-  return { input: [action], globalCondition: steps.flat() };
-}
-
-/** The observations of the first steps are known in all steps of the denoising. */
-function inpainted({ horizon, obsSteps }: Pick<UnetHybridSpec, 'horizon' | 'obsSteps'>): TrajectorySpec {
-  return { from: 0, steps: horizon, executedFrom: obsSteps - 1, inpaintedSteps: obsSteps };
 }
 
 function refuseBatchNorm(config: PlainMap): void {

@@ -90,8 +90,8 @@ describe('a config that no policy can be built from', () => {
   const cases: readonly (readonly [string, Readonly<Record<string, Plain>>, RegExp])[] = [
     [
       'another policy',
-      { _target_: 'a.b.DiffusionUnetImagePolicy' },
-      /policy\._target_ is a\.b\.DiffusionUnetImagePolicy/,
+      { _target_: 'a.b.DiffusionUnetVideoPolicy' },
+      /policy\._target_ is a\.b\.DiffusionUnetVideoPolicy/,
     ],
     ['no horizon', { horizon: null }, /policy\.horizon is null, expected a whole number/],
     ['a width as text', { n_emb: '256' }, /policy\.n_emb is "256", expected a whole number/],

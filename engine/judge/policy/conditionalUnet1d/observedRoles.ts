@@ -1,18 +1,26 @@
-/** What the trajectory and the condition of a UNet hybrid policy are put together of, and the config values behind it. */
-import type { UnetSpec } from '../conditionalUnet1d/shape.js';
+/** What the trajectory and the condition are put together of where a UNet sees encoded observations, and the config values behind it. */
 import { type DimensionRole, setBy } from '../keyRole.js';
-import { observationFeatures } from '../robomimicRoles.js';
 import { ACTION_DIMENSION } from '../shapeMetaRoles.js';
+import type { UnetRoleContext } from './roles.js';
+import type { UnetSpec } from './shape.js';
 
 type Facts = Partial<UnetSpec>;
 
 const EMBEDDING_PATH = 'policy.diffusion_step_embed_dim';
 const INPAINTING_PATH = 'policy.obs_as_global_cond';
 
+/** `features` are all observations of one step, joined. */
+export function observedContext(features: (facts: Facts) => DimensionRole): UnetRoleContext {
+  return {
+    path: 'policy',
+    input: (facts) => inputRole(facts, features(facts)),
+    condition: (facts) => conditionRole(facts, features(facts)),
+  };
+}
+
 /** Inpainted observations stand behind the actions. */
-export function inputRole(facts: Facts): DimensionRole {
+function inputRole(facts: Facts, { paths, parts }: DimensionRole): DimensionRole {
   if (!isInpainted(facts)) return ACTION_DIMENSION;
-  const { paths, parts } = observationFeatures(facts);
   return {
     meaning: 'action and, inpainted, the observation features',
     paths: [...ACTION_DIMENSION.paths, ...paths, INPAINTING_PATH],
@@ -21,10 +29,9 @@ export function inputRole(facts: Facts): DimensionRole {
 }
 
 /** The columns of a step lie together, one observed step behind the other. */
-export function conditionRole(facts: Facts): DimensionRole {
+function conditionRole(facts: Facts, { paths, parts }: DimensionRole): DimensionRole {
   const embedding = facts.unet?.stepEmbedding;
   if (isInpainted(facts)) return setBy('embedding of the diffusion step', EMBEDDING_PATH);
-  const { paths, parts } = observationFeatures(facts);
   const role = setBy(
     'embedding of the diffusion step, then the observation features of each observed step',
     EMBEDDING_PATH,
