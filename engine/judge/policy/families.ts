@@ -8,6 +8,7 @@ import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
 import { TRANSFORMER_LOWDIM } from './transformerLowdim/family.js';
 import { UNET_HYBRID } from './unetHybrid/family.js';
 import { UNET_IMAGE } from './unetImage/family.js';
+import { UNET_LOWDIM } from './unetLowdim/family.js';
 
 /** Where several know a key, and no config says which policy it is, the first counts. */
 export const FAMILIES: readonly PolicyFamily[] = [
@@ -15,6 +16,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   TRANSFORMER_LOWDIM,
   UNET_HYBRID,
   UNET_IMAGE,
+  UNET_LOWDIM,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);

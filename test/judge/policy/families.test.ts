@@ -23,6 +23,9 @@ import {
   shapeMeta,
   unetHybridConfig,
   unetImageConfig,
+  unetInpaintingConfig,
+  unetLocalConfig,
+  unetLowdimConfig,
 } from '../../tensors/policy/configs.js';
 
 interface Example {
@@ -52,6 +55,29 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
   transformerHybrid: withCameras(config),
   unetHybrid: withCameras(unetHybridConfig),
   unetImage: withCameras(unetImageConfig),
+  unetLowdim: [
+    {
+      resolved: unetLowdimConfig(),
+      widened: [
+        unetLowdimConfig({ action_dim: 9 }, { input_dim: 9 }),
+        unetLowdimConfig({ obs_dim: 22 }, { global_cond_dim: 44 }),
+      ],
+    },
+    {
+      resolved: unetLocalConfig(),
+      widened: [
+        unetLocalConfig({ action_dim: 9 }, { input_dim: 9 }),
+        unetLocalConfig({ obs_dim: 22 }, { local_cond_dim: 22 }),
+      ],
+    },
+    {
+      resolved: unetInpaintingConfig(),
+      widened: [
+        unetInpaintingConfig({ action_dim: 9 }, { input_dim: 30 }),
+        unetInpaintingConfig({ obs_dim: 22 }, { input_dim: 30 }),
+      ],
+    },
+  ],
   transformerLowdim: [
     {
       resolved: lowdimConfig({}, { n_cond_layers: 1 }),

@@ -21,6 +21,14 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /UnetImage/,
     folders: ['engine/judge/policy/unetImage/', 'engine/tensors/policy/unetImage/'],
   },
+  unetLowdim: {
+    words: /UnetLowdim|local_cond_dim|obs_as_local_cond|oa_step_convention/,
+    folders: [
+      'engine/judge/policy/unetLowdim/',
+      'engine/tensors/policy/unetLowdim/',
+      'engine/judge/checks/rules/knownKeys.ts',
+    ],
+  },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],

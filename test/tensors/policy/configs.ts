@@ -157,3 +157,61 @@ export function inpaintingConfig(policy: PlainMap = {}, model: PlainMap = {}): P
   const widths = { input_dim: 29, output_dim: 29, cond_dim: 0 };
   return lowdimConfig({ obs_as_cond: false, ...policy }, { ...widths, ...model });
 }
+
+/** The reference config of a UNet low-dim policy: the observation as a global condition. */
+export function unetLowdimConfig(policy: PlainMap = {}, model: PlainMap = {}): PlainMap {
+  return {
+    policy: {
+      _target_: 'diffusion_policy.policy.diffusion_unet_lowdim_policy.DiffusionUnetLowdimPolicy',
+      model: {
+        _target_: 'diffusion_policy.model.diffusion.conditional_unet1d.ConditionalUnet1D',
+        input_dim: 8,
+        local_cond_dim: null,
+        global_cond_dim: 42,
+        diffusion_step_embed_dim: 16,
+        down_dims: [16, 32],
+        kernel_size: 5,
+        n_groups: 8,
+        cond_predict_scale: true,
+        ...model,
+      },
+      noise_scheduler: SCHEDULER,
+      horizon: 16,
+      n_obs_steps: 2,
+      n_action_steps: 8,
+      num_inference_steps: 10,
+      obs_dim: 21,
+      action_dim: 8,
+      obs_as_local_cond: false,
+      obs_as_global_cond: true,
+      pred_action_steps_only: false,
+      oa_step_convention: true,
+      ...policy,
+    },
+    optimizer: {
+      _target_: 'torch.optim.AdamW',
+      lr: 0.0001,
+      betas: [0.95, 0.999],
+      eps: 1e-8,
+      weight_decay: 1e-6,
+    },
+    training: { use_ema: true },
+  };
+}
+
+/** The same with the observation as a condition of each step. */
+export function unetLocalConfig(policy: PlainMap = {}, model: PlainMap = {}): PlainMap {
+  const switches = { obs_as_global_cond: false, obs_as_local_cond: true };
+  return unetLowdimConfig(
+    { ...switches, ...policy },
+    { global_cond_dim: null, local_cond_dim: 21, ...model },
+  );
+}
+
+/** The same with the observation in the trajectory. */
+export function unetInpaintingConfig(policy: PlainMap = {}, model: PlainMap = {}): PlainMap {
+  return unetLowdimConfig(
+    { obs_as_global_cond: false, ...policy },
+    { global_cond_dim: null, input_dim: 29, ...model },
+  );
+}

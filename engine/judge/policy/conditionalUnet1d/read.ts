@@ -63,15 +63,19 @@ function refuseUnbuildable(settings: UnetSettings, path: readonly string[]): voi
   }
 }
 
-/** Each level but the last halves the steps, and the way up doubles them again. Throws `PolicyConfigError`. */
-export function requireWholeSteps(horizon: number, downDims: readonly number[]): void {
+/** Each level but the last halves the steps of the trajectory, and the way up doubles them again; `path` sets them. Throws `PolicyConfigError`. */
+export function requireWholeSteps(
+  steps: number,
+  downDims: readonly number[],
+  path: readonly string[] = ['policy', 'horizon'],
+): void {
   const factor = 2 ** (downDims.length - 1);
-  if (horizon % factor === 0) return;
-  const below = Math.floor(horizon / factor) * factor;
+  if (steps % factor === 0) return;
+  const below = Math.floor(steps / factor) * factor;
   const near = below === 0 ? `${factor}` : `${below} or ${below + factor}`;
   throw new PolicyConfigError(
-    ['policy', 'horizon'],
-    `is ${horizon}, expected a multiple of ${factor}: the UNet's ${downDims.length} levels halve the steps ${downDims.length - 1} times`,
+    path,
+    `is ${steps}, expected a multiple of ${factor}: the UNet's ${downDims.length} levels halve the steps ${downDims.length - 1} times`,
     `Use ${near}.`,
   );
 }

@@ -1,8 +1,9 @@
 /** Which axes of a transformer low-dim policy follow the actions and the observation. */
 import type { AxisSegment, FollowedAxis } from '../family.js';
+import { OBSERVATION } from '../lowdim.js';
 import { normalizerAxis } from '../normalizer.js';
 import { trajectoryOf } from '../trajectory.js';
-import { OBSERVATION, type TransformerLowdimSpec } from './spec.js';
+import type { TransformerLowdimSpec } from './spec.js';
 
 export function axisOf(key: string, spec: TransformerLowdimSpec): FollowedAxis | undefined {
   const observation: AxisSegment = { of: 'observation', key: OBSERVATION, width: spec.obsFeatureDim };

@@ -3,13 +3,14 @@ import { transformerGroups } from '../diffusionTransformer/groups.js';
 import { transformerRule } from '../diffusionTransformer/initial.js';
 import type { KeyPlace, PolicyFamily } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
+import { OBSERVATION } from '../lowdim.js';
 import { normalizerPlace } from '../normalizer.js';
 import { schedulerSettings } from '../scheduler.js';
 import { axisOf } from './axes.js';
 import { optimizerSettings } from './optimizer.js';
 import { readTransformerLowdim } from './read.js';
 import { LOWDIM_ROLES } from './roles.js';
-import { ID, OBSERVATION, type TransformerLowdimSpec } from './spec.js';
+import { ID, type TransformerLowdimSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<TransformerLowdimSpec>[] = [...LOWDIM_ROLES, ...DUMMY_ROLES];
 

@@ -1,16 +1,16 @@
 /** Reads the config of a transformer low-dim policy: its steps and widths, and the transformer below `policy.model`. */
 import type { PlainMap } from '../../../base/plain.js';
 import { readBase } from '../baseSpec.js';
-import { booleanAt, countAt, lastName, mapAt, PolicyConfigError, textAt } from '../config.js';
+import { booleanAt, countAt, mapAt, PolicyConfigError } from '../config.js';
 import { readTransformer } from '../diffusionTransformer/read.js';
+import { lowdimTrajectory, readLowdim, requireNetwork } from '../lowdim.js';
 import { MAX_WIDTH } from '../shapeMeta.js';
 import type { Hyper, TrajectorySpec } from '../spec.js';
 import { policyParameters } from './keys.js';
-import { ID, OBSERVATION, type TransformerLowdimSpec } from './spec.js';
+import { ID, type TransformerLowdimSpec } from './spec.js';
 
 const MODEL = ['policy', 'model'] as const;
 const ACTION_STEPS_ONLY = ['policy', 'pred_action_steps_only'] as const;
-const NETWORK_CLASS = 'TransformerForDiffusion';
 const MAX_STEPS = 1 << 16; // far above real policies
 
 /** Of the network's constructor. */
@@ -28,10 +28,10 @@ type Base = ReturnType<typeof readBase>;
 /** Upstream's defaults where a key is absent. */
 export function readTransformerLowdim(resolved: PlainMap): TransformerLowdimSpec {
   mapAt(resolved, ['policy']);
-  requireNetwork(resolved);
+  requireNetwork(resolved, 'TransformerForDiffusion');
   const base = readBase(resolved);
-  const width = (name: string) => countAt(resolved, ['policy', name], { least: 1, most: MAX_WIDTH });
-  const [actionDim, obsDim] = [width('action_dim'), width('obs_dim')];
+  const widths = readLowdim(resolved);
+  const { actionDim, obsFeatureDim: obsDim } = widths;
   const isCondition = booleanAt(resolved, ['policy', 'obs_as_cond'], false);
   const actionStepsOnly = booleanAt(resolved, ACTION_STEPS_ONLY, false);
   const trajectory = readTrajectory(base, isCondition, actionStepsOnly);
@@ -39,40 +39,26 @@ export function readTransformerLowdim(resolved: PlainMap): TransformerLowdimSpec
   const hyper: Hyper<TransformerLowdimSpec> = {
     family: ID,
     ...base,
+    ...widths,
     ...readTransformer(resolved, MODEL, DEFAULTS),
     ...readTokens(resolved, base, trajectory, isCondition),
     trajectoryWidth,
     condWidth: isCondition ? obsDim : 0,
     trajectory,
     actionStepsOnly,
-    actionDim,
-    observations: [{ key: OBSERVATION, type: 'low_dim', shape: [obsDim] }],
-    cropShape: [0, 0],
-    obsFeatureDim: obsDim,
-    normalizer: [
-      { name: OBSERVATION, width: obsDim, range: 'fitted' },
-      { name: 'action', width: actionDim, range: 'fitted' },
-    ],
   };
   requireWidths(resolved, hyper);
   return { ...hyper, parameters: policyParameters(hyper) };
 }
 
-/** The executed steps alone, or the whole horizon, with the observations in it where they are no condition. */
 function readTrajectory(base: Base, isCondition: boolean, actionStepsOnly: boolean): TrajectorySpec {
-  const { horizon, obsSteps, actionSteps } = base;
-  const from = obsSteps - 1;
-  if (!actionStepsOnly)
-    return { from: 0, steps: horizon, executedFrom: from, inpaintedSteps: isCondition ? 0 : obsSteps };
-  if (!isCondition)
+  if (actionStepsOnly && !isCondition)
     throw new PolicyConfigError(
       ACTION_STEPS_ONLY,
       'is true while policy.obs_as_cond is false',
       'Set policy.obs_as_cond to true, or predict the whole horizon.',
     );
-  if (from + actionSteps <= horizon) return { from, steps: actionSteps, executedFrom: 0, inpaintedSteps: 0 };
-  const found = `is ${actionSteps}, but only ${horizon - from} steps of the horizon are left from the last observed one on`;
-  throw new PolicyConfigError(['policy', 'n_action_steps'], found);
+  return lowdimTrajectory(base, { from: base.obsSteps - 1, isInpainted: !isCondition, actionStepsOnly });
 }
 
 /** Upstream's causal masks fit one length alone; positions may be more than are used. */
@@ -125,11 +111,4 @@ function requireWidth(
   const found = countAt(config, path, { least: 0, most: 2 * MAX_WIDTH, otherwise });
   if (found === expected) return;
   throw new PolicyConfigError(path, `is ${found}, expected ${expected} (${why})`);
-}
-
-function requireNetwork(config: PlainMap): void {
-  const path = [...MODEL, '_target_'];
-  const target = textAt(config, path);
-  if (lastName(target) === NETWORK_CLASS) return;
-  throw new PolicyConfigError(path, `is ${target}, expected a class named ${NETWORK_CLASS}`);
 }

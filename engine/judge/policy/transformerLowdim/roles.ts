@@ -1,9 +1,10 @@
 /** What a transformer low-dim policy's config says of its keys: `policy.model` is the transformer, the policy names the widths. */
 import { transformerRoles } from '../diffusionTransformer/roles.js';
 import { type DimensionRole, type RoleRule, setBy } from '../keyRole.js';
-import { type FieldRole, normalizerRoles } from '../normalizer.js';
+import { lowdimFieldRole, OBSERVATION } from '../lowdim.js';
+import { normalizerRoles } from '../normalizer.js';
 import type { PolicySpec } from '../spec.js';
-import { OBSERVATION, type TransformerLowdimSpec } from './spec.js';
+import type { TransformerLowdimSpec } from './spec.js';
 
 export const LOWDIM_ROLES: readonly RoleRule<TransformerLowdimSpec>[] = [
   ...transformerRoles({
@@ -14,7 +15,7 @@ export const LOWDIM_ROLES: readonly RoleRule<TransformerLowdimSpec>[] = [
     observedBy: 'policy.model.cond_dim',
     decodedBy: 'policy.model.time_as_cond',
   }),
-  ...normalizerRoles(fieldRole),
+  ...normalizerRoles(lowdimFieldRole),
 ];
 
 /** Inpainted observations stand behind the action. */
@@ -22,10 +23,4 @@ function trajectory(facts: Partial<PolicySpec>, path: string): DimensionRole {
   if (!facts.trajectory?.inpaintedSteps) return setBy('action dimension', path);
   const parts = `action ${facts.actionDim} + ${OBSERVATION} ${facts.obsFeatureDim}`;
   return { ...setBy('action dimension, then the observation’s', path), parts };
-}
-
-function fieldRole(name: string): FieldRole {
-  return name === 'action'
-    ? { width: setBy('action dimension', 'policy.action_dim'), existsBy: [] }
-    : { width: setBy('observation dimension', 'policy.obs_dim'), existsBy: [] };
 }

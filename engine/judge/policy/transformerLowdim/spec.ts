@@ -4,9 +4,6 @@ import type { PolicySpec } from '../spec.js';
 
 export const ID = 'transformerLowdim';
 
-/** The one observation, in the state dict and in a batch. */
-export const OBSERVATION = 'obs';
-
 export interface TransformerLowdimSpec extends PolicySpec, DiffusionTransformer {
   readonly family: typeof ID;
   /** Nothing but the executed steps is predicted. */
