@@ -28,8 +28,9 @@ export interface MultiImageShape {
 }
 
 const ENCODER = 'obs_encoder.';
-const MODELS = `${ENCODER}key_model_map.`;
-const NAMES: ResnetNames = {
+export const MODELS = `${ENCODER}key_model_map.`;
+/** torchvision's. */
+export const NAMES: ResnetNames = {
   stem: 'conv1',
   stemNorm: 'bn1',
   block: (stage, block) => `layer${stage + 1}.${block}`,

@@ -14,7 +14,11 @@ const KEY_POINTS = 32;
 /** Width of one image's features: the key points' x and y, and a linear layer that keeps the width. */
 const IMAGE_FEATURES = 2 * KEY_POINTS;
 /** Children of the backbone; the first stage is the fourth. */
-const BACKBONE: ResnetNames = { stem: '0', stemNorm: '1', block: (stage, block) => `${stage + 4}.${block}` };
+export const BACKBONE: ResnetNames = {
+  stem: '0',
+  stemNorm: '1',
+  block: (stage, block) => `${stage + 4}.${block}`,
+};
 
 /** Columns that one observation takes in the encoder's output, which joins them in the order of `shape_meta.obs`. */
 export function featureWidth(observation: ObservationSpec): number {

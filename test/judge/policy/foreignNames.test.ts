@@ -63,6 +63,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/multiImage',
       'engine/judge/policy/unetImage/',
       'engine/tensors/policy/multiImageEncoder.ts',
+      'engine/tensors/policy/unetImage/',
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/unetHybrid/',
       'engine/tensors/policy/robomimicEncoder.ts',

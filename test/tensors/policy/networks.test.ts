@@ -5,8 +5,9 @@ import { policySpec } from '../../../engine/judge/policy/families.js';
 import { networkOf } from '../../../engine/tensors/policy/networks.js';
 import { TRANSFORMER_HYBRID_NETWORK } from '../../../engine/tensors/policy/transformerHybrid/network.js';
 import { UNET_HYBRID_NETWORK } from '../../../engine/tensors/policy/unetHybrid/network.js';
+import { UNET_IMAGE_NETWORK } from '../../../engine/tensors/policy/unetImage/network.js';
 import { trainingConfig } from '../train/smallRun.js';
-import { unetHybridConfig } from './configs.js';
+import { image, shapeMeta, unetHybridConfig, unetImageConfig } from './configs.js';
 
 const spec = policySpec(trainingConfig());
 
@@ -26,4 +27,21 @@ test('a policy of which something is not computed is refused with the setting be
   expect(() => networkOf(inpainting)).toThrow(
     /diffusion UNet policy .* inpaints .*policy\.obs_as_global_cond False/,
   );
+});
+
+test.each([
+  [{ obs_as_global_cond: false }, {}, 'policy.obs_as_global_cond False'],
+  [{}, { resize_shape: [80, 80] }, 'policy.obs_encoder.resize_shape'],
+  [
+    { shape_meta: shapeMeta({ wrist: image(3, 60, 80), front: image(3, 90, 160) }, 8) },
+    { crop_shape: null },
+    'policy.obs_encoder.crop_shape',
+  ],
+])('of a UNet image policy: %j %j', (policy, encoder, setting) => {
+  expect(() => networkOf(policySpec(unetImageConfig(policy, encoder)))).toThrow(setting);
+});
+
+test('cameras of several sizes that are cropped to one are computed', () => {
+  const shape_meta = shapeMeta({ wrist: image(3, 80, 80), front: image(3, 90, 160) }, 8);
+  expect(networkOf(policySpec(unetImageConfig({ shape_meta })))).toBe(UNET_IMAGE_NETWORK);
 });
