@@ -9,6 +9,9 @@ import type { PolicySpec, TrajectorySpec } from './spec.js';
 /** The one observation, in the state dict and in a batch. */
 export const OBSERVATION = 'obs';
 
+/** Dotted paths of their widths, by the data set's columns. */
+export const COLUMN_WIDTHS = { action: 'policy.action_dim', [OBSERVATION]: 'policy.obs_dim' } as const;
+
 type Widths = Pick<PolicySpec, 'actionDim' | 'observations' | 'cropShape' | 'obsFeatureDim' | 'normalizer'>;
 
 /** Throws `PolicyConfigError`. */
@@ -57,6 +60,6 @@ export function requireNetwork(config: PlainMap, name: string): void {
 
 export function lowdimFieldRole(name: string): FieldRole {
   return name === 'action'
-    ? { width: setBy('action dimension', 'policy.action_dim'), existsBy: [] }
-    : { width: setBy('observation dimension', 'policy.obs_dim'), existsBy: [] };
+    ? { width: setBy('action dimension', COLUMN_WIDTHS.action), existsBy: [] }
+    : { width: setBy('observation dimension', COLUMN_WIDTHS[OBSERVATION]), existsBy: [] };
 }

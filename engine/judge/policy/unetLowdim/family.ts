@@ -4,7 +4,7 @@ import { unetRule } from '../conditionalUnet1d/initial.js';
 import type { KeyPlace, PolicyFamily } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
-import { OBSERVATION } from '../lowdim.js';
+import { COLUMN_WIDTHS } from '../lowdim.js';
 import { normalizerAxis, normalizerPlace } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { schedulerSettings } from '../scheduler.js';
@@ -45,7 +45,7 @@ export const UNET_LOWDIM: PolicyFamily<UnetLowdimSpec> = {
     'policy.model.kernel_size',
   ],
   actionLayers: TRAJECTORY_LAYERS,
-  columnWidths: { action: 'policy.action_dim', [OBSERVATION]: 'policy.obs_dim' },
+  columnWidths: COLUMN_WIDTHS,
 
   readSpec: readUnetLowdim,
   roleOf: (key, facts) => roleBy(ROLES, key, facts),
