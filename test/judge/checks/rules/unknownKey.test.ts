@@ -1,6 +1,5 @@
 /** Keys that nothing reads and that are a slip away from one that is read. */
 import { describe, test } from 'vitest';
-import { FAMILIES } from '../../../../engine/judge/policy/families.js';
 import { expectFix, expectFound, expectNone, fakeProject } from '../fixture.js';
 import { project } from '../pythonProject.js';
 
@@ -57,21 +56,5 @@ describe('keys that nothing reads', () => {
     await expectNone(project(yaml('FlowPolicy', 'n_heads'), 'pass'), 'unknown-key');
     await expectNone({ 'config/part.yaml': 'policy: {n_embed: 16}\n' }, 'unknown-key');
     await expectNone(project('optimizer: {_target_: torch.optim.Rprop, etas: 3}\n', 'pass'), 'unknown-key');
-  });
-});
-
-describe.each(FAMILIES.map((family) => [family.id, family] as const))('the keys of %s', (_, family) => {
-  const named = family.configSections.find(({ path }) => path === 'policy')!.keys;
-
-  test('are known in a policy of its class', () => {
-    const lines = named.filter((key) => key !== '_target_').map((key) => `  ${key}: 1\n`);
-    return expectNone(one(`policy:\n  _target_: lab.${family.classes[0]}\n${lines.join('')}`), 'unknown-key');
-  });
-
-  test('make a slip in one of them known as such', () => {
-    const longest = [...named].sort((a, b) => b.length - a.length)[0]!;
-    const slip = longest.slice(0, -1);
-    const text = `policy: {_target_: lab.${family.classes[0]}, <|${slip}|>: 1}\n`;
-    return expectFound(one(text), 'unknown-key', new RegExp(`Did you mean ${longest}`));
   });
 });

@@ -1,58 +1,6 @@
-/** Findings about the text of a config: YAML 1.1, duplicates, shadowed values. */
-import { describe, expect, test } from 'vitest';
-import { expectFix, expectFound, expectNone } from './fixture.js';
-
-const one = (text: string) => ({ 'config/a.yaml': text });
-
-describe('yaml-1-1', () => {
-  test.each([
-    ['off', /boolean false/, 'Write false', 'false'],
-    ['yes', /boolean true/, 'Quote it', '"yes"'],
-    ['010', /number 8, in octal/, 'Write 8', '8'],
-    ['12:30:45', /number 45045, in base 60/, 'Quote it', '"12:30:45"'],
-    ['09', /reads text/, 'Write 9', '9'],
-    ['nan', /reads text/, 'Write .nan', '.nan'],
-    ['None', /the text 'None'/, 'Write null', 'null'],
-  ])('%s', async (value, message, title, mended) => {
-    await expectFound(one(`a: <|${value}|>\n`), 'yaml-1-1', message);
-    await expectFix(one(`a: ${value}\n`), 'yaml-1-1', title, one(`a: ${mended}\n`));
-  });
-
-  test.each([
-    'true',
-    'False',
-    '1e-4',
-    '0x1F',
-    '07',
-    '0',
-    '1.5',
-    'null',
-    '~',
-    '"off"',
-    '.inf',
-    'office',
-    '-1',
-    '1_000',
-  ])('%s is what it looks like', (value) => expectNone(one(`a: ${value}\n`), 'yaml-1-1'));
-});
-
-describe('duplicate-key', () => {
-  test('leads to the first, and the later one can go with its lines', async () => {
-    const [found] = await expectFound(
-      one('a:\n  b: 1\nc: 2\n<|a|>:\n  d: 3\n  e: 4\n# end\n'),
-      'duplicate-key',
-      /appears twice/,
-    );
-    expect(found!.related[0]!.span.line).toBe(1);
-    const text = 'a:\n  b: 1\nc: 2\na:\n  d: 3\n  e: 4\n# end\n';
-    await expectFix(one(text), 'duplicate-key', 'Remove this entry', one('a:\n  b: 1\nc: 2\n# end\n'));
-  });
-
-  test('in braces it is only told', async () => {
-    const [found] = await expectFound(one('a: {b: 1, <|b|>: 2}\n'), 'duplicate-key', /appears twice/);
-    expect(found!.fixes).toEqual([]);
-  });
-});
+/** Values that the order of composition leaves without effect. */
+import { describe, test } from 'vitest';
+import { expectFix, expectFound, expectNone } from '../fixture.js';
 
 describe('value-shadowed', () => {
   const task = { 'config/task/t.yaml': 'path: theirs\nlist: [1, 2]\n' };
