@@ -77,3 +77,29 @@ export async function checkpointOf(
     unexpectedGlobals: [],
   };
 }
+
+/** 2 episodes of 20 steps, one held out: 20 + 1 + 7 - 15 = 13 windows. */
+export const WINDOWS = {
+  dataSets: {
+    'd.zarr': {
+      arrays: { action: [40, 8], image: [40, 18, 32, 3], robot_eef_pose: [40, 7] },
+      episodeEnds: [20, 40],
+    },
+  },
+};
+
+/** A training on those windows; `more` replaces single numbers of it. */
+export function trained(more: {
+  batch?: string;
+  warmup?: string;
+  epochs?: string;
+  drop?: string;
+  every?: string;
+}): Files {
+  const { batch = '4', warmup = '2', epochs = '10', drop = 'false', every = '5' } = more;
+  return policyProject(`task:
+  dataset: {zarr_path: d.zarr, horizon: 16, pad_before: 1, pad_after: 7, val_ratio: 0.5, seed: 42}
+dataloader: {batch_size: ${batch}, drop_last: ${drop}}
+training: {num_epochs: ${epochs}, lr_warmup_steps: ${warmup}, checkpoint_every: ${every}}
+`);
+}

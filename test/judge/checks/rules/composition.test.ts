@@ -1,7 +1,8 @@
 /** What Hydra would refuse, at the place that caused it. */
 import { describe, expect, test } from 'vitest';
 import { UNKNOWN_VALUE } from '../../../../engine/config/resolve/resolvers.js';
-import { expectFix, expectFound, expectNone, judged } from '../fixture.js';
+import { expectFound, expectNone, judged } from '../fixture.js';
+import { project } from '../pythonProject.js';
 
 const DATA = { arrays: { action: [4, 8] }, episodeEnds: [4] };
 
@@ -126,40 +127,18 @@ describe('composition', () => {
   });
 });
 
-describe('self-missing', () => {
-  const model = { 'config/model/small.yaml': 'width: 3\n' };
-
-  test('a defaults list without _self_', () =>
-    expectFound(
-      { 'config/a.yaml': '<|defaults|>:\n  - model: small\nb: 1\n', ...model },
-      'self-missing',
-      /Hydra 1\.0 did the opposite/,
-    ));
-
-  test('one with it', () =>
-    expectNone({ 'config/a.yaml': 'defaults:\n  - _self_\n  - model: small\n', ...model }, 'self-missing'));
-
-  test('the fix keeps overrides last', () =>
-    expectFix(
-      {
-        'config/a.yaml': 'defaults:\n  - model: small\n  - override hydra/job_logging: none\nb: 1\n',
-        ...model,
-      },
-      'self-missing',
-      'Add _self_ at the end',
-      {
-        'config/a.yaml':
-          'defaults:\n  - model: small\n  - _self_\n  - override hydra/job_logging: none\nb: 1\n',
-      },
-    ));
-
-  test('the fix in a flow list', () =>
-    expectFix(
-      { 'config/a.yaml': 'defaults: [{model: small}]\n', ...model },
-      'self-missing',
-      'Add _self_ at the end',
-      {
-        'config/a.yaml': 'defaults: [{model: small}, _self_]\n',
-      },
-    ));
+test('a mandatory value that is read only where another key says so', async () => {
+  const files = (resume: string, value = '???') =>
+    project(
+      `training: {resume: ${resume}, path: ${value}}\n`,
+      'if cfg.training.resume:\n    if cfg.training.path != "None":\n        load(cfg.training.path)',
+    );
+  await expectNone(files('false'), 'mandatory-missing');
+  await expectFound(
+    files('true', '<|???|>'),
+    'mandatory-missing',
+    /training\.path is mandatory \(\?\?\?\) and not set/,
+  );
+  const built = project('policy: {_target_: a.B, path: <|???|>}\n', 'hydra.utils.instantiate(cfg.policy)');
+  await expectFound(built, 'mandatory-missing', /policy\.path/);
 });

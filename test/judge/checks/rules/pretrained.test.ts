@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { RegripError } from '../../../../engine/base/errors.js';
 import { expectFix, expectFound, expectNone, fakeProject } from '../fixture.js';
 import { checkpointOf, policyProject } from '../policyProject.js';
+import { project } from '../pythonProject.js';
 
 const named = (path: string, load = 'True') =>
   policyProject(`pretrained:\n  path: ${path}\n  load_weights: ${load}\n`);
@@ -88,42 +89,26 @@ describe('pretrained-ignored', () => {
   });
 });
 
-describe('resume-wins', () => {
-  const run = 'hydra:\n  run:\n    dir: runs/a\n';
-  const resuming = (value: string) => policyProject(`training:\n  resume: ${value}\n${run}`);
-  const latest = (epoch: number) => ({
-    checkpoints: {
-      'runs/a/checkpoints/latest.ckpt': { ...eight, pickles: { epoch, global_step: epoch * 50 } },
-    },
-  });
+test("weights that a training of one's own loads without being asked by load_weights", async () => {
+  const named = 'pretrained: {path: old.ckpt}\n';
+  await expectNone(project(named, 'self.load(cfg.pretrained.path)'), 'pretrained-ignored');
+  await expectFound(
+    project(
+      'pretrained: {path: <|old.ckpt|>}\n',
+      'if cfg.pretrained.load_weights: self.load(cfg.pretrained.path)',
+    ),
+    'pretrained-ignored',
+    /load_weights is missing/,
+  );
+});
 
-  test('a run folder that holds a latest.ckpt, and the fix', async () => {
-    await expectFound(resuming('<|True|>'), 'resume-wins', /latest\.ckpt \(epoch 9, step 450\)/, latest(9));
-    await expectFix(resuming('True'), 'resume-wins', 'Do not resume', resuming('False'), latest(9));
-  });
+describe('pretrained.path', () => {
+  const inSource = (lines: string, mark: readonly [string, string] = ['', '']) =>
+    project(`pretrained: {path: ${mark[0]}old.ckpt${mark[1]}, load_weights: true}\n`, lines);
 
-  test('an adapted checkpoint there is how a warm start is meant', async () => {
-    const [found] = await expectFound(
-      resuming('<|True|>'),
-      'resume-wins',
-      /has not been trained yet/,
-      latest(0),
-    );
-    expect(found!.severity).toBe('information');
-  });
-
-  test('nothing to resume: nothing', () => expectNone(resuming('True'), 'resume-wins'));
-
-  test('with pretrained weights, whoever runs it but ourselves', async () => {
-    const files = policyProject(
-      'training:\n  resume: <|True|>\npretrained:\n  path: old.ckpt\n  load_weights: True\n',
-    );
-    const around = { checkpoints: { 'old.ckpt': eight } };
-    await expectFound(files, 'resume-wins', /train\.py ignores/, { ...around, runner: 'python' });
-    await expectNone(
-      policyProject('training:\n  resume: True\npretrained:\n  path: old.ckpt\n  load_weights: True\n'),
-      'resume-wins',
-      around,
-    );
+  test("is told as never read for a YAML alone, where the project's own code trains", async () => {
+    await expectFound(inSource('pass', ['<|', '|>']), 'pretrained-ignored', /pkg\.work\.Work never reads/);
+    await expectNone(inSource('load(cfg.pretrained.path)'), 'pretrained-ignored');
+    await expectNone(inSource('pass'), 'pretrained-ignored', { runner: 'builtin' });
   });
 });
