@@ -266,7 +266,7 @@ describe('what is not there is said before a run folder is made', () => {
   test.each([
     [
       ['--python', '/no/such/python'],
-      /interpreter \/no\/such\/python does not start: there is no such program/,
+      /interpreter \/no\/such\/python cannot be started: there is no such program/,
     ],
     [['--train-script', 'absent.py'], /absent\.py cannot be read \(ENOENT\)/],
   ])('%j', async (more, message) => {
