@@ -21,10 +21,12 @@ export interface LossFound {
   readonly gradientNorm: number;
 }
 
-/** Sums gradients of `keys` until `clear`, as repeated backward passes do in PyTorch. */
+/** Sums gradients of `keys` until `clear`, as repeated backward passes do in PyTorch; a key that the loss does not depend on has none. */
 export class GradientSum {
   private readonly sums = new Map<string, tf.Tensor>();
   private readonly recorded = new Recorded<MaskRequest>();
+  /** Of `keys`, those that the loss depends on. */
+  private reached: readonly string[] = [];
 
   /** Each gradient counts `share` times (1 / micro-batches). */
   constructor(
@@ -52,11 +54,14 @@ export class GradientSum {
       draw,
       compute: (drawn) => {
         const scaled = () => (share === 1 ? loss(drawn) : tf.mul<tf.Scalar>(loss(drawn), share));
-        const found = tf.engine().gradients(scaled, parameters);
-        return [tf.stack([found.value, globalNorm(found.grads)]), ...found.grads];
+        const { value, grads } = tf.engine().gradients(scaled, parameters);
+        // A network may hold a layer that it never uses; tfjs has no gradient for it, whatever its types say.
+        this.reached = this.keys.filter((_, index) => grads[index] !== undefined);
+        const found = grads.filter((gradient) => gradient !== undefined);
+        return [tf.stack([value, globalNorm(found)]), ...found];
       },
     });
-    for (const [index, key] of this.keys.entries()) this.addOne(key, gradients[index]!);
+    for (const [index, key] of this.reached.entries()) this.addOne(key, gradients[index]!);
     const [value, norm] = numbers!.dataSync();
     numbers!.dispose();
     return { loss: value! / share, gradientNorm: norm! };

@@ -9,12 +9,14 @@ import { TRANSFORMER_HYBRID_NETWORK } from './transformerHybrid/network.js';
 import { TRANSFORMER_LOWDIM_NETWORK } from './transformerLowdim/network.js';
 import { UNET_HYBRID_NETWORK } from './unetHybrid/network.js';
 import { UNET_IMAGE_NETWORK } from './unetImage/network.js';
+import { UNET_LOWDIM_NETWORK } from './unetLowdim/network.js';
 
 const NETWORKS: ReadonlyMap<string, PolicyNetwork> = new Map([
   ['transformerHybrid', TRANSFORMER_HYBRID_NETWORK],
   ['transformerLowdim', TRANSFORMER_LOWDIM_NETWORK],
   ['unetHybrid', UNET_HYBRID_NETWORK],
   ['unetImage', UNET_IMAGE_NETWORK],
+  ['unetLowdim', UNET_LOWDIM_NETWORK],
 ]);
 
 /** Throws `policy-not-computed` for a family that is only judged here, and for a policy of which its network lacks something. */

@@ -1,0 +1,66 @@
+/** The low-dim UNet against what upstream's class computes: prediction, loss, gradients, sampled actions. */
+// @module-tag engine
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openBackend } from '../../../../engine/tensors/backend/open.js';
+import { undrawn } from '../../../../engine/tensors/backend/recorded.js';
+import { GradientSum } from '../../../../engine/tensors/policy/gradients.js';
+import type { Policy } from '../../../../engine/tensors/policy/policy.js';
+import { FamilyReference } from '../familyReference.js';
+import { l2, relativeError } from '../reference.js';
+
+describe.each([7, 8] as const)('the %i-D reference', (dimensions) => {
+  let reference: FamilyReference;
+  let policy: Policy;
+  let features: tf.Tensor2D;
+  beforeAll(async () => {
+    await openBackend({ request: 'auto' });
+    reference = await FamilyReference.read('unet-lowdim', dimensions);
+    policy = await reference.policy();
+    const obs = reference.tensor3d('batch.obs');
+    const [batch, , width] = obs.shape;
+    const seen = tf.slice(obs, [0, 0, 0], [batch, reference.spec.obsSteps, width]);
+    const rows = seen.reshape<tf.Tensor2D>([-1, width]);
+    features = policy.encode({ images: new Map(), lowDim: new Map([['obs', rows]]) });
+  });
+
+  const drawn = () => ({ noise: reference.tensor3d('noise'), timesteps: reference.timesteps() });
+
+  it('predicts the noise (1e-4)', () => {
+    const { noise, timesteps } = drawn();
+    const clean = policy.normalizer.normalize('action', reference.tensor3d('batch.action'));
+    const noisy = policy.schedule.addNoise(clean, noise, timesteps);
+    const predicted = policy.predict({ noisy, timesteps, features });
+    expect(relativeError(predicted.dataSync(), reference.values('pred'))).toBeLessThan(1e-4);
+  });
+
+  it('has its loss (1e-4) and the norm of every gradient (1e-3)', () => {
+    const { loss, grad_norm } = reference.numerics;
+    const actions = reference.tensor3d('batch.action');
+    const options = drawn();
+    const sum = new GradientSum(policy.params);
+    const found = sum.add({
+      inputs: [actions, features, ...Object.values(options)],
+      draw: undrawn,
+      loss: () => policy.loss(actions, features, options),
+    });
+    expect(sum.refusal).toBeUndefined();
+    expect(Math.abs(found.loss / loss - 1)).toBeLessThan(1e-4);
+    // Upstream's loss reaches the normaliser too, but its optimizer does not train it.
+    const trained = Object.keys(grad_norm).filter((key) => !key.startsWith('normalizer.'));
+    expect([...sum.gradients.keys()].sort()).toEqual(trained.sort());
+    for (const [key, gradient] of sum.gradients) {
+      const expected = grad_norm[key]!;
+      const error = Math.abs(l2(gradient.dataSync()) - expected);
+      expect(error, key).toBeLessThan(1e-3 * Math.max(expected, 1e-3));
+    }
+    sum.dispose();
+  });
+
+  it('samples its actions with its noise (1e-4)', () => {
+    const noise = (draw: number) => reference.tensor3d(`sample.noise${String(draw).padStart(2, '0')}`);
+    const { actionPred, action } = policy.sample(features, { noise, method: 'ddpm', steps: 10, seed: 0 });
+    expect(relativeError(actionPred.dataSync(), reference.values('sample.action_pred'))).toBeLessThan(1e-4);
+    expect(relativeError(action.dataSync(), reference.values('sample.action'))).toBeLessThan(1e-4);
+  });
+});
