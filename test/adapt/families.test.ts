@@ -20,9 +20,12 @@ import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
 import { Policy } from '../../engine/tensors/policy/policy.js';
 import { FamilyReference, familyPath } from '../tensors/policy/familyReference.js';
 import { relativeError } from '../tensors/policy/reference.js';
-import { DATA_SET, UNET_CONFIG } from './fixtures.js';
+import { DATA_SET, UNET_CONFIG, UNET_IMAGE_CONFIG } from './fixtures.js';
 
-const FAMILIES = [['unet-hybrid', UNET_CONFIG]] as const;
+const FAMILIES = [
+  ['unet-hybrid', UNET_CONFIG],
+  ['unet-image', UNET_IMAGE_CONFIG],
+] as const;
 
 describe.each(FAMILIES)('%s', (family, primary) => {
   let folder: string;

@@ -11,6 +11,8 @@ export const reference = (name: string) => join(fixtures, 'reference', name);
 export const NEW_CONFIG = join(fixtures, 'adapt/diffusion_policy/config/train_pick.yaml');
 /** The same for a UNet hybrid policy. */
 export const UNET_CONFIG = join(fixtures, 'adapt/diffusion_policy/config/train_pick_unet.yaml');
+/** And for a UNet image policy. */
+export const UNET_IMAGE_CONFIG = join(fixtures, 'adapt/diffusion_policy/config/train_pick_unet_image.yaml');
 export const DATA_SET = reference('cogact-mini.160x90.zarr');
 export const LOADER = join(fixtures, 'adapt/load_adapted.py');
 

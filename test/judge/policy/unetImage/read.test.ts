@@ -177,3 +177,14 @@ describe('a config that upstream cannot build, or that is not supported, is name
     expect(() => policySpec(unetImageConfig({}, { _target_: null }))).toThrow(/_target_ is/);
   });
 });
+
+it('passes a trajectory on that is as wide as the first level', () => {
+  const key = 'model.down_modules.0.0.residual_conv.weight';
+  const passedOn = (actionDim: number) => {
+    const shape_meta = shapeMeta({ robot_eef_pose: pose }, actionDim);
+    const spec = policySpec(unetImageConfig({ shape_meta }));
+    return familyOfSpec(spec).passedOn!(key, spec);
+  };
+  expect(passedOn(16)).toEqual([{ of: 'action', width: 16 }]);
+  expect(passedOn(8)).toBeUndefined();
+});
