@@ -2,6 +2,7 @@
 import { isPlainMap, type PlainMap } from '../base/plain.js';
 import { shownJson } from '../base/shown.js';
 import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../judge/policy/config.js';
+import { knownFamily } from '../judge/policy/families.js';
 
 export interface RegripOptions {
   /** Train everything but the image encoder, on image features that are computed once. */
@@ -50,9 +51,11 @@ export function readRegripOptions(config: PlainMap): RegripOptions {
     ['regrip', 'lr_multiplier'],
     ['widened', 'inherited'],
   );
+  const frozen = isFrozenUpstream(config);
+  const crops = { least: 0, most: 64, otherwise: frozen ? 0 : 4 };
   return {
-    freezeEncoder: booleanAt(config, ['regrip', 'freeze_encoder'], false),
-    cachedCrops: countAt(config, ['regrip', 'cached_crops'], { least: 0, most: 64, otherwise: 4 }),
+    freezeEncoder: booleanAt(config, ['regrip', 'freeze_encoder'], frozen),
+    cachedCrops: countAt(config, ['regrip', 'cached_crops'], crops),
     lrMultiplier: {
       widened: factor(config, ['regrip', 'lr_multiplier', 'widened']),
       inherited: factor(config, ['regrip', 'lr_multiplier', 'inherited']),
@@ -64,6 +67,12 @@ export function readRegripOptions(config: PlainMap): RegripOptions {
     sample: readSample(config),
     backend: textAt(config, ['regrip', 'backend'], 'auto'),
   };
+}
+
+/** Upstream sets a frozen encoder to evaluation mode, in which it sees the centre crop alone. */
+function isFrozenUpstream(config: PlainMap): boolean {
+  const path = knownFamily(config)?.freezePath;
+  return path !== undefined && booleanAt(config, path.split('.'), false);
 }
 
 function readSample(config: PlainMap): ValidationSampling {

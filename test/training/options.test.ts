@@ -4,6 +4,7 @@ import type { Plain, PlainMap } from '../../engine/base/plain.js';
 import { multiplierOf } from '../../engine/training/multipliers.js';
 import { pretrainedPath, readTrainOptions } from '../../engine/training/options.js';
 import { readPosition, START, writePosition } from '../../engine/training/position.js';
+import { config, unetImageConfig } from '../tensors/policy/configs.js';
 import { trainingConfig } from '../tensors/train/smallRun.js';
 
 const regrip = (section: Readonly<Record<string, Plain>>) =>
@@ -21,6 +22,18 @@ test('without a regrip section everything is as upstream has it', () => {
     sample: { method: 'ddim', steps: 8, windows: 128 },
     backend: 'auto',
   });
+});
+
+test('training.freeze_encoder counts where upstream’s training reads it, and sees the centre alone', () => {
+  const options = (policy: PlainMap, section: PlainMap = {}) =>
+    readTrainOptions({
+      ...trainingConfig({ training: { freeze_encoder: true } }),
+      policy: policy['policy']!,
+      regrip: section,
+    }).regrip;
+  expect(options(unetImageConfig())).toMatchObject({ freezeEncoder: true, cachedCrops: 0 });
+  expect(options(unetImageConfig(), { freeze_encoder: false })).toMatchObject({ freezeEncoder: false });
+  expect(options(config())).toMatchObject({ freezeEncoder: false, cachedCrops: 4 });
 });
 
 test('a wrong option is named by its dotted key', () => {

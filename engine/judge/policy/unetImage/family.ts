@@ -46,6 +46,7 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
   ],
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
+  freezePath: 'training.freeze_encoder',
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetImage,
