@@ -54,6 +54,21 @@ test('finetune adapts and trains, resumes on the moments; evaluate and predict r
   expect(said('predict', latest, '--data', DATA_SET, '--windows', '0', '--steps', '2')).toContain('window 0');
 });
 
+test('encoders of downloaded weights are inherited; a new one is refused instead of starting from random values', async () => {
+  const adapt = (...more: string[]) =>
+    regrip(
+      [
+        ...['adapt', '--old-ckpt', old, '--new-ckpt', 'x.ckpt', '--config', UNET_IMAGE_CONFIG, '--dry-run'],
+        ...['policy.obs_encoder.rgb_model.weights=IMAGENET1K_V1', ...more],
+      ],
+      { cwd: folder },
+    );
+  expect(await adapt()).toMatchObject({ code: 0, err: '' });
+  const { code, err } = await adapt('+task.shape_meta.obs.wrist={shape: [3, 90, 160], type: rgb}');
+  expect(code).toBe(1);
+  expect(err).toContain('policy.obs_encoder.rgb_model.weights is IMAGENET1K_V1');
+});
+
 test('explain tells what an encoder’s key is for', async () => {
   const key = 'obs_encoder.key_model_map.image.layer2.0.conv1.weight';
   const args = ['explain', old, key, '--config', UNET_IMAGE_CONFIG];

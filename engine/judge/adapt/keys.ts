@@ -26,17 +26,18 @@ export interface Context extends PlanInput {
 export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
   const dtype = freshDtype(entry, context);
   const target = { key: entry.key, shape: entry.shape, dtype, ...(entry.alias && { alias: entry.alias }) };
-  const fill = freshFill(entry, context);
+  const fresh = () => freshFill(entry, context); // asked only where it is needed: a family need not know every value
   if (context.options.strategy === 'reinit' && isOfActionLayer(entry, context)) {
-    return { ...target, fate: 'initialised', fill, why: 'the action layers are re-initialised' };
+    return { ...target, fate: 'initialised', fill: fresh(), why: 'the action layers are re-initialised' };
   }
   const oldKey = oldName(entry.alias ?? entry.key, context);
-  if (oldKey === undefined) return { ...target, fate: 'initialised', fill, why: 'a new observation' };
+  if (oldKey === undefined)
+    return { ...target, fate: 'initialised', fill: fresh(), why: 'a new observation' };
   const source = context.tensors.get(oldKey);
   if (source === undefined) {
     const identity = passingOn(entry, context);
     if (identity !== undefined) return { ...target, fate: 'initialised', ...identity };
-    return unfounded(entry, { ...target, fill }, 'the old policy has none', context);
+    return unfounded(entry, { ...target, fill: fresh() }, 'the old policy has none', context);
   }
   const change = axisChange(entry.key, oldKey, context);
   if (change !== undefined && fits(source, entry, change)) {
@@ -50,12 +51,12 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
       source,
       axis: change.axis,
       from: change.from,
-      fill: change.startsSilent ? { kind: 'constant', value: 0 } : fill,
+      fill: change.startsSilent ? { kind: 'constant', value: 0 } : fresh(),
     };
   }
   if (sameShape(source.shape, entry.shape)) return copied(target, source);
   const what = `[${source.shape.join(', ')}] does not fit [${entry.shape.join(', ')}]`;
-  return unfounded(entry, { ...target, fill }, what, context);
+  return unfounded(entry, { ...target, fill: fresh() }, what, context);
 }
 
 type Target = Pick<KeyPlan, 'key' | 'shape' | 'dtype' | 'alias'>;
