@@ -1,4 +1,4 @@
-/** A project of a transformer low-dim policy without a camera: its config, and a small data set with the columns `obs` and `action`. */
+/** A project of a low-dim policy without a camera: its config, and a small data set with the columns `obs` and `action`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,8 +9,21 @@ interface Sizes {
 
 const EPISODES = [20, 44, 70];
 
+/** What differs between the networks, in YAML. */
+interface Network {
+  readonly name: string;
+  readonly switches: string;
+  readonly model: string;
+  readonly policySwitches: string;
+  readonly optimizer: string;
+}
+
 /** The path of the config. */
-export async function lowdimProject(folder: string, { obs, action }: Sizes): Promise<string> {
+export async function lowdimProject(
+  folder: string,
+  { obs, action }: Sizes,
+  network: Network = TRANSFORMER,
+): Promise<string> {
   const data = join(folder, 'data.zarr');
   const rows = EPISODES.at(-1)!;
   for (const group of ['', 'data', 'meta']) await writeGroup(join(data, group));
@@ -25,7 +38,7 @@ export async function lowdimProject(folder: string, { obs, action }: Sizes): Pro
   const configs = join(folder, 'diffusion_policy', 'config');
   await mkdir(configs, { recursive: true });
   const config = join(configs, 'train_low.yaml');
-  await writeFile(config, configText(data, { obs, action }));
+  await writeFile(config, configText(data, { obs, action }, network));
   return config;
 }
 
@@ -59,10 +72,59 @@ async function writeArray(
   await writeFile(join(path, shape.map(() => '0').join('.')), new Uint8Array(values.buffer));
 }
 
+const TRANSFORMER: Network = {
+  name: 'transformer',
+  switches: 'obs_as_cond: True',
+  model: `    _target_: diffusion_policy.model.diffusion.transformer_for_diffusion.TransformerForDiffusion
+    input_dim: \${eval:'\${action_dim} if \${obs_as_cond} else \${obs_dim} + \${action_dim}'}
+    output_dim: \${policy.model.input_dim}
+    horizon: \${horizon}
+    n_obs_steps: \${n_obs_steps}
+    cond_dim: \${eval:'\${obs_dim} if \${obs_as_cond} else 0'}
+    n_layer: 2
+    n_head: 2
+    n_emb: 32
+    p_drop_emb: 0.0
+    p_drop_attn: 0.0
+    causal_attn: True
+    time_as_cond: True
+    obs_as_cond: \${obs_as_cond}
+    n_cond_layers: 0`,
+  policySwitches: '  obs_as_cond: ${obs_as_cond}',
+  optimizer: `  learning_rate: 1.0e-4
+  weight_decay: 1.0e-3
+  betas: [0.9, 0.95]`,
+};
+
+export const UNET: Network = {
+  name: 'unet',
+  switches: `obs_as_global_cond: True
+obs_as_local_cond: False`,
+  model: `    _target_: diffusion_policy.model.diffusion.conditional_unet1d.ConditionalUnet1D
+    input_dim: "\${eval: \${action_dim} if \${obs_as_local_cond} or \${obs_as_global_cond} else \${obs_dim} + \${action_dim}}"
+    local_cond_dim: "\${eval: \${obs_dim} if \${obs_as_local_cond} else None}"
+    global_cond_dim: "\${eval: \${obs_dim}*\${n_obs_steps} if \${obs_as_global_cond} else None}"
+    diffusion_step_embed_dim: 16
+    down_dims: [16, 32]
+    kernel_size: 5
+    n_groups: 8
+    cond_predict_scale: True`,
+  policySwitches: `  obs_as_global_cond: \${obs_as_global_cond}
+  obs_as_local_cond: \${obs_as_local_cond}
+  oa_step_convention: True`,
+  optimizer: `  _target_: torch.optim.AdamW
+  lr: 1.0e-4
+  betas: [0.95, 0.999]
+  eps: 1.0e-8
+  weight_decay: 1.0e-6`,
+};
+
 /** As upstream's own config is laid out. */
-function configText(data: string, { obs, action }: Sizes): string {
-  return `name: train_diffusion_transformer_lowdim
-_target_: diffusion_policy.workspace.train_diffusion_transformer_lowdim_workspace.TrainDiffusionTransformerLowdimWorkspace
+function configText(data: string, { obs, action }: Sizes, network: Network): string {
+  const { name } = network;
+  const capital = name.replace(/^./, (letter) => letter.toUpperCase());
+  return `name: train_diffusion_${name}_lowdim
+_target_: diffusion_policy.workspace.train_diffusion_${name}_lowdim_workspace.TrainDiffusion${capital}LowdimWorkspace
 obs_dim: \${task.obs_dim}
 action_dim: \${task.action_dim}
 task_name: \${task.name}
@@ -73,7 +135,7 @@ n_action_steps: 8
 n_latency_steps: 0
 past_action_visible: False
 keypoint_visible_rate: 1.0
-obs_as_cond: True
+${network.switches}
 pred_action_steps_only: False
 task:
   name: low
@@ -89,23 +151,9 @@ task:
     seed: 42
     val_ratio: 0.34
 policy:
-  _target_: diffusion_policy.policy.diffusion_transformer_lowdim_policy.DiffusionTransformerLowdimPolicy
+  _target_: diffusion_policy.policy.diffusion_${name}_lowdim_policy.Diffusion${capital}LowdimPolicy
   model:
-    _target_: diffusion_policy.model.diffusion.transformer_for_diffusion.TransformerForDiffusion
-    input_dim: \${eval:'\${action_dim} if \${obs_as_cond} else \${obs_dim} + \${action_dim}'}
-    output_dim: \${policy.model.input_dim}
-    horizon: \${horizon}
-    n_obs_steps: \${n_obs_steps}
-    cond_dim: \${eval:'\${obs_dim} if \${obs_as_cond} else 0'}
-    n_layer: 2
-    n_head: 2
-    n_emb: 32
-    p_drop_emb: 0.0
-    p_drop_attn: 0.0
-    causal_attn: True
-    time_as_cond: True
-    obs_as_cond: \${obs_as_cond}
-    n_cond_layers: 0
+${network.model}
   noise_scheduler:
     _target_: diffusers.schedulers.scheduling_ddpm.DDPMScheduler
     num_train_timesteps: 100
@@ -121,7 +169,7 @@ policy:
   n_action_steps: \${n_action_steps}
   n_obs_steps: \${n_obs_steps}
   num_inference_steps: 10
-  obs_as_cond: \${obs_as_cond}
+${network.policySwitches}
   pred_action_steps_only: \${pred_action_steps_only}
 ema:
   _target_: diffusion_policy.model.diffusion.ema_model.EMAModel
@@ -139,9 +187,7 @@ val_dataloader:
   num_workers: 0
   shuffle: False
 optimizer:
-  learning_rate: 1.0e-4
-  weight_decay: 1.0e-3
-  betas: [0.9, 0.95]
+${network.optimizer}
 training:
   device: cuda:0
   seed: 42
