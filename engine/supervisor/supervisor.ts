@@ -37,6 +37,8 @@ export class Supervisor {
   private readonly jobs: JobList;
   private readonly started: number;
   private server: Server | undefined;
+  /** A measurement on its way to the disk, for which `status` waits. */
+  private speedKept: Promise<void> = Promise.resolve();
   private idle: NodeJS.Timeout | undefined;
   private life: 'serving' | 'draining' | 'ending' | 'over' = 'serving';
   private settle!: () => void;
@@ -147,6 +149,7 @@ export class Supervisor {
     const { places, code } = this.options;
     const all = this.jobs.all();
     const ids = (wanted: (job: Job) => boolean): string[] => all.filter(wanted).map(({ id }) => id);
+    await this.speedKept;
     const engine = await readSpeed(places.speed);
     return {
       protocol: PROTOCOL_VERSION,
@@ -171,7 +174,8 @@ export class Supervisor {
   private keepSpeed(request: JobRequest, result: unknown): void {
     if (request.kind !== 'measureEngine') return;
     const speed = speedOf(result as JobResult<'measureEngine'>, this.options.now());
-    if (speed !== undefined) writeSpeed(this.options.places.speed, speed).catch((error) => this.say(error));
+    if (speed !== undefined)
+      this.speedKept = writeSpeed(this.options.places.speed, speed).catch((error) => this.say(error));
   }
 
   /** Ends when it is time to, now or after the idle time. */
