@@ -377,7 +377,9 @@ test.skipIf(isWindows)('train.py ends with us, however we end', async () => {
     timeout: 60_000,
   });
   expect(isAlive(Number(pid))).toBe(true);
-  await vi.waitUntil(async () => (await recorded('killed').catch(() => undefined))?.pid === Number(pid));
+  await vi.waitUntil(async () => (await recorded('killed').catch(() => undefined))?.pid === Number(pid), {
+    timeout: 30_000,
+  });
   const second = await finetune({ run: 'killed' });
   expect(second.err).toMatch(
     new RegExp(`process ${ours.pid} \\(regrip finetune .*\\) has been writing here`),
