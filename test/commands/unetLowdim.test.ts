@@ -1,4 +1,5 @@
 /** A UNet low-dim policy from the command line: checked, widened, trained, resumed, evaluated, predicted. */
+// @module-tag engine
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
 /** What a run says of its own differences: true of the policy that it trains. */
+// @module-tag engine
 import { expect, it } from 'vitest';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
