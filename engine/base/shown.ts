@@ -16,6 +16,9 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNSEEN_OR_SPACE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
 const MAX_LINE = 200; // four times the longest key of a policy
 
+/** Characters of a whole message of ours in one line: room for the list of policy classes. */
+export const MAX_MESSAGE = 1000;
+
 /** Text of a file, shown within one line of at most `most` characters. */
 export function shownLine(text: string, most = MAX_LINE): string {
   return cut(onOneLine(text.slice(0, most + 1)), most);

@@ -41,7 +41,7 @@ function lackingText(lacking, why) {
 }
 
 /** A suite is skipped once, whatever else it lacks. */
-function skipsOf(lacking) {
+export function skipsOf(lacking) {
   const skips = new Map();
   for (const { name, skips: suites } of lacking)
     for (const suite of suites) skips.set(suite, [...(skips.get(suite) ?? []), name]);

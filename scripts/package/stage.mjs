@@ -38,7 +38,7 @@ export async function stage(platform, { inputs }) {
 }
 
 /** What the engine's bundles need beside them. */
-async function addEngineParts(folder) {
+export async function addEngineParts(folder) {
   for (const name of NATIVE) await copyPackage(name, join(folder, 'dist', 'node_modules', name));
   for (const file of WASM_FILES)
     await cp(require.resolve(file), join(folder, 'dist', 'engine', 'tensors', file.split('/').at(-1)));
@@ -53,7 +53,7 @@ function engineHome() {
 }
 
 /** What an editor reads; what npm reads stays in the checkout. */
-async function addManifest(folder) {
+export async function addManifest(folder) {
   const all = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const { bin, files, scripts, dependencies, devDependencies, engines, ...kept } = all;
   const shipped = { ...kept, engines: { vscode: engines.vscode } };

@@ -2,7 +2,7 @@
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
 import { code, plain } from '../../engine/base/markdown.js';
-import { shownLine } from '../../engine/base/shown.js';
+import { MAX_MESSAGE, shownLine } from '../../engine/base/shown.js';
 import { withHome } from '../../engine/config/dataSetPath.js';
 import { valueAt } from '../../engine/config/origin.js';
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
@@ -73,9 +73,6 @@ function checkpointText(index: CheckpointIndex, view: Judged): string {
   ];
   return [head, facts.join(' · '), verdict(index, view)].join('\n\n');
 }
-
-/** Characters of an error's message: long enough for the list of policy classes. */
-const MAX_MESSAGE = 1000;
 
 function verdict(index: CheckpointIndex, { survey }: Judged): string {
   try {

@@ -34,7 +34,7 @@ describe('regrip doctor on a bare machine', () => {
     expect(err).toBe('');
     expect(out).toMatch(/^convert +(ok|warning) /);
     expect(out).toMatch(/^finetune on WebAssembly +slow /m);
-    expect(out).toMatch(/^your own train\.py +missing +no python3\n +→ /m);
+    expect(out).toMatch(/^your own train\.py +missing +python3 was not found\n +→ /m);
     expect(out).toMatch(/Every main job can run here\.\n$/);
   });
 
@@ -49,7 +49,7 @@ describe('regrip doctor on a bare machine', () => {
   test('--python asks another interpreter', async () => {
     await program('my-python', `echo 'regrip {"python":"3.9.19","path":"/opt/p","missing":["torch"]}'`);
     const { out } = await type('', '--python', './my-python');
-    expect(out).toContain('Python 3.9.19 (/opt/p): no torch');
+    expect(out).toContain('Python 3.9.19 (/opt/p): torch missing');
   });
 
   test('a program of the current folder is never run, even when PATH has a dot', async () => {

@@ -1,6 +1,6 @@
 /** An explanation as Markdown for a hover. */
 import { code, plain, shellBlock } from '../../base/markdown.js';
-import { shownLine, shownName } from '../../base/shown.js';
+import { MAX_MESSAGE, shownLine, shownName } from '../../base/shown.js';
 import { placeText } from '../../config/node.js';
 import type { ConfigSource, ExpectedTensor, KeyExplanation } from './types.js';
 import { fateText, otherPath, type PlaceWords, pathText, tensorText } from './words.js';
@@ -13,7 +13,7 @@ export function explanationMarkdown(
   const { key, meaning, file, expected, verdict, adaptFate, why, fix } = explanation;
   const lines = [
     `**${code(shownName(key))}**  `,
-    plain(shownLine(meaning)),
+    plain(shownLine(meaning, MAX_MESSAGE)),
     '',
     `- in the file: ${typeof file === 'string' ? file : fileMarkdown(explanation)}`,
     ...(typeof expected === 'string' ? [`- expected: ${expected}`] : expectedLines(expected, places)),

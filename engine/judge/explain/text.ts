@@ -1,5 +1,5 @@
 /** An explanation for a terminal: one fact per line, names of files escaped. */
-import { onOneLine, shownLine, shownName } from '../../base/shown.js';
+import { MAX_MESSAGE, onOneLine, shownLine, shownName } from '../../base/shown.js';
 import { placeText } from '../../config/node.js';
 import type { ConfigSource, ExpectedTensor, KeyExplanation } from './types.js';
 import { fateText, otherPath, type PlaceWords, pathText, tensorText } from './words.js';
@@ -18,7 +18,7 @@ export function explanationText(explanation: KeyExplanation, places: PlaceWords 
   const body = rows.flatMap(([name, lines]) =>
     lines.map((line, position) => `  ${(position === 0 ? name : '').padEnd(11)}  ${onOneLine(line)}`),
   );
-  return [shownName(key), `  ${shownLine(meaning)}`, ...body].join('\n');
+  return [shownName(key), `  ${shownLine(meaning, MAX_MESSAGE)}`, ...body].join('\n');
 }
 
 function fileLines({ file, stateDict }: KeyExplanation): string[] {
