@@ -26,7 +26,7 @@ describe('a key against an 8-D config', () => {
       verdict: 'differs',
       adaptFate: { fate: 'widened', from: [32, 7], to: [32, 8], gets: 'new column 7: zero' },
       why: 'action dimension: 7 in the file, 8 expected',
-      fix: 'regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml',
+      fix: 'regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /robot/train.yaml',
     });
   });
 
@@ -66,7 +66,7 @@ describe('a key against an 8-D config', () => {
       objection: 'not in the new policy',
     });
     expect(found.why).toContain("it is 1 in this config and 2 in the checkpoint's own");
-    expect(found.fix).toMatch(/ --config \/work\/train\.yaml a=b policy\.n_layer=2$/);
+    expect(found.fix).toMatch(/ --config \/robot\/train\.yaml a=b policy\.n_layer=2$/);
   });
 
   it('of the other state dict: adapt takes it from the EMA', () => {
@@ -126,7 +126,7 @@ describe('what adapt would refuse', () => {
     const found = explain('obs_encoder.obs_nets.camera_0.pool.pos_x', camera);
     expect(found.verdict).toBe('only expected');
     expect(found.adaptFate!.objection).toMatch(/other parts of the old policy would be lost, first /);
-    expect(found.fix).toMatch(/ --config \/work\/train\.yaml --rename image=camera_0$/);
+    expect(found.fix).toMatch(/ --config \/robot\/train\.yaml --rename image=camera_0$/);
   });
 
   it('told of the renaming, the fate names both sides', () => {
@@ -150,7 +150,7 @@ describe('what adapt would refuse', () => {
   ])('%s: the call keeps the old one, and the wider actions', (_name, change, override) => {
     const { fix } = explain('model.head.bias', changed(change));
     expect(fix).toBe(
-      `regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml ${override}`,
+      `regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /robot/train.yaml ${override}`,
     );
   });
 

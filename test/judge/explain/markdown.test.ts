@@ -18,7 +18,7 @@ describe('renderings', () => {
                32  embedding width ← policy.n_emb
   verdict      differs: action dimension: 7 in the file, 8 expected
   adapt        widened [7, 32] → [8, 32], new row 7: N(0, 0.02)
-  fix          regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml`);
+  fix          regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /robot/train.yaml`);
   });
 
   it('for a hover', () => {
@@ -35,7 +35,7 @@ describe('renderings', () => {
         '- adapt: widened \\[7\\, 32\\] → \\[8\\, 32\\]\\, new row 7\\: N\\(0\\, 0\\.02\\)',
         '',
         '```sh',
-        'regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /work/train.yaml',
+        'regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /robot/train.yaml',
         '```',
       ].join('\n'),
     );

@@ -6,7 +6,7 @@ import { indexOf, newConfig } from '../../adapt/references.js';
 
 export const index = indexOf('policy-7d.json');
 export const targetOf = (resolved: PlainMap, overrides: readonly string[] = []): ExplainTarget => ({
-  primary: '/work/train.yaml',
+  primary: '/robot/train.yaml',
   overrides,
   resolved,
   unresolved: resolved,
