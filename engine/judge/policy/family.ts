@@ -125,6 +125,16 @@ export interface ComparedSetting {
   readonly value: string | number | boolean;
 }
 
+/** The names of a text that blanks and line ends part, for the long lists of a family. */
+export function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
+/** Of a key that is neither the normaliser's nor an encoder's: every family of upstream's calls its denoiser `model`. */
+export function denoiserPlace(key: string): KeyPlace {
+  return { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+}
+
 /** The name behind `prefix` up to the next dot; undefined where the key does not begin with it. */
 export function namedBehind(prefix: string, key: string): NamedInKey | undefined {
   if (!key.startsWith(prefix)) return undefined;

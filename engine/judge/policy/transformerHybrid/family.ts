@@ -1,5 +1,5 @@
 /** The family of `DiffusionTransformerHybridImagePolicy`: robomimic's image encoders, and a transformer that attends to the observations. */
-import type { KeyPlace, PolicyFamily } from '../family.js';
+import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { CROP_PATH, encoderPlace } from '../robomimicEncoder.js';
@@ -19,8 +19,6 @@ const ROLES: readonly RoleRule<TransformerHybridSpec>[] = [
   ...normalizerRoles(fieldRole),
   ...DUMMY_ROLES,
 ];
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
   id: ID,
@@ -59,5 +57,5 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
 
 function placeOf(key: string): KeyPlace {
   const shared = normalizerPlace(key) ?? encoderPlace(key);
-  return shared ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+  return shared ?? denoiserPlace(key);
 }

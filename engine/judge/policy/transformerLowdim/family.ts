@@ -1,7 +1,7 @@
 /** The family of `DiffusionTransformerLowdimPolicy`: a transformer that is given one vector a step, as a condition or as a part of the trajectory. */
 import { transformerGroups } from '../diffusionTransformer/groups.js';
 import { transformerRule } from '../diffusionTransformer/initial.js';
-import type { KeyPlace, PolicyFamily } from '../family.js';
+import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { COLUMN_WIDTHS } from '../lowdim.js';
 import { normalizerPlace } from '../normalizer.js';
@@ -13,8 +13,6 @@ import { LOWDIM_ROLES } from './roles.js';
 import { ID, type TransformerLowdimSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<TransformerLowdimSpec>[] = [...LOWDIM_ROLES, ...DUMMY_ROLES];
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const TRANSFORMER_LOWDIM: PolicyFamily<TransformerLowdimSpec> = {
   id: ID,
@@ -65,5 +63,5 @@ export const TRANSFORMER_LOWDIM: PolicyFamily<TransformerLowdimSpec> = {
 };
 
 function placeOf(key: string): KeyPlace {
-  return normalizerPlace(key) ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+  return normalizerPlace(key) ?? denoiserPlace(key);
 }

@@ -3,7 +3,7 @@ import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { observedContext } from '../conditionalUnet1d/observedRoles.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
-import type { KeyPlace, PolicyFamily } from '../family.js';
+import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
@@ -22,8 +22,6 @@ const ROLES: readonly RoleRule<UnetHybridSpec>[] = [
   ...normalizerRoles(fieldRole),
   ...DUMMY_ROLES,
 ];
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   id: ID,
@@ -60,7 +58,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
 
 function placeOf(key: string): KeyPlace {
   const shared = normalizerPlace(key) ?? encoderPlace(key);
-  return shared ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+  return shared ?? denoiserPlace(key);
 }
 
 function initialRule(entry: ParameterSpec, { cropShape, parameters }: UnetHybridSpec): InitialRule {

@@ -3,7 +3,7 @@ import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { observedContext } from '../conditionalUnet1d/observedRoles.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
-import type { KeyPlace, PolicyFamily } from '../family.js';
+import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { multiImagePlace, multiImageRule } from '../multiImageEncoder.js';
@@ -23,8 +23,6 @@ const ROLES: readonly RoleRule<UnetImageSpec>[] = [
   ...normalizerRoles(fieldRole),
   ...DUMMY_ROLES,
 ];
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
   id: ID,
@@ -69,7 +67,7 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
 
 function placeOf(key: string): KeyPlace {
   const shared = normalizerPlace(key) ?? multiImagePlace(key);
-  return shared ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+  return shared ?? denoiserPlace(key);
 }
 
 function initialRule(entry: ParameterSpec, { encoder, parameters }: UnetImageSpec): InitialRule {

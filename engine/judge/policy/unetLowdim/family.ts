@@ -1,7 +1,7 @@
 /** The family of `DiffusionUnetLowdimPolicy`: a UNet that is given one vector a step, as a global or local condition or as a part of the trajectory. */
 import { TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
-import type { KeyPlace, PolicyFamily } from '../family.js';
+import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { COLUMN_WIDTHS } from '../lowdim.js';
@@ -14,8 +14,6 @@ import { LOWDIM_ROLES } from './roles.js';
 import { ID, type UnetLowdimSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<UnetLowdimSpec>[] = [...LOWDIM_ROLES, ...DUMMY_ROLES];
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const UNET_LOWDIM: PolicyFamily<UnetLowdimSpec> = {
   id: ID,
@@ -67,7 +65,7 @@ export const UNET_LOWDIM: PolicyFamily<UnetLowdimSpec> = {
 };
 
 function placeOf(key: string): KeyPlace {
-  return normalizerPlace(key) ?? { part: key.startsWith('model.') ? 'denoiser' : 'other' };
+  return normalizerPlace(key) ?? denoiserPlace(key);
 }
 
 function initialRule(entry: ParameterSpec, { parameters }: UnetLowdimSpec): InitialRule {
