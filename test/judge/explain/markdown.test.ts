@@ -72,7 +72,7 @@ describe('renderings', () => {
       { key, stateDict: name },
       {
         index: { ...index, path: `/runs/${name}.ckpt`, stateDicts: { ...index.stateDicts, [name]: tensors } },
-        target: { ...targetOf(newConfig), primary: `/work/${name}.yaml` },
+        target: { ...targetOf(newConfig), primary: `/robot/${name}.yaml` },
       },
     );
     expect(found.verdict).toBe('only in file');
