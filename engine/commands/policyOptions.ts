@@ -20,15 +20,16 @@ export function withPolicyOptions(command: Command): Command {
       new Option('--weights <name>', 'which weights (default: ema if present)').choices(['ema', 'model']),
     )
     .addOption(
-      new Option('--sampler <name>', 'how actions are sampled (default: ddpm, as on the robot)').choices([
-        'ddpm',
-        'ddim',
-      ]),
+      new Option(
+        '--sampler <name>',
+        'how actions are sampled (default: as the config’s scheduler does on the robot)',
+      ).choices(['ddpm', 'ddim']),
     )
     .addOption(
-      new Option('--steps <n>', 'sampling steps (default: the policy’s own for ddpm, 8 for ddim)').argParser(
-        count('--steps', 1),
-      ),
+      new Option(
+        '--steps <n>',
+        'sampling steps (default: the policy’s own; of another sampler than its own 8 for ddim, all for ddpm)',
+      ).argParser(count('--steps', 1)),
     )
     .addOption(
       new Option('--seed <n>', 'the seed of all random draws (default: training.seed)').argParser(

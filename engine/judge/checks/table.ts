@@ -17,6 +17,7 @@ import { policyUnknown } from './rules/policyUnknown.js';
 import { pretrainedCheckpoint, pretrainedIgnored } from './rules/pretrained.js';
 import { recordedGripper } from './rules/recordedGripper.js';
 import { resumeWins } from './rules/resumeWins.js';
+import { schedulerArguments } from './rules/schedulerArguments.js';
 import { selfMissing } from './rules/selfMissing.js';
 import { shapeMetaCopies } from './rules/shapeMetaCopies.js';
 import { targetMissing } from './rules/targetMissing.js';
@@ -44,6 +45,7 @@ export const CHECKS: readonly Check[] = [
   unknownKey,
   targetMissing,
   argumentsTaken,
+  schedulerArguments,
   epochs,
   trainingArithmetic,
   policyArithmetic,

@@ -1,8 +1,8 @@
 /** What every policy's constructor takes, whatever its family: steps and the noise schedule. */
 import type { PlainMap } from '../../base/plain.js';
-import { countAt } from './config.js';
+import { countAt, PolicyConfigError } from './config.js';
 import { readScheduler } from './scheduler.js';
-import type { PolicySpec } from './spec.js';
+import type { PolicySpec, SchedulerSpec } from './spec.js';
 
 type BaseSpec = Pick<PolicySpec, 'horizon' | 'obsSteps' | 'actionSteps' | 'inferenceSteps' | 'scheduler'>;
 
@@ -17,7 +17,23 @@ export function readBase(config: PlainMap): BaseSpec {
     horizon: count('horizon', MAX_STEPS),
     obsSteps: count('n_obs_steps', MAX_STEPS),
     actionSteps: count('n_action_steps', MAX_STEPS),
-    inferenceSteps: count('num_inference_steps', scheduler.trainTimesteps, scheduler.trainTimesteps),
+    inferenceSteps: readInferenceSteps(config, scheduler),
     scheduler,
   };
+}
+
+function readInferenceSteps(config: PlainMap, { trainTimesteps }: SchedulerSpec): number {
+  const path = ['policy', 'num_inference_steps'];
+  const steps = countAt(config, path, {
+    least: 1,
+    most: Math.max(MAX_STEPS, trainTimesteps),
+    otherwise: trainTimesteps,
+  });
+  if (steps <= trainTimesteps) return steps;
+  const message = `is ${steps}, but policy.noise_scheduler.num_train_timesteps is ${trainTimesteps}: a sampler takes no more steps than the training has noise levels`;
+  throw new PolicyConfigError(
+    path,
+    message,
+    `Use ${trainTimesteps} or fewer; some versions of diffusers return the noise itself instead of an error.`,
+  );
 }

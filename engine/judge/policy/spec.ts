@@ -8,13 +8,24 @@ export interface ObservationSpec {
 }
 
 export interface SchedulerSpec {
+  /** How the policy samples on the robot. */
+  readonly sampler: 'ddpm' | 'ddim';
   readonly trainTimesteps: number;
   readonly betaStart: number;
   readonly betaEnd: number;
   readonly betaSchedule: string;
   readonly clipSample: boolean;
+  /** The clean sample is clipped to ± this. */
+  readonly clipRange: number;
+  /** Clipped by a quantile of the sample instead. */
+  readonly thresholding: boolean;
   readonly predictionType: 'epsilon' | 'sample' | 'v_prediction';
   readonly varianceType: string;
+  readonly timestepSpacing: 'leading' | 'linspace' | 'trailing';
+  /** Added to each time step of a sampler. */
+  readonly stepsOffset: number;
+  /** DDIM's last step ends without noise; else with that of time step 0. */
+  readonly endsClean: boolean;
 }
 
 /** One field of the normaliser. */

@@ -5,7 +5,6 @@ import type { SchedulerSpec } from '../../judge/policy/spec.js';
 import { TensorError } from '../tensorError.js';
 import { lookUp } from './layers.js';
 
-const CLIP = 1; // the schedulers' default clip_sample_range
 const MAX_BETA = 0.999; // of the capped cosine
 const LEAST_VARIANCE = 1e-20; // keeps the last step's deviation finite
 
@@ -38,19 +37,28 @@ export class DiffusionSchedule {
     });
   }
 
-  /** The time steps of a sampler with `steps` steps, spacing `leading`, from noisy to clean. */
+  /** The time steps of a sampler with `steps` steps, from noisy to clean. */
   inferenceTimesteps(steps: number): number[] {
-    if (!Number.isInteger(steps) || steps < 1 || steps > this.spec.trainTimesteps) {
-      const message = `${steps} sampling steps: expected a whole number from 1 to ${this.spec.trainTimesteps}`;
+    const { trainTimesteps, timestepSpacing, stepsOffset } = this.spec;
+    if (!Number.isInteger(steps) || steps < 1 || steps > trainTimesteps) {
+      const message = `${steps} sampling steps: expected a whole number from 1 to ${trainTimesteps}`;
       throw new TensorError({ code: 'sampling-steps', message });
     }
-    const stride = Math.floor(this.spec.trainTimesteps / steps);
-    return Array.from({ length: steps }, (_, index) => (steps - 1 - index) * stride);
+    const timesteps = spaced(steps, trainTimesteps, timestepSpacing, stepsOffset);
+    if (timesteps[0]! < trainTimesteps) return timesteps;
+    const message = `${steps} sampling steps with steps_offset ${stepsOffset} begin at time step ${timesteps[0]}, but the last one that was trained is ${trainTimesteps - 1}`;
+    const hint = 'take fewer sampling steps, or set policy.noise_scheduler.steps_offset to 0';
+    throw new TensorError({ code: 'sampling-steps', message, hint });
+  }
+
+  /** How far apart the time steps lie. */
+  stride(steps: number): number {
+    return Math.floor(this.spec.trainTimesteps / steps);
   }
 
   /**
    * x_t → x_{t-stride}. `output` is what the model predicted; `noise` is used by DDPM except at t = 0. DDIM is the
-   * deterministic one (eta 0) whose last ᾱ is 1.
+   * deterministic one (eta 0).
    */
   step(
     method: SamplingMethod,
@@ -62,7 +70,7 @@ export class DiffusionSchedule {
   ): tf.Tensor3D {
     return tf.tidy(() => {
       const alpha = this.alphasCumprod[t]!;
-      const before = t - stride >= 0 ? this.alphasCumprod[t - stride]! : 1;
+      const before = this.alphaBefore(method, t - stride);
       const { clean, epsilon } = this.split(alpha, x, output);
       switch (method) {
         case 'ddim':
@@ -77,11 +85,18 @@ export class DiffusionSchedule {
     });
   }
 
+  private alphaBefore(method: SamplingMethod, t: number): number {
+    if (t >= 0) return this.alphasCumprod[t]!;
+    return method === 'ddpm' || this.spec.endsClean ? 1 : this.alphasCumprod[0]!;
+  }
+
   /** What the output implies about the clean sample (clipped when the scheduler clips) and the noise. */
   private split(alpha: number, x: tf.Tensor3D, output: tf.Tensor3D) {
     const [signal, noise] = [Math.sqrt(alpha), noiseScale(alpha)];
-    const parts = predicted(this.spec.predictionType, signal, noise, x, output);
-    return { ...parts, clean: this.spec.clipSample ? tf.clipByValue(parts.clean, -CLIP, CLIP) : parts.clean };
+    const { predictionType, clipSample, clipRange, thresholding } = this.spec;
+    if (thresholding) throw thresholded();
+    const parts = predicted(predictionType, signal, noise, x, output);
+    return { ...parts, clean: clipSample ? tf.clipByValue(parts.clean, -clipRange, clipRange) : parts.clean };
   }
 
   /** Standard deviation of DDPM's noise; formula (7) of Ho et al. 2020, or the plain beta. */
@@ -100,6 +115,42 @@ export class DiffusionSchedule {
         });
     }
   }
+}
+
+/** As NumPy gives them to diffusers; from noisy to clean. */
+function spaced(
+  steps: number,
+  trained: number,
+  spacing: SchedulerSpec['timestepSpacing'],
+  offset: number,
+): number[] {
+  const at = (place: (left: number) => number) =>
+    Array.from({ length: steps }, (_, index) => place(steps - 1 - index));
+  switch (spacing) {
+    case 'leading':
+      return at((left) => left * Math.floor(trained / steps) + offset);
+    case 'linspace':
+      return at((left) => (steps === 1 ? 0 : roundHalfEven((left * (trained - 1)) / (steps - 1))));
+    case 'trailing':
+      return at((left) => roundHalfEven(trained - (steps - 1 - left) * (trained / steps)) - 1);
+    default:
+      return unreachable(spacing);
+  }
+}
+
+/** As Python and NumPy round. */
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+function thresholded(): TensorError {
+  return new TensorError({
+    code: 'scheduler',
+    message: 'policy.noise_scheduler.thresholding is true, which the builtin engine does not sample with',
+    hint: 'set it to false: clip_sample keeps the actions in their range',
+  });
 }
 
 function noiseScale(alpha: number): number {

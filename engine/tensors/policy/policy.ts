@@ -164,7 +164,7 @@ export class Policy {
     draw: (index: number) => tf.Tensor3D,
   ): tf.Tensor3D {
     const { trajectory } = this;
-    const stride = Math.floor(this.spec.scheduler.trainTimesteps / steps);
+    const stride = this.schedule.stride(steps);
     const condition = trajectory.condition(features);
     const known = trajectory.known(features);
     let x = tf.clone(trajectory.withKnown(draw(0), known));

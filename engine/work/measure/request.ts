@@ -129,13 +129,12 @@ function chosenWeights({ stateDicts, path }: CheckpointIndex, asked: Weights | u
   });
 }
 
-/** The policy's own scheduler as on the robot; `--sampler ddim` takes the steps of `regrip.sample` (default: 8). */
+/** The policy's own sampler as on the robot. Another one: `ddim` takes the steps of `regrip.sample` (default: 8), `ddpm` all that were trained. */
 function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: PolicyRequest): Sampler {
-  const method = request.sampler ?? 'ddpm';
-  const usual =
-    method === 'ddpm' ? spec.inferenceSteps : regrip.sample.method === 'ddim' ? regrip.sample.steps : 8;
-  const steps = request.steps ?? usual;
-  const most = spec.scheduler.trainTimesteps;
+  const { sampler, trainTimesteps: most } = spec.scheduler;
+  const method = request.sampler ?? sampler;
+  const other = method === 'ddpm' ? most : regrip.sample.method === 'ddim' ? regrip.sample.steps : 8;
+  const steps = request.steps ?? (method === sampler ? spec.inferenceSteps : other);
   if (steps <= most) return { method, steps };
   throw new UsageError(
     `--steps ${steps}: the policy was trained with only ${most} noise levels`,

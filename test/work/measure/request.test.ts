@@ -48,6 +48,14 @@ test("the sampler is the robot's unless it is asked for another", async () => {
   expect(await sampler(reference, { steps: 4 })).toEqual({ method: 'ddpm', steps: 4 });
 });
 
+test('a policy of DDIM is sampled with it, in its own steps', async () => {
+  const overrides = ['policy.noise_scheduler._target_=diffusers.DDIMScheduler'];
+  const sampler = async (asked: Partial<PolicyRequest>) =>
+    (await prepared(reference, { overrides, ...asked })).job.sampler;
+  expect(await sampler({})).toEqual({ method: 'ddim', steps: 10 });
+  expect(await sampler({ sampler: 'ddpm' })).toEqual({ method: 'ddpm', steps: 100 });
+});
+
 test('overrides change the saved config before its interpolations are resolved', async () => {
   const { job, spec } = await prepared(reference, {
     overrides: ['n_action_steps=4', '+regrip.backend=wasm'],

@@ -13,7 +13,8 @@ const SHARED: Readonly<Record<string, ReadonlySet<string>>> = {
     freeze_encoder rollout_every checkpoint_every val_every sample_every max_train_steps max_val_steps tqdm_interval_sec`),
   'policy.noise_scheduler':
     keys(`_target_ num_train_timesteps beta_start beta_end beta_schedule variance_type clip_sample
-    prediction_type set_alpha_to_one steps_offset thresholding timestep_spacing`),
+    clip_sample_range prediction_type set_alpha_to_one steps_offset thresholding dynamic_thresholding_ratio sample_max_value
+    timestep_spacing trained_betas rescale_betas_zero_snr`),
   dataloader: LOADER,
   val_dataloader: LOADER,
   ema: keys('_target_ update_after_step inv_gamma power min_value max_value'),

@@ -43,12 +43,12 @@ describe('policy-invalid', () => {
   test('a width that no policy has', () =>
     expectFound(changed('n_emb: 32', 'n_emb: <|x|>'), 'policy-invalid', /policy\.n_emb is "x"/));
   test("only ours to judge with another's runner", async () => {
-    const files = changed('DDPMScheduler', 'DDIMScheduler');
+    const files = changed('DDPMScheduler', 'PNDMScheduler');
     const marked = {
       ...files,
       'config/train.yaml': files['config/train.yaml']!.replace(
-        'diffusers.schedulers.scheduling_ddpm.DDIMScheduler',
-        '<|diffusers.schedulers.scheduling_ddpm.DDIMScheduler|>',
+        'diffusers.schedulers.scheduling_ddpm.PNDMScheduler',
+        '<|diffusers.schedulers.scheduling_ddpm.PNDMScheduler|>',
       ),
     };
     const [found] = await expectFound(marked, 'policy-invalid', /^Regrip's builtin runner cannot/, {
