@@ -2,16 +2,16 @@
 // @module-tag engine
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import type { Plain } from '../../../../engine/base/plain.js';
+import type { Plain, PlainMap } from '../../../../engine/base/plain.js';
 import { Stream } from '../../../../engine/base/streams.js';
+import type { UnetSpec } from '../../../../engine/judge/policy/conditionalUnet1d/shape.js';
 import { policySpec } from '../../../../engine/judge/policy/families.js';
 import type { AxisSegment } from '../../../../engine/judge/policy/family.js';
-import { asUnetHybrid } from '../../../../engine/judge/policy/unetHybrid/spec.js';
 import { openBackend } from '../../../../engine/tensors/backend/open.js';
 import { unet } from '../../../../engine/tensors/policy/conditionalUnet1d/unet.js';
 import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
 import { adaptedInMemory } from '../../../adapt/inMemory.js';
-import { shapeMeta, unetHybridConfig } from '../configs.js';
+import { shapeMeta, unetHybridConfig, unetLowdimConfig } from '../configs.js';
 import { relativeError } from '../reference.js';
 
 const BATCH = 2;
@@ -47,25 +47,67 @@ it.each([
   ['one level', 4, 6, OBS, OBS, { down_dims: [16] }],
   ['inpainted', 7, 8, OBS, { pose: 6, grip: 1, speed: 2 }, { obs_as_global_cond: false }],
   ['inpainted, the shortcut was an identity', 9, 10, OBS, OBS, { obs_as_global_cond: false }],
-] as const)('%s', async (_name, before, after, oldObs, newObs, change) => {
-  const old = ParameterStore.fresh(policySpec(sized(before, oldObs, change)), 5);
-  const { params, keys } = await adaptedInMemory(old, sized(after, newObs, change));
-  const [was, is] = [old, params].map((each) => asUnetHybrid(each.spec).unet);
+] as const)('%s', (_name, before, after, oldObs, newObs, change) =>
+  expectKept(sized(before, oldObs, change), sized(after, newObs, change)),
+);
+
+/** A low-dim policy with an observation of so many values, seen in one of the three ways. */
+function lowdim(seen: 'global' | 'local' | 'inpainted', [actions, obs]: readonly [number, number]) {
+  return unetLowdimConfig(
+    {
+      ...{ horizon: STEPS, n_action_steps: 4, action_dim: actions, obs_dim: obs },
+      ...{ obs_as_global_cond: seen === 'global', obs_as_local_cond: seen === 'local' },
+    },
+    {
+      input_dim: actions + (seen === 'inpainted' ? obs : 0),
+      global_cond_dim: seen === 'global' ? 2 * obs : null,
+      local_cond_dim: seen === 'local' ? obs : null,
+      down_dims: [16, 24],
+    },
+  );
+}
+
+it.each([
+  ['a global condition', 'global', [7, 5], [8, 6]],
+  ['a global condition, the shortcut was an identity', 'global', [16, 5], [17, 5]],
+  ['a local condition', 'local', [7, 5], [8, 6]],
+  ['a local condition, the condition’s shortcuts were identities', 'local', [7, 16], [8, 19]],
+  ['a local condition, all shortcuts were identities', 'local', [16, 16], [18, 17]],
+  ['inpainted', 'inpainted', [7, 5], [8, 6]],
+  ['inpainted, the shortcut was an identity', 'inpainted', [7, 9], [8, 9]],
+] as const)('low-dim, %s', (_name, seen, before, after) =>
+  expectKept(lowdim(seen, before), lowdim(seen, after)),
+);
+
+async function expectKept(before: PlainMap, after: PlainMap): Promise<void> {
+  const old = ParameterStore.fresh(policySpec(before), 5);
+  const { params, keys } = await adaptedInMemory(old, after);
+  const [was, is] = [old, params].map((each) => (each.spec as UnetSpec).unet);
   const from = indices(is!.input, was!.input);
   const timesteps = tf.tensor1d([3, 77], 'int32');
   const noisy = random([BATCH, STEPS, from.length], 1);
   const condition = is!.globalCondition && random([BATCH, 1, widthOf(is!.globalCondition)], 2);
-  const found = unet(params, is!, { noisy, timesteps, globalCondition: rows(condition) });
-  const seen = condition && selected(condition, indices(is!.globalCondition!, was!.globalCondition!));
+  const local = is!.localCondition && random([BATCH, STEPS, widthOf(is!.localCondition)], 3);
+  const found = unet(params, is!, {
+    ...{ noisy, timesteps, globalCondition: rows(condition), localCondition: local },
+  });
   const expected = unet(old, was!, {
     noisy: selected(noisy, from),
     timesteps,
-    globalCondition: rows(seen),
+    globalCondition: rows(
+      condition && selected(condition, indices(is!.globalCondition!, was!.globalCondition!)),
+    ),
+    localCondition: local && selected(local, indices(is!.localCondition!, was!.localCondition!)),
   });
   expect(relativeError(selected(found, from).dataSync(), expected.dataSync())).toBeLessThan(1e-6);
-  const shortcut = keys.find(({ key }) => key === 'model.down_modules.0.0.residual_conv.weight');
-  expect(shortcut?.fate).toBe(widthOf(was!.input) === 16 ? 'initialised' : 'widened');
-});
+  const fateOf = (block: string) =>
+    keys.find(({ key }) => key === `model.${block}.residual_conv.weight`)?.fate;
+  expect(fateOf('down_modules.0.0')).toBe(widthOf(was!.input) === 16 ? 'initialised' : 'widened');
+  if (was!.localCondition !== undefined)
+    expect(fateOf('local_cond_encoder.1')).toBe(
+      widthOf(was!.localCondition) === 16 ? 'initialised' : 'widened',
+    );
+}
 
 /** For each entry of the new axis its place on the old one, or -1: by observation, step and position. */
 function indices(now: readonly AxisSegment[], old: readonly AxisSegment[]): number[] {
