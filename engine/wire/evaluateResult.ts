@@ -87,7 +87,7 @@ export interface PredictResult {
   readonly windows: readonly PredictedWindow[];
   /** (B, horizon, D) in raw units, nested lists. */
   readonly actionPred: readonly (readonly (readonly number[])[])[];
-  /** The steps that the robot executes, (B, actionSteps, D). */
+  /** The steps that the robot executes, (B, executedSteps, D). */
   readonly actions: readonly (readonly (readonly number[])[])[];
 }
 

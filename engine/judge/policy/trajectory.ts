@@ -8,6 +8,12 @@ export function trajectoryOf({ horizon, obsSteps, trajectory }: Steps): Trajecto
   return trajectory ?? { from: 0, steps: horizon, executedFrom: obsSteps - 1, inpaintedSteps: 0 };
 }
 
+/** Where the horizon ends before the last of the action steps, upstream returns only those that it has. */
+export function executedSteps(spec: Steps & Pick<PolicySpec, 'actionSteps'>): number {
+  const { steps, executedFrom } = trajectoryOf(spec);
+  return Math.max(0, Math.min(spec.actionSteps, steps - executedFrom));
+}
+
 /** Values of one step of the trajectory. */
 export function trajectoryWidth(spec: Steps & Pick<PolicySpec, 'actionDim' | 'obsFeatureDim'>): number {
   return spec.actionDim + (trajectoryOf(spec).inpaintedSteps > 0 ? spec.obsFeatureDim : 0);

@@ -1,6 +1,6 @@
 /** The job `evaluate`: a policy against the demonstrations of chosen episodes, on the steps that the robot would execute. */
 
-import { trajectoryOf } from '../../judge/policy/trajectory.js';
+import { executedSteps, trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { TrainingData } from '../../training/dataset.js';
 import { episodeWindows } from '../../training/split.js';
 import type { EvaluateResult, GripperEvaluation } from '../../wire/evaluateResult.js';
@@ -84,7 +84,7 @@ function actionErrors(
     poseMse: squaredError(predicted, truth, spec.actionDim, POSE),
     position: positionError(steps),
     rotation: spreadOf(steps.map(({ angle }) => angle)),
-    perStep: stepReports(steps, spec.actionSteps),
+    perStep: stepReports(steps, executedSteps(spec)),
     gripper: spec.actionDim > POSE ? gripperReport(opened, chunks, executed) : null,
   };
 }

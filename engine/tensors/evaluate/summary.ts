@@ -26,8 +26,8 @@ export function positionError(steps: readonly StepError[]): PositionError {
   return { x: axis(0), y: axis(1), z: axis(2), norm: spreadOf(steps.map(({ distance }) => distance)) };
 }
 
-export function stepReports(steps: readonly StepError[], actionSteps: number): StepReport[] {
-  return Array.from({ length: actionSteps }, (_, step): StepReport => {
+export function stepReports(steps: readonly StepError[], executedSteps: number): StepReport[] {
+  return Array.from({ length: executedSteps }, (_, step): StepReport => {
     const here = steps.filter((error) => error.step === step);
     return {
       step,

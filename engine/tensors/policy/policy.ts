@@ -3,7 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import { type RegripError, unreachable } from '../../base/errors.js';
 import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
-import { observedSteps, trajectoryOf, trajectoryWidth } from '../../judge/policy/trajectory.js';
+import {
+  executedSteps,
+  observedSteps,
+  trajectoryOf,
+  trajectoryWidth,
+} from '../../judge/policy/trajectory.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
 import { TensorError } from '../tensorError.js';
 import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
@@ -43,7 +48,7 @@ interface SampleCall {
 interface SampledActions {
   /** Of all steps of the trajectory, (B,T,D) in raw units. */
   readonly actionPred: tf.Tensor3D;
-  /** The steps that the robot executes, (B,actionSteps,D). */
+  /** The steps that the robot executes, (B,executedSteps,D). */
   readonly action: tf.Tensor3D;
 }
 
@@ -137,7 +142,8 @@ export class Policy {
       const actions = tf.slice(clean, [0, 0, 0], [shape[0], shape[1], spec.actionDim]);
       const actionPred = this.normalizer.unnormalize('action', actions);
       const { executedFrom } = trajectoryOf(spec);
-      const action = tf.slice(actionPred, [0, executedFrom, 0], [shape[0], spec.actionSteps, spec.actionDim]);
+      const executed = [shape[0], executedSteps(spec), spec.actionDim] as [number, number, number];
+      const action = tf.slice(actionPred, [0, Math.min(executedFrom, shape[1]), 0], executed);
       return { actionPred, action };
     });
   }

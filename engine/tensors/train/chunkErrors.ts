@@ -32,7 +32,7 @@ interface ChunkErrors {
 }
 
 /**
- * `predicted` holds one (actionSteps, D) block of raw actions a chunk. The baseline `hold` keeps, through each chunk, the
+ * `predicted` holds one (executedSteps, D) block of raw actions a chunk. The baseline `hold` keeps, through each chunk, the
  * gripper state that was observed when the chunk began.
  */
 export function chunkErrors(

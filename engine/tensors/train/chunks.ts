@@ -1,6 +1,6 @@
 /** The chunks that a robot would run of whole episodes, one after the other, and the steps of each that it would execute. */
 import type { PolicySpec } from '../../judge/policy/spec.js';
-import { trajectoryOf } from '../../judge/policy/trajectory.js';
+import { executedSteps, trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { Window } from '../../judge/windows/windows.js';
 
 /** A window from which one chunk is predicted, and the rows whose actions the robot would execute. */
@@ -21,13 +21,15 @@ export function chunksOf(
 ): Chunk[] {
   const chunks: Chunk[] = [];
   const { from, executedFrom } = trajectoryOf(spec);
+  const steps = executedSteps(spec);
+  if (steps === 0) return chunks;
   for (const [episode, episodeEnd] of episodeEnds.entries()) {
     if (!mask[episode]) continue;
     const episodeStart = episode === 0 ? 0 : episodeEnds[episode - 1]!;
-    for (let now = episodeStart; now < episodeEnd && chunks.length < limit; now += spec.actionSteps) {
+    for (let now = episodeStart; now < episodeEnd && chunks.length < limit; now += steps) {
       const first = now - (spec.obsSteps - 1);
       const start = first + from + executedFrom + latencySteps;
-      const count = Math.min(spec.actionSteps, episodeEnd - start);
+      const count = Math.min(steps, episodeEnd - start);
       if (count <= 0) break;
       chunks.push({
         window: { episode, episodeStart, episodeEnd, first, length: spec.horizon + latencySteps },

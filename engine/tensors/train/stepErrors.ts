@@ -19,7 +19,7 @@ export interface StepError {
   readonly squares: number;
 }
 
-/** `action` is the data set's column; `predicted` holds one (actionSteps, D) block of raw actions per chunk. */
+/** `action` is the data set's column; `predicted` holds one (executedSteps, D) block of raw actions per chunk. */
 export function stepErrors(
   action: Column,
   chunks: readonly Chunk[],

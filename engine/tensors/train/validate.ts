@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Stream } from '../../base/streams.js';
 import type { GripperValidation } from '../../formats/run/gripperValidation.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
-import { trajectoryOf } from '../../judge/policy/trajectory.js';
+import { executedSteps, trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { Window } from '../../judge/windows/windows.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { SampleOptions } from '../../training/regripOptions.js';
@@ -146,10 +146,10 @@ export async function sampleChunks(
   return predicted;
 }
 
-/** The steps of one predicted trajectory that the robot executes, (actionSteps, D). */
+/** The steps of one predicted trajectory that the robot executes, (executedSteps, D). */
 export function executedPart(spec: PolicySpec, chunk: Float32Array): Float32Array {
   const { executedFrom } = trajectoryOf(spec);
-  return chunk.subarray(executedFrom * spec.actionDim, (executedFrom + spec.actionSteps) * spec.actionDim);
+  return chunk.subarray(executedFrom * spec.actionDim, (executedFrom + executedSteps(spec)) * spec.actionDim);
 }
 
 /** (B,T,D) raw. */

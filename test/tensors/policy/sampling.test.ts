@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { DiffusionSchedule } from '../../../engine/tensors/policy/diffusion.js';
-import type { Policy } from '../../../engine/tensors/policy/policy.js';
+import { Policy } from '../../../engine/tensors/policy/policy.js';
 import {
   numerics,
   observations,
@@ -73,6 +73,14 @@ describe('sampled actions equal upstream’s (1e-4)', () => {
     });
     expect(relativeError(actionPred.dataSync(), values('ddim.action_pred'))).toBeLessThan(1e-4);
   });
+});
+
+it('a horizon that ends before the last action step gives the steps that it has, as upstream’s slice does', () => {
+  const long = new Policy({ ...spec, actionSteps: 20 }, policy.params, policy.normalizer);
+  const { actionPred, action } = long.sample(features, { method: 'ddim', steps: 2, seed: 0 });
+  expect(action.shape).toEqual([4, spec.horizon - 1, 8]);
+  expect(action.dataSync()).toEqual(tf.slice(actionPred, [0, 1, 0]).dataSync());
+  long.dispose();
 });
 
 describe('sampling from a seed', () => {

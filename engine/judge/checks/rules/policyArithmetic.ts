@@ -2,6 +2,7 @@
 
 import { PolicyConfigError } from '../../policy/config.js';
 import { familiesFor, POLICY_TARGET, policySpec, unknownPolicy } from '../../policy/families.js';
+import { trajectoryOf } from '../../policy/trajectory.js';
 import type { Check } from '../check.js';
 import type { CheckContext } from '../context.js';
 import type { Finding } from '../finding.js';
@@ -36,20 +37,33 @@ function crop(cropPath: string, context: CheckContext): Finding[] {
   });
 }
 
-/** The actions that are carried out begin at the last observed step: `action_pred[:, To - 1 : To - 1 + Ta]`. */
+/** The actions that are carried out begin at the last observed step, `action_pred[:, To - 1 : To - 1 + Ta]`, or at the one after it. */
 function horizon(context: CheckContext): Finding[] {
   const [steps, observed, actions] = ['horizon', 'n_obs_steps', 'n_action_steps'].map((name) =>
     context.number(`policy.${name}`),
   );
   if (steps === undefined || observed === undefined || actions === undefined) return [];
-  const needed = observed - 1 + actions;
+  const from = executedFrom(context) ?? observed - 1;
+  const needed = from + actions;
   if (needed <= steps) return [];
-  const message = `The horizon is ${steps}, but ${observed} observation and ${actions} action steps need ${needed} (n_obs_steps - 1 + n_action_steps): the policy returns only ${Math.max(0, steps - observed + 1)} actions`;
+  const sum = `n_obs_steps${from === observed ? '' : ' - 1'} + n_action_steps`;
+  const message = `The horizon is ${steps}, but ${observed} observation and ${actions} action steps need ${needed} (${sum}): the policy returns only ${Math.max(0, steps - from)} actions`;
   const related = [
     { span: context.span('policy.n_obs_steps'), message: `n_obs_steps is ${observed}` },
     { span: context.span('policy.n_action_steps'), message: `n_action_steps is ${actions}` },
   ];
   return [context.finding('horizon-too-short', context.span('policy.horizon'), message, { related })];
+}
+
+/** In the horizon; undefined where the policy is not known. One that predicts its executed steps alone has them all. */
+function executedFrom({ survey }: CheckContext): number | undefined {
+  try {
+    const { from, executedFrom: start } = trajectoryOf(policySpec(survey.resolved));
+    return from + start;
+  } catch (error) {
+    if (error instanceof PolicyConfigError) return undefined;
+    throw error;
+  }
 }
 
 /** What another runner makes of it is not known, so it is an error for the builtin one alone. */
