@@ -145,7 +145,8 @@ async function readDataSet(
   const names = [...new Set([...plan.fittedFields, ...plan.keptFields])];
   try {
     const fields = new Map(names.map((name) => [name, widths.get(name)!]));
-    return { statistics: await fitDataSet(request.dataSet, fields, request.signal), problem: undefined };
+    const statistics = await fitDataSet(request.dataSet, fields, spec, request.signal);
+    return { statistics, problem: undefined };
   } catch (error) {
     const needed = request.output !== undefined && plan.fittedFields.length > 0;
     if (needed || !(error instanceof RegripError)) throw error;

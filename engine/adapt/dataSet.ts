@@ -1,22 +1,26 @@
 /** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
 import { type RegripError, throwIfAborted } from '../base/errors.js';
 import { openDataSet } from '../formats/dataSets.js';
+import { columnOf } from '../judge/policy/columnOf.js';
 import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
+import type { PolicySpec } from '../judge/policy/spec.js';
 import { AdaptError } from './adaptError.js';
 
 /** Bounds what is in memory at a time; a row is some tens of bytes. */
 const ROWS_AT_A_TIME = 16_384;
 
-/** The statistics of the named low-dimensional arrays, each (N, width). */
+/** The statistics of the named fields, by name, of a low-dimensional array (N, width) each. */
 export async function fitDataSet(
   path: string,
   fields: ReadonlyMap<string, number>,
+  spec: Pick<PolicySpec, 'columns'> = {},
   signal?: AbortSignal,
 ): Promise<Map<string, FieldStatistics>> {
   const data = await openDataSet(path);
   try {
     const result = new Map<string, FieldStatistics>();
-    for (const [name, width] of fields) {
+    for (const [field, width] of fields) {
+      const name = columnOf(spec, field);
       const shape = data.columns.get(name)?.shape;
       if (shape === undefined || shape.length !== 2 || shape[1] !== width || shape[0] === 0) {
         throw wrongArray(path, name, width, shape, [...data.columns.keys()]);
@@ -31,7 +35,7 @@ export async function fitDataSet(
         if (bad >= 0) throw notFinite(path, name, values[bad]!, start + Math.floor(bad / width));
         fit.add(values);
       }
-      result.set(name, fit.result());
+      result.set(field, fit.result());
     }
     return result;
   } finally {

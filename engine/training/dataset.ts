@@ -2,6 +2,7 @@
 
 import { type DataSet, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
+import { columnOf } from '../judge/policy/columnOf.js';
 import { familyOfSpec } from '../judge/policy/families.js';
 import type { ObservationSpec, PolicySpec } from '../judge/policy/spec.js';
 import { rowAt, type Window } from '../judge/windows/windows.js';
@@ -14,7 +15,9 @@ export interface Column {
 }
 
 /** What a policy looks at. */
-export type Looks = Pick<PolicySpec, 'observations' | 'actionDim'> & Partial<Pick<PolicySpec, 'family'>>;
+export type Looks = Pick<PolicySpec, 'observations' | 'actionDim'> &
+  Partial<Pick<PolicySpec, 'family'>> &
+  Pick<PolicySpec, 'columns'>;
 
 /** 16 million rows of eight floats; real data sets have tens of thousands. */
 const MAX_COLUMN_BYTES = 512 * 2 ** 20;
@@ -44,7 +47,7 @@ export class TrainingData {
       // The baseline of holding the gripper needs its state even when the policy does not see it.
       if (data.columns.has('robot_gripper_state')) names.add('robot_gripper_state');
       const columns = new Map<string, Column>();
-      for (const name of names) columns.set(name, await readColumn(data, name));
+      for (const name of names) columns.set(name, await readColumn(data, columnOf(spec, name)));
       return new TrainingData(data, columns);
     } catch (error) {
       await data.close();
@@ -88,8 +91,9 @@ export class TrainingData {
 /** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
 export function checkDataSet(headers: DataSetHeaders, spec: Looks): void {
   const widths = spec.family === undefined ? undefined : familyOfSpec({ family: spec.family }).columnWidths;
-  for (const obs of spec.observations) checkColumn(headers, obs.key, stepShape(obs), widths?.[obs.key]);
-  checkColumn(headers, 'action', [spec.actionDim], widths?.['action']);
+  for (const obs of spec.observations)
+    checkColumn(headers, columnOf(spec, obs.key), stepShape(obs), widths?.[obs.key]);
+  checkColumn(headers, columnOf(spec, 'action'), [spec.actionDim], widths?.['action']);
   if ((headers.episodeEnds.at(-1) ?? 0) === 0)
     throw problem(headers.path, 'has no steps', 'convert some recordings first');
 }

@@ -3,18 +3,21 @@ import type { RegripError } from '../base/errors.js';
 import { openDataSet } from '../formats/dataSets.js';
 import { dataSetFacts } from '../judge/gripper/dataFacts.js';
 import { notFiniteArrays } from '../judge/gripper/dataNotFinite.js';
+import { columnOf } from '../judge/policy/columnOf.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { TrainingError } from './trainingError.js';
 
 /** Reads the columns that the policy reads; throws `data-set-not-finite`. */
 export async function requireFiniteData(
   path: string,
-  spec: Pick<PolicySpec, 'observations'>,
+  spec: Pick<PolicySpec, 'observations' | 'columns'>,
   signal?: AbortSignal,
 ): Promise<void> {
   const data = await openDataSet(path, { judged: 'at-read' });
   const facts = await dataSetFacts(data, signal).finally(() => data.close());
-  const read = new Set(['action', ...spec.observations.map(({ key }) => key)]);
+  const read = new Set(
+    ['action', ...spec.observations.map(({ key }) => key)].map((name) => columnOf(spec, name)),
+  );
   const bad = notFiniteArrays(facts).filter(({ array }) => read.has(array));
   if (bad.length > 0)
     throw notFiniteData(

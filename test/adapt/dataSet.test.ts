@@ -22,6 +22,13 @@ describe('fitDataSet', () => {
     }
   });
 
+  it('reads the array that the config names for a field', async () => {
+    const columns = { action: 'robot_eef_pose' };
+    const fitted = await fitDataSet(DATA_SET, new Map([['action', 7]]), { columns });
+    const named = await fitDataSet(DATA_SET, new Map([['robot_eef_pose', 7]]));
+    expect(fitted.get('action')).toEqual(named.get('robot_eef_pose'));
+  });
+
   it('names an array that the data set does not have, or has in another width', async () => {
     await expect(fitDataSet(DATA_SET, new Map([['wrist', 3]]))).rejects.toThrow(
       /array wrist of shape \[N, 3\], but the data set does not have it/,

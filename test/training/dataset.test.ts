@@ -66,6 +66,20 @@ describe('what is read', () => {
     await data.close();
   });
 
+  test('arrays that the config names otherwise, by what the policy calls them', async () => {
+    const columns = { action: 'target', pose: 'state' };
+    const path = await write({
+      target: COLUMNS['action']!,
+      state: floats(STEPS, 3, 7, (step) => 100 + step),
+    });
+    const data = await TrainingData.open(path, { ...looks(), columns });
+    expect([...data.columns.keys()]).toEqual(['pose', 'action']);
+    expect(data.columns.get('pose')!.values[0]).toBe(100);
+    await data.close();
+    const lacking = TrainingData.open(path, { ...looks(), columns: { pose: 'points' } });
+    await expect(lacking).rejects.toThrow(/has no array points/);
+  });
+
   test('integers and columns without a width become floats; more axes are one', async () => {
     const ints: Made = {
       layout: { shape: [STEPS], dtype: '|u1', chunks: [3], compressor: null },

@@ -16,6 +16,8 @@ export interface Observation {
   readonly key: string;
   /** The dotted path of the entry that names it; undefined where the config gives its width alone. */
   readonly path: string | undefined;
+  /** The data set's array. */
+  readonly column: string;
   readonly isImage: boolean;
   readonly sizes: Sizes;
 }
@@ -34,7 +36,17 @@ export function observations(context: CheckContext): readonly Observation[] {
   const widths = columnWidths(context);
   if (widths !== undefined)
     return Object.entries(widths).flatMap(([key, path]) =>
-      key === 'action' ? [] : [{ key, path: undefined, isImage: false, sizes: width(context, path) }],
+      key === 'action'
+        ? []
+        : [
+            {
+              key,
+              path: undefined,
+              column: columnNamed(context, key),
+              isImage: false,
+              sizes: width(context, path),
+            },
+          ],
     );
   const meta = shapeMetaPath(context);
   if (meta === undefined) return [];
@@ -43,6 +55,7 @@ export function observations(context: CheckContext): readonly Observation[] {
     return {
       key,
       path,
+      column: key,
       isImage: context.text(`${path}.type`) === 'rgb',
       sizes: list(context, `${path}.shape`),
     };
@@ -55,6 +68,12 @@ export function actionSizes(context: CheckContext): Sizes | undefined {
   if (path !== undefined) return width(context, path);
   const meta = shapeMetaPath(context);
   return meta === undefined ? undefined : list(context, `${meta}.action.shape`);
+}
+
+/** The data set's array of `action` or of an observation. */
+export function columnNamed(context: CheckContext, name: string): string {
+  const path = knownFamily(context.survey.resolved)?.columnNames?.[name];
+  return (path === undefined ? undefined : context.text(path)) ?? name;
 }
 
 function columnWidths({ survey }: CheckContext): Readonly<Record<string, string>> | undefined {

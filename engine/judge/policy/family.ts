@@ -26,6 +26,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly cropPath?: string;
   /** Where the config gives the widths of the action and the observations as numbers: dotted paths by name; absent where `policy.shape_meta` gives their shapes. */
   readonly columnWidths?: Readonly<Record<string, string>>;
+  /** Dotted paths of the settings by which a data set class is told the names of arrays, by `action` and the observations. */
+  readonly columnNames?: Readonly<Record<string, string>>;
   /** Dotted path of the setting by which upstream's training leaves the image encoder as it is; absent where it trains it always. */
   readonly freezePath?: string;
   /** Layers that read or write actions, each with a weight and a bias. */

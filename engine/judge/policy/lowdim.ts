@@ -1,6 +1,6 @@
 /** What policies have in common that see one vector a step: its name, the widths that the config gives, the steps that are predicted. */
 import type { PlainMap } from '../../base/plain.js';
-import { countAt, lastName, PolicyConfigError, textAt } from './config.js';
+import { countAt, lastName, optional, PolicyConfigError, textAt } from './config.js';
 import { setBy } from './keyRole.js';
 import type { FieldRole } from './normalizer.js';
 import { MAX_WIDTH } from './shapeMeta.js';
@@ -12,7 +12,16 @@ export const OBSERVATION = 'obs';
 /** Dotted paths of their widths, by the data set's columns. */
 export const COLUMN_WIDTHS = { action: 'policy.action_dim', [OBSERVATION]: 'policy.obs_dim' } as const;
 
-type Widths = Pick<PolicySpec, 'actionDim' | 'observations' | 'cropShape' | 'obsFeatureDim' | 'normalizer'>;
+/** By which data set classes are told what the arrays are called. */
+export const COLUMN_NAMES = {
+  action: 'task.dataset.action_key',
+  [OBSERVATION]: 'task.dataset.obs_key',
+} as const;
+
+type Widths = Pick<
+  PolicySpec,
+  'actionDim' | 'observations' | 'cropShape' | 'obsFeatureDim' | 'normalizer' | 'columns'
+>;
 
 /** Throws `PolicyConfigError`. */
 export function readLowdim(config: PlainMap): Widths {
@@ -23,11 +32,21 @@ export function readLowdim(config: PlainMap): Widths {
     observations: [{ key: OBSERVATION, type: 'low_dim', shape: [obsDim] }],
     cropShape: [0, 0],
     obsFeatureDim: obsDim,
+    ...readColumns(config),
     normalizer: [
       { name: OBSERVATION, width: obsDim, range: 'fitted' },
       { name: 'action', width: actionDim, range: 'fitted' },
     ],
   };
+}
+
+/** Absent where each has its usual name. */
+function readColumns(config: PlainMap): Pick<PolicySpec, 'columns'> {
+  const named = Object.entries(COLUMN_NAMES).flatMap(([name, path]) => {
+    const column = optional(config, path.split('.'));
+    return typeof column === 'string' && column !== name ? [[name, column] as const] : [];
+  });
+  return named.length === 0 ? {} : { columns: Object.fromEntries(named) };
 }
 
 interface Predicted {

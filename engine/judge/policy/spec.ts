@@ -79,6 +79,8 @@ export interface PolicySpec {
   readonly obsFeatureDim: number;
   /** Absent where it is the usual one; `trajectoryOf` tells. */
   readonly trajectory?: TrajectorySpec;
+  /** What the data set calls the arrays of `action` and of observations, where that is another name; `columnOf` tells. */
+  readonly columns?: Readonly<Record<string, string>>;
   /** In the order of the state dict. */
   readonly normalizer: readonly NormalizerField[];
   /** Every key in the order of upstream's state dict. */

@@ -4,7 +4,7 @@ import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
-import { actionSizes, type Sizes } from '../shapeMeta.js';
+import { actionSizes, columnNamed, type Sizes } from '../shapeMeta.js';
 import { dataSetHeaders } from './dataSet.js';
 
 export const actionDimension: Check = {
@@ -12,9 +12,10 @@ export const actionDimension: Check = {
     const sizes = actionSizes(context);
     const data = await dataSetHeaders(context);
     if (sizes?.shape?.length !== 1 || data === undefined) return [];
-    const array = data.headers.columns.get('action')?.shape;
+    const name = columnNamed(context, 'action');
+    const array = data.headers.columns.get(name)?.shape;
     if (array === undefined)
-      return [noAction(context, sizes.path, data.path, [...data.headers.columns.keys()])];
+      return [noAction(context, sizes.path, data.path, name, [...data.headers.columns.keys()])];
     const [, width] = array;
     return width === undefined || width === sizes.shape[0]
       ? []
@@ -22,8 +23,14 @@ export const actionDimension: Check = {
   },
 };
 
-function noAction(context: CheckContext, path: string, file: string, names: readonly string[]): Finding {
-  const message = `The data set ${file} has no array action (it has ${names.join(', ')}): there is nothing to learn from`;
+function noAction(
+  context: CheckContext,
+  path: string,
+  file: string,
+  name: string,
+  names: readonly string[],
+): Finding {
+  const message = `The data set ${file} has no array ${name} (it has ${names.join(', ')}): there is nothing to learn from`;
   const fixes = convertFix(context, 'Convert the recordings again…', file);
   return context.finding('action-dim-mismatch', context.span(path), message, { fixes });
 }

@@ -2,7 +2,7 @@
 import { notFiniteArrays } from '../../gripper/dataNotFinite.js';
 import type { Check } from '../check.js';
 import { startOfFile } from '../finding.js';
-import { observations } from '../shapeMeta.js';
+import { columnNamed, observations } from '../shapeMeta.js';
 import { namedDataSet } from './dataSet.js';
 
 export const dataSetNotFinite: Check = {
@@ -11,7 +11,10 @@ export const dataSetNotFinite: Check = {
     if (named?.isRead !== true) return [];
     const facts = await context.disk.contents(named.path);
     if (facts === undefined) return [];
-    const read = new Set(['action', ...observations(context).map(({ key }) => key)]);
+    const read = new Set([
+      columnNamed(context, 'action'),
+      ...observations(context).map(({ column }) => column),
+    ]);
     const related = [{ span: startOfFile(named.path), message: `${facts.steps} steps` }];
     return notFiniteArrays(facts).map(({ array, text }) => {
       const isRead = read.has(array);

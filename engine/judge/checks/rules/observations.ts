@@ -31,7 +31,7 @@ function judged(
   arrays: Arrays,
   all: readonly Observation[],
 ): Finding[] {
-  const { key, isImage, sizes } = observation;
+  const { column: key, isImage, sizes } = observation;
   const { shape } = sizes;
   if (shape === undefined) return [];
   const expected = inData(observation, shape);
@@ -69,12 +69,12 @@ function shapeFix(
 
 function missing(
   context: CheckContext,
-  { key, path, sizes }: Observation,
+  { column: key, path, sizes }: Observation,
   expected: readonly number[],
   { path: file, shapes }: Arrays,
   all: readonly Observation[],
 ): Finding {
-  const used = new Set(all.map((observation) => observation.key));
+  const used = new Set(all.map(({ column }) => column));
   const alike = [...shapes].filter(
     ([name, shape]) => !used.has(name) && name !== 'action' && shape.join() === expected.join(),
   );

@@ -3,7 +3,7 @@ import { transformerGroups } from '../diffusionTransformer/groups.js';
 import { transformerRule } from '../diffusionTransformer/initial.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
-import { COLUMN_WIDTHS } from '../lowdim.js';
+import { COLUMN_NAMES, COLUMN_WIDTHS } from '../lowdim.js';
 import { normalizerPlace } from '../normalizer.js';
 import { schedulerSettings } from '../scheduler.js';
 import { axisOf } from './axes.js';
@@ -43,6 +43,7 @@ export const TRANSFORMER_LOWDIM: PolicyFamily<TransformerLowdimSpec> = {
   ],
   sizeSettings: ['policy.model.n_layer', 'policy.model.n_head', 'policy.model.n_emb'],
   columnWidths: COLUMN_WIDTHS,
+  columnNames: COLUMN_NAMES,
   actionLayers: ['model.input_emb', 'model.head'],
 
   readSpec: readTransformerLowdim,

@@ -4,7 +4,7 @@ import { unetRule } from '../conditionalUnet1d/initial.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
-import { COLUMN_WIDTHS } from '../lowdim.js';
+import { COLUMN_NAMES, COLUMN_WIDTHS } from '../lowdim.js';
 import { normalizerAxis, normalizerPlace } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { schedulerSettings } from '../scheduler.js';
@@ -44,6 +44,7 @@ export const UNET_LOWDIM: PolicyFamily<UnetLowdimSpec> = {
   ],
   actionLayers: TRAJECTORY_LAYERS,
   columnWidths: COLUMN_WIDTHS,
+  columnNames: COLUMN_NAMES,
 
   readSpec: readUnetLowdim,
   roleOf: (key, facts) => roleBy(ROLES, key, facts),

@@ -1,6 +1,7 @@
 /** Each observation of shape_meta against the data set's array of its name. */
 import { describe, expect, test } from 'vitest';
-import { expectFix, expectFound, expectNone } from '../fixture.js';
+import { expectFix, expectFound, expectNone, type Files } from '../fixture.js';
+import { lowdimProject } from '../lowdimProject.js';
 import { OBSERVATIONS, policyProject } from '../policyProject.js';
 
 const data = (action: number, arrays: Record<string, readonly number[]> = {}) => ({
@@ -78,4 +79,41 @@ describe('observations', () => {
       "Use the data set's other_pose",
     ]);
   });
+});
+
+describe('a vector whose array the config names', () => {
+  const disk = {
+    dataSets: { 'd.zarr': { arrays: { target: [30, 2], state: [30, 3] }, episodeEnds: [30] } },
+    runner: 'builtin',
+  } as const;
+  const marked = (files: Files, from: string, to: string): Files => ({
+    'config/train.yaml': files['config/train.yaml']!.replace(from, to),
+  });
+  const named = '    obs_key: state\n    action_key: target\n';
+
+  test('is judged by that array', async () => {
+    await expectNone(lowdimProject(named), 'observation-missing', disk);
+    await expectNone(lowdimProject(named), 'action-dim-mismatch', disk);
+  });
+  test('missing: the name that the config gives', () =>
+    expectFound(
+      marked(lowdimProject(named.replace('state', 'keypoint')), 'obs_dim', '<|obs_dim|>'),
+      'observation-missing',
+      /no array keypoint/,
+      disk,
+    ));
+  test('of another width', () =>
+    expectFound(
+      marked(lowdimProject(named.replace('target', 'state')), 'action_dim: 2', 'action_dim: <|2|>'),
+      'action-dim-mismatch',
+      /says 2-D actions, the data set .* has 3-D/,
+      disk,
+    ));
+  test('without a name it is obs', () =>
+    expectFound(
+      marked(lowdimProject(), 'obs_dim', '<|obs_dim|>'),
+      'observation-missing',
+      /no array obs/,
+      disk,
+    ));
 });

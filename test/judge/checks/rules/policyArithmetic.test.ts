@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { UNKNOWN_VALUE } from '../../../../engine/config/resolve/resolvers.js';
 import { expectFix, expectFound, expectNone, type Files } from '../fixture.js';
+import { lowdimProject } from '../lowdimProject.js';
 import { policyProject } from '../policyProject.js';
 
 function changed(from: string, to: string): Files {
@@ -29,22 +30,7 @@ describe('crop-larger-than-image', () => {
   test('is not told twice', () => expectNone(changed('[16, 28]', '[20, 28]'), 'policy-invalid'));
 });
 
-const LOWDIM = `_target_: project.workspace.Workspace
-policy:
-  _target_: diffusion_policy.policy.diffusion_unet_lowdim_policy.DiffusionUnetLowdimPolicy
-  model:
-    _target_: diffusion_policy.model.diffusion.conditional_unet1d.ConditionalUnet1D
-    input_dim: 2
-    global_cond_dim: 6
-    down_dims: [8]
-  noise_scheduler: {_target_: diffusers.DDPMScheduler}
-  horizon: <|8|>
-  n_obs_steps: 2
-  n_action_steps: 8
-  obs_dim: 3
-  action_dim: 2
-  obs_as_global_cond: true
-`;
+const LOWDIM = lowdimProject()['config/train.yaml']!;
 
 describe('horizon-too-short', () => {
   test('fewer steps than are observed and carried out', () =>
@@ -55,7 +41,12 @@ describe('horizon-too-short', () => {
     ));
   test('a policy that acts from the step after the observed ones needs one more', () =>
     expectFound(
-      { 'config/train.yaml': LOWDIM },
+      {
+        'config/train.yaml': LOWDIM.replace('horizon: 8', 'horizon: <|8|>').replace(
+          'n_action_steps: 4',
+          'n_action_steps: 8',
+        ),
+      },
       'horizon-too-short',
       /need 10 \(n_obs_steps \+ n_action_steps\): the policy returns only 6 actions/,
     ));
