@@ -9,6 +9,7 @@ import { TRANSFORMER_LOWDIM } from './transformerLowdim/family.js';
 import { UNET_HYBRID } from './unetHybrid/family.js';
 import { UNET_IMAGE } from './unetImage/family.js';
 import { UNET_LOWDIM } from './unetLowdim/family.js';
+import { UNET_TARGETED } from './unetTargeted/family.js';
 
 /** Where several know a key, and no config says which policy it is, the first counts. */
 export const FAMILIES: readonly PolicyFamily[] = [
@@ -17,6 +18,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_HYBRID,
   UNET_IMAGE,
   UNET_LOWDIM,
+  UNET_TARGETED,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);

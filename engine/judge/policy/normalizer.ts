@@ -7,6 +7,7 @@ import type { NormalizerField, ObservationSpec, PolicySpec } from './spec.js';
 
 /** Of each field, in PyTorch's order: a ParameterDict lists its tensors by name, its nested dicts after them. */
 export const STATISTICS = ['offset', 'scale', 'max', 'mean', 'min', 'std'] as const;
+const RANGE_STATISTICS = ['offset', 'scale', 'max', 'min'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
 const NORMALIZER = 'normalizer.';
@@ -46,8 +47,9 @@ export function fieldsOf(actionDim: number, observations: readonly ObservationSp
 }
 
 export function addNormalizer(list: ParameterListing, fields: readonly NormalizerField[]): void {
-  for (const { name, width } of fields)
-    for (const statistic of STATISTICS) list.add(normalizerKey(name, statistic), [width], 'normalizer');
+  for (const { name, width, rangeOnly } of fields)
+    for (const statistic of rangeOnly ? RANGE_STATISTICS : STATISTICS)
+      list.add(normalizerKey(name, statistic), [width], 'normalizer');
 }
 
 /** A fitted field is as wide as the actions or as its observation. */

@@ -1,6 +1,6 @@
 /** robomimic's image encoder, one for each camera: its keys, its features' width, what it sees, and how it starts. */
 import type { Plain, PlainMap } from '../../base/plain.js';
-import { PolicyConfigError, shapeAt } from './config.js';
+import { booleanAt, optional, PolicyConfigError, shapeAt } from './config.js';
 import { type AxisSegment, type KeyPlace, namedBehind } from './family.js';
 import type { InitialRule } from './initial.js';
 import { KERNEL_2D, type ParameterListing } from './listing.js';
@@ -105,6 +105,15 @@ function wholeImage(images: readonly ObservationSpec[]): [number, number] {
     throw new PolicyConfigError(CROP_PATH, message, 'Give a crop shape that fits all of them.');
   }
   return [first[0]!, first[1]!];
+}
+
+/** Throws `PolicyConfigError`. */
+export function requireGroupNorm(config: PlainMap): void {
+  const path = ['policy', 'obs_encoder_group_norm'];
+  if (booleanAt(config, path, false)) return;
+  const absent = optional(config, path) === undefined ? ' (absent, upstream’s default)' : '';
+  const reason = 'an encoder with BatchNorm is not supported (and does not go with EMA)';
+  throw new PolicyConfigError(path, `is false${absent}, expected true: ${reason}`);
 }
 
 /** ResNet's own rule, and PyTorch's default for the two layers after it. `name` is the canonical key. */

@@ -35,6 +35,8 @@ export interface NormalizerField {
   readonly width: number;
   /** An image's pixels have a fixed range; everything else is fitted on the data set. */
   readonly range: 'fitted' | 'image';
+  /** The state dict holds neither its mean nor its deviation, which normalising does not need. */
+  readonly rangeOnly?: boolean;
 }
 
 /** One entry of the state dict. */

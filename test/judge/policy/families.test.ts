@@ -26,6 +26,7 @@ import {
   unetInpaintingConfig,
   unetLocalConfig,
   unetLowdimConfig,
+  unetTargetedConfig,
 } from '../../tensors/policy/configs.js';
 
 interface Example {
@@ -55,6 +56,10 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
   transformerHybrid: withCameras(config),
   unetHybrid: withCameras(unetHybridConfig),
   unetImage: withCameras(unetImageConfig),
+  unetTargeted: [
+    ...withCameras(unetTargetedConfig),
+    ...withCameras((change) => unetTargetedConfig({ obs_embedding_dim: 5, ...change })),
+  ],
   unetLowdim: [
     {
       resolved: unetLowdimConfig(),

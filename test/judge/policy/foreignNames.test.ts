@@ -14,7 +14,7 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/'],
   },
   unetHybrid: {
-    words: /UnetHybrid/,
+    words: /UnetHybrid(?!ImageTargeted)/,
     folders: ['engine/judge/policy/unetHybrid/', 'engine/tensors/policy/unetHybrid/'],
   },
   unetImage: {
@@ -28,6 +28,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
       'engine/tensors/policy/unetLowdim/',
       'engine/judge/checks/rules/knownKeys.ts',
     ],
+  },
+  unetTargeted: {
+    words: /Targeted|target_dim|one_hot_encoding_dim|obs_embedding_dim/,
+    folders: ['engine/judge/policy/unetTargeted/', 'engine/judge/policy/families.ts'],
   },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
@@ -66,6 +70,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/tensors/policy/unetImage/',
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/unetHybrid/',
+      'engine/judge/policy/unetTargeted/',
       'engine/tensors/policy/robomimicEncoder.ts',
     ],
   },

@@ -215,3 +215,20 @@ export function unetInpaintingConfig(policy: PlainMap = {}, model: PlainMap = {}
     { global_cond_dim: null, input_dim: 29, ...model },
   );
 }
+
+/** A policy of the co-training project: the UNet hybrid, told a target and which data set a window comes from. */
+export function unetTargetedConfig(policy: PlainMap = {}): PlainMap {
+  const { policy: hybrid, ...rest } = unetHybridConfig();
+  return {
+    ...rest,
+    policy: {
+      ...(hybrid as PlainMap),
+      _target_:
+        'diffusion_policy.policy.diffusion_unet_hybrid_image_targeted_policy.DiffusionUnetHybridImageTargetedPolicy',
+      use_target_cond: true,
+      target_dim: 3,
+      one_hot_encoding_dim: 2,
+      ...policy,
+    },
+  };
+}

@@ -3,9 +3,9 @@ import type { PlainMap } from '../../../base/plain.js';
 import { readBase } from '../baseSpec.js';
 import { inpaintedTrajectory, observed } from '../conditionalUnet1d/observed.js';
 import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
-import { booleanAt, mapAt, optional, PolicyConfigError } from '../config.js';
+import { booleanAt, mapAt } from '../config.js';
 import { fieldsOf } from '../normalizer.js';
-import { featureSegments, featureWidths, readCrop } from '../robomimicEncoder.js';
+import { featureSegments, featureWidths, readCrop, requireGroupNorm } from '../robomimicEncoder.js';
 import { readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
 import { policyParameters } from './keys.js';
@@ -14,7 +14,7 @@ import { ID, type UnetHybridSpec } from './spec.js';
 /** Upstream's defaults where a key is absent. */
 export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
   const policy = mapAt(resolved, ['policy']);
-  refuseBatchNorm(resolved);
+  requireGroupNorm(resolved);
   const observations = readObservations(resolved);
   const actionDim = readActionDim(resolved);
   const base = readBase(resolved);
@@ -37,12 +37,4 @@ export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
     },
   };
   return { ...hyper, parameters: policyParameters(hyper) };
-}
-
-function refuseBatchNorm(config: PlainMap): void {
-  const path = ['policy', 'obs_encoder_group_norm'];
-  if (booleanAt(config, path, false)) return;
-  const absent = optional(config, path) === undefined ? ' (absent, upstream’s default)' : '';
-  const reason = 'an encoder with BatchNorm is not supported (and does not go with EMA)';
-  throw new PolicyConfigError(path, `is false${absent}, expected true: ${reason}`);
 }
