@@ -17,12 +17,14 @@ import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { type OldPolicyRequest, oldPolicy } from '../judge/adapt/oldPolicy.js';
 import { planAdaptation } from '../judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
+import { dimensionName, rangeAt } from '../judge/policy/dimensions.js';
 import { policySpec } from '../judge/policy/families.js';
 import type { RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
 import { isNormalizerKey, normalizerKey, type Statistic } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
+import { namedConfig } from './names.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {
@@ -90,7 +92,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       const content = adaptedContent({
         file,
         plan,
-        config: request.config.unresolved,
+        config: namedConfig(request.config.unresolved, plan, spec),
         random,
         statistics: data.statistics,
         ...(request.old?.prefix?.kind === 'keep' && old.wrapping && { wrapping: old.wrapping }),
@@ -175,7 +177,12 @@ async function compareRanges(
       scale: await values('scale'),
       offset: await values('offset'),
     };
-    shifts.push(...rangeShifts(field, old, now));
+    const scale = plan.keys.find((entry) => entry.key === normalizerKey(field, 'scale'));
+    const from = scale?.fate === 'widened' ? scale.from : undefined;
+    const names = plan.dimensions.find((map) => map.field === field)?.now ?? [];
+    const nameOf = (at: number) =>
+      rangeAt(names, at)?.name === undefined ? undefined : dimensionName(names, at);
+    shifts.push(...rangeShifts(field, old, now, from, nameOf));
   }
   return shifts;
 }

@@ -77,7 +77,10 @@ function wrongArray(
 /** One kept dimension whose range in the new data set is not the one that its normaliser was fitted on. */
 export interface RangeShift {
   readonly field: string;
+  /** In the new policy. */
   readonly dimension: number;
+  /** Absent where nobody says what it is called. */
+  readonly name?: string;
   readonly old: readonly [number, number];
   readonly now: readonly [number, number];
   /** Largest absolute value of the new data under the old normaliser; above 1 the sampler's clipping cuts it off. */
@@ -87,18 +90,22 @@ export interface RangeShift {
 /** Equal to float32 rounding counts as equal. */
 const SAME_RANGE = 1e-6;
 
-/** Compares the first dimensions of a field, those that the old normaliser knows. */
+/** Compares the dimensions of a field that the old normaliser knows; `from` gives the old one of each new one, the same places if absent. */
 export function rangeShifts(
   field: string,
   old: Pick<FieldStatistics, 'min' | 'max' | 'scale' | 'offset'>,
   now: Pick<FieldStatistics, 'min' | 'max'>,
+  from: readonly (number | null)[] = [...old.min.keys()],
+  nameOf: (dimension: number) => string | undefined = () => undefined,
 ): RangeShift[] {
-  return Array.from(old.min.subarray(0, now.min.length), (least, dimension): RangeShift => {
+  return from.flatMap((source, dimension): RangeShift[] => {
+    if (source === null || source >= old.min.length || dimension >= now.min.length) return [];
     const ends = [now.min[dimension]!, now.max[dimension]!] as const;
-    const reach = Math.max(...ends.map((x) => Math.abs(x * old.scale[dimension]! + old.offset[dimension]!)));
-    return { field, dimension, old: [least, old.max[dimension]!], now: ends, reach };
-  }).filter(({ old: before, now: after }) => {
+    const before = [old.min[source]!, old.max[source]!] as const;
     const tolerance = SAME_RANGE * Math.max(1, before[1] - before[0]);
-    return Math.abs(before[0] - after[0]) > tolerance || Math.abs(before[1] - after[1]) > tolerance;
+    if (before.every((end, side) => Math.abs(end - ends[side]!) <= tolerance)) return [];
+    const reach = Math.max(...ends.map((x) => Math.abs(x * old.scale[source]! + old.offset[source]!)));
+    const name = nameOf(dimension);
+    return [{ field, dimension, ...(name !== undefined && { name }), old: before, now: ends, reach }];
   });
 }

@@ -4,6 +4,14 @@ import { fixed, precise } from '../base/numberText.js';
 import { onOneLine, shownName } from '../base/shown.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
+import type { DimensionMap } from '../judge/adapt/dimensionMap.js';
+import { namesDisagree } from '../judge/adapt/dimensions.js';
+import {
+  type DimensionsDocument,
+  dimensionsDocument,
+  dimensionsText,
+  isPlain,
+} from '../judge/adapt/dimensionText.js';
 import { addedIndices, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
 import type { AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
 import { isNormalizerKey, normalizerPlace, statisticOf } from '../judge/policy/normalizer.js';
@@ -19,6 +27,8 @@ interface AdaptDocument {
   }[];
   readonly initialised: readonly string[];
   readonly dropped: readonly string[];
+  /** The action first, then the observations that go on. */
+  readonly dimensions: readonly DimensionsDocument[];
 }
 
 /** The keys of the model; the EMA's are the same. */
@@ -32,6 +42,7 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
     ),
     initialised: named('initialised'),
     dropped: result.plan.dropped,
+    dimensions: result.plan.dimensions.map(dimensionsDocument),
   };
 }
 
@@ -39,9 +50,24 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
 export function warnings({ plan, old, shifts, dataSetProblem, outputNote }: AdaptResult): string[] {
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
   if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old));
+  found.push(...dimensionWarnings(plan));
   if (outputNote !== undefined) found.push(outputNote);
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
+}
+
+/** What the places of dimensions cannot say, and what holds where some are gone. */
+function dimensionWarnings({ dimensions, losses }: AdaptPlan): string[] {
+  const byPlace = dimensions
+    .filter(namesDisagree)
+    .map(
+      ({ field }) =>
+        `the old ${field} and the new one share no name of a dimension, so they were matched by their places; --map says otherwise`,
+    );
+  const isNarrowed = losses.length > 0 && dimensions.some(({ lost }) => lost.length > 0);
+  const holds =
+    'a dropped dimension is no longer seen: what is kept predicts what the old policy predicts where the dropped values are 0 behind its normaliser (mostly the middle of their range), not what it predicts for others';
+  return [...byPlace, ...(isNarrowed ? [holds] : [])];
 }
 
 /** Names of code that a warning spells out. */
@@ -54,10 +80,12 @@ function globalsWarning({ unexpectedGlobals: names, unexpectedCounts }: Checkpoi
 }
 
 function rangeWarnings(shifts: readonly RangeShift[]): string[] {
-  const lines = shifts.map(({ field, dimension, old, now, reach }) => {
+  const lines = shifts.map(({ field, dimension, name, old, now, reach }) => {
     const beyond =
       reach > 1 + 1e-4 ? `; it reaches ${fixed(reach, 3)} where the kept normaliser ends at 1` : '';
-    return `${field}[${dimension}] is ${range(now)} in the new data set and was ${range(old)}${beyond}`;
+    const what =
+      name === undefined ? `${field}[${dimension}]` : `${field}[${dimension}] (${shownName(name)})`;
+    return `${what} is ${range(now)} in the new data set and was ${range(old)}${beyond}`;
   });
   const clipped = shifts.some(({ field, reach }) => field === 'action' && reach > 1 + 1e-4);
   const refit =
@@ -76,6 +104,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
   const lines = [
     `${plan.oldActionDim}-D → ${plan.newActionDim}-D by ${plan.strategy}, from the ${plan.weights} weights of ${result.old.path}${age(result)}`,
     ...result.notes.map((note) => `read         ${note}`),
+    ...plan.dimensions.filter((map) => !isPlain(map)).map(dimensionsLine),
     '',
     ...plan.keys.filter((key) => key.alias === undefined && !isNormalizerKey(key.key)).flatMap(keyLine),
     ...normalizerLines(plan),
@@ -98,6 +127,12 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
       : `Wrote ${output}`,
   ];
   return lines.map(onOneLine).join('\n');
+}
+
+const HOW = { map: 'by --map', names: 'by name', position: 'by position' } as const;
+
+function dimensionsLine(map: DimensionMap): string {
+  return `dimensions   ${map.field} (${HOW[map.by]}): ${dimensionsText(map)}`;
 }
 
 /** The good news, which upstream's own trainer depends on. */
@@ -134,8 +169,20 @@ function normalizerLines({ keys }: AdaptPlan): string[] {
     const field = normalizerPlace(plan.key)?.of?.name;
     if (field === undefined || statisticOf(plan.key) !== 'scale' || plan.fate === 'copied') return [];
     if (plan.fate !== 'widened') return `initialised  normaliser of ${field} (6 keys)`;
-    return `widened      normaliser of ${field} (6 keys): old dimensions kept, ${ranges(addedIndices(plan))} fitted on the new data set`;
+    return `widened      normaliser of ${field} (6 keys): ${normalizerText(plan)}`;
   });
+}
+
+function normalizerText(plan: Extract<KeyPlan, { fate: 'widened' }>): string {
+  const added = addedIndices(plan);
+  const kept =
+    plan.from.length - added.length < plan.source.shape[0]!
+      ? 'the old dimensions that go on are kept'
+      : 'old dimensions kept';
+  if (added.length === 0) return kept;
+  const names =
+    plan.addedNames === undefined ? '' : ` (${plan.addedNames.map((name) => shownName(name)).join(', ')})`;
+  return `${kept}, ${ranges(added)}${names} fitted on the new data set`;
 }
 
 /** Where it is not float32 throughout, as upstream's trainings have it. */

@@ -1,5 +1,6 @@
 /** A plan as a panel shows it: one row per key, in plain data. */
 
+import { type DimensionsDocument, dimensionsDocument } from '../judge/adapt/dimensionText.js';
 import { fillText, widenedText } from '../judge/adapt/text.js';
 import type { KeyPlan, Loss } from '../judge/adapt/types.js';
 import type { AdaptResult } from './adapt.js';
@@ -25,6 +26,7 @@ export interface AdaptationRows {
   /** The keys of the new policy in their order, then those of the old one of which nothing is kept. */
   readonly rows: readonly KeyRow[];
   readonly losses: readonly Loss[];
+  readonly dimensions: readonly DimensionsDocument[];
   readonly warnings: readonly string[];
 }
 
@@ -55,6 +57,7 @@ export function adaptationRows(result: AdaptResult): AdaptationRows {
     optimizer: optimizerLine(plan),
     rows: [...plan.keys.map(rowOf), ...dropped],
     losses: plan.losses,
+    dimensions: plan.dimensions.map(dimensionsDocument),
     warnings: [...result.notes, ...warnings({ ...result, plan: { ...plan, losses: [] } })],
   };
 }

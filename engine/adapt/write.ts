@@ -66,6 +66,7 @@ export function adaptationRecord(plan: AdaptPlan): PlainMap {
     weights: plan.weights,
     old_action_dim: plan.oldActionDim,
     new_action_dim: plan.newActionDim,
+    dimensions: Object.fromEntries(plan.dimensions.map(({ field, from }) => [field, from])),
     widened,
   };
 }

@@ -15,9 +15,10 @@ export function wordsOf(request: JobRequest): string[] {
       return [kind, ...size, ...optionWords(options), ...(gripper ? [] : ['--no-gripper'])];
     }
     case 'adapt': {
-      const { kind, overrides, rename, ...options } = request;
+      const { kind, overrides, rename, map, ...options } = request;
       const renamed = Object.entries(rename).flatMap(([from, to]) => ['--rename', `${from}=${to}`]);
-      return [kind, ...overrides, ...optionWords(options), ...renamed];
+      const mapped = map.flatMap((text) => ['--map', text]);
+      return [kind, ...overrides, ...optionWords(options), ...renamed, ...mapped];
     }
     case 'finetune': {
       const { kind, config, overrides, ...options } = request;

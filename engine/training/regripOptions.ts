@@ -2,6 +2,7 @@
 import { isPlainMap, type PlainMap } from '../base/plain.js';
 import { shownJson } from '../base/shown.js';
 import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../judge/policy/config.js';
+import { ACTION_NAMES, OBSERVATION_NAMES } from '../judge/policy/dimensionNames.js';
 import { knownFamily } from '../judge/policy/families.js';
 
 export interface RegripOptions {
@@ -41,6 +42,7 @@ const KNOWN = [
   'normalizer',
   'sample',
   'backend',
+  ...[ACTION_NAMES, OBSERVATION_NAMES].map(([, name]) => name), // an adaptation's: the policy reads them
 ];
 
 export function readRegripOptions(config: PlainMap): RegripOptions {

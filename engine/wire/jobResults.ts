@@ -14,11 +14,36 @@ const convert = v.looseObject({
   output: v.string(),
 });
 
+const side = v.object({
+  width: v.number(),
+  ranges: v.array(
+    v.object({
+      name: v.optional(v.string()),
+      start: v.number(),
+      width: v.number(),
+      rotation: v.optional(v.string()),
+    }),
+  ),
+});
+
+/** Of the action or an observation: what each new dimension continues. */
+const dimensions = v.object({
+  field: v.string(),
+  by: v.picklist(['map', 'names', 'position']),
+  old: side,
+  new: side,
+  from: v.array(v.nullable(v.number())),
+  lost: v.array(v.object({ index: v.number(), name: v.string(), why: v.nullable(v.string()) })),
+  /** Entries of `--map` that may be meant. */
+  suggestions: v.array(v.object({ entry: v.string(), why: v.string() })),
+});
+
 const adapt = v.looseObject({
   copied: strings,
   widened: v.array(v.object({ key: v.string(), from: shape, to: shape })),
   initialised: strings,
   dropped: strings,
+  dimensions: v.optional(v.array(dimensions), []),
   /** Fingerprint of the inputs: differs when one of them changed. */
   fingerprint: v.string(),
   /** One row per key, in the order of the new policy; not part of `--json`. */

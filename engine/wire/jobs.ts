@@ -53,6 +53,8 @@ export const jobRequest = v.variant('kind', [
     optimizer: v.optional(v.picklist(['widen', 'reset'])),
     /** Old name of an observation → new name. */
     rename: v.optional(v.record(word, word), {}),
+    /** Which old dimensions the new ones continue, as `--map` takes them. */
+    map: v.optional(v.array(word), []),
     allowDrop: flag,
     seed: v.optional(whole),
     dryRun: flag,

@@ -100,6 +100,7 @@ describe('the content of the adapted checkpoint', () => {
       weights: 'ema',
       old_action_dim: 7,
       new_action_dim: 8,
+      dimensions: { action: [0, 1, 2, 3, 4, 5, 6, null], robot_eef_pose: [0, 1, 2, 3, 4, 5, 6] },
       widened: {
         'model.input_emb.weight': { from: [32, 7], to: [32, 8], axis: 1, new_indices: [7] },
         'model.cond_obs_emb.weight': { from: [32, 71], to: [32, 72], axis: 1, new_indices: [71] },

@@ -9,6 +9,7 @@ import { Stream } from '../../base/streams.js';
 import type { ConfigFiles } from '../../config/configFile.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
+import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
 import type { PrefixChoice } from '../../judge/adapt/oldPolicy.js';
 import type { Moments, Strategy, Weights } from '../../judge/adapt/types.js';
 import { familyOf } from '../../judge/policy/families.js';
@@ -24,6 +25,7 @@ interface AdaptCall {
   readonly weights: Weights;
   readonly optimizer: Moments;
   readonly rename: ReadonlyMap<string, string>;
+  readonly map: MapEntries;
   readonly allowDrop: boolean;
   readonly oldConfig?: string;
   readonly oldOverride: readonly string[];
@@ -64,6 +66,14 @@ function describeCall(command: Command): Command {
       new Option('--rename <old=new>', 'a renamed observation; may be repeated')
         .argParser(addRename)
         .default(new Map(), 'none'),
+    )
+    .addOption(
+      new Option(
+        '--map <new=old>',
+        'which old dimensions the new ones continue, by ranges and names: pose=0:7,gripper=new, left_gripper@7=new, 0:7=7:14, "agent_pos: …" for an observation; may be repeated',
+      )
+        .argParser(addMap)
+        .default(new Map(), 'by names that both configs give, else by position'),
     )
     .option(
       '--old-config <file>',
@@ -110,12 +120,12 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
       `--new-ckpt ${call.newCkpt}: the output is a training checkpoint`,
       'Give it a name that ends in .ckpt.',
     );
-  const { strategy, weights, allowDrop, rename } = call;
+  const { strategy, weights, allowDrop, rename, map } = call;
   const result = await adaptCheckpoint({
     oldCheckpoint,
     config,
     dataSet,
-    options: { strategy, weights, allowDrop, rename, moments: call.optimizer },
+    options: { strategy, weights, allowDrop, rename, map, moments: call.optimizer },
     old,
     output,
     overwrite: call.overwrite,
@@ -189,6 +199,7 @@ function callWith(more: readonly string[], overrides: readonly string[], call: A
     primary: call.config,
     overrides,
     renames: [...call.rename],
+    maps: mapTexts(call.map),
     more: [...more, ...kept, ...repeated, ...switches],
   });
 }

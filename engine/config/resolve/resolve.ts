@@ -39,6 +39,11 @@ export function resolvePlain(
   return Object.fromEntries(present.map((key) => [key, resolver.content([key])]));
 }
 
+/** The value at `path` of such a config; undefined where there is none. */
+export function resolvedAt(config: PlainMap, path: Path): Plain | undefined {
+  return at(config, path) === undefined ? undefined : new Resolver(config, {}).content(path);
+}
+
 /** One text whose interpolations refer to `root`. */
 export function resolveText(text: string, root: PlainMap, where: string): string {
   const key = ' text'; // no key of a config has a space in front

@@ -9,13 +9,26 @@ interface AdaptCall {
   readonly overrides: readonly string[];
   /** Old observation key and new one. */
   readonly renames?: readonly (readonly [string, string])[];
+  /** As `--map` takes them. */
+  readonly maps?: readonly string[];
   /** More of the command's options. */
   readonly more?: readonly string[];
 }
 
 /** Each word quoted for a POSIX shell where it needs to be. */
-export function adaptCall({ from, to, primary, overrides, renames = [], more = [] }: AdaptCall): string {
-  const options = renames.flatMap(([old, now]) => ['--rename', `${old}=${now}`]);
+export function adaptCall({
+  from,
+  to,
+  primary,
+  overrides,
+  renames = [],
+  maps = [],
+  more = [],
+}: AdaptCall): string {
+  const options = [
+    ...renames.flatMap(([old, now]) => ['--rename', `${old}=${now}`]),
+    ...maps.flatMap((text) => ['--map', text]),
+  ];
   // The config stands behind options whose value may be left out, so that none takes an override for its own.
   const words = [
     '--old-ckpt',

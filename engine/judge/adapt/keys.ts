@@ -4,11 +4,20 @@ import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { JudgeError } from '../judgeError.js';
 import { sameShape } from '../policy/compatibility.js';
-import { type PolicyFamily, renamedKey } from '../policy/family.js';
+import { type AxisSegment, type PolicyFamily, renamedKey } from '../policy/family.js';
 import { IMAGE_STATISTICS } from '../policy/limits.js';
 import { isNormalizerKey, statisticOf } from '../policy/normalizer.js';
 import type { ParameterSpec } from '../policy/spec.js';
-import { type AxisSource, axisSource, isIdentity, lostIndices, type ObservationMatch } from './sources.js';
+import { type DimensionMaps, namesIn } from './dimensions.js';
+import {
+  type AxisSource,
+  axisSource,
+  fieldOf,
+  isIdentity,
+  lostIndices,
+  type ObservationMatch,
+} from './sources.js';
+import { ranges } from './text.js';
 import type { Fill, KeyPlan, Loss, PlanInput } from './types.js';
 
 /** What is known while the keys are planned, one after the other. */
@@ -16,6 +25,7 @@ export interface Context extends PlanInput {
   readonly family: PolicyFamily;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly matches: readonly ObservationMatch[];
+  readonly maps: DimensionMaps;
   /** Of keys that the old policy does not have. */
   readonly dtype: TorchDtype;
   /** Filled while planning. */
@@ -51,6 +61,7 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
       source,
       axis: change.axis,
       from: change.from,
+      ...(change.addedNames.length > 0 && { addedNames: change.addedNames }),
       fill: change.startsSilent ? { kind: 'constant', value: 0 } : fresh(),
     };
   }
@@ -104,30 +115,46 @@ interface AxisChange {
   readonly from: AxisSource;
   /** What is new there must say nothing until it is trained, so that the old behaviour is kept exactly. */
   readonly startsSilent: boolean;
+  /** Of the new entries, where they have names; each once. */
+  readonly addedNames: readonly string[];
 }
 
 /** Along which axis an entry follows the actions or the observations, and where its parts come from. */
 function axisChange(
   key: string,
   oldKey: string,
-  { family, old, spec, matches }: Context,
+  { family, old, spec, matches, maps }: Context,
 ): AxisChange | undefined {
   const [before, now] = [family.axisOf(oldKey, old), family.axisOf(key, spec)];
   if (before === undefined || now === undefined || before.axis !== now.axis) return undefined;
-  const from = axisSource(before.segments, now.segments, matches);
-  return { axis: now.axis, from, startsSilent: now.startsSilent };
+  const from = axisSource(before.segments, now.segments, matches, maps);
+  const addedNames = namesOfAdded(now.segments, from, maps);
+  return { axis: now.axis, from, startsSilent: now.startsSilent, addedNames };
+}
+
+/** The action's own names, and those of observations whose old part goes on. */
+function namesOfAdded(segments: readonly AxisSegment[], from: AxisSource, maps: DimensionMaps): string[] {
+  let start = 0;
+  const names = segments.flatMap((segment) => {
+    const added = from.slice(start, start + segment.width).flatMap((old, at) => (old === null ? [at] : []));
+    start += segment.width;
+    const field = fieldOf(segment);
+    const map = field === undefined ? undefined : maps.get(field);
+    return map === undefined || map.from.length !== segment.width ? [] : namesIn(map.now, added);
+  });
+  return [...new Set(names)];
 }
 
 /** Where the old policy had no layer but passed its input on, the new one begins by doing so: an identity on the old channels. */
 function passingOn(
   { key, shape }: ParameterSpec,
-  { family, old, spec, matches }: Context,
+  { family, old, spec, matches, maps }: Context,
 ): Pick<Extract<KeyPlan, { fate: 'initialised' }>, 'fill' | 'why'> | undefined {
   const before = family.passedOn?.(key, old);
   if (before === undefined) return undefined;
   const why = 'the old policy passed its input on unchanged there, which the new layer begins with';
   if (shape.length === 1) return { fill: { kind: 'constant', value: 0 }, why };
-  const from = axisSource(before, family.axisOf(key, spec)!.segments, matches);
+  const from = axisSource(before, family.axisOf(key, spec)!.segments, matches, maps);
   const values = () => {
     const weight = new Float32Array(shape.reduce((count, size) => count * size, 1));
     from.forEach((channel, column) => {
@@ -136,6 +163,19 @@ function passingOn(
     return weight;
   };
   return { fill: { kind: 'computed', values }, why };
+}
+
+/** Layers that neither policy has: what one passes on unchanged the other would pass on in another order. */
+export function movedShortcuts({ family, old, spec, matches, maps }: Context): Loss[] {
+  return (family.shortcuts ?? []).flatMap((key) => {
+    const [before, now] = [family.passedOn?.(key, old), family.passedOn?.(key, spec)];
+    if (before === undefined || now === undefined) return [];
+    const from = axisSource(before, now, matches, maps);
+    const moved = from.flatMap((source, index) => (source === index ? [] : [index]));
+    if (moved.length === 0) return [];
+    const what = `there is no such layer in either policy: what is read is passed on unchanged, and entries ${ranges(moved)} of it would stand for something else`;
+    return [{ key, what }];
+  });
 }
 
 /** All other axes are the same, and every old index that is asked for exists. */
@@ -148,8 +188,9 @@ function fits(source: TensorInfo, entry: ParameterSpec, { axis, from }: AxisChan
 function noteLostIndices(entry: ParameterSpec, source: TensorInfo, change: AxisChange, context: Context) {
   const lost = lostIndices(change.from, source.shape[change.axis]!);
   if (lost.length === 0) return;
-  const what = change.axis === 0 ? 'entries' : 'columns';
-  context.losses.push({ key: entry.key, what: `${what} ${lost.join(', ')} have no place in the new policy` });
+  const [one, many] = change.axis === 0 ? ['entry', 'entries'] : ['column', 'columns'];
+  const what = lost.length === 1 ? `${one} ${lost[0]} has` : `${many} ${lost.join(', ')} have`;
+  context.losses.push({ key: entry.key, what: `${what} no place in the new policy` });
 }
 
 /** What a whole new tensor of this name would hold. */

@@ -4,13 +4,13 @@ import { counted } from '../../base/counted.js';
 import { RegripError, UsageError } from '../../base/errors.js';
 import type { PlainMap } from '../../base/plain.js';
 import { shownLine, shownName } from '../../base/shown.js';
-import { resolvePlain } from '../../config/resolve/resolve.js';
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
 import { JudgeError } from '../judgeError.js';
 import { findIncompatibilities } from '../policy/compatibility.js';
 import { policySpec } from '../policy/families.js';
 import { likelyWrappings, type Wrapping, wrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
+import { oldConfig } from './oldConfig.js';
 import type { Weights } from './types.js';
 
 /** What to do with a prefix of the old keys; without `prefix` the one that fits. */
@@ -78,7 +78,7 @@ function readSpec({ index: { config: own, path, form }, config, callWith }: OldP
     });
   }
   try {
-    return policySpec(config === undefined ? resolvePlain(own!, ['policy']) : config.resolved);
+    return policySpec(config === undefined ? oldConfig(own!) : config.resolved);
   } catch (error) {
     if (!(error instanceof RegripError)) throw error;
     throw new JudgeError({

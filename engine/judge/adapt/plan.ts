@@ -11,7 +11,8 @@ import { familyOfSpec } from '../policy/families.js';
 import type { PolicyFamily } from '../policy/family.js';
 import { isNormalizerKey } from '../policy/normalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
-import { type Context, droppedKeys, planKey } from './keys.js';
+import { type DimensionMaps, dimensionLosses, dimensionMaps, suggestedEntries } from './dimensions.js';
+import { type Context, droppedKeys, movedShortcuts, planKey } from './keys.js';
 import { planOptimizer } from './optimizer.js';
 import { matchObservations, suggestRenames } from './sources.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan, Loss, PlanInput } from './types.js';
@@ -21,17 +22,19 @@ export class AdaptationLoss extends RegripError<'adaptation-loss'> {
   constructor(
     readonly losses: readonly Loss[],
     renames: ReadonlyMap<string, string>,
+    maps: readonly string[] = [],
   ) {
     const shown = losses.slice(0, 12).map(({ key, what }) => `\n    ${key}: ${what}`);
     const more = losses.length > shown.length ? `\n    … and ${losses.length - shown.length} more` : '';
-    const suggestion = [...renames].map(([from, to]) => `--rename ${quoted(`${from}=${to}`)}`).join(' ');
+    const renamed = [...renames].map(([from, to]) => `--rename ${quoted(`${from}=${to}`)}`);
+    const suggestion = [...renamed, ...maps.map((text) => `--map ${quoted(text)}`)].join(' ');
     super({
       code: 'adaptation-loss',
       message: `the new config would lose ${counted(losses.length, 'part')} of the old policy:${shown.join('')}${more}`,
       hint:
         suggestion === ''
           ? 'Change the config so that it keeps them, or give --allow-drop to continue without them.'
-          : `Shapes match under another name: try ${suggestion}. Or give --allow-drop to continue without them.`,
+          : `${maps.length > 0 ? 'Parts' : 'Shapes'} match under another name: try ${suggestion}. Or give --allow-drop to continue without them.`,
     });
   }
 }
@@ -43,11 +46,13 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
   checkRenames(old, spec, options.rename);
   const tensors = oldTensors(index, options);
   const matches = matchObservations(old.observations, spec.observations, options.rename);
+  const maps = dimensionMaps(old, spec, matches, options.map);
   const context: Context = {
     ...input,
     family,
     tensors,
     matches,
+    maps,
     dtype: commonDtype([...tensors.values()]),
     losses: [],
   };
@@ -55,16 +60,20 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
   const dropped = droppedKeys(context, keys);
   const losses = [
     ...changedMeaning(family, old, spec),
+    ...dimensionLosses(maps),
+    ...movedShortcuts(context),
     ...context.losses,
     ...dropped.map((key) => ({ key, what: whyDropped(key, family, spec) })),
   ];
   const suggestedRenames = suggestRenames(old, matches);
-  if (losses.length > 0 && !options.allowDrop) throw new AdaptationLoss(losses, suggestedRenames);
+  if (losses.length > 0 && !options.allowDrop)
+    throw new AdaptationLoss(losses, suggestedRenames, suggestedMaps(maps));
   return {
     strategy: options.strategy,
     weights: options.weights,
     oldActionDim: old.actionDim,
     newActionDim: spec.actionDim,
+    dimensions: [...maps.values()],
     keys,
     dropped,
     losses,
@@ -87,6 +96,15 @@ function sameFamily({ index, old, spec }: PlanInput): PolicyFamily {
     file: index.path,
     message: `holds the weights of a ${before.name}, and the new config describes a ${now.name}: none of them can be kept`,
     hint: 'Give a new config of the same policy class, or train the new policy from scratch.',
+  });
+}
+
+/** Entries that the map of a field suggests, as `--map` takes them. */
+function suggestedMaps(maps: DimensionMaps): string[] {
+  return [...maps.values()].flatMap((map) => {
+    const entries = suggestedEntries(map).map(({ entry }) => entry);
+    if (entries.length === 0) return [];
+    return [`${map.field === 'action' ? '' : `${map.field}: `}${entries.join(',')}`];
   });
 }
 

@@ -1,4 +1,5 @@
 /** Where each entry along an axis of the new policy comes from in the old one: action dimensions and observations. */
+import { type Dimensions, widthOf } from '../policy/dimensions.js';
 import type { AxisSegment } from '../policy/family.js';
 import type { ObservationSpec, PolicySpec } from '../policy/spec.js';
 
@@ -29,11 +30,18 @@ export function matchObservations(
   });
 }
 
-/** Along one axis: each new segment continues the old one that stands for the same, its first entries kept. */
+/** Where the entries of a field come from; a `DimensionMap` is one. */
+interface FieldSource {
+  readonly from: AxisSource;
+  readonly old: Dimensions;
+}
+
+/** Along one axis: each new segment continues the old one that stands for the same, by the map of its field where it holds the field's own values. */
 export function axisSource(
   old: readonly AxisSegment[],
   now: readonly AxisSegment[],
   matches: readonly ObservationMatch[],
+  maps: ReadonlyMap<string, FieldSource> = new Map(),
 ): AxisSource {
   const starts = new Map<string, { readonly start: number; readonly width: number }>();
   let start = 0;
@@ -44,10 +52,29 @@ export function axisSource(
   return now.flatMap((segment) => {
     const name = continued(segment, matches);
     const before = name === undefined ? undefined : starts.get(name);
-    return extended(before?.width ?? 0, segment.width).map((index) =>
+    return segmentSource(segment, before?.width ?? 0, maps).map((index) =>
       index === null ? null : before!.start + index,
     );
   });
+}
+
+/** An image's features have no map, and an encoder may make others of an observation's values. */
+function segmentSource(
+  segment: AxisSegment,
+  oldWidth: number,
+  maps: ReadonlyMap<string, FieldSource>,
+): AxisSource {
+  const field = fieldOf(segment);
+  const map = field === undefined ? undefined : maps.get(field);
+  if (map === undefined || widthOf(map.old) !== oldWidth || map.from.length !== segment.width)
+    return extended(oldWidth, segment.width);
+  return map.from;
+}
+
+/** `action` or the observation; undefined for what follows neither. */
+export function fieldOf(segment: AxisSegment): string | undefined {
+  if (segment.of === 'other') return undefined;
+  return segment.of === 'action' ? segment.of : segment.key;
 }
 
 /** The identity of the old segment that a new one continues; undefined where its observation is new. */

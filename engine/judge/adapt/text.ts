@@ -1,13 +1,16 @@
 /** The words in which a key's fate is told, to a terminal and in an editor. */
 import { rounded } from '../../base/numberText.js';
+import { shownName } from '../../base/shown.js';
 import type { Fill, KeyPlan } from './types.js';
 
 type Widened = Extract<KeyPlan, { fate: 'widened' }>;
 
-/** `new column 7: zero`; `rearranged` where nothing is new. */
+/** `new column 7 (gripper): zero`; where old entries change places or go, that stands before it. */
 export function widenedText(plan: Widened): string {
   const added = addedIndices(plan);
-  return added.length === 0 ? 'rearranged' : `new ${partName(plan)} ${ranges(added)}: ${fillText(plan.fill)}`;
+  const names = plan.addedNames === undefined ? '' : ` (${named(plan.addedNames)})`;
+  const fresh = `new ${partName(plan, added.length)} ${ranges(added)}${names}: ${fillText(plan.fill)}`;
+  return [...movedText(plan), ...(added.length === 0 ? [] : [fresh])].join(', ');
 }
 
 /** Along the widened axis. */
@@ -15,9 +18,51 @@ export function addedIndices({ from }: Widened): number[] {
   return from.flatMap((old, index) => (old === null ? [index] : []));
 }
 
-function partName({ axis, shape }: Widened): string {
-  if (shape.length === 1) return 'entry';
-  return axis === 0 ? 'row' : 'column';
+/** Runs of entries that a line tells. */
+const MAX_RUNS = 4;
+const MAX_NAMES = 6;
+
+function movedText({ axis, shape, from, source }: Widened): string[] {
+  const kept = from.filter((old) => old !== null);
+  if (kept.every((old, index) => index === 0 || old > kept[index - 1]!)) {
+    const lost = source.shape[axis]! - kept.length;
+    if (lost === 0) return [];
+    const gone = Array.from({ length: source.shape[axis]! }, (_, index) => index).filter(
+      (old) => !kept.includes(old),
+    );
+    return [`old ${partName({ axis, shape }, lost)} ${ranges(gone)} dropped`];
+  }
+  const runs = movedRuns(from);
+  if (runs.length > MAX_RUNS) return ['rearranged'];
+  const texts = runs.map(({ start, old, width }) => `${span(start, width)} ← old ${span(old, width)}`);
+  return [`${partName({ axis, shape }, 2)} ${texts.join(', ')}`];
+}
+
+function movedRuns(from: Widened['from']): { start: number; old: number; width: number }[] {
+  const runs: { start: number; old: number; width: number }[] = [];
+  from.forEach((old, start) => {
+    const last = runs.at(-1);
+    if (old === null) return;
+    if (last !== undefined && last.start + last.width === start && last.old + last.width === old)
+      last.width += 1;
+    else runs.push({ start, old, width: 1 });
+  });
+  return runs;
+}
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map((name) => shownName(name));
+  return [...shown, ...(names.length > MAX_NAMES ? ['…'] : [])].join(', ');
+}
+
+function span(start: number, width: number): string {
+  return width === 1 ? String(start) : `${start}–${start + width - 1}`;
+}
+
+function partName({ axis, shape }: Pick<Widened, 'axis' | 'shape'>, count: number): string {
+  if (shape.length === 1) return count === 1 ? 'entry' : 'entries';
+  const part = axis === 0 ? 'row' : 'column';
+  return count === 1 ? part : `${part}s`;
 }
 
 export function fillText(fill: Fill): string {

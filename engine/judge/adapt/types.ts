@@ -4,6 +4,8 @@ import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/chec
 import type { InitialRule } from '../policy/initial.js';
 import type { Statistic } from '../policy/normalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
+import type { DimensionMap } from './dimensionMap.js';
+import type { MapEntries } from './mapEntry.js';
 
 export type Strategy = 'transplant' | 'reinit';
 export type Weights = 'ema' | 'model';
@@ -20,6 +22,8 @@ export interface AdaptOptions {
   readonly allowDrop: boolean;
   /** Old observation key → new one. */
   readonly rename: ReadonlyMap<string, string>;
+  /** What the entries of the new action and observations continue; names and places tell the rest. */
+  readonly map?: MapEntries;
 }
 
 /** What an adaptation does unless it is told otherwise. */
@@ -65,6 +69,8 @@ export type KeyPlan = Target &
         /** For each new index along `axis` the old one, or null where the entry is new. */
         readonly from: readonly (number | null)[];
         readonly fill: Fill;
+        /** What is new along it, where that has names; each once. */
+        readonly addedNames?: readonly string[];
       }
     | { readonly fate: 'initialised'; readonly fill: Fill; readonly why: string }
   );
@@ -88,6 +94,8 @@ export interface AdaptPlan {
   readonly weights: Weights;
   readonly oldActionDim: number;
   readonly newActionDim: number;
+  /** The action first, then the observations that continue one. */
+  readonly dimensions: readonly DimensionMap[];
   /** In the order of the new state dict. */
   readonly keys: readonly KeyPlan[];
   /** Keys of the old state dict of which nothing is kept. */

@@ -1,6 +1,7 @@
 /** The table of policy families, and what every command says of a policy class that none of them answers to. */
 import { isPlainMap, type PlainMap } from '../../base/plain.js';
 import { lastName, mapAt, optional, PolicyConfigError, textAt } from './config.js';
+import { readDimensions } from './dimensionNames.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
 import type { PolicySpec } from './spec.js';
@@ -77,7 +78,9 @@ export function unknownPolicy(config: PlainMap | undefined): UnknownPolicyError 
  */
 export function policySpec(resolved: PlainMap): PolicySpec {
   mapAt(resolved, ['policy']);
-  return familyOf(resolved).readSpec(resolved);
+  const spec = familyOf(resolved).readSpec(resolved);
+  const dimensions = readDimensions(resolved, spec);
+  return Object.keys(dimensions).length === 0 ? spec : { ...spec, dimensions };
 }
 
 /** Of a policy, or, where none is known, of any family that has such a key. */

@@ -49,6 +49,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
    * along the second axis that the layer's weight (out, in, …) would have. Absent where no layer comes and goes with the widths.
    */
   passedOn?(key: string, spec: Spec): readonly AxisSegment[] | undefined;
+  /** The weights of all such layers, whether the policy has them or not. */
+  readonly shortcuts?: readonly string[];
   /** What upstream's constructor puts into an entry that is not the normaliser's. Throws `PolicyConfigError` where that is not known here. */
   initialRule(entry: ParameterSpec, spec: Spec): InitialRule;
   /** The optimizer's groups in the order of the file; indices of its state count through them. */

@@ -1,4 +1,5 @@
 /** What is known of every policy, whatever its family: observations, actions, steps, schedule, and every key and shape. */
+import type { NamedDimensions } from './dimensions.js';
 
 export interface ObservationSpec {
   readonly key: string;
@@ -85,6 +86,8 @@ export interface PolicySpec {
   readonly columns?: Readonly<Record<string, string>>;
   /** In the order of the state dict. */
   readonly normalizer: readonly NormalizerField[];
+  /** What the entries of actions and observations are called; absent where the config does not say. */
+  readonly dimensions?: NamedDimensions;
   /** Every key in the order of upstream's state dict. */
   readonly parameters: readonly ParameterSpec[];
 }

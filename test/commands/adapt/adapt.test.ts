@@ -30,7 +30,7 @@ describe('regrip adapt', () => {
     const { code, out } = await adapt('--new-ckpt', 'new.ckpt', '--json');
     expect(code).toBe(0);
     const document = JSON.parse(out) as Record<string, unknown[]>;
-    const keys = ['copied', 'widened', 'initialised', 'dropped', 'fingerprint'];
+    const keys = ['copied', 'widened', 'initialised', 'dropped', 'dimensions', 'fingerprint'];
     expect(Object.keys(document)).toEqual(keys);
     expect([
       document.copied!.length,
@@ -70,6 +70,44 @@ describe('regrip adapt', () => {
     expect(out).toContain('widened      model.head.weight  [7, 32] → [8, 32], new row 7: N(0, 0.02)');
     expect(out).toContain('initialised  normaliser of robot_gripper_state (6 keys)');
     expect(out).toContain('moments of 115 parameters kept, zero where new; learning rate 0.0003');
+  });
+
+  it('puts dimensions where --map says, and writes their names into the config', async () => {
+    const call = ['--map', 'gripper@0=new', '--map', 'pose=0:7', '--new-ckpt', 'mapped.ckpt', '--json'];
+    const { code, out, err } = await adapt(...call);
+    expect([code, err]).toEqual([0, expect.stringContaining('action[1] (pose[0]) is')]);
+    const { dimensions } = JSON.parse(out) as { dimensions: PlainMap[] };
+    expect(dimensions.map(({ field, by, from, lost }) => [field, by, from, lost])).toEqual([
+      ['action', 'map', [null, 0, 1, 2, 3, 4, 5, 6], []],
+      ['robot_eef_pose', 'position', [0, 1, 2, 3, 4, 5, 6], []],
+    ]);
+    const file = await openCheckpoint(join(folder, 'mapped.ckpt'));
+    await file.close();
+    expect(file.index.config?.['regrip']).toEqual({ action_names: ['gripper', { pose: 7 }] });
+    const again = ['--old-ckpt', 'mapped.ckpt', '--config', NEW_CONFIG, '--dry-run'];
+    const named = await regrip(...again, '+regrip.action_names={pose:7,gripper:1}', '--weights', 'model');
+    expect(named.out).toContain('action (by name): pose (0–6) ← old 1–7, gripper (7) ← old 0');
+  });
+
+  it('a map that contradicts a policy is a wrong call', async () => {
+    const { code, err } = await adapt('--dry-run', '--map', 'pose=0:9');
+    expect([code, err]).toEqual([2, expect.stringContaining('asks for old dimension 8')]);
+    expect((await adapt('--dry-run', '--map', 'robot_gripper_state: 0=0')).err).toContain(
+      'this observation is new',
+    );
+  });
+
+  it('a dropped dimension is a loss, and with --allow-drop the plan says what holds', async () => {
+    const call = ['--dry-run', '--map', 'rest=1:7,a=new:2'];
+    const refused = await adapt(...call);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining('action: old dimension 0 has no place'),
+    ]);
+    const { code, out } = await adapt(...call, '--allow-drop');
+    expect(code).toBe(0);
+    expect(out).toContain('old column 0 dropped, new columns 6–7 (a): zero');
+    expect(out).toContain('predicts what the old policy predicts where the dropped values are 0');
   });
 
   it('plans without writing, and without the data set', async () => {

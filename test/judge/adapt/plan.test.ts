@@ -183,7 +183,12 @@ describe('what would be lost', () => {
     [
       'fewer action dimensions',
       config({ shape_meta: shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 6) }),
-      'model.head.weight: entries 6 have',
+      'model.head.weight: entry 6 has no place',
+    ],
+    [
+      'the same, by the name of what is mapped',
+      config({ shape_meta: shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 6) }),
+      'action: old dimension 6 has no place in the new policy',
     ],
     [
       'another horizon',

@@ -11,22 +11,45 @@ const source = {
   storageOffset: 0,
   storage: '0',
 } as const;
-const widened = (axis: number, shape: number[], from: (number | null)[]) =>
+const widened = (
+  axis: number,
+  shape: number[],
+  from: (number | null)[],
+  old = from.filter((at) => at !== null).length,
+) =>
   ({
-    ...{ key: 'a', dtype: 'float32', fate: 'widened', source, fill: { kind: 'constant', value: 0 } },
+    ...{ key: 'a', dtype: 'float32', fate: 'widened', fill: { kind: 'constant', value: 0 } },
+    source: { ...source, shape: shape.map((size, at) => (at === axis ? old : size)) },
     ...{ axis, shape, from },
   }) as Extract<KeyPlan, { fate: 'widened' }>;
 
 it('names what is new, as an entry, a row or a column', () => {
   expect(widenedText(widened(0, [3], [0, 1, null]))).toBe('new entry 2: zero');
   expect(widenedText(widened(0, [3, 4], [0, 1, null]))).toBe('new row 2: zero');
-  expect(widenedText(widened(1, [4, 5], [0, null, null, 1, null]))).toBe('new column 1–2, 4: zero');
+  expect(widenedText(widened(1, [4, 5], [0, null, null, 1, null]))).toBe('new columns 1–2, 4: zero');
 });
 
-it('says so where entries only change places', () => {
+it('names are told with what is new', () => {
+  const plan = widened(1, [4, 3], [0, 1, null]);
+  expect(widenedText({ ...plan, addedNames: ['gripper'] })).toBe('new column 2 (gripper): zero');
+});
+
+it('says so where entries change places, and which while they are few', () => {
   const plan = widened(1, [4, 2], [1, 0]);
   expect(addedIndices(plan)).toEqual([]);
-  expect(widenedText(plan)).toBe('rearranged');
+  expect(widenedText(plan)).toBe('columns 0 ← old 1, 1 ← old 0');
+  expect(widenedText(widened(0, [4, 2], [2, 3, null, 0, 1]))).toBe(
+    'rows 0–1 ← old 2–3, 3–4 ← old 0–1, new row 2: zero',
+  );
+  expect(widenedText(widened(0, [6], [5, 4, 3, 2, 1, 0]))).toBe('rearranged');
+});
+
+it('what moves up behind something new keeps its order, and needs no words', () =>
+  expect(widenedText(widened(1, [4, 4], [null, 0, 1, 2]))).toBe('new column 0: zero'));
+
+it('says what is dropped', () => {
+  expect(widenedText(widened(1, [4, 2], [0, 2], 4))).toBe('old columns 1, 3 dropped');
+  expect(widenedText(widened(0, [2], [0, null], 2))).toBe('old entry 1 dropped, new entry 1: zero');
 });
 
 it.each([

@@ -23,7 +23,8 @@ const SHARED: Readonly<Record<string, ReadonlySet<string>>> = {
   'checkpoint.topk': keys('monitor_key mode k format_str'),
   pretrained: keys('path load_weights'),
   regrip: keys(
-    `freeze_encoder cached_crops noise_samples lr_multiplier loss_weighting loss_weight_cap normalizer sample backend`,
+    `freeze_encoder cached_crops noise_samples lr_multiplier loss_weighting loss_weight_cap normalizer sample backend
+    action_names observation_names`,
   ),
   'regrip.lr_multiplier': keys('widened inherited'),
   'regrip.sample': keys('method steps windows'),

@@ -25,6 +25,13 @@ export function unetAxis(key: string, shape: UnetShape): FollowedAxis | undefine
 
 const SHORTCUT = /^model\.(down_modules\.0\.0|local_cond_encoder\.[01])\.residual_conv\.(?:weight|bias)$/;
 
+/** Of blocks whose input follows the trajectory or the local condition. */
+export const SHORTCUTS: readonly string[] = [
+  'model.down_modules.0.0.residual_conv.weight',
+  'model.local_cond_encoder.0.residual_conv.weight',
+  'model.local_cond_encoder.1.residual_conv.weight',
+];
+
 /** The shortcut of a block whose widths agree is not a convolution: it hands on what the block reads. */
 export function passedOn(key: string, shape: UnetShape): readonly AxisSegment[] | undefined {
   const block = SHORTCUT.exec(key)?.[1];

@@ -1,5 +1,5 @@
 /** The family of `DiffusionUnetHybridImagePolicy`: robomimic's image encoders, and a UNet that the observations condition. */
-import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { observedContext } from '../conditionalUnet1d/observedRoles.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
@@ -45,6 +45,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),
+  shortcuts: SHORTCUTS,
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: oneGroupSettings,

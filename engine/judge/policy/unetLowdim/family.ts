@@ -1,5 +1,5 @@
 /** The family of `DiffusionUnetLowdimPolicy`: a UNet that is given one vector a step, as a global or local condition or as a part of the trajectory. */
-import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
@@ -51,6 +51,7 @@ export const UNET_LOWDIM: PolicyFamily<UnetLowdimSpec> = {
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),
+  shortcuts: SHORTCUTS,
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: oneGroupSettings,

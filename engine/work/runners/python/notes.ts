@@ -1,7 +1,8 @@
 /** Notes of a run by the user's train.py: where upstream differs from what a person expects. */
 import { counted } from '../../../base/counted.js';
-import { isPlainMap, type PlainMap } from '../../../base/plain.js';
+import { isPlainMap, type Plain, type PlainMap } from '../../../base/plain.js';
 import { commandLine, quoted } from '../../../base/shell.js';
+import { ACTION_NAMES, OBSERVATION_NAMES } from '../../../judge/policy/dimensionNames.js';
 import type { WorkspaceReads } from '../../../project/source.js';
 import { NotFinite, type NotFiniteEvent, notFiniteText } from '../../../training/notFinite.js';
 import type { TrainOptions } from '../../../training/options.js';
@@ -38,9 +39,15 @@ export function pythonNotes(told: Told): string[] {
     notes.push(
       `train.py saves epochs that are multiples of training.checkpoint_every=${options.checkpointEvery}, so the last checkpoint of epochs 0 … ${options.epochs - 1} is that of epoch ${lastSaved}; training.num_epochs=${lastSaved + options.checkpointEvery + 1} would save its last one`,
     );
-  if (isPlainMap(told.resolved['regrip']))
+  if (hasOptions(told.resolved['regrip']))
     notes.push("the config's regrip section is for the builtin runner; train.py does not read it");
   return notes;
+}
+
+/** Names of dimensions change no training. */
+function hasOptions(section: Plain | undefined): boolean {
+  const names: readonly string[] = [ACTION_NAMES[1], OBSERVATION_NAMES[1]];
+  return isPlainMap(section) && Object.keys(section).some((key) => !names.includes(key));
 }
 
 function resumeNotes(from: SavedPosition, { epochs, useEma }: Told['options']): string[] {

@@ -1,0 +1,77 @@
+/** The new entries that have their source so far, while a map is put together. Each old entry is used once at most. */
+import { type Dimensions, type Run, widthOf } from '../policy/dimensions.js';
+import type { AxisSource } from './sources.js';
+
+/** What is mapped; both sides have all their entries, in runs with a name or without one. */
+export interface MappedField {
+  /** `action` or the new policy's observation. */
+  readonly field: string;
+  readonly old: Dimensions;
+  readonly now: Dimensions;
+}
+
+interface PlacedRun extends Run {
+  readonly start: number;
+}
+
+export class Placed {
+  /** Undefined where nothing is known yet, null where the entry is new. */
+  private readonly source: (number | null | undefined)[];
+  private readonly used = new Set<number>();
+  /** Names that the map gives, with their places. */
+  readonly named: PlacedRun[] = [];
+
+  constructor({ now }: MappedField) {
+    this.source = new Array<undefined>(widthOf(now)).fill(undefined);
+  }
+
+  at(index: number): number | null | undefined {
+    return this.source[index];
+  }
+
+  put(start: number, from: number | null, width: number): void {
+    for (let step = 0; step < width; step += 1) {
+      this.source[start + step] = from === null ? null : from + step;
+      if (from !== null) this.used.add(from + step);
+    }
+  }
+
+  /** It becomes a new one after all. */
+  clear(index: number): void {
+    this.source[index] = null;
+  }
+
+  isFree(start: number, width: number): boolean {
+    return (
+      start + width <= this.source.length && indices(start, width).every((at) => this.at(at) === undefined)
+    );
+  }
+
+  isUnused(start: number, width: number): boolean {
+    return indices(start, width).every((index) => !this.used.has(index));
+  }
+
+  /** The first place of so many free entries from `start` on. */
+  room(width: number, start = 0): number | undefined {
+    return indices(start, this.source.length - start).find((at) => this.isFree(at, width));
+  }
+
+  /** What is known so far goes up with the places. */
+  keepsOrder(): boolean {
+    const known = this.source.filter((from) => typeof from === 'number');
+    return known.every((from, index) => index === 0 || from > known[index - 1]!);
+  }
+
+  /** Of the first entry behind `index` that continues an old one. */
+  nextSource(index: number): number | undefined {
+    return this.source.slice(index + 1).find((from) => typeof from === 'number');
+  }
+
+  sources(): AxisSource {
+    return this.source.map((from) => from ?? null);
+  }
+}
+
+function indices(start: number, count: number): number[] {
+  return Array.from({ length: Math.max(0, count) }, (_, step) => start + step);
+}

@@ -1,0 +1,67 @@
+/** What the entries of an action or a low-dimensional observation are called: runs of entries, each with a name or without one. */
+
+/** How three angles of freedom are written as numbers; numbers of one form mean nothing in another. */
+export type RotationForm = 'quaternion' | '6-D' | 'axis-angle' | 'Euler angles' | 'matrix';
+
+export interface DimensionRange {
+  /** Absent where nobody says what the entries are. */
+  readonly name?: string;
+  readonly start: number;
+  readonly width: number;
+  /** Absent where the entries are not a rotation, or nobody says which. */
+  readonly rotation?: RotationForm;
+}
+
+/** All entries from the first to the last, in their order. */
+export type Dimensions = readonly DimensionRange[];
+
+/** By `action` or the name of an observation; absent where no entry of it has a name. */
+export type NamedDimensions = Readonly<Record<string, Dimensions>>;
+
+/** A run before it has its place. */
+export type Run = Pick<DimensionRange, 'name' | 'width' | 'rotation'>;
+
+/** One behind the other; a rotation that its name tells is noted. */
+export function laidOut(runs: readonly Run[]): Dimensions {
+  let start = 0;
+  return runs.map((run) => {
+    const rotation = run.rotation ?? rotationIn(run.name);
+    const range = { ...run, start, ...(rotation !== undefined && { rotation }) };
+    start += run.width;
+    return range;
+  });
+}
+
+export function unnamed(width: number): Dimensions {
+  return [{ start: 0, width }];
+}
+
+export function widthOf(dimensions: Dimensions): number {
+  return dimensions.reduce((sum, { width }) => sum + width, 0);
+}
+
+export function hasNames(dimensions: Dimensions): boolean {
+  return dimensions.some(({ name }) => name !== undefined);
+}
+
+export function rangeAt(dimensions: Dimensions, index: number): DimensionRange | undefined {
+  return dimensions.find(({ start, width }) => index >= start && index < start + width);
+}
+
+/** `gripper`, `pose[3]`; the number alone where it has no name. */
+export function dimensionName(dimensions: Dimensions, index: number): string {
+  const { name, start = 0, width = 1 } = rangeAt(dimensions, index) ?? {};
+  if (name === undefined) return String(index);
+  return width === 1 ? name : `${name}[${index - start}]`;
+}
+
+const FORMS: readonly (readonly [RegExp, RotationForm])[] = [
+  [/quat|^q[wxyz]$|[._]q[wxyz]$/i, 'quaternion'],
+  [/(?:rot\w*|ori\w*)_?6d|6d_?(?:rot|ori)|^6d$/i, '6-D'],
+  [/axis_?angle|rot_?vec/i, 'axis-angle'],
+  [/euler|^rpy$|_rpy$|(?:^|[._])(?:roll|pitch|yaw)$/i, 'Euler angles'],
+];
+
+function rotationIn(name: string | undefined): RotationForm | undefined {
+  return name === undefined ? undefined : FORMS.find(([pattern]) => pattern.test(name))?.[1];
+}

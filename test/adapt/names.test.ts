@@ -1,0 +1,42 @@
+/** The names of dimensions that an adaptation was told are in the new checkpoint's config, and are read from it again. */
+import { expect, it } from 'vitest';
+import { namedConfig } from '../../engine/adapt/names.js';
+import type { PlainMap } from '../../engine/base/plain.js';
+import { addMap } from '../../engine/judge/adapt/mapEntry.js';
+import { planAdaptation } from '../../engine/judge/adapt/plan.js';
+import { TRANSPLANT } from '../../engine/judge/adapt/types.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
+import { indexOf, newConfig, oldConfig } from './references.js';
+
+function written(map: string, to: PlainMap = newConfig): PlainMap {
+  const spec = policySpec(to);
+  const plan = planAdaptation({
+    index: indexOf('policy-7d.json'),
+    old: policySpec(oldConfig),
+    spec,
+    newConfig: to,
+    options: { ...TRANSPLANT, map: addMap(map) },
+  });
+  return namedConfig(to, plan, spec);
+}
+
+it('the map’s names, with the rest of the section', () => {
+  const to = { ...newConfig, regrip: { normalizer: 'keep' } };
+  const config = written('pose=0:7,gripper=new', to);
+  expect(config['regrip']).toEqual({ normalizer: 'keep', action_names: [{ pose: 7 }, 'gripper'] });
+  expect(policySpec(config).dimensions?.['action']?.map(({ name }) => name)).toEqual(['pose', 'gripper']);
+});
+
+it('what has no name is counted', () =>
+  expect(written('gripper@3=new')['regrip']).toEqual({ action_names: [3, 'gripper', 4] }));
+
+it('an observation’s names', () =>
+  expect(written('robot_eef_pose: position=0:3,quat=3:7')['regrip']).toEqual({
+    observation_names: { robot_eef_pose: [{ position: 3 }, { quat: 4 }] },
+  }));
+
+it('a config that says them already, or a map without names, changes nothing', () => {
+  const named = { ...newConfig, regrip: { action_names: { pose: 7, gripper: 1 } } };
+  expect(written('pose=0:7', named)).toBe(named);
+  expect(written('0:7=0:7')).toBe(newConfig);
+});
