@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { counted } from '../base/counted.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
+import { isRotation, ROTATIONS } from '../base/rotation.js';
 import { onOneLine } from '../base/shown.js';
 import { RECORDINGS } from '../formats/recordings.js';
 import type { JobProgress } from '../wire/jobs.js';
 import type { Size } from '../work/convert/areaMean.js';
 import { convert } from '../work/convert/convert.js';
-import type { ConvertOptions, ConvertProgress, ConvertResult } from '../work/convert/options.js';
+import type { ConvertOptions, ConvertProgress, ConvertResult, Turned } from '../work/convert/options.js';
 import { type Io, note, ProgressLine, type Register, report } from './command.js';
 
 interface Flags {
@@ -21,6 +22,7 @@ interface Flags {
   readonly compressor: string;
   readonly compressionLevel: string;
   readonly gripper: boolean;
+  readonly rotation: string;
   readonly processes?: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
@@ -46,6 +48,11 @@ export const registerConvert: Register = (program, io) => {
     .option('--compression-level <level>', '0 to 9', '5')
     .option('--no-gripper', '7-D actions without the gripper, as the old policy uses them')
     .option(
+      '--rotation <form>',
+      'of the action and the observed poses: quaternion (as recorded), 6d (two rows of the matrix, as UMI’s rotation_6d) or axis-angle',
+      'quaternion',
+    )
+    .option(
       '--processes <n>',
       'how many processes decode (default: one per two cores; 0: decode in this process)',
     )
@@ -63,10 +70,14 @@ export const registerConvert: Register = (program, io) => {
 };
 
 function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
-  const { compressor } = flags;
+  const { compressor, rotation } = flags;
   if (compressor !== 'blosc' && compressor !== 'none') {
     throw new UsageError(`--compressor is ${compressor}, expected blosc or none`);
   }
+  if (!isRotation(rotation))
+    throw new UsageError(
+      `--rotation is ${rotation}, expected ${ROTATIONS.slice(0, -1).join(', ')} or ${ROTATIONS.at(-1)}`,
+    );
   const processes = count('--processes', flags.processes, 0, 1024);
   return {
     input: resolve(io.cwd, flags.input),
@@ -77,6 +88,7 @@ function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
     compressor,
     compressionLevel: count('--compression-level', flags.compressionLevel, 0, 9)!,
     gripper: flags.gripper,
+    ...(rotation === 'quaternion' ? {} : { rotation }),
     resume: flags.resume === true,
     overwrite: flags.overwrite === true,
     ...(processes === undefined ? {} : { processes }),
@@ -125,11 +137,24 @@ function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-function resultText({ episodes, steps, skipped, seconds, output }: ConvertResult): string {
+function resultText(result: ConvertResult): string {
+  const { episodes, steps, skipped, seconds, output } = result;
   const lines = [
     `${counted(episodes, 'episode')}, ${counted(steps, 'step')} in ${fixed(seconds, 1)} s: ${output}`,
   ];
+  lines.push(...turnedLines(result));
   if (skipped.length > 0) lines.push(`${skipped.length} skipped:`);
   const left = skipped.map(({ episode, reason }) => `  ${episode}: ${reason}`);
   return [...lines, ...left].map(onOneLine).join('\n');
+}
+
+/** What the config must say of it, which was written for poses as they are recorded. */
+function turnedLines({ rotation, shapes }: Partial<Turned>): string[] {
+  if (rotation === undefined || shapes === undefined) return [];
+  const entries = Object.entries(shapes).map(
+    ([name, shape]) => `${name === 'action' ? name : `obs.${name}`}.shape: [${shape.join(', ')}]`,
+  );
+  return [
+    `rotations are in the form ${rotation}: in shape_meta, and in its copy below task.dataset, set ${entries.join(' and ')}`,
+  ];
 }

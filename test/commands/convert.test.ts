@@ -63,6 +63,20 @@ describe('words and exit codes', () => {
     );
   });
 
+  test('another representation of rotations says what the config must', async () => {
+    const words = ['--input', MINI, '--output', 'out.zarr', '--resolution', '8', '4', '--max-episodes', '1'];
+    const { code, out } = await type(...words, '--rotation', '6d');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'rotations are in the form 6d: in shape_meta, and in its copy below task.dataset, set action.shape: [10] and obs.robot_eef_pose.shape: [9]\n',
+    );
+    const json = await type(...words, '--rotation', 'axis-angle', '--overwrite', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({
+      rotation: 'axis-angle',
+      shapes: { action: [7], robot_eef_pose: [6] },
+    });
+  });
+
   test('an existing output ends with 1 and a way out', async () => {
     await type('--input', MINI, '--output', 'out.zarr', '--resolution', '8', '4', '--max-episodes', '1');
     const { code, out, err } = await type('--input', MINI, '--output', 'out.zarr');
@@ -76,6 +90,7 @@ describe('words and exit codes', () => {
     [['--compressor', 'jpeg2k'], /--compressor is jpeg2k, expected blosc or none/],
     [['--compression-level', '10'], /--compression-level is 10, expected a whole number from 0 to 9/],
     [['--start-episode', 'x'], /--start-episode is x/],
+    [['--rotation', 'euler'], /--rotation is euler, expected quaternion, 6d or axis-angle/],
   ])('a wrong call ends with 2: %j', async (words, message) => {
     const { code, err } = await type('--input', MINI, '--output', 'out.zarr', ...words);
     expect(code).toBe(2);

@@ -8,6 +8,8 @@ export interface ArrayLayout {
   readonly dtype: string;
   readonly chunks: readonly number[];
   readonly compressor: CodecConfig | null;
+  /** What else its `.zattrs` says; without any there is no such file. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /** What the training code aims at: large enough to compress, small enough to read one for a row. */
@@ -72,6 +74,11 @@ export function arrayText(layout: ArrayLayout): string {
     zarr_format: 2,
   });
   return float ? text.replace('"fill_value": 0,', '"fill_value": 0.0,') : text;
+}
+
+/** `.zattrs`, in the same form. */
+export function attributesText(attributes: Readonly<Record<string, unknown>>): string {
+  return jsonText(attributes);
 }
 
 /** Python's `json.dumps(…, indent=4, sort_keys=True)`. */

@@ -8,6 +8,7 @@ import { encodeChunk } from './codecs.js';
 import {
   type ArrayLayout,
   arrayText,
+  attributesText,
   episodeEndsChunk,
   GROUP_TEXT,
   itemBytes,
@@ -107,6 +108,8 @@ async function writeEpisodeEnds(folder: string, ends: readonly number[]): Promis
 async function writeArrayInfo(folder: string, layout: ArrayLayout): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeText(join(folder, '.zarray'), arrayText(layout));
+  if (layout.attributes !== undefined)
+    await writeText(join(folder, '.zattrs'), attributesText(layout.attributes));
 }
 
 async function writeText(path: string, text: string): Promise<void> {

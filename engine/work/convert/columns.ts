@@ -1,4 +1,5 @@
 /** The number columns of a data set: episode after episode, as upstream names and joins them. */
+import { ROTATION_REP, type Rotation } from '../../base/rotation.js';
 import {
   type ArrayLayout,
   COLUMN_COMPRESSOR,
@@ -14,14 +15,23 @@ export interface Column {
 }
 
 /** The first episode decides which optional columns there are; the others have them too. */
-export function columnsOf(episodes: readonly UsableEpisode[], gripper: boolean): Map<string, Column> {
+export function columnsOf(
+  episodes: readonly UsableEpisode[],
+  gripper: boolean,
+  rotation?: Rotation,
+): Map<string, Column> {
   const recorded = episodes[0]!.columns;
   const columns = new Map<string, Column>();
   const add = (name: string, dtype: '<f4' | '<f8', row: readonly number[], parts: readonly ColumnName[]) =>
     columns.set(name, join(episodes, dtype, row, parts));
-  add('robot_eef_pose', '<f4', [7], ['robot_eef_pose']);
-  if (gripper) add('action', '<f4', [8], ['action', 'action_gripper']);
-  else add('action', '<f4', [7], ['action']);
+  const addPose = (name: string, parts: readonly ColumnName[]) => {
+    const width = parts.reduce((sum, part) => sum + (recorded.get(part)!.shape[1] ?? 1), 0);
+    const { layout, data } = join(episodes, '<f4', [width], parts);
+    const attributes = rotation && { attributes: { rotation_rep: ROTATION_REP[rotation] } };
+    columns.set(name, { layout: { ...layout, ...attributes }, data });
+  };
+  addPose('robot_eef_pose', ['robot_eef_pose']);
+  addPose('action', gripper ? ['action', 'action_gripper'] : ['action']);
   if (gripper && recorded.has('robot_gripper')) add('robot_gripper_state', '<f4', [1], ['robot_gripper']);
   if (recorded.has('timestamp')) add('timestamp', '<f8', [], ['timestamp']);
   return columns;

@@ -8,6 +8,7 @@ import { DiskError, diskError, onDisk } from '../../base/diskErrors.js';
 import { RegripError } from '../../base/errors.js';
 import { makeFolders, removeEmptyFolders } from '../../base/outputFile.js';
 import { whileHolding } from '../../base/outputLock.js';
+import type { Rotation } from '../../base/rotation.js';
 import type { RecordingFormat } from '../../formats/recording.js';
 import { recogniseRecording } from '../../formats/recordings.js';
 import { createReplayBuffer, openReplayBuffer } from '../../formats/zarr/index.js';
@@ -15,7 +16,7 @@ import { checkOutput } from './checkOutput.js';
 import { ConvertError } from './convertError.js';
 import { allChunks, convertImages, type ImageStore, missingChunks, removeChunks } from './images.js';
 import { ChunkLedger } from './ledger.js';
-import type { ConvertOptions, ConvertResult } from './options.js';
+import type { ConvertOptions, ConvertResult, Turned } from './options.js';
 import { refuseOverlap } from './overlap.js';
 import { makePlan, type Plan } from './plan.js';
 import { type ChunkPool, openPool } from './pool.js';
@@ -69,6 +70,7 @@ async function convertHeld(format: RecordingFormat, options: ConvertOptions): Pr
       skipped: plan.skipped,
       seconds: (performance.now() - started) / 1000,
       output: options.output,
+      ...(options.rotation && turned(options.rotation, plan)),
     };
   } catch (error) {
     const isKept = await work.discardIfEmpty().catch(() => true);
@@ -76,6 +78,12 @@ async function convertHeld(format: RecordingFormat, options: ConvertOptions): Pr
   } finally {
     pool.close();
   }
+}
+
+/** What a config must say of such a data set. */
+function turned(rotation: Rotation, { columns }: Plan): Turned {
+  const shapes = ['action', 'robot_eef_pose'].map((name) => [name, columns.get(name)!.layout.shape.slice(1)]);
+  return { rotation, shapes: Object.fromEntries(shapes) };
 }
 
 /** What is done is kept when a disk or a process fails; a fault of the recordings is mended otherwise. */

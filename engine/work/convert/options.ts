@@ -1,4 +1,5 @@
 /** What a conversion is asked for, what it reports on the way, and what it returns. */
+import type { Rotation } from '../../base/rotation.js';
 import type { Size } from './areaMean.js';
 
 export interface ConvertOptions {
@@ -16,6 +17,8 @@ export interface ConvertOptions {
   readonly compressionLevel: number;
   /** Whether actions end with the gripper (8-D) and its state is an array; false gives the 7-D data set. */
   readonly gripper: boolean;
+  /** Of the action and of observed poses; undefined leaves the quaternions as they were recorded. */
+  readonly rotation?: Exclude<Rotation, 'quaternion'>;
   readonly resume: boolean;
   readonly overwrite: boolean;
   /** How many processes decode; 0 decodes in this process; undefined takes one per two cores where there are more than a few frames. */
@@ -40,10 +43,17 @@ export interface SkippedEpisode {
   readonly reason: string;
 }
 
-export interface ConvertResult {
+export interface ConvertResult extends Partial<Turned> {
   readonly episodes: number;
   readonly steps: number;
   readonly skipped: readonly SkippedEpisode[];
   readonly seconds: number;
   readonly output: string;
+}
+
+/** Of a data set whose rotations are not as recorded. */
+export interface Turned {
+  readonly rotation: Rotation;
+  /** Of one step, by the array's name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
 }

@@ -95,6 +95,6 @@ function layOut(
     size,
     image: arrayLayout(first, end, [size.height, size.width, 3], '|u1', compressor),
     frames: episodes.flatMap(({ frames }) => frames),
-    columns: columnsOf(episodes, options.gripper),
+    columns: columnsOf(episodes, options.gripper, options.rotation),
   };
 }

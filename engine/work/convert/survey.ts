@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../base/errors.js';
 import { type EpisodeEntry, RecordingError, type RecordingFormat } from '../../formats/recording.js';
 import { ConvertError } from './convertError.js';
 import type { ConvertOptions, SkippedEpisode } from './options.js';
+import { rotated } from './rotate.js';
 import { type UsableEpisode, usable } from './usable.js';
 
 export interface EpisodeSurvey {
@@ -46,21 +47,31 @@ async function listed(format: RecordingFormat, options: ConvertOptions): Promise
 async function readUsable(
   format: RecordingFormat,
   entry: EpisodeEntry,
-  { input, gripper, log, signal }: ConvertOptions,
+  { input, gripper, rotation, log, signal }: ConvertOptions,
 ): Promise<UsableEpisode> {
   const episode = await format.read(entry, signal);
-  const wanted = usable(episode, entry, input, gripper);
-  for (const note of episode.notes) log?.(`note: ${entry.name}: ${note}`);
-  return wanted;
+  const recorded = usable(episode, entry, input, gripper);
+  const wanted =
+    rotation === undefined ? { episode: recorded, notes: [] } : rotated(recorded, rotation, input);
+  for (const note of [...episode.notes, ...wanted.notes]) log?.(`note: ${entry.name}: ${note}`);
+  return wanted.episode;
 }
 
 function fingerprint(
   { name: format }: RecordingFormat,
-  { resolution, compressor, compressionLevel, gripper }: ConvertOptions,
+  { resolution, compressor, compressionLevel, gripper, rotation }: ConvertOptions,
   episodes: readonly UsableEpisode[],
 ): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([format, resolution, compressor, compressionLevel, gripper]),
+    // Without an entry where rotations are as recorded, so that what an earlier version began is continued.
+    JSON.stringify([
+      format,
+      resolution,
+      compressor,
+      compressionLevel,
+      gripper,
+      ...(rotation ? [rotation] : []),
+    ]),
   );
   for (const { name, steps, stamp, columns } of episodes) {
     hash.update(JSON.stringify([name, steps, stamp, [...columns.keys()]]));

@@ -1,7 +1,8 @@
 /** The columns of a data set out of those of its episodes. */
 import { expect, test } from 'vitest';
 import { arrayLayout, columnsOf } from '../../../engine/work/convert/columns.js';
-import { episodeOf, floats, usableOf, withColumns } from './recorded.js';
+import { rotated } from '../../../engine/work/convert/rotate.js';
+import { episodeOf, floats, usableOf, withColumns, withUnitPoses } from './recorded.js';
 
 const episodes = [2, 3].map((steps, k) => usableOf(episodeOf(`episode_${k}`, steps)));
 const numbers = (data: Uint8Array) => Array.from(new Float32Array(data.buffer));
@@ -18,6 +19,17 @@ test('without the gripper it is the pose alone', () => {
   const columns = columnsOf(episodes, false);
   expect([...columns.keys()]).toEqual(['robot_eef_pose', 'action']);
   expect(columns.get('action')!.layout.shape).toEqual([5, 7]);
+});
+
+test('poses are as wide as their rotation, which their attributes name', () => {
+  const turned = episodes.map((episode) => rotated(withUnitPoses(episode), '6d', '/in').episode);
+  const columns = columnsOf(turned, true, '6d');
+  expect([...columns].map(([name, { layout }]) => [name, layout.shape, layout.attributes])).toEqual([
+    ['robot_eef_pose', [5, 9], { rotation_rep: 'rotation_6d' }],
+    ['action', [5, 10], { rotation_rep: 'rotation_6d' }],
+  ]);
+  expect(numbers(columns.get('action')!.data).slice(0, 10)).toEqual([0, 0.5, 1, 1, 0, 0, 0, 1, 0, 0]);
+  expect(columnsOf(turned, false, '6d').get('action')!.layout.shape).toEqual([5, 9]);
 });
 
 test('optional columns are there when the first episode has them; times stay float64', () => {

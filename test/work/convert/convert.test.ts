@@ -75,6 +75,41 @@ describe('as upstream converts', () => {
     expect(arrays.get('action')!.shape).toEqual([24, 7]);
   });
 
+  test('with 6-D rotations: wider poses, and the representation in their attributes alone', async () => {
+    await convert(options({ output, maxEpisodes: 1 }));
+    const recorded = await readdir(output, { recursive: true });
+    const turned = options({ output, maxEpisodes: 1, rotation: '6d', overwrite: true });
+    expect(await convert(turned)).toMatchObject({
+      rotation: '6d',
+      shapes: { action: [10], robot_eef_pose: [9] },
+    });
+    const { arrays } = await openReplayBuffer(output);
+    expect([...arrays].map(([name, { shape }]) => [name, shape[1]])).toEqual([
+      ['action', 10],
+      ['image', 18],
+      ['robot_eef_pose', 9],
+      ['robot_gripper_state', 1],
+      ['timestamp', undefined],
+    ]);
+    const more = (await readdir(output, { recursive: true })).filter((name) => !recorded.includes(name));
+    expect(more.sort()).toEqual(['data/action/.zattrs', 'data/robot_eef_pose/.zattrs']);
+    const attributes = await readFile(join(output, 'data/action/.zattrs'), 'utf8');
+    expect(attributes).toBe('{\n    "rotation_rep": "rotation_6d"\n}');
+  });
+
+  test('a half-written data set is not continued with another representation', async () => {
+    const stop = new AbortController();
+    const onProgress = ({ frames }: ConvertProgress): void => {
+      if (frames > 20) stop.abort(new Error('stopped'));
+    };
+    const begun = convert(options({ output, onProgress, signal: stop.signal, processes: 0 }));
+    await expect(begun).rejects.toThrow('stopped');
+    const resumed = options({ output, resume: true, rotation: '6d' });
+    await expect(convert(resumed)).rejects.toMatchObject({ code: 'resume-differs' });
+    await convert(options({ output, resume: true }));
+    expect((await openReplayBuffer(output)).arrays.get('action')!.shape).toEqual([148, 8]);
+  });
+
   test('a start and a number of episodes count folders, as upstream does', async () => {
     const result = await convert(options({ output, startEpisode: 3, maxEpisodes: 2 }));
     expect(result).toMatchObject({ episodes: 1, steps: 32, skipped: SKIPPED });

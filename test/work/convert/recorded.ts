@@ -52,6 +52,28 @@ export function withColumns(
   return { ...episode, columns };
 }
 
+/** A column of these rows. */
+export function rows(
+  unit: RecordedColumn['unit'],
+  ...values: readonly (readonly number[])[]
+): RecordedColumn {
+  return {
+    shape: [values.length, values[0]!.length],
+    unit,
+    dtype: '<f4',
+    values: Float32Array.from(values.flat()),
+  };
+}
+
+/** With poses at (0, 0.5, 1) that turn about z, by a tenth of a radian a step. */
+export function withUnitPoses<Recorded extends Pick<Episode, 'steps' | 'columns'>>(
+  episode: Recorded,
+): Recorded {
+  const turn = (k: number) => [0, 0.5, 1, 0, 0, Math.sin(k / 20), Math.cos(k / 20)];
+  const poses = rows('pose', ...Array.from({ length: episode.steps }, (_, k) => turn(k)));
+  return { ...episode, columns: new Map([...episode.columns, ['robot_eef_pose', poses], ['action', poses]]) };
+}
+
 export const usableOf = (episode: Episode, gripper = true): UsableEpisode =>
   usable(episode, entryOf(episode.name), '/in', gripper);
 

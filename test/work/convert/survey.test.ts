@@ -9,7 +9,7 @@ import {
 import type { ConvertOptions } from '../../../engine/work/convert/options.js';
 import { surveyEpisodes } from '../../../engine/work/convert/survey.js';
 import { options } from './folders.js';
-import { entryOf, episodeOf, floats, withColumns } from './recorded.js';
+import { entryOf, episodeOf, floats, rows, withColumns, withUnitPoses } from './recorded.js';
 
 /** A format of many episodes in one file: it has no folders, and lists what it is told. */
 function format(episodes: readonly (Episode | Error)[], more: Partial<EpisodeEntry> = {}): RecordingFormat {
@@ -60,6 +60,48 @@ test('a choice that leaves none says so', async () => {
 test('stops between two episodes', async () => {
   const signal = AbortSignal.abort(new Error('given up'));
   await expect(survey(format([ONE]), { signal })).rejects.toThrow('given up');
+});
+
+describe('rotations', () => {
+  const turning = withUnitPoses(episodeOf('e0', 2));
+  const zero = withColumns(withUnitPoses(episodeOf('e1', 3)), {
+    action: rows('pose', [0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 1]),
+  });
+
+  test('are turned in each episode; one with a quaternion that is not a rotation is left out', async () => {
+    const said: string[] = [];
+    const found = await survey(format([turning, zero]), {
+      rotation: 'axis-angle',
+      log: (text) => void said.push(text),
+    });
+    expect(found.episodes.map(({ columns }) => columns.get('action')!.shape)).toEqual([[2, 6]]);
+    expect(found.skipped).toEqual([
+      { episode: 'e1', reason: 'the quaternion is zero in action at step 1, which is not a rotation' },
+    ]);
+    expect((await survey(format([turning, zero]))).episodes).toHaveLength(2); // as recorded
+  });
+
+  test('what is odd about one is said with the episode', async () => {
+    const long = withColumns(turning, {
+      action: rows('pose', [0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 1.05]),
+    });
+    const said: string[] = [];
+    await survey(format([long]), { rotation: '6d', log: (text) => void said.push(text) });
+    expect(said).toEqual([
+      'note: e0: action: 1 quaternion (the first at step 1, of length 1.05) normalised before the conversion',
+    ]);
+  });
+
+  test('each has a fingerprint of its own', async () => {
+    const print = async (change: Partial<ConvertOptions>) =>
+      (await survey(format([turning]), change)).fingerprint;
+    const prints = [
+      await print({}),
+      await print({ rotation: '6d' }),
+      await print({ rotation: 'axis-angle' }),
+    ];
+    expect(new Set(prints).size).toBe(3);
+  });
 });
 
 describe('the fingerprint', () => {
