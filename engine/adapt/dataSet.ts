@@ -1,6 +1,8 @@
 /** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
 import { type RegripError, throwIfAborted } from '../base/errors.js';
+import type { DataSetColumn } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
+import { rotationNote } from '../formats/poseLayout.js';
 import { columnOf } from '../judge/policy/columnOf.js';
 import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
@@ -21,9 +23,10 @@ export async function fitDataSet(
     const result = new Map<string, FieldStatistics>();
     for (const [field, width] of fields) {
       const name = columnOf(spec, field);
-      const shape = data.columns.get(name)?.shape;
+      const column = data.columns.get(name);
+      const shape = column?.shape;
       if (shape === undefined || shape.length !== 2 || shape[1] !== width || shape[0] === 0) {
-        throw wrongArray(path, name, width, shape, [...data.columns.keys()]);
+        throw wrongArray(path, name, width, column, [...data.columns.keys()]);
       }
       const fit = new LimitsFit(width);
       for (let start = 0; start < shape[0]!; start += ROWS_AT_A_TIME) {
@@ -56,21 +59,23 @@ function wrongArray(
   file: string,
   name: string,
   width: number,
-  shape: readonly number[] | undefined,
+  column: DataSetColumn | undefined,
   names: readonly string[],
 ): RegripError {
   const found =
-    shape === undefined
+    column === undefined
       ? `the data set does not have it (it has ${names.join(', ')})`
-      : `it has shape [${shape.join(', ')}]`;
+      : `it has shape [${column.shape.join(', ')}]${rotationNote(column)}`;
   return new AdaptError({
     code: 'data-set-array',
     file,
     message: `the config needs an array ${name} of shape [N, ${width}], but ${found}`,
     hint:
-      name === 'action'
-        ? 'Convert the recordings with the gripper (regrip convert), or point the config at such a data set.'
-        : 'Make the config’s observations and the data set agree.',
+      column?.rotation !== undefined
+        ? `Set its shape in the config (and in the copy below task.dataset) to [${column.shape.slice(1).join(', ')}], or convert the recordings without --rotation.`
+        : name === 'action'
+          ? 'Convert the recordings with the gripper (regrip convert), or point the config at such a data set.'
+          : 'Make the config’s observations and the data set agree.',
   });
 }
 

@@ -1,5 +1,6 @@
 /** A data set that training reads, in any format: columns over steps, frames and episodes; and what a format provides. */
 import { type ErrorFacts, RegripError } from '../base/errors.js';
+import type { Rotation } from '../base/rotation.js';
 
 /** One column over all steps. */
 export interface DataSetColumn {
@@ -8,6 +9,8 @@ export interface DataSetColumn {
   /** Of the values as they are read, in NumPy's words: `<f4`, `<i8`, `|u1`. */
   readonly dtype: string;
   readonly stored: StoredAs;
+  /** Of poses, where the data set says how their rotations are written. */
+  readonly rotation?: Rotation;
 }
 
 interface StoredAs {

@@ -2,6 +2,7 @@
 
 import { type DataSet, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
+import { rotationNote } from '../formats/poseLayout.js';
 import { columnOf } from '../judge/policy/columnOf.js';
 import { familyOfSpec } from '../judge/policy/families.js';
 import type { ObservationSpec, PolicySpec } from '../judge/policy/spec.js';
@@ -125,12 +126,14 @@ function checkColumn(
   if (found.length === expected.length && found.every((size, axis) => size === expected[axis])) return;
   throw problem(
     path,
-    `array ${name} holds [${found.join(', ')}] a step, the config's ${setting ?? 'shape_meta'} wants [${expected.join(', ')}]`,
+    `array ${name} holds [${found.join(', ')}] a step${rotationNote(column)}, the config's ${setting ?? 'shape_meta'} wants [${expected.join(', ')}]`,
     setting !== undefined
       ? `make ${setting} and the data set agree`
-      : name === 'action'
-        ? 'convert the recordings with the gripper, or set task.shape_meta.action.shape (and the copy below task.dataset)'
-        : 'convert at this resolution, or change shape_meta',
+      : column.rotation !== undefined
+        ? `set shape_meta (and the copy below task.dataset) to [${found.join(', ')}], or convert without --rotation`
+        : name === 'action'
+          ? 'convert the recordings with the gripper, or set task.shape_meta.action.shape (and the copy below task.dataset)'
+          : 'convert at this resolution, or change shape_meta',
   );
 }
 

@@ -1,5 +1,6 @@
 /** The warnings that a viewer shows above a data set, from its columns. */
 import { onOneLine } from '../../engine/base/shown.js';
+import { poseWidth } from '../../engine/formats/poseLayout.js';
 import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import { notFiniteArrays } from '../../engine/judge/gripper/dataNotFinite.js';
 import { gripperProblem } from '../../engine/judge/gripper/dataProblems.js';
@@ -9,7 +10,6 @@ type Note = DataSetNotes['notes'][number];
 
 /** Real data sets have about ten columns of one kind. */
 const MAX_NOTES = 20;
-const POSE = 7;
 
 export function dataSetNotes(facts: DataSetFacts): readonly Note[] {
   const gripper = gripperProblem(facts, 'this data set');
@@ -23,8 +23,9 @@ export function dataSetNotes(facts: DataSetFacts): readonly Note[] {
 }
 
 function withoutGripper({ lastAction }: DataSetFacts): Note[] {
-  if (lastAction === null || lastAction.column !== POSE - 1) return [];
-  const message = `Actions have ${POSE} values, a pose without a gripper. Convert the recorded episodes again to get the gripper command as the eighth`;
+  const pose = lastAction?.poseWidth ?? poseWidth({});
+  if (lastAction?.column !== pose - 1) return [];
+  const message = `Actions have ${pose} values, a pose without a gripper. Convert the recorded episodes again to get the gripper command behind them`;
   return [{ severity: 'info', code: 'no-gripper', message }];
 }
 

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fitDataSet, rangeShifts } from '../../engine/adapt/dataSet.js';
+import { floats, writeZarr } from '../server/reader/readerFiles.js';
 import { DATA_SET } from './fixtures.js';
 import { readNormalizer } from './references.js';
 
@@ -36,6 +40,18 @@ describe('fitDataSet', () => {
     await expect(fitDataSet(DATA_SET, new Map([['action', 7]]))).rejects.toThrow(
       /array action of shape \[N, 7\], but it has shape \[\d+, 8\]/,
     );
+  });
+
+  it('says which rotations an array of another width holds, and what its shape must be', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'regrip-adapt-'));
+    const made = floats(4, 10, 4, () => 0);
+    const layout = { ...made.layout, attributes: { rotation_rep: 'rotation_6d' } };
+    const path = await writeZarr(join(folder, 'd.zarr'), { action: { ...made, layout } }, [4]);
+    await expect(fitDataSet(path, new Map([['action', 8]]))).rejects.toMatchObject({
+      message: expect.stringMatching(/shape \[N, 8\], but it has shape \[4, 10\] with 6-D rotations$/),
+      hint: expect.stringContaining('to [10], or convert the recordings without --rotation'),
+    });
+    await rm(folder, { recursive: true });
   });
 });
 

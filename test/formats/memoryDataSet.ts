@@ -1,4 +1,5 @@
 /** A data set that is held in memory, for tests of what reads data sets: a format as small as one can be. */
+import type { Rotation } from '../../engine/base/rotation.js';
 import { type DataSet, type DataSetColumn, stepValues } from '../../engine/formats/dataSet.js';
 import { fillNumbers } from '../../engine/formats/rowBuffer.js';
 
@@ -10,6 +11,7 @@ interface Held {
   readonly pieceRows?: number;
   /** Thrown by each read. */
   readonly error?: Error;
+  readonly rotation?: Rotation;
 }
 
 export interface MemoryDataSet extends DataSet {
@@ -54,8 +56,9 @@ export function memoryDataSet(
   };
 }
 
-function columnOf({ shape, values, pieceRows = shape[0] ?? 1 }: Held): DataSetColumn {
-  return { shape, dtype: dtypeOf(values), stored: { piece: [pieceRows, ...shape.slice(1)], codec: null } };
+function columnOf({ shape, values, pieceRows = shape[0] ?? 1, rotation }: Held): DataSetColumn {
+  const stored = { piece: [pieceRows, ...shape.slice(1)], codec: null };
+  return { shape, dtype: dtypeOf(values), stored, ...(rotation && { rotation }) };
 }
 
 function dtypeOf(values: Held['values']): string {

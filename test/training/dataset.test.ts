@@ -119,6 +119,11 @@ describe('what does not fit', () => {
     ],
     ['a pose of more axes', { pose: column(7, 1, 3) }, /array pose holds \[1, 3\] a step, .* wants \[3\]/],
     [
+      'actions with other rotations',
+      { action: { ...column(7, 10), rotation: '6d' as const } },
+      /array action holds \[10\] a step with 6-D rotations, the config's shape_meta wants \[2\]/,
+    ],
+    [
       'frames with channels first',
       { image: image(7, 3, 2, 4) },
       /array image holds \[3, 2, 4\] a step, .* wants \[2, 4, 3\]/,

@@ -29,8 +29,9 @@ function headersOf({ path, arrays, episodeEnds }: ReplayBufferMetadata) {
   return { path, columns, episodeEnds };
 }
 
-function columnOf({ shape, dtype, chunks, compressor }: ArrayInfo): DataSetColumn {
-  return { shape, dtype, stored: { piece: chunks, codec: compressor } };
+function columnOf({ shape, dtype, chunks, compressor, rotation }: ArrayInfo): DataSetColumn {
+  const stored = { piece: chunks, codec: compressor };
+  return { shape, dtype, stored, ...(rotation && { rotation }) };
 }
 
 function asDataSet(buffer: ReplayBuffer): DataSet {

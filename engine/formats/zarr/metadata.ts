@@ -1,5 +1,6 @@
 /** Array metadata of zarr v2 (`.zarray`): parsed, checked and bounded before anything is allocated from it. */
 
+import { type Rotation, rotationOfRep } from '../../base/rotation.js';
 import { shownJson } from '../../base/shown.js';
 import { ITEM_BYTES } from '../ndarray.js';
 import type { FolderStore } from './store.js';
@@ -25,6 +26,8 @@ export interface ArrayInfo {
   /** One element, little-endian. */
   readonly fill: Uint8Array;
   readonly separator: '.' | '/';
+  /** As its attribute `rotation_rep` says. */
+  readonly rotation?: Rotation;
 }
 
 /** NumPy's own limit; stops crafted headers. */
@@ -43,7 +46,28 @@ export async function readArrayInfo(
 ): Promise<ArrayInfo | undefined> {
   const own = await store.json(`${key}/.zarray`);
   const raw = own === undefined ? listed[`${key}/.zarray`] : own;
-  return raw === undefined ? undefined : parseArrayInfo(raw, store.locate(`${key}/.zarray`));
+  if (raw === undefined) return undefined;
+  const info = parseArrayInfo(raw, store.locate(`${key}/.zarray`));
+  const rotation = isPoses(info) ? await readRotation(store, key, listed) : undefined;
+  return rotation === undefined ? info : { ...info, rotation };
+}
+
+/** Of other arrays no attribute is read. */
+function isPoses({ shape, dtype }: ArrayInfo): boolean {
+  return shape.length === 2 && dtype[1] === 'f';
+}
+
+/** Attributes hold anything, and whole data sets have damaged ones: nothing but this depends on them. */
+async function readRotation(
+  store: FolderStore,
+  key: string,
+  listed: Consolidated,
+): Promise<Rotation | undefined> {
+  const own = await store.json(`${key}/.zattrs`).catch((error: unknown) => {
+    if (!(error instanceof ZarrError)) throw error;
+  });
+  const attributes = own ?? listed[`${key}/.zattrs`];
+  return isRecord(attributes) ? rotationOfRep(attributes['rotation_rep']) : undefined;
 }
 
 /** The entries of `.zmetadata`, in which zarr keeps a copy of all metadata. */

@@ -1,6 +1,7 @@
 /** What the checks need to know about a data set's columns: ranges, whether the gripper ever changes, its polarity. Images are not read. */
 import { RegripError, throwIfAborted } from '../../base/errors.js';
-import type { DataSet } from '../../formats/dataSet.js';
+import type { DataSet, DataSetColumn } from '../../formats/dataSet.js';
+import { poseWidth } from '../../formats/poseLayout.js';
 import { JudgeError } from '../judgeError.js';
 import { lowDimWidth, MAX_STEPS } from './dataColumns.js';
 import { ACTION, type Polarity, polarityOf } from './dataPolarity.js';
@@ -24,6 +25,8 @@ interface LastActionColumn extends ColumnRange {
   readonly uniqueValues: number;
   /** False when counting stopped at the limit. */
   readonly isCountExact: boolean;
+  /** Values before a gripper, where the data set says how rotations are written; else 7. */
+  readonly poseWidth?: number;
 }
 
 /** More distinct values than any gripper takes; beyond this, it is only known that there are more. */
@@ -60,12 +63,13 @@ export async function dataSetFacts(data: DataSet, signal?: AbortSignal): Promise
     episodeLengths: data.episodeEnds.map((end, e) => end - (data.episodeEnds[e - 1] ?? 0)),
     ranges: Object.fromEntries(ranges),
     unread,
-    lastAction: lastAction(ranges.get(ACTION), unique),
+    lastAction: lastAction(data.columns.get(ACTION), ranges.get(ACTION), unique),
     polarity: await polarityOf(data, ranges, signal),
   };
 }
 
 function lastAction(
+  action: DataSetColumn | undefined,
   ranges: readonly ColumnRange[] | undefined,
   unique: ReadonlySet<number>,
 ): LastActionColumn | null {
@@ -77,5 +81,6 @@ function lastAction(
     column: ranges.length - 1,
     uniqueValues: Math.min(unique.size, MAX_UNIQUE),
     isCountExact,
+    ...(action?.rotation && { poseWidth: poseWidth(action) }),
   };
 }

@@ -1,13 +1,12 @@
 /** Whether the upper and lower values of a data set's commanded and observed gripper mean the same. */
 import type { DataSet } from '../../formats/dataSet.js';
+import { poseWidth } from '../../formats/poseLayout.js';
 import { blocksOf } from './dataColumns.js';
 import type { ColumnRange } from './dataRanges.js';
 import { stateOf, type Thresholds, thresholdsFor } from './switches.js';
 
 export const ACTION = 'action';
 const STATE = 'robot_gripper_state';
-/** Seven values are a pose, without a gripper. */
-const LEAST_ACTION_DIM = 8;
 /** Fewer comparable steps prove nothing. */
 const LEAST_COMPARED = 10;
 /** Fingers lag some steps behind a command, so agreement is never complete; shares in between show nothing. */
@@ -28,7 +27,8 @@ export async function polarityOf(
   signal: AbortSignal | undefined,
 ): Promise<Polarity | null> {
   const [action, state] = [ranges.get(ACTION), ranges.get(STATE)];
-  if (action === undefined || state === undefined || action.length < LEAST_ACTION_DIM) return null;
+  if (action === undefined || state === undefined) return null;
+  if (action.length <= poseWidth(data.columns.get(ACTION)!)) return null;
   const commanded = await sidesOf(data, ACTION, action, signal);
   const observed = await sidesOf(data, STATE, state, signal);
   let [compared, agreed, start] = [0, 0, 0];

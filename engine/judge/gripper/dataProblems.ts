@@ -1,4 +1,5 @@
 /** What is wrong with the gripper of a data set, in words: one that never changes, and a command that contradicts its state. */
+import { poseWidth } from '../../formats/poseLayout.js';
 import type { DataSetFacts } from './dataFacts.js';
 
 interface GripperProblem {
@@ -6,15 +7,12 @@ interface GripperProblem {
   readonly message: string;
 }
 
-/** Seven values are a pose; the eighth is the gripper. */
-const GRIPPER_COLUMN = 7;
-
 /** `name` is how the message calls the data set. Undefined where the actions do not have a gripper. */
 export function gripperProblem(
   { lastAction, polarity }: DataSetFacts,
   name: string,
 ): GripperProblem | undefined {
-  if (lastAction?.column !== GRIPPER_COLUMN) return undefined;
+  if (lastAction === null || lastAction.column !== (lastAction.poseWidth ?? poseWidth({}))) return undefined;
   if (lastAction.min !== null && lastAction.min === lastAction.max) {
     const message = `The gripper command is ${lastAction.min} at every step of ${name}: the policy can only learn to hold that value. Check that action_gripper was recorded, and convert again`;
     return { code: 'gripper-constant', message };

@@ -2,6 +2,7 @@
 import { type RegripError, throwIfAborted } from '../../base/errors.js';
 import type { DataSet } from '../../formats/dataSet.js';
 import { openDataSet } from '../../formats/dataSets.js';
+import { POSITION_WIDTH, poseWidth } from '../../formats/poseLayout.js';
 import { JudgeError } from '../judgeError.js';
 import { lowDimWidth } from './dataColumns.js';
 import { stateOf, thresholdsFor } from './switches.js';
@@ -28,14 +29,15 @@ const MOST_EPISODES = 0.9;
 export async function readRecordedGripper(path: string, signal?: AbortSignal): Promise<RecordedGripper> {
   const data = await openDataSet(path);
   try {
-    const action = await column(data, 'action', 8, signal);
-    if (action === undefined) throw noGripper(data);
-    const pose = await column(data, 'robot_eef_pose', 3, signal);
+    const pose = poseWidth(data.columns.get('action') ?? {});
+    const action = await column(data, 'action', pose + 1, signal);
+    if (action === undefined) throw noGripper(data, pose + 1);
+    const observed = await column(data, 'robot_eef_pose', POSITION_WIDTH, signal);
     const state = await column(data, 'robot_gripper_state', 1, signal);
     return {
       path,
       startState: state && startSide(state, data.episodeEnds),
-      ...sidesAt(pose ?? action, action),
+      ...sidesAt(observed ?? action, action),
     };
   } finally {
     await data.close();
@@ -109,12 +111,12 @@ function sidesAt(pose: Column, action: Column): Pick<RecordedGripper, 'poses' | 
   return { poses: Float64Array.from(poses), sides };
 }
 
-function noGripper({ path, columns }: DataSet): RegripError {
+function noGripper({ path, columns }: DataSet, least: number): RegripError {
   const shape = columns.get('action')?.shape.join(', ');
   return new JudgeError({
     code: 'data-set-gripper',
     file: path,
-    message: `has no gripper to compare with: action is ${shape === undefined ? 'missing' : `[${shape}]`}, but [N, 8] is needed`,
+    message: `has no gripper to compare with: action is ${shape === undefined ? 'missing' : `[${shape}]`}, but [N, ${least}] is needed`,
     hint: 'Give the data set that regrip convert made from recordings with a gripper.',
   });
 }

@@ -10,7 +10,7 @@ const [POSITION, POSE] = [3, 7];
 
 /** Recorded quaternions are off by some 1e-7. */
 const UNIT_TOLERANCE = 1e-3;
-/** Beyond this it is no rounding: another column, or another order of components, was recorded as a quaternion. */
+/** Beyond this it is not rounding: another column, or another order of components, was recorded as a quaternion. */
 const MOST_OFF = 0.1;
 
 interface Rotated {

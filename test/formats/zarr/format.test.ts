@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DataSet } from '../../../engine/formats/dataSet.js';
 import { toNumbers } from '../../../engine/formats/numbers.js';
 import { openReplayBuffer, zarrReplayBuffers } from '../../../engine/formats/zarr/index.js';
-import { oneEpisode, writeStore, zarray } from '../../server/reader/readerFiles.js';
+import { floats, oneEpisode, writeStore, writeZarr, zarray } from '../../server/reader/readerFiles.js';
 
 const fixture = (path: string) => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
 const REFERENCE = fixture('reference/cogact-mini.160x90.zarr');
@@ -119,6 +119,49 @@ describe('frames', () => {
     expect(await data.storedPicture('jpeg', 0)).toBeUndefined();
     for (const name of ['two', 'plain', 'filtered', 'none'])
       expect(await data.storedPicture(name, 0), name).toBeUndefined();
+  });
+});
+
+describe('how rotations are written', () => {
+  const poses = zarray([2, 9], { dtype: '<f4' });
+  const attributes = (text: string) => ({ 'data/action/.zarray': poses, 'data/action/.zattrs': text });
+  const rotationOf = async (files: Readonly<Record<string, string>>) => {
+    const path = await writeStore(join(folder, 'a'), { ...oneEpisode(2), ...files });
+    return (await zarrReplayBuffers.headers(path)).columns.get('action')!.rotation;
+  };
+
+  test.each([
+    ['as the attribute says', attributes('{"rotation_rep": "rotation_6d"}'), '6d'],
+    ['not said', { 'data/action/.zarray': poses }, undefined],
+    ['in a way that is not known', attributes('{"rotation_rep": "matrix"}'), undefined],
+    ['among attributes that are damaged', attributes('{"rotation_rep'), undefined],
+    ['by attributes that are no map', attributes('["rotation_6d"]'), undefined],
+    [
+      'of an array of other axes',
+      {
+        ...attributes('{"rotation_rep": "axis_angle"}'),
+        'data/action/.zarray': zarray([2, 3, 3], { dtype: '<f4' }),
+      },
+      undefined,
+    ],
+    [
+      'in the copy of all metadata',
+      {
+        'data/action/.zarray': poses,
+        '.zmetadata': JSON.stringify({ metadata: { 'data/action/.zattrs': { rotation_rep: 'axis_angle' } } }),
+      },
+      'axis-angle',
+    ],
+  ])('%s', async (_, files, rotation) => {
+    expect(await rotationOf(files)).toBe(rotation);
+  });
+
+  test('what the writer was told', async () => {
+    const made = floats(4, 9, 4, () => 0);
+    const layout = { ...made.layout, attributes: { rotation_rep: 'rotation_6d' } };
+    const path = await writeZarr(join(folder, 'b'), { action: { ...made, layout } }, [4]);
+    expect((await zarrReplayBuffers.headers(path)).columns.get('action')).toMatchObject({ rotation: '6d' });
+    expect((await zarrReplayBuffers.headers(REFERENCE)).columns.get('action')).not.toHaveProperty('rotation');
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { RegripError } from '../../../engine/base/errors.js';
+import type { Rotation } from '../../../engine/base/rotation.js';
 import type { CheckpointIndex } from '../../../engine/formats/checkpoint/types.js';
 import type { DataSetColumn, DataSetHeaders } from '../../../engine/formats/dataSet.js';
 import type { CheckCode } from '../../../engine/judge/checks/codes.js';
@@ -18,17 +19,19 @@ import { ProjectSource } from '../../../engine/project/source.js';
 /** Files by their path in the project; the first is the primary config. */
 export type Files = Readonly<Record<string, string>>;
 
+interface FakeDataSet {
+  readonly arrays: Readonly<Record<string, readonly number[]>>;
+  readonly episodeEnds: readonly number[];
+  /** Of the arrays of poses. */
+  readonly rotation?: Rotation;
+}
+
 export interface Surroundings {
   readonly overrides?: readonly string[];
   readonly script?: string;
   readonly runner?: CheckTarget['runner'];
   /** Shapes of arrays by name, and episode ends, by path from the project's folder. */
-  readonly dataSets?: Readonly<
-    Record<
-      string,
-      { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] } | RegripError
-    >
-  >;
+  readonly dataSets?: Readonly<Record<string, FakeDataSet | RegripError>>;
   readonly contents?: Readonly<Record<string, DataSetFacts>>;
   readonly checkpoints?: Readonly<Record<string, CheckpointIndex | RegripError>>;
   readonly project?: CheckProject;
@@ -201,17 +204,12 @@ function fakeDisk(root: string, { dataSets = {}, checkpoints = {}, contents = {}
   };
 }
 
-function metadata(
-  path: string,
-  {
-    arrays,
-    episodeEnds,
-  }: { arrays: Readonly<Record<string, readonly number[]>>; episodeEnds: readonly number[] },
-): DataSetHeaders {
+function metadata(path: string, { arrays, episodeEnds, rotation }: FakeDataSet): DataSetHeaders {
   const column = (shape: readonly number[]): DataSetColumn => ({
     shape,
     dtype: '<f4',
     stored: { piece: shape, codec: null },
+    ...(rotation && shape.length === 2 && { rotation }),
   });
   return {
     path,

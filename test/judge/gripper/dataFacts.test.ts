@@ -34,6 +34,18 @@ test('steps, episodes, ranges, the last action; images and points are left out',
   });
 });
 
+test('before the gripper of rotations that are not quaternions stands another number of values', async () => {
+  const action = { shape: [4, 10], values: new Float32Array(40), rotation: '6d' } as const;
+  const state = { shape: [4, 1], values: new Float32Array(4) };
+  const facts = await dataSetFacts(memoryDataSet({ action, robot_gripper_state: state }, [4]));
+  expect(facts.lastAction).toMatchObject({ column: 9, poseWidth: 9 });
+  expect(facts.polarity).not.toBeNull();
+  const bare = { shape: [4, 9], values: new Float32Array(36), rotation: '6d' } as const;
+  expect(
+    (await dataSetFacts(memoryDataSet({ action: bare, robot_gripper_state: state }, [4]))).polarity,
+  ).toBeNull();
+});
+
 describe('columns that cannot be read', () => {
   const torn = new RegripError({ code: 'torn', file: '/d', message: 'is torn' });
 

@@ -29,6 +29,12 @@ test('one that never moves; without a finite value nothing is known', () => {
   expect(gripperProblem(facts({ min: null, max: null }), 'd')).toBeUndefined();
 });
 
+test('the gripper stands behind the pose, however wide its rotation is', () => {
+  expect(gripperProblem(facts({ column: 9, min: 1, poseWidth: 9 }), 'd')?.code).toBe('gripper-constant');
+  expect(gripperProblem(facts({ column: 6, min: 1, poseWidth: 6 }), 'd')?.code).toBe('gripper-constant');
+  expect(gripperProblem(facts({ column: 8, min: 1, poseWidth: 9 }), 'd')).toBeUndefined();
+});
+
 test('one whose command contradicts its state: how often, what follows, what to do', () => {
   const problem = gripperProblem(facts({}, { verdict: 'opposite', compared: 30, agreed: 3 }), 'd.zarr');
   expect(problem?.code).toBe('gripper-polarity');

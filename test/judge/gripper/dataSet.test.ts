@@ -68,6 +68,16 @@ test('actions that are poses, and none at all: what is there and what is expecte
   await expect(readRecordedGripper(path)).rejects.toThrow(/action is missing, but \[N, 8\] is needed/);
 });
 
+test('with 6-D rotations a pose has nine values, and a gripper is the tenth', async () => {
+  const turned = (width: number): Made => {
+    const made = floats(40, width, 40, (step, column) => (column === 9 ? open(step) : 0));
+    return { ...made, layout: { ...made.layout, attributes: { rotation_rep: 'rotation_6d' } } };
+  };
+  expect((await read({ action: turned(10) })).sides).toHaveLength(40);
+  await rm(join(folder, 'd.zarr'), { recursive: true });
+  await expect(read({ action: turned(9) })).rejects.toThrow(/action is \[40, 9\], but \[N, 10\] is needed$/);
+});
+
 test('a cancelled read', async () => {
   const path = await writeZarr(join(folder, 'd.zarr'), { action: ACTION }, [40]);
   await expect(readRecordedGripper(path, AbortSignal.abort(new Error('no more')))).rejects.toThrow('no more');

@@ -34,6 +34,12 @@ test('poses without a gripper are told, not warned of', () => {
   expect(told({ lastAction, polarity: null })).toEqual([['info', 'no-gripper']]);
 });
 
+test('a pose may be wider than seven values, and a gripper its seventh', () => {
+  const wide = { ...gripper, column: 8, poseWidth: 9, uniqueValues: 90 };
+  expect(told({ lastAction: wide, polarity: null })).toEqual([['info', 'no-gripper']]);
+  expect(told({ lastAction: { ...gripper, column: 6, poseWidth: 6 } })).toEqual([]);
+});
+
 test('values that are not finite, and arrays that cannot be read', () => {
   const bad = { ...range, notFinite: 3, firstNotFinite: 4 };
   const unread = [{ array: 'force', code: 'zarr-chunk', message: 'force:\nbroken' }];

@@ -1,7 +1,10 @@
-/** The action's dimension in the config against the data set's: 7 is a pose, 8 a pose and the gripper. */
-
+/** The action's dimension in the config against the data set's: a pose, whose rotation has several forms, and the gripper. */
+import type { Rotation } from '../../../base/rotation.js';
+import type { DataSetColumn } from '../../../formats/dataSet.js';
+import { poseWidth, rotationNote, rotationOfWidth } from '../../../formats/poseLayout.js';
 import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
+import { convertMakes } from '../dataSetOrigin.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
 import { actionSizes, columnNamed, type Sizes } from '../shapeMeta.js';
@@ -13,13 +16,13 @@ export const actionDimension: Check = {
     const data = await dataSetHeaders(context);
     if (sizes?.shape?.length !== 1 || data === undefined) return [];
     const name = columnNamed(context, 'action');
-    const array = data.headers.columns.get(name)?.shape;
-    if (array === undefined)
+    const column = data.headers.columns.get(name);
+    if (column === undefined)
       return [noAction(context, sizes.path, data.path, name, [...data.headers.columns.keys()])];
-    const [, width] = array;
+    const [, width] = column.shape;
     return width === undefined || width === sizes.shape[0]
       ? []
-      : [differs(context, sizes, sizes.shape[0]!, width, data.path)];
+      : [differs(context, sizes, column, data.path)];
   },
 };
 
@@ -35,20 +38,33 @@ function noAction(
   return context.finding('action-dim-mismatch', context.span(path), message, { fixes });
 }
 
-function differs(context: CheckContext, sizes: Sizes, here: number, there: number, file: string): Finding {
-  const message = `The config says ${here}-D actions, the data set ${file} has ${there}-D ones: ${consequence(here, there)}`;
-  const related = [{ span: startOfFile(file), message: `action has ${there} columns` }];
+function differs(context: CheckContext, sizes: Sizes, column: DataSetColumn, file: string): Finding {
+  const [here, there] = [sizes.shape![0]!, column.shape[1]!];
+  const note = rotationNote(column);
+  const rotation = convertMakes(context, file) ? convertedAs(here, column) : undefined;
+  const consequences = consequence(here, column, rotation);
+  const message = `The config says ${here}-D actions, the data set ${file} has ${there}-D ones${note}: ${consequences}`;
+  const related = [{ span: startOfFile(file), message: `action has ${there} columns${note}` }];
   const fixes = [
     ...fixOf(`Use ${there} action dimensions`, context.replace(sizes.axisPath(0), String(there))),
-    ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file),
+    ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file, rotation),
   ];
   return context.finding('action-dim-mismatch', context.span(sizes.path), message, { related, fixes });
 }
 
-function consequence(here: number, there: number): string {
-  if (here === 7 && there === 8)
-    return 'the gripper in it is never learned, and training will fail on the first batch';
-  if (here === 8 && there === 7)
-    return 'it was converted without the gripper, and training will fail on the first batch. Convert the recordings again';
-  return 'training will fail on the first batch';
+function consequence(here: number, column: DataSetColumn, rotation: Rotation | undefined): string {
+  const fails = 'training will fail on the first batch';
+  const [there, pose] = [column.shape[1]!, poseWidth(column)];
+  if (here === pose && there === pose + 1) return `the gripper in it is never learned, and ${fails}`;
+  if (here === pose + 1 && there === pose)
+    return `it was converted without the gripper, and ${fails}. Convert the recordings again`;
+  return rotation === undefined
+    ? fails
+    : `${fails}. With --rotation ${rotation}, regrip convert writes ${here}-D actions from the same recordings`;
+}
+
+/** The representation of rotations with which the same recordings give actions of this width; undefined where none does. */
+function convertedAs(width: number, column: DataSetColumn): Rotation | undefined {
+  const gripper = column.shape[1]! - poseWidth(column);
+  return gripper === 0 || gripper === 1 ? rotationOfWidth(width, gripper === 1, column.rotation) : undefined;
 }

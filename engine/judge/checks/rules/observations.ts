@@ -1,5 +1,7 @@
 /** Each observation of the config against the data set's array of its name. */
 
+import type { DataSetHeaders } from '../../../formats/dataSet.js';
+import { rotationNote } from '../../../formats/poseLayout.js';
 import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
@@ -11,17 +13,21 @@ interface Arrays {
   readonly path: string;
   /** One step's shape by the array's name: (H, W, C) of images. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly columns: DataSetHeaders['columns'];
 }
 
 export const observationArrays: Check = {
   run: async (context) => {
     const data = await dataSetHeaders(context);
     if (data === undefined) return [];
-    const shapes = new Map([...data.headers.columns].map(([name, { shape }]) => [name, shape.slice(1)]));
+    const { columns } = data.headers;
+    const shapes = new Map([...columns].map(([name, { shape }]) => [name, shape.slice(1)]));
     // Where the config gives a width alone, a data set class of the project may make the observation of other arrays; ours does not.
     const isOurs = context.target.runner === 'builtin';
     const all = observations(context).filter(({ path }) => path !== undefined || isOurs);
-    return all.flatMap((observation) => judged(context, observation, { path: data.path, shapes }, all));
+    return all.flatMap((observation) =>
+      judged(context, observation, { path: data.path, shapes, columns }, all),
+    );
   },
 };
 
@@ -39,7 +45,7 @@ function judged(
   if (found === undefined) return [missing(context, observation, expected, arrays, all)];
   if (found.join() === expected.join()) return [];
   const related = [{ span: startOfFile(arrays.path), message: `${key} has steps of ${shown(found)}` }];
-  const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : ''}: training will fail on the first batch`;
+  const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : rotationNote(arrays.columns.get(key)!)}: training will fail on the first batch`;
   const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
   const fixes = [...shapeFix(context, observation, found), ...(isImage ? again : [])];
   return [

@@ -1,13 +1,15 @@
 /** The action's width in shape_meta against the data set's. */
 import { describe, expect, test } from 'vitest';
+import type { Rotation } from '../../../../engine/base/rotation.js';
 import { expectFix, expectFound, expectNone, type Files } from '../fixture.js';
 import { policyProject } from '../policyProject.js';
 
-const data = (action: number, arrays: Record<string, readonly number[]> = {}) => ({
+const data = (action: number, arrays: Record<string, readonly number[]> = {}, rotation?: Rotation) => ({
   dataSets: {
     'd.zarr': {
       arrays: { action: [30, action], image: [30, 18, 32, 3], robot_eef_pose: [30, 7], ...arrays },
       episodeEnds: [10, 30],
+      ...(rotation && { rotation }),
     },
   },
 });
@@ -59,6 +61,48 @@ describe('action-dim-mismatch', () => {
       /has 3-D ones: training will fail on the first batch$/,
       data(3),
     ));
+
+  describe('rotations that are not as recorded', () => {
+    const of = (width: number): Files => {
+      const files = policyProject('', { action: `[${width}]` });
+      return {
+        ...files,
+        [TASK]: files[TASK]!.replace(`action: {shape: [${width}]`, `action: {shape: <|[${width}]|>`),
+      };
+    };
+    const turned = (action: number, rotation: Rotation) => data(action, {}, rotation);
+
+    test.each([
+      [
+        8,
+        turned(10, '6d'),
+        /has 10-D ones with 6-D rotations: training will fail .* With --rotation quaternion, regrip convert writes 8-D actions/,
+      ],
+      [
+        10,
+        data(8),
+        /has 8-D ones: training will fail .* With --rotation 6d, regrip convert writes 10-D actions/,
+      ],
+      [7, turned(10, '6d'), /With --rotation axis-angle, regrip convert writes 7-D actions/],
+      [9, data(7), /With --rotation 6d, regrip convert writes 9-D actions/],
+      [9, turned(10, '6d'), /with 6-D rotations: the gripper in it is never learned/],
+      [7, turned(6, 'axis-angle'), /with axis-angle rotations: it was converted without the gripper/],
+      [12, turned(10, '6d'), /with 6-D rotations: training will fail on the first batch$/],
+    ])('%i-D in the config', async (width, around, message) => {
+      await expectFound(of(width), 'action-dim-mismatch', message, around);
+    });
+
+    test('the form that converts again asks for the representation', async () => {
+      const [finding] = await expectFound(of(10), 'action-dim-mismatch', /10-D/, data(8));
+      expect(finding!.fixes.map(({ job }) => job)).toEqual([
+        undefined,
+        expect.objectContaining({ kind: 'convert', rotation: '6d' }),
+      ]);
+    });
+
+    test('equal widths: nothing', () =>
+      expectNone(policyProject('', { action: '[10]' }), 'action-dim-mismatch', turned(10, '6d')));
+  });
 
   test('actions of one axis, and a shape that is not known, are left to others', async () => {
     await expectNone(seven, 'action-dim-mismatch', {

@@ -65,6 +65,16 @@ describe('observations', () => {
     expect(await found([30, 2, 7], /holds rows of \[2, 7\]/)).toEqual([]);
   });
 
+  test('poses of another width say which rotations they hold', async () => {
+    const { dataSets } = data(8, { robot_eef_pose: [30, 9] });
+    await expectFound(
+      policyProject('', { obs: OBSERVATIONS.replace('[7]', '<|[7]|>') }),
+      'observation-shape-mismatch',
+      /holds rows of \[9\] with 6-D rotations: training will fail/,
+      { dataSets: { 'd.zarr': { ...dataSets['d.zarr'], rotation: '6d' } } },
+    );
+  });
+
   test('several that would fit are all named, those in use are not', async () => {
     const obs = OBSERVATIONS.replace('robot_eef_pose', '<|tool|>');
     const alike = { robot_eef_pose: [30, 7], other_pose: [30, 7], wide: [30, 9] };
