@@ -1,6 +1,7 @@
 /** The client's requests to the server beyond LSP. Each message is declared once, here. */
 
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { Rotation } from '../engine/base/rotation.js';
 import type { FoundRun } from '../engine/formats/run/findRuns.js';
 
 /** What runs: a primary config, its overrides, and the launch script that holds them. */
@@ -59,6 +60,8 @@ export interface PipelineResult {
   readonly startFolder: string;
   /** Width and height of the camera's images, as the policy expects them. */
   readonly imageSize?: readonly [number, number];
+  /** What a conversion may write, with the width of actions that have a gripper: first what fits the policy. Only where that is not as recorded. */
+  readonly rotations?: readonly { readonly rotation: Rotation; readonly actionDim: number }[];
   readonly stages: readonly PipelineStage[];
   readonly runs: readonly PipelineRun[];
 }

@@ -1,8 +1,12 @@
 /** 'Convert Trajectories…': recorded episodes become a replay buffer, by default the one that the target's config names. */
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { JobRequestInput } from '../../engine/wire/jobs.js';
+import type { PipelineResult } from '../../server/editorRequests.js';
 import { askOutput, askPath, askTarget, stageOf, workspaceFolder } from './ask.js';
 import type { Command } from './command.js';
+
+type ConvertRequest = Extract<JobRequestInput, { kind: 'convert' }>;
 
 export const convert: Command = async (parts, argument) => {
   const target = await askTarget(parts, argument);
@@ -33,11 +37,44 @@ export const convert: Command = async (parts, argument) => {
   const proposed = (size === undefined ? undefined : sizeOf(size)) ?? target?.pipeline.imageSize;
   const resolution = await askResolution(isProposal ? undefined : size, proposed, title);
   if (resolution === undefined) return undefined;
+  const choices = given === undefined ? target?.pipeline.rotations : undefined;
+  const rotation = await askRotation(choices, title);
+  if (rotation === undefined) return undefined;
   const { path, overwrite } = output;
-  const job = await parts.engine.start({ kind: 'convert', input, output: path, overwrite, resolution }, base);
+  const job = await parts.engine.start(
+    {
+      ...{ kind: 'convert', input, output: path, overwrite, resolution },
+      ...(rotation !== RECORDED && { rotation }),
+    },
+    base,
+  );
   await parts.panels.show(job);
   return job.id;
 };
+
+type Rotation = NonNullable<ConvertRequest['rotation']>;
+const RECORDED: Rotation = 'quaternion';
+
+/** Asked only where the policy's actions are not as wide as recorded ones. */
+async function askRotation(
+  choices: PipelineResult['rotations'],
+  title: string,
+): Promise<Rotation | undefined> {
+  if (choices === undefined) return RECORDED;
+  const items = choices.map(({ rotation, actionDim }) => ({
+    label: rotation,
+    description:
+      rotation === RECORDED
+        ? vscode.l10n.t('as recorded: {0}-D actions with the gripper', actionDim)
+        : vscode.l10n.t('{0}-D actions with the gripper', actionDim),
+    rotation,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('{0}: how poses write their rotations', title),
+    ignoreFocusOut: true,
+  });
+  return picked?.rotation;
+}
 
 async function askResolution(
   given: string | undefined,

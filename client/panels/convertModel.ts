@@ -24,6 +24,8 @@ interface ConversionResult {
   readonly skipped: readonly SkippedView[];
   readonly seconds: number;
   readonly output: string;
+  readonly rotation?: string | undefined;
+  readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
 }
 
 /** Beyond this many, the page shows only how many more there are. */
@@ -135,6 +137,10 @@ const CONTROLS: Readonly<Record<JobState, ConversionView['controls']>> = {
   done: [],
 };
 
-function resultView({ episodes, steps, seconds, output }: ConversionResult): ConversionView['result'] {
-  return { episodes, steps, seconds, output: clipped(output) };
+function resultView(result: ConversionResult): ConversionView['result'] {
+  const { episodes, steps, seconds, output, rotation, shapes } = result;
+  const actionDim = shapes?.['action']?.[0];
+  const turned =
+    rotation === undefined || actionDim === undefined ? null : { rotation: clipped(rotation), actionDim };
+  return { episodes, steps, seconds, output: clipped(output), turned };
 }

@@ -241,7 +241,16 @@ const conversion = v.object({
   /** How many episodes were skipped in all. */
   skippedCount: count,
   notes: v.pipe(v.array(line), v.maxLength(200)),
-  result: v.nullable(v.object({ episodes: count, steps: count, seconds: v.number(), output: line })),
+  result: v.nullable(
+    v.object({
+      episodes: count,
+      steps: count,
+      seconds: v.number(),
+      output: line,
+      /** Where rotations are not as recorded. */
+      turned: v.nullable(v.object({ rotation: line, actionDim: count })),
+    }),
+  ),
   controls: v.array(v.picklist(['cancel', 'resume'])),
 });
 export type ConversionView = Of<typeof conversion>;

@@ -103,6 +103,12 @@ export class ConvertView {
   }
 }
 
+/** Where rotations are not as recorded: what the config must say too. */
+function turnedPairs({ turned }: NonNullable<ConversionView['result']>): Pair[] {
+  if (turned === null) return [];
+  return [pair(t('Actions'), t('{0}-D', turned.actionDim), t('rotations: {0}', turned.rotation))];
+}
+
 function numbersOf(conversion: ConversionView, part: number): Pair[] {
   const { frames, totalFrames, framesPerSecond, secondsLeft, result, skippedCount } = conversion;
   const total = totalFrames === null ? '' : t('of {0} frames', whole(totalFrames));
@@ -111,6 +117,7 @@ function numbersOf(conversion: ConversionView, part: number): Pair[] {
     return [
       pair(t('Episodes'), whole(result.episodes)),
       pair(t('Steps'), whole(result.steps)),
+      ...turnedPairs(result),
       pair(t('Took'), duration(result.seconds)),
       ...left,
     ];

@@ -1,5 +1,6 @@
 /** The result of a finished job, by its kind: the documents that the command line prints with `--json`. */
 import * as v from 'valibot';
+import { ROTATIONS } from '../base/rotation.js';
 import { type EngineJobKind, real } from './jobs.js';
 
 const strings = v.array(v.string());
@@ -12,6 +13,9 @@ const convert = v.looseObject({
   skipped: v.array(v.object({ episode: v.string(), reason: v.string() })),
   seconds: v.number(),
   output: v.string(),
+  /** Where it is not as recorded, and the shape of one step by the array's name. */
+  rotation: v.optional(v.picklist(ROTATIONS)),
+  shapes: v.optional(v.record(v.string(), shape)),
 });
 
 const side = v.object({

@@ -1,5 +1,6 @@
 /** The jobs that the supervisor runs: requests, states and events. Both ends check against these schemas. */
 import * as v from 'valibot';
+import { ROTATIONS } from '../base/rotation.js';
 import type { TrainEvent } from './workerMessages.js';
 
 /** PATH_MAX of Linux; no file has a longer name. */
@@ -37,6 +38,7 @@ export const jobRequest = v.variant('kind', [
     compressor: v.optional(v.picklist(['blosc', 'none'])),
     compressionLevel: v.optional(whole),
     gripper: v.optional(v.boolean(), true),
+    rotation: v.optional(v.picklist(ROTATIONS)),
     processes: v.optional(whole),
     resume: flag,
     overwrite: flag,

@@ -3,14 +3,16 @@
 import { dirname, relative } from 'node:path';
 import { counted } from '../../engine/base/counted.js';
 import { RegripError } from '../../engine/base/errors.js';
+import { ROTATIONS } from '../../engine/base/rotation.js';
 import { onOneLine } from '../../engine/base/shown.js';
+import { poseWidth, rotationOfWidth } from '../../engine/formats/poseLayout.js';
 import { findRuns } from '../../engine/formats/run/findRuns.js';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
 import { CheckContext } from '../../engine/judge/checks/context.js';
 import type { Judgement } from '../../engine/judge/checks/judge.js';
 import { namedDataSet } from '../../engine/judge/checks/rules/dataSet.js';
 import { pretrained, weightsOf } from '../../engine/judge/checks/rules/pretrained.js';
-import { shapeMetaPath } from '../../engine/judge/checks/shapeMeta.js';
+import { actionSizes, shapeMetaPath } from '../../engine/judge/checks/shapeMeta.js';
 import { findIncompatibilities } from '../../engine/judge/policy/compatibility.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import type { PipelineResult, PipelineStage } from '../editorRequests.js';
@@ -29,9 +31,11 @@ export async function pipeline(
   const context = new CheckContext({ target, survey, startFolder, disk: workbench.disk });
   const runs = await findRuns(runRoots(context, runFolders), signal, workbench.lookedAtRun);
   const imageSize = imageSizeOf(context);
+  const rotations = rotationsFor(context);
   return {
     startFolder,
     ...(imageSize && { imageSize }),
+    ...(rotations && { rotations }),
     stages: [
       await dataSetStage(context),
       await checkpointStage(context),
@@ -47,6 +51,16 @@ function imageSizeOf(context: CheckContext): readonly [number, number] | undefin
   const camera = context.keys(holder).find((key) => context.text(`${holder}.${key}.type`) === 'rgb');
   const [, height, width] = (camera && context.numbers(`${holder}.${camera}.shape`)) || [];
   return width === undefined || height === undefined ? undefined : [width, height];
+}
+
+/** Undefined where the policy's actions are as recordings have them: 7-D is a pose without a gripper, not an axis-angle with one. */
+function rotationsFor(context: CheckContext): PipelineResult['rotations'] {
+  const shape = actionSizes(context)?.shape;
+  const width = shape?.length === 1 ? shape[0] : undefined;
+  const fits = width === undefined || width === poseWidth({}) ? undefined : rotationOfWidth(width, true);
+  if (fits === undefined) return undefined;
+  const inOrder = [fits, ...ROTATIONS.filter((rotation) => rotation !== fits)];
+  return inOrder.map((rotation) => ({ rotation, actionDim: poseWidth({ rotation }) + 1 }));
 }
 
 async function dataSetStage(context: CheckContext): Promise<PipelineStage> {

@@ -8,6 +8,10 @@ const request = (input: JobRequestInput): JobRequest => v.parse(jobRequest, inpu
 test.each<[JobRequestInput, string]>([
   [{ kind: 'convert', input: '/rec', output: '/a.zarr' }, 'convert --input /rec --output /a.zarr'],
   [
+    { kind: 'convert', input: '/rec', output: '/a.zarr', rotation: '6d' },
+    'convert --input /rec --output /a.zarr --rotation 6d',
+  ],
+  [
     {
       kind: 'convert',
       input: '/rec',

@@ -1,5 +1,4 @@
 /** What a check finds: a code, a place, what follows from it, and the edits that fix it. Free of editor types. */
-import type { Rotation } from '../../base/rotation.js';
 import type { CheckCode, Severity } from './codes.js';
 
 /** A range of a file. Lines and columns (UTF-16 units) count from 1; the end is exclusive. */
@@ -30,7 +29,6 @@ type FixJob =
       readonly output: string;
       /** Width and height, in the form's order. */
       readonly resolution?: string;
-      readonly rotation?: Rotation;
     }
   | { readonly kind: 'adapt'; readonly oldCkpt?: string; readonly newCkpt: string }
   | { readonly kind: 'finetune' };

@@ -84,6 +84,15 @@ describe('what it shows', () => {
     });
   });
 
+  test('rotations that are not as recorded, with the width of the actions', () => {
+    const model = made();
+    const result = { episodes: 3, steps: 90, seconds: 1, output: '/out.zarr', skipped: [] };
+    model.finish(result);
+    expect(view(model).result?.turned).toBeNull();
+    model.finish({ ...result, rotation: '6d', shapes: { action: [10], robot_eef_pose: [9] } });
+    expect(view(model).result?.turned).toEqual({ rotation: '6d', actionDim: 10 });
+  });
+
   test.each<[JobState, readonly string[]]>([
     ['running', ['cancel']],
     ['stopping', []],

@@ -53,6 +53,7 @@ describe('a conversion', () => {
         compressor: 'blosc',
         compressionLevel: 5,
         gripper: true,
+        rotation: '6d',
       },
       ...{ resume: false, overwrite: false },
       log: (text) => model.note(text),
@@ -62,7 +63,9 @@ describe('a conversion', () => {
     model.finish(result);
     await expect.poll(() => page.locator('.badge').innerText()).toBe('Done');
     expect(await page.locator('.skipped').innerText()).toContain('episode_0004 22 frames for 25 steps');
-    expect(await page.locator('.numbers').innerText()).toMatch(/Episodes\s+5\s+Steps\s+148/);
+    expect(await page.locator('.numbers').innerText()).toMatch(
+      /Episodes\s+5\s+Steps\s+148\s+Actions\s+10-D\s+rotations: 6d/,
+    );
     await page.getByRole('button', { name: 'Open the data set' }).click();
     await expect.poll(() => actions).toEqual([{ kind: 'openDataSet' }]);
   });

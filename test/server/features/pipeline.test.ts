@@ -71,6 +71,17 @@ test('the size of the images, and the runs that lie where the config’s own go 
   expect(runs).toMatchObject([{ name: 'outputs/2026.01.01/other', epoch: 3 }]);
 });
 
+test.each([
+  ['10-D actions are those of 6-D rotations', '[10]', ['6d 10', 'quaternion 8', 'axis-angle 7']],
+  ['8-D ones are as recorded', '[8]', undefined],
+  ['so are 7-D ones, of a pose without a gripper', '[7]', undefined],
+  ['others are not of poses', '[3]', undefined],
+])('%s', async (_, action, expected) => {
+  await asking.open(policyProject('', { action }), 'config/train.yaml');
+  const { rotations } = await asked();
+  expect(rotations?.map(({ rotation, actionDim }) => `${rotation} ${actionDim}`)).toEqual(expected);
+});
+
 test('null where no config is there', async () => {
   await asking.open({ 'notes.txt': '' });
   expect(await asking.editor.connection.sendRequest(pipelineRequest, {})).toBeNull();

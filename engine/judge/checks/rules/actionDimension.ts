@@ -47,7 +47,7 @@ function differs(context: CheckContext, sizes: Sizes, column: DataSetColumn, fil
   const related = [{ span: startOfFile(file), message: `action has ${there} columns${note}` }];
   const fixes = [
     ...fixOf(`Use ${there} action dimensions`, context.replace(sizes.axisPath(0), String(there))),
-    ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file, rotation),
+    ...convertFix(context, `Convert the recordings again, with ${here}-D actions…`, file),
   ];
   return context.finding('action-dim-mismatch', context.span(sizes.path), message, { related, fixes });
 }

@@ -92,14 +92,6 @@ describe('action-dim-mismatch', () => {
       await expectFound(of(width), 'action-dim-mismatch', message, around);
     });
 
-    test('the form that converts again asks for the representation', async () => {
-      const [finding] = await expectFound(of(10), 'action-dim-mismatch', /10-D/, data(8));
-      expect(finding!.fixes.map(({ job }) => job)).toEqual([
-        undefined,
-        expect.objectContaining({ kind: 'convert', rotation: '6d' }),
-      ]);
-    });
-
     test('equal widths: nothing', () =>
       expectNone(policyProject('', { action: '[10]' }), 'action-dim-mismatch', turned(10, '6d')));
   });
