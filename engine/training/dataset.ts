@@ -1,5 +1,6 @@
 /** The data set as training sees it: small columns in memory, frames read by steps. */
 
+import type { Rotation } from '../base/rotation.js';
 import { type DataSet, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
 import { rotationNote } from '../formats/poseLayout.js';
@@ -13,6 +14,8 @@ import { TrainingError } from './trainingError.js';
 export interface Column {
   readonly width: number;
   readonly values: Float32Array;
+  /** Of poses, where the data set says how their rotations are written. */
+  readonly rotation?: Rotation;
 }
 
 /** What a policy looks at. */
@@ -144,7 +147,7 @@ async function readColumn(data: DataSet, name: string): Promise<Column> {
     throw problem(data.path, `array ${name} has ${rows} × ${width} values, more than fit into memory`);
   const values = new Float32Array(rows * width);
   await data.readRows(name, 0, rows, values);
-  return { width, values };
+  return { width, values, ...(column.rotation && { rotation: column.rotation }) };
 }
 
 /** The user's own train.py may read others; here they would end the training at the first batch. */

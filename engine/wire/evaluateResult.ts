@@ -73,7 +73,7 @@ export interface EvaluateResult {
   readonly valLoss: number;
   /** Mean squared error of sampled actions over all values of the horizon, raw units, as upstream's train_action_mse_error. */
   readonly actionMse: number;
-  /** The same over the seven pose values. */
+  /** The same over the values of the pose. */
   readonly poseMse: number;
   readonly position: PositionError;
   /** Geodesic angle between the orientations (a quaternion and its negative are the same), degrees. */

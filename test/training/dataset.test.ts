@@ -49,6 +49,14 @@ describe('what is read', () => {
     await data.close();
   });
 
+  test('how an array writes rotations, where it says so', async () => {
+    const { layout, values } = COLUMNS['pose']!;
+    const pose = { layout: { ...layout, attributes: { rotation_rep: 'axis_angle' } }, values };
+    const data = await TrainingData.open(await write({ pose }), looks());
+    expect([...data.columns.values()].map(({ rotation }) => rotation)).toEqual(['axis-angle', undefined]);
+    await data.close();
+  });
+
   test('slices of windows repeat the edge of their episode', async () => {
     const data = await TrainingData.open(await write(), looks());
     const windows = windowsOf(data.episodeEnds, [false, true], { length: 3, padBefore: 1, padAfter: 0 });

@@ -1,5 +1,6 @@
 /** The job `evaluate`: a policy against the demonstrations of chosen episodes, on the steps that the robot would execute. */
 
+import { poseWidth } from '../../formats/poseLayout.js';
 import { executedSteps, trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { TrainingData } from '../../training/dataset.js';
 import { episodeWindows } from '../../training/split.js';
@@ -8,7 +9,7 @@ import type { EvaluateJob, MeasureEvent } from '../../wire/workerMessages.js';
 import { TensorError } from '../tensorError.js';
 import { gripperErrors } from '../train/chunkErrors.js';
 import { type Chunk, chunksOf } from '../train/chunks.js';
-import { POSE, stepErrors } from '../train/stepErrors.js';
+import { stepErrors } from '../train/stepErrors.js';
 import {
   executedPart,
   type Progress,
@@ -77,15 +78,17 @@ function actionErrors(
   const { from, steps: count } = trajectoryOf(spec);
   const truth = data.slices('action', windows, latencySteps + from, latencySteps + from + count);
   const executed = predicted.map((trajectory) => executedPart(spec, trajectory));
-  const steps = stepErrors(data.columns.get('action')!, chunks, executed);
+  const action = data.columns.get('action')!;
+  const pose = poseWidth(action);
+  const steps = stepErrors(action, chunks, executed);
   return {
     executedSteps: steps.length,
     actionMse: squaredError(predicted, truth, spec.actionDim, spec.actionDim),
-    poseMse: squaredError(predicted, truth, spec.actionDim, POSE),
+    poseMse: squaredError(predicted, truth, spec.actionDim, pose),
     position: positionError(steps),
     rotation: spreadOf(steps.map(({ angle }) => angle)),
     perStep: stepReports(steps, executedSteps(spec)),
-    gripper: spec.actionDim > POSE ? gripperReport(opened, chunks, executed) : null,
+    gripper: spec.actionDim > pose ? gripperReport(opened, chunks, executed) : null,
   };
 }
 

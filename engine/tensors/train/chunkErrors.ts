@@ -1,5 +1,6 @@
 /** Validation as the robot would run it: the errors on the executed steps of predicted chunks, of the pose and of the gripper. */
 import { rounded } from '../../base/numberText.js';
+import { poseWidth } from '../../formats/poseLayout.js';
 import type { GripperEpisode } from '../../formats/run/gripperValidation.js';
 import { type GripperScore, type GripperTrack, scoreGripper } from '../../judge/gripper/accuracy.js';
 import { type Thresholds, thresholdsFor } from '../../judge/gripper/switches.js';
@@ -7,10 +8,7 @@ import type { PolicySpec } from '../../judge/policy/spec.js';
 import { rowAt } from '../../judge/windows/windows.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { Chunk } from './chunks.js';
-import { POSE, stepErrors } from './stepErrors.js';
-
-/** The gripper follows the pose. */
-const GRIPPER = POSE;
+import { stepErrors } from './stepErrors.js';
 
 interface GripperErrors {
   readonly policy: GripperScore;
@@ -21,7 +19,7 @@ interface GripperErrors {
 }
 
 interface ChunkErrors {
-  /** Mean squared error of the seven pose values, raw units. */
+  /** Mean squared error of the values of the pose, raw units. */
   readonly poseMse: number;
   /** Mean distance, m. */
   readonly positionError: number;
@@ -42,14 +40,16 @@ export function chunkErrors(
   predicted: readonly Float32Array[],
 ): ChunkErrors {
   const width = spec.actionDim;
-  const steps = stepErrors(data.columns.get('action')!, chunks, predicted);
+  const action = data.columns.get('action')!;
+  const pose = poseWidth(action);
+  const steps = stepErrors(action, chunks, predicted);
   const mean = (of: 'squares' | 'distance' | 'angle'): number =>
     steps.reduce((sum, step) => sum + step[of], 0) / steps.length;
   return {
-    poseMse: mean('squares') / POSE,
+    poseMse: mean('squares') / pose,
     positionError: mean('distance'),
     rotationError: mean('angle'),
-    gripper: width > GRIPPER ? gripperErrors(data, width, chunks, predicted) : undefined,
+    gripper: width > pose ? gripperErrors(data, width, chunks, predicted) : undefined,
   };
 }
 
@@ -60,9 +60,10 @@ export function gripperErrors(
   chunks: readonly Chunk[],
   predicted: readonly Float32Array[],
 ): GripperErrors {
-  const truth = data.columns.get('action')!.values;
-  const at = (row: number): number => truth[row * width + GRIPPER]!;
-  const ours = tracks(chunks, at, (index, i) => predicted[index]![i * width + GRIPPER]!);
+  const action = data.columns.get('action')!;
+  const column = poseWidth(action); // the gripper follows the pose
+  const at = (row: number): number => action.values[row * width + column]!;
+  const ours = tracks(chunks, at, (index, i) => predicted[index]![i * width + column]!);
   const held = tracks(chunks, at, (index) => heldGripper(data, at, chunks[index]!));
   const thresholds = gripperThresholds(data, width);
   return {
@@ -87,12 +88,12 @@ function heldGripper(data: TrainingData, command: (row: number) => number, chunk
 
 /** 0.3 and 0.7 of the range that the data set's commands take. */
 function gripperThresholds(data: TrainingData, width: number): Thresholds {
-  const { values } = data.columns.get('action')!;
+  const action = data.columns.get('action')!;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (let i = GRIPPER; i < values.length; i += width) {
-    min = Math.min(min, values[i]!);
-    max = Math.max(max, values[i]!);
+  for (let i = poseWidth(action); i < action.values.length; i += width) {
+    min = Math.min(min, action.values[i]!);
+    max = Math.max(max, action.values[i]!);
   }
   return thresholdsFor(min, max);
 }

@@ -1,10 +1,8 @@
-/** The error of each executed step of predicted chunks against the demonstration, in the units of a pose. */
-
+/** The error of each executed step of predicted chunks against the demonstration, in the units of a pose: metres, a rotation. */
+import { toQuaternion } from '../../base/rotation.js';
+import { POSITION_WIDTH, poseWidth } from '../../formats/poseLayout.js';
 import type { Column } from '../../training/dataset.js';
 import type { Chunk } from './chunks.js';
-
-/** Poses are (x, y, z) in metres and a quaternion (x, y, z, w); the gripper follows. */
-export const POSE = 7;
 
 export interface StepError {
   /** Place in the executed part of the chunk, from 0. */
@@ -15,7 +13,7 @@ export interface StepError {
   readonly distance: number;
   /** Angle between the two orientations, degrees. */
   readonly angle: number;
-  /** Sum over the seven pose values, raw units. */
+  /** Sum over the values of the pose, raw units. */
   readonly squares: number;
 }
 
@@ -25,17 +23,19 @@ export function stepErrors(
   chunks: readonly Chunk[],
   predicted: readonly Float32Array[],
 ): StepError[] {
-  const { width, values } = action;
+  const { width, values, rotation = 'quaternion' } = action;
+  const pose = poseWidth(action);
+  const turnOf = (row: Float32Array) => toQuaternion(rotation, row.subarray(POSITION_WIDTH));
   return chunks.flatMap(({ executed }, index) =>
     executed.map((row, step) => {
-      const ours = predicted[index]!.subarray(step * width, step * width + POSE);
-      const truth = values.subarray(row * width, row * width + POSE);
+      const ours = predicted[index]!.subarray(step * width, step * width + pose);
+      const truth = values.subarray(row * width, row * width + pose);
       const offset = [ours[0]! - truth[0]!, ours[1]! - truth[1]!, ours[2]! - truth[2]!] as const;
       return {
         step,
         offset,
         distance: Math.hypot(...offset),
-        angle: angleBetween(ours.subarray(3), truth.subarray(3)),
+        angle: angleBetween(turnOf(ours), turnOf(truth)),
         squares: ours.reduce((sum, value, d) => sum + (value - truth[d]!) ** 2, 0),
       };
     }),

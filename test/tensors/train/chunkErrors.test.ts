@@ -1,10 +1,14 @@
 // @module-tag engine
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { chunkErrors } from '../../../engine/tensors/train/chunkErrors.js';
 import { chunksOf } from '../../../engine/tensors/train/chunks.js';
 import { TrainingData } from '../../../engine/training/dataset.js';
 import { DATA_SET } from '../../adapt/fixtures.js';
+import { floats, writeZarr } from '../../server/reader/readerFiles.js';
 import { trainingConfig } from './smallRun.js';
 
 const spec = policySpec(trainingConfig());
@@ -30,4 +34,26 @@ test("the demonstrated actions have no error, and the baseline holds the state o
   const turned = truth.map((block) => block.map((value, i) => (i % 8 > 2 && i % 8 < 7 ? -value : value)));
   expect(chunkErrors(data, spec, chunks, turned).rotationError).toBeCloseTo(0, 1);
   await data.close();
+});
+
+test('behind 6-D rotations the gripper is the tenth value', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'regrip-chunks-'));
+  const made = floats(8, 10, 8, (step, column) =>
+    column === 9 ? Number(step > 3) : Number(column === 3 || column === 7),
+  );
+  const layout = { ...made.layout, attributes: { rotation_rep: 'rotation_6d' } };
+  const path = await writeZarr(join(folder, 'd.zarr'), { action: { ...made, layout } }, [8]);
+  const data = await TrainingData.open(path, { observations: [], actionDim: 10 });
+  const wide = { ...spec, actionDim: 10 };
+  const chunks = chunksOf(data.episodeEnds, [true], wide, 0, 100);
+  const { values } = data.columns.get('action')!;
+  const truth = chunks.map(({ executed }) => values.slice(executed[0]! * 10, (executed.at(-1)! + 1) * 10));
+  const { poseMse, rotationError, gripper } = chunkErrors(data, wide, chunks, truth);
+  expect({ poseMse, rotationError }).toEqual({ poseMse: 0, rotationError: 0 });
+  expect(gripper!.policy.accuracy).toBe(1);
+  expect(gripper!.episodes[0]!.recorded).toEqual(
+    [0, 0, 0, 0, 1, 1, 1, 1].slice(-gripper!.episodes[0]!.recorded.length),
+  );
+  await data.close();
+  await rm(folder, { recursive: true });
 });
