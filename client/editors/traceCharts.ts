@@ -24,16 +24,24 @@ const MAX_CHARTS = 16;
 const MAX_COLUMNS = 8;
 /** Maximum width of an array that the reader accepts as columns. */
 const MAX_WIDTH = 1024;
-const POSE = 7;
 const AXES = ['x', 'y', 'z'] as const;
-const QUATERNION = ['qx', 'qy', 'qz', 'qw'] as const;
+/** Titles and columns of rotations, by how they are written. */
+const ROTATIONS = {
+  quaternion: { title: 'Rotation, quaternion', columns: ['qx', 'qy', 'qz', 'qw'] },
+  '6d': { title: 'Rotation, two rows of its matrix', columns: ['r11', 'r12', 'r13', 'r21', 'r22', 'r23'] },
+  'axis-angle': { title: 'Rotation, axis times angle, rad', columns: ['rx', 'ry', 'rz'] },
+} as const satisfies Readonly<
+  Record<NonNullable<ArrayRow['rotation']>, { title: string; columns: readonly string[] }>
+>;
 /** Steps are the axis already. */
 const NOT_SHOWN = ['timestamp'];
 
 export function traceCharts(arrays: readonly ArrayRow[], steps: number): TracePlan[] {
   const widths = new Map(arrays.flatMap((row) => lowDimWidth(row, steps)));
   const has = (array: string, width: number) => (widths.get(array) ?? 0) >= width;
-  const isPose = has('action', POSE);
+  const rotation = ROTATIONS[arrays.find(({ name }) => name === 'action')?.rotation ?? 'quaternion'];
+  const pose = AXES.length + rotation.columns.length;
+  const isPose = has('action', pose);
   const lines = (
     array: string,
     names: readonly string[],
@@ -51,7 +59,7 @@ export function traceCharts(arrays: readonly ArrayRow[], steps: number): TracePl
       title: 'Gripper',
       look: 'gripper',
       lines: [
-        ...lines('action', ['command'], POSE, 'main', ''),
+        ...lines('action', ['command'], pose, 'main', ''),
         ...observed.map((line) => ({ ...line, ink: 1 })),
       ],
     },
@@ -68,9 +76,9 @@ export function traceCharts(arrays: readonly ArrayRow[], steps: number): TracePl
     },
     {
       id: 'rotation',
-      title: 'Rotation, quaternion',
+      title: rotation.title,
       look: 'free',
-      lines: isPose ? lines('action', QUATERNION, AXES.length, 'main', '') : [],
+      lines: isPose ? lines('action', rotation.columns, AXES.length, 'main', '') : [],
     },
   ];
   const shown = known.filter((chart) => chart.lines.length > 0);

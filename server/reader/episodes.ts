@@ -8,12 +8,13 @@ export async function episodes({ path }: PathParams): Promise<DataSetTable> {
   return {
     episodeEnds,
     episodeLengths: lengthsOf(episodeEnds),
-    arrays: [...columns].map(([name, { shape, dtype, stored }]) => ({
+    arrays: [...columns].map(([name, { shape, dtype, stored, rotation }]) => ({
       name,
       shape,
       dtype,
       chunks: stored.piece,
       compressor: stored.codec,
+      ...(rotation && { rotation }),
     })),
   };
 }

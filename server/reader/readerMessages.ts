@@ -1,6 +1,7 @@
 /** Requests of the server to its bulk reader, and the results; all results but images are plain JSON, without NaN. */
 
 import type { Failure } from '../../engine/base/errors.js';
+import type { Rotation } from '../../engine/base/rotation.js';
 import type { DataSetFacts } from '../../engine/judge/gripper/dataFacts.js';
 import type { GripperReport } from '../../engine/judge/gripper/report.js';
 import type { Thresholds } from '../../engine/judge/gripper/switches.js';
@@ -46,6 +47,8 @@ export interface ArrayRow {
   readonly chunks: readonly number[];
   /** Id and options as the file has them; null without compression. */
   readonly compressor: Readonly<Record<string, unknown>> | null;
+  /** Of poses, where the data set says how their rotations are written. */
+  readonly rotation?: Rotation;
 }
 
 export interface ColumnsParams extends PathParams {

@@ -42,6 +42,25 @@ test('a pose without a gripper has no gripper chart; an action that is not a pos
   expect(charts(row('action', [STEPS, 2]))).toEqual([['array action', ['action.0', 'action.1']]]);
 });
 
+test('rotations are drawn as the data set writes them, and the gripper is behind them', () => {
+  const turned = (width: number, rotation: '6d' | 'axis-angle') => ({
+    ...row('action', [STEPS, width]),
+    rotation,
+  });
+  const shown = (array: ArrayRow) =>
+    traceCharts([array], STEPS).map(({ title, lines }) => [title, lines.map(({ column }) => column)]);
+  expect(shown(turned(10, '6d'))).toEqual([
+    ['Gripper', [9]],
+    ['Position, m', [0, 1, 2]],
+    ['Rotation, two rows of its matrix', [3, 4, 5, 6, 7, 8]],
+  ]);
+  expect(shown(turned(7, 'axis-angle'))).toEqual([
+    ['Gripper', [6]],
+    ['Position, m', [0, 1, 2]],
+    ['Rotation, axis times angle, rad', [3, 4, 5]],
+  ]);
+});
+
 describe('what is not a chart', () => {
   test.each([
     ['images', row('image', [STEPS, 90, 160, 3], '|u1')],
