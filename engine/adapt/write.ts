@@ -10,6 +10,7 @@ import type {
 } from '../formats/checkpoint/types.js';
 import { addedIndices } from '../judge/adapt/text.js';
 import type { AdaptPlan, Fill, KeyPlan } from '../judge/adapt/types.js';
+import { runningOf } from '../judge/policy/batchNorm.js';
 import { initialValues, type RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
 import { isNormalizerKey } from '../judge/policy/normalizer.js';
@@ -73,7 +74,8 @@ export function adaptationRecord(plan: AdaptPlan): PlainMap {
 
 /** A parameter that was drawn anew counts as widened from nothing, along its first axis. */
 function newIndices(plan: KeyPlan): PlainMap | undefined {
-  if (plan.fate === 'copied' || plan.fill.kind === 'fitted' || isNormalizerKey(plan.key)) return undefined;
+  if (plan.fate === 'copied' || plan.fill.kind === 'fitted') return undefined;
+  if (isNormalizerKey(plan.key) || runningOf(plan.key) !== undefined) return undefined;
   if (plan.fate === 'widened') {
     return { from: plan.source.shape, to: plan.shape, axis: plan.axis, new_indices: addedIndices(plan) };
   }
@@ -91,10 +93,16 @@ function tensorSource(plan: KeyPlan, position: number, input: WriteInput): Tenso
 
 async function tensorBytes(plan: KeyPlan, position: number, input: WriteInput): Promise<Uint8Array> {
   if (plan.fate === 'copied') return input.file.read(plan.source);
-  const fresh = floatBytes(filled(plan.fill, plan.shape, position, input), plan.dtype);
+  const values = filled(plan.fill, plan.shape, position, input);
+  const fresh = plan.dtype === 'int64' ? countBytes(values) : floatBytes(values, plan.dtype);
   if (plan.fate === 'initialised') return fresh;
   const old = await input.file.read(plan.source);
   return widen(old, plan.source.shape[plan.axis]!, fresh, plan, dtypeFacts(plan.dtype)!.bytes);
+}
+
+/** Of a BatchNorm that has measured nothing yet. */
+function countBytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
 }
 
 function filled(fill: Fill, shape: readonly number[], position: number, input: WriteInput): Float32Array {

@@ -81,7 +81,8 @@ function copied(target: Target, source: TensorInfo): KeyPlan {
 }
 
 /** What takes the place of an old tensor keeps its dtype; statistics are not rounded where there were none. */
-function freshDtype({ key, alias }: ParameterSpec, context: Context): TorchDtype {
+function freshDtype({ key, alias, dtype }: ParameterSpec, context: Context): TorchDtype {
+  if (dtype === 'int64') return dtype;
   const before = context.tensors.get(oldName(alias ?? key, context) ?? '')?.dtype;
   if (before !== undefined && isFloat(before)) return before;
   return isNormalizerKey(key) ? 'float32' : context.dtype;
@@ -196,7 +197,7 @@ function noteLostIndices(entry: ParameterSpec, source: TensorInfo, change: AxisC
 /** What a whole new tensor of this name would hold. */
 function freshFill(entry: ParameterSpec, { family, spec }: Context): Fill {
   if (entry.kind !== 'normalizer') return family.initialRule(entry, spec);
-  const name = family.placeOf(entry.key).of?.name;
+  const name = family.placeOf(entry.key, spec).of?.name;
   const field = spec.normalizer.find((each) => each.name === name)!;
   const statistic = statisticOf(entry.key)!;
   return field.range === 'image'
@@ -205,8 +206,8 @@ function freshFill(entry: ParameterSpec, { family, spec }: Context): Fill {
 }
 
 /** The old name of a new key; undefined when it belongs to an observation that the old policy did not have. */
-function oldName(key: string, { family, matches }: Context): string | undefined {
-  const { part, of } = family.placeOf(key);
+function oldName(key: string, { family, matches, spec }: Context): string | undefined {
+  const { part, of } = family.placeOf(key, spec);
   if (of === undefined || (part === 'normalizer' && of.name === 'action')) return key;
   const before = matches.find(({ now }) => now.key === of.name)?.before;
   return before && renamedKey(key, of, before.key);

@@ -168,14 +168,11 @@ function fittedFields(keys: readonly KeyPlan[]): string[] {
 }
 
 /** Fields that are fitted on data, `action` among them, of which something is kept. */
-function keptFields(
-  keys: readonly KeyPlan[],
-  { placeOf }: PolicyFamily,
-  { normalizer }: PolicySpec,
-): string[] {
+function keptFields(keys: readonly KeyPlan[], { placeOf }: PolicyFamily, spec: PolicySpec): string[] {
+  const { normalizer } = spec;
   const fitted = new Set(normalizer.flatMap(({ name, range }) => (range === 'fitted' ? [name] : [])));
   const kept = keys.flatMap(({ key, fate }) => {
-    const { part, of } = placeOf(key);
+    const { part, of } = placeOf(key, spec);
     return fate === 'initialised' || part !== 'normalizer' || of === undefined ? [] : [of.name];
   });
   return [...new Set(kept)].filter((name) => fitted.has(name));

@@ -96,13 +96,13 @@ export class Background {
       newConfig: resolved,
       options: { ...TRANSPLANT, weights, allowDrop: true, rename },
     });
-    return { plan, family: familyOfSpec(spec) };
+    return { plan, spec };
   }
 }
 
 interface Adaptation {
   readonly plan: AdaptPlan;
-  readonly family: PolicyFamily;
+  readonly spec: PolicySpec;
 }
 
 function expectedPolicy({ resolved }: ExplainTarget): ExpectedPolicy {
@@ -110,9 +110,9 @@ function expectedPolicy({ resolved }: ExplainTarget): ExpectedPolicy {
   return { spec, parameters: new Map(spec.parameters.map((entry) => [entry.key, entry])) };
 }
 
-function plannedKeys({ plan, family }: Adaptation, rename: Renames): PlannedKeys {
+function plannedKeys({ plan, spec }: Adaptation, rename: Renames): PlannedKeys {
   const inherited = plan.keys.filter(({ fate }) => fate !== 'initialised');
-  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, family, rename)]));
+  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, spec, rename)]));
   return {
     plan,
     byKey: new Map(plan.keys.map((entry) => [entry.key, entry])),
@@ -122,8 +122,8 @@ function plannedKeys({ plan, family }: Adaptation, rename: Renames): PlannedKeys
   };
 }
 
-function oldNameOf(key: string, { placeOf }: PolicyFamily, rename: Renames): string {
-  const { of: now } = placeOf(key);
+function oldNameOf(key: string, spec: PolicySpec, rename: Renames): string {
+  const { of: now } = familyOfSpec(spec).placeOf(key, spec);
   const [before] = [...rename].find(([, to]) => to === now?.name) ?? [];
   return before === undefined || now === undefined ? key : renamedKey(key, now, before);
 }

@@ -40,8 +40,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readSpec(resolved: PlainMap): Spec;
   /** Told from the name; with the facts of a spec its dimensions are told exactly. Undefined for a key that no such policy has. */
   roleOf(key: string, facts: Partial<Spec>): KeyRole | undefined;
-  /** What a key belongs to, told from its name. */
-  placeOf(key: string): KeyPlace;
+  /** What a key belongs to, told from its name, and exactly where the policy is known. */
+  placeOf(key: string, spec?: Spec): KeyPlace;
   /** Which axis of a key follows the actions or the observations; undefined where none does. */
   axisOf(key: string, spec: Spec): FollowedAxis | undefined;
   /**

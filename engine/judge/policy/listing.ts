@@ -1,4 +1,5 @@
 /** Collects the keys of a state dict with their shapes, in the order in which PyTorch lists its modules. */
+import { type NormKind, RUNNING } from './batchNorm.js';
 import type { ParameterSpec } from './spec.js';
 
 type Kind = ParameterSpec['kind'];
@@ -22,6 +23,17 @@ export class ParameterListing {
   layer(name: string, ...shape: number[]): void {
     this.add(`${name}.weight`, shape);
     this.add(`${name}.bias`, [shape[0]!]);
+  }
+
+  /** A norm of so many channels, between convolutions. */
+  norm(name: string, channels: number, kind: NormKind): void {
+    this.layer(name, channels);
+    if (kind === 'GroupNorm') return;
+    for (const part of RUNNING) {
+      const isCount = part === 'num_batches_tracked';
+      const [shape, dtype] = isCount ? ([[], 'int64'] as const) : ([[channels], 'float32'] as const);
+      this.entries.push({ key: `${name}.${part}`, shape, dtype, kind: 'running' });
+    }
   }
 
   /** The same tensors again below another name. */

@@ -1,9 +1,17 @@
-/** Upstream's `MultiImageObsEncoder`, one torchvision ResNet for each camera: its keys, its features along an axis, and how it starts. */
+/** Upstream's `MultiImageObsEncoder`, a torchvision ResNet for each camera or one for all: its keys, its features along an axis, and how it starts. */
+import type { NormKind } from './batchNorm.js';
 import { PolicyConfigError } from './config.js';
-import { type AxisSegment, type KeyPlace, namedBehind } from './family.js';
+import { type AxisSegment, type ComparedSetting, type KeyPlace, namedBehind } from './family.js';
 import type { InitialRule } from './initial.js';
 import type { ParameterListing } from './listing.js';
-import { addResnet, RESNETS, type ResnetNames, resnetFeatures, resnetRule } from './resnetKeys.js';
+import {
+  addResnet,
+  RESNETS,
+  type ResnetNames,
+  type ResnetParts,
+  resnetFeatures,
+  resnetRule,
+} from './resnetKeys.js';
 import type { ObservationSpec } from './spec.js';
 
 type Size = readonly [height: number, width: number];
@@ -21,6 +29,9 @@ export interface MultiImageShape {
   readonly resnet: string;
   /** What its training starts from beside random values; absent where nothing is. */
   readonly weights?: string;
+  readonly norm: NormKind;
+  /** All cameras go through one ResNet, together. */
+  readonly isShared: boolean;
   /** Pixels are scaled by ImageNet's mean and deviation behind the normaliser. */
   readonly imagenetNorm: boolean;
   /** In the order of the encoder. */
@@ -28,6 +39,8 @@ export interface MultiImageShape {
 }
 
 const ENCODER = 'obs_encoder.';
+/** The model of all cameras; a camera may be called so too. */
+export const SHARED = 'rgb';
 export const MODELS = `${ENCODER}key_model_map.`;
 /** torchvision's. */
 export const NAMES: ResnetNames = {
@@ -36,6 +49,8 @@ export const NAMES: ResnetNames = {
   block: (stage, block) => `layer${stage + 1}.${block}`,
 };
 export const ENCODER_PATH = ['policy', 'obs_encoder'] as const;
+export const SHARED_PATH = [...ENCODER_PATH, 'share_rgb_model'].join('.');
+export const GROUP_NORM_PATH = [...ENCODER_PATH, 'use_group_norm'].join('.');
 export const WEIGHTS_PATH = [...ENCODER_PATH, 'rgb_model', 'weights'] as const;
 
 /** Cameras first, then the rest, each sorted by name, as Python sorts. */
@@ -66,23 +81,51 @@ export function imageSegments(
   }));
 }
 
-/** Undefined where the key is not the encoder's. */
-export function multiImagePlace(key: string): KeyPlace | undefined {
+/** Undefined where the key is not the encoder's; `encoder` as far as it is known. */
+export function multiImagePlace(key: string, encoder?: MultiImageShape): KeyPlace | undefined {
   if (!key.startsWith(ENCODER)) return undefined;
-  const camera = namedBehind(MODELS, key);
-  return { part: 'encoder', ...(camera && { of: camera }) };
+  const model = namedBehind(MODELS, key);
+  const isCamera = model !== undefined && !(encoder?.isShared ?? model.name === SHARED);
+  return { part: 'encoder', ...(isCamera && { of: model }) };
 }
 
-/** The models lie in the order of the config, the features in that of the encoder. */
+/** Where the model of a camera's images lies. */
+export function modelOf(camera: string, { isShared }: Pick<MultiImageShape, 'isShared'>): string {
+  return `${MODELS}${isShared ? SHARED : camera}`;
+}
+
+/** Of torchvision's ResNets, which have three input channels. */
+export const CHANNELS = 3;
+
+export function resnetParts({ resnet, norm }: Pick<MultiImageShape, 'resnet' | 'norm'>): ResnetParts {
+  return { names: NAMES, layout: RESNETS.get(resnet)!, norm };
+}
+
+/** The models lie in the order of the config, the features in that of the encoder. A shared model is there without any camera too. */
 export function addMultiImageEncoder(
   list: ParameterListing,
   observations: readonly ObservationSpec[],
-  { resnet }: MultiImageShape,
+  encoder: MultiImageShape,
 ): void {
   list.add(`${ENCODER}_dummy_variable`, [0]);
-  const layout = RESNETS.get(resnet)!;
-  for (const { key, type, shape } of observations)
-    if (type === 'rgb') addResnet(list, `${MODELS}${key}`, shape[0]!, NAMES, layout);
+  const cameras = observations.flatMap(({ key, type }) => (type === 'rgb' ? [key] : []));
+  for (const name of encoder.isShared ? [SHARED] : cameras)
+    addResnet(list, `${MODELS}${name}`, CHANNELS, resnetParts(encoder));
+}
+
+/** Settings under which tensors of the same names and shapes compute something else. */
+export function comparedEncoder({
+  resnet,
+  norm,
+  isShared,
+  imagenetNorm,
+}: MultiImageShape): ComparedSetting[] {
+  return [
+    { name: [...ENCODER_PATH, 'rgb_model', 'name'].join('.'), value: resnet },
+    { name: SHARED_PATH, value: isShared },
+    { name: `the image encoders’ norm (${GROUP_NORM_PATH})`, value: norm },
+    { name: [...ENCODER_PATH, 'imagenet_norm'].join('.'), value: imagenetNorm },
+  ];
 }
 
 /** Throws `PolicyConfigError` where the values would come from weights that no file here holds. */

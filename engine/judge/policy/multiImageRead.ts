@@ -1,31 +1,62 @@
 /** Reads `policy.obs_encoder` where it is upstream's `MultiImageObsEncoder`, and refuses what its code fails on or what is not supported. */
 import { isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
+import type { NormKind } from './batchNorm.js';
 import { booleanAt, lastName, mapAt, optional, PolicyConfigError, shapeAt, textAt } from './config.js';
-import { type CameraView, ENCODER_PATH, type MultiImageShape, WEIGHTS_PATH } from './multiImageEncoder.js';
+import {
+  type CameraView,
+  CHANNELS,
+  ENCODER_PATH,
+  type MultiImageShape,
+  WEIGHTS_PATH,
+} from './multiImageEncoder.js';
 import { RESNETS } from './resnetKeys.js';
 import { MAX_WIDTH, readObservations } from './shapeMeta.js';
 import type { ObservationSpec } from './spec.js';
 
 const below = (...names: readonly string[]): readonly string[] => [...ENCODER_PATH, ...names];
 const MODEL = below('rgb_model');
-/** Of torchvision's ResNets, which have three input channels. */
-const CHANNELS = 3;
+/** A ResNet's feature map has one cell for as many pixels along each side, rounded up. */
+const PIXELS_PER_CELL = 32;
 
 /** `observations` in the order of the encoder. Throws `PolicyConfigError`. */
 export function readMultiImage(config: PlainMap, observations: readonly ObservationSpec[]): MultiImageShape {
   requireClass(config, ENCODER_PATH, 'MultiImageObsEncoder');
   requireSameObservations(config, observations);
-  refuseBatchNorm(config);
   const images = observations.filter(({ type }) => type === 'rgb');
   const resnet = readResnet(config);
   requireColour(images);
   const weights = optional(config, WEIGHTS_PATH) ?? null;
-  return {
+  const isShared = booleanAt(config, below('share_rgb_model'), false);
+  const encoder: MultiImageShape = {
     resnet,
     ...(weights !== null && { weights: textAt(config, WEIGHTS_PATH) }),
+    norm: readNorm(config, isShared),
+    isShared,
     imagenetNorm: booleanAt(config, below('imagenet_norm'), false),
     views: images.map((image) => readView(config, image)),
   };
+  requireBuildable(encoder);
+  return encoder;
+}
+
+/** Upstream's constructor shows the encoder one black image of each camera, in training mode. */
+function requireBuildable({ norm, isShared, views }: MultiImageShape): void {
+  const [first, ...others] = views;
+  const odd = isShared ? others.find(({ size }) => size.join() !== first!.size.join()) : undefined;
+  if (odd !== undefined)
+    throw new PolicyConfigError(
+      below('share_rgb_model'),
+      `is true, but the ResNet would see ${first!.key} in [${first!.size.join(', ')}] and ${odd.key} in [${odd.size.join(', ')}]: it takes the images of all cameras together`,
+      'Give one resize_shape or crop_shape for all cameras.',
+    );
+  if (norm === 'GroupNorm' || (isShared && views.length > 1)) return;
+  const tiny = views.find(({ size }) => size.every((side) => side <= PIXELS_PER_CELL));
+  if (tiny === undefined) return;
+  throw new PolicyConfigError(
+    below('use_group_norm'),
+    `leaves BatchNorm, but the feature map of ${tiny.key} in [${tiny.size.join(', ')}] is a single cell: PyTorch refuses to normalise one value, and upstream’s constructor shows one image`,
+    'Set use_group_norm to true (and share_rgb_model to false), or use larger images.',
+  );
 }
 
 function requireClass(config: PlainMap, path: readonly string[], name: string): void {
@@ -51,17 +82,9 @@ function requireSameObservations(config: PlainMap, observations: readonly Observ
 }
 
 /** Upstream replaces the norms of each camera's own ResNet, never those of a shared one. */
-function refuseBatchNorm(config: PlainMap): void {
-  const [shared, norm] = [below('share_rgb_model'), below('use_group_norm')];
-  const reason = 'an encoder with BatchNorm is not supported (and does not go with EMA)';
-  if (booleanAt(config, shared, false)) {
-    const found =
-      'is true, expected false: upstream leaves a shared ResNet its BatchNorm, whatever use_group_norm says, and';
-    throw new PolicyConfigError(shared, `${found} ${reason}`);
-  }
-  if (booleanAt(config, norm, false)) return;
-  const absent = optional(config, norm) === undefined ? ' (absent, upstream’s default)' : '';
-  throw new PolicyConfigError(norm, `is false${absent}, expected true: ${reason}`);
+function readNorm(config: PlainMap, isShared: boolean): NormKind {
+  const isReplaced = booleanAt(config, below('use_group_norm'), false);
+  return isReplaced && !isShared ? 'GroupNorm' : 'BatchNorm';
 }
 
 function readResnet(config: PlainMap): string {

@@ -1,4 +1,5 @@
-/** The roles of the keys of upstream's `MultiImageObsEncoder`: a ResNet of torchvision for each camera. */
+/** The roles of the keys of upstream's `MultiImageObsEncoder`: a ResNet of torchvision for each camera, or one for all. */
+import { NORM_PARTS, type NormKind, normRole, runningOf } from './batchNorm.js';
 import {
   always,
   type DimensionRole,
@@ -8,7 +9,9 @@ import {
   setBy,
   unsettable,
 } from './keyRole.js';
+import { GROUP_NORM_PATH, type MultiImageShape, SHARED, SHARED_PATH } from './multiImageEncoder.js';
 import { OBSERVATIONS } from './shapeMetaRoles.js';
+import type { PolicySpec } from './spec.js';
 
 export const RESNET_PATH = 'policy.obs_encoder.rgb_model.name';
 const HEIGHT = unsettable('kernel height');
@@ -22,7 +25,9 @@ const KERNEL: readonly DimensionRole[] = [
   setBy('kernel width', RESNET_PATH),
 ];
 
-export const MULTI_IMAGE_ROLES: readonly RoleRule[] = [
+type Facts = PolicySpec & { readonly encoder: MultiImageShape };
+
+export const MULTI_IMAGE_ROLES: readonly RoleRule<Facts>[] = [
   [
     /^obs_encoder\._dummy_variable$/,
     () => always('empty tensor that only knows its device and dtype', unsettable('nothing')),
@@ -31,39 +36,59 @@ export const MULTI_IMAGE_ROLES: readonly RoleRule[] = [
     always(
       `first convolution of ${camera}`,
       STEM_CHANNELS,
-      setBy('image channels', `${OBSERVATIONS}.${key}.shape.0`),
+      key === undefined
+        ? unsettable('image channels')
+        : setBy('image channels', `${OBSERVATIONS}.${key}.shape.0`),
       HEIGHT,
       WIDTH,
     ),
   ),
-  rule('bn1\\.(weight|bias)', (camera, _key, [part]) =>
-    groupNorm(`after the first convolution of ${camera}`, part!, STEM_CHANNELS),
+  rule(`bn1\\.${NORM_PARTS}`, (camera, _key, [part], norm) =>
+    normOf(norm, `after the first convolution of ${camera}`, part!, STEM_CHANNELS),
   ),
   rule('layer([1-4])\\.(\\d+)\\.conv([1-3])\\.weight', (camera, _key, [stage, block, nth]) =>
     onlyBy(RESNET_PATH, always(placeOf(camera, stage!, block!, nth!), CHANNELS_OUT, CHANNELS_IN, ...KERNEL)),
   ),
-  rule('layer([1-4])\\.(\\d+)\\.bn([1-3])\\.(weight|bias)', (camera, _key, [stage, block, nth, part]) =>
-    onlyBy(RESNET_PATH, groupNorm(`after ${placeOf(camera, stage!, block!, nth!)}`, part!, CHANNELS_OUT)),
+  rule(`layer([1-4])\\.(\\d+)\\.bn([1-3])\\.${NORM_PARTS}`, (camera, _key, [stage, block, nth, part], norm) =>
+    onlyBy(RESNET_PATH, normOf(norm, `after ${placeOf(camera, stage!, block!, nth!)}`, part!, CHANNELS_OUT)),
   ),
-  rule('layer([1-4])\\.0\\.downsample\\.([01])\\.(weight|bias)', (camera, _key, [stage, place, part]) => {
-    const where = `shortcut of stage ${stage} of ${camera}`;
-    const role =
-      place === '0'
-        ? always(`convolution in the ${where}`, CHANNELS_OUT, CHANNELS_IN, HEIGHT, WIDTH)
-        : groupNorm(`in the ${where}`, part!, CHANNELS_OUT);
-    return onlyBy(RESNET_PATH, role);
-  }),
+  rule(
+    `layer([1-4])\\.0\\.downsample\\.(?:0\\.weight|1\\.${NORM_PARTS})`,
+    (camera, _key, [stage, part], norm) => {
+      const where = `shortcut of stage ${stage} of ${camera}`;
+      const role =
+        part === undefined
+          ? always(`convolution in the ${where}`, CHANNELS_OUT, CHANNELS_IN, HEIGHT, WIDTH)
+          : normOf(norm, `in the ${where}`, part, CHANNELS_OUT);
+      return onlyBy(RESNET_PATH, role);
+    },
+  ),
 ];
 
-/** Below the encoder of one camera, whose observation decides whether it exists. */
+/** Below the ResNet of one camera, whose observation decides whether it exists, or below that of all cameras, which has no camera's key. */
 function rule(
   tail: string,
-  roleIn: (camera: string, key: string, groups: readonly string[]) => KeyRole,
-): RoleRule {
+  roleIn: (
+    camera: string,
+    key: string | undefined,
+    groups: readonly (string | undefined)[],
+    norm: NormKind | undefined,
+  ) => KeyRole,
+): RoleRule<Facts> {
   return [
     new RegExp(`^obs_encoder\\.key_model_map\\.([^.]+)\\.${tail}$`),
-    ([key, ...groups]) =>
-      onlyBy(`${OBSERVATIONS}.${key}.type`, roleIn(`the image encoder (ResNet) of ${key}`, key!, groups)),
+    ([name, ...groups], { encoder }) => {
+      const isShared = encoder?.isShared ?? name === SHARED;
+      return isShared
+        ? onlyBy(
+            SHARED_PATH,
+            roleIn('the image encoder (ResNet) of all cameras', undefined, groups, 'BatchNorm'),
+          )
+        : onlyBy(
+            `${OBSERVATIONS}.${name}.type`,
+            roleIn(`the image encoder (ResNet) of ${name}`, name, groups, encoder?.norm),
+          );
+    },
   ];
 }
 
@@ -71,6 +96,13 @@ function placeOf(camera: string, stage: string, block: string, nth: string): str
   return `convolution ${nth} in block ${Number(block) + 1} of stage ${stage} of ${camera}`;
 }
 
-function groupNorm(place: string, part: string, channels: DimensionRole): KeyRole {
-  return always(`${part === 'weight' ? 'scale' : 'shift'} of the GroupNorm ${place}`, channels);
+/** The statistics of a BatchNorm come and go with the setting. */
+function normOf(norm: NormKind | undefined, place: string, part: string, channels: DimensionRole): KeyRole {
+  const role = normRole(norm, place, part, channels);
+  return runningOf(`.${part}`) === undefined ? role : onlyBy(GROUP_NORM_PATH, role);
+}
+
+/** A policy with GroupNorm has no statistics of its batches. */
+export function hasMultiImageKey(key: string, encoder: MultiImageShape | undefined): boolean {
+  return encoder?.norm !== 'GroupNorm' || runningOf(key) === undefined;
 }

@@ -1,7 +1,8 @@
 /** robomimic's image encoder, one for each camera: its keys, its features' width, what it sees, and how it starts. */
 import type { Plain, PlainMap } from '../../base/plain.js';
-import { booleanAt, optional, PolicyConfigError, shapeAt } from './config.js';
-import { type AxisSegment, type KeyPlace, namedBehind } from './family.js';
+import type { NormKind } from './batchNorm.js';
+import { booleanAt, PolicyConfigError, shapeAt } from './config.js';
+import { type AxisSegment, type ComparedSetting, type KeyPlace, namedBehind } from './family.js';
 import type { InitialRule } from './initial.js';
 import { KERNEL_2D, type ParameterListing } from './listing.js';
 import { addResnet, RESNET_18, type ResnetNames, resnetRule, STAGE_WIDTHS } from './resnetKeys.js';
@@ -47,20 +48,43 @@ export function encoderPlace(key: string): KeyPlace | undefined {
   return { part: 'encoder', ...(camera && { of: camera }) };
 }
 
+/** What a policy with this encoder has beside what every policy has. */
+export interface RobomimicShape {
+  readonly encoderNorm: NormKind;
+}
+
+export const GROUP_NORM_PATH = ['policy', 'obs_encoder_group_norm'] as const;
+
+/** robomimic builds it with BatchNorm, which upstream replaces where the config says so. */
+export function readEncoderNorm(config: PlainMap): NormKind {
+  return booleanAt(config, GROUP_NORM_PATH, false) ? 'GroupNorm' : 'BatchNorm';
+}
+
+/** Of tensors that are named alike under both norms, in part. */
+export function comparedNorm({ encoderNorm }: RobomimicShape): ComparedSetting {
+  return { name: GROUP_NORM_PATH.join('.'), value: encoderNorm === 'GroupNorm' };
+}
+
 export function addRobomimicEncoder(
   list: ParameterListing,
-  { observations, cropShape }: Pick<PolicySpec, 'observations' | 'cropShape'>,
+  { observations, cropShape, encoderNorm }: Pick<PolicySpec, 'observations' | 'cropShape'> & RobomimicShape,
 ): void {
-  for (const obs of observations) if (obs.type === 'rgb') addCamera(list, obs, cropShape);
+  for (const obs of observations) if (obs.type === 'rgb') addCamera(list, obs, cropShape, encoderNorm);
 }
 
 /**
  * robomimic's VisualCore of one camera: ResNet-18 without pooling and fc, spatial softmax, flatten, Linear. Its parts hang
  * once under their names and once in the sequence `nets`; cameras share nothing.
  */
-function addCamera(list: ParameterListing, obs: ObservationSpec, crop: readonly [number, number]): void {
+function addCamera(
+  list: ParameterListing,
+  obs: ObservationSpec,
+  crop: readonly [number, number],
+  norm: NormKind,
+): void {
   const core = `${CAMERAS}${obs.key}`;
-  addResnet(list, `${core}.backbone.nets`, obs.shape[0]!, BACKBONE, RESNET_18);
+  const parts = { names: BACKBONE, layout: RESNET_18, norm };
+  addResnet(list, `${core}.backbone.nets`, obs.shape[0]!, parts);
   const cells = crop.map((side) => Math.ceil(side / 32)).reduce((a, b) => a * b);
   list.add(`${core}.pool.temperature`, [1], 'buffer');
   list.add(`${core}.pool.pos_x`, [1, cells], 'buffer');
@@ -105,15 +129,6 @@ function wholeImage(images: readonly ObservationSpec[]): [number, number] {
     throw new PolicyConfigError(CROP_PATH, message, 'Give a crop shape that fits all of them.');
   }
   return [first[0]!, first[1]!];
-}
-
-/** Throws `PolicyConfigError`. */
-export function requireGroupNorm(config: PlainMap): void {
-  const path = ['policy', 'obs_encoder_group_norm'];
-  if (booleanAt(config, path, false)) return;
-  const absent = optional(config, path) === undefined ? ' (absent, upstream’s default)' : '';
-  const reason = 'an encoder with BatchNorm is not supported (and does not go with EMA)';
-  throw new PolicyConfigError(path, `is false${absent}, expected true: ${reason}`);
 }
 
 /** ResNet's own rule, and PyTorch's default for the two layers after it. `name` is the canonical key. */

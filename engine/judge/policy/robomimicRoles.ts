@@ -1,4 +1,5 @@
 /** The roles of the image encoders' keys: a ResNet-18, a spatial softmax and a linear layer for each camera. */
+import { NORM_PARTS, type NormKind, normRole, runningOf } from './batchNorm.js';
 import {
   always,
   type DimensionRole,
@@ -8,7 +9,7 @@ import {
   setBy,
   unsettable,
 } from './keyRole.js';
-import { featureWidth } from './robomimicEncoder.js';
+import { featureWidth, GROUP_NORM_PATH, type RobomimicShape } from './robomimicEncoder.js';
 import { OBSERVATIONS, observationParts } from './shapeMetaRoles.js';
 import type { PolicySpec } from './spec.js';
 
@@ -28,7 +29,7 @@ const CELLS = setBy(
 /** The first stage is child 4 of the backbone. */
 const FIRST_STAGE = 4;
 
-export const ENCODER_ROLES: readonly RoleRule[] = [
+export const ENCODER_ROLES: readonly RoleRule<PolicySpec & RobomimicShape>[] = [
   rule('(?:backbone|nets\\.0)\\.nets\\.0\\.weight', (camera, key) =>
     always(
       `first convolution of ${camera}`,
@@ -38,21 +39,24 @@ export const ENCODER_ROLES: readonly RoleRule[] = [
       WIDTH,
     ),
   ),
-  rule('(?:backbone|nets\\.0)\\.nets\\.1\\.(weight|bias)', (camera, _key, [part]) =>
-    groupNorm(`after the first convolution of ${camera}`, part!),
+  rule(`(?:backbone|nets\\.0)\\.nets\\.1\\.${NORM_PARTS}`, (camera, _key, [part], norm) =>
+    normOf(norm, `after the first convolution of ${camera}`, part!),
   ),
   rule(
-    '(?:backbone|nets\\.0)\\.nets\\.([4-7])\\.([01])\\.(conv|bn)([12])\\.(weight|bias)',
-    (camera, _key, [stage, block, kind, place, part]) => {
+    `(?:backbone|nets\\.0)\\.nets\\.([4-7])\\.([01])\\.(?:bn([12])\\.${NORM_PARTS}|conv([12])\\.weight)`,
+    (camera, _key, [stage, block, normed, part, convolved], norm) => {
+      const place = normed ?? convolved;
       const where = `convolution ${place} in block ${Number(block) + 1} of stage ${stageOf(stage!)} of ${camera}`;
-      return kind === 'conv' ? convolution(where) : groupNorm(`after ${where}`, part!);
+      return part === undefined ? convolution(where) : normOf(norm, `after ${where}`, part);
     },
   ),
   rule(
-    '(?:backbone|nets\\.0)\\.nets\\.([5-7])\\.0\\.downsample\\.([01])\\.(weight|bias)',
-    (camera, _key, [stage, place, part]) => {
+    `(?:backbone|nets\\.0)\\.nets\\.([5-7])\\.0\\.downsample\\.(?:0\\.weight|1\\.${NORM_PARTS})`,
+    (camera, _key, [stage, part], norm) => {
       const where = `shortcut of stage ${stageOf(stage!)} of ${camera}`;
-      return place === '0' ? convolution(`convolution in the ${where}`) : groupNorm(`in the ${where}`, part!);
+      return part === undefined
+        ? convolution(`convolution in the ${where}`)
+        : normOf(norm, `in the ${where}`, part);
     },
   ),
   rule('(?:pool|nets\\.1)\\.temperature', (camera) =>
@@ -80,12 +84,20 @@ export const ENCODER_ROLES: readonly RoleRule[] = [
 /** Below the encoder of one camera, whose observation decides whether it exists. */
 function rule(
   tail: string,
-  roleIn: (camera: string, key: string, groups: readonly string[]) => KeyRole,
-): RoleRule {
+  roleIn: (
+    camera: string,
+    key: string,
+    groups: readonly (string | undefined)[],
+    norm: NormKind | undefined,
+  ) => KeyRole,
+): RoleRule<PolicySpec & RobomimicShape> {
   return [
     new RegExp(`^obs_encoder\\.obs_nets\\.([^.]+)\\.${tail}$`),
-    ([key, ...groups]) =>
-      onlyBy(`${OBSERVATIONS}.${key}.type`, roleIn(`the image encoder (ResNet-18) of ${key}`, key!, groups)),
+    ([key, ...groups], { encoderNorm }) =>
+      onlyBy(
+        `${OBSERVATIONS}.${key}.type`,
+        roleIn(`the image encoder (ResNet-18) of ${key}`, key!, groups, encoderNorm),
+      ),
   ];
 }
 
@@ -93,9 +105,15 @@ function convolution(meaning: string): KeyRole {
   return always(meaning, CHANNELS_OUT, CHANNELS_IN, HEIGHT, WIDTH);
 }
 
-function groupNorm(place: string, part: string): KeyRole {
-  const channels: DimensionRole = unsettable('channels');
-  return always(`${part === 'weight' ? 'scale' : 'shift'} of the GroupNorm ${place}`, channels);
+/** The statistics of a BatchNorm come and go with the setting. */
+function normOf(norm: NormKind | undefined, place: string, part: string): KeyRole {
+  const role = normRole(norm, place, part, unsettable('channels'));
+  return runningOf(`.${part}`) === undefined ? role : onlyBy(GROUP_NORM_PATH.join('.'), role);
+}
+
+/** A policy with GroupNorm has no statistics of its batches. */
+export function hasEncoderKey(key: string, { encoderNorm }: Partial<RobomimicShape>): boolean {
+  return encoderNorm !== 'GroupNorm' || runningOf(key) === undefined;
 }
 
 function stageOf(child: string): number {

@@ -45,9 +45,13 @@ export interface ParameterSpec {
   readonly key: string;
   /** As PyTorch saves it. */
   readonly shape: readonly number[];
-  readonly dtype: 'float32';
-  /** `parameter` is trained, `buffer` is not (masks, positions), `normalizer` is fitted on the data. */
-  readonly kind: 'parameter' | 'buffer' | 'normalizer';
+  /** As upstream builds it; int64 for a count alone. */
+  readonly dtype: 'float32' | 'int64';
+  /**
+   * `parameter` is trained by gradients, `running` follows the batches of the training (BatchNorm's statistics), `buffer` follows from the
+   * config (masks, positions), `normalizer` is fitted on the data.
+   */
+  readonly kind: 'parameter' | 'running' | 'buffer' | 'normalizer';
   /** The earlier key that is the same tensor. */
   readonly alias?: string;
   /** PyTorch's axes in the order in which the tensor engine holds a kernel; absent where the two agree. */

@@ -1,10 +1,17 @@
 /** The image encoder: ResNet-18 with group normalisation, spatial softmax over 32 key points, a linear layer. */
 import * as tf from '@tensorflow/tfjs';
 import { RESNET_18 } from '../../judge/policy/resnetKeys.js';
-import { BACKBONE } from '../../judge/policy/robomimicEncoder.js';
+import { BACKBONE, type RobomimicShape } from '../../judge/policy/robomimicEncoder.js';
 import { linear } from './layers.js';
 import type { ParameterStore } from './parameters.js';
 import { resnet } from './resnet.js';
+
+/** As `PolicyNetwork.lacks`. */
+export function lackingNorm({ encoderNorm }: RobomimicShape): string | undefined {
+  return encoderNorm === 'GroupNorm'
+    ? undefined
+    : 'whose image encoders have BatchNorm (policy.obs_encoder_group_norm)';
+}
 
 /** One camera's features: `images` (n,h,w,C) normalised → (n,64). */
 export function encodeImages(params: ParameterStore, camera: string, images: tf.Tensor4D): tf.Tensor2D {

@@ -97,7 +97,7 @@ async function encoderHash({ spec, params }: Learner): Promise<string> {
   const hash = createHash('sha256');
   const family = familyOfSpec(spec);
   for (const { key, alias } of spec.parameters) {
-    if (family.placeOf(key).part !== 'encoder' || alias !== undefined) continue;
+    if (family.placeOf(key, spec).part !== 'encoder' || alias !== undefined) continue;
     hash.update(key).update(await params.torchBytes(key));
   }
   return hash.digest('hex');

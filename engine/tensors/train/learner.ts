@@ -271,7 +271,7 @@ async function loadAverage(
 }
 
 function isOfEncoder(spec: PolicySpec, key: string): boolean {
-  return familyOfSpec(spec).placeOf(key).part === 'encoder';
+  return familyOfSpec(spec).placeOf(key, spec).part === 'encoder';
 }
 
 function copyEncoder(from: ParameterStore, to: ParameterStore): void {

@@ -2,8 +2,8 @@
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerPlace, normalizerRoles } from '../normalizer.js';
-import { CROP_PATH, encoderPlace } from '../robomimicEncoder.js';
-import { ENCODER_ROLES } from '../robomimicRoles.js';
+import { CROP_PATH, comparedNorm, encoderPlace } from '../robomimicEncoder.js';
+import { ENCODER_ROLES, hasEncoderKey } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import { axisOf } from './axes.js';
@@ -42,13 +42,14 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
   actionLayers: ['model.input_emb', 'model.head'],
 
   readSpec: readTransformerHybrid,
-  roleOf: (key, facts) => roleBy(ROLES, key, facts),
+  roleOf: (key, facts) => (hasEncoderKey(key, facts) ? roleBy(ROLES, key, facts) : undefined),
   placeOf,
   axisOf,
   initialRule,
   parameterGroups,
   optimizerSettings,
-  comparedSettings: ({ heads, causalAttention, scheduler }) => [
+  comparedSettings: ({ heads, causalAttention, scheduler, encoderNorm }) => [
+    comparedNorm({ encoderNorm }),
     { name: 'policy.n_head', value: heads },
     { name: 'policy.causal_attn', value: causalAttention },
     ...schedulerSettings(scheduler),

@@ -4,7 +4,7 @@ import { readBase } from '../baseSpec.js';
 import { booleanAt, mapAt, optional, PolicyConfigError } from '../config.js';
 import { readTransformer } from '../diffusionTransformer/read.js';
 import { fieldsOf } from '../normalizer.js';
-import { featureWidths, readCrop } from '../robomimicEncoder.js';
+import { featureWidths, readCrop, readEncoderNorm } from '../robomimicEncoder.js';
 import { readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
 import { policyParameters } from './keys.js';
@@ -38,6 +38,7 @@ export function readTransformerHybrid(resolved: PlainMap): TransformerHybridSpec
     condWidth: obsFeatureDim,
     actionDim,
     observations,
+    encoderNorm: readEncoderNorm(resolved),
     cropShape: readCrop(resolved, policy.crop_shape, observations),
     obsFeatureDim,
     normalizer: fieldsOf(actionDim, observations),
@@ -50,12 +51,6 @@ function refuseUnsupported(config: PlainMap): void {
   const needed: readonly (readonly [string, boolean, boolean, string])[] = [
     ['obs_as_cond', true, true, 'inpainting of observations is not supported'],
     ['time_as_cond', true, true, 'the encoder-only transformer is not supported'],
-    [
-      'obs_encoder_group_norm',
-      true,
-      false,
-      'an encoder with BatchNorm is not supported (and does not go with EMA)',
-    ],
     ['pred_action_steps_only', false, false, 'predicting the executed steps only is not supported'],
   ];
   for (const [name, expected, otherwise, reason] of needed) {

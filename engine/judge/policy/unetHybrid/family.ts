@@ -8,8 +8,14 @@ import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
-import { CROP_PATH, encoderBufferRule, encoderPlace, encoderRule } from '../robomimicEncoder.js';
-import { ENCODER_ROLES, observationFeatures } from '../robomimicRoles.js';
+import {
+  CROP_PATH,
+  comparedNorm,
+  encoderBufferRule,
+  encoderPlace,
+  encoderRule,
+} from '../robomimicEncoder.js';
+import { ENCODER_ROLES, hasEncoderKey, observationFeatures } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
@@ -41,7 +47,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetHybrid,
-  roleOf: (key, facts) => roleBy(ROLES, key, facts),
+  roleOf: (key, facts) => (hasEncoderKey(key, facts) ? roleBy(ROLES, key, facts) : undefined),
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),
@@ -49,7 +55,8 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: oneGroupSettings,
-  comparedSettings: ({ unet, obsAsGlobalCond, scheduler }) => [
+  comparedSettings: ({ unet, obsAsGlobalCond, scheduler, encoderNorm }) => [
+    comparedNorm({ encoderNorm }),
     { name: 'policy.n_groups', value: unet.groups },
     { name: 'policy.cond_predict_scale', value: unet.predictScale },
     { name: 'policy.obs_as_global_cond', value: obsAsGlobalCond },

@@ -5,7 +5,7 @@ import { inpaintedTrajectory, observed } from '../conditionalUnet1d/observed.js'
 import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
 import { booleanAt, mapAt } from '../config.js';
 import { fieldsOf } from '../normalizer.js';
-import { featureSegments, featureWidths, readCrop, requireGroupNorm } from '../robomimicEncoder.js';
+import { featureSegments, featureWidths, readCrop, readEncoderNorm } from '../robomimicEncoder.js';
 import { readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
 import { policyParameters } from './keys.js';
@@ -14,7 +14,6 @@ import { ID, type UnetHybridSpec } from './spec.js';
 /** Upstream's defaults where a key is absent. */
 export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
   const policy = mapAt(resolved, ['policy']);
-  requireGroupNorm(resolved);
   const observations = readObservations(resolved);
   const actionDim = readActionDim(resolved);
   const base = readBase(resolved);
@@ -29,6 +28,7 @@ export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
     cropShape: readCrop(resolved, policy.crop_shape, observations),
     obsFeatureDim: featureWidths(observations),
     normalizer: fieldsOf(actionDim, observations),
+    encoderNorm: readEncoderNorm(resolved),
     obsAsGlobalCond,
     ...(obsAsGlobalCond ? {} : { trajectory: inpaintedTrajectory(base) }),
     unet: {

@@ -1,4 +1,4 @@
-/** The family of `DiffusionUnetImagePolicy`: a ResNet of torchvision for each camera, and a UNet that the observations condition. */
+/** The family of `DiffusionUnetImagePolicy`: ResNets of torchvision, and a UNet that the observations condition. */
 import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { observedContext } from '../conditionalUnet1d/observedRoles.js';
@@ -6,8 +6,8 @@ import { unetRoles } from '../conditionalUnet1d/roles.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
-import { multiImagePlace, multiImageRule } from '../multiImageEncoder.js';
-import { MULTI_IMAGE_ROLES } from '../multiImageRoles.js';
+import { comparedEncoder, multiImagePlace, multiImageRule } from '../multiImageEncoder.js';
+import { hasMultiImageKey, MULTI_IMAGE_ROLES } from '../multiImageRoles.js';
 import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { schedulerSettings } from '../scheduler.js';
@@ -48,7 +48,7 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetImage,
-  roleOf: (key, facts) => roleBy(ROLES, key, facts),
+  roleOf: (key, facts) => (hasMultiImageKey(key, facts.encoder) ? roleBy(ROLES, key, facts) : undefined),
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),
@@ -60,14 +60,13 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
     { name: 'policy.n_groups', value: unet.groups },
     { name: 'policy.cond_predict_scale', value: unet.predictScale },
     { name: 'policy.obs_as_global_cond', value: obsAsGlobalCond },
-    { name: 'policy.obs_encoder.rgb_model.name', value: encoder.resnet },
-    { name: 'policy.obs_encoder.imagenet_norm', value: encoder.imagenetNorm },
+    ...comparedEncoder(encoder),
     ...schedulerSettings(scheduler),
   ],
 };
 
-function placeOf(key: string): KeyPlace {
-  const shared = normalizerPlace(key) ?? multiImagePlace(key);
+function placeOf(key: string, spec?: UnetImageSpec): KeyPlace {
+  const shared = normalizerPlace(key) ?? multiImagePlace(key, spec?.encoder);
   return shared ?? denoiserPlace(key);
 }
 

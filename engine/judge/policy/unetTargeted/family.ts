@@ -1,5 +1,5 @@
 /** The family of `DiffusionUnetHybridImageTargetedPolicy`: a UNet with robomimic's image encoders that is also told a target. */
-import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { PolicyConfigError } from '../config.js';
 import { denoiserPlace, type FollowedAxis, type KeyPlace, type PolicyFamily, words } from '../family.js';
@@ -9,11 +9,13 @@ import { normalizerAxis, normalizerPlace } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import {
   CROP_PATH,
+  comparedNorm,
   encoderBufferRule,
   encoderPlace,
   encoderRule,
   featureSegments,
 } from '../robomimicEncoder.js';
+import { hasEncoderKey } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import type { ParameterSpec } from '../spec.js';
 import { encoded, PROJECTOR } from './keys.js';
@@ -41,14 +43,16 @@ export const UNET_TARGETED: PolicyFamily<UnetTargetedSpec> = {
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetTargeted,
-  roleOf: (key, facts) => roleBy(ROLES, key, facts),
+  roleOf: (key, facts) => (hasEncoderKey(key, facts) ? roleBy(ROLES, key, facts) : undefined),
   placeOf,
   axisOf,
   passedOn: (key, { unet }) => passedOn(key, unet),
+  shortcuts: SHORTCUTS,
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: oneGroupSettings,
-  comparedSettings: ({ unet, scheduler }) => [
+  comparedSettings: ({ unet, scheduler, encoderNorm }) => [
+    comparedNorm({ encoderNorm }),
     { name: 'policy.n_groups', value: unet.groups },
     { name: 'policy.cond_predict_scale', value: unet.predictScale },
     ...schedulerSettings(scheduler),

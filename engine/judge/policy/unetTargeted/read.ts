@@ -5,7 +5,7 @@ import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
 import { booleanAt, countAt, lastName, mapAt, optional, PolicyConfigError } from '../config.js';
 import type { AxisSegment } from '../family.js';
 import { fieldsOf } from '../normalizer.js';
-import { featureSegments, featureWidths, readCrop, requireGroupNorm } from '../robomimicEncoder.js';
+import { featureSegments, featureWidths, readCrop, readEncoderNorm } from '../robomimicEncoder.js';
 import { MAX_WIDTH, readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper, NormalizerField, ObservationSpec, PolicySpec } from '../spec.js';
 import { policyParameters } from './keys.js';
@@ -16,7 +16,6 @@ const path = (name: string) => ['policy', name];
 /** The project's defaults where a key is absent. */
 export function readUnetTargeted(resolved: PlainMap): UnetTargetedSpec {
   const policy = mapAt(resolved, ['policy']);
-  requireGroupNorm(resolved);
   requireGlobalCondition(resolved);
   const seen = readObservations(resolved);
   const target = readTarget(resolved, seen);
@@ -41,6 +40,7 @@ export function readUnetTargeted(resolved: PlainMap): UnetTargetedSpec {
     normalizer: fields(resolved, fieldsOf(actionDim, observations)),
     ...columns(resolved),
     ...(embedding !== undefined && { embedding }),
+    encoderNorm: readEncoderNorm(resolved),
     isPretrained: booleanAt(resolved, path('pretrained_encoder'), false),
     unet: { ...settings, input: [{ of: 'action', width: actionDim }], globalCondition },
   };

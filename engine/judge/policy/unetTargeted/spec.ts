@@ -1,5 +1,6 @@
 /** What a UNet policy with a target has beside what every policy has. */
 import type { UnetSpec } from '../conditionalUnet1d/shape.js';
+import type { RobomimicShape } from '../robomimicEncoder.js';
 import type { PolicySpec } from '../spec.js';
 
 export const ID = 'unetTargeted';
@@ -10,7 +11,7 @@ export const TARGET = 'target';
 /** Begins the name of the condition's columns of one projected step. */
 export const EMBEDDED = 'observation embedding';
 
-export interface UnetTargetedSpec extends UnetSpec {
+export interface UnetTargetedSpec extends UnetSpec, RobomimicShape {
   readonly family: typeof ID;
   /** Width to which one step's features are projected; absent where they go to the UNet as they are. */
   readonly embedding?: number;

@@ -21,6 +21,8 @@ function lacking({ obsAsGlobalCond, encoder, cropShape }: UnetImageSpec): string
   // torchvision's versions resize tensors in different ways.
   if (encoder.views.some(({ resized }) => resized !== undefined))
     return 'that resizes its images (policy.obs_encoder.resize_shape)';
+  if (encoder.norm === 'BatchNorm')
+    return 'whose image encoders have BatchNorm (policy.obs_encoder.use_group_norm)';
   const isOneSize = encoder.views.every(({ size }) => size[0] === cropShape[0] && size[1] === cropShape[1]);
   return isOneSize ? undefined : 'whose cameras are seen in different sizes (policy.obs_encoder.crop_shape)';
 }

@@ -105,7 +105,6 @@ describe('a config that no policy can be built from', () => {
       { crop_shape: [81, 200] },
       /policy\.crop_shape is \[81, 200\], larger than the image image/,
     ],
-    ['BatchNorm', { obs_encoder_group_norm: false }, /obs_encoder_group_norm is false, expected true/],
     [
       'an unknown kind of observation',
       { shape_meta: shapeMeta({ depth: { shape: [1, 90, 160], type: 'depth' } }, 8) },

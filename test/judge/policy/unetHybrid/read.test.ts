@@ -107,7 +107,6 @@ describe('policySpec', () => {
 
 describe('a config that upstream cannot build or run is named with its dotted path', () => {
   const cases: readonly (readonly [string, Readonly<Record<string, Plain>>, RegExp])[] = [
-    ['BatchNorm', { obs_encoder_group_norm: false }, /obs_encoder_group_norm is false, expected true/],
     [
       'an odd embedding',
       { diffusion_step_embed_dim: 15 },

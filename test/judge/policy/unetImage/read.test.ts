@@ -137,8 +137,6 @@ it('needs no camera', () => {
 
 describe('a config that upstream cannot build, or that is not supported, is named with its dotted path', () => {
   const cases: readonly (readonly [string, PlainMap, RegExp])[] = [
-    ['BatchNorm', { use_group_norm: false }, /obs_encoder\.use_group_norm is false, expected true/],
-    ['a shared ResNet', { share_rgb_model: true }, /share_rgb_model is true, .*leaves a shared ResNet its/],
     [
       'another encoder',
       { _target_: 'mine.Encoder' },
@@ -166,6 +164,27 @@ describe('a config that upstream cannot build, or that is not supported, is name
   ];
   it.each(cases)('%s', (_name, encoder, message) => {
     expect(() => policySpec(unetImageConfig({}, encoder))).toThrow(message);
+  });
+
+  it('BatchNorm of a single value', () => {
+    const tiny = { use_group_norm: false, crop_shape: [32, 32] };
+    expect(() => policySpec(unetImageConfig({}, tiny))).toThrow(
+      /use_group_norm leaves BatchNorm, but the feature map of image in \[32, 32\] is a single cell/,
+    );
+    expect(() => policySpec(unetImageConfig({}, { ...tiny, crop_shape: [32, 33] }))).not.toThrow();
+    expect(() => policySpec(unetImageConfig({}, { ...tiny, use_group_norm: true }))).not.toThrow();
+  });
+
+  it('a shared ResNet of cameras that are seen in different sizes', () => {
+    const obs = { wrist: image(3, 60, 80), front: image(3, 90, 160) };
+    const policy = { shape_meta: shapeMeta(obs, 8) };
+    const read = (encoder: PlainMap) =>
+      policySpec(unetImageConfig(policy, { share_rgb_model: true, ...encoder }));
+    expect(() => read({ crop_shape: null })).toThrow(
+      /share_rgb_model is true, but the ResNet would see front in \[90, 160\] and wrist in \[60, 80\]/,
+    );
+    expect(read({ crop_shape: [54, 72] }).obsFeatureDim).toBe(1024);
+    expect(read({ crop_shape: null, resize_shape: [54, 72] }).obsFeatureDim).toBe(1024);
   });
 
   it('an image that has no three channels', () => {

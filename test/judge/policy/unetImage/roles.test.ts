@@ -60,7 +60,7 @@ describe('roles', () => {
   });
 
   it('says in the field’s words what a key is for', () => {
-    const meaning = (key: string) => roleOf(key)?.meaning;
+    const meaning = (key: string) => roleOf(key, specOf({}))?.meaning;
     expect(meaning(`${ENCODER}layer3.1.conv2.weight`)).toBe(
       'convolution 2 in block 2 of stage 3 of the image encoder (ResNet) of image',
     );
