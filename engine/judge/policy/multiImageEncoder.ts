@@ -14,16 +14,6 @@ import {
 } from './resnetKeys.js';
 import type { ObservationSpec } from './spec.js';
 
-type Size = readonly [height: number, width: number];
-
-export interface CameraView {
-  readonly key: string;
-  /** What the ResNet sees: of the camera's image, which is resized first, then cropped. */
-  readonly size: Size;
-  /** Absent where the image is not resized. */
-  readonly resized?: Size;
-}
-
 export interface MultiImageShape {
   /** torchvision's name of the ResNet, a key of `RESNETS`. */
   readonly resnet: string;
@@ -34,8 +24,6 @@ export interface MultiImageShape {
   readonly isShared: boolean;
   /** Pixels are scaled by ImageNet's mean and deviation behind the normaliser. */
   readonly imagenetNorm: boolean;
-  /** In the order of the encoder. */
-  readonly views: readonly CameraView[];
 }
 
 const ENCODER = 'obs_encoder.';

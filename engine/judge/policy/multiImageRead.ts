@@ -2,24 +2,26 @@
 import { isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
 import type { NormKind } from './batchNorm.js';
 import { booleanAt, lastName, mapAt, optional, PolicyConfigError, shapeAt, textAt } from './config.js';
-import {
-  type CameraView,
-  CHANNELS,
-  ENCODER_PATH,
-  type MultiImageShape,
-  WEIGHTS_PATH,
-} from './multiImageEncoder.js';
+import { CHANNELS, ENCODER_PATH, type MultiImageShape, WEIGHTS_PATH } from './multiImageEncoder.js';
 import { RESNETS } from './resnetKeys.js';
-import { MAX_WIDTH, readObservations } from './shapeMeta.js';
-import type { ObservationSpec } from './spec.js';
+import { readObservations } from './shapeMeta.js';
+import type { CameraView, ObservationSpec } from './spec.js';
 
 const below = (...names: readonly string[]): readonly string[] => [...ENCODER_PATH, ...names];
 const MODEL = below('rgb_model');
+/** Far above real images. */
+const MAX_SIDE = 1 << 14;
 /** A ResNet's feature map has one cell for as many pixels along each side, rounded up. */
 const PIXELS_PER_CELL = 32;
 
+interface MultiImage {
+  readonly encoder: MultiImageShape;
+  /** In the order of the encoder. */
+  readonly views: readonly CameraView[];
+}
+
 /** `observations` in the order of the encoder. Throws `PolicyConfigError`. */
-export function readMultiImage(config: PlainMap, observations: readonly ObservationSpec[]): MultiImageShape {
+export function readMultiImage(config: PlainMap, observations: readonly ObservationSpec[]): MultiImage {
   requireClass(config, ENCODER_PATH, 'MultiImageObsEncoder');
   requireSameObservations(config, observations);
   const images = observations.filter(({ type }) => type === 'rgb');
@@ -33,14 +35,14 @@ export function readMultiImage(config: PlainMap, observations: readonly Observat
     norm: readNorm(config, isShared),
     isShared,
     imagenetNorm: booleanAt(config, below('imagenet_norm'), false),
-    views: images.map((image) => readView(config, image)),
   };
-  requireBuildable(encoder);
-  return encoder;
+  const views = images.map((image) => readView(config, image));
+  requireBuildable(encoder, views);
+  return { encoder, views };
 }
 
 /** Upstream's constructor shows the encoder one black image of each camera, in training mode. */
-function requireBuildable({ norm, isShared, views }: MultiImageShape): void {
+function requireBuildable({ norm, isShared }: MultiImageShape, views: readonly CameraView[]): void {
   const [first, ...others] = views;
   const odd = isShared ? others.find(({ size }) => size.join() !== first!.size.join()) : undefined;
   if (odd !== undefined)
@@ -142,7 +144,7 @@ function readSize(config: PlainMap, name: string, camera: string): [number, numb
 }
 
 function pairAt(config: PlainMap, path: readonly string[]): [number, number] {
-  const [height, width] = shapeAt(config, path, 2, MAX_WIDTH);
+  const [height, width] = shapeAt(config, path, 2, MAX_SIDE);
   return [height!, width!];
 }
 

@@ -7,7 +7,8 @@ import type { InitialRule } from './initial.js';
 import { KERNEL_2D, type ParameterListing } from './listing.js';
 import { addResnet, RESNET_18, type ResnetNames, resnetRule, STAGE_WIDTHS } from './resnetKeys.js';
 import { MAX_WIDTH } from './shapeMeta.js';
-import type { ObservationSpec, PolicySpec } from './spec.js';
+import type { ImageSize, ObservationSpec, PolicySpec } from './spec.js';
+import { seenIn, viewOf } from './view.js';
 
 const ENCODER = 'obs_encoder.';
 const CAMERAS = `${ENCODER}obs_nets.`;
@@ -67,21 +68,17 @@ export function comparedNorm({ encoderNorm }: RobomimicShape): ComparedSetting {
 
 export function addRobomimicEncoder(
   list: ParameterListing,
-  { observations, cropShape, encoderNorm }: Pick<PolicySpec, 'observations' | 'cropShape'> & RobomimicShape,
+  hyper: Pick<PolicySpec, 'observations' | 'cropShape' | 'views'> & RobomimicShape,
 ): void {
-  for (const obs of observations) if (obs.type === 'rgb') addCamera(list, obs, cropShape, encoderNorm);
+  for (const obs of hyper.observations)
+    if (obs.type === 'rgb') addCamera(list, obs, viewOf(hyper, obs.key).size, hyper.encoderNorm);
 }
 
 /**
  * robomimic's VisualCore of one camera: ResNet-18 without pooling and fc, spatial softmax, flatten, Linear. Its parts hang
  * once under their names and once in the sequence `nets`; cameras share nothing.
  */
-function addCamera(
-  list: ParameterListing,
-  obs: ObservationSpec,
-  crop: readonly [number, number],
-  norm: NormKind,
-): void {
+function addCamera(list: ParameterListing, obs: ObservationSpec, crop: ImageSize, norm: NormKind): void {
   const core = `${CAMERAS}${obs.key}`;
   const parts = { names: BACKBONE, layout: RESNET_18, norm };
   addResnet(list, `${core}.backbone.nets`, obs.shape[0]!, parts);
@@ -105,9 +102,9 @@ export function readCrop(
   config: PlainMap,
   value: Plain | undefined,
   observations: readonly ObservationSpec[],
-): [number, number] {
+): Pick<PolicySpec, 'cropShape' | 'views'> {
   const images = observations.filter((obs) => obs.type === 'rgb');
-  if (value === null) return wholeImage(images);
+  if (value === null) return seenIn(images.map(({ key, shape }) => ({ key, size: [shape[1]!, shape[2]!] })));
   const [height, width] = value === undefined ? USUAL_CROP : shapeAt(config, CROP_PATH, 2, MAX_WIDTH);
   const small = images.find((obs) => height > obs.shape[1]! || width > obs.shape[2]!);
   if (small !== undefined) {
@@ -118,17 +115,7 @@ export function readCrop(
       'Choose a crop of about 90 % of the height and the width.',
     );
   }
-  return [height, width];
-}
-
-function wholeImage(images: readonly ObservationSpec[]): [number, number] {
-  const [first, ...others] = images.map((obs) => obs.shape.slice(1));
-  if (first === undefined) return [0, 0];
-  if (others.some((shape) => shape[0] !== first[0] || shape[1] !== first[1])) {
-    const message = 'is null while the images of shape_meta.obs have different sizes';
-    throw new PolicyConfigError(CROP_PATH, message, 'Give a crop shape that fits all of them.');
-  }
-  return [first[0]!, first[1]!];
+  return { cropShape: [height!, width!] };
 }
 
 /** ResNet's own rule, and PyTorch's default for the two layers after it. `name` is the canonical key. */
@@ -142,13 +129,14 @@ export function encoderRule(name: string, shape: readonly number[]): InitialRule
 }
 
 /** Of the spatial softmax. */
-export function encoderBufferRule(name: string, crop: readonly [number, number]): InitialRule {
+export function encoderBufferRule(name: string, spec: Pick<PolicySpec, 'cropShape' | 'views'>): InitialRule {
   if (name.endsWith('temperature')) return { kind: 'constant', value: 1 };
-  return { kind: 'computed', values: () => positions(crop, name.endsWith('pos_x') ? 'x' : 'y') };
+  const { size } = viewOf(spec, namedBehind(CAMERAS, name)!.name);
+  return { kind: 'computed', values: () => positions(size, name.endsWith('pos_x') ? 'x' : 'y') };
 }
 
 /** Coordinates of the feature map's cells in -1 … 1, row by row; ResNet-18 divides the crop by 32, rounding up. */
-function positions(crop: readonly [number, number], axis: 'x' | 'y'): Float32Array {
+function positions(crop: ImageSize, axis: 'x' | 'y'): Float32Array {
   const [rows, columns] = [Math.ceil(crop[0] / 32), Math.ceil(crop[1] / 32)];
   const spread = (index: number, count: number) => (count === 1 ? -1 : (2 * index) / (count - 1) - 1);
   return new Float32Array(rows * columns).map((_, cell) =>

@@ -8,6 +8,16 @@ export interface ObservationSpec {
   readonly shape: readonly number[];
 }
 
+export type ImageSize = readonly [height: number, width: number];
+
+export interface CameraView {
+  readonly key: string;
+  /** What the encoder sees: of the camera's image, which is resized first, then cropped. */
+  readonly size: ImageSize;
+  /** Absent where the image is not resized. */
+  readonly resized?: ImageSize;
+}
+
 export interface SchedulerSpec {
   /** How the policy samples on the robot. */
   readonly sampler: 'ddpm' | 'ddim';
@@ -80,8 +90,10 @@ export interface PolicySpec {
   readonly actionSteps: number;
   readonly inferenceSteps: number;
   readonly scheduler: SchedulerSpec;
-  /** What the image encoder sees of every camera, (height, width); [0, 0] without cameras. */
-  readonly cropShape: readonly [number, number];
+  /** What the image encoder sees of every camera; [0, 0] without cameras. */
+  readonly cropShape: ImageSize;
+  /** Where cameras are seen in several sizes, or resized: of each of them. `viewOf` tells. */
+  readonly views?: readonly CameraView[];
   /** Width of one step's observations once they are encoded and joined. */
   readonly obsFeatureDim: number;
   /** Absent where it is the usual one; `trajectoryOf` tells. */

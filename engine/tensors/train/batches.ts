@@ -3,6 +3,7 @@
 import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { observedSteps } from '../../judge/policy/trajectory.js';
+import { viewOf, wholeOf } from '../../judge/policy/view.js';
 import { rowAt, type Window } from '../../judge/windows/windows.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { FeatureCache } from './featureCache.js';
@@ -73,14 +74,15 @@ export class BatchSource {
   /** Each image of the batch has its own crop, as in upstream's randomizer. */
   private crops(windows: number, rule: CropRule): Crops {
     if (rule === 'center') return { kind: 'center' };
-    const [cropHeight, cropWidth] = this.spec.cropShape;
     const count = windows * this.observed;
     const byCamera = new Map<string, { top: Int32Array; left: Int32Array }>();
-    for (const [index, { key, shape }] of cameras(this.spec).entries()) {
+    for (const [index, camera] of cameras(this.spec).entries()) {
+      const view = viewOf(this.spec, camera.key);
+      const [height, width] = wholeOf(view, camera);
       const stream = new Stream(rule.seed, 'crops', rule.epoch, rule.batch, index);
-      byCamera.set(key, {
-        top: stream.integers(count, shape[1]! - cropHeight + 1),
-        left: stream.integers(count, shape[2]! - cropWidth + 1),
+      byCamera.set(camera.key, {
+        top: stream.integers(count, height - view.size[0] + 1),
+        left: stream.integers(count, width - view.size[1] + 1),
       });
     }
     return { kind: 'offsets', byCamera };

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import { viewOf } from '../../judge/policy/view.js';
 import type { TrainingData } from '../../training/dataset.js';
 import type { TrainOptions } from '../../training/options.js';
-import { type Crop, cropFrames } from '../policy/crop.js';
+import { type Crop, seenFrames } from '../policy/crop.js';
 import type { Policy } from '../policy/policy.js';
 import { TensorError } from '../tensorError.js';
 import { cameras } from './batches.js';
@@ -35,6 +36,7 @@ export async function openFeatureCaches(
   const encoder = await encoderHash(learner);
   const caches = new Map<string, FeatureCache>();
   for (const { key: camera, shape } of cameras(spec)) {
+    const { size, resized } = viewOf(spec, camera);
     const key: FeatureCacheKey = {
       images: await imageFingerprint(place.dataset, camera),
       frames: data.steps,
@@ -42,8 +44,9 @@ export async function openFeatureCaches(
       crops: options.regrip.cachedCrops,
       seed: options.seed,
       imageShape: shape,
-      cropShape: spec.cropShape,
+      cropShape: size,
       camera,
+      ...(resized && { resized }),
     };
     const cache = await FeatureCache.open(place.folder, key, {
       batch: ENCODED_AT_ONCE,
@@ -79,7 +82,7 @@ export function encodeCrops(
 ): Float32Array[] {
   const { shape } = spec.observations.find((obs) => obs.key === camera)!;
   return crops.map((offsets) => {
-    const pixels = cropFrames(frames, shape, spec.cropShape, asCrop(offsets));
+    const pixels = seenFrames(frames, shape, viewOf(spec, camera), asCrop(offsets));
     const features = policy.encodeFrames(camera, pixels);
     const values = features.dataSync() as Float32Array;
     tf.dispose([features, pixels]);

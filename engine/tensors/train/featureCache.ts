@@ -9,6 +9,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic.js';
 import { Stream } from '../../base/streams.js';
+import type { ImageSize } from '../../judge/policy/spec.js';
+import { wholeOf } from '../../judge/policy/view.js';
 
 /** Which crop of a frame: 0 is the centre, 1 … `crops` the random ones. */
 type CropIndex = number;
@@ -24,6 +26,8 @@ export interface FeatureCacheKey {
   readonly imageShape: readonly number[];
   readonly cropShape: readonly number[];
   readonly camera: string;
+  /** What the image becomes before it is cropped, where that is not its own size. */
+  readonly resized?: ImageSize;
 }
 
 export interface CropOffset {
@@ -89,9 +93,9 @@ export class FeatureCache {
 /** The position of a frame's random crop `index` (from 1): the same in every run with this seed. */
 export function cachedCrop(key: FeatureCacheKey, frame: number, index: number): CropOffset {
   const stream = new Stream(key.seed, 'cachedCrop', frame, index);
-  const [, height, width] = key.imageShape;
+  const [height, width] = wholeOf(key, { shape: key.imageShape });
   const [cropHeight, cropWidth] = key.cropShape;
-  return { top: stream.below(height! - cropHeight! + 1), left: stream.below(width! - cropWidth! + 1) };
+  return { top: stream.below(height - cropHeight! + 1), left: stream.below(width - cropWidth! + 1) };
 }
 
 /** The file appears under its name only once it is complete, so its size gives the width of a record. */

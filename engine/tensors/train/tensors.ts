@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { observedSteps } from '../../judge/policy/trajectory.js';
-import { type Crop, cropFrames } from '../policy/crop.js';
+import { viewOf } from '../../judge/policy/view.js';
+import { type Crop, seenFrames } from '../policy/crop.js';
 import type { ObsBatch, Policy } from '../policy/policy.js';
 import { type Batch, type Crops, cameras } from './batches.js';
 
@@ -49,7 +50,7 @@ function imagesOf(
 ): Map<string, tf.Tensor4D> {
   const images = cameras(spec).map(({ key, shape }): [string, tf.Tensor4D] => [
     key,
-    cropFrames(frames.get(key)!, shape, spec.cropShape, cropOf(crops, key)),
+    seenFrames(frames.get(key)!, shape, viewOf(spec, key), cropOf(crops, key)),
   ]);
   return new Map(images);
 }

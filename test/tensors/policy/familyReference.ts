@@ -12,7 +12,8 @@ import type { CheckpointFile } from '../../../engine/formats/checkpoint/types.js
 import { readSafetensors, type SafeTensor } from '../../../engine/formats/safetensors.js';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import type { PolicySpec } from '../../../engine/judge/policy/spec.js';
-import { cropFrames } from '../../../engine/tensors/policy/crop.js';
+import { viewOf } from '../../../engine/judge/policy/view.js';
+import { seenFrames } from '../../../engine/tensors/policy/crop.js';
 import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
 import { type ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
@@ -64,7 +65,7 @@ export class FamilyReference {
     for (const { key, type, shape } of this.spec.observations) {
       if (type === 'low_dim')
         lowDim.set(key, tf.tensor2d(this.values(`batch.obs.${key}`), [this.frames, shape[0]!]));
-      else images.set(key, cropFrames(this.pixels(key), shape, this.spec.cropShape, { kind: 'center' }));
+      else images.set(key, seenFrames(this.pixels(key), shape, viewOf(this.spec, key), { kind: 'center' }));
     }
     return { images, lowDim };
   }

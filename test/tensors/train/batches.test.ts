@@ -91,6 +91,20 @@ describe('frames', () => {
     expect(offsets((await framesOf(RULE, many)).crops, 'left')).toEqual(left);
     expect(offsets((await framesOf({ ...RULE, batch: 4 }, many)).crops, 'left')).not.toEqual(left);
   });
+
+  test('a camera that is resized is cropped within that size, and each camera to its own', async () => {
+    const views = [
+      { key: 'left', size: [3, 4], resized: [4, 5] },
+      { key: 'right', size: [6, 8] },
+    ];
+    const many = Array.from({ length: 20 }, () => windows[1]!);
+    const source = new BatchSource(data, { ...spec, views } as unknown as PolicySpec, 0);
+    const { vision } = await source.load(many, RULE);
+    if (vision.kind !== 'frames') throw new Error('expected frames');
+    const places = (camera: string) => new Set(offsets(vision.crops, camera).map(String));
+    expect(places('left')).toEqual(new Set(['0,0', '0,1', '1,0', '1,1']));
+    expect(places('right')).toEqual(new Set(['0,0']));
+  });
 });
 
 describe('features of a frozen encoder', () => {

@@ -8,5 +8,5 @@ import type { TransformerHybridSpec } from './spec.js';
 export function initialRule(entry: ParameterSpec, spec: TransformerHybridSpec): InitialRule {
   const name = entry.alias ?? entry.key;
   if (encoderPlace(name) === undefined) return transformerRule(entry, spec);
-  return entry.kind === 'buffer' ? encoderBufferRule(name, spec.cropShape) : encoderRule(name, entry.shape);
+  return entry.kind === 'buffer' ? encoderBufferRule(name, spec) : encoderRule(name, entry.shape);
 }

@@ -39,7 +39,7 @@ export function readTransformerHybrid(resolved: PlainMap): TransformerHybridSpec
     actionDim,
     observations,
     encoderNorm: readEncoderNorm(resolved),
-    cropShape: readCrop(resolved, policy.crop_shape, observations),
+    ...readCrop(resolved, policy.crop_shape, observations),
     obsFeatureDim,
     normalizer: fieldsOf(actionDim, observations),
   };

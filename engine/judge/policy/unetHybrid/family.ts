@@ -69,9 +69,9 @@ function placeOf(key: string): KeyPlace {
   return shared ?? denoiserPlace(key);
 }
 
-function initialRule(entry: ParameterSpec, { cropShape, parameters }: UnetHybridSpec): InitialRule {
+function initialRule(entry: ParameterSpec, spec: UnetHybridSpec): InitialRule {
   const name = entry.alias ?? entry.key;
-  if (entry.kind === 'buffer') return encoderBufferRule(name, cropShape);
+  if (entry.kind === 'buffer') return encoderBufferRule(name, spec);
   if (entry.shape.includes(0)) return { kind: 'constant', value: 0 };
-  return encoderPlace(name) ? encoderRule(name, entry.shape) : unetRule(entry, parameters);
+  return encoderPlace(name) ? encoderRule(name, entry.shape) : unetRule(entry, spec.parameters);
 }

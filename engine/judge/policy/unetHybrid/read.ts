@@ -25,7 +25,7 @@ export function readUnetHybrid(resolved: PlainMap): UnetHybridSpec {
     ...base,
     actionDim,
     observations,
-    cropShape: readCrop(resolved, policy.crop_shape, observations),
+    ...readCrop(resolved, policy.crop_shape, observations),
     obsFeatureDim: featureWidths(observations),
     normalizer: fieldsOf(actionDim, observations),
     encoderNorm: readEncoderNorm(resolved),

@@ -10,6 +10,7 @@ import { readMultiImage } from '../multiImageRead.js';
 import { fieldsOf } from '../normalizer.js';
 import { readActionDim, readObservations } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
+import { seenIn } from '../view.js';
 import { policyParameters } from './keys.js';
 import { ID, type UnetImageSpec } from './spec.js';
 
@@ -18,7 +19,7 @@ export function readUnetImage(resolved: PlainMap): UnetImageSpec {
   mapAt(resolved, ['policy']);
   const configured = readObservations(resolved);
   const observations = inEncoderOrder(configured);
-  const encoder = readMultiImage(resolved, observations);
+  const { encoder, views } = readMultiImage(resolved, observations);
   const actionDim = readActionDim(resolved);
   const base = readBase(resolved);
   const obsAsGlobalCond = booleanAt(resolved, ['policy', 'obs_as_global_cond'], true);
@@ -30,7 +31,7 @@ export function readUnetImage(resolved: PlainMap): UnetImageSpec {
     ...base,
     actionDim,
     observations,
-    cropShape: encoder.views[0]?.size ?? [0, 0],
+    ...seenIn(views),
     obsFeatureDim: widthOf(features()),
     normalizer: fieldsOf(actionDim, configured),
     obsAsGlobalCond,

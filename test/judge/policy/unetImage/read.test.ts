@@ -91,12 +91,10 @@ describe('several cameras', () => {
     const crop_shape = { wrist: [54, 72], front: [81, 144] };
     const spec = policySpec(unetImageConfig(policy, { crop_shape, _convert_: 'all' }));
     expect(spec).toMatchObject({
-      encoder: {
-        views: [
-          { key: 'front', size: [81, 144] },
-          { key: 'wrist', size: [54, 72] },
-        ],
-      },
+      views: [
+        { key: 'front', size: [81, 144] },
+        { key: 'wrist', size: [54, 72] },
+      ],
     });
     expect(() => policySpec(unetImageConfig(policy, { crop_shape }))).toThrow(/crop_shape is a mapping/);
     const some = { wrist: [54, 72] };
