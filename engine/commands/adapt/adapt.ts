@@ -110,7 +110,7 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   requireEvaluated(config, primary);
   const oldCheckpoint = resolve(io.cwd, call.oldCkpt);
   const dataSet = await dataSetPath(config.resolved, primary);
-  await inputs.look(oldCheckpoint);
+  await inputs.lookAtCheckpoint(oldCheckpoint);
   await inputs.lookAtDataSet(dataSet);
   const old = await oldOf(overrides, call, { io, files: inputs.files });
   inputs.refuseUnless(call.expect);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { stampOf } from '../../base/fileStamp.js';
 import { jsonText } from '../../base/jsonText.js';
 import { type ConfigFiles, DISK } from '../../config/configFile.js';
+import { checkpointFiles } from '../../formats/checkpoint/open.js';
 import { dataSetFiles } from '../../formats/dataSets.js';
 import { CommandError } from '../commandError.js';
 
@@ -32,6 +33,10 @@ export class AdaptInputs {
   async look(path: string): Promise<void> {
     const stamp = await stampOf(path);
     if (!this.seen.has(path)) this.seen.set(path, stamp);
+  }
+
+  async lookAtCheckpoint(path: string): Promise<void> {
+    for (const file of await checkpointFiles(path)) await this.look(file);
   }
 
   async lookAtDataSet(path: string): Promise<void> {

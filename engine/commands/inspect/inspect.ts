@@ -50,7 +50,7 @@ async function inspect(path: string, { hash, values, listing, json }: InspectCal
   const file = await openCheckpoint(path);
   try {
     if (listing) {
-      const { size } = await stat(path);
+      const { size } = await stat(file.index.form?.weights ?? path);
       io.out(checkpointListing(file.index, { bytes: size, network: networkSize(file.index.config) }).text);
       return;
     }

@@ -7,6 +7,7 @@ import { printable, shownLine, shownName, valueText } from '../../base/shown.js'
 import { toYaml } from '../../config/yaml/write.js';
 import type { NonFinite } from '../../formats/checkpoint/nonFinite.js';
 import { actionDimension, contentText, policyClass, shortValue } from '../../formats/checkpoint/summary.js';
+import { policyFacts } from '../../formats/lerobot/policyFacts.js';
 import { countsText, type GlobalCounts } from '../../formats/pickle/globals.js';
 import type { InspectReport, TensorReport } from './report.js';
 
@@ -60,6 +61,7 @@ function summary(path: string, { form, stateDicts, pickles, config }: InspectRep
     shownName(name),
     shownLine(shortValue(value)),
   ]);
+  rows.unshift(...policyFacts(config ?? undefined));
   const action = actionDimension(config ?? undefined);
   if (action !== undefined) rows.unshift(['action', `${action}-D`]);
   const policy = policyClass(config ?? undefined);

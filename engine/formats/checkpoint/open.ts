@@ -1,6 +1,8 @@
 /** Opens a checkpoint, of a training or another layout of weights: its index from the archive's directory and data.pkl alone, tensors one at a time. */
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { shownName } from '../../base/shown.js';
+import { openPolicyFolder } from '../lerobot/openPolicy.js';
+import { findPolicyFolder, policyFiles } from '../lerobot/policyFolder.js';
 import { GlobalNames } from '../pickle/globals.js';
 import { describe, type PickleValue, type PyEntry, PyObject, type PyPersistent } from '../pickle/model.js';
 import { PickleError } from '../pickle/pickleError.js';
@@ -36,8 +38,10 @@ const MAX_KEY = 1000;
 const MAX_PICKLES = 64;
 const INDEX_NAME = /^([^/]+)\/data\.pkl$/;
 
-/** Throws `CheckpointError` saying what is wrong with the file and what to do. Close it after use. */
+/** Of a file, or of the folder of a LeRobot policy. Throws a tagged error that says what is wrong and what to do. Close it after use. */
 export async function openCheckpoint(path: string): Promise<CheckpointFile & TensorBlocks> {
+  const folder = await findPolicyFolder(path);
+  if (folder !== undefined) return openPolicyFolder(folder);
   if (await isSafetensors(path)) return openSafetensors(path);
   const archive = await ZipArchive.open(path);
   try {
@@ -53,6 +57,11 @@ export async function openCheckpoint(path: string): Promise<CheckpointFile & Ten
     await archive.close();
     throw inFile(path, error);
   }
+}
+
+/** What changes with a checkpoint: `path` itself first, and the files of a folder; also those that are not there. */
+export async function checkpointFiles(path: string): Promise<readonly string[]> {
+  return [path, ...(await policyFiles(path))];
 }
 
 function inFile(path: string, error: unknown): unknown {

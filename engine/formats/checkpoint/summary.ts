@@ -3,6 +3,7 @@
 import { counted, countText } from '../../base/counted.js';
 import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
 import { sizeText, valueText } from '../../base/shown.js';
+import { policyFacts } from '../lerobot/policyFacts.js';
 import { elementCount } from './dtypes.js';
 import type { CheckpointIndex } from './types.js';
 
@@ -12,11 +13,12 @@ export function policyClass(config: PlainMap | undefined): string | undefined {
   return typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : undefined;
 }
 
-/** Of `shape_meta`, or of a low-dim policy's `action_dim`; both are usually interpolations to the task's. */
+/** Of `shape_meta`, of LeRobot's features, or of a low-dim policy's `action_dim`; the first and the last are usually interpolations to the task's. */
 export function actionDimension(config: PlainMap | undefined): number | undefined {
   return firstNumber(config, [
     ['shape_meta', 'action', 'shape', 0],
     ['task', 'shape_meta', 'action', 'shape', 0],
+    ['policy', 'output_features', 'action', 'shape', 0],
     ['policy', 'action_dim'],
     ['action_dim'],
     ['task', 'action_dim'],
@@ -57,6 +59,7 @@ export function checkpointFacts(
     ['policy', policyClass(config)],
     ['action', dimensionText(actionDimension(config))],
     ['horizon', horizonText(config)],
+    ...policyFacts(config),
     ['network', network],
     ...['epoch', 'global_step'].map((name) => [name, numberText(asNumber(pickles[name]))] as const),
     ...Object.entries(index.stateDicts).map(([name, tensors]) => [name, contentText(tensors)] as const),
@@ -70,9 +73,16 @@ function dimensionText(dimension: number | undefined): string | undefined {
 }
 
 function horizonText(config: PlainMap | undefined): string | undefined {
-  const [horizon, observed, executed] = ['horizon', 'n_obs_steps', 'n_action_steps'].map((name) =>
-    firstNumber(config, [[name], ['policy', name]]),
-  );
+  const number = (...names: string[]) =>
+    firstNumber(
+      config,
+      names.flatMap((name) => [[name], ['policy', name]]),
+    );
+  const [horizon, observed, executed] = [
+    number('horizon', 'chunk_size'),
+    number('n_obs_steps'),
+    number('n_action_steps'),
+  ];
   if (horizon === undefined) return undefined;
   const parts = [
     `${counted(horizon, 'step')}`,

@@ -33,9 +33,11 @@ export interface OptimizerInfo {
 
 /** A file that holds a policy's weights in another layout than upstream's trainings. */
 export interface CheckpointForm {
-  readonly kind: 'state-dict' | 'lightning' | 'wrapped' | 'robomimic' | 'safetensors';
+  readonly kind: 'state-dict' | 'lightning' | 'wrapped' | 'robomimic' | 'safetensors' | 'lerobot';
   /** As a message names it: `a bare state dict`. */
   readonly text: string;
+  /** The file of the weights, where the path is a folder's. */
+  readonly weights?: string;
 }
 
 export interface CheckpointIndex {

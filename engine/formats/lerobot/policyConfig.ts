@@ -20,13 +20,16 @@ const CLASSES: Readonly<Record<string, string>> = {
   xvla: 'XVLAPolicy',
 };
 
+/** The content of a config.json. */
+export type LerobotConfig = PlainMap & { readonly type: string };
+
 /** Whether a JSON document is the config.json of one of LeRobot's policies. */
-export function isLerobotPolicy(value: Plain): value is PlainMap & { readonly type: string } {
+export function isLerobotPolicy(value: Plain): value is LerobotConfig {
   return isPlainMap(value) && typeof value['type'] === 'string' && isPlainMap(value['output_features']);
 }
 
 /** `{ policy: { _target_, …every key of config.json } }`. A `type` that is not known here stands for itself, so that it can be named. */
-export function lerobotTraining(config: PlainMap & { readonly type: string }): PlainMap {
+export function lerobotTraining(config: LerobotConfig): PlainMap {
   const { type } = config;
   const isKnown = Object.hasOwn(CLASSES, type);
   const target = isKnown ? `${POLICIES}.${type}.modeling_${type}.${CLASSES[type]}` : `${POLICIES}.${type}`;

@@ -1,7 +1,7 @@
 /** What is on disk, according to headers: data sets and checkpoints, each read once until it changes. */
 import { RegripError } from '../../base/errors.js';
 import { ABSENT, stampOf } from '../../base/fileStamp.js';
-import { openCheckpoint } from '../../formats/checkpoint/open.js';
+import { checkpointFiles, openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
 import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { dataSetFiles, readDataSetHeaders } from '../../formats/dataSets.js';
@@ -56,7 +56,8 @@ export class HeaderCache implements CheckDisk {
   }
 
   async checkpoint(path: string): Promise<Looked<CheckpointIndex>> {
-    return this.look(`ckpt ${path}`, await this.stampOf(path), () => indexOf(path));
+    const stamp = await this.stampsOf(await checkpointFiles(path));
+    return this.look(`ckpt ${path}`, stamp, () => indexOf(path));
   }
 
   async exists(path: string): Promise<boolean> {
@@ -69,7 +70,10 @@ export class HeaderCache implements CheckDisk {
 
   /** Of all that changes with it; what `look` is given may be watched. */
   private async dataSetStamp(path: string): Promise<string> {
-    const files = await dataSetFiles(path);
+    return this.stampsOf(await dataSetFiles(path));
+  }
+
+  private async stampsOf(files: readonly string[]): Promise<string> {
     return (await Promise.all(files.map(this.stampOf))).join(' ');
   }
 

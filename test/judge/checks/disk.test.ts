@@ -8,6 +8,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HeaderCache } from '../../../engine/judge/checks/disk.js';
 import type { DataSetFacts } from '../../../engine/judge/gripper/dataFacts.js';
+import { floats as tensor } from '../../formats/checkpoint/files.js';
+import { saveSafetensors } from '../../formats/checkpoint/forms.js';
+import { savePolicy } from '../../formats/lerobot/policy.js';
 import { floats, oneEpisode, writeStore, writeZarr, zarray } from '../../server/reader/readerFiles.js';
 
 let folder: string;
@@ -100,6 +103,21 @@ describe('checkpoints', () => {
     expect(await disk.checkpoint(path)).toMatchObject({
       kind: 'unreadable',
       error: { code: expect.any(String) },
+    });
+  });
+
+  test('a LeRobot policy is looked at again once its weights or its config are saved anew', async () => {
+    const disk = cache();
+    const path = await savePolicy(join(folder, 'policy'));
+    const first = await disk.checkpoint(path);
+    expect(first).toMatchObject({ kind: 'found', value: { stateDicts: { model: [{ shape: [2] }] } } });
+    expect(await disk.checkpoint(path)).toEqual(first);
+    await saveSafetensors(join(path, 'model.safetensors'), [tensor('w', [3], [1, 2, 3])]);
+    expect(await disk.checkpoint(path)).toMatchObject({ value: { stateDicts: { model: [{ shape: [3] }] } } });
+    await writeFile(join(path, 'config.json'), '{');
+    expect(await disk.checkpoint(path)).toMatchObject({
+      kind: 'unreadable',
+      error: { code: 'lerobot-json' },
     });
   });
 
