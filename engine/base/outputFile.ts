@@ -14,7 +14,7 @@ interface OutputRules {
 
 /** Throws before anything is written. Resolves to a note for a person where the output is a link, which is replaced itself. */
 export async function checkOutputFile(path: string, rules: OutputRules): Promise<string | undefined> {
-  await requireFolder(dirname(path));
+  await requireParent(path);
   const link = await linkTarget(path);
   const found = link === undefined ? await lookAt(path) : await behindLink(path, link);
   if (found === undefined) return undefined;
@@ -32,8 +32,8 @@ export async function checkOutputFile(path: string, rules: OutputRules): Promise
     : `${path} is a link to ${link}: the link will be replaced and that file left unchanged`;
 }
 
-/** What the name stands for, links followed; undefined when there is none. Throws `DiskError`. */
-async function lookAt(path: string): Promise<Stats | undefined> {
+/** What has the name, a link itself; undefined when there is none. Throws `DiskError`. */
+export async function lookAt(path: string): Promise<Stats | undefined> {
   return onDisk(path, () =>
     lstat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -55,8 +55,9 @@ async function behindLink(path: string, link: string): Promise<Stats> {
   });
 }
 
-/** Throws when a file cannot be created there. */
-async function requireFolder(folder: string): Promise<void> {
+/** Throws when nothing can be created there, because what the name lies in is not a folder. */
+export async function requireParent(path: string): Promise<void> {
+  const folder = dirname(path);
   const found = await inFolder(folder, () => stat(folder));
   if (!found.isDirectory()) throw new DiskError('ENOTDIR', folder, undefined);
 }

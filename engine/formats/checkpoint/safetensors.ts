@@ -22,6 +22,11 @@ const TORCH: Readonly<Record<string, TorchDtype>> = {
   F8_E5M2: 'float8_e5m2',
 };
 
+/** The format's own name of each dtype that it has. */
+export const SAFE_NAMES: Readonly<Record<TorchDtype, string>> = Object.fromEntries(
+  Object.entries(TORCH).map(([name, dtype]) => [dtype, name]),
+);
+
 /** Of the format itself. */
 const MAX_HEADER = 100_000_000n;
 /** What `blocks` reads at a time. */
