@@ -72,7 +72,7 @@ function axisOf(key: string, spec: UnetTargetedSpec): FollowedAxis | undefined {
 
 function initialRule(entry: ParameterSpec, spec: UnetTargetedSpec): InitialRule {
   const name = entry.alias ?? entry.key;
-  if (entry.kind === 'buffer') return encoderBufferRule(name, spec.cropShape);
+  if (entry.kind === 'buffer') return encoderBufferRule(name, spec);
   if (entry.shape.includes(0)) return { kind: 'constant', value: 0 };
   if (!encoderPlace(name)) return unetRule(entry, spec.parameters);
   if (spec.isPretrained && name.includes('.backbone.')) throw downloaded();

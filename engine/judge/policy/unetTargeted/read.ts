@@ -35,7 +35,7 @@ export function readUnetTargeted(resolved: PlainMap): UnetTargetedSpec {
     ...base,
     actionDim,
     observations,
-    cropShape: readCrop(resolved, policy.crop_shape, seen),
+    ...readCrop(resolved, policy.crop_shape, seen),
     obsFeatureDim: embedding ?? featureWidths(seen),
     normalizer: fields(resolved, fieldsOf(actionDim, observations)),
     ...columns(resolved),

@@ -66,7 +66,6 @@ describe('a config that the project cannot build or run is named with its dotted
       /use_target_cond is false while policy\.target_dim is given/,
     ],
     ['inpainting', { obs_as_global_cond: false }, /obs_as_global_cond is false, expected true/],
-    ['BatchNorm', { obs_encoder_group_norm: false }, /obs_encoder_group_norm is false, expected true/],
     [
       'an observation of that name',
       { shape_meta: shapeMeta({ target: { shape: [3], type: 'low_dim' } }, 2), crop_shape: null },
