@@ -11,7 +11,15 @@ type TrainingCode =
   | 'checkpoint-monitor'
   | 'checkpoint-name'
   | 'lr-scheduler'
+  | 'no-window'
   | 'no-windows'
-  | 'run-exists';
+  | 'noise'
+  | 'normalizer'
+  | 'optimizer-state'
+  | 'run-exists'
+  | 'sampling-steps'
+  | 'scheduler'
+  | 'state-dict'
+  | 'stopped-early';
 
 export class TrainingError extends RegripError<TrainingCode> {}

@@ -14,6 +14,9 @@ import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
 import { Policy } from '../../engine/tensors/policy/policy.js';
 import { Ema } from '../../engine/tensors/train/ema.js';
 import { AdamW } from '../../engine/tensors/train/optimizer.js';
+import { emaDecay } from '../../engine/training/loop/emaDecay.js';
+import { fitNormalizer } from '../../engine/training/loop/normalizer.js';
+import { freshValues } from '../../engine/training/loop/weights.js';
 import type { BenchResult } from './result.js';
 
 export interface StepSize {
@@ -63,12 +66,14 @@ function trainSteps(size: StepSize): number {
 /** A policy of that size with one step of its training. */
 export function trainer(size: StepSize) {
   const spec = policySpec(configOf(size));
-  const params = ParameterStore.fresh(spec, 0);
-  const policy = new Policy(spec, params, Normalizer.fit(spec, unitRange(spec.actionDim)));
+  const values = freshValues(spec, 0);
+  const params = new ParameterStore(spec, values);
+  const normalizer = new Normalizer(fitNormalizer(spec, unitRange(spec.actionDim)));
+  const policy = new Policy(spec, params, normalizer);
   const keys = params.trainable().filter((key) => !size.frozen || key.startsWith('model.'));
   const sum = new GradientSum(params, keys);
   const optimizer = new AdamW(params, OPTIMIZER);
-  const ema = new Ema(params.clone());
+  const ema = new Ema(new ParameterStore(spec, values));
   const data = batchOf(size);
   const step = (index: number) => {
     sum.clear();
@@ -80,7 +85,7 @@ export function trainer(size: StepSize) {
         policy.loss(actions, size.frozen ? features : policy.encode(obs), { noise, timesteps, mask }),
     });
     optimizer.step(sum.gradients, OPTIMIZER.learningRate);
-    ema.update(params);
+    ema.update(params, params.trainable(), emaDecay(index));
   };
   const dispose = () => {
     sum.dispose();

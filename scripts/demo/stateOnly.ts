@@ -4,9 +4,9 @@ import type { GripperScore } from '../../engine/judge/gripper/accuracy.js';
 import type { PolicySpec } from '../../engine/judge/policy/spec.js';
 import { Pcg64 } from '../../engine/judge/windows/pcg64.js';
 import type { Window } from '../../engine/judge/windows/windows.js';
-import { chunkErrors } from '../../engine/tensors/train/chunkErrors.js';
-import type { Chunk } from '../../engine/tensors/train/chunks.js';
 import type { TrainingData } from '../../engine/training/dataset.js';
+import { chunkErrors } from '../../engine/training/measure/chunkErrors.js';
+import type { Chunk } from '../../engine/training/measure/chunks.js';
 
 export interface StateOnlyOptions {
   readonly steps: number;

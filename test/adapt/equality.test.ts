@@ -9,9 +9,8 @@ import { openCheckpoint } from '../../engine/formats/checkpoint/open.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import { openBackend } from '../../engine/tensors/backend/open.js';
 import { cropFrames } from '../../engine/tensors/policy/crop.js';
-import { Normalizer } from '../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
-import { type ObsBatch, Policy } from '../../engine/tensors/policy/policy.js';
+import type { ObsBatch, Policy } from '../../engine/tensors/policy/policy.js';
+import { loadedPolicy } from '../tensors/policy/stores.js';
 import { adaptReference } from './adapted.js';
 import { newConfig, oldConfig } from './references.js';
 
@@ -33,8 +32,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function loadPolicy(path: string, config: typeof oldConfig): Promise<Policy> {
   const spec = policySpec(config);
   const file = await openCheckpoint(path);
-  const params = await ParameterStore.load(spec, file, 'ema_model');
-  const policy = new Policy(spec, params, await Normalizer.fromCheckpoint(spec, file, 'ema_model'));
+  const policy = await loadedPolicy(spec, file, 'ema_model');
   await file.close();
   return policy;
 }

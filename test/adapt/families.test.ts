@@ -15,11 +15,10 @@ import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import { TRANSPLANT } from '../../engine/judge/adapt/types.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import { openBackend } from '../../engine/tensors/backend/open.js';
-import { Normalizer } from '../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
-import { Policy } from '../../engine/tensors/policy/policy.js';
+import type { Policy } from '../../engine/tensors/policy/policy.js';
 import { FamilyReference, familyPath } from '../tensors/policy/familyReference.js';
 import { relativeError } from '../tensors/policy/reference.js';
+import { loadedPolicy, noised } from '../tensors/policy/stores.js';
 import { DATA_SET, UNET_CONFIG, UNET_IMAGE_CONFIG } from './fixtures.js';
 
 const FAMILIES = [
@@ -54,8 +53,7 @@ describe.each(FAMILIES)('%s', (family, primary) => {
     const spec = policySpec(config.resolved);
     const file = await openCheckpoint(output!);
     adapted = file.index;
-    const params = await ParameterStore.load(spec, file, 'ema_model');
-    now = new Policy(spec, params, await Normalizer.fromCheckpoint(spec, file, 'ema_model'));
+    now = await loadedPolicy(spec, file, 'ema_model');
     await file.close();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -75,7 +73,7 @@ describe.each(FAMILIES)('%s', (family, primary) => {
       });
       const timesteps = reference.timesteps();
       const clean = now.normalizer.normalize('action', paddedTo8(reference.tensor3d('batch.action'), 0));
-      const noisy = now.schedule.addNoise(clean, paddedTo8(reference.tensor3d('noise'), times), timesteps);
+      const noisy = noised(now, clean, paddedTo8(reference.tensor3d('noise'), times), timesteps);
       const found = now.predict({ noisy, timesteps, features });
       const kept = tf.slice(found, [0, 0, 0], [found.shape[0], found.shape[1], 7]).dataSync();
       expect(relativeError(kept, reference.values('pred'))).toBeLessThan(1e-4);
@@ -100,7 +98,7 @@ describe.each(FAMILIES)('%s', (family, primary) => {
 function predictedBefore(old: Policy, reference: FamilyReference): Float32Array {
   const timesteps = reference.timesteps();
   const clean = old.normalizer.normalize('action', reference.tensor3d('batch.action'));
-  const noisy = old.schedule.addNoise(clean, reference.tensor3d('noise'), timesteps);
+  const noisy = noised(old, clean, reference.tensor3d('noise'), timesteps);
   const features = old.encode(reference.observations());
   return old.predict({ noisy, timesteps, features }).dataSync<'float32'>();
 }

@@ -9,7 +9,8 @@ import { policySpec } from '../../engine/judge/policy/families.js';
 import { initialValues } from '../../engine/judge/policy/initial.js';
 import type { PolicySpec } from '../../engine/judge/policy/spec.js';
 import { toDevice } from '../../engine/tensors/policy/layout.js';
-import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
+import type { ParameterStore } from '../../engine/tensors/policy/parameters.js';
+import { freshStore } from '../tensors/policy/stores.js';
 
 /** The policy of `config` as it continues `old`, whose values are all in its store. */
 export async function adaptedInMemory(
@@ -25,7 +26,7 @@ export async function adaptedInMemory(
     newConfig: config,
     options: { ...TRANSPLANT, ...options },
   });
-  const params = ParameterStore.fresh(spec, 1);
+  const params = freshStore(spec, 1);
   for (const [position, plan] of keys.entries()) {
     const entry = spec.parameters[position]!;
     if (entry.kind === 'normalizer' || entry.alias !== undefined || entry.shape.includes(0)) continue;
@@ -35,11 +36,11 @@ export async function adaptedInMemory(
 }
 
 async function valuesOf(plan: KeyPlan, position: number, old: ParameterStore): Promise<Float32Array> {
-  if (plan.fate === 'copied') return floats(await old.torchBytes(plan.source.key));
+  if (plan.fate === 'copied') return old.torchValues(plan.source.key);
   if (plan.fill.kind === 'fitted') throw new Error(`${plan.key} is the normaliser's`);
   const fresh = initialValues(plan.fill, plan.shape, new Stream(3, 'initialisation', position));
   if (plan.fate === 'initialised') return fresh;
-  const before = await old.torchBytes(plan.source.key);
+  const before = new Uint8Array((await old.torchValues(plan.source.key)).buffer);
   const bytes = new Uint8Array(fresh.buffer);
   return floats(widen(before, plan.source.shape[plan.axis]!, bytes, plan, 4));
 }

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { RunFolder } from '../../engine/training/runFolder.js';
-import { fingerprints } from '../tensors/train/fingerprints.js';
-import { TINY } from '../tensors/train/killedRun.js';
-import { smallRun } from '../tensors/train/smallRun.js';
+import { fingerprints } from '../training/loop/fingerprints.js';
+import { TINY } from '../training/loop/killedRun.js';
+import { smallRun } from '../training/loop/smallRun.js';
 import { type Fault, OPERATIONS, withFault } from './inject.js';
 
 vi.setConfig({ testTimeout: 300_000 }); // many whole commands, on a machine that does other things as well

@@ -12,7 +12,7 @@ import type { TrainEvent, TrainJob } from '../../engine/wire/workerMessages.js';
 import { runBuiltin } from '../../engine/work/runners/builtin/run.js';
 import { DATA_SET, LOADER } from '../adapt/fixtures.js';
 import { torchPython } from '../peers.js';
-import { trainingConfig } from './train/smallRun.js';
+import { trainingConfig } from '../training/loop/smallRun.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { TensorSource } from '../../engine/formats/checkpoint/types.js';
 import { writeCheckpoint } from '../../engine/formats/checkpoint/write.js';
-import { writeFinite } from '../../engine/tensors/train/writeFinite.js';
+import { writeFinite } from '../../engine/training/loop/writeFinite.js';
 import { NotFinite } from '../../engine/training/notFinite.js';
 import { RunFolder } from '../../engine/training/runFolder.js';
-import { smallRun, trainingConfig } from '../tensors/train/smallRun.js';
+import { smallRun, trainingConfig } from './loop/smallRun.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 

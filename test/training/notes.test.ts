@@ -7,7 +7,7 @@ import { notesOf } from '../../engine/training/notes.js';
 import { readTrainOptions } from '../../engine/training/options.js';
 import type { TrainJob } from '../../engine/wire/workerMessages.js';
 import { lowdimConfig } from '../tensors/policy/configs.js';
-import { trainingConfig } from '../tensors/train/smallRun.js';
+import { trainingConfig } from './loop/smallRun.js';
 
 const { policy, optimizer } = lowdimConfig();
 const job = { start: { kind: 'scratch' } } as TrainJob;

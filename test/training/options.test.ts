@@ -5,7 +5,7 @@ import { multiplierOf } from '../../engine/training/multipliers.js';
 import { pretrainedPath, readTrainOptions } from '../../engine/training/options.js';
 import { readPosition, START, writePosition } from '../../engine/training/position.js';
 import { config, unetImageConfig } from '../tensors/policy/configs.js';
-import { trainingConfig } from '../tensors/train/smallRun.js';
+import { trainingConfig } from './loop/smallRun.js';
 
 const regrip = (section: Readonly<Record<string, Plain>>) =>
   readTrainOptions({ ...trainingConfig(), regrip: section }).regrip;

@@ -24,3 +24,11 @@ export function observedSteps(spec: Steps): number {
   const { inpaintedSteps, steps } = trajectoryOf(spec);
   return inpaintedSteps > 0 ? Math.max(steps, spec.obsSteps) : spec.obsSteps;
 }
+
+/** Of `batch` trajectories, (B,T,W). */
+export function trajectoryShape(
+  spec: Steps & Pick<PolicySpec, 'actionDim' | 'obsFeatureDim'>,
+  batch: number,
+): [number, number, number] {
+  return [batch, trajectoryOf(spec).steps, trajectoryWidth(spec)];
+}

@@ -2,12 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { CameraView, ImageSize } from '../../judge/policy/spec.js';
 import { wholeOf } from '../../judge/policy/view.js';
+import type { Crop } from '../../training/loop/batches.js';
 import { Resize, type Window } from './resize.js';
-
-export type Crop =
-  | { readonly kind: 'center' }
-  /** One pair per image of the batch, in pixels of the resized image. */
-  | { readonly kind: 'offsets'; readonly top: Int32Array; readonly left: Int32Array };
 
 /** Frames (n,H,W,C) as bytes, `shape` (C,H,W) → pixels (n,height,width,C) as float32, still 0 … 255. */
 export function seenFrames(

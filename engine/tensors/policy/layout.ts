@@ -13,6 +13,11 @@ export function toDevice(values: Float32Array, { shape, engineAxes }: Laid): Flo
   return engineAxes === undefined ? values : permuted(values, shape, engineAxes);
 }
 
+/** The same in an array of its own. */
+export function deviceCopy(values: Float32Array, laid: Laid): Float32Array {
+  return laid.engineAxes === undefined ? values.slice() : toDevice(values, laid);
+}
+
 /** Values in the backend's order → in the state dict's. */
 export function toTorch(values: Float32Array, laid: Laid): Float32Array {
   const { engineAxes } = laid;

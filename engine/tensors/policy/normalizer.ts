@@ -1,71 +1,19 @@
-/** The policy's normaliser: an affine map per field and dimension, fitted on the data or read from a checkpoint. */
+/** The policy's normaliser on tensors: an affine map per field and dimension. */
 import * as tf from '@tensorflow/tfjs';
-import { type NonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
-import type { CheckpointFile } from '../../formats/checkpoint/types.js';
-import { type FieldStatistics, IMAGE_STATISTICS, LimitsFit } from '../../judge/policy/limits.js';
-import type { PolicySpec } from '../../judge/policy/spec.js';
-import { TensorError } from '../tensorError.js';
-import { readTensor, type StateDictName } from './parameters.js';
-
-const PREFIX = 'normalizer.params_dict.';
-const STATISTICS = ['max', 'mean', 'min', 'std'] as const;
-
-/** The limits of `rows` (N, width) in C order, as upstream's mode `limits` fits them. */
-export function fitLimits(rows: Float32Array, width: number): FieldStatistics {
-  const fit = new LimitsFit(width);
-  fit.add(rows);
-  return fit.result();
-}
+import type { FieldStatistics } from '../../judge/policy/limits.js';
+import type { NormalizerFields } from '../../training/loop/normalizer.js';
+import { TrainingError } from '../../training/trainingError.js';
 
 export class Normalizer {
-  /** `fields`: `action` and each observation key. */
-  constructor(private readonly fields: ReadonlyMap<string, FieldStatistics>) {}
-
-  /** Fits every field of the policy: the action and the low-dimensional ones on `rows`, images get a fixed range. */
-  static fit(spec: PolicySpec, rows: (field: string) => Float32Array): Normalizer {
-    const fields = new Map([['action', fitLimits(rows('action'), spec.actionDim)]]);
-    for (const { key, type, shape } of spec.observations) {
-      fields.set(key, type === 'rgb' ? IMAGE_STATISTICS : fitLimits(rows(key), shape[0]!));
-    }
-    return new Normalizer(fields);
-  }
-
-  static async fromCheckpoint(
-    spec: PolicySpec,
-    file: CheckpointFile,
-    dict: StateDictName,
-  ): Promise<Normalizer> {
-    const entries = new Map<string, Float32Array>();
-    const bad: NonFinite[] = [];
-    for (const entry of spec.parameters) {
-      if (entry.kind !== 'normalizer') continue;
-      const values = await readTensor(file, dict, entry);
-      const count = values.filter((value) => !Number.isFinite(value)).length;
-      if (count > 0) bad.push({ key: `${dict}.${entry.key}`, count });
-      entries.set(entry.key, values);
-    }
-    if (bad.length > 0) throw notFiniteError(file.index.path, bad);
-    return Normalizer.fromEntries(spec, entries);
-  }
-
-  /** `entries`: the normaliser's tensors by their keys in the state dict. */
-  static fromEntries(spec: PolicySpec, entries: ReadonlyMap<string, Float32Array>): Normalizer {
-    const names = ['action', ...spec.observations.map(({ key }) => key)];
-    const fields = names.map((field): [string, FieldStatistics] => {
-      const entry = (name: string) => required(entries, `${PREFIX}${field}.${name}`);
-      const [max, mean, min, std] = STATISTICS.map((name) => entry(`input_stats.${name}`));
-      return [
-        field,
-        { offset: entry('offset'), scale: entry('scale'), max: max!, mean: mean!, min: min!, std: std! },
-      ];
-    });
-    return new Normalizer(new Map(fields));
-  }
+  constructor(private readonly fields: NormalizerFields) {}
 
   statistics(field: string): FieldStatistics {
     const found = this.fields.get(field);
     if (found !== undefined) return found;
-    throw new TensorError({ code: 'normalizer', message: `the normaliser does not have the field ${field}` });
+    throw new TrainingError({
+      code: 'normalizer',
+      message: `the normaliser does not have the field ${field}`,
+    });
   }
 
   /** x · scale + offset over the last axis. */
@@ -79,21 +27,4 @@ export class Normalizer {
     const { scale, offset } = this.statistics(field);
     return tf.tidy(() => tf.div(tf.sub(x, tf.tensor1d(offset)), tf.tensor1d(scale)) as T);
   }
-
-  /** Every tensor by its key in the state dict, for the writer. */
-  entries(): Map<string, Float32Array> {
-    const all = new Map<string, Float32Array>();
-    for (const [field, statistics] of this.fields) {
-      all.set(`${PREFIX}${field}.offset`, statistics.offset);
-      all.set(`${PREFIX}${field}.scale`, statistics.scale);
-      for (const name of STATISTICS) all.set(`${PREFIX}${field}.input_stats.${name}`, statistics[name]);
-    }
-    return all;
-  }
-}
-
-function required(entries: ReadonlyMap<string, Float32Array>, key: string): Float32Array {
-  const found = entries.get(key);
-  if (found !== undefined) return found;
-  throw new TensorError({ code: 'normalizer', message: `the checkpoint has no ${key}` });
 }

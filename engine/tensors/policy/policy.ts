@@ -1,17 +1,15 @@
 /** The diffusion policy: observations → features → predicted noise → loss, and sampling of actions. */
 import * as tf from '@tensorflow/tfjs';
 import { type RegripError, unreachable } from '../../base/errors.js';
-import { Stream } from '../../base/streams.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
-import {
-  executedSteps,
-  observedSteps,
-  trajectoryOf,
-  trajectoryWidth,
-} from '../../judge/policy/trajectory.js';
+import { observedSteps, trajectoryShape } from '../../judge/policy/trajectory.js';
+import { alphasCumprod } from '../../training/diffusion/noiseSchedule.js';
+import { reverseSteps } from '../../training/diffusion/sampler.js';
+import type { SamplingMethod } from '../../training/loop/compute.js';
+import { TrainingError } from '../../training/trainingError.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
 import { TensorError } from '../tensorError.js';
-import { DiffusionSchedule, type SamplingMethod } from './diffusion.js';
+import { addNoise, reverse } from './diffusion.js';
 import type { DropoutMask } from './dropout.js';
 import type { NoisyBatch, PolicyNetwork } from './network.js';
 import { networkOf } from './networks.js';
@@ -26,7 +24,7 @@ export interface ObsBatch {
   readonly lowDim: ReadonlyMap<string, tf.Tensor2D>;
 }
 
-interface LossOptions {
+export interface LossOptions {
   /** Of the trajectory, (B,T,W). */
   readonly noise: tf.Tensor3D;
   /** (B) int32 */
@@ -38,22 +36,14 @@ interface LossOptions {
 }
 
 interface SampleCall {
-  /** Draw 0 starts the trajectory, the others are DDPM's noise in order; by default drawn from `seed`. (B,T,W) */
-  readonly noise?: (draw: number) => tf.Tensor3D;
+  /** Draw 0 starts the trajectory, the others are DDPM's noise in order; (B,T,W). */
+  readonly noise: (draw: number) => tf.Tensor3D;
   readonly method: SamplingMethod;
   readonly steps: number;
-  readonly seed: number;
-}
-
-interface SampledActions {
-  /** Of all steps of the trajectory, (B,T,D) in raw units. */
-  readonly actionPred: tf.Tensor3D;
-  /** The steps that the robot executes, (B,executedSteps,D). */
-  readonly action: tf.Tensor3D;
 }
 
 export class Policy {
-  readonly schedule: DiffusionSchedule;
+  private readonly alphas: Float32Array;
   private readonly trajectory: Trajectory;
   private readonly network: PolicyNetwork;
   /** By camera. */
@@ -65,7 +55,7 @@ export class Policy {
     readonly params: ParameterStore,
     readonly normalizer: Normalizer,
   ) {
-    this.schedule = new DiffusionSchedule(spec.scheduler);
+    this.alphas = alphasCumprod(spec.scheduler);
     this.network = networkOf(spec);
     this.trajectory = new Trajectory(spec);
   }
@@ -120,7 +110,7 @@ export class Policy {
       const { noise, timesteps, weights, mask } = options;
       const { trajectory } = this;
       const clean = trajectory.of(this.normalizer.normalize('action', actions), features);
-      const noisy = trajectory.withKnown(this.schedule.addNoise(clean, noise, timesteps), clean);
+      const noisy = trajectory.withKnown(addNoise(this.alphas, clean, noise, timesteps), clean);
       const condition = trajectory.condition(features);
       const predicted = this.predict({ noisy, timesteps, features: condition, dropout: mask });
       const error = trajectory.unknown(tf.square(tf.sub(predicted, this.target(clean, noise))));
@@ -129,22 +119,16 @@ export class Policy {
     });
   }
 
-  /** Actions for a batch of features (B·S,obsFeatureDim). The caller disposes of both tensors. */
-  sample(features: tf.Tensor2D, { noise, method, steps, seed }: SampleCall): SampledActions {
+  /** Actions of all steps of the trajectory, (B,T,D) in raw units, for features (B·S,obsFeatureDim). The caller disposes of them. */
+  sample(features: tf.Tensor2D, call: SampleCall): tf.Tensor3D {
     const { spec } = this;
-    const shape = trajectoryShape(spec, features.shape[0] / observedSteps(spec));
-    const draw =
-      noise ??
-      ((index) =>
-        tf.tensor3d(new Stream(seed, 'sampling', index).normals(shape[0] * shape[1] * shape[2]), shape));
+    const [batch, steps] = trajectoryShape(spec, features.shape[0] / observedSteps(spec));
     return tf.tidy(() => {
-      const clean = this.denoise(method, steps, features, draw);
-      const actions = tf.slice(clean, [0, 0, 0], [shape[0], shape[1], spec.actionDim]);
-      const actionPred = this.normalizer.unnormalize('action', actions);
-      const { executedFrom } = trajectoryOf(spec);
-      const executed = [shape[0], executedSteps(spec), spec.actionDim] as [number, number, number];
-      const action = tf.slice(actionPred, [0, Math.min(executedFrom, shape[1]), 0], executed);
-      return { actionPred, action };
+      const clean = this.denoise(call, features);
+      return this.normalizer.unnormalize(
+        'action',
+        tf.slice(clean, [0, 0, 0], [batch, steps, spec.actionDim]),
+      );
     });
   }
 
@@ -163,26 +147,22 @@ export class Policy {
     return found as T;
   }
 
-  private denoise(
-    method: SamplingMethod,
-    steps: number,
-    features: tf.Tensor2D,
-    draw: (index: number) => tf.Tensor3D,
-  ): tf.Tensor3D {
+  private denoise({ method, steps, noise }: SampleCall, features: tf.Tensor2D): tf.Tensor3D {
     const { trajectory } = this;
-    const stride = this.schedule.stride(steps);
     const condition = trajectory.condition(features);
     const known = trajectory.known(features);
-    let x = tf.clone(trajectory.withKnown(draw(0), known));
-    this.schedule.inferenceTimesteps(steps).forEach((t, index) => {
+    let x = tf.clone(trajectory.withKnown(noise(0), known));
+    reverseSteps(this.spec.scheduler, method, steps).forEach((step, index) => {
       const next = tf.tidy(() => {
-        const timesteps = tf.fill([x.shape[0]], t, 'int32') as tf.Tensor1D;
+        const timesteps = tf.fill([x.shape[0]], step.timestep, 'int32') as tf.Tensor1D;
         const noisy = x;
         const output = this.graph(this.predictor, [noisy, timesteps, condition], () =>
           this.predict({ noisy, timesteps, features: condition }),
         );
-        const before = this.schedule.step(method, stride, t, x, output, () => draw(index + 1));
-        return trajectory.withKnown(before, known);
+        return trajectory.withKnown(
+          reverse(step, x, output, () => noise(index + 1)),
+          known,
+        );
       });
       x.dispose();
       x = next;
@@ -198,7 +178,7 @@ export class Policy {
       case 'sample':
         return clean;
       case 'v_prediction':
-        throw new TensorError({
+        throw new TrainingError({
           code: 'scheduler',
           message: 'prediction_type v_prediction is not supported, and upstream cannot train it either',
           hint: 'Set policy.noise_scheduler.prediction_type to epsilon or sample.',
@@ -207,11 +187,6 @@ export class Policy {
         return unreachable(predictionType);
     }
   }
-}
-
-/** (B,T,W) */
-export function trajectoryShape(spec: PolicySpec, batch: number): [number, number, number] {
-  return [batch, trajectoryOf(spec).steps, trajectoryWidth(spec)];
 }
 
 function unseen(camera: string): RegripError {

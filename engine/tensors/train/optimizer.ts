@@ -1,27 +1,15 @@
-/** AdamW (Loshchilov and Hutter 2019) over the groups of the policy's family, with its state as the checkpoint holds it. */
-
+/** AdamW (Loshchilov and Hutter 2019) over the groups of the policy's family. */
 import * as tf from '@tensorflow/tfjs';
-import type { RegripError } from '../../base/errors.js';
-import { float32Of, isFloat } from '../../formats/checkpoint/floats.js';
-import { countNonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
-import type { CheckpointFile, OptimizerSource, TensorSource } from '../../formats/checkpoint/types.js';
 import { familyOfSpec } from '../../judge/policy/families.js';
-import type { OptimizerSettings, ParameterGroup } from '../../judge/policy/family.js';
-import { groupsInFile } from '../../judge/policy/fileGroups.js';
-import { savedGroups } from '../../judge/policy/savedGroups.js';
+import type { OptimizerSettings } from '../../judge/policy/family.js';
 import type { ParameterSpec } from '../../judge/policy/spec.js';
+import type { Moments as HostMoments, TrainerSetup } from '../../training/loop/compute.js';
 import { deviceArray } from '../backend/arrays.js';
 import { AdamConstants, type AdamMoments, type DeviceArray } from '../backend/deviceArray.js';
-import { deviceShape, toDevice, toTorch } from '../policy/layout.js';
+import { deviceCopy, deviceShape, toDevice, toTorch } from '../policy/layout.js';
 import { hostCopy, type ParameterStore } from '../policy/parameters.js';
-import { TensorError } from '../tensorError.js';
 
-export interface AdamWOptions extends OptimizerSettings {
-  /** A factor on the learning rate (including decay): one per parameter, or one per element in the state dict's layout. */
-  readonly multiplier?: (entry: ParameterSpec) => number | Float32Array;
-}
-
-/** Gradients by canonical key, in the layout of the store. A key without one is left unchanged, as in PyTorch. */
+/** By canonical key, in the layout of the store. A key without one is left unchanged, as in PyTorch. */
 type Gradients = ReadonlyMap<string, tf.Tensor>;
 
 interface Slot {
@@ -37,15 +25,19 @@ interface Moments extends AdamMoments {
 }
 
 export class AdamW {
-  private groups: readonly ParameterGroup[];
-  private slots: readonly Slot[];
+  private readonly slots: readonly Slot[];
 
   constructor(
     private readonly parameters: ParameterStore,
-    private readonly options: AdamWOptions,
+    private readonly settings: OptimizerSettings,
+    multiplier?: TrainerSetup['multiplier'],
+    moments: ReadonlyMap<string, HostMoments> = new Map(),
   ) {
-    this.groups = familyOfSpec(parameters.spec).parameterGroups(parameters.spec);
-    this.slots = slotsOf(this.groups, options);
+    this.slots = slotsOf(parameters, settings, multiplier);
+    for (const place of this.slots) {
+      const before = moments.get(place.entry.key);
+      if (before !== undefined) place.moments = onDevice(before, place.entry);
+    }
   }
 
   /** One update at the learning rate `rate`. */
@@ -66,11 +58,11 @@ export class AdamW {
   }
 
   private constants(step: number, rate: number): AdamConstants {
-    const [beta1, beta2] = this.options.betas;
+    const [beta1, beta2] = this.settings.betas;
     // (1 - β1^t) / √(1 - β2^t), so that the second moment's root needs no separate correction.
     const root2 = Math.sqrt(1 - beta2 ** step);
     const correction = (1 - beta1 ** step) / root2;
-    return new AdamConstants(beta1, beta2, rate / correction, this.options.eps * root2);
+    return new AdamConstants(beta1, beta2, rate / correction, this.settings.eps * root2);
   }
 
   private update(place: Slot, gradient: tf.Tensor, rate: number, constants: AdamConstants): void {
@@ -81,62 +73,23 @@ export class AdamW {
     else composedAdam(values, place.moments!, gradient, constants, factors);
   }
 
-  /** Loads the moments of a checkpoint's `state_dicts.optimizer`; its groups must list the parameters in the same order. */
-  async load(file: CheckpointFile): Promise<void> {
-    const saved = file.index.optimizer;
-    if (saved === undefined) throw unusable(file, 'it does not contain optimizer state');
-    this.dispose();
-    this.groups = groupsInFile(this.parameters.spec, saved) ?? this.groups;
-    this.slots = slotsOf(this.groups, this.options);
-    for (const [index, state] of saved.state) {
-      const place = this.slots[index];
-      if (place === undefined)
-        throw unusable(
-          file,
-          `it has state for parameter ${index}, but this policy has ${this.slots.length} parameters`,
-        );
-      const read = async (info: typeof state.expAvg) => {
-        if (info.shape.join() !== place.entry.shape.join() || !isFloat(info.dtype)) {
-          const message = `the moments of ${place.entry.key} are ${info.dtype} [${info.shape}], expected floats [${place.entry.shape}]`;
-          throw unusable(file, message);
-        }
-        const bytes = await file.read(info);
-        const count = countNonFinite(bytes, info.dtype);
-        const key = `optimizer.${index} (${place.entry.key})`;
-        if (count > 0) throw notFiniteError(file.index.path, [{ key, count }]);
-        const floats = float32Of(bytes, info.dtype);
-        const values = toDevice(floats.slice(), place.entry);
-        return deviceArray(values, deviceShape(place.entry));
-      };
-      dispose(place);
-      place.moments = {
-        step: state.step,
-        mean: await read(state.expAvg),
-        square: await read(state.expAvgSq),
-      };
-    }
+  /** Updates by key, of the parameters that had any. */
+  steps(): Map<string, number> {
+    return new Map(this.slots.flatMap(({ entry, moments }) => (moments ? [[entry.key, moments.step]] : [])));
   }
 
-  /** For the writer; `rate` is the learning rate that torch would have in its groups (the next step's). */
-  source(rate: number = this.options.learningRate): OptimizerSource {
-    const state = new Map<
-      number,
-      OptimizerSource['state'] extends ReadonlyMap<number, infer State> ? State : never
-    >();
-    this.slots.forEach(({ entry, moments }, index) => {
-      if (moments === undefined) return;
-      state.set(index, {
-        step: moments.step,
-        expAvg: tensorSource(entry, 'exp_avg', moments.mean),
-        expAvgSq: tensorSource(entry, 'exp_avg_sq', moments.square),
-      });
-    });
-    return { paramGroups: savedGroups(this.groups, this.options, rate), state };
+  /** In the state dict's layout. */
+  async moment(key: string, which: 'mean' | 'square'): Promise<Float32Array> {
+    const { entry, moments } = this.slots.find((place) => place.entry.key === key)!;
+    return toTorch(await hostCopy(moments![which]), entry);
   }
 
   /** Frees the moments. */
   dispose(): void {
-    for (const place of this.slots) dispose(place);
+    for (const { moments } of this.slots) {
+      moments?.mean.dispose();
+      moments?.square.dispose();
+    }
   }
 }
 
@@ -146,10 +99,9 @@ function zeroMoments(entry: ParameterSpec): Moments {
   return { step: 0, mean: zeros(), square: zeros() };
 }
 
-function dispose(place: Slot): void {
-  place.moments?.mean.dispose();
-  place.moments?.square.dispose();
-  place.moments = undefined;
+function onDevice({ step, mean, square }: HostMoments, entry: ParameterSpec): Moments {
+  const array = (values: Float32Array) => deviceArray(deviceCopy(values, entry), deviceShape(entry));
+  return { step, mean: array(mean), square: array(square) };
 }
 
 /** values ← values · (1 - amount · factors) */
@@ -178,34 +130,21 @@ function composedAdam(
   values.subtract(factors === undefined ? direction : tf.mul(direction, factors), rate);
 }
 
-function slotsOf(groups: readonly ParameterGroup[], options: AdamWOptions): Slot[] {
-  return groups.flatMap(({ name, parameters }) =>
-    parameters.map((entry) => slot(entry, options.weightDecay[name]!, options)),
-  );
+function slotsOf(
+  { spec }: ParameterStore,
+  settings: OptimizerSettings,
+  multiplier: TrainerSetup['multiplier'],
+): Slot[] {
+  return familyOfSpec(spec)
+    .parameterGroups(spec)
+    .flatMap(({ name, parameters }) =>
+      parameters.map((entry) => slot(entry, settings.weightDecay[name]!, multiplier?.(entry) ?? 1)),
+    );
 }
 
-function slot(entry: ParameterSpec, decay: number, options: AdamWOptions): Slot {
-  const factor = entry.kind === 'normalizer' ? 1 : (options.multiplier?.(entry) ?? 1);
+function slot(entry: ParameterSpec, decay: number, factor: number | Float32Array): Slot {
   const shared = { entry, decay, moments: undefined };
   return typeof factor === 'number'
     ? { ...shared, factor, factors: undefined }
     : { ...shared, factor: 1, factors: toDevice(factor, entry) };
-}
-
-function tensorSource(entry: ParameterSpec, name: string, array: DeviceArray): TensorSource {
-  return {
-    key: `${entry.key}.${name}`,
-    shape: entry.shape,
-    dtype: 'float32',
-    read: async () => new Uint8Array(toTorch(await hostCopy(array), entry).buffer),
-  };
-}
-
-function unusable(file: CheckpointFile, message: string): RegripError {
-  return new TensorError({
-    code: 'optimizer-state',
-    file: file.index.path,
-    message: `the checkpoint's optimizer state does not fit this policy: ${message}`,
-    hint: 'Start without it: adapt the checkpoint with --optimizer reset.',
-  });
 }

@@ -7,6 +7,7 @@ import { GradientSum } from '../../../engine/tensors/policy/gradients.js';
 import type { ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
 import { FamilyReference } from './familyReference.js';
 import { l2, relativeError } from './reference.js';
+import { noised, sampled } from './stores.js';
 
 /** `family` is a folder of `test/fixtures/families`; `tolerance` that of the encoders' gradients. */
 export function computesAsUpstream(family: string, tolerance: Readonly<Record<7 | 8, number>>): void {
@@ -34,7 +35,7 @@ export function computesAsUpstream(family: string, tolerance: Readonly<Record<7 
     it('predicts the noise (1e-4)', () => {
       const clean = policy.normalizer.normalize('action', reference.tensor3d('batch.action'));
       const timesteps = reference.timesteps();
-      const noisy = policy.schedule.addNoise(clean, reference.tensor3d('noise'), timesteps);
+      const noisy = noised(policy, clean, reference.tensor3d('noise'), timesteps);
       const found = policy.predict({ noisy, timesteps, features: policy.encode(obs) });
       expect(relativeError(found.dataSync(), reference.values('pred'))).toBeLessThan(1e-4);
     });
@@ -58,10 +59,9 @@ export function computesAsUpstream(family: string, tolerance: Readonly<Record<7 
     });
 
     it('samples the same actions with DDPM in ten steps (1e-4)', () => {
-      const { actionPred, action } = policy.sample(policy.encode(obs), {
+      const { actionPred, action } = sampled(policy, policy.encode(obs), {
         method: 'ddpm',
         steps: 10,
-        seed: 0,
         noise: (draw) => reference.tensor3d(`sample.noise${String(draw).padStart(2, '0')}`),
       });
       expect(relativeError(actionPred.dataSync(), reference.values('sample.action_pred'))).toBeLessThan(1e-4);

@@ -6,7 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../engine/base/plain.js';
 import { readScheduler } from '../../../engine/judge/policy/scheduler.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
-import { DiffusionSchedule } from '../../../engine/tensors/policy/diffusion.js';
+import { reverse } from '../../../engine/tensors/policy/diffusion.js';
+import { inferenceTimesteps } from '../../../engine/training/diffusion/noiseSchedule.js';
+import { reverseSteps } from '../../../engine/training/diffusion/sampler.js';
 import { relativeError } from './reference.js';
 
 interface Case {
@@ -32,18 +34,15 @@ const formula = (phase: number) =>
     shape,
   );
 
-function scheduleOf(settings: PlainMap): DiffusionSchedule {
-  return new DiffusionSchedule(readScheduler({ policy: { noise_scheduler: settings } }));
-}
+const settingsOf = (settings: PlainMap) => readScheduler({ policy: { noise_scheduler: settings } });
 
 function sampled({ scheduler, steps }: Case): Float32Array {
-  const schedule = scheduleOf(scheduler);
-  const { sampler } = schedule.spec;
+  const settings = settingsOf(scheduler);
   return tf.tidy(() => {
     let x = formula(0);
-    schedule.inferenceTimesteps(steps).forEach((t, index) => {
-      const output = tf.add<tf.Tensor3D>(tf.mul(x, 0.5), formula(0.1 * t));
-      x = schedule.step(sampler, schedule.stride(steps), t, x, output, () => formula(index + 1));
+    reverseSteps(settings, settings.sampler, steps).forEach((step, index) => {
+      const output = tf.add<tf.Tensor3D>(tf.mul(x, 0.5), formula(0.1 * step.timestep));
+      x = reverse(step, x, output, () => formula(index + 1));
     });
     return x.dataSync() as Float32Array;
   });
@@ -51,7 +50,7 @@ function sampled({ scheduler, steps }: Case): Float32Array {
 
 describe.each(cases)('$scheduler in $steps steps', (test) => {
   it('takes the time steps of diffusers', () =>
-    expect(scheduleOf(test.scheduler).inferenceTimesteps(test.steps)).toEqual(test.timesteps));
+    expect(inferenceTimesteps(settingsOf(test.scheduler), test.steps)).toEqual(test.timesteps));
   it('samples what diffusers samples (1e-5)', () =>
     expect(relativeError(sampled(test), test.sample)).toBeLessThan(1e-5));
 });
@@ -63,15 +62,14 @@ it('the cases are of all three prediction types and of both classes', () => {
 });
 
 it('refuses time steps behind the last one that was trained', () => {
-  const schedule = scheduleOf({ _target_: 'DDIMScheduler', num_train_timesteps: 10, steps_offset: 1 });
-  expect(() => schedule.inferenceTimesteps(10)).toThrow(
+  const settings = settingsOf({ _target_: 'DDIMScheduler', num_train_timesteps: 10, steps_offset: 1 });
+  expect(() => inferenceTimesteps(settings, 10)).toThrow(
     /steps_offset 1 begin at time step 10, but the last one that was trained is 9/,
   );
-  expect(schedule.inferenceTimesteps(5)).toEqual([9, 7, 5, 3, 1]);
+  expect(inferenceTimesteps(settings, 5)).toEqual([9, 7, 5, 3, 1]);
 });
 
 it('refuses to sample where the clean actions would be clipped by a quantile', () => {
-  const schedule = scheduleOf({ _target_: 'DDIMScheduler', thresholding: true });
-  const step = () => tf.tidy(() => schedule.step('ddim', 1, 0, formula(0), formula(0), () => formula(0)));
-  expect(step).toThrow(/thresholding is true/);
+  const settings = settingsOf({ _target_: 'DDIMScheduler', thresholding: true });
+  expect(() => reverseSteps(settings, 'ddim', 5)).toThrow(/thresholding is true/);
 });

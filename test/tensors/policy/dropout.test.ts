@@ -6,10 +6,11 @@ import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { type DropoutMask, seededMasks } from '../../../engine/tensors/policy/dropout.js';
 import { GradientSum } from '../../../engine/tensors/policy/gradients.js';
 import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
 import { Policy } from '../../../engine/tensors/policy/policy.js';
+import { fitNormalizer } from '../../../engine/training/loop/normalizer.js';
 import { config } from './configs.js';
 import { relativeError } from './reference.js';
+import { copyOf, freshStore } from './stores.js';
 
 beforeAll(async () => {
   await openBackend({ request: 'auto' });
@@ -46,13 +47,13 @@ describe('dropout', () => {
 
 describe('the transformer in training mode', () => {
   const spec = policySpec(config({ p_drop_attn: 0.3, n_cond_layers: 1 }));
-  const params = ParameterStore.fresh(spec, 0);
+  const params = freshStore(spec, 0);
   const rows = (width: number) => Float32Array.from({ length: 2 * width }, (_, i) => (i < width ? -1 : 1));
   const widths: Record<string, number> = { action: 8, robot_eef_pose: 7, robot_gripper_state: 1 };
   const policy = new Policy(
     spec,
     params,
-    Normalizer.fit(spec, (field) => rows(widths[field]!)),
+    new Normalizer(fitNormalizer(spec, (field) => rows(widths[field]!))),
   );
   const predict = (store: Policy, seed?: number) =>
     tf.tidy(() => {
@@ -65,7 +66,7 @@ describe('the transformer in training mode', () => {
     });
 
   it('shares its dropout with another policy under the same seed', () => {
-    const other = new Policy(spec, params.clone(), policy.normalizer);
+    const other = new Policy(spec, copyOf(params), policy.normalizer);
     expect(relativeError(predict(other, 5), predict(policy, 5))).toBe(0);
     expect(relativeError(predict(policy, 6), predict(policy, 5))).toBeGreaterThan(0.01);
     expect(relativeError(predict(policy), predict(policy, 5))).toBeGreaterThan(0.01);

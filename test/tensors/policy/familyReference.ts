@@ -14,9 +14,8 @@ import { policySpec } from '../../../engine/judge/policy/families.js';
 import type { PolicySpec } from '../../../engine/judge/policy/spec.js';
 import { viewOf } from '../../../engine/judge/policy/view.js';
 import { seenFrames } from '../../../engine/tensors/policy/crop.js';
-import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
-import { type ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
+import type { ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
+import { loadedPolicy } from './stores.js';
 
 interface Numerics {
   readonly loss: number;
@@ -78,8 +77,7 @@ export class FamilyReference {
   async policy(): Promise<Policy> {
     const { spec } = this;
     return this.opened(async (file) => {
-      const params = await ParameterStore.load(spec, file, 'model');
-      return new Policy(spec, params, await Normalizer.fromCheckpoint(spec, file, 'model'));
+      return loadedPolicy(spec, file);
     });
   }
 

@@ -17,6 +17,7 @@ import {
   timesteps,
   values,
 } from './reference.js';
+import { noised } from './stores.js';
 
 let policy: Policy;
 let obs: ObsBatch;
@@ -68,7 +69,7 @@ describe('the reference policy computes what PyTorch computes (1e-4)', () => {
 
   it('noises the action', () => {
     const clean = tensor3d('forward.nact');
-    const noisy = policy.schedule.addNoise(clean, tensor3d('noise'), timesteps('timesteps'));
+    const noisy = noised(policy, clean, tensor3d('noise'), timesteps('timesteps'));
     expect(relativeError(noisy.dataSync(), values('forward.noisy'))).toBeLessThan(1e-6);
   });
 

@@ -6,7 +6,7 @@ import { networkOf } from '../../../engine/tensors/policy/networks.js';
 import { TRANSFORMER_HYBRID_NETWORK } from '../../../engine/tensors/policy/transformerHybrid/network.js';
 import { UNET_HYBRID_NETWORK } from '../../../engine/tensors/policy/unetHybrid/network.js';
 import { UNET_IMAGE_NETWORK } from '../../../engine/tensors/policy/unetImage/network.js';
-import { trainingConfig } from '../train/smallRun.js';
+import { trainingConfig } from '../../training/loop/smallRun.js';
 import { image, shapeMeta, unetHybridConfig, unetImageConfig } from './configs.js';
 
 const spec = policySpec(trainingConfig());

@@ -11,11 +11,11 @@ import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import type { CheckpointFile } from '../../../engine/formats/checkpoint/types.js';
 import { readSafetensors, type SafeTensor } from '../../../engine/formats/safetensors.js';
 import { policySpec } from '../../../engine/judge/policy/families.js';
-import { type Crop, cropFrames } from '../../../engine/tensors/policy/crop.js';
-import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
-import { type ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
+import { cropFrames } from '../../../engine/tensors/policy/crop.js';
+import type { ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
+import type { Crop } from '../../../engine/training/loop/batches.js';
 import { config } from './configs.js';
+import { loadedPolicy } from './stores.js';
 
 export interface Numerics {
   readonly loss: number;
@@ -89,8 +89,7 @@ export function observations(crop: Crop = { kind: 'center' }): ObsBatch {
 
 export async function referencePolicy(): Promise<Policy> {
   return withCheckpoint('policy-8d.ckpt.gz', async (file) => {
-    const params = await ParameterStore.load(spec, file, 'model');
-    return new Policy(spec, params, await Normalizer.fromCheckpoint(spec, file, 'model'));
+    return loadedPolicy(spec, file);
   });
 }
 

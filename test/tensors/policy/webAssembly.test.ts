@@ -16,6 +16,7 @@ import {
   timesteps,
   values,
 } from './reference.js';
+import { noised } from './stores.js';
 
 let policy: Policy;
 beforeAll(async () => {
@@ -29,7 +30,7 @@ test('a table is looked up by its indices', () => {
 });
 
 test('the action is noised', () => {
-  const noisy = policy.schedule.addNoise(tensor3d('forward.nact'), tensor3d('noise'), timesteps('timesteps'));
+  const noisy = noised(policy, tensor3d('forward.nact'), tensor3d('noise'), timesteps('timesteps'));
   expect(relativeError(noisy.dataSync(), values('forward.noisy'))).toBeLessThan(1e-6);
 });
 

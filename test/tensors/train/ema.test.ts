@@ -1,9 +1,10 @@
 // @module-tag engine
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
-import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
-import { EMA_DEFAULTS, Ema, emaDecay } from '../../../engine/tensors/train/ema.js';
+import { Ema } from '../../../engine/tensors/train/ema.js';
+import { EMA_DEFAULTS, emaDecay } from '../../../engine/training/loop/emaDecay.js';
 import { spec } from '../policy/reference.js';
+import { copyOf, freshStore } from '../policy/stores.js';
 
 beforeAll(async () => {
   await openBackend({ request: 'auto' });
@@ -21,20 +22,21 @@ describe('the moving average', () => {
   });
 
   it('goes on from a saved counter instead of copying', async () => {
-    const params = ParameterStore.fresh(spec, 1);
-    const ema = new Ema(ParameterStore.fresh(spec, 2), EMA_DEFAULTS, 2);
+    const params = freshStore(spec, 1);
+    const ema = new Ema(freshStore(spec, 2));
+    const decay = emaDecay(2);
     const key = 'model.head.weight';
     const [average, value] = [(await ema.average.values(key))[0]!, (await params.values(key))[0]!];
-    expect(ema.update(params)).toBeCloseTo(0.4053964424986395, 12);
+    ema.update(params, params.trainable(), decay);
+    expect(decay).toBeCloseTo(0.4053964424986395, 12);
     expect((await ema.average.values(key))[0]).toBeCloseTo(0.4053964 * average + 0.5946036 * value, 6);
-    expect(ema.step).toBe(3);
   });
 
   it('leaves buffers alone', async () => {
-    const params = ParameterStore.fresh(spec, 1);
-    const ema = new Ema(params.clone());
+    const params = freshStore(spec, 1);
+    const ema = new Ema(copyOf(params));
     params.set('model.memory_mask', (await params.values('model.memory_mask')).fill(7));
-    ema.update(params);
+    ema.update(params, params.trainable(), 0);
     expect((await ema.average.values('model.memory_mask'))[0]).toBe(0);
   });
 });

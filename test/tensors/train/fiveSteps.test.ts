@@ -8,6 +8,7 @@ import { toTorch } from '../../../engine/tensors/policy/layout.js';
 import type { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
 import { Ema } from '../../../engine/tensors/train/ema.js';
 import { AdamW } from '../../../engine/tensors/train/optimizer.js';
+import { emaDecay } from '../../../engine/training/loop/emaDecay.js';
 import { learningRate } from '../../../engine/training/schedule.js';
 import {
   l2,
@@ -21,6 +22,7 @@ import {
   timesteps,
   values,
 } from '../policy/reference.js';
+import { copyOf } from '../policy/stores.js';
 
 beforeAll(async () => {
   await openBackend({ request: 'auto' });
@@ -34,7 +36,7 @@ describe('five steps of AdamW, EMA and cosine', () => {
   it('go the way that PyTorch goes', async () => {
     const policy = await referencePolicy();
     const { params } = policy;
-    const ema = new Ema(params.clone());
+    const ema = new Ema(copyOf(params));
     const obs = observations();
     const optimizer = new AdamW(params, {
       learningRate: 1e-4,
@@ -61,7 +63,8 @@ describe('five steps of AdamW, EMA and cosine', () => {
       tf.dispose([actions, noise, t]);
       const rate = learningRate('cosine', 1e-4, index, { warmupSteps: 3, totalSteps: 20 });
       optimizer.step(gradients.gradients, rate);
-      const decay = ema.update(params);
+      const decay = emaDecay(index);
+      ema.update(params, params.trainable(), decay);
       tensorCounts.push(tf.memory().numTensors);
 
       expect(Math.abs(loss / expected.loss - 1), `loss of step ${index}`).toBeLessThan(3e-4);

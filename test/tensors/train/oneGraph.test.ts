@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type Changes, smallRun, trainingConfig } from './smallRun.js';
+import { type Changes, smallRun, trainingConfig } from '../../training/loop/smallRun.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 

@@ -1,8 +1,8 @@
 /** The errors of predicted poses, however their rotations are written. */
 import { expect, test } from 'vitest';
 import { fromQuaternion, ROTATION_WIDTH, ROTATIONS } from '../../../engine/base/rotation.js';
-import type { Chunk } from '../../../engine/tensors/train/chunks.js';
-import { stepErrors } from '../../../engine/tensors/train/stepErrors.js';
+import type { Chunk } from '../../../engine/training/measure/chunks.js';
+import { stepErrors } from '../../../engine/training/measure/stepErrors.js';
 
 const CHUNK: Chunk = {
   now: 0,

@@ -8,7 +8,7 @@ import type { PlainMap } from '../../../engine/base/plain.js';
 import { writeCheckpoint } from '../../../engine/formats/checkpoint/write.js';
 import { type PolicyRequest, preparePolicy } from '../../../engine/work/measure/request.js';
 import { DATA_SET, unpackCheckpoint } from '../../adapt/fixtures.js';
-import { trainingConfig } from '../../tensors/train/smallRun.js';
+import { trainingConfig } from '../../training/loop/smallRun.js';
 
 let folder: string;
 let reference: string;

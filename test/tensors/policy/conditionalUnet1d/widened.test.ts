@@ -9,10 +9,10 @@ import { policySpec } from '../../../../engine/judge/policy/families.js';
 import type { AxisSegment } from '../../../../engine/judge/policy/family.js';
 import { openBackend } from '../../../../engine/tensors/backend/open.js';
 import { unet } from '../../../../engine/tensors/policy/conditionalUnet1d/unet.js';
-import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
 import { adaptedInMemory } from '../../../adapt/inMemory.js';
 import { shapeMeta, unetHybridConfig, unetLowdimConfig } from '../configs.js';
 import { relativeError } from '../reference.js';
+import { freshStore } from '../stores.js';
 
 const BATCH = 2;
 const STEPS = 8;
@@ -80,7 +80,7 @@ it.each([
 );
 
 async function expectKept(before: PlainMap, after: PlainMap): Promise<void> {
-  const old = ParameterStore.fresh(policySpec(before), 5);
+  const old = freshStore(policySpec(before), 5);
   const { params, keys } = await adaptedInMemory(old, after);
   const [was, is] = [old, params].map((each) => (each.spec as UnetSpec).unet);
   const from = indices(is!.input, was!.input);

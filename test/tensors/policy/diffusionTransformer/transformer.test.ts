@@ -7,9 +7,9 @@ import { openBackend } from '../../../../engine/tensors/backend/open.js';
 import { undrawn } from '../../../../engine/tensors/backend/recorded.js';
 import { encodeCondition } from '../../../../engine/tensors/policy/diffusionTransformer/transformer.js';
 import { GradientSum } from '../../../../engine/tensors/policy/gradients.js';
-import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
 import { config } from '../configs.js';
 import { l2, relativeError } from '../reference.js';
+import { freshStore } from '../stores.js';
 
 interface Fixture {
   readonly weights: Record<string, number[]>;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 describe('condition encoder layers (n_cond_layers 2)', () => {
-  const params = ParameterStore.fresh(policySpec(config({ n_cond_layers: 2, n_emb: 8, n_head: 2 })), 0);
+  const params = freshStore(policySpec(config({ n_cond_layers: 2, n_emb: 8, n_head: 2 })), 0);
   for (const [name, weights] of Object.entries(fixture.weights))
     params.set(`model.encoder.${name}`, Float32Array.from(weights));
 

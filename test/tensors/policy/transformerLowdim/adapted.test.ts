@@ -10,13 +10,12 @@ import { Stream } from '../../../../engine/base/streams.js';
 import { openCheckpoint } from '../../../../engine/formats/checkpoint/open.js';
 import { policySpec } from '../../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../../engine/tensors/backend/open.js';
-import { Normalizer } from '../../../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
-import { Policy } from '../../../../engine/tensors/policy/policy.js';
+import type { Policy } from '../../../../engine/tensors/policy/policy.js';
 import { lowdimProject } from '../../../commands/lowdimProject.js';
 import { lowdimConfig } from '../configs.js';
 import { FamilyReference } from '../familyReference.js';
 import { relativeError } from '../reference.js';
+import { loadedPolicy } from '../stores.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -68,8 +67,7 @@ async function adapted(): Promise<Policy> {
   const file = await openCheckpoint(output);
   try {
     const spec = policySpec(resolved);
-    const params = await ParameterStore.load(spec, file, 'model');
-    return new Policy(spec, params, await Normalizer.fromCheckpoint(spec, file, 'model'));
+    return await loadedPolicy(spec, file);
   } finally {
     await file.close();
   }

@@ -5,15 +5,16 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../../engine/base/plain.js';
 import { policySpec } from '../../../../engine/judge/policy/families.js';
-import { observedSteps } from '../../../../engine/judge/policy/trajectory.js';
+import { observedSteps, trajectoryShape } from '../../../../engine/judge/policy/trajectory.js';
 import { openBackend } from '../../../../engine/tensors/backend/open.js';
 import { undrawn } from '../../../../engine/tensors/backend/recorded.js';
 import { GradientSum } from '../../../../engine/tensors/policy/gradients.js';
-import { fitLimits, Normalizer } from '../../../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
-import { Policy, trajectoryShape } from '../../../../engine/tensors/policy/policy.js';
+import { Normalizer } from '../../../../engine/tensors/policy/normalizer.js';
+import { Policy } from '../../../../engine/tensors/policy/policy.js';
+import { fitLimits } from '../../../../engine/training/loop/normalizer.js';
 import { inpaintingConfig, lowdimConfig } from '../configs.js';
 import { l2, relativeError } from '../reference.js';
+import { freshStore, sampled } from '../stores.js';
 
 interface Computed {
   readonly keys: string[];
@@ -59,7 +60,7 @@ function formula(count: number, phase: number, size = 0.4): Float32Array {
 
 function built(name: string): Policy {
   const spec = policySpec(CONFIGS[name]!);
-  const params = ParameterStore.fresh(spec, 0);
+  const params = freshStore(spec, 0);
   computed[name]!.order.forEach((key, phase) => {
     const { shape } = spec.parameters.find((entry) => entry.key === key)!;
     params.set(
@@ -117,8 +118,8 @@ describe.each(Object.entries(computed))('%s', (name, expected) => {
   });
 
   it('samples its actions with its noise (1e-4)', () => {
-    const sampled = policy.sample(features, { noise, method: 'ddpm', steps: 4, seed: 0 });
-    expect(relativeError(sampled.actionPred.dataSync(), expected.actionPred)).toBeLessThan(1e-4);
-    expect(relativeError(sampled.action.dataSync(), expected.action)).toBeLessThan(1e-4);
+    const found = sampled(policy, features, { noise, method: 'ddpm', steps: 4 });
+    expect(relativeError(found.actionPred.dataSync(), expected.actionPred)).toBeLessThan(1e-4);
+    expect(relativeError(found.action.dataSync(), expected.action)).toBeLessThan(1e-4);
   });
 });

@@ -11,13 +11,12 @@ import { openCheckpoint } from '../../../../engine/formats/checkpoint/open.js';
 import { TRANSPLANT } from '../../../../engine/judge/adapt/types.js';
 import { policySpec } from '../../../../engine/judge/policy/families.js';
 import { openBackend } from '../../../../engine/tensors/backend/open.js';
-import { Normalizer } from '../../../../engine/tensors/policy/normalizer.js';
-import { ParameterStore } from '../../../../engine/tensors/policy/parameters.js';
-import { Policy } from '../../../../engine/tensors/policy/policy.js';
+import type { Policy } from '../../../../engine/tensors/policy/policy.js';
 import { lowdimProject } from '../../../commands/lowdimProject.js';
 import { unetLowdimConfig } from '../configs.js';
 import { FamilyReference } from '../familyReference.js';
 import { relativeError } from '../reference.js';
+import { loadedPolicy } from '../stores.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -67,8 +66,7 @@ async function adapted(reference: FamilyReference): Promise<{ policy: Policy; st
   const file = await openCheckpoint(output);
   try {
     const spec = policySpec(resolved);
-    const params = await ParameterStore.load(spec, file, 'model');
-    const policy = new Policy(spec, params, await Normalizer.fromCheckpoint(spec, file, 'model'));
+    const policy = await loadedPolicy(spec, file);
     return { policy, states: file.index.optimizer!.state.size };
   } finally {
     await file.close();

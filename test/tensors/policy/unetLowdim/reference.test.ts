@@ -8,6 +8,7 @@ import { GradientSum } from '../../../../engine/tensors/policy/gradients.js';
 import type { Policy } from '../../../../engine/tensors/policy/policy.js';
 import { FamilyReference } from '../familyReference.js';
 import { l2, relativeError } from '../reference.js';
+import { noised, sampled } from '../stores.js';
 
 describe.each([7, 8] as const)('the %i-D reference', (dimensions) => {
   let reference: FamilyReference;
@@ -29,7 +30,7 @@ describe.each([7, 8] as const)('the %i-D reference', (dimensions) => {
   it('predicts the noise (1e-4)', () => {
     const { noise, timesteps } = drawn();
     const clean = policy.normalizer.normalize('action', reference.tensor3d('batch.action'));
-    const noisy = policy.schedule.addNoise(clean, noise, timesteps);
+    const noisy = noised(policy, clean, noise, timesteps);
     const predicted = policy.predict({ noisy, timesteps, features });
     expect(relativeError(predicted.dataSync(), reference.values('pred'))).toBeLessThan(1e-4);
   });
@@ -59,7 +60,7 @@ describe.each([7, 8] as const)('the %i-D reference', (dimensions) => {
 
   it('samples its actions with its noise (1e-4)', () => {
     const noise = (draw: number) => reference.tensor3d(`sample.noise${String(draw).padStart(2, '0')}`);
-    const { actionPred, action } = policy.sample(features, { noise, method: 'ddpm', steps: 10, seed: 0 });
+    const { actionPred, action } = sampled(policy, features, { noise, method: 'ddpm', steps: 10 });
     expect(relativeError(actionPred.dataSync(), reference.values('sample.action_pred'))).toBeLessThan(1e-4);
     expect(relativeError(action.dataSync(), reference.values('sample.action'))).toBeLessThan(1e-4);
   });

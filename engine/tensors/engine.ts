@@ -1,0 +1,20 @@
+/** The builtin engine: tfjs on the backend that a training asks for. */
+import type { ComputeEngine } from '../training/loop/compute.js';
+import { openBackend, parseBackendRequest } from './backend/open.js';
+import { computed } from './computed.js';
+import { Normalizer } from './policy/normalizer.js';
+import { ParameterStore } from './policy/parameters.js';
+import { Policy } from './policy/policy.js';
+import { BuiltinTrainer } from './train/trainer.js';
+
+/** `request` as `--backend` takes it. */
+export async function openBuiltin(request: string): Promise<ComputeEngine> {
+  const { name, version, device, note } = await openBackend({ request: parseBackendRequest(request) });
+  return {
+    device: `${name} ${version}, ${device}`,
+    ...(note !== undefined && { note }),
+    trainer: async (setup) => new BuiltinTrainer(setup),
+    policy: async (spec, { values, normalizer }) =>
+      computed(new Policy(spec, new ParameterStore(spec, values), new Normalizer(normalizer))),
+  };
+}
