@@ -1,6 +1,7 @@
 /**
  * `npm run compatibility -- NAME=FOLDER … [--write] [--verbose]`: every config tree of public projects, composed by the real Hydra
- * (`REGRIP_PEER_PYTHON`) and by `compose`, value by value. `--write` puts the counts into docs/compatibility.md.
+ * (`REGRIP_PEER_PYTHON`) and by `compose`, value by value. `--write` puts the counts into docs/compatibility.md. With `--policies` their policies
+ * instead: known, read, planned with one action dimension more, and compared with the real class where a Python (several with `:`) imports it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { askHydra } from './askHydra.js';
 import { casesOf, findTrees, nameOf, withoutShadow } from './cases.js';
 import { judge, type Outcome } from './compare.js';
+import { comparePolicies, type Project } from './policies/run.js';
 import { countsTable, type ProjectResult, replaceBetween } from './table.js';
 
 const ROOT = '../../../'; // of the checkout, from out/scripts/compatibility
@@ -19,9 +21,11 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
-    options: { write: { type: 'boolean' }, verbose: { type: 'boolean' } },
+    options: { write: { type: 'boolean' }, verbose: { type: 'boolean' }, policies: { type: 'boolean' } },
     allowPositionals: true,
   });
+  const projects = positionals.map(projectOf);
+  if (values.policies === true) return policies(projects, values.write === true);
   const python = process.env['REGRIP_PEER_PYTHON'];
   if (python === undefined || positionals.length === 0) {
     process.stderr.write(
@@ -30,14 +34,24 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   const results: ProjectResult[] = [];
-  for (const word of positionals) {
-    const [name, folder] = [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)];
+  for (const { name, folder } of projects)
     results.push(await compareProject(name || folder, resolve(folder), python, values.verbose === true));
-  }
   const table = countsTable(results);
   process.stdout.write(`\n${table}\n`);
   if (values.write === true) writeFileSync(PAGE, replaceBetween(readFileSync(PAGE, 'utf8'), 'counts', table));
   return results.some(({ differs }) => differs > 0) ? 1 : 0;
+}
+
+function projectOf(word: string): Project {
+  return { name: word.slice(0, word.indexOf('=')), folder: word.slice(word.indexOf('=') + 1) };
+}
+
+async function policies(projects: readonly Project[], writes: boolean): Promise<number> {
+  const pythons = (process.env['REGRIP_PEER_PYTHON'] ?? '').split(':').filter((path) => path !== '');
+  const { text, differs } = await comparePolicies(projects, pythons);
+  process.stdout.write(`\n${text}\n`);
+  if (writes) writeFileSync(PAGE, replaceBetween(readFileSync(PAGE, 'utf8'), 'policies', text));
+  return differs ? 1 : 0;
 }
 
 async function compareProject(
