@@ -8,7 +8,7 @@ import { counted } from '../base/counted.js';
 import { onDisk } from '../base/diskErrors.js';
 import type { RegripError } from '../base/errors.js';
 import { linkTarget } from '../base/places.js';
-import { shownLine } from '../base/shown.js';
+import { MAX_MESSAGE, shownLine } from '../base/shown.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
@@ -132,7 +132,7 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
     hint:
       refused === undefined
         ? `adapt it first: ${call}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`
-        : `regrip adapt cannot make it fit: its own ${shownLine(refused)}`,
+        : `regrip adapt cannot make it fit: its own ${shownLine(refused, MAX_MESSAGE)}`,
   });
 }
 

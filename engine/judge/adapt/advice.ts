@@ -1,6 +1,7 @@
 /** What keeps a checkpoint's file from being loaded as it is, and the options of adapt that mend it. Headers only. */
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
 import { familyOfSpec, knownFamily, unknownPolicy } from '../policy/families.js';
+import { foreignKeys } from '../policy/foreignKeys.js';
 import { likelyWrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
 
@@ -28,7 +29,7 @@ export function planAdvice(
       ...(first === undefined ? [] : ['--strip-prefix', ...which]),
       ...(config === undefined ? ['--old-config', 'OLD.yaml'] : []),
     ],
-    refused: refusal(config, spec),
+    refused: refusal(config, spec) ?? foreignRefusal(tensors, spec),
   };
 }
 
@@ -40,4 +41,12 @@ export function refusal(config: CheckpointIndex['config'], spec: PolicySpec): st
   return before === undefined || before === now
     ? undefined
     : `config describes a ${before.name}, and this one a ${now.name}: none of its weights can be kept`;
+}
+
+/** The file may have no config, or that of another policy than the one whose weights it holds. */
+function foreignRefusal(tensors: readonly TensorInfo[], spec: PolicySpec): string | undefined {
+  const foreign = foreignKeys(tensors, spec);
+  return (
+    foreign && `keys are those of a ${foreign.whose}, and this config describes a ${familyOfSpec(spec).name}`
+  );
 }

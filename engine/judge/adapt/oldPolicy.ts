@@ -8,6 +8,7 @@ import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types
 import { JudgeError } from '../judgeError.js';
 import { findIncompatibilities } from '../policy/compatibility.js';
 import { policySpec } from '../policy/families.js';
+import { foreignKeys } from '../policy/foreignKeys.js';
 import { likelyWrappings, type Wrapping, wrappings, wrappingText } from '../policy/prefixes.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { oldConfig } from './oldConfig.js';
@@ -176,6 +177,8 @@ function requireSamePolicy(
 ): void {
   const problems = findIncompatibilities(spec, tensors);
   const whose = config === undefined ? 'its own config' : config.file;
+  const foreign = foreignKeys(tensors, spec);
+  if (foreign !== undefined) throw otherFamily(index.path, whose, foreign.text);
   const wrong = problems.find(({ kind }) => kind === 'shape');
   if (wrong?.kind === 'shape') {
     const hint =
@@ -194,6 +197,12 @@ function requireSamePolicy(
     message: `none of its keys (${first.join(', ')} …) belongs to the policy that ${whose} describes`,
     hint: 'It holds another policy, or a part of one: adapt the checkpoint that the old training saved.',
   });
+}
+
+function otherFamily(file: string, whose: string, foreign: string): RegripError {
+  const hint =
+    'Give the config that its weights were trained with (--old-config OLD.yaml), or the checkpoint of that config.';
+  return new JudgeError({ code: 'other-family', file, message: `${whose} ${foreign}`, hint });
 }
 
 function formNotes({ index: { form, optimizer }, config }: OldPolicyRequest): string[] {

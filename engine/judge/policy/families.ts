@@ -1,6 +1,7 @@
 /** The table of policy families, and what every command says of a policy class that none of them answers to. */
 import { isPlainMap, type PlainMap } from '../../base/plain.js';
 import { lastName, mapAt, optional, PolicyConfigError, textAt } from './config.js';
+import { refuseForeignSettings } from './contradiction.js';
 import { readDimensions } from './dimensionNames.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
@@ -78,7 +79,9 @@ export function unknownPolicy(config: PlainMap | undefined): UnknownPolicyError 
  */
 export function policySpec(resolved: PlainMap): PolicySpec {
   mapAt(resolved, ['policy']);
-  const spec = familyOf(resolved).readSpec(resolved);
+  const family = familyOf(resolved);
+  refuseForeignSettings(resolved, family, FAMILIES);
+  const spec = family.readSpec(resolved);
   const dimensions = readDimensions(resolved, spec);
   return Object.keys(dimensions).length === 0 ? spec : { ...spec, dimensions };
 }

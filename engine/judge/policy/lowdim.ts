@@ -74,7 +74,12 @@ export function requireNetwork(config: PlainMap, name: string): void {
   const path = ['policy', 'model', '_target_'];
   const target = textAt(config, path);
   if (lastName(target) === name) return;
-  throw new PolicyConfigError(path, `is ${target}, expected a class named ${name}`);
+  const policy = lastName(textAt(config, ['policy', '_target_']));
+  throw new PolicyConfigError(
+    path,
+    `is ${target}, expected a class named ${name}, as policy._target_ is ${policy}`,
+    `Name ${name} here, or the policy class of ${lastName(target)} in policy._target_.`,
+  );
 }
 
 export function lowdimFieldRole(name: string): FieldRole {

@@ -18,6 +18,7 @@ import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import type { Weights } from '../../judge/adapt/types.js';
 import { JudgeError } from '../../judge/judgeError.js';
 import { policySpec } from '../../judge/policy/families.js';
+import { foreignKeys } from '../../judge/policy/foreignKeys.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { readTrainOptions, type TrainOptions } from '../../training/options.js';
@@ -104,6 +105,14 @@ function resolvedConfig({ config, path }: CheckpointIndex, { overrides, env }: P
 /** An adaptation to the same config strips a wrapper's prefix. */
 function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicySpec): void {
   const tensors = index.stateDicts[weights === 'ema' ? 'ema_model' : 'model'] ?? [];
+  const foreign = foreignKeys(tensors, spec);
+  if (foreign !== undefined)
+    throw new JudgeError({
+      code: 'other-family',
+      file: index.path,
+      message: `its own config ${foreign.text}`,
+      hint: 'give the checkpoint that the training saved, and no override that changes its policy class',
+    });
   const { wrapped, options } = planAdvice(index, tensors, spec);
   if (wrapped === undefined) return;
   throw new JudgeError({

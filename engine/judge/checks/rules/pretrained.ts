@@ -2,7 +2,7 @@
 
 import { counted } from '../../../base/counted.js';
 import { RegripError } from '../../../base/errors.js';
-import { shownLine } from '../../../base/shown.js';
+import { MAX_MESSAGE, shownLine } from '../../../base/shown.js';
 import type { CheckpointIndex, TensorInfo } from '../../../formats/checkpoint/types.js';
 import { planAdvice } from '../../adapt/advice.js';
 import { adaptCall, adaptedName } from '../../adapt/call.js';
@@ -78,7 +78,7 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   const advice =
     refused === undefined
       ? `Adapt it first: ${callOf(path, adaptedName(path), context, options)}`
-      : `regrip adapt cannot make it fit: its own ${shownLine(refused)}`;
+      : `regrip adapt cannot make it fit: its own ${shownLine(refused, MAX_MESSAGE)}`;
   const why = wrapped === undefined ? '' : ` (${shownLine(wrapped)})`;
   const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. Even with strict=False PyTorch refuses tensors of another shape, and it silently keeps random values for missing keys. ${advice}`;
   const action = actionSizes(context);

@@ -1,0 +1,36 @@
+/** Settings that belong to another policy class than the one that a config names. */
+import type { PlainMap } from '../../base/plain.js';
+import { lastName, mapAt, PolicyConfigError, textAt } from './config.js';
+import type { PolicyFamily } from './family.js';
+
+const POLICY = 'policy';
+
+/** Throws `PolicyConfigError` that names both classes: the one of the config, and whose setting it is given. */
+export function refuseForeignSettings(
+  config: PlainMap,
+  family: PolicyFamily,
+  families: readonly PolicyFamily[],
+): void {
+  const own = settingsOf(family);
+  const others = families.filter((each) => each !== family);
+  const foreign = Object.keys(mapAt(config, [POLICY])).filter(
+    (name) => !own.has(name) && others.some((each) => settingsOf(each).has(name)),
+  );
+  const [first] = foreign;
+  if (first === undefined) return;
+  const takesAll = others.filter((each) => foreign.every((name) => settingsOf(each).has(name)));
+  const whose = takesAll.length > 0 ? takesAll : others.filter((each) => settingsOf(each).has(first));
+  const classes = whose.flatMap((each) => each.classes).join(' or ');
+  const target = textAt(config, [POLICY, '_target_']);
+  const named =
+    foreign.length === 1 ? 'which has no such setting' : `which has none of ${foreign.join(', ')}`;
+  throw new PolicyConfigError(
+    [POLICY, first],
+    `is a setting of ${classes}, but policy._target_ is ${target}, ${named}`,
+    `Name the class that was meant, or remove what ${lastName(target)} does not take.`,
+  );
+}
+
+function settingsOf({ configSections }: PolicyFamily): ReadonlySet<string> {
+  return new Set(configSections.flatMap(({ path, keys }) => (path === POLICY ? keys : [])));
+}
