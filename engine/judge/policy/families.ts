@@ -12,6 +12,7 @@ import { UNET_HYBRID } from './unetHybrid/family.js';
 import { UNET_IMAGE } from './unetImage/family.js';
 import { UNET_LOWDIM } from './unetLowdim/family.js';
 import { UNET_TARGETED } from './unetTargeted/family.js';
+import { whyUnsupported } from './unsupported.js';
 
 /** Where several know a key, and no config says which policy it is, the first counts. */
 export const FAMILIES: readonly PolicyFamily[] = [
@@ -32,10 +33,17 @@ export class UnknownPolicyError extends PolicyConfigError {
   constructor(target: string) {
     super(
       POLICY_TARGET,
-      `is ${target}, a policy class that Regrip does not know; it knows ${POLICY_CLASSES.join(', ')}`,
+      `is ${target}, ${whatIsWrong(lastName(target))}; it knows ${POLICY_CLASSES.join(', ')}`,
       `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`,
     );
   }
+}
+
+function whatIsWrong(name: string): string {
+  const why = whyUnsupported(name);
+  return why === undefined
+    ? 'a policy class that Regrip does not know'
+    : `a policy class that Regrip does not support: ${why}`;
 }
 
 /** Throws `PolicyConfigError` where the config names no policy, `UnknownPolicyError` where no family answers to its class. */

@@ -13,6 +13,7 @@ import {
 } from '../../../engine/judge/policy/families.js';
 import { renamedKey } from '../../../engine/judge/policy/family.js';
 import { STATISTICS } from '../../../engine/judge/policy/normalizer.js';
+import { whyUnsupported } from '../../../engine/judge/policy/unsupported.js';
 import {
   config,
   gripper,
@@ -143,6 +144,15 @@ describe('the table', () => {
     expect(unknownPolicy(resolved)?.message).toContain(list);
     expect(knownFamily(resolved)).toBeUndefined();
     expect(familiesFor(resolved)).toBe(FAMILIES);
+  });
+
+  it('a class of a public project that is left out: the reason', () => {
+    const said = unknownPolicy({ policy: { _target_: 'equi_diffpo.DiffusionEquiUNetPolicyVoxel' } })?.message;
+    expect(said).toMatch(
+      /class that Regrip does not support: its layers act on .*escnn.*; it knows Diffusion/,
+    );
+    for (const name of FAMILIES.flatMap(({ classes }) => classes))
+      expect(whyUnsupported(name)).toBeUndefined();
   });
 
   it.each<PlainMap | undefined>([
