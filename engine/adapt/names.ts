@@ -2,7 +2,8 @@
 import { isPlainMap, type Plain, type PlainMap } from '../base/plain.js';
 import { type DimensionMap, namesToRemember } from '../judge/adapt/dimensionMap.js';
 import type { AdaptPlan } from '../judge/adapt/types.js';
-import { ACTION_NAMES, isName, OBSERVATION_NAMES } from '../judge/policy/dimensionNames.js';
+import { PolicyConfigError } from '../judge/policy/config.js';
+import { ACTION_NAMES, isName, OBSERVATION_NAMES, readDimensions } from '../judge/policy/dimensionNames.js';
 import type { Dimensions } from '../judge/policy/dimensions.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 
@@ -28,6 +29,33 @@ export function namedConfig(
       }),
     },
   };
+}
+
+/**
+ * `config` with the names that the checkpoint's own config has of what a training's config does not name, so that a training which starts
+ * from an adapted checkpoint keeps them.
+ */
+export function inheritedNames(config: PlainMap, spec: PolicySpec, own: PlainMap | undefined): PlainMap {
+  const section = config['regrip'] ?? {};
+  const before = own?.['regrip'];
+  if (!isPlainMap(section) || !isPlainMap(before)) return config;
+  const added = [ACTION_NAMES, OBSERVATION_NAMES].flatMap(([, name]) => {
+    const names = before[name];
+    const isOpen = names !== undefined && section[name] === undefined;
+    return isOpen && doFit({ [name]: names }, spec) ? [[name, names] as const] : [];
+  });
+  return added.length === 0 ? config : { ...config, regrip: { ...section, ...Object.fromEntries(added) } };
+}
+
+/** Of a policy with other widths they would be refused. */
+function doFit(section: PlainMap, spec: PolicySpec): boolean {
+  try {
+    readDimensions({ regrip: section }, spec);
+    return true;
+  } catch (error) {
+    if (error instanceof PolicyConfigError) return false;
+    throw error;
+  }
 }
 
 function byField(maps: readonly DimensionMap[]): PlainMap {

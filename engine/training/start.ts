@@ -12,11 +12,14 @@ import { MAX_MESSAGE, shownLine } from '../base/shown.js';
 import { Stream } from '../base/streams.js';
 import type { ComposedConfig } from '../config/types.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
+import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { planAdvice } from '../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../judge/adapt/call.js';
+import { otherOrder } from '../judge/adapt/otherOrder.js';
 import { TRANSPLANT } from '../judge/adapt/types.js';
 import { findIncompatibilities, type Incompatibility } from '../judge/policy/compatibility.js';
 import { policySpec } from '../judge/policy/families.js';
+import type { PolicySpec } from '../judge/policy/spec.js';
 import type { TrainStart } from '../wire/workerMessages.js';
 import { pretrainedPath, readTrainOptions } from './options.js';
 import type { RunFolder } from './runFolder.js';
@@ -119,7 +122,7 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
   if (model === undefined) throw notAPolicy(checkpoint, Object.keys(file.index.stateDicts));
   const spec = policySpec(request.config.resolved);
   const problems = findIncompatibilities(spec, model);
-  if (problems.length === 0) return;
+  if (problems.length === 0) return requireSameNames(request, file.index, spec);
   const listed = problems.slice(0, LISTED).map(describe).join('; ');
   const more = problems.length > LISTED ? ` and ${problems.length - LISTED} more` : '';
   const { wrapped, options, refused } = planAdvice(file.index, model, spec);
@@ -133,6 +136,23 @@ async function requireFitting(request: StartRequest, checkpoint: string): Promis
       refused === undefined
         ? `adapt it first: ${call}${options.length === 0 ? ' (or finetune with --old-ckpt)' : ''}`
         : `regrip adapt cannot make it fit: its own ${shownLine(refused, MAX_MESSAGE)}`,
+  });
+}
+
+/** Shapes alone do not tell that the dimensions stand in another order. */
+function requireSameNames(
+  { configFile: primary, overrides }: StartRequest,
+  { config: own, path }: CheckpointIndex,
+  spec: PolicySpec,
+): void {
+  const field = own === undefined ? undefined : otherOrder(own, spec);
+  if (field === undefined) return;
+  const call = adaptCall({ from: path, to: 'adapted.ckpt', primary, overrides });
+  throw new TrainingError({
+    code: 'checkpoint-mismatch',
+    file: path,
+    message: `the dimensions of ${field === 'action' ? 'the action' : field} stand in other places in its own config than in this one, so its weights would be used for something else`,
+    hint: `adapt it first: ${call} (or finetune with --old-ckpt)`,
   });
 }
 

@@ -1,6 +1,6 @@
 /** The names of dimensions that an adaptation was told are in the new checkpoint's config, and are read from it again. */
-import { expect, it } from 'vitest';
-import { namedConfig } from '../../engine/adapt/names.js';
+import { describe, expect, it } from 'vitest';
+import { inheritedNames, namedConfig } from '../../engine/adapt/names.js';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { addMap } from '../../engine/judge/adapt/mapEntry.js';
 import { planAdaptation } from '../../engine/judge/adapt/plan.js';
@@ -39,4 +39,27 @@ it('a config that says them already, or a map without names, changes nothing', (
   const named = { ...newConfig, regrip: { action_names: { pose: 7, gripper: 1 } } };
   expect(written('pose=0:7', named)).toBe(named);
   expect(written('0:7=0:7')).toBe(newConfig);
+});
+
+describe('a training that starts from a checkpoint with names', () => {
+  const own = {
+    regrip: { action_names: ['gripper', { pose: 7 }], observation_names: { robot_eef_pose: [3, 'quat', 3] } },
+  };
+  const spec = policySpec(newConfig);
+
+  it('keeps them, beside its own options', () => {
+    const config = { ...newConfig, regrip: { backend: 'wasm' } };
+    expect(inheritedNames(config, spec, own)['regrip']).toEqual({ backend: 'wasm', ...own.regrip });
+  });
+
+  it('has its own names where it gives them', () => {
+    const config = { ...newConfig, regrip: { action_names: [8] } };
+    expect(inheritedNames(config, spec, own)['regrip']).toEqual({ ...own.regrip, action_names: [8] });
+  });
+
+  it('takes none that do not fit it, or that are not there', () => {
+    expect(inheritedNames(newConfig, spec, { regrip: { action_names: ['a'] } })).toBe(newConfig);
+    expect(inheritedNames(newConfig, spec, {})).toBe(newConfig);
+    expect(inheritedNames(newConfig, spec, undefined)).toBe(newConfig);
+  });
 });

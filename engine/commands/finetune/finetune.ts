@@ -1,6 +1,7 @@
 /** `regrip finetune`: trains a policy, from inherited weights or from its own last checkpoint. */
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { inheritedNames } from '../../adapt/names.js';
 import { UsageError } from '../../base/errors.js';
 import { encodedText } from '../../base/jsonText.js';
 import { whileHoldingFolder } from '../../base/outputLock.js';
@@ -8,6 +9,8 @@ import { liesIn } from '../../base/places.js';
 import { at, type PlainMap } from '../../base/plain.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
 import { startFolder } from '../../config/startFolder.js';
+import type { ComposedConfig } from '../../config/types.js';
+import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
 import { familyOf, policySpec } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
@@ -16,7 +19,7 @@ import { requireFiniteData } from '../../training/finiteData.js';
 import { readTrainOptions } from '../../training/options.js';
 import { leavingNoTrace } from '../../training/refusedStart.js';
 import { RunFolder, type Runner } from '../../training/runFolder.js';
-import { decideStart } from '../../training/start.js';
+import { decideStart, type StartDecision } from '../../training/start.js';
 import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { runBuiltin } from '../../work/runners/builtin/run.js';
 import { ON_NAN, type OnNaN } from '../../work/runners/python/onNaN.js';
@@ -188,13 +191,24 @@ async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): P
     {
       runDir: folder.path,
       dataset,
-      config: encodedText(config.unresolved),
+      config: encodedText(await namedConfig(config, decision)),
       resolved: encodedText(config.resolved),
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
     },
     hooks,
   );
+}
+
+/** The checkpoints of a run name the dimensions as the one that it starts from does. */
+async function namedConfig(
+  { unresolved, resolved }: ComposedConfig,
+  { start }: StartDecision,
+): Promise<PlainMap> {
+  if (start.kind === 'scratch') return unresolved;
+  const file = await openCheckpoint(start.checkpoint);
+  await file.close();
+  return inheritedNames(unresolved, policySpec(resolved), file.index.config);
 }
 
 /** Where the config has no `hydra.run.dir`: its folder for multiple runs, or else upstream's pattern. */

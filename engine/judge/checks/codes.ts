@@ -76,6 +76,10 @@ export const CODES = {
     severity: 'error',
     description: "The action's dimension differs from the data set's.",
   },
+  'dimension-names': {
+    severity: 'error',
+    description: 'The names of dimensions contradict how many there are.',
+  },
   'observation-missing': { severity: 'error', description: 'An observation is not in the data set.' },
   'observation-shape-mismatch': {
     severity: 'error',

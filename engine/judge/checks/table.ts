@@ -6,6 +6,7 @@ import { argumentsTaken } from './rules/arguments.js';
 import { composition } from './rules/composition.js';
 import { dataSet } from './rules/dataSet.js';
 import { dataSetNotFinite } from './rules/dataSetNotFinite.js';
+import { dimensionNames } from './rules/dimensionNames.js';
 import { epochs } from './rules/epochs.js';
 import { hardCodedWeights } from './rules/hardCodedWeights.js';
 import { headsDoNotDivide } from './rules/headsDoNotDivide.js';
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   selfMissing,
   dataSet,
   actionDimension,
+  dimensionNames,
   observationArrays,
   dataSetNotFinite,
   recordedGripper,

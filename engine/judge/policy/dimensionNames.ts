@@ -9,6 +9,11 @@ import type { PolicySpec } from './spec.js';
 export const ACTION_NAMES = ['regrip', 'action_names'] as const;
 export const OBSERVATION_NAMES = ['regrip', 'observation_names'] as const;
 
+/** Whether an error is about names of dimensions. */
+export function isNamesPath(path: readonly string[]): boolean {
+  return [ACTION_NAMES, OBSERVATION_NAMES].some((names) => names.every((step, at) => path[at] === step));
+}
+
 /** Of the action and each low-dimensional observation. */
 type Widths = ReadonlyMap<string, number>;
 

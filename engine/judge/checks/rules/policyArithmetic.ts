@@ -1,6 +1,7 @@
 /** Whether the policy's sizes go together, and whether a policy can be built at all. */
 
 import { PolicyConfigError } from '../../policy/config.js';
+import { isNamesPath } from '../../policy/dimensionNames.js';
 import { familiesFor, POLICY_TARGET, policySpec, unknownPolicy } from '../../policy/families.js';
 import { trajectoryOf } from '../../policy/trajectory.js';
 import type { Check } from '../check.js';
@@ -76,7 +77,7 @@ function invalid(context: CheckContext): Finding[] {
   } catch (error) {
     if (!(error instanceof PolicyConfigError)) throw error;
     const path = error.path.join('.');
-    if (isTold(context, path) || isNotKnown(context, path)) return [];
+    if (isNamesPath(error.path) || isTold(context, path) || isNotKnown(context, path)) return [];
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
     const isOurs = context.target.runner === 'builtin';
     const message = `Regrip's builtin runner cannot build this policy: ${error.message}${hint}`;

@@ -6,8 +6,10 @@ import { MAX_MESSAGE, shownLine } from '../../../base/shown.js';
 import type { CheckpointIndex, TensorInfo } from '../../../formats/checkpoint/types.js';
 import { planAdvice } from '../../adapt/advice.js';
 import { adaptCall, adaptedName } from '../../adapt/call.js';
+import { otherOrder } from '../../adapt/otherOrder.js';
 import { findIncompatibilities, type Incompatibility } from '../../policy/compatibility.js';
 import { policySpec } from '../../policy/families.js';
+import type { PolicySpec } from '../../policy/spec.js';
 import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
@@ -69,7 +71,7 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
     return [context.finding('pretrained-incompatible', context.span(PATH), message)];
   }
   const problems = problemsOf(context, weights.tensors);
-  if (problems.length === 0) return [];
+  if (problems.length === 0) return inOtherOrder(context, path, index);
   const { wrapped, options, refused } = planAdvice(
     index,
     weights.tensors,
@@ -98,17 +100,32 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   return [context.finding('pretrained-incompatible', context.span(PATH), message, { related, fixes })];
 }
 
+/** Every shape fits, but the names of dimensions say that they stand elsewhere. */
+function inOtherOrder(context: CheckContext, path: string, { config }: CheckpointIndex): Finding[] {
+  const spec = specOf(context);
+  const field = config === undefined || spec === undefined ? undefined : otherOrder(config, spec);
+  if (field === undefined) return [];
+  const message = `${path} fits this config by its shapes, but the dimensions of ${field === 'action' ? 'the action' : field} stand in other places in its own config: its weights would be used for something else. Adapt it first: ${callOf(path, adaptedName(path), context, [])}`;
+  const fixes = [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: adaptedName(path) })];
+  return [context.finding('pretrained-incompatible', context.span(PATH), message, { fixes })];
+}
+
+function specOf({ survey }: CheckContext): PolicySpec | undefined {
+  try {
+    return policySpec(survey.resolved);
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
+}
+
 /** None where the config describes no policy, which is told elsewhere. */
 export function problemsOf(
   context: CheckContext,
   tensors: readonly TensorInfo[],
 ): readonly Incompatibility[] {
-  try {
-    return findIncompatibilities(policySpec(context.survey.resolved), tensors);
-  } catch (error) {
-    if (error instanceof RegripError) return [];
-    throw error;
-  }
+  const spec = specOf(context);
+  return spec === undefined ? [] : findIncompatibilities(spec, tensors);
 }
 
 export function kindsOf(problems: readonly Incompatibility[]): string {

@@ -51,6 +51,28 @@ describe('pretrained', () => {
   test('one that fits: nothing', () =>
     expectNone(named('old.ckpt'), 'pretrained-incompatible', { checkpoints: { 'old.ckpt': eight } }));
 
+  test('one that fits, and whose dimensions stand elsewhere', async () => {
+    const names = 'regrip: {action_names: [gripper, pose: 7]}\n';
+    const swapped = await checkpointOf(policyProject(names));
+    const mine = (action: string) => {
+      const files = named('<|old.ckpt|>');
+      return {
+        ...files,
+        'config/train.yaml': `${files['config/train.yaml']!}regrip: {action_names: ${action}}\n`,
+      };
+    };
+    const around = { checkpoints: { 'old.ckpt': swapped } };
+    await expectFound(
+      mine('[pose: 7, gripper]'),
+      'pretrained-incompatible',
+      /fits this config by its shapes, but the dimensions of the action stand in other places/,
+      around,
+    );
+    const same = mine('[gripper, pose: 7]');
+    const unmarked = same['config/train.yaml']!.replace(/<\||\|>/g, '');
+    await expectNone({ ...same, 'config/train.yaml': unmarked }, 'pretrained-incompatible', around);
+  });
+
   test('one without weights', () =>
     expectFound(named('<|old.ckpt|>'), 'pretrained-incompatible', /no state dict model/, {
       checkpoints: { 'old.ckpt': { ...eight, stateDicts: {} } },
