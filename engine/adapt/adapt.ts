@@ -24,6 +24,7 @@ import type { FieldStatistics } from '../judge/policy/limits.js';
 import { isNormalizerKey, normalizerKey, type Statistic } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
+import { namedByDataSet } from './dataSetNames.js';
 import { namedConfig } from './names.js';
 import { adaptedContent } from './write.js';
 
@@ -71,7 +72,8 @@ export async function adaptCheckpoint(request: AdaptRequest): Promise<AdaptResul
 }
 
 async function adapt(request: AdaptRequest): Promise<AdaptResult> {
-  const spec = policySpec(request.config.resolved);
+  const told = policySpec(request.config.resolved);
+  const spec = await namedByDataSet(told, request.dataSet);
   const file = await openCheckpoint(request.oldCheckpoint);
   try {
     const { weights } = request.options;
@@ -92,7 +94,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       const content = adaptedContent({
         file,
         plan,
-        config: namedConfig(request.config.unresolved, plan, spec),
+        config: namedConfig(request.config.unresolved, plan, told),
         random,
         statistics: data.statistics,
         ...(request.old?.prefix?.kind === 'keep' && old.wrapping && { wrapping: old.wrapping }),

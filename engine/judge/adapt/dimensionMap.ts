@@ -3,6 +3,7 @@ import { type Dimensions, hasNames, laidOut, type Run, rangeAt, widthOf } from '
 import type { MapEntry } from './mapEntry.js';
 import { placeEntries, placeWaiting } from './mapPlaces.js';
 import { type MappedField, Placed } from './placed.js';
+import { formReason, refuseOtherForms, refuseParts } from './rotations.js';
 import type { AxisSource } from './sources.js';
 
 export interface DimensionMap extends MappedField {
@@ -28,15 +29,17 @@ export function dimensionMap(field: MappedField, entries: readonly MapEntry[] = 
   const shared = matchNames(field, placed, refused);
   continueInOrder(field, placed, { refused, shared });
   placeWaiting(waiting, field, placed);
-  refuseOtherRotations(field, placed, refused);
+  refuseParts(field, placed, refused);
+  const named = { ...field, now: namesOf(field, placed, placed.sources()) };
+  refuseOtherForms(named, placed, refused);
   const from = placed.sources();
   const kept = new Set(from);
   const lost = indices(widthOf(field.old)).flatMap((index): LostDimension[] => {
-    const why = refused.get(index);
+    const why = refused.get(index) ?? formReason(named, index);
     return kept.has(index) ? [] : [{ index, ...(why !== undefined && { why }) }];
   });
   const by = entries.length > 0 ? 'map' : shared > 0 ? 'names' : 'position';
-  return { ...field, now: namesOf(field, placed, from), from, by, lost };
+  return { ...named, from, by, lost };
 }
 
 function indices(count: number): number[] {
@@ -86,23 +89,9 @@ function continueInOrder({ old, now }: MappedField, placed: Placed, { refused, s
     const end = placed.nextSource(to) ?? widthOf(old);
     while (next < end && (refused.has(next) || !placed.isUnused(next, 1))) next += 1;
     if (next >= end || (shared > 0 && areNamed(to, next))) continue;
-    placed.put(to, next, 1);
+    placed.putByPlace(to, next);
     next += 1;
   }
-}
-
-/** Numbers of one form of rotation mean nothing in another. */
-function refuseOtherRotations({ old, now }: MappedField, placed: Placed, refused: Map<number, string>): void {
-  placed.sources().forEach((from, to) => {
-    if (from === null) return;
-    const [before, after] = [rangeAt(old, from)?.rotation, rangeAt(now, to)?.rotation];
-    if (before === undefined || after === undefined || before === after) return;
-    refused.set(
-      from,
-      `it is a rotation as ${before} there and as ${after} in the new policy, whose numbers mean something else`,
-    );
-    placed.clear(to);
-  });
 }
 
 /** The config's own names, then the map's, then those of old runs that go on whole. */

@@ -18,6 +18,7 @@ export class Placed {
   /** Undefined where nothing is known yet, null where the entry is new. */
   private readonly source: (number | null | undefined)[];
   private readonly used = new Set<number>();
+  private readonly byPlace = new Set<number>();
   /** Names that the map gives, with their places. */
   readonly named: PlacedRun[] = [];
 
@@ -34,6 +35,16 @@ export class Placed {
       this.source[start + step] = from === null ? null : from + step;
       if (from !== null) this.used.add(from + step);
     }
+  }
+
+  /** Neither a map nor a name says so, only the order. */
+  putByPlace(index: number, from: number): void {
+    this.put(index, from, 1);
+    this.byPlace.add(index);
+  }
+
+  isByPlace(index: number): boolean {
+    return this.byPlace.has(index);
   }
 
   /** It becomes a new one after all. */

@@ -140,6 +140,44 @@ describe('without a map', () => {
   });
 });
 
+describe('a rotation', () => {
+  const sixD: Side = [['position', 3], { name: 'rotation_6d', width: 6 }, ['gripper', 1]];
+
+  it('is not continued in part by its place alone', () => {
+    expect(short(8, sixD)).toBe('0-2 . . . . . . .');
+    expect(mapped(8, sixD).lost[0]).toEqual({
+      index: 3,
+      why: 'the new policy has a rotation as 6-D in its place, which the old one has not',
+    });
+    expect(short(10, sixD)).toBe('0-9');
+    expect(short(9, sixD)).toBe('0-8 .');
+    expect(short(8, sixD, 'rotation_6d=new,gripper=7')).toBe('0-2 . . . . . . 7');
+  });
+
+  it('of another name and form has a reason why it is gone', () => {
+    const { lost, from } = mapped(
+      [
+        ['position', 3],
+        ['quat', 4],
+        ['gripper', 1],
+      ],
+      sixD,
+    );
+    expect(from).toEqual([0, 1, 2, null, null, null, null, null, null, 7]);
+    expect(lost.map(({ index }) => index)).toEqual([3, 4, 5, 6]);
+    expect(lost[0]!.why).toContain('a rotation as quaternion there and as 6-D in the new policy');
+  });
+
+  it('of another form is not continued, even where a map says so', () =>
+    expect(
+      short(
+        [3, 4].map((width, at) => ({ width, ...(at === 1 && { name: 'quat' }) })),
+        7,
+        'p=0:3,axis_angle=3:6,x=6',
+      ),
+    ).toBe('0-2 . . . 6'));
+});
+
 describe('with a map', () => {
   it.each<[string, Side, Side, string, string, string]>([
     ['append', 7, 8, 'pose=0:7,gripper=new', '0-6 .', 'pose:7 gripper:1'],
