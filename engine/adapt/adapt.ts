@@ -4,7 +4,6 @@ import { checkOutputFile } from '../base/outputFile.js';
 import { whileHolding } from '../base/outputLock.js';
 import { isSamePlace, liesIn } from '../base/places.js';
 import type { ComposedConfig } from '../config/types.js';
-import { float32Of } from '../formats/checkpoint/floats.js';
 import { findNonFinite, notFiniteError } from '../formats/checkpoint/nonFinite.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type {
@@ -17,14 +16,14 @@ import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { type OldPolicyRequest, oldPolicy } from '../judge/adapt/oldPolicy.js';
 import { planAdaptation } from '../judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
-import { dimensionName, rangeAt } from '../judge/policy/dimensions.js';
 import { policySpec } from '../judge/policy/families.js';
 import type { RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
-import { isNormalizerKey, normalizerKey, type Statistic } from '../judge/policy/normalizer.js';
+import { isNormalizerKey } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
-import { fitDataSet, type RangeShift, rangeShifts } from './dataSet.js';
+import { fitDataSet, type RangeShift } from './dataSet.js';
 import { namedByDataSet } from './dataSetNames.js';
+import { compareRanges, fittedAlike, type KeptField, readKeptFields } from './keptFields.js';
 import { namedConfig } from './names.js';
 import { adaptedContent } from './write.js';
 
@@ -51,6 +50,8 @@ export interface AdaptResult {
   readonly notes: readonly string[];
   /** Kept dimensions whose range differs in the new data set. */
   readonly shifts: readonly RangeShift[];
+  /** How the kept normaliser maps each new dimension of a field; null where it is new. */
+  readonly kept?: readonly Pick<KeptField, 'field' | 'modes'>[];
   /** Why the data set was not compared (planning only). */
   readonly dataSetProblem: string | undefined;
   /** What a person should know about the output's name. */
@@ -88,7 +89,8 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
     throwIfAborted(request.signal);
     await requireFinite(file, plan, request);
     const data = await readDataSet(request, plan, spec);
-    const shifts = await compareRanges(file, plan, data.statistics);
+    const kept = await readKeptFields(file, plan);
+    const shifts = compareRanges(kept, plan, data.statistics);
     if (request.output !== undefined) {
       const { random, overwrite, signal } = request;
       const content = adaptedContent({
@@ -96,7 +98,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
         plan,
         config: namedConfig(request.config.unresolved, plan, told),
         random,
-        statistics: data.statistics,
+        statistics: fittedAlike(data.statistics, kept),
         ...(request.old?.prefix?.kind === 'keep' && old.wrapping && { wrapping: old.wrapping }),
       });
       await writeCheckpoint(request.output, content, signal ? { overwrite, signal } : { overwrite });
@@ -106,6 +108,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       old: old.index,
       notes: old.notes,
       shifts,
+      kept: kept.map(({ field, modes }) => ({ field, modes })),
       dataSetProblem: data.problem,
       outputNote: undefined,
     };
@@ -156,37 +159,6 @@ async function readDataSet(
     if (needed || !(error instanceof RegripError)) throw error;
     return { statistics: new Map(), problem: error.message };
   }
-}
-
-async function compareRanges(
-  file: CheckpointFile,
-  plan: AdaptPlan,
-  statistics: ReadonlyMap<string, FieldStatistics>,
-): Promise<RangeShift[]> {
-  const shifts: RangeShift[] = [];
-  for (const field of plan.keptFields) {
-    const now = statistics.get(field);
-    if (now === undefined) continue;
-    const values = async (name: Statistic) => {
-      const key = plan.keys.find((entry) => entry.key === normalizerKey(field, name));
-      return key === undefined || key.fate === 'initialised'
-        ? new Float32Array()
-        : float32Of(await file.read(key.source), key.source.dtype);
-    };
-    const old = {
-      min: await values('min'),
-      max: await values('max'),
-      scale: await values('scale'),
-      offset: await values('offset'),
-    };
-    const scale = plan.keys.find((entry) => entry.key === normalizerKey(field, 'scale'));
-    const from = scale?.fate === 'widened' ? scale.from : undefined;
-    const names = plan.dimensions.find((map) => map.field === field)?.now ?? [];
-    const nameOf = (at: number) =>
-      rangeAt(names, at)?.name === undefined ? undefined : dimensionName(names, at);
-    shifts.push(...rangeShifts(field, old, now, from, nameOf));
-  }
-  return shifts;
 }
 
 /** Throws where the output would harm what is read. */

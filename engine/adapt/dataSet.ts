@@ -5,6 +5,7 @@ import { openDataSet } from '../formats/dataSets.js';
 import { rotationNote } from '../formats/poseLayout.js';
 import { columnOf } from '../judge/policy/columnOf.js';
 import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
+import type { NormalizerMode } from '../judge/policy/normalizerMode.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { AdaptError } from './adaptError.js';
 
@@ -88,6 +89,8 @@ export interface RangeShift {
   readonly name?: string;
   readonly old: readonly [number, number];
   readonly now: readonly [number, number];
+  /** How the kept normaliser maps it; absent where that was not looked at. */
+  readonly mode?: NormalizerMode;
   /** Largest absolute value of the new data under the old normaliser; above 1 the sampler's clipping cuts it off. */
   readonly reach: number;
 }

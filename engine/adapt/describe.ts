@@ -15,6 +15,7 @@ import {
 import { addedIndices, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
 import type { AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
 import { isNormalizerKey, normalizerPlace, statisticOf } from '../judge/policy/normalizer.js';
+import type { NormalizerMode } from '../judge/policy/normalizerMode.js';
 import type { AdaptResult } from './adapt.js';
 import type { RangeShift } from './dataSet.js';
 
@@ -80,20 +81,27 @@ function globalsWarning({ unexpectedGlobals: names, unexpectedCounts }: Checkpoi
 }
 
 function rangeWarnings(shifts: readonly RangeShift[]): string[] {
-  const lines = shifts.map(({ field, dimension, name, old, now, reach }) => {
-    const beyond =
-      reach > 1 + 1e-4 ? `; it reaches ${fixed(reach, 3)} where the kept normaliser ends at 1` : '';
+  const lines = shifts.map((shift) => {
+    const { field, dimension, name, old, now, reach } = shift;
+    const beyond = isBeyond(shift)
+      ? `; it reaches ${fixed(reach, 3)} where the kept normaliser ends at 1`
+      : '';
     const what =
       name === undefined ? `${field}[${dimension}]` : `${field}[${dimension}] (${shownName(name)})`;
     return `${what} is ${range(now)} in the new data set and was ${range(old)}${beyond}`;
   });
-  const clipped = shifts.some(({ field, reach }) => field === 'action' && reach > 1 + 1e-4);
+  const clipped = shifts.some((shift) => shift.field === 'action' && isBeyond(shift));
   const refit =
     "the ranges differ, and upstream's own trainer refits the normaliser on every start: with it the adapted policy will not " +
     "begin with the old policy's behaviour (the builtin runner of regrip finetune keeps the normaliser)";
   const clip =
     "the new data set's actions leave the kept range: a sampler with clip_sample cannot reach them";
   return [...lines, refit, ...(clipped ? [clip] : [])];
+}
+
+/** A normaliser by mean and deviation has no end. */
+function isBeyond({ reach, mode = 'limits' }: RangeShift): boolean {
+  return reach > 1 + 1e-4 && (mode === 'limits' || mode === 'identity');
 }
 
 const range = ([least, most]: readonly [number, number]) => `${precise(least, 5)} … ${precise(most, 5)}`;
@@ -119,6 +127,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     ...dtypeLine(plan),
     `optimizer    ${optimizerLine(plan)}`,
     'counters     global_step 0, epoch 0; the config is the new one',
+    ...modeLines(result),
     ...sameRanges(result),
     ...warnings(result).map((line) => `warning      ${line}`),
     '',
@@ -127,6 +136,30 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
       : `Wrote ${output}`,
   ];
   return lines.map(onOneLine).join('\n');
+}
+
+const MODES: Readonly<Record<NormalizerMode, string>> = {
+  limits: 'to -1 … 1',
+  gaussian: 'by mean and deviation',
+  identity: 'unchanged',
+  other: 'in a way of its own',
+};
+
+/** Fields whose kept dimensions are not all mapped to -1 … 1, as upstream's trainings usually do. */
+function modeLines({ kept = [] }: AdaptResult): string[] {
+  return kept.flatMap(({ field, modes }) => {
+    const used = (Object.keys(MODES) as NormalizerMode[]).filter((mode) => modes.includes(mode));
+    if (used.length === 0 || used.join() === 'limits') return [];
+    const parts = used.map((mode) => {
+      const at = modes.flatMap((each, index) => (each === mode ? [index] : []));
+      return `${ranges(at)} ${MODES[mode]}`;
+    });
+    const isNew = modes.includes(null);
+    const fitted = used.join() === 'gaussian' ? 'likewise' : MODES.limits;
+    return [
+      `normaliser   ${field} is kept: ${parts.join(', ')}${isNew ? `; new dimensions are fitted ${fitted}` : ''}`,
+    ];
+  });
 }
 
 const HOW = { map: 'by --map', names: 'by name', position: 'by position' } as const;
