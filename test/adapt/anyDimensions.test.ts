@@ -14,6 +14,7 @@ import { unetLocalConfig } from '../tensors/policy/configs.js';
 import { relativeError } from '../tensors/policy/reference.js';
 import { ANY_SIZES, type From, lowdim, mapOf, mapping, type Of } from './anySizes.js';
 import { adaptedInMemory } from './inMemory.js';
+import { freshStore } from '../tensors/policy/stores.js';
 
 const BATCH = 2;
 
@@ -28,7 +29,7 @@ describe.each(ANY_SIZES)('%s', (_name, of) => {
   ] as const)('%s', { timeout: 60_000 }, async (_what, narrow) => {
     await fc.assert(
       fc.asyncProperty(mapping(narrow), mapping(narrow), fc.nat({ max: 999 }), async (action, seen, salt) => {
-        const before = ParameterStore.fresh(policySpec(of(action.old, seen.old)), 5);
+        const before = freshStore(policySpec(of(action.old, seen.old)), 5);
         const { params } = await adaptedInMemory(before, of(action.from.length, seen.from.length), {
           map: mapOf(action.from, seen.from),
           allowDrop: narrow,
@@ -50,7 +51,7 @@ describe('a shortcut that was an identity', () => {
   const order = [3, null, 0, 1, 2, 7, 6, 5, 4];
 
   it('goes on as a convolution, in the order of the map', async () => {
-    const before = ParameterStore.fresh(policySpec(of(8, 8)), 5);
+    const before = freshStore(policySpec(of(8, 8)), 5);
     const { params, keys } = await adaptedInMemory(before, of(9, 9), { map: mapOf(order, order) });
     const fates = keys.filter(({ key }) => key.endsWith('residual_conv.weight')).map(({ fate }) => fate);
     expect(fates.filter((fate) => fate === 'initialised')).toHaveLength(3);
@@ -58,7 +59,7 @@ describe('a shortcut that was an identity', () => {
   });
 
   it('and stays one cannot be in another order: a loss', async () => {
-    const before = ParameterStore.fresh(policySpec(of(8, 8)), 5);
+    const before = freshStore(policySpec(of(8, 8)), 5);
     const swapped = { map: mapOf([1, 0, 2, 3, 4, 5, 6, 7], [...Array(8).keys()]) };
     await expect(adaptedInMemory(before, of(8, 8), swapped)).rejects.toThrow(
       /down_modules\.0\.0\.residual_conv\.weight: there is no such layer in either policy.* entries 0–1 of it/,
