@@ -7,7 +7,9 @@ import type { Job, JobRequestInput } from '../../engine/wire/jobs.js';
 import type { PipelineResult } from '../../server/editorRequests.js';
 import { resultOf } from '../jobs/ended.js';
 import { AdaptModel } from '../panels/adaptModel.js';
+import type { DimensionAction } from '../panels/dimensionMessages.js';
 import { InputWatch } from '../panels/inputWatch.js';
+import { Latest } from '../panels/latest.js';
 import type { AdaptAction } from '../panels/panelMessages.js';
 import { openPanel, type PanelOpening } from '../panels/panelView.js';
 import { askOutput, askPath, askTarget, stageOf } from './ask.js';
@@ -37,7 +39,7 @@ export const adapt: Command = async (parts, argument) => {
     overrides: [...summary.overrides],
     oldCkpt,
   };
-  const planning = await parts.engine.start({ ...request, dryRun: true }, base);
+  const planning = await parts.engine.start(planOf(request), base);
   const asked: Asked = { request, base, named: argument.text('newCkpt') ?? namedOutput(pipeline) };
   const { opening, writer } = await planPanel(parts, planning, asked);
   await remember(parts, planning.id, asked);
@@ -55,10 +57,10 @@ export async function reopenAdaptation(
   panel: vscode.WebviewPanel,
 ): Promise<PanelOpening<'adapt'> | undefined> {
   await parts.engine.look();
-  const planning = parts.engine.job(subject);
   const asked = parts.memory.get<Record<string, Asked>>(REMEMBERED, {})[subject];
+  const planning = parts.engine.job(asked?.newest ?? subject);
   if (planning === undefined || asked === undefined) return undefined;
-  const { opening, writer } = await planPanel(parts, planning, asked);
+  const { opening, writer } = await planPanel(parts, planning, asked, subject);
   panel.onDidDispose(() => writer.dispose());
   return opening;
 }
@@ -69,6 +71,13 @@ interface Asked {
   readonly base: string;
   /** Where the config expects the result. */
   readonly named: string | undefined;
+  /** The job that planned last, where it is not the panel's subject. */
+  readonly newest?: string;
+}
+
+/** What is lost is shown in the plan, and accepted there. */
+function planOf(request: AdaptRequest): AdaptRequest {
+  return { ...request, dryRun: true, allowDrop: true };
 }
 
 const REMEMBERED = 'regrip.plans';
@@ -77,7 +86,8 @@ const MAX_REMEMBERED = 10;
 
 async function remember({ memory }: CommandParts, id: string, asked: Asked): Promise<void> {
   const before = Object.entries(memory.get<Record<string, Asked>>(REMEMBERED, {}));
-  const kept = [...before, [id, asked] as const].slice(-MAX_REMEMBERED);
+  const others = before.filter(([subject]) => subject !== id);
+  const kept = [...others, [id, asked] as const].slice(-MAX_REMEMBERED);
   await memory.update(REMEMBERED, Object.fromEntries(kept));
 }
 
@@ -88,12 +98,12 @@ function namedOutput(pipeline: PipelineResult): string | undefined {
 
 type Planned = v.InferOutput<typeof jobResults.adapt>;
 
-async function planPanel(parts: CommandParts, planning: Job, asked: Asked) {
-  const { request, base, named } = asked;
+async function planPanel(parts: CommandParts, planning: Job, asked: Asked, subject: string = planning.id) {
+  const { request, named } = asked;
   const planned = v.parse(jobResults.adapt, await resultOf(parts.engine, planning));
-  const model = new AdaptModel(planning.id, planned.plan, undefined);
+  const model = new AdaptModel(subject, shown(planned), undefined);
   const proposed = named ?? beside(request.oldCkpt, planned.plan.newActionDim);
-  const writer = new Writer(parts, model, request, { base, proposed }, planned);
+  const writer = new Writer(parts, model, { ...asked, proposed }, { planned, command: planning.command });
   const opening: PanelOpening<'adapt'> = {
     model,
     title: vscode.l10n.t('Adapt {0}', basename(request.oldCkpt)),
@@ -105,42 +115,52 @@ async function planPanel(parts: CommandParts, planning: Job, asked: Asked) {
   return { opening, writer };
 }
 
+function shown({ plan, dimensions }: Planned) {
+  return { ...plan, dimensions };
+}
+
 /** `old.ckpt` → `old_8d.ckpt`. */
 function beside(oldCkpt: string, actionDim: number): string {
   return join(dirname(oldCkpt), `${basename(oldCkpt).replace(/\.\w+$/, '')}_${actionDim}d.ckpt`);
 }
 
+interface Plan {
+  readonly planned: Planned;
+  /** As on the command line. */
+  readonly command: string;
+}
+
 class Writer {
   private written: string | undefined;
-  private command = '';
+  private readonly plans = new Latest();
   private readonly inputs = new InputWatch(([first]) => this.model.outdate(first!));
 
   constructor(
     private readonly parts: CommandParts,
     private readonly model: AdaptModel,
-    private readonly request: AdaptRequest,
-    private readonly places: { readonly base: string; readonly proposed: string },
-    private planned: Planned,
+    private asked: Asked & { readonly proposed: string },
+    private plan: Plan,
   ) {
     this.watchInputs();
   }
 
   dispose(): void {
+    this.plans.cancel();
     this.inputs.dispose();
   }
 
   /** Against what the engine saw when it planned, so that a panel of an earlier window is judged as well. */
   private watchInputs(): void {
     this.inputs.restart();
-    for (const { path, stamp } of this.planned.plan.inputs) this.inputs.expect(path, stamp);
+    for (const { path, stamp } of this.plan.planned.plan.inputs) this.inputs.expect(path, stamp);
   }
 
   async act(action: AdaptAction): Promise<void> {
     switch (action.kind) {
       case 'planAgain':
-        return this.planAgain();
+        return this.planAgain(this.plans.begin());
       case 'write': {
-        const { proposed, base } = this.places;
+        const { proposed, base } = this.asked;
         const output = await askOutput(vscode.l10n.t('Adapt: the checkpoint to write'), proposed, base);
         if (output !== undefined) await this.write(output, action.acceptLosses);
         return;
@@ -153,23 +173,39 @@ class Writer {
           await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(this.written));
         return;
       case 'copyCommand':
-        await vscode.env.clipboard.writeText(this.command);
+        await vscode.env.clipboard.writeText(this.plan.command);
         return;
       default:
-        action satisfies never;
+        this.changeDimensions(action);
     }
   }
 
-  private async planAgain(): Promise<void> {
+  private changeDimensions(action: DimensionAction): void {
+    const asks = this.model.changeDimensions(action);
+    if (asks === 'plan') {
+      this.plans.soon((isLatest) => this.planAgain(isLatest));
+      return;
+    }
+    this.plans.cancel();
+    this.model.setState('planned');
+  }
+
+  private async planAgain(isLatest: () => boolean): Promise<void> {
     const { engine } = this.parts;
+    const { maps } = this.model;
+    const request = { ...this.asked.request, map: [...maps] };
     this.model.setState('planning');
     try {
-      const job = await engine.start({ ...this.request, dryRun: true }, this.places.base);
-      this.planned = v.parse(jobResults.adapt, await resultOf(engine, job));
-      this.model.replan(this.planned.plan);
+      const job = await engine.start(planOf(request), this.asked.base);
+      const planned = v.parse(jobResults.adapt, await resultOf(engine, job));
+      if (!isLatest()) return;
+      this.asked = { ...this.asked, request, newest: job.id };
+      this.plan = { planned, command: job.command };
+      this.model.replan(shown(planned), maps);
       this.watchInputs();
+      await remember(this.parts, this.model.subject, this.asked);
     } catch (error) {
-      this.model.setState('failed', error instanceof Error ? error.message : String(error));
+      if (isLatest()) this.model.setState('failed', error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -179,10 +215,10 @@ class Writer {
     this.model.writing(path);
     try {
       const job = await engine.start(
-        { ...this.request, newCkpt: path, overwrite, allowDrop, expect: this.planned.fingerprint },
-        this.places.base,
+        { ...this.asked.request, newCkpt: path, overwrite, allowDrop, expect: this.plan.planned.fingerprint },
+        this.asked.base,
       );
-      this.command = job.command;
+      this.plan = { ...this.plan, command: job.command };
       await resultOf(engine, job);
       this.written = path;
       this.model.setState('written');

@@ -1,6 +1,8 @@
 /** What the adaptation's panel shows: the fate of each key before anything is written, then the result. */
 import { counted } from '../../engine/base/counted.js';
 import { clipped } from './clip.js';
+import { DimensionDraft, type PlannedDimensions } from './dimensionDraft.js';
+import type { DimensionAction } from './dimensionMessages.js';
 import { Changes, type PanelModel } from './model.js';
 import type { AdaptationView, AdaptToPage, PlanRow } from './panelMessages.js';
 
@@ -11,6 +13,7 @@ interface PlannedAdaptation
   readonly rows: readonly PlanRow[];
   readonly losses: AdaptationView['losses'];
   readonly warnings: readonly string[];
+  readonly dimensions?: readonly PlannedDimensions[];
 }
 
 /** A real policy has about 500 keys; a crafted checkpoint may hold millions. */
@@ -24,12 +27,15 @@ export class AdaptModel implements PanelModel<'adapt'> {
   private reason: string | undefined;
   private changedInput: string | undefined;
   private areRowsTold = true;
+  private readonly draft: DimensionDraft;
 
   constructor(
     readonly subject: string,
     private plan: PlannedAdaptation,
     private output: string | undefined,
-  ) {}
+  ) {
+    this.draft = new DimensionDraft(plan.dimensions ?? []);
+  }
 
   /** The person chose where to write. */
   writing(output: string): void {
@@ -49,13 +55,28 @@ export class AdaptModel implements PanelModel<'adapt'> {
     this.changed.fire();
   }
 
+  /** What is shown is not what would be written. */
   get isOutdated(): boolean {
-    return this.changedInput !== undefined;
+    return this.changedInput !== undefined || !this.draft.isPlanned;
   }
 
-  /** What the same call plans from the inputs as they are now. */
-  replan(plan: PlannedAdaptation): void {
+  /** Of the form, as `--map` takes them. */
+  get maps(): readonly string[] {
+    return this.draft.maps;
+  }
+
+  /** A change in the form. `plan`: another plan is needed; `unsound`: one is, but the form contradicts itself. */
+  changeDimensions(action: DimensionAction): 'same' | 'unsound' | 'plan' {
+    this.draft.change(action);
+    this.changed.fire();
+    if (this.draft.isPlanned) return 'same';
+    return this.draft.isSound ? 'plan' : 'unsound';
+  }
+
+  /** What the same call plans from the inputs as they are now, with these maps. */
+  replan(plan: PlannedAdaptation, maps: readonly string[] = this.maps): void {
     this.plan = plan;
+    this.draft.replan(plan.dimensions ?? [], maps);
     this.changedInput = undefined;
     this.areRowsTold = false;
     this.setState('planned');
@@ -88,6 +109,8 @@ export class AdaptModel implements PanelModel<'adapt'> {
       optimizer: clipped(optimizer),
       losses: losses.slice(0, MAX_ROWS).map(({ key, what }) => ({ key: clipped(key), what: clipped(what) })),
       warnings: this.warnings(),
+      dimensions: this.draft.view(),
+      isMapPlanned: this.draft.isPlanned,
       state,
       reason: reason === undefined ? null : clipped(reason),
       outdated: this.changedInput === undefined ? null : clipped(this.changedInput),

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { LOG_COLUMNS } from '../../server/viewerLists.js';
 import { checkpointToHost, checkpointToPage } from '../editors/checkpointMessages.js';
 import { zarrToHost, zarrToPage } from '../editors/zarrMessages.js';
+import { dimensionAction, dimensions, MAX_FIELDS } from './dimensionMessages.js';
 import {
   action,
   banner,
@@ -303,6 +304,9 @@ const adaptation = v.object({
   /** What of the old policy is lost. */
   losses: v.pipe(v.array(v.object({ key: line, what: line })), v.maxLength(MAX_ROWS)),
   warnings: v.pipe(v.array(line), v.maxLength(500)),
+  dimensions: v.pipe(v.array(dimensions), v.maxLength(MAX_FIELDS)),
+  /** False while the plan that is shown was made with another map than the form's. */
+  isMapPlanned: v.boolean(),
   state: v.picklist(['planned', 'planning', 'writing', 'written', 'failed', 'cancelled']),
   reason: v.nullable(line),
   /** The input that has changed since this was planned. */
@@ -314,6 +318,7 @@ const adaptAction = v.variant('kind', [
   /** `acceptLosses` is what the person ticked. */
   v.object({ kind: v.literal('write'), acceptLosses: v.boolean() }),
   v.object({ kind: v.literal('planAgain') }),
+  ...dimensionAction.options,
   v.object({ kind: v.literal('cancel') }),
   v.object({ kind: v.literal('openResult') }),
   v.object({ kind: v.literal('copyCommand') }),

@@ -1,6 +1,7 @@
 /** What happens to each key, shown before anything is written, and the button that writes. */
 import type { AdaptAction, AdaptationView, AdaptToPage } from '../panels/panelMessages.js';
 import { showBanners } from './banners.js';
+import { DimensionsPart } from './dimensionsPart.js';
 import { button, h, set, write } from './dom.js';
 import { icon } from './icons.js';
 import { busyWhile, type Page } from './page.js';
@@ -22,6 +23,7 @@ export class AdaptView {
   private readonly facts = h('p', { class: 'soft optimizer' });
   private readonly banners = h('div', { class: 'banners' });
   private readonly losses = h('section', { class: 'losses', hidden: true });
+  private readonly dimensions: DimensionsPart;
   private readonly accept = h('input', { type: 'checkbox', id: 'accept' });
   private readonly acceptLine: HTMLElement;
   private readonly actions = h('div', { class: 'buttons' });
@@ -35,11 +37,12 @@ export class AdaptView {
     const { title, about, facts, banners, losses, accept, actions } = this;
     const label = h('span', {}, t('Write without the lost parts'));
     this.acceptLine = h('label', { class: 'accept', for: 'accept', hidden: true }, accept, label);
+    this.dimensions = new DimensionsPart(handlers.act);
     this.table = new PlanTable(handlers.kept, handlers.keep);
     accept.addEventListener('change', () => this.showActions());
     const head = h('header', {}, h('div', { class: 'titles' }, title, about, facts));
     const bottom = h('footer', { class: 'bottom' }, this.acceptLine, actions);
-    page.mount(head, banners, losses, this.table.element, bottom);
+    page.mount(head, banners, this.dimensions.element, losses, this.table.element, bottom);
   }
 
   tell(message: Told): void {
@@ -55,9 +58,11 @@ export class AdaptView {
     write(this.about, output === null ? source : `${source} → ${output}`);
     write(this.facts, t('By {0}, from the {1} weights. Optimizer: {2}', strategy, weights, optimizer));
     showBanners(this.banners, bannersOf(adaptation));
+    const { state, dimensions } = adaptation;
+    this.dimensions.show(dimensions, state !== 'writing' && state !== 'written');
     this.showLosses(adaptation);
-    const decides = ({ state, losses, outdated }: AdaptationView) =>
-      JSON.stringify([state, losses.length, outdated]);
+    const decides = ({ state, losses, outdated, isMapPlanned }: AdaptationView) =>
+      JSON.stringify([state, lossesKey(losses), outdated, isMapPlanned]);
     if (before === undefined || decides(before) !== decides(adaptation)) this.showActions();
     this.page.say(stateText(adaptation));
   }
@@ -65,8 +70,10 @@ export class AdaptView {
   /** What is lost comes before the table. */
   private showLosses({ losses: lost }: AdaptationView): void {
     this.losses.hidden = lost.length === 0;
-    if (this.losses.dataset['shown'] === String(lost.length)) return;
-    this.losses.dataset['shown'] = String(lost.length);
+    const key = lossesKey(lost);
+    if (this.losses.dataset['shown'] === key) return;
+    this.losses.dataset['shown'] = key;
+    this.accept.checked = false; // another plan loses something else
     const head =
       lost.length === 1
         ? t('One part of the old policy is lost')
@@ -85,7 +92,7 @@ export class AdaptView {
   }
 
   private showActions(): void {
-    const { state, losses: lost, outdated } = this.shown!;
+    const { state, losses: lost, outdated, isMapPlanned } = this.shown!;
     const canWrite = state === 'planned' || state === 'failed' || state === 'cancelled';
     this.acceptLine.hidden = !canWrite || lost.length === 0 || outdated !== null;
     const writeIt = this.button(t('Write…'), 'write', '', () => ({
@@ -95,9 +102,11 @@ export class AdaptView {
     const why =
       outdated !== null
         ? t('Plan again first: the inputs of this plan have changed')
-        : lost.length > 0 && !this.accept.checked
-          ? t('Tick the box first: parts of the old policy are lost')
-          : undefined;
+        : !isMapPlanned
+          ? t('The plan does not follow the dimensions above yet')
+          : lost.length > 0 && !this.accept.checked
+            ? t('Tick the box first: parts of the old policy are lost')
+            : undefined;
     writeIt.disabled = why !== undefined;
     set(writeIt, { title: why });
     const again = this.button(t('Plan again'), 'refresh', '', () => ({ kind: 'planAgain' }));
@@ -129,6 +138,10 @@ export class AdaptView {
 
 /** The table below names every dropped key. */
 const MAX_LOSSES = 6;
+
+function lossesKey(lost: AdaptationView['losses']): string {
+  return JSON.stringify([lost.length, lost.slice(0, MAX_LOSSES)]);
+}
 
 function bannersOf({ warnings, reason, state, output, outdated }: AdaptationView) {
   const failed = reason === null ? [] : [{ severity: 'error', code: 'failed', message: reason } as const];

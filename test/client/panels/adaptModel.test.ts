@@ -51,6 +51,40 @@ test('an input that changed outdates the plan until it is planned again', () => 
   expect(rows(told)).toEqual([['c']]);
 });
 
+describe('the dimensions', () => {
+  const action: NonNullable<(typeof PLAN)['dimensions']>[number] = {
+    field: 'action',
+    by: 'position',
+    old: { width: 7, ranges: [{ start: 0, width: 7 }] },
+    new: { width: 8, ranges: [{ start: 0, width: 8 }] },
+    from: [0, 1, 2, 3, 4, 5, 6, null],
+    suggestions: [],
+  };
+  const changed = { kind: 'pickShape', field: 'action', pick: 'appendGripper' } as const;
+
+  test('a change asks for a plan, and what is shown is not written before it has come', () => {
+    const model = new AdaptModel('s', { ...PLAN, dimensions: [action] }, undefined);
+    expect([view(model.snapshot()).isMapPlanned, model.maps]).toEqual([true, []]);
+    expect(model.changeDimensions(changed)).toBe('plan');
+    expect([view(model.changes()).isMapPlanned, model.isOutdated]).toEqual([false, true]);
+    const { maps } = model;
+    expect(maps).toEqual(['pose=0:7,gripper=new']);
+    model.replan({ ...PLAN, dimensions: [{ ...action, by: 'map' }] }, maps);
+    expect([view(model.changes()).isMapPlanned, model.isOutdated]).toEqual([true, false]);
+  });
+
+  test('a contradiction asks for none, and the way back asks for nothing', () => {
+    const model = new AdaptModel('s', { ...PLAN, dimensions: [action] }, undefined);
+    const wrong = { kind: 'nameDimension', field: 'action', index: 0, name: 'a b' } as const;
+    expect(model.changeDimensions(wrong)).toBe('unsound');
+    expect(model.changeDimensions({ kind: 'undoMap', field: 'action' })).toBe('same');
+  });
+
+  test('a plan of an earlier version has none', () => {
+    expect(view(new AdaptModel('s', PLAN, undefined).snapshot()).dimensions).toEqual([]);
+  });
+});
+
 describe('a crafted plan', () => {
   test.each([
     [20_000, []],
