@@ -48,5 +48,6 @@ export const workspace = {
   getConfiguration: () => ({ get: (name: string, other: unknown) => workspace.settings[name] ?? other }),
 };
 export const commands = { executeCommand: vi.fn(async (..._: unknown[]): Promise<unknown> => undefined) };
+export const env = { clipboard: { writeText: vi.fn(async (_: string): Promise<void> => undefined) } };
 export const languages = { onDidChangeDiagnostics: () => nothing };
 export const extensions = { getExtension: vi.fn((_: string): unknown => undefined) };
