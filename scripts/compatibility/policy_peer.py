@@ -2,8 +2,9 @@
 
     python policy_peer.py FOLDER    (the folder that holds the project's package)
 
-An answer is {"entries": [[key, shape], ...]} in the order of the state dict, or {"error": text}. No weights are downloaded: settings that
-ask for some are turned off, which changes no key. Nothing is trained or computed; parameters are left as they are allocated.
+An answer is {"entries": [[key, shape], ...]} in the order of the state dict, or {"error": text}. No weights are downloaded or read: settings
+that ask for some are turned off, which changes no key, and what is left open (???) is none. Nothing is trained or computed; parameters are
+left as they are allocated.
 """
 
 import json
@@ -17,15 +18,21 @@ sys.path.insert(0, sys.argv[1])
 answers, sys.stdout = sys.stdout, sys.stderr
 
 LIMIT_S = 240
-DOWNLOADS = {"pretrained": False, "pretrained_encoder": False, "freeze_pretrained_encoder": False, "weights": None}
+WITHOUT = {
+    "pretrained": False,
+    "pretrained_encoder": False,
+    "freeze_pretrained_encoder": False,
+    "weights": None,
+    "inference_mode": True,  # a student reads no teacher
+}
 
 
-def without_downloads(node):
+def without_weights(node):
     if isinstance(node, list):
-        return [without_downloads(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {key: DOWNLOADS[key] if key in DOWNLOADS and node[key] else without_downloads(node[key]) for key in node}
+        return [without_weights(item) for item in node]
+    if isinstance(node, dict):
+        return {key: WITHOUT[key] if key in WITHOUT and node[key] else without_weights(node[key]) for key in node}
+    return None if node == "???" else node
 
 
 def untouched():
@@ -43,7 +50,7 @@ def built(policy):
     import hydra
     from omegaconf import OmegaConf
 
-    return hydra.utils.instantiate(OmegaConf.create(without_downloads(policy)))
+    return hydra.utils.instantiate(OmegaConf.create(without_weights(policy)))
 
 
 def text(error):

@@ -78,9 +78,7 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
     dropped,
     losses,
     optimizer: planOptimizer(input, new Map(keys.map((plan) => [plan.key, plan]))),
-    stateDicts: booleanAt(input.newConfig, ['training', 'use_ema'], true)
-      ? ['model', 'ema_model']
-      : ['model'],
+    stateDicts: hasEma(family, input) ? ['model', 'ema_model'] : ['model'],
     fittedFields: fittedFields(keys),
     keptFields: keptFields(keys, family, spec),
     suggestedRenames,
@@ -158,6 +156,10 @@ function checkRenames(old: PolicySpec, spec: PolicySpec, rename: ReadonlyMap<str
       throw new UsageError(`${call}: the old policy has an observation ${to} of its own`);
     }
   }
+}
+
+function hasEma(family: PolicyFamily, { newConfig, spec }: PlanInput): boolean {
+  return family.averagesItself?.(spec) !== true && booleanAt(newConfig, ['training', 'use_ema'], true);
 }
 
 function fittedFields(keys: readonly KeyPlan[]): string[] {

@@ -4,22 +4,21 @@ import { countAt, PolicyConfigError } from './config.js';
 import { readScheduler } from './scheduler.js';
 import type { PolicySpec, SchedulerSpec } from './spec.js';
 
-type BaseSpec = Pick<PolicySpec, 'horizon' | 'obsSteps' | 'actionSteps' | 'inferenceSteps' | 'scheduler'>;
+type Steps = Pick<PolicySpec, 'horizon' | 'obsSteps' | 'actionSteps'>;
+type BaseSpec = Steps & Pick<PolicySpec, 'inferenceSteps' | 'scheduler'>;
 
 const MAX_STEPS = 1 << 16; // far above real policies
 
 /** Throws `PolicyConfigError`. Without `num_inference_steps` a policy samples in all training steps. */
 export function readBase(config: PlainMap): BaseSpec {
-  const count = (name: string, most: number, otherwise?: number) =>
-    countAt(config, ['policy', name], { least: 1, most, otherwise });
   const scheduler = readScheduler(config);
-  return {
-    horizon: count('horizon', MAX_STEPS),
-    obsSteps: count('n_obs_steps', MAX_STEPS),
-    actionSteps: count('n_action_steps', MAX_STEPS),
-    inferenceSteps: readInferenceSteps(config, scheduler),
-    scheduler,
-  };
+  return { ...readSteps(config), inferenceSteps: readInferenceSteps(config, scheduler), scheduler };
+}
+
+/** Of a policy whose noise is not diffusers'. Throws `PolicyConfigError`. */
+export function readSteps(config: PlainMap): Steps {
+  const count = (name: string) => countAt(config, ['policy', name], { least: 1, most: MAX_STEPS });
+  return { horizon: count('horizon'), obsSteps: count('n_obs_steps'), actionSteps: count('n_action_steps') };
 }
 
 function readInferenceSteps(config: PlainMap, { trainTimesteps }: SchedulerSpec): number {

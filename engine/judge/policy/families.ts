@@ -1,6 +1,7 @@
 /** The table of policy families, and what every command says of a policy class that none of them answers to. */
 import { isPlainMap, type PlainMap } from '../../base/plain.js';
 import { lastName, mapAt, optional, PolicyConfigError, textAt } from './config.js';
+import { CONSISTENCY } from './consistency/family.js';
 import { refuseForeignSettings } from './contradiction.js';
 import { readDimensions } from './dimensionNames.js';
 import type { PolicyFamily } from './family.js';
@@ -22,6 +23,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_IMAGE,
   UNET_LOWDIM,
   UNET_TARGETED,
+  CONSISTENCY,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);

@@ -53,6 +53,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly shortcuts?: readonly string[];
   /** What upstream's constructor puts into an entry that is not the normaliser's. Throws `PolicyConfigError` where that is not known here. */
   initialRule(entry: ParameterSpec, spec: Spec): InitialRule;
+  /** Its checkpoints hold no EMA beside the policy, whatever `training.use_ema` says: the policy has an average of its own. Absent where none is so. */
+  averagesItself?(spec: Spec): boolean;
   /** The optimizer's groups in the order of the file; indices of its state count through them. */
   parameterGroups(spec: Pick<Spec, 'parameters'>): readonly ParameterGroup[];
   /** What the config gives the optimizer. Throws `PolicyConfigError`. */

@@ -14,7 +14,7 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     folders: ['engine/judge/policy/transformerHybrid/', 'engine/tensors/policy/'],
   },
   unetHybrid: {
-    words: /UnetHybrid(?!ImageTargeted)/,
+    words: /(?<!Karras|CTMPP)UnetHybrid(?!ImageTargeted)/,
     folders: ['engine/judge/policy/unetHybrid/', 'engine/tensors/policy/unetHybrid/'],
   },
   unetImage: {
@@ -33,6 +33,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /Targeted|target_dim|one_hot_encoding_dim|obs_embedding_dim/,
     folders: ['engine/judge/policy/unetTargeted/', 'engine/judge/policy/families.ts'],
   },
+  consistency: {
+    words: /[Kk]arras|CTM|[Cc]onsistency ?[Pp]olicy/,
+    folders: ['engine/judge/policy/consistency/', 'engine/judge/policy/families.ts'],
+  },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
@@ -47,6 +51,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
     files: [
       'engine/judge/policy/conditionalUnet1d/',
       'engine/judge/policy/unet',
+      'engine/judge/policy/consistency/',
       'engine/tensors/policy/conditionalUnet1d/',
     ],
   },
@@ -71,6 +76,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/unetHybrid/',
       'engine/judge/policy/unetTargeted/',
+      'engine/judge/policy/consistency/',
       'engine/tensors/policy/robomimicEncoder.ts',
     ],
   },

@@ -232,3 +232,32 @@ export function unetTargetedConfig(policy: PlainMap = {}): PlainMap {
     },
   };
 }
+
+/** A teacher of consistency-policy, or the student that it teaches. */
+export function consistencyConfig(kind: 'teacher' | 'student', policy: PlainMap = {}): PlainMap {
+  const { policy: hybrid, ...rest } = unetHybridConfig();
+  const { num_inference_steps, ...base } = hybrid as PlainMap;
+  const isStudent = kind === 'student';
+  return {
+    ...rest,
+    policy: {
+      ...base,
+      _target_: isStudent
+        ? 'consistency_policy.student.ctm_policy.CTMPPUnetHybridImagePolicy'
+        : 'consistency_policy.teacher.edm_policy.KarrasUnetHybridImagePolicy',
+      noise_scheduler: {
+        _target_: `consistency_policy.diffusion.${isStudent ? 'CTM' : 'Karras'}_Scheduler`,
+        ...{
+          time_min: 0.02,
+          time_max: 80,
+          rho: 7,
+          bins: 80,
+          solver: 'heun',
+          scaling: 'boundary',
+          data_std: 0.5,
+        },
+      },
+      ...policy,
+    },
+  };
+}
