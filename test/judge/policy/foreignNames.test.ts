@@ -90,7 +90,11 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
   },
   "the normaliser's keys": {
     words: /normalizer\.params_dict/,
-    files: ['engine/judge/policy/normalizer.ts', 'engine/tensors/policy/normalizer.ts'],
+    files: [
+      'engine/judge/policy/normalizer.ts',
+      'engine/tensors/policy/normalizer.ts',
+      'engine/training/loop/normalizer.ts',
+    ],
   },
 };
 
