@@ -4,6 +4,7 @@ import { shownJson } from '../base/shown.js';
 import { booleanAt, countAt, numberAt, optional, PolicyConfigError, textAt } from '../judge/policy/config.js';
 import { ACTION_NAMES, OBSERVATION_NAMES } from '../judge/policy/dimensionNames.js';
 import { knownFamily } from '../judge/policy/families.js';
+import { readSamplingSteps, readTrainTimesteps } from '../judge/policy/scheduler.js';
 
 export interface RegripOptions {
   /** Train everything but the image encoder, on image features that are computed once. */
@@ -77,12 +78,15 @@ function isFrozenUpstream(config: PlainMap): boolean {
   return path !== undefined && booleanAt(config, path.split('.'), false);
 }
 
+/** Of a validation, where neither the config nor the training's noise levels say less. */
+const USUAL_STEPS = 8;
+
 function readSample(config: PlainMap): ValidationSampling {
   const path = ['regrip', 'sample'];
   onlyKnown(optional(config, path) ?? {}, path, ['method', 'steps', 'windows']);
   return {
     method: choice(config, [...path, 'method'], ['ddim', 'ddpm'], 'ddim'),
-    steps: countAt(config, [...path, 'steps'], { least: 1, most: 1000, otherwise: 8 }),
+    steps: readSamplingSteps(config, [...path, 'steps'], readTrainTimesteps(config), USUAL_STEPS),
     windows: countAt(config, [...path, 'windows'], { least: 0, most: 100_000, otherwise: 128 }),
   };
 }

@@ -36,6 +36,17 @@ test('training.freeze_encoder counts where upstream’s training reads it, and s
   expect(options(config())).toMatchObject({ freezeEncoder: false, cachedCrops: 4 });
 });
 
+test('a validation samples in no more steps than the training has noise levels', () => {
+  const steps = (sample: PlainMap) => {
+    const policy = { ...(config()['policy'] as PlainMap), noise_scheduler: { num_train_timesteps: 5 } };
+    return readTrainOptions({ ...trainingConfig(), policy, regrip: { sample } }).regrip.sample.steps;
+  };
+  expect([steps({}), steps({ steps: 3 })]).toEqual([5, 3]);
+  expect(() => steps({ steps: 6 })).toThrow(
+    /regrip\.sample\.steps is 6, but policy\.noise_scheduler\.num_train_timesteps is 5/,
+  );
+});
+
 test('a wrong option is named by its dotted key', () => {
   expect(() => regrip({ freeze_encoders: true })).toThrow(/regrip\.freeze_encoders is not an option/);
   expect(() => regrip({ lr_multiplier: { widend: 10 } })).toThrow(/regrip\.lr_multiplier\.widend/);

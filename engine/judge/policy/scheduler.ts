@@ -16,6 +16,7 @@ export const OWN_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PATH = ['policy', 'noise_scheduler'] as const;
+const TRAIN_TIMESTEPS = [...PATH, 'num_train_timesteps'] as const;
 
 /** Defaults are those of diffusers. */
 export function readScheduler(config: PlainMap): SchedulerSpec {
@@ -24,7 +25,7 @@ export function readScheduler(config: PlainMap): SchedulerSpec {
   refuseOtherBetas(config);
   return {
     sampler,
-    trainTimesteps: countAt(config, path('num_train_timesteps'), { least: 1, most: 1e6, otherwise: 1000 }),
+    trainTimesteps: readTrainTimesteps(config),
     betaStart: numberAt(config, path('beta_start'), 0.0001),
     betaEnd: numberAt(config, path('beta_end'), 0.02),
     betaSchedule: textAt(config, path('beta_schedule'), 'linear'),
@@ -37,6 +38,31 @@ export function readScheduler(config: PlainMap): SchedulerSpec {
     stepsOffset: countAt(config, path('steps_offset'), { least: 0, most: 1e6, otherwise: 0 }),
     endsClean: sampler === 'ddpm' || booleanAt(config, path('set_alpha_to_one'), true),
   };
+}
+
+/** Far above real samplers. */
+const MAX_SAMPLING_STEPS = 1e6;
+
+/** Steps of a sampler, all noise levels of the training where the config gives none. Throws `PolicyConfigError`. */
+export function readSamplingSteps(
+  config: PlainMap,
+  path: readonly string[],
+  trainTimesteps: number,
+  otherwise = trainTimesteps,
+): number {
+  const usual = Math.min(otherwise, trainTimesteps);
+  const steps = countAt(config, path, { least: 1, most: MAX_SAMPLING_STEPS, otherwise: usual });
+  if (steps <= trainTimesteps) return steps;
+  throw new PolicyConfigError(
+    path,
+    `is ${steps}, but ${TRAIN_TIMESTEPS.join('.')} is ${trainTimesteps}: a sampler takes no more steps than the training has noise levels`,
+    `Use ${trainTimesteps} or fewer; some versions of diffusers return the noise itself instead of an error.`,
+  );
+}
+
+/** Noise levels of the training. Throws `PolicyConfigError`. */
+export function readTrainTimesteps(config: PlainMap): number {
+  return countAt(config, TRAIN_TIMESTEPS, { least: 1, most: 1e6, otherwise: 1000 });
 }
 
 /** What the network learnt to predict, and at which noise. */
