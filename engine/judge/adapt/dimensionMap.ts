@@ -4,7 +4,7 @@ import type { MapEntry } from './mapEntry.js';
 import { placeEntries, placeWaiting } from './mapPlaces.js';
 import { type MappedField, Placed } from './placed.js';
 import { formReason, refuseOtherForms, refuseParts } from './rotations.js';
-import type { AxisSource } from './sources.js';
+import { type AxisSource, lostIndices } from './sources.js';
 
 export interface DimensionMap extends MappedField {
   /** `now` has the names that the map gave and those that go on from the old policy. */
@@ -33,10 +33,9 @@ export function dimensionMap(field: MappedField, entries: readonly MapEntry[] = 
   const named = { ...field, now: namesOf(field, placed, placed.sources()) };
   refuseOtherForms(named, placed, refused);
   const from = placed.sources();
-  const kept = new Set(from);
-  const lost = indices(widthOf(field.old)).flatMap((index): LostDimension[] => {
+  const lost = lostIndices(from, widthOf(field.old)).map((index): LostDimension => {
     const why = refused.get(index) ?? formReason(named, index);
-    return kept.has(index) ? [] : [{ index, ...(why !== undefined && { why }) }];
+    return { index, ...(why !== undefined && { why }) };
   });
   const by = entries.length > 0 ? 'map' : shared > 0 ? 'names' : 'position';
   return { ...named, from, by, lost };
@@ -79,14 +78,15 @@ function continueInOrder({ old, now }: MappedField, placed: Placed, { refused, s
   if (!placed.keepsOrder()) return;
   const areNamed = (to: number, from: number) =>
     rangeAt(now, to)?.name !== undefined && rangeAt(old, from)?.name !== undefined;
+  const ends = placed.sourcesBehind(widthOf(old));
   let next = 0;
-  for (let to = 0; to < widthOf(now); to += 1) {
+  for (let to = 0; to < ends.length; to += 1) {
     const given = placed.at(to);
     if (given !== undefined) {
       next = given === null ? next : given + 1;
       continue;
     }
-    const end = placed.nextSource(to) ?? widthOf(old);
+    const end = ends[to]!;
     while (next < end && (refused.has(next) || !placed.isUnused(next, 1))) next += 1;
     if (next >= end || (shared > 0 && areNamed(to, next))) continue;
     placed.putByPlace(to, next);

@@ -115,6 +115,15 @@ export function suggestedEntries({ old, now, from, lost, by }: DimensionMap): Ma
   });
 }
 
+/** What could be meant, as `--map` takes it: one text for each field. */
+export function suggestedMaps(maps: readonly DimensionMap[]): string[] {
+  return maps.flatMap((map) => {
+    const entries = suggestedEntries(map).map(({ entry }) => entry);
+    if (entries.length === 0) return [];
+    return [`${map.field === 'action' ? '' : `${map.field}: `}${entries.join(',')}`];
+  });
+}
+
 function mayContinue(old: Dimensions[number], now: Dimensions[number]): boolean {
   return old.rotation === undefined || now.rotation === undefined || old.rotation === now.rotation;
 }

@@ -53,18 +53,20 @@ export class Placed {
   }
 
   isFree(start: number, width: number): boolean {
-    return (
-      start + width <= this.source.length && indices(start, width).every((at) => this.at(at) === undefined)
-    );
+    if (start + width > this.source.length) return false;
+    for (let at = start; at < start + width; at += 1) if (this.source[at] !== undefined) return false;
+    return true;
   }
 
   isUnused(start: number, width: number): boolean {
-    return indices(start, width).every((index) => !this.used.has(index));
+    for (let at = start; at < start + width; at += 1) if (this.used.has(at)) return false;
+    return true;
   }
 
   /** The first place of so many free entries from `start` on. */
   room(width: number, start = 0): number | undefined {
-    return indices(start, this.source.length - start).find((at) => this.isFree(at, width));
+    for (let at = start; at + width <= this.source.length; at += 1) if (this.isFree(at, width)) return at;
+    return undefined;
   }
 
   /** What is known so far goes up with the places. */
@@ -73,16 +75,18 @@ export class Placed {
     return known.every((from, index) => index === 0 || from > known[index - 1]!);
   }
 
-  /** Of the first entry behind `index` that continues an old one. */
-  nextSource(index: number): number | undefined {
-    return this.source.slice(index + 1).find((from) => typeof from === 'number');
+  /** For each entry the source of the first one behind it that continues an old one, else `end`. */
+  sourcesBehind(end: number): number[] {
+    const behind = new Array<number>(this.source.length);
+    let next = end;
+    for (let index = this.source.length - 1; index >= 0; index -= 1) {
+      behind[index] = next;
+      next = this.source[index] ?? next;
+    }
+    return behind;
   }
 
   sources(): AxisSource {
     return this.source.map((from) => from ?? null);
   }
-}
-
-function indices(start: number, count: number): number[] {
-  return Array.from({ length: Math.max(0, count) }, (_, step) => start + step);
 }

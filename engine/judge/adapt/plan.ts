@@ -11,7 +11,7 @@ import { familyOfSpec } from '../policy/families.js';
 import type { PolicyFamily } from '../policy/family.js';
 import { isNormalizerKey } from '../policy/normalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
-import { type DimensionMaps, dimensionLosses, dimensionMaps, suggestedEntries } from './dimensions.js';
+import { dimensionLosses, dimensionMaps, suggestedMaps } from './dimensions.js';
 import { type Context, droppedKeys, movedShortcuts, planKey } from './keys.js';
 import { planOptimizer } from './optimizer.js';
 import { matchObservations, suggestRenames } from './sources.js';
@@ -67,7 +67,7 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
   ];
   const suggestedRenames = suggestRenames(old, matches);
   if (losses.length > 0 && !options.allowDrop)
-    throw new AdaptationLoss(losses, suggestedRenames, suggestedMaps(maps));
+    throw new AdaptationLoss(losses, suggestedRenames, suggestedMaps([...maps.values()]));
   return {
     strategy: options.strategy,
     weights: options.weights,
@@ -94,15 +94,6 @@ function sameFamily({ index, old, spec }: PlanInput): PolicyFamily {
     file: index.path,
     message: `holds the weights of a ${before.name}, and the new config describes a ${now.name}: none of them can be kept`,
     hint: 'Give a new config of the same policy class, or train the new policy from scratch.',
-  });
-}
-
-/** Entries that the map of a field suggests, as `--map` takes them. */
-function suggestedMaps(maps: DimensionMaps): string[] {
-  return [...maps.values()].flatMap((map) => {
-    const entries = suggestedEntries(map).map(({ entry }) => entry);
-    if (entries.length === 0) return [];
-    return [`${map.field === 'action' ? '' : `${map.field}: `}${entries.join(',')}`];
   });
 }
 

@@ -3,6 +3,7 @@ import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
 import { valueAt } from '../../config/origin.js';
 import { refusal } from '../adapt/advice.js';
 import { adaptCall, adaptedName } from '../adapt/call.js';
+import { suggestedMaps } from '../adapt/dimensions.js';
 import type { AdaptPlan } from '../adapt/types.js';
 import { configPathsOf } from '../policy/families.js';
 import type { Background } from './background.js';
@@ -27,6 +28,7 @@ export function fittingCall({ facts, plan, oldConfig, spec }: Background): strin
     primary: target.primary,
     overrides: [...target.overrides.filter((override) => !kept.has(keyOf(override))), ...kept.values()],
     renames: [...rename, ...(planned?.suggestedRenames ?? [])],
+    maps: suggestedMaps(planned?.dimensions ?? []),
   });
 }
 

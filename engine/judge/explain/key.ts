@@ -39,7 +39,9 @@ export class KeyExplainer {
     const comparison = compare(file, expected);
     const { verdict } = comparison;
     const adaptFate = this.fate(key, stateDict, file);
-    const fix = verdict === 'same' || verdict === 'not compared' ? undefined : this.fix().value;
+    const isMoved = verdict === 'same' && adaptFate?.fate === 'widened';
+    const isFine = (verdict === 'same' && !isMoved) || verdict === 'not compared';
+    const fix = isFine ? undefined : this.fix().value;
     return {
       key,
       ...(this.facts.index && { stateDict }),
@@ -48,7 +50,7 @@ export class KeyExplainer {
       expected,
       verdict,
       ...(adaptFate && { adaptFate }),
-      why: whyOf(comparison, role, this.background),
+      why: isMoved ? MOVED : whyOf(comparison, role, this.background),
       ...(fix !== undefined && { fix }),
     };
   }
@@ -121,6 +123,8 @@ export class KeyExplainer {
     return isOther ? { ...fate, stateDict: this.background.stateDict } : fate;
   }
 }
+
+const MOVED = 'file and config agree in shape, but their dimensions stand in different places';
 
 function noRole(family: PolicyFamily | undefined): string {
   const which = family === undefined ? 'any policy that Regrip knows' : `the ${family.name}`;

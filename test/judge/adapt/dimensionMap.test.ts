@@ -409,3 +409,9 @@ describe('any map', () => {
     );
   });
 });
+
+it('a width that only a slip makes costs no more than its length', () => {
+  const many = 1 << 20;
+  const { from, lost } = mapped(many, many - 1, 'first@0=new');
+  expect([from[0], from[1], from.at(-1), lost.length]).toEqual([null, 0, many - 3, 2]);
+});

@@ -1,9 +1,10 @@
 /** What a key is, what file and config say of it, and what an adaptation does with it. */
 import { describe, expect, it } from 'vitest';
+import type { Plain } from '../../../engine/base/plain.js';
 import { explainKey, KeyExplainer } from '../../../engine/judge/explain/key.js';
 import { explanationText } from '../../../engine/judge/explain/text.js';
 import { policySpec } from '../../../engine/judge/policy/families.js';
-import { newConfig } from '../../adapt/references.js';
+import { newConfig, oldConfig } from '../../adapt/references.js';
 import { config, gripper, image, pose, shapeMeta } from '../../tensors/policy/configs.js';
 
 import { changed, explain, index, targetOf } from './targets.js';
@@ -112,6 +113,32 @@ describe('a key against an 8-D config', () => {
       expect(dimensions.every((dimension) => dimension.meaning !== 'unknown')).toBe(true);
     }
   });
+});
+
+describe('names of dimensions', () => {
+  const named = (own: Plain, now: Plain, to = newConfig) => {
+    const config = { ...index.config!, regrip: { action_names: own } };
+    const target = targetOf({ ...to, regrip: { action_names: now } });
+    return explainKey({ key: 'model.head.weight' }, { index: { ...index, config }, target });
+  };
+
+  it('stand beside what is new, wherever it is', () =>
+    expect(named([{ pose: 7 }], ['gripper', { pose: 7 }]).adaptFate?.gets).toBe(
+      'new row 0 (gripper): N(0, 0.02)',
+    ));
+
+  it('tell that dimensions change places, though the shapes agree', () => {
+    const found = named([{ pose: 6 }, 'grip'], ['grip', { pose: 6 }], oldConfig);
+    expect([found.verdict, found.why]).toEqual([
+      'same',
+      'file and config agree in shape, but their dimensions stand in different places',
+    ]);
+    expect(found.adaptFate?.gets).toBe('rows 0 ← old 6, 1–6 ← old 0–5');
+    expect(found.fix).toContain('regrip adapt --old-ckpt');
+  });
+
+  it('that are near each other only by their widths are suggested in the call', () =>
+    expect(named([{ pose: 6 }, 'grip'], [{ pose: 6 }, 'hand', 'camera']).fix).toContain(' --map hand=grip'));
 });
 
 describe('what adapt would refuse', () => {
