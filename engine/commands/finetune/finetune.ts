@@ -187,12 +187,13 @@ async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): P
   const { config, overrides, primary, folder, dataset, decision } = run;
   await folder.prepare(config.unresolved, overrides, primary);
   for (const message of decision.notes) hooks.onEvent({ event: 'note', message });
+  const named = await namesFrom(decision, config);
   return runBuiltin(
     {
       runDir: folder.path,
       dataset,
-      config: encodedText(await namedConfig(config, decision)),
-      resolved: encodedText(config.resolved),
+      config: encodedText(named(config.unresolved)),
+      resolved: encodedText(named(config.resolved)),
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
     },
@@ -200,15 +201,16 @@ async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): P
   );
 }
 
-/** The checkpoints of a run name the dimensions as the one that it starts from does. */
-async function namedConfig(
-  { unresolved, resolved }: ComposedConfig,
+/** A run and its checkpoints name the dimensions as the checkpoint that it starts from does. */
+async function namesFrom(
   { start }: StartDecision,
-): Promise<PlainMap> {
-  if (start.kind === 'scratch') return unresolved;
+  { resolved }: ComposedConfig,
+): Promise<(config: PlainMap) => PlainMap> {
+  if (start.kind === 'scratch') return (config) => config;
   const file = await openCheckpoint(start.checkpoint);
   await file.close();
-  return inheritedNames(unresolved, policySpec(resolved), file.index.config);
+  const spec = policySpec(resolved);
+  return (config) => inheritedNames(config, spec, file.index.config);
 }
 
 /** Where the config has no `hydra.run.dir`: its folder for multiple runs, or else upstream's pattern. */

@@ -1,12 +1,12 @@
 /** Validation as the robot would run it: the errors on the executed steps of predicted chunks, of the pose and of the gripper. */
 import { rounded } from '../../base/numberText.js';
-import { poseWidth } from '../../formats/poseLayout.js';
 import type { GripperEpisode } from '../../formats/run/gripperValidation.js';
 import { type GripperScore, type GripperTrack, scoreGripper } from '../../judge/gripper/accuracy.js';
 import { type Thresholds, thresholdsFor } from '../../judge/gripper/switches.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { rowAt } from '../../judge/windows/windows.js';
 import type { TrainingData } from '../dataset.js';
+import { actionLayout } from './actionLayout.js';
 import type { Chunk } from './chunks.js';
 import { stepErrors } from './stepErrors.js';
 
@@ -41,31 +41,32 @@ export function chunkErrors(
 ): ChunkErrors {
   const width = spec.actionDim;
   const action = data.columns.get('action')!;
-  const pose = poseWidth(action);
-  const steps = stepErrors(action, chunks, predicted);
+  const layout = actionLayout(action, spec);
+  const { gripperAt } = layout;
+  const steps = stepErrors(action, chunks, predicted, layout);
   const mean = (of: 'squares' | 'distance' | 'angle'): number =>
     steps.reduce((sum, step) => sum + step[of], 0) / steps.length;
   return {
-    poseMse: mean('squares') / pose,
+    poseMse: mean('squares') / layout.poseWidth,
     positionError: mean('distance'),
     rotationError: mean('angle'),
-    gripper: width > pose ? gripperErrors(data, width, chunks, predicted) : undefined,
+    gripper: gripperAt === undefined ? undefined : gripperErrors(data, width, chunks, predicted, gripperAt),
   };
 }
 
-/** Against the demonstrated gripper, the policy's and the baseline that holds. */
+/** Against the demonstrated gripper, which stands at `column` of an action, the policy's and the baseline that holds. */
 export function gripperErrors(
   data: TrainingData,
   width: number,
   chunks: readonly Chunk[],
   predicted: readonly Float32Array[],
+  column: number,
 ): GripperErrors {
   const action = data.columns.get('action')!;
-  const column = poseWidth(action); // the gripper follows the pose
   const at = (row: number): number => action.values[row * width + column]!;
   const ours = tracks(chunks, at, (index, i) => predicted[index]![i * width + column]!);
   const held = tracks(chunks, at, (index) => heldGripper(data, at, chunks[index]!));
-  const thresholds = gripperThresholds(data, width);
+  const thresholds = gripperThresholds(data, width, column);
   return {
     policy: scoreGripper(ours, thresholds),
     hold: scoreGripper(held, thresholds),
@@ -87,11 +88,11 @@ function heldGripper(data: TrainingData, command: (row: number) => number, chunk
 }
 
 /** 0.3 and 0.7 of the range that the data set's commands take. */
-function gripperThresholds(data: TrainingData, width: number): Thresholds {
+function gripperThresholds(data: TrainingData, width: number, column: number): Thresholds {
   const action = data.columns.get('action')!;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (let i = poseWidth(action); i < action.values.length; i += width) {
+  for (let i = column; i < action.values.length; i += width) {
     min = Math.min(min, action.values[i]!);
     max = Math.max(max, action.values[i]!);
   }

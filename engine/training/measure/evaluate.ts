@@ -1,6 +1,5 @@
 /** The job `evaluate`: a policy against the demonstrations of chosen episodes, on the steps that the robot would execute. */
 
-import { poseWidth } from '../../formats/poseLayout.js';
 import { executedSteps, trajectoryOf } from '../../judge/policy/trajectory.js';
 import type { EvaluateResult, GripperEvaluation } from '../../wire/evaluateResult.js';
 import type { EvaluateJob, MeasureEvent } from '../../wire/workerMessages.js';
@@ -8,6 +7,7 @@ import type { TrainingData } from '../dataset.js';
 import type { OpenEngine } from '../loop/compute.js';
 import { episodeWindows } from '../split.js';
 import { TrainingError } from '../trainingError.js';
+import { actionLayout } from './actionLayout.js';
 import { gripperErrors } from './chunkErrors.js';
 import { type Chunk, chunksOf } from './chunks.js';
 import { type Emit, type OpenedPolicy, withPolicy } from './open.js';
@@ -74,16 +74,17 @@ function actionErrors(
   const truth = data.slices('action', windows, latencySteps + from, latencySteps + from + count);
   const executed = predicted.map((trajectory) => executedPart(spec, trajectory));
   const action = data.columns.get('action')!;
-  const pose = poseWidth(action);
-  const steps = stepErrors(action, chunks, executed);
+  const layout = actionLayout(action, spec);
+  const { poseAt, poseWidth, gripperAt } = layout;
+  const steps = stepErrors(action, chunks, executed, layout);
   return {
     executedSteps: steps.length,
     actionMse: squaredError(predicted, truth, spec.actionDim, spec.actionDim),
-    poseMse: squaredError(predicted, truth, spec.actionDim, pose),
+    poseMse: squaredError(predicted, truth, spec.actionDim, poseWidth, poseAt),
     position: positionError(steps),
     rotation: spreadOf(steps.map(({ angle }) => angle)),
     perStep: stepReports(steps, executedSteps(spec)),
-    gripper: spec.actionDim > pose ? gripperReport(opened, chunks, executed) : null,
+    gripper: gripperAt === undefined ? null : gripperReport(opened, chunks, executed, gripperAt),
   };
 }
 
@@ -91,8 +92,9 @@ function gripperReport(
   { data, spec }: OpenedPolicy,
   chunks: readonly Chunk[],
   executed: readonly Float32Array[],
+  column: number,
 ): GripperEvaluation {
-  const { policy, hold, thresholds } = gripperErrors(data, spec.actionDim, chunks, executed);
+  const { policy, hold, thresholds } = gripperErrors(data, spec.actionDim, chunks, executed, column);
   return { ...gripperNumbers(policy), thresholds, hold: gripperNumbers(hold) };
 }
 

@@ -1,7 +1,8 @@
 /** The error of each executed step of predicted chunks against the demonstration, in the units of a pose: metres, a rotation. */
 import { toQuaternion } from '../../base/rotation.js';
-import { POSITION_WIDTH, poseWidth } from '../../formats/poseLayout.js';
+import { POSITION_WIDTH } from '../../formats/poseLayout.js';
 import type { Column } from '../dataset.js';
+import { type ActionLayout, actionLayout } from './actionLayout.js';
 import type { Chunk } from './chunks.js';
 
 export interface StepError {
@@ -22,14 +23,15 @@ export function stepErrors(
   action: Column,
   chunks: readonly Chunk[],
   predicted: readonly Float32Array[],
+  { poseAt, poseWidth: pose, rotation }: ActionLayout = actionLayout(action),
 ): StepError[] {
-  const { width, values, rotation = 'quaternion' } = action;
-  const pose = poseWidth(action);
+  const { width, values } = action;
   const turnOf = (row: Float32Array) => toQuaternion(rotation, row.subarray(POSITION_WIDTH));
   return chunks.flatMap(({ executed }, index) =>
     executed.map((row, step) => {
-      const ours = predicted[index]!.subarray(step * width, step * width + pose);
-      const truth = values.subarray(row * width, row * width + pose);
+      const [here, there] = [step * width + poseAt, row * width + poseAt];
+      const ours = predicted[index]!.subarray(here, here + pose);
+      const truth = values.subarray(there, there + pose);
       const offset = [ours[0]! - truth[0]!, ours[1]! - truth[1]!, ours[2]! - truth[2]!] as const;
       return {
         step,

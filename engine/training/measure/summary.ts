@@ -38,7 +38,7 @@ export function stepReports(steps: readonly StepError[], executedSteps: number):
 }
 
 /**
- * Mean squared error over the first `values` of each action; both (N, horizon, D) flat, one block per window. Upstream's
+ * Mean squared error over so many `values` of each action from `start` on; both (N, horizon, D) flat, one block per window. Upstream's
  * train_action_mse_error is this with all D.
  */
 export function squaredError(
@@ -46,11 +46,12 @@ export function squaredError(
   truth: Float32Array,
   width: number,
   values: number,
+  start = 0,
 ): number {
   let [sum, count, at] = [0, 0, 0];
   for (const block of predicted)
     for (let i = 0; i < block.length; i++, at++)
-      if (i % width < values) {
+      if (i % width >= start && i % width < start + values) {
         sum += (block[i]! - truth[at]!) ** 2;
         count++;
       }
