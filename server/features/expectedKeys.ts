@@ -2,7 +2,7 @@
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     pretrained: 'the checkpoint that a fine-tuning starts from',
-    regrip: 'options of the builtin runner beyond upstream',
+    regrip: 'options of the builtin runner beyond upstream, and names of dimensions',
   },
   pretrained: { path: 'path of a checkpoint', load_weights: 'True: start from this checkpoint' },
   regrip: {
@@ -13,6 +13,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     loss_weighting: 'none or high_noise',
     loss_weight_cap: 'upper limit of the weights',
     sample: 'how validation samples actions',
+    action_names: 'names of the action’s dimensions: [pose: 7, gripper]',
+    observation_names: 'the same of low-dimensional observations, by their keys',
   },
   'regrip.lr_multiplier': {
     widened: 'factor on the learning rate',
