@@ -25,6 +25,7 @@ import { fitDataSet, type RangeShift } from './dataSet.js';
 import { namedByDataSet } from './dataSetNames.js';
 import { compareRanges, fittedAlike, type KeptField, readKeptFields } from './keptFields.js';
 import { namedConfig } from './names.js';
+import { withSamePoses } from './samePoses.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {
@@ -74,15 +75,16 @@ export async function adaptCheckpoint(request: AdaptRequest): Promise<AdaptResul
 
 async function adapt(request: AdaptRequest): Promise<AdaptResult> {
   const told = policySpec(request.config.resolved);
-  const spec = await namedByDataSet(told, request.dataSet);
   const file = await openCheckpoint(request.oldCheckpoint);
   try {
     const { weights } = request.options;
     const old = oldPolicy({ index: file.index, weights, ...request.old });
+    const named = await namedByDataSet(told, request.dataSet);
+    const policies = withSamePoses({ old: old.spec, spec: named }, told, request.options.rename);
+    const { spec } = policies;
     const plan = planAdaptation({
       index: old.index,
-      old: old.spec,
-      spec,
+      ...policies,
       newConfig: request.config.resolved,
       options: { ...request.options, weights: old.weights },
     });

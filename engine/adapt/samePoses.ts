@@ -1,0 +1,86 @@
+/** Poses of an old and a new policy, of which only one says how it writes rotations: both get names, so that no rotation continues another form. */
+import { ROTATION_REP, ROTATION_WIDTH, ROTATIONS, type Rotation } from '../base/rotation.js';
+import { POSITION_WIDTH } from '../formats/poseLayout.js';
+import { fieldWidths } from '../judge/policy/dimensionNames.js';
+import { type Dimensions, laidOut, type RotationForm } from '../judge/policy/dimensions.js';
+import type { PolicySpec } from '../judge/policy/spec.js';
+
+interface Policies {
+  readonly old: PolicySpec;
+  /** With the names that its data set gives. */
+  readonly spec: PolicySpec;
+}
+
+/** `told` is the new policy as its config alone describes it; `renames` are old observation keys and new ones. */
+export function withSamePoses(
+  policies: Policies,
+  told: PolicySpec,
+  renames: ReadonlyMap<string, string>,
+): Policies {
+  const { old, spec } = policies;
+  const [before, now] = [{ ...old.dimensions }, { ...spec.dimensions }];
+  const oldWidths = fieldWidths(old);
+  const oldKeys = new Map([...renames].map(([from, to]) => [to, from]));
+  const found = [...fieldWidths(spec)].flatMap(([field, width]) => {
+    const oldField = oldKeys.get(field) ?? field;
+    const oldWidth = oldWidths.get(oldField);
+    if (oldWidth === undefined || told.dimensions?.[field] !== undefined) return [];
+    const sides = sidesOf([before[oldField], oldWidth], [now[field], width]);
+    return sides === undefined ? [] : [{ field, oldField, ...sides }];
+  });
+  if (found.length === 0) return policies;
+  for (const sides of found) {
+    before[sides.oldField] = sides.old;
+    now[sides.field] = sides.now;
+  }
+  return { old: { ...old, dimensions: before }, spec: { ...spec, dimensions: now } };
+}
+
+type Side = readonly [known: Dimensions | undefined, width: number];
+
+/** Undefined where nothing is known of rotations, or a side is not a pose. A data set that does not say has quaternions, as recordings do. */
+function sidesOf([oldKnown, oldWidth]: Side, [nowKnown, width]: Side) {
+  const before = rotationIn(oldKnown);
+  const rotation =
+    rotationIn(nowKnown) ?? (before === undefined || before === 'quaternion' ? undefined : 'quaternion');
+  if (rotation === undefined) return undefined;
+  // A name such as `pose` says nothing of the rotation within.
+  const old = before === undefined ? oldPoses(oldWidth, rotation) : oldKnown;
+  const now = old && poses(width, rotation, old);
+  return old === undefined || now === undefined ? undefined : { old, now };
+}
+
+/**
+ * Nothing says what the old ones are: as recordings have them, if they are as wide as those, else as the new ones. Seven may be a pose
+ * with a quaternion, or one with an axis-angle and a gripper; taking it for the first loses what the second would keep, which is told.
+ */
+function oldPoses(width: number, rotation: Rotation): Dimensions | undefined {
+  return poses(width, 'quaternion') ?? poses(width, rotation);
+}
+
+const FORMS: Readonly<Record<Rotation, RotationForm>> = {
+  quaternion: 'quaternion',
+  '6d': '6-D',
+  'axis-angle': 'axis-angle',
+};
+
+function rotationIn(dimensions: Dimensions | undefined): Rotation | undefined {
+  const form = dimensions?.find((range) => range.rotation !== undefined)?.rotation;
+  return ROTATIONS.find((rotation) => FORMS[rotation] === form);
+}
+
+/** Undefined where the width is neither that of a pose nor of a pose and a gripper. What is the same as in `like` is called as there. */
+function poses(width: number, rotation: Rotation, like: Dimensions = []): Dimensions | undefined {
+  const form = FORMS[rotation];
+  const turn = {
+    name: like.find((range) => range.rotation === form)?.name ?? ROTATION_REP[rotation],
+    width: ROTATION_WIDTH[rotation],
+    rotation: form,
+  };
+  const gripper = width - POSITION_WIDTH - turn.width;
+  if (gripper !== 0 && gripper !== 1) return undefined;
+  const [first, , last] = like;
+  const position = { name: first?.name ?? 'position', width: POSITION_WIDTH };
+  const hand = { name: last?.name ?? 'gripper', width: 1 };
+  return laidOut(gripper === 1 ? [position, turn, hand] : [position, turn]);
+}
