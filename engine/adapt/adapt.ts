@@ -57,6 +57,8 @@ export interface AdaptResult {
   readonly dataSetProblem: string | undefined;
   /** What a person should know about the output's name. */
   readonly outputNote: string | undefined;
+  /** What else they should know; each a whole sentence. */
+  readonly warnings?: readonly string[];
 }
 
 /**

@@ -48,11 +48,13 @@ export function adaptDocument(result: AdaptResult): AdaptDocument {
 }
 
 /** What a person should know before training; each a whole sentence. */
-export function warnings({ plan, old, shifts, dataSetProblem, outputNote }: AdaptResult): string[] {
+export function warnings(result: AdaptResult): string[] {
+  const { plan, old, shifts, dataSetProblem, outputNote } = result;
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
   if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old));
   found.push(...dimensionWarnings(plan));
   if (outputNote !== undefined) found.push(outputNote);
+  found.push(...(result.warnings ?? []));
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
 }
@@ -112,19 +114,9 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
   const lines = [
     `${plan.oldActionDim}-D → ${plan.newActionDim}-D by ${plan.strategy}, from the ${plan.weights} weights of ${result.old.path}${age(result)}`,
     ...result.notes.map((note) => `read         ${note}`),
-    ...plan.dimensions.filter((map) => !isPlain(map)).map(dimensionsLine),
+    ...dimensionLines(plan),
     '',
-    ...plan.keys.filter((key) => key.alias === undefined && !isNormalizerKey(key.key)).flatMap(keyLine),
-    ...normalizerLines(plan),
-    summaryLine('copied', plan.keys.filter((key) => key.fate === 'copied').length, 'keys, bit for bit'),
-    summaryLine(
-      'dropped',
-      plan.dropped.length,
-      plan.dropped.length === 0
-        ? 'keys'
-        : `keys: ${plan.dropped.slice(0, 8).join(', ')}${plan.dropped.length > 8 ? ' …' : ''}`,
-    ),
-    ...dtypeLine(plan),
+    ...keyLines(plan),
     `optimizer    ${optimizerLine(plan)}`,
     'counters     global_step 0, epoch 0; the config is the new one',
     ...modeLines(result),
@@ -162,7 +154,29 @@ function modeLines({ kept = [] }: AdaptResult): string[] {
   });
 }
 
+/** The fate of every key, those that are copied as a number. */
+export function keyLines(plan: AdaptPlan): string[] {
+  return [
+    ...plan.keys.filter((key) => key.alias === undefined && !isNormalizerKey(key.key)).flatMap(keyLine),
+    ...normalizerLines(plan),
+    summaryLine('copied', plan.keys.filter((key) => key.fate === 'copied').length, 'keys, bit for bit'),
+    summaryLine(
+      'dropped',
+      plan.dropped.length,
+      plan.dropped.length === 0
+        ? 'keys'
+        : `keys: ${plan.dropped.slice(0, 8).join(', ')}${plan.dropped.length > 8 ? ' …' : ''}`,
+    ),
+    ...dtypeLine(plan),
+  ];
+}
+
 const HOW = { map: 'by --map', names: 'by name', position: 'by position' } as const;
+
+/** Where each entry of the action and of the observations is from, but where they just go on. */
+export function dimensionLines({ dimensions }: AdaptPlan): string[] {
+  return dimensions.filter((map) => !isPlain(map)).map(dimensionsLine);
+}
 
 function dimensionsLine(map: DimensionMap): string {
   return `dimensions   ${map.field} (${HOW[map.by]}): ${dimensionsText(map)}`;

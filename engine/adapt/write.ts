@@ -17,15 +17,18 @@ import { isNormalizerKey } from '../judge/policy/normalizer.js';
 import { type Wrapping, wrappedKey } from '../judge/policy/prefixes.js';
 import { widen } from './widen.js';
 
-interface WriteInput {
+interface WeightsInput {
   readonly file: CheckpointFile;
   readonly plan: AdaptPlan;
-  /** The new config, interpolations as text. */
-  readonly config: PlainMap;
   /** Of every field in `plan.fittedFields`. */
   readonly statistics: ReadonlyMap<string, FieldStatistics>;
   /** A stream of its own for each position in the new state dict, so that a run repeats. */
   readonly random: (position: number) => RandomSource;
+}
+
+interface WriteInput extends WeightsInput {
+  /** The new config, interpolations as text. */
+  readonly config: PlainMap;
   /** What the new keys keep around their names. */
   readonly wrapping?: Pick<Wrapping, 'prefix' | 'inner'>;
 }
@@ -36,13 +39,18 @@ interface WriteInput {
  */
 export function adaptedContent(input: WriteInput): CheckpointContent {
   const { plan, config } = input;
-  const stateDict = plan.keys.map((key, position) => named(tensorSource(key, position, input), input));
+  const stateDict = stateDictSources(input).map((source) => named(source, input));
   return {
     config,
     stateDicts: Object.fromEntries(plan.stateDicts.map((name) => [name, stateDict])),
     optimizer: optimizerSource(input),
     pickles: { global_step: 0, epoch: 0, regrip_adaptation: adaptationRecord(plan) },
   };
+}
+
+/** The new policy's weights by its own names. */
+export function stateDictSources(input: WeightsInput): TensorSource[] {
+  return input.plan.keys.map((key, position) => tensorSource(key, position, input));
 }
 
 function named(source: TensorSource, { wrapping }: WriteInput): TensorSource {
@@ -84,14 +92,14 @@ function newIndices(plan: KeyPlan): PlainMap | undefined {
   return { from: [0, ...plan.shape.slice(1)], to: plan.shape, axis: 0, new_indices: indices };
 }
 
-function tensorSource(plan: KeyPlan, position: number, input: WriteInput): TensorSource {
+function tensorSource(plan: KeyPlan, position: number, input: WeightsInput): TensorSource {
   const { key, shape, alias } = plan;
   const { dtype } = plan;
   const read = () => tensorBytes(plan, position, input);
   return alias === undefined ? { key, shape, dtype, read } : { key, shape, dtype, alias, read };
 }
 
-async function tensorBytes(plan: KeyPlan, position: number, input: WriteInput): Promise<Uint8Array> {
+async function tensorBytes(plan: KeyPlan, position: number, input: WeightsInput): Promise<Uint8Array> {
   if (plan.fate === 'copied') return input.file.read(plan.source);
   const values = filled(plan.fill, plan.shape, position, input);
   const fresh = plan.dtype === 'int64' ? countBytes(values) : floatBytes(values, plan.dtype);
@@ -105,7 +113,7 @@ function countBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
 }
 
-function filled(fill: Fill, shape: readonly number[], position: number, input: WriteInput): Float32Array {
+function filled(fill: Fill, shape: readonly number[], position: number, input: WeightsInput): Float32Array {
   if (fill.kind !== 'fitted') return initialValues(fill, shape, input.random(position));
   const statistics = input.statistics.get(fill.field);
   if (statistics === undefined) throw new Error(`the field ${fill.field} was not fitted`);

@@ -8,6 +8,7 @@ import { UsageError } from '../../base/errors.js';
 import { Stream } from '../../base/streams.js';
 import type { ConfigFiles } from '../../config/configFile.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
+import { findPolicyFolder, type PolicyFolder } from '../../formats/lerobot/policyFolder.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
 import type { PrefixChoice } from '../../judge/adapt/oldPolicy.js';
@@ -16,11 +17,13 @@ import { familyOf } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { type Io, note, type Register, report } from '../command.js';
 import { AdaptInputs } from './inputs.js';
+import { runLerobotAdapt } from './lerobot.js';
 
 interface AdaptCall {
   readonly oldCkpt: string;
   readonly newCkpt?: string;
-  readonly config: string;
+  readonly config?: string;
+  readonly dataset?: string;
   readonly strategy: Strategy;
   readonly weights: Weights;
   readonly optimizer: Moments;
@@ -56,7 +59,14 @@ function describeCall(command: Command): Command {
     .argument('[overrides...]', 'config overrides, as train.py takes them')
     .requiredOption('--old-ckpt <file>', 'the checkpoint to inherit from (never changed)')
     .option('--new-ckpt <file>', 'the checkpoint to write')
-    .requiredOption('--config <file>', 'the primary config of the new training')
+    .option(
+      '--config <file>',
+      'the primary config of the new training; of LeRobot a config.json or train_config.json',
+    )
+    .option(
+      '--dataset <folder>',
+      'of LeRobot: the data set of the new training, for the new widths and their statistics; --config may then be left out',
+    )
     .addOption(choice('--strategy <name>', 'what happens to the action layers', ['transplant', 'reinit']))
     .addOption(
       choice('--weights <name>', 'which old weights the model and the EMA start from', ['ema', 'model']),
@@ -102,9 +112,12 @@ function describeCall(command: Command): Command {
     .option('--json', 'print one JSON document', false);
 }
 
-async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): Promise<void> {
-  const primary = resolve(io.cwd, call.config);
+async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io): Promise<void> {
   const inputs = new AdaptInputs();
+  const folder = await findPolicyFolder(resolve(io.cwd, given.oldCkpt));
+  if (folder !== undefined) return runLerobot(folder, overrides, given, { io, inputs });
+  const call = withConfig(given);
+  const primary = resolve(io.cwd, call.config);
   const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
   familyOf(config.resolved); // reported before anything else that may be missing
   requireEvaluated(config, primary);
@@ -139,6 +152,35 @@ async function runAdapt(overrides: readonly string[], call: AdaptCall, io: Io): 
   const document = { ...adaptDocument(result), fingerprint: inputs.fingerprint };
   report(io, call.json, document, () => adaptText(result, output));
   io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
+}
+
+/** With the config that every policy but LeRobot's needs. */
+function withConfig(call: AdaptCall): AdaptCall & { readonly config: string } {
+  const { config, dataset } = call;
+  if (dataset !== undefined)
+    throw new UsageError(
+      `--dataset ${dataset}: ${call.oldCkpt} is not a policy of LeRobot; the config names the data set`,
+      `Leave the option out, or override the config's path: task.dataset.zarr_path=${dataset}`,
+    );
+  if (config !== undefined) return { ...call, config };
+  throw new UsageError('--config is missing', 'Give the primary config of the new training.');
+}
+
+async function runLerobot(
+  old: PolicyFolder,
+  overrides: readonly string[],
+  call: AdaptCall,
+  context: { readonly io: Io; readonly inputs: AdaptInputs },
+): Promise<void> {
+  const { strategy, allowDrop, rename, map } = call;
+  const shared = {
+    old,
+    options: { strategy, allowDrop, rename, map, weights: 'model', moments: 'reset' } as const,
+    prefix: prefixOf(call),
+    callWith: (more: readonly string[]) => callWith(more, overrides, call),
+    random: (position: number) => new Stream(call.seed, 'initialisation', position),
+  };
+  await runLerobotAdapt(overrides, call, shared, context);
 }
 
 /** Answers to what the old file does not say itself. */
@@ -179,6 +221,7 @@ function prefixOf({ stripPrefix, keepPrefix }: AdaptCall): PrefixChoice | undefi
 function callWith(more: readonly string[], overrides: readonly string[], call: AdaptCall): string {
   const valued = [
     ['--old-config', call.oldConfig, undefined],
+    ['--dataset', call.dataset, undefined],
     ['--strategy', call.strategy, 'transplant'],
     ['--weights', call.weights, 'ema'],
     ['--optimizer', call.optimizer, 'widen'],

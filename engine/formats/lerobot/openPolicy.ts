@@ -1,14 +1,14 @@
 /** A LeRobot policy's folder as a checkpoint: its weights, the statistics of its processors as state dicts of their own, and its config. */
 import { join } from 'node:path';
 import { isThere } from '../../base/isThere.js';
-import { asNumber, type Plain } from '../../base/plain.js';
+import { asNumber, isPlainMap, type Plain, type PlainMap } from '../../base/plain.js';
 import { openSafetensors } from '../checkpoint/safetensors.js';
 import type { CheckpointFile, TensorBlocks, TensorInfo } from '../checkpoint/types.js';
 import { readJsonMap } from './json.js';
 import { LerobotError, SAVE_AGAIN } from './lerobotError.js';
 import { lerobotTraining } from './policyConfig.js';
-import { type PolicyFolder, WEIGHTS } from './policyFolder.js';
-import { readProcessors } from './processors.js';
+import { type PolicyFolder, RECORD, WEIGHTS } from './policyFolder.js';
+import { processorStates, readProcessors } from './processors.js';
 
 /** Throws `LerobotError` or `SafetensorsError` naming the file of the folder that is wrong. */
 export async function openPolicyFolder({
@@ -20,11 +20,8 @@ export async function openPolicyFolder({
   try {
     const model = await files.open(WEIGHTS);
     const stateDicts: [string, readonly TensorInfo[]][] = [['model', model]];
-    for (const { name, steps } of await readProcessors(path)) {
-      const states = steps.flatMap(({ stateFile }) => stateFile ?? []);
-      for (const [index, file] of states.entries())
-        stateDicts.push([index === 0 ? name : `${name}_${index}`, await files.open(file)]);
-    }
+    for (const { dict, file } of processorStates(await readProcessors(path)))
+      stateDicts.push([dict, await files.open(file)]);
     return {
       index: {
         path,
@@ -32,7 +29,7 @@ export async function openPolicyFolder({
         stateDicts: Object.fromEntries(stateDicts),
         optimizer: undefined,
         pickles: await counters(path),
-        config: lerobotTraining(config),
+        config: lerobotTraining(config, await rememberedNames(path)),
         unexpectedGlobals: [],
       },
       read: (tensor) => files.of(tensor).file.read(files.of(tensor).tensor),
@@ -92,4 +89,11 @@ async function counters(folder: string): Promise<Readonly<Record<string, Plain>>
   const file = join(folder, '..', 'training_state', 'training_step.json');
   const step = (await isThere(file)) ? asNumber((await readJsonMap(file))['step']) : undefined;
   return step === undefined ? {} : { global_step: step };
+}
+
+/** The names of dimensions that an adaptation was told. */
+async function rememberedNames(folder: string): Promise<PlainMap | undefined> {
+  const file = join(folder, RECORD);
+  const regrip = (await isThere(file)) ? (await readJsonMap(file))['regrip'] : undefined;
+  return isPlainMap(regrip) ? regrip : undefined;
 }

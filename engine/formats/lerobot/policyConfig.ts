@@ -28,12 +28,15 @@ export function isLerobotPolicy(value: Plain): value is LerobotConfig {
   return isPlainMap(value) && typeof value['type'] === 'string' && isPlainMap(value['output_features']);
 }
 
-/** `{ policy: { _target_, …every key of config.json } }`. A `type` that is not known here stands for itself, so that it can be named. */
-export function lerobotTraining(config: LerobotConfig): PlainMap {
+/**
+ * `{ policy: { _target_, …every key of config.json } }`, and what is known of its dimensions' names beside it. A `type` that is not known
+ * here stands for itself, so that it can be named.
+ */
+export function lerobotTraining(config: LerobotConfig, regrip?: PlainMap): PlainMap {
   const { type } = config;
   const isKnown = Object.hasOwn(CLASSES, type);
   const target = isKnown ? `${POLICIES}.${type}.modeling_${type}.${CLASSES[type]}` : `${POLICIES}.${type}`;
-  return { policy: { _target_: target, ...config } };
+  return { policy: { _target_: target, ...config }, ...(regrip && { regrip }) };
 }
 
 /** What `lerobotTraining` was given. */

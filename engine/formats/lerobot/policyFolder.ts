@@ -9,6 +9,8 @@ export const CONFIG = 'config.json';
 export const WEIGHTS = 'model.safetensors';
 export const TRAIN_CONFIG = 'train_config.json';
 export const PROCESSORS = ['policy_preprocessor.json', 'policy_postprocessor.json'] as const;
+/** How regrip made the policy, and what its dimensions are called; LeRobot does not read it. */
+export const RECORD = 'regrip_adaptation.json';
 /** The folder of the weights within a checkpoint; beside it lies what only a resume needs. */
 const PRETRAINED = 'pretrained_model';
 const CHECKPOINTS = 'checkpoints';
@@ -34,7 +36,7 @@ export async function findPolicyFolder(path: string): Promise<PolicyFolder | und
 export async function policyFiles(path: string): Promise<string[]> {
   for (const folder of await candidates(path))
     if (await looksLikePolicy(folder))
-      return [CONFIG, WEIGHTS, TRAIN_CONFIG, ...PROCESSORS].map((name) => join(folder, name));
+      return [CONFIG, WEIGHTS, TRAIN_CONFIG, RECORD, ...PROCESSORS].map((name) => join(folder, name));
   return [];
 }
 

@@ -79,3 +79,29 @@ function stepOf(step: Plain, index: number, file: string): ProcessorStep {
 function isOwnFile(name: string): boolean {
   return /^[^/\\\0.][^/\\\0]{0,250}\.safetensors$/.test(name);
 }
+
+/** The names that a data set gives what the policy calls otherwise, by the policy's names: `rename_map` of the pre-processor the other way round. */
+export function dataSetNames(processors: readonly Processor[]): ReadonlyMap<string, string> {
+  const maps = processors
+    .flatMap(({ steps }) => steps)
+    .filter(({ name }) => name === 'rename_observations_processor')
+    .map(({ config }) => config['rename_map']);
+  return new Map(
+    maps.flatMap((map) =>
+      isPlainMap(map)
+        ? Object.entries(map).flatMap(([from, to]) => (typeof to === 'string' ? [[to, from] as const] : []))
+        : [],
+    ),
+  );
+}
+
+/** The files in which steps keep their state, and the state dict that each is in a checkpoint's index. */
+export function processorStates(
+  processors: readonly Processor[],
+): readonly { readonly dict: string; readonly file: string }[] {
+  return processors.flatMap(({ name, steps }) =>
+    steps
+      .flatMap(({ stateFile }) => stateFile ?? [])
+      .map((file, index) => ({ dict: index === 0 ? name : `${name}_${index}`, file })),
+  );
+}

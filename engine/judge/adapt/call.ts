@@ -4,8 +4,8 @@ import { commandLine } from '../../base/shell.js';
 interface AdaptCall {
   readonly from: string;
   readonly to: string;
-  /** The primary config of the new training. */
-  readonly primary: string;
+  /** The primary config of the new training; undefined where a LeRobot data set stands for it. */
+  readonly primary: string | undefined;
   readonly overrides: readonly string[];
   /** Old observation key and new one. */
   readonly renames?: readonly (readonly [string, string])[];
@@ -36,8 +36,7 @@ export function adaptCall({
     '--new-ckpt',
     to,
     ...more,
-    '--config',
-    primary,
+    ...(primary === undefined ? [] : ['--config', primary]),
     ...options,
     ...overrides,
   ];

@@ -206,6 +206,7 @@ function otherFamily(file: string, whose: string, foreign: string): RegripError 
 }
 
 function formNotes({ index: { form, optimizer }, config }: OldPolicyRequest): string[] {
+  if (form?.kind === 'lerobot') return []; // that is how such policies are kept
   const read = form === undefined ? [] : [`the file is ${form.text}`];
   const known = config === undefined ? [] : [`${config.file} describes the old policy`];
   const fresh =

@@ -5,11 +5,11 @@ import type { TensorSource } from '../../../engine/formats/checkpoint/types.js';
 import { floats } from '../checkpoint/files.js';
 import { saveSafetensors } from '../checkpoint/forms.js';
 
-interface Feature {
+export interface Feature {
   readonly type: 'STATE' | 'VISUAL' | 'ENV' | 'ACTION';
   readonly shape: readonly number[];
 }
-type Features = Readonly<Record<string, Feature>>;
+export type Features = Readonly<Record<string, Feature>>;
 
 export const STATE: Feature = { type: 'STATE', shape: [7] };
 export const CAMERA: Feature = { type: 'VISUAL', shape: [3, 48, 64] };
@@ -81,7 +81,7 @@ export function statistics(name: string, shape: readonly number[], add = 0): Ten
   ];
 }
 
-interface PolicyParts {
+export interface PolicyParts {
   readonly config?: ReturnType<typeof diffusionConfig>;
   readonly weights?: readonly TensorSource[];
   /** Of both processors; without any they have no state. */

@@ -1,0 +1,104 @@
+/** `regrip adapt` where the old policy is a folder of LeRobot: what the call means there, and which options have no meaning. */
+import { basename, resolve } from 'node:path';
+import { warnings } from '../../adapt/describe.js';
+import { adaptLerobot, type LerobotAdaptRequest } from '../../adapt/lerobot/adapt.js';
+import { lerobotDocument, lerobotText } from '../../adapt/lerobot/describe.js';
+import type { GivenConfig } from '../../adapt/lerobot/inputs.js';
+import { adaptationRows } from '../../adapt/view.js';
+import { UsageError } from '../../base/errors.js';
+import { isPlainMap } from '../../base/plain.js';
+import { INFO } from '../../formats/lerobot/dataSetInfo.js';
+import { EPISODE_STATISTICS, STATISTICS } from '../../formats/lerobot/dataSetStatistics.js';
+import { readJsonMap } from '../../formats/lerobot/json.js';
+import { isLerobotPolicy } from '../../formats/lerobot/policyConfig.js';
+import { CONFIG, findPolicyFolder } from '../../formats/lerobot/policyFolder.js';
+import { type Io, note, report } from '../command.js';
+import type { AdaptInputs } from './inputs.js';
+
+/** The options of the call that matter here. */
+export interface LerobotCall {
+  readonly oldCkpt: string;
+  readonly newCkpt?: string;
+  readonly config?: string;
+  readonly dataset?: string;
+  readonly dryRun: boolean;
+  readonly overwrite: boolean;
+  readonly expect?: string;
+  readonly json: boolean;
+  readonly oldConfig?: string;
+}
+
+/** What the command line says alike of every policy. */
+type Shared = Pick<LerobotAdaptRequest, 'old' | 'options' | 'prefix' | 'callWith' | 'random'>;
+
+export async function runLerobotAdapt(
+  overrides: readonly string[],
+  call: LerobotCall,
+  shared: Shared,
+  { io, inputs }: { readonly io: Io; readonly inputs: AdaptInputs },
+): Promise<void> {
+  refuseForeignOptions(overrides, call);
+  const config =
+    call.config === undefined ? undefined : await givenConfig(resolve(io.cwd, call.config), inputs);
+  const dataSet = call.dataset === undefined ? undefined : resolve(io.cwd, call.dataset);
+  if (config === undefined && dataSet === undefined)
+    throw new UsageError(
+      `${call.oldCkpt} is a policy of LeRobot: neither --dataset nor --config says what the new one is`,
+      'Give the LeRobot data set of the new training (--dataset FOLDER), or the config.json of the new policy (--config FILE).',
+    );
+  await inputs.lookAtCheckpoint(shared.old.path);
+  for (const name of dataSet === undefined ? [] : [INFO, STATISTICS, EPISODE_STATISTICS])
+    await inputs.look(resolve(dataSet!, name));
+  inputs.refuseUnless(call.expect);
+  const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
+  const result = await adaptLerobot({
+    ...shared,
+    config,
+    dataSet,
+    output,
+    overwrite: call.overwrite,
+    signal: io.signal,
+  });
+  if (call.json) {
+    for (const line of result.notes) note(io, `note: ${line}`);
+    for (const line of warnings(result)) note(io, `warning: ${line}`);
+  }
+  const document = { ...lerobotDocument(result), fingerprint: inputs.fingerprint };
+  report(io, call.json, document, () => lerobotText(result, output));
+  io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
+}
+
+function refuseForeignOptions(overrides: readonly string[], { newCkpt, oldConfig }: LerobotCall): void {
+  if (overrides.length > 0)
+    throw new UsageError(
+      `${overrides[0]}: overrides are for Hydra's configs, and the old policy is one of LeRobot`,
+      'Change the config.json that --config names.',
+    );
+  if (oldConfig !== undefined)
+    throw new UsageError(`--old-config ${oldConfig}: the folder of a LeRobot policy has its own config.json`);
+  if (newCkpt !== undefined && /\.(?:ckpt|pt|pth|safetensors)$/.test(newCkpt))
+    throw new UsageError(
+      `--new-ckpt ${newCkpt}: what is written is a folder, as the old policy is one`,
+      `Give it a folder's name, for example ${basename(newCkpt).replace(/\.\w+$/, '')}.`,
+    );
+}
+
+/** A config.json, a train_config.json, or a folder with a policy. */
+async function givenConfig(path: string, inputs: AdaptInputs): Promise<GivenConfig> {
+  const folder = await findPolicyFolder(path);
+  const file = folder !== undefined && !path.endsWith('.json') ? resolve(folder.path, CONFIG) : path;
+  await inputs.look(file);
+  if (!file.endsWith('.json')) throw notLerobot(path);
+  const json = await readJsonMap(file);
+  if (isLerobotPolicy(json)) return { policy: json, file };
+  const policy = json['policy'];
+  if (isPlainMap(policy) && isLerobotPolicy(policy)) return { policy, file, training: json };
+  throw notLerobot(path);
+}
+
+function notLerobot(path: string): UsageError {
+  return new UsageError(
+    `--config ${path} is not a config of LeRobot, and the old policy is one of LeRobot: none of its weights can be kept by another policy`,
+    'Give a config.json or train_config.json of LeRobot, or leave --config out and give the data set: --dataset FOLDER.',
+  );
+}
