@@ -7,11 +7,13 @@ import { indentedLines } from '../../base/terminal.js';
 import { ConfigError } from '../../config/configError.js';
 import { DISK } from '../../config/configFile.js';
 import { openDataSet } from '../../formats/dataSets.js';
+import { findPolicyFolder, type PolicyFolder } from '../../formats/lerobot/policyFolder.js';
 import type { CheckTarget } from '../../judge/checks/context.js';
 import { HeaderCache } from '../../judge/checks/disk.js';
 import type { Finding } from '../../judge/checks/finding.js';
 import { judge } from '../../judge/checks/judge.js';
 import { isLaunchScript, launchTargets } from '../../judge/checks/launchTargets.js';
+import { judgeLerobot } from '../../judge/checks/lerobot/judge.js';
 import { type DataSetFacts, dataSetFacts } from '../../judge/gripper/dataFacts.js';
 import { DISK_READER } from '../../project/reader.js';
 import { ProjectSource } from '../../project/source.js';
@@ -21,6 +23,7 @@ import { checkSarif } from './sarif.js';
 import { checkText } from './text.js';
 
 interface Flags {
+  readonly dataset?: string;
   readonly runner?: string;
   readonly sarif: boolean;
   readonly json: boolean;
@@ -34,7 +37,7 @@ export const registerCheck: Register = (program, io) => {
     .description('check a training config against its data set and checkpoint, without running anything')
     .argument(
       '<config>',
-      'the primary config, or a launch script (.sh): each training that it starts is checked',
+      'the primary config, a launch script (.sh): each training that it starts is checked, or the folder of a LeRobot policy',
     )
     .argument(
       '[overrides...]',
@@ -44,6 +47,7 @@ export const registerCheck: Register = (program, io) => {
       '--runner <runner>',
       `what will train: ${RUNNERS.join(', ')} (default: the project's train.py if there is one beside the config; for a script, the one that it starts)`,
     )
+    .option('--dataset <folder>', 'of LeRobot: the data set that the policy is to be trained on')
     .option('--sarif', 'print SARIF 2.1.0, for code scanning', false)
     .option('--json', 'print one JSON document', false)
     .action(async (config: string, overrides: string[], flags: Flags) => {
@@ -61,6 +65,13 @@ async function findingsIn(
   flags: Flags,
   io: Io,
 ): Promise<readonly Finding[]> {
+  const policy = await findPolicyFolder(file);
+  if (policy !== undefined) return ofLerobot(policy, overrides, flags, io);
+  if (flags.dataset !== undefined)
+    throw new UsageError(
+      `--dataset ${flags.dataset}: ${file} is not a policy of LeRobot; the config names the data set`,
+      `Leave the option out, or override the config's path: task.dataset.zarr_path=${flags.dataset}`,
+    );
   const runner = runnerOf(flags);
   if ((await DISK.kindOf(file)) === undefined) {
     throw new ConfigError({
@@ -72,6 +83,20 @@ async function findingsIn(
   }
   if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'unknown' }, io);
   return ofScript(file, overrides, runner, io);
+}
+
+function ofLerobot(
+  policy: PolicyFolder,
+  overrides: readonly string[],
+  { dataset }: Flags,
+  io: Io,
+): Promise<readonly Finding[]> {
+  if (overrides.length > 0)
+    throw new UsageError(
+      `${overrides[0]}: overrides are for Hydra's configs, and ${policy.path} is a policy of LeRobot`,
+    );
+  const dataSet = dataset === undefined ? undefined : resolve(io.cwd, dataset);
+  return judgeLerobot({ policy, dataSet, signal: io.signal });
 }
 
 function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {

@@ -114,11 +114,27 @@ export const CODES = {
     severity: 'error',
     description: 'The horizon is too short for the observation and action steps.',
   },
+  'horizon-too-long': {
+    severity: 'warning',
+    description: 'The horizon is longer than the episodes of the data set.',
+  },
   'heads-do-not-divide': {
     severity: 'error',
     description: "The embedding's width is not divisible by the number of attention heads.",
   },
   'batch-larger-than-data': { severity: 'warning', description: 'A batch is larger than the data set.' },
+  'statistics-missing': {
+    severity: 'error',
+    description: 'Statistics by which a LeRobot policy normalizes are missing.',
+  },
+  'statistics-mismatch': {
+    severity: 'error',
+    description: "A LeRobot policy's statistics do not have the width of its features.",
+  },
+  'dataset-version': {
+    severity: 'warning',
+    description: 'A LeRobot data set is of a version that LeRobot no longer reads.',
+  },
   'policy-invalid': { severity: 'error', description: 'The policy cannot be built from this config.' },
   'policy-unknown': {
     severity: 'information',

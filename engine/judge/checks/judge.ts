@@ -44,7 +44,7 @@ export async function judge(asked: CheckTarget, options: JudgeOptions): Promise<
 }
 
 /** A finding quotes keys, values and file names: whatever they hold, each of its texts becomes one line without control characters. */
-function onOneLineEach(finding: Finding): Finding {
+export function onOneLineEach(finding: Finding): Finding {
   return {
     ...finding,
     message: onOneLine(finding.message),
