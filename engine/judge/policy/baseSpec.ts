@@ -7,7 +7,7 @@ import type { PolicySpec } from './spec.js';
 type Steps = Pick<PolicySpec, 'horizon' | 'obsSteps' | 'actionSteps'>;
 type BaseSpec = Steps & Pick<PolicySpec, 'inferenceSteps' | 'scheduler'>;
 
-const MAX_STEPS = 1 << 16; // far above real policies
+export const MAX_STEPS = 1 << 16; // far above real policies
 
 /** Throws `PolicyConfigError`. Without `num_inference_steps` a policy samples in all training steps. */
 export function readBase(config: PlainMap): BaseSpec {

@@ -13,6 +13,7 @@ import { UNET_HYBRID } from './unetHybrid/family.js';
 import { UNET_IMAGE } from './unetImage/family.js';
 import { UNET_LOWDIM } from './unetLowdim/family.js';
 import { UNET_TARGETED } from './unetTargeted/family.js';
+import { UNET_TIMM } from './unetTimm/family.js';
 import { whyUnsupported } from './unsupported.js';
 
 /** Where several know a key, and no config says which policy it is, the first counts. */
@@ -24,6 +25,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_LOWDIM,
   UNET_TARGETED,
   CONSISTENCY,
+  UNET_TIMM,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);

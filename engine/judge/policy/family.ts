@@ -56,7 +56,7 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   /** Its checkpoints hold no EMA beside the policy, whatever `training.use_ema` says: the policy has an average of its own. Absent where none is so. */
   averagesItself?(spec: Spec): boolean;
   /** The optimizer's groups in the order of the file; indices of its state count through them. */
-  parameterGroups(spec: Pick<Spec, 'parameters'>): readonly ParameterGroup[];
+  parameterGroups(spec: Spec): readonly ParameterGroup[];
   /** What the config gives the optimizer. Throws `PolicyConfigError`. */
   optimizerSettings(resolved: PlainMap): OptimizerSettings;
   /** Settings that change what the same tensors mean: an adaptation refuses where they differ between the old policy and the new one. */
@@ -105,7 +105,7 @@ export interface FollowedAxis {
 /** A run of entries along an axis. Those of an old policy are continued by those of the new one that stand for the same. */
 export type AxisSegment =
   | { readonly of: 'action'; readonly width: number }
-  /** Values or features of one observation; `step` counts from the first observed step where each has entries of its own. */
+  /** Values or features of one observation; where each observed step has entries of its own, `step` counts from the first, or down to -1, the present one. */
   | { readonly of: 'observation'; readonly key: string; readonly width: number; readonly step?: number }
   /** Follows neither: the embedding of the diffusion step, for example. */
   | { readonly of: 'other'; readonly name: string; readonly width: number };
@@ -119,6 +119,8 @@ export interface ParameterGroup {
 
 export interface OptimizerSettings {
   readonly learningRate: number;
+  /** By the name of the group, where its rate is that many times the others'. */
+  readonly rateFactors?: Readonly<Record<string, number>>;
   readonly betas: readonly [number, number];
   readonly eps: number;
   /** By the name of the group. */

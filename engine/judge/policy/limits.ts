@@ -21,6 +21,23 @@ export const IMAGE_STATISTICS: FieldStatistics = {
   std: Float32Array.of(Math.sqrt(1 / 12)),
 };
 
+/** An image whose pixels stay in 0 … 1. */
+export const PLAIN_IMAGE_STATISTICS: FieldStatistics = {
+  ...IMAGE_STATISTICS,
+  offset: Float32Array.of(0),
+  scale: Float32Array.of(1),
+};
+
+/** Values that stay as they are, of which nothing is known. */
+export const IDENTITY_STATISTICS: FieldStatistics = {
+  offset: Float32Array.of(0),
+  scale: Float32Array.of(1),
+  max: Float32Array.of(1),
+  mean: Float32Array.of(0),
+  min: Float32Array.of(-1),
+  std: Float32Array.of(1),
+};
+
 /** A dimension that moves less than this is centred, not scaled. */
 export const RANGE_EPSILON = 1e-4;
 

@@ -42,7 +42,7 @@ export const GROUP_NORM_PATH = [...ENCODER_PATH, 'use_group_norm'].join('.');
 export const WEIGHTS_PATH = [...ENCODER_PATH, 'rgb_model', 'weights'] as const;
 
 /** Cameras first, then the rest, each sorted by name, as Python sorts. */
-export function inEncoderOrder(observations: readonly ObservationSpec[]): ObservationSpec[] {
+export function inEncoderOrder<T extends ObservationSpec>(observations: readonly T[]): T[] {
   const sorted = [...observations].sort((a, b) => (a.key < b.key ? -1 : 1));
   return (['rgb', 'low_dim'] as const).flatMap((type) => sorted.filter((obs) => obs.type === type));
 }

@@ -61,7 +61,7 @@ function requireBuildable({ norm, isShared }: MultiImageShape, views: readonly C
   );
 }
 
-function requireClass(config: PlainMap, path: readonly string[], name: string): void {
+export function requireClass(config: PlainMap, path: readonly string[], name: string): void {
   mapAt(config, path);
   const target = textAt(config, [...path, '_target_']);
   if (lastName(target) === name) return;
@@ -73,7 +73,7 @@ function requireClass(config: PlainMap, path: readonly string[], name: string): 
 }
 
 /** Upstream's configs give both by the same interpolation; the data set is read by the policy's. */
-function requireSameObservations(config: PlainMap, observations: readonly ObservationSpec[]): void {
+export function requireSameObservations(config: PlainMap, observations: readonly ObservationSpec[]): void {
   const path = below('shape_meta');
   const texts = (all: readonly ObservationSpec[]) =>
     new Set(all.map(({ key, type, shape }) => JSON.stringify([key, type, shape])));

@@ -46,6 +46,17 @@ export function fieldsOf(actionDim: number, observations: readonly ObservationSp
   ];
 }
 
+/** The same where the data set class computes what is normalised (poses relative to the present one), and images stay as they are. */
+export function derivedFieldsOf(
+  actionDim: number,
+  observations: readonly ObservationSpec[],
+): NormalizerField[] {
+  return fieldsOf(actionDim, observations).map((field) => ({
+    ...field,
+    range: field.range === 'image' ? 'plain image' : 'derived',
+  }));
+}
+
 export function addNormalizer(list: ParameterListing, fields: readonly NormalizerField[]): void {
   for (const { name, width, rangeOnly } of fields)
     for (const statistic of rangeOnly ? RANGE_STATISTICS : STATISTICS)
@@ -59,13 +70,17 @@ export function normalizerAxis(
 ): FollowedAxis | undefined {
   const name = normalizerPlace(key)?.of?.name;
   const field = normalizer.find((each) => each.name === name);
-  if (field === undefined || field.range === 'image') return undefined;
+  if (field === undefined || isImage(field)) return undefined;
   const { width } = field;
   const segment =
     field.name === 'action'
       ? ({ of: 'action', width } as const)
       : ({ of: 'observation', key: field.name, width } as const);
   return { axis: 0, segments: [segment], startsSilent: false };
+}
+
+function isImage({ range }: NormalizerField): boolean {
+  return range === 'image' || range === 'plain image';
 }
 
 export interface FieldRole {

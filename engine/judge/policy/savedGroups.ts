@@ -5,17 +5,17 @@ import type { OptimizerSettings, ParameterGroup } from './family.js';
 /** Parameters are numbered through all groups. `rate` is what each has now (a resume continues with it); the schedule scales the settings'. */
 export function savedGroups(
   groups: readonly ParameterGroup[],
-  { learningRate, betas, eps, weightDecay }: OptimizerSettings,
+  { learningRate, rateFactors, betas, eps, weightDecay }: OptimizerSettings,
   rate: number = learningRate,
 ): PlainMap[] {
   let next = 0;
   return groups.map(({ name, parameters }) => ({
     weight_decay: asFloat(weightDecay[name]!),
-    lr: asFloat(rate),
+    lr: asFloat(rate * (rateFactors?.[name] ?? 1)),
     betas: betas.map(asFloat),
     eps: asFloat(eps),
     ...TORCH_DEFAULTS,
-    initial_lr: asFloat(learningRate),
+    initial_lr: asFloat(learningRate * (rateFactors?.[name] ?? 1)),
     params: parameters.map(() => next++),
   }));
 }

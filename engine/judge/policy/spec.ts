@@ -44,8 +44,11 @@ export interface NormalizerField {
   /** `action`, or the observation's name; also the data set's array that it is fitted on. */
   readonly name: string;
   readonly width: number;
-  /** An image's pixels have a fixed range; everything else is fitted on the data set. */
-  readonly range: 'fitted' | 'image';
+  /**
+   * An image's pixels have a fixed range: -1 to 1, or, plain, 0 to 1 as they are. What is fitted is fitted on the data set's array; what
+   * the data set class derives from its arrays only a training can fit, and upstream's does so at each start.
+   */
+  readonly range: 'fitted' | 'derived' | 'image' | 'plain image';
   /** The state dict holds neither its mean nor its deviation, which normalising does not need. */
   readonly rangeOnly?: boolean;
 }

@@ -23,6 +23,8 @@ import {
   lowdimConfig,
   pose,
   shapeMeta,
+  umiConfig,
+  umiObs,
   unetHybridConfig,
   unetImageConfig,
   unetInpaintingConfig,
@@ -53,6 +55,18 @@ const withCameras = (of: (change: PlainMap) => PlainMap): Example[] => [
   { resolved: of(cameras(8, 7)), widened: [of(cameras(9, 7)), of(cameras(8, 8))] },
 ];
 
+const withTwoCameras = (width: number) => ({
+  obs: {
+    wrist: umiObs['camera0_rgb']!,
+    ...umiObs,
+    robot0_eef_pos: { ...(umiObs['robot0_eef_pos'] as PlainMap), shape: [width] },
+  },
+});
+const umiExample = (encoder: PlainMap): Example => ({
+  resolved: umiConfig(withTwoCameras(3), encoder),
+  widened: [umiConfig({ ...withTwoCameras(3), action: 11 }, encoder), umiConfig(withTwoCameras(4), encoder)],
+});
+
 /** Whole configs of each family. */
 const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
   transformerHybrid: withCameras(config),
@@ -65,6 +79,11 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
   unetTargeted: [
     ...withCameras(unetTargetedConfig),
     ...withCameras((change) => unetTargetedConfig({ obs_embedding_dim: 5, ...change })),
+  ],
+  unetTimm: [
+    umiExample({}),
+    umiExample({ model_name: 'resnet18', feature_aggregation: 'transformer' }),
+    umiExample({ model_name: 'convnext_tiny', feature_aggregation: 'avg', share_rgb_model: true }),
   ],
   unetLowdim: [
     {

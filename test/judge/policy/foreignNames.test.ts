@@ -37,6 +37,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /[Kk]arras|CTM|[Cc]onsistency ?[Pp]olicy/,
     folders: ['engine/judge/policy/consistency/', 'engine/judge/policy/families.ts'],
   },
+  unetTimm: {
+    words: /UnetTimm|input_pertub|inpaint_fixed_action_prefix/,
+    folders: ['engine/judge/policy/unetTimm/'],
+  },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
@@ -57,7 +61,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
   },
   'the diffusion transformer': {
     words:
-      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|n_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer/,
+      /model\.head|model\.decoder|input_emb|cond_obs_emb|cond_pos_emb|\bn_emb|n_head|n_layer|n_cond_layers|p_drop_|causal_attn|[Dd]iffusion ?[Tt]ransformer|[Tt]he transformer/,
     files: [
       'engine/judge/policy/diffusionTransformer/',
       'engine/judge/policy/transformerHybrid/',
@@ -71,6 +75,8 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/robomimic',
       'engine/judge/policy/multiImage',
       'engine/judge/policy/unetImage/',
+      'engine/judge/policy/timmEncoder/',
+      'engine/judge/policy/unetTimm/',
       'engine/tensors/policy/multiImageEncoder.ts',
       'engine/tensors/policy/unetImage/',
       'engine/judge/policy/transformerHybrid/',
@@ -80,13 +86,27 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/tensors/policy/robomimicEncoder.ts',
     ],
   },
+  'image encoders below the cameras’ names': {
+    words: /key_model_map|imagenet_norm|share_rgb_model/,
+    files: [
+      'engine/judge/policy/multiImage',
+      'engine/judge/policy/unetImage/',
+      'engine/judge/policy/timmEncoder/',
+      'engine/judge/policy/unetTimm/',
+      'engine/tensors/policy/multiImage',
+    ],
+  },
   'torchvision’s image encoder': {
-    words: /key_model_map|MultiImageObsEncoder|imagenet_norm|share_rgb_model|get_resnet/,
+    words: /MultiImageObsEncoder|get_resnet/,
     files: [
       'engine/judge/policy/multiImage',
       'engine/judge/policy/unetImage/',
       'engine/tensors/policy/multiImage',
     ],
+  },
+  'timm’s image encoder': {
+    words: /TimmObsEncoder|feature_aggregation|position_encording|downsample_ratio/,
+    files: ['engine/judge/policy/timmEncoder/', 'engine/judge/policy/unetTimm/'],
   },
   "the normaliser's keys": {
     words: /normalizer\.params_dict/,

@@ -261,3 +261,65 @@ export function consistencyConfig(kind: 'teacher' | 'student', policy: PlainMap 
     },
   };
 }
+
+const umiVector = (width: number, more: PlainMap = {}): PlainMap => ({
+  shape: [width],
+  horizon: 2,
+  type: 'low_dim',
+  ...more,
+});
+
+/** UMI's observations of one arm. */
+export const umiObs: PlainMap = {
+  camera0_rgb: { shape: [3, 224, 224], horizon: 2, type: 'rgb' },
+  robot0_eef_pos: umiVector(3),
+  robot0_eef_rot_axis_angle: umiVector(6, { raw_shape: [3], rotation_rep: 'rotation_6d' }),
+  robot0_gripper_width: umiVector(1),
+};
+
+interface UmiMeta {
+  readonly obs?: PlainMap;
+  readonly action?: number;
+  readonly horizon?: number;
+}
+
+/** A UMI policy with a small vision transformer and a small UNet; `encoder` and `policy` override single entries. */
+export function umiConfig(
+  { obs = umiObs, action = 10, horizon = 16 }: UmiMeta = {},
+  encoder: PlainMap = {},
+  policy: PlainMap = {},
+): PlainMap {
+  const shape_meta: PlainMap = { obs, action: { shape: [action], horizon, rotation_rep: 'rotation_6d' } };
+  const { variance_type, ...scheduler } = SCHEDULER;
+  return {
+    ...unetHybridConfig(),
+    policy: {
+      _target_: 'diffusion_policy.policy.diffusion_unet_timm_policy.DiffusionUnetTimmPolicy',
+      shape_meta,
+      noise_scheduler: { ...scheduler, _target_: 'diffusers.DDIMScheduler', num_train_timesteps: 50 },
+      num_inference_steps: 16,
+      obs_as_global_cond: true,
+      diffusion_step_embed_dim: 16,
+      down_dims: [16, 32],
+      kernel_size: 5,
+      n_groups: 8,
+      cond_predict_scale: true,
+      input_pertub: 0.1,
+      ...policy,
+      obs_encoder: {
+        _target_: 'diffusion_policy.model.vision.timm_obs_encoder.TimmObsEncoder',
+        shape_meta,
+        model_name: 'vit_tiny_patch16_224',
+        pretrained: false,
+        frozen: false,
+        global_pool: '',
+        transforms: [{ type: 'RandomCrop', ratio: 0.95 }],
+        use_group_norm: true,
+        share_rgb_model: false,
+        imagenet_norm: true,
+        feature_aggregation: 'attention_pool_2d',
+        ...encoder,
+      },
+    },
+  };
+}
