@@ -154,6 +154,7 @@ async function readDataSet(
 ): Promise<DataSetStatistics> {
   const widths = new Map(spec.normalizer.map(({ name, width }) => [name, width]));
   const names = [...new Set([...plan.fittedFields, ...plan.keptFields])];
+  if (names.length === 0) return { statistics: new Map(), problem: undefined }; // nothing of it is asked for
   try {
     const fields = new Map(names.map((name) => [name, widths.get(name)!]));
     const statistics = await fitDataSet(request.dataSet, fields, spec, request.signal);

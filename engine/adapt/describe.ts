@@ -1,6 +1,7 @@
 /** A plan as the command's JSON document and as text for a person, the important lines first. */
 import { counted } from '../base/counted.js';
-import { fixed, precise } from '../base/numberText.js';
+import { fixed, precise, rounded } from '../base/numberText.js';
+import { asNumber } from '../base/plain.js';
 import { onOneLine, shownName } from '../base/shown.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { namesInShort } from '../formats/pickle/globals.js';
@@ -55,6 +56,7 @@ export function warnings(result: AdaptResult): string[] {
   found.push(...dimensionWarnings(plan));
   if (outputNote !== undefined) found.push(outputNote);
   found.push(...(result.warnings ?? []));
+  if (plan.derivedFields.length > 0) found.push(derivedWarning(plan));
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
 }
@@ -80,6 +82,18 @@ const MAX_GLOBALS = 5;
 function globalsWarning({ unexpectedGlobals: names, unexpectedCounts }: CheckpointIndex): string {
   const shown = namesInShort(names, unexpectedCounts?.all ?? names.length, MAX_GLOBALS, shownName);
   return `the old checkpoint names ${shown}: loading it in Python may run code; nothing was run here, and the new file holds none of it`;
+}
+
+/** Fields that a warning spells out; two arms have about a dozen. */
+const MAX_FIELDS = 4;
+
+function derivedWarning({ derivedFields }: AdaptPlan): string {
+  const more = derivedFields.length - MAX_FIELDS;
+  const fields = `${derivedFields.slice(0, MAX_FIELDS).map(shownName).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return (
+    `the normaliser of ${fields} was not compared with the data set, whose class computes these values (relative poses, 6-D rotations). ` +
+    "train.py fits it anew on every start, the old dimensions too: where the data differ, the adapted policy will not begin with the old policy's behaviour"
+  );
 }
 
 function rangeWarnings(shifts: readonly RangeShift[]): string[] {
@@ -229,7 +243,9 @@ function normalizerText(plan: Extract<KeyPlan, { fate: 'widened' }>): string {
   if (added.length === 0) return kept;
   const names =
     plan.addedNames === undefined ? '' : ` (${plan.addedNames.map((name) => shownName(name)).join(', ')})`;
-  return `${kept}, ${ranges(added)}${names} fitted on the new data set`;
+  const filled =
+    plan.fill.kind === 'fitted' ? 'fitted on the new data set' : 'not scaled until the training fits it';
+  return `${kept}, ${ranges(added)}${names} ${filled}`;
 }
 
 /** Where it is not float32 throughout, as upstream's trainings have it. */
@@ -246,12 +262,13 @@ function dtypeLine({ keys }: AdaptPlan): string[] {
 
 /** One line on the optimizer's moments and rates. */
 export function optimizerLine({ optimizer }: AdaptPlan): string {
-  const rate = String(optimizer.paramGroups[0]!.lr);
+  const [rate, ...others] = new Set(optimizer.paramGroups.map(({ lr }) => rounded(asNumber(lr!), 12)));
+  const rates = others.length === 0 ? `rate ${rate}` : `rates ${[rate, ...others].join(' and ')}`;
   const moments =
     optimizer.moments.length === 0
       ? 'no moments (fresh state)'
       : `moments of ${counted(optimizer.moments.length, 'parameter')} kept, zero where new`;
-  return `${moments}; learning rate ${rate} and weight decay of the new config`;
+  return `${moments}; learning ${rates} and weight decay of the new config`;
 }
 
 const summaryLine = (name: string, count: number, what: string) => `${name.padEnd(12)} ${count} ${what}`;

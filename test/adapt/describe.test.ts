@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RangeShift } from '../../engine/adapt/dataSet.js';
 import { adaptDocument, adaptText, optimizerLine, warnings } from '../../engine/adapt/describe.js';
+import { planned } from '../judge/adapt/planned.js';
+import { umiConfig } from '../tensors/policy/configs.js';
 import { indexOf } from './references.js';
 import { resultOf } from './results.js';
 
@@ -67,6 +69,21 @@ describe('warnings', () => {
   });
 });
 
+describe('a normaliser that its training alone can fit', () => {
+  const plan = planned(umiConfig(), umiConfig({ action: 11 }));
+
+  it('is said to be fitted when train.py starts', () => {
+    const found = warnings(resultOf({ plan }));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(
+      /^the normaliser of action, robot0_eef_pos,.* train\.py fits it anew on every start/,
+    );
+    expect(adaptText(resultOf({ plan }), undefined)).toContain(
+      'normaliser of action (6 keys): old dimensions kept, 10 not scaled until the training fits it',
+    );
+  });
+});
+
 it('the document lists each key once, by its fate', () => {
   const { copied, widened, initialised, dropped } = adaptDocument(resultOf());
   expect([copied.length, widened.length, initialised.length, dropped.length]).toEqual([195, 10, 6, 0]);
@@ -78,4 +95,6 @@ it('the optimizer in one line', () => {
     /^moments of \d+ parameters kept, zero where new; learning rate/,
   );
   expect(optimizerLine(resultOf({}, { moments: 'reset' }).plan)).toMatch(/^no moments \(fresh state\)/);
+  const slow = umiConfig({}, { pretrained: true });
+  expect(optimizerLine(planned(slow, slow))).toContain('learning rates 0.0001 and 0.00001 and weight decay');
 });

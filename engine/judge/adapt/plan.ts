@@ -81,6 +81,7 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
     stateDicts: hasEma(family, input) ? ['model', 'ema_model'] : ['model'],
     fittedFields: fittedFields(keys),
     keptFields: keptFields(keys, family, spec),
+    derivedFields: spec.normalizer.flatMap(({ name, range }) => (range === 'derived' ? [name] : [])),
     suggestedRenames,
   };
 }

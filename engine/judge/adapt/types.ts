@@ -108,6 +108,8 @@ export interface AdaptPlan {
   readonly fittedFields: readonly string[];
   /** Normaliser fields that are kept, whole or in part; images are not among them. */
   readonly keptFields: readonly string[];
+  /** Normaliser fields of which only the training's data set class has the values. */
+  readonly derivedFields: readonly string[];
   /** Old observation key → new one, where a renaming would keep more. */
   readonly suggestedRenames: ReadonlyMap<string, string>;
 }

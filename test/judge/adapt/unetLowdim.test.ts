@@ -1,11 +1,10 @@
 /** The plan of a UNet low-dim policy from 7-D actions and 20 observed values to 8-D and 21: nothing is lost, whatever the observation is. */
 import { describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../engine/base/plain.js';
-import type { CheckpointIndex } from '../../../engine/formats/checkpoint/types.js';
-import { AdaptationLoss, planAdaptation } from '../../../engine/judge/adapt/plan.js';
-import { type AdaptPlan, TRANSPLANT } from '../../../engine/judge/adapt/types.js';
+import { AdaptationLoss } from '../../../engine/judge/adapt/plan.js';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import { unetInpaintingConfig, unetLocalConfig, unetLowdimConfig } from '../../tensors/policy/configs.js';
+import { planned } from './planned.js';
 
 const NARROW = { action_dim: 7, obs_dim: 20 };
 type Of = (policy?: PlainMap, model?: PlainMap) => PlainMap;
@@ -15,36 +14,6 @@ const CASES: readonly (readonly [string, Of, PlainMap])[] = [
   ['local', unetLocalConfig, { input_dim: 7, local_cond_dim: 20 }],
   ['inpainted', unetInpaintingConfig, { input_dim: 27 }],
 ];
-
-/** A checkpoint with the keys of that policy alone. */
-function indexOf(config: PlainMap): CheckpointIndex {
-  const tensors = policySpec(config).parameters.map(({ key, shape, dtype }, at) => ({
-    key,
-    shape,
-    dtype,
-    stride: [],
-    storageOffset: 0,
-    storage: String(at),
-  }));
-  return {
-    path: 'old.ckpt',
-    stateDicts: { model: tensors, ema_model: tensors },
-    optimizer: undefined,
-    pickles: {},
-    unexpectedGlobals: [],
-    config,
-  };
-}
-
-function planned(old: PlainMap, to: PlainMap): AdaptPlan {
-  return planAdaptation({
-    index: indexOf(old),
-    old: policySpec(old),
-    spec: policySpec(to),
-    newConfig: to,
-    options: TRANSPLANT,
-  });
-}
 
 describe.each(CASES)('%s', (name, of, narrow) => {
   const plan = planned(of(NARROW, narrow), of());

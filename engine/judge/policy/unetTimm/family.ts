@@ -1,5 +1,5 @@
 /** The family of UMI's `DiffusionUnetTimmPolicy`: a model of timm for each camera, and a UNet that the observations condition. */
-import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
@@ -46,6 +46,7 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
   freezePath: 'training.freeze_encoder',
   actionLayers: TRAJECTORY_LAYERS,
+  shortcuts: SHORTCUTS,
 
   readSpec: readUnetTimm,
   roleOf: (key, facts) => roleBy(ROLES, key, facts),
