@@ -83,6 +83,7 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
   unetTimm: [
     umiExample({}),
     umiExample({ model_name: 'resnet18', feature_aggregation: 'transformer' }),
+    umiExample({ model_name: 'resnet18', feature_aggregation: 'avg', use_group_norm: false }),
     umiExample({ model_name: 'convnext_tiny', feature_aggregation: 'avg', share_rgb_model: true }),
   ],
   unetLowdim: [

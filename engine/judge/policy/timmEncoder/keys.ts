@@ -5,7 +5,7 @@ import { addResnet } from '../resnetKeys.js';
 import { addAggregation, addPositions } from './aggregation.js';
 import { addConvNext } from './convnext.js';
 import { NAMES } from './resnet.js';
-import { modelWidth, type TimmModel, type TimmObservation, type TimmShape } from './shape.js';
+import { modelWidth, type TimmObservation, type TimmShape } from './shape.js';
 import { addVit } from './vit.js';
 
 const ENCODER = 'obs_encoder';
@@ -24,18 +24,18 @@ export function addTimmEncoder(
   addPositions(list, ENCODER, encoder, width);
   const cameras = configured.flatMap(({ key, type }) => (type === 'rgb' ? [key] : []));
   for (const [at, camera] of cameras.entries())
-    if (at === 0 || !encoder.isShared) addModel(list, `${MODELS}${camera}`, encoder.model);
+    if (at === 0 || !encoder.isShared) addModel(list, `${MODELS}${camera}`, encoder);
     else list.alias(`${MODELS}${cameras[0]}.`, `${MODELS}${camera}.`);
   addAggregation(list, ENCODER, encoder, width);
 }
 
-function addModel(list: ParameterListing, name: string, model: TimmModel): void {
+function addModel(list: ParameterListing, name: string, { model, norm }: TimmShape): void {
   switch (model.kind) {
     case 'vit':
       addVit(list, name, CHANNELS, model.layout);
       break;
     case 'resnet':
-      addResnet(list, name, CHANNELS, { names: NAMES, layout: model.layout, norm: 'GroupNorm' });
+      addResnet(list, name, CHANNELS, { names: NAMES, layout: model.layout, norm });
       break;
     case 'convnext':
       addConvNext(list, name, CHANNELS, model.layout);

@@ -2,6 +2,7 @@
 import type { PlainMap } from '../../../base/plain.js';
 import { shownJson } from '../../../base/shown.js';
 import { MAX_STEPS } from '../baseSpec.js';
+import type { NormKind } from '../batchNorm.js';
 import { booleanAt, countAt, optional, PolicyConfigError, textAt } from '../config.js';
 import { requireClass, requireSameObservations } from '../multiImageRead.js';
 import { readObservations } from '../shapeMeta.js';
@@ -36,10 +37,10 @@ export function readTimm(config: PlainMap, observations: readonly ObservationSpe
   const modelName = textAt(config, below('model_name'));
   const model = readModel(config, modelName);
   const isPretrained = required(config, 'pretrained');
-  refuseBatchNorm(config, model, isPretrained);
   return {
     modelName,
     model,
+    norm: readNorm(config, isPretrained),
     isPretrained,
     isFrozen: readFrozen(config, isPretrained),
     isShared: booleanAt(config, below('share_rgb_model'), false),
@@ -125,15 +126,8 @@ function readFrozen(config: PlainMap, isPretrained: boolean): boolean {
   );
 }
 
-/** Upstream replaces the norms only of a model that starts from random values. */
-function refuseBatchNorm(config: PlainMap, { kind }: TimmModel, isPretrained: boolean): void {
-  if (kind !== 'resnet') return;
-  const reason = 'an encoder with BatchNorm is not supported (and does not go with EMA)';
-  if (isPretrained)
-    throw new PolicyConfigError(
-      below('pretrained'),
-      `is true, expected false for a ResNet: TimmObsEncoder leaves it its BatchNorm then, whatever use_group_norm says, and ${reason}`,
-    );
-  if (!booleanAt(config, below('use_group_norm'), false))
-    throw new PolicyConfigError(below('use_group_norm'), `is false, expected true: ${reason}`);
+/** Upstream replaces the norms of a ResNet only where it starts from random values. */
+function readNorm(config: PlainMap, isPretrained: boolean): NormKind {
+  const isReplaced = booleanAt(config, below('use_group_norm'), false) && !isPretrained;
+  return isReplaced ? 'GroupNorm' : 'BatchNorm';
 }

@@ -1,4 +1,5 @@
 /** The roles of the keys of UMI's `TimmObsEncoder`: a model of timm for each camera, and what makes one vector of its map. */
+import { NORM_PARTS, type NormKind, normRole, runningOf } from '../batchNorm.js';
 import {
   always,
   type DimensionRole,
@@ -9,9 +10,16 @@ import {
   unsettable,
 } from '../keyRole.js';
 import { OBSERVATIONS } from '../shapeMetaRoles.js';
+import type { PolicySpec } from '../spec.js';
+import type { TimmShape } from './shape.js';
+
+type Facts = PolicySpec & { readonly encoder: TimmShape };
+type Rule = RoleRule<Facts>;
 
 export const MODEL_PATH = 'policy.obs_encoder.model_name';
 const AGGREGATION_PATH = 'policy.obs_encoder.feature_aggregation';
+const GROUP_NORM_PATH = 'policy.obs_encoder.use_group_norm';
+const PRETRAINED_PATH = 'policy.obs_encoder.pretrained';
 const RATIO_PATH = 'policy.obs_encoder.downsample_ratio';
 const WIDTH = setBy('width of the model', MODEL_PATH);
 const HIDDEN = setBy('width of the hidden layer', MODEL_PATH);
@@ -29,7 +37,7 @@ const COLOURS = unsettable('image channels');
 const ONE = unsettable('one for all images');
 const FEATURES = setBy('features', MODEL_PATH, RATIO_PATH);
 
-export const TIMM_ROLES: readonly RoleRule[] = [
+export const TIMM_ROLES: readonly Rule[] = [
   [
     /^obs_encoder\._dummy_variable$/,
     () => always('empty tensor that only knows its device and dtype', unsettable('nothing')),
@@ -40,7 +48,7 @@ export const TIMM_ROLES: readonly RoleRule[] = [
   ...aggregationRoles(),
 ];
 
-function vitRoles(): RoleRule[] {
+function vitRoles(): Rule[] {
   return [
     ofModel('cls_token', (model) => always(`class token of ${model}`, ONE, ONE, WIDTH)),
     ofModel('reg_token', (model) =>
@@ -72,14 +80,14 @@ function vitRoles(): RoleRule[] {
   ];
 }
 
-function resnetRoles(): RoleRule[] {
+function resnetRoles(): Rule[] {
   const place = (stage: string, block: string) => `block ${Number(block) + 1} of stage ${Number(stage) - 3}`;
   return [
     ofModel('0\\.weight', (model) =>
       always(`first convolution of ${model}`, CHANNELS_OUT, COLOURS, ...KERNEL),
     ),
-    ofModel('1\\.(weight|bias)', (model, [part]) =>
-      norm(`behind the first convolution of ${model}`, part!, CHANNELS_OUT),
+    ofModel(`1\\.${NORM_PARTS}`, (model, [part], kind) =>
+      normOf(kind, `behind the first convolution of ${model}`, part!),
     ),
     ofModel('([4-7])\\.(\\d+)\\.conv([1-3])\\.weight', (model, [stage, block, nth]) =>
       always(
@@ -89,8 +97,8 @@ function resnetRoles(): RoleRule[] {
         ...KERNEL,
       ),
     ),
-    ofModel('([4-7])\\.(\\d+)\\.bn([1-3])\\.(weight|bias)', (model, [stage, block, nth, part]) =>
-      norm(`behind convolution ${nth} in ${place(stage!, block!)} of ${model}`, part!, CHANNELS_OUT),
+    ofModel(`([4-7])\\.(\\d+)\\.bn([1-3])\\.${NORM_PARTS}`, (model, [stage, block, nth, part], kind) =>
+      normOf(kind, `behind convolution ${nth} in ${place(stage!, block!)} of ${model}`, part!),
     ),
     ofModel('([4-7])\\.0\\.downsample\\.0\\.weight', (model, [stage]) =>
       always(
@@ -100,13 +108,13 @@ function resnetRoles(): RoleRule[] {
         ...KERNEL,
       ),
     ),
-    ofModel('([4-7])\\.0\\.downsample\\.1\\.(weight|bias)', (model, [stage, part]) =>
-      norm(`in the shortcut of stage ${Number(stage) - 3} of ${model}`, part!, CHANNELS_OUT),
+    ofModel(`([4-7])\\.0\\.downsample\\.1\\.${NORM_PARTS}`, (model, [stage, part], kind) =>
+      normOf(kind, `in the shortcut of stage ${Number(stage) - 3} of ${model}`, part!),
     ),
   ];
 }
 
-function convNextRoles(): RoleRule[] {
+function convNextRoles(): Rule[] {
   const place = (stage: string, block: string) => `block ${Number(block) + 1} of stage ${Number(stage) + 1}`;
   const block = '1\\.([0-3])\\.blocks\\.(\\d+)';
   return [
@@ -149,7 +157,7 @@ function convNextRoles(): RoleRule[] {
   ];
 }
 
-function aggregationRoles(): RoleRule[] {
+function aggregationRoles(): Rule[] {
   const places = setBy('places of the map of features', RATIO_PATH);
   const threefold = setBy('three times the features', MODEL_PATH, RATIO_PATH);
   const feedforward = unsettable('width of the hidden layer');
@@ -185,17 +193,20 @@ function aggregationRoles(): RoleRule[] {
 }
 
 /** Below the model of one camera, whose observation decides whether it exists. */
-function ofModel(tail: string, roleIn: (model: string, groups: readonly string[]) => KeyRole): RoleRule {
+function ofModel(
+  tail: string,
+  roleIn: (model: string, groups: readonly string[], norm: NormKind | undefined) => KeyRole,
+): Rule {
   return [
     new RegExp(`^obs_encoder\\.key_model_map\\.([^.]+)\\.${tail}$`),
-    ([camera, ...groups]) => {
-      const role = roleIn(`the image encoder of ${camera}`, groups);
+    ([camera, ...groups], { encoder }) => {
+      const role = roleIn(`the image encoder of ${camera}`, groups, encoder?.norm);
       return onlyBy(`${OBSERVATIONS}.${camera}.type`, onlyBy(MODEL_PATH, role));
     },
   ];
 }
 
-function aggregated(tail: string, roleIn: (groups: readonly string[]) => KeyRole): RoleRule {
+function aggregated(tail: string, roleIn: (groups: readonly string[]) => KeyRole): Rule {
   return [new RegExp(`^obs_encoder\\.${tail}$`), (groups) => onlyBy(AGGREGATION_PATH, roleIn(groups))];
 }
 
@@ -217,4 +228,10 @@ function parted(meaning: string, part: string, ...dimensions: readonly Dimension
 
 function norm(where: string, part: string, channels: DimensionRole): KeyRole {
   return always(`${part === 'weight' ? 'scale' : 'shift'} of the norm ${where}`, channels);
+}
+
+/** Of a ResNet; the statistics of a BatchNorm come and go with the settings. */
+function normOf(kind: NormKind | undefined, where: string, part: string): KeyRole {
+  const role = normRole(kind, where, part, CHANNELS_OUT);
+  return runningOf(`.${part}`) === undefined ? role : onlyBy(PRETRAINED_PATH, onlyBy(GROUP_NORM_PATH, role));
 }

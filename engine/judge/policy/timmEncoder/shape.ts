@@ -1,4 +1,5 @@
 /** What UMI's `TimmObsEncoder` is built from: a model of timm for the cameras, what makes one vector of its map, and the observed steps. */
+import type { NormKind } from '../batchNorm.js';
 import type { AxisSegment } from '../family.js';
 import type { ResnetLayout } from '../resnetKeys.js';
 import type { ObservationSpec } from '../spec.js';
@@ -26,6 +27,8 @@ export interface TimmShape {
   /** As the config gives it, with the tag of the weights. */
   readonly modelName: string;
   readonly model: TimmModel;
+  /** Of a ResNet; the other models have layer norms. */
+  readonly norm: NormKind;
   /** Starts from weights that timm downloads, and learns at a tenth of the rate. */
   readonly isPretrained: boolean;
   /** The cameras' models are not trained. */

@@ -60,6 +60,11 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
     { name: 'policy.n_groups', value: unet.groups },
     { name: 'policy.cond_predict_scale', value: unet.predictScale },
     { name: 'policy.obs_encoder.model_name', value: encoder.modelName.split('.', 1)[0]! },
+    // What the setting says of a model without such norms changes nothing.
+    {
+      name: 'policy.obs_encoder (norms of the ResNet)',
+      value: encoder.model.kind === 'resnet' ? encoder.norm : 'none',
+    },
     { name: 'policy.obs_encoder.feature_aggregation', value: encoder.aggregation ?? 'class token' },
     { name: 'policy.shape_meta.action.rotation_rep', value: rotations },
     ...schedulerSettings(scheduler),
