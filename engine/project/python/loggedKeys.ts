@@ -152,7 +152,7 @@ class Log {
     if (next === '[') return !this.isUnpackedTo(at);
     const before = tokens[at - 1]?.text;
     if (before === 'del' || before === 'in' || before === 'return') return true;
-    return this.isReader(at);
+    return this.isReader(at) || this.isGivenOn(at);
   }
 
   private entry(at: number): boolean {
@@ -233,16 +233,37 @@ class Log {
   /** An argument of a function that writes or shows it. */
   private isReader(at: number): boolean {
     const { tokens } = this.scope;
-    let depth = 0;
-    for (let here = at - 1; here >= 0 && tokens[here]!.kind !== 'newline'; here -= 1) {
-      depth += bracket(tokens[here]!);
-      if (depth === 1)
-        return /^(?:log|print|len|str|sorted|list|dict|get_ckpt_path|copy|deepcopy|set_postfix)$/.test(
-          tokens[here - 1]?.text ?? '',
-        );
-    }
+    const open = openBefore(tokens, at);
+    const name = open === undefined ? undefined : tokens[open - 1]?.text;
+    return /^(?:log|print|len|str|sorted|list|dict|get_ckpt_path|copy|deepcopy|set_postfix)$/.test(
+      name ?? '',
+    );
+  }
+
+  /** `add(LOG, …)`, where `def add(LOG, …)` in this method calls it alike, so that its entries are among these uses; the `def` itself too. */
+  private isGivenOn(at: number): boolean {
+    const { tokens, method } = this.scope;
+    const open = openBefore(tokens, at);
+    const name = open === undefined ? undefined : tokens[open - 1];
+    if (open === undefined || name?.kind !== 'name' || tokens[open - 2]?.text === '.') return false;
+    const place = argumentsAt(tokens, open).findIndex(
+      (given) => given[0] === tokens[at] && (given.length === 1 || given[1]!.text === ':'),
+    );
+    for (let here = method.range.from; here < method.range.to; here += 1)
+      if (tokens[here]!.text === 'def' && tokens[here + 1]?.text === name.text)
+        return argumentsAt(tokens, here + 2)[place]?.[0]?.text === this.name;
     return false;
   }
+}
+
+/** The bracket of the line that a token stands in. */
+function openBefore(tokens: readonly PythonToken[], at: number): number | undefined {
+  let depth = 0;
+  for (let here = at - 1; here >= 0 && tokens[here]!.kind !== 'newline'; here -= 1) {
+    depth += bracket(tokens[here]!);
+    if (depth === 1) return here;
+  }
+  return undefined;
 }
 
 function momentOf({ tokens, method, parts }: Scope, at: number): Moment {

@@ -16,6 +16,8 @@ test.each([
   ["log.update({'a': 1})", ['a']],
   ["log[f'val_{x}_loss'] = 1", ['/^val_.*_loss$/']],
   ["log['a'] = 1\nprint(log)\nwandb.log(log, step=1)\nx = log['b']\nlog.keys()", ['a']],
+  ["def add(log, name):\n  log[f'{name}_mse'] = 1\nlog['a'] = 1\nadd(log, 'val')", ['a', '/^.*_mse$/']],
+  ["def add(x, log: dict = None):\n  log['b'] = 1\nadd(3, log)", ['b']],
   ["log: dict = 5\nlog['a'] = 1", ['a']],
 ])('%j', async (body, expected) => expect(await keys(body)).toEqual(expected));
 
@@ -27,6 +29,9 @@ test.each([
   "log['a'], log[b] = 1, 2",
   "for log['a'] in x:\n  pass",
   'fill(log)',
+  "def fill(other):\n  other['a'] = 1\nfill(log)",
+  "def fill(x, log):\n  x['a'] = 1\nfill(log, {})",
+  'self.fill(log)',
   "log[f'{x}'] = 1",
   'log = {**more}',
 ])('%j may add keys that the text does not tell', async (body) => expect(await keys(body)).toBeUndefined());
