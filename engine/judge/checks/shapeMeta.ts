@@ -62,6 +62,11 @@ export function observations(context: CheckContext): readonly Observation[] {
   });
 }
 
+/** Whether the data set's array of the action, or of an observation, has what the policy is given by that name. */
+export function isAnArray(context: CheckContext, isImage = false): boolean {
+  return isImage || knownFamily(context.survey.resolved)?.derivesColumns !== true;
+}
+
 /** Undefined where the config has none. */
 export function actionSizes(context: CheckContext): Sizes | undefined {
   const path = columnWidths(context)?.['action'];

@@ -28,6 +28,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly columnWidths?: Readonly<Record<string, string>>;
   /** Dotted paths of the settings by which a data set class is told the names of arrays, by `action` and the observations. */
   readonly columnNames?: Readonly<Record<string, string>>;
+  /** The data set class computes the action and the vectors of other arrays than those of their names (relative poses, 6-D rotations); only images are an array's rows. */
+  readonly derivesColumns?: true;
   /** Dotted path of the setting by which upstream's training leaves the image encoder as it is; absent where it trains it always. */
   readonly freezePath?: string;
   /** Layers that read or write actions, each with a weight and a bias. */

@@ -7,14 +7,14 @@ import { type CheckContext, fixOf } from '../context.js';
 import { convertMakes } from '../dataSetOrigin.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
-import { actionSizes, columnNamed, type Sizes } from '../shapeMeta.js';
+import { actionSizes, columnNamed, isAnArray, type Sizes } from '../shapeMeta.js';
 import { dataSetHeaders } from './dataSet.js';
 
 export const actionDimension: Check = {
   run: async (context) => {
     const sizes = actionSizes(context);
     const data = await dataSetHeaders(context);
-    if (sizes?.shape?.length !== 1 || data === undefined) return [];
+    if (sizes?.shape?.length !== 1 || data === undefined || !isAnArray(context)) return [];
     const name = columnNamed(context, 'action');
     const column = data.headers.columns.get(name);
     if (column === undefined)

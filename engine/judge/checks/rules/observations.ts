@@ -6,7 +6,7 @@ import type { Check } from '../check.js';
 import { type CheckContext, fixOf } from '../context.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
-import { type Observation, observations } from '../shapeMeta.js';
+import { isAnArray, type Observation, observations } from '../shapeMeta.js';
 import { dataSetHeaders } from './dataSet.js';
 
 interface Arrays {
@@ -24,7 +24,9 @@ export const observationArrays: Check = {
     const shapes = new Map([...columns].map(([name, { shape }]) => [name, shape.slice(1)]));
     // Where the config gives a width alone, a data set class of the project may make the observation of other arrays; ours does not.
     const isOurs = context.target.runner === 'builtin';
-    const all = observations(context).filter(({ path }) => path !== undefined || isOurs);
+    const all = observations(context).filter(
+      ({ path, isImage }) => (path !== undefined || isOurs) && isAnArray(context, isImage),
+    );
     return all.flatMap((observation) =>
       judged(context, observation, { path: data.path, shapes, columns }, all),
     );

@@ -44,6 +44,7 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
   ],
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
+  derivesColumns: true,
   freezePath: 'training.freeze_encoder',
   actionLayers: TRAJECTORY_LAYERS,
   shortcuts: SHORTCUTS,
