@@ -3,8 +3,8 @@ import { RegripError } from '../../base/errors.js';
 import type { Plain, PlainMap } from '../../base/plain.js';
 import { resolvedAt, resolvePlain } from '../../config/resolve/resolve.js';
 
-/** Settings of the data set by which the layout of actions is known. */
-const LAYOUT = ['_target_', 'abs_action', 'rotation_rep', 'obs_keys'] as const;
+/** Settings of the data set by which the layout of actions is known, and what their poses are relative to. */
+const LAYOUT = ['_target_', 'abs_action', 'rotation_rep', 'obs_keys', 'pose_repr'] as const;
 
 /** The policy, the options of `regrip`, and what tells the layout of the actions, where that can be told. */
 export function oldConfig(own: PlainMap): PlainMap {

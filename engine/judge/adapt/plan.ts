@@ -98,12 +98,12 @@ function sameFamily({ index, old, spec }: PlanInput): PolicyFamily {
   });
 }
 
-/** The tensors are named alike but would be used differently. */
+/** The tensors are named alike but would be used differently. What only one of the two says is not compared. */
 function changedMeaning(family: PolicyFamily, old: PolicySpec, spec: PolicySpec): Loss[] {
   const before = new Map(family.comparedSettings(old).map(({ name, value }) => [name, value]));
   return family
     .comparedSettings(spec)
-    .filter(({ name, value }) => before.get(name) !== value)
+    .filter(({ name, value }) => before.has(name) && before.get(name) !== value)
     .map(({ name, value }) => ({
       key: name,
       what: `was ${before.get(name)} in the old training and is ${value} now`,

@@ -95,6 +95,21 @@ it.each<readonly [string, PlainMap, PlainMap]>([
   expect(() => planned(of(old), of(to))).toThrow(`${setting}: was avg in the old training and is max now`);
 });
 
+const posed = (action_pose_repr?: string): PlainMap => ({
+  ...umiConfig(),
+  task: {
+    dataset: { pose_repr: { obs_pose_repr: 'relative', ...(action_pose_repr && { action_pose_repr }) } },
+  },
+});
+
+it('what poses are relative to is not changed by the way, where both configs say it', () => {
+  expect(() => planned(posed('relative'), posed('abs'))).toThrow(
+    'task.dataset.pose_repr.action_pose_repr: was relative in the old training and is abs now',
+  );
+  expect(planned(posed('relative'), posed('relative')).losses).toEqual([]);
+  expect(planned(posed(), posed('abs')).losses).toEqual([]);
+});
+
 it('the tag of downloaded weights may change: the old weights are kept', () => {
   const of = (model_name: string) => umiConfig({}, { model_name });
   expect(planned(of('vit_tiny_patch16_224.augreg_in21k'), of('vit_tiny_patch16_224')).losses).toEqual([]);

@@ -15,7 +15,7 @@ import { TIMM_ROLES } from '../timmEncoder/roles.js';
 import { optimizerSettings, parameterGroups } from './optimizer.js';
 import { readUnetTimm } from './read.js';
 import { SEES } from './roles.js';
-import { ID, type UnetTimmSpec } from './spec.js';
+import { ID, POSE_SETTINGS, type UnetTimmSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<UnetTimmSpec>[] = [
   ...unetRoles(SEES),
@@ -57,7 +57,7 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
   initialRule,
   parameterGroups,
   optimizerSettings,
-  comparedSettings: ({ unet, encoder, rotations, scheduler }) => [
+  comparedSettings: ({ unet, encoder, rotations, poses, scheduler }) => [
     { name: 'policy.n_groups', value: unet.groups },
     { name: 'policy.cond_predict_scale', value: unet.predictScale },
     { name: 'policy.obs_encoder.model_name', value: encoder.modelName.split('.', 1)[0]! },
@@ -68,6 +68,10 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
     },
     { name: 'policy.obs_encoder.feature_aggregation', value: encoder.aggregation ?? 'class token' },
     { name: 'policy.shape_meta.action.rotation_rep', value: rotations },
+    ...POSE_SETTINGS.flatMap((name) => {
+      const value = poses[name];
+      return value === undefined ? [] : [{ name: `task.dataset.pose_repr.${name}`, value }];
+    }),
     ...schedulerSettings(scheduler),
   ],
 };
