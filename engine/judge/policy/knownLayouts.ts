@@ -20,7 +20,7 @@ export function knownLayouts(config: PlainMap, widths: Widths): Layouts {
   const target = optional(config, ['task', 'dataset', '_target_']);
   const name = typeof target === 'string' ? lastName(target) : '';
   if (/^RobomimicReplay(?:Image|Lowdim)Dataset$/.test(name)) return robomimic(config, widths);
-  if (/^Umi(?:LazyDataset|Dataset)$/.test(name)) return umi(config, widths);
+  if (/Umi(?:Lazy)?Dataset$/.test(name)) return umi(config, widths);
   return new Map();
 }
 
@@ -59,7 +59,7 @@ function robomimicObservation(config: PlainMap, width: number | undefined): Dime
   return laidOut(keys.map((key, index) => ({ name: String(key), width: known[index] ?? rest })));
 }
 
-/** `UmiDataset` joins position, rotation and gripper of each robot. */
+/** `UmiDataset` joins position, rotation and gripper of each robot, and takes each robot to have as many numbers as the others. */
 function umi(config: PlainMap, widths: Widths): Layouts {
   const meta = (...path: string[]) => optional(config, ['policy', 'shape_meta', ...path, 'rotation_rep']);
   const action = arms(meta('action') ?? 'rotation_6d', widths.get('action')!, {
@@ -67,6 +67,7 @@ function umi(config: PlainMap, widths: Widths): Layouts {
     rotation: 'eef_rot',
     gripper: 'gripper_width',
     always: true,
+    count: [...widths.keys()].filter((key) => key.endsWith('eef_pos')).length || undefined,
   });
   const seen = [...widths.keys()].slice(1).map((key) => {
     const form = REPRESENTATIONS[String(meta('obs', key))];
@@ -85,20 +86,27 @@ interface ArmNames {
   readonly gripper: string;
   /** The robot's number stands in front also where there is only one. */
   readonly always?: boolean;
+  /** How many robots there are, where that is told: what one of them has beyond these three stands behind them. */
+  readonly count?: number | undefined;
 }
 
-/** Undefined where the width is not that of one or two arms. */
+/** Undefined where the width is not that of one or two arms, or of as many as are told. */
 function arms(representation: unknown, width: number, names: ArmNames): Dimensions | undefined {
   const [rotation, size] = REPRESENTATIONS[String(representation)] ?? [];
   if (rotation === undefined || size === undefined) return undefined;
-  const count = width / (3 + size + 1);
-  if (count !== 1 && count !== 2) return undefined;
-  const robots = count === 1 && names.always !== true ? [''] : ['robot0_', 'robot1_'].slice(0, count);
+  const usual = 3 + size + 1;
+  const count = names.count ?? width / usual;
+  const more = width / count - usual;
+  if (names.count === undefined ? count !== 1 && count !== 2 : !(more >= 0 && Number.isInteger(more)))
+    return undefined;
+  const isOne = count === 1 && names.always !== true;
+  const robots = isOne ? [''] : Array.from({ length: count }, (_, robot) => `robot${robot}_`);
   return laidOut(
     robots.flatMap((robot): Run[] => [
       { name: `${robot}${names.position}`, width: 3 },
       { name: `${robot}${names.rotation}`, width: size, rotation },
       { name: `${robot}${names.gripper}`, width: 1 },
+      ...(more > 0 ? [{ width: more }] : []),
     ]),
   );
 }

@@ -86,6 +86,25 @@ describe('UMI', () => {
     expect(found.text('robot0_eef_pos')).toBeUndefined();
     expect(layout(dataset, { action: 20 }, meta).action).toHaveLength(6);
   });
+
+  it('what each arm has more stands behind its own', () => {
+    const two = { robot0_eef_pos: 3, robot1_eef_pos: 3, robot0_eef_pos_wrt1: 3 };
+    const found = layout(dataset, { action: 22, ...two }, meta).action;
+    expect(found).toHaveLength(8);
+    expect([found?.[2], found?.[3], found?.[4]]).toEqual([
+      'robot0_gripper_width:1',
+      'undefined:1',
+      'robot1_eef_pos:3',
+    ]);
+    expect(layout(dataset, { action: 11, robot0_eef_pos: 3 }, meta).action).toHaveLength(4);
+    expect(layout(dataset, { action: 21, ...two }, meta).action).toBeUndefined();
+    expect(layout(dataset, { action: 8, robot0_eef_pos: 3 }, meta).action).toBeUndefined();
+  });
+
+  it('a data set class that derives from it has its layout', () => {
+    const own = { _target_: 'diffusion_policy.dataset.fadp_umi_dataset.FadpUmiDataset' };
+    expect(layout(own, { action: 10, robot0_eef_pos: 3 }, meta).action).toHaveLength(3);
+  });
 });
 
 it('says nothing of another data set', () =>
