@@ -6,7 +6,7 @@ import { quoted } from '../../base/shell.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { JudgeError } from '../judgeError.js';
-import { booleanAt } from '../policy/config.js';
+import { booleanAt, PolicyConfigError } from '../policy/config.js';
 import { familyOfSpec } from '../policy/families.js';
 import type { PolicyFamily } from '../policy/family.js';
 import { isNormalizerKey } from '../policy/normalizer.js';
@@ -56,10 +56,11 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
     dtype: commonDtype([...tensors.values()]),
     losses: [],
   };
-  const keys = spec.parameters.map((entry) => planKey(entry, context));
+  const changed = changedMeaning(family, old, spec);
+  const keys = plannedKeys(context, changed);
   const dropped = droppedKeys(context, keys);
   const losses = [
-    ...changedMeaning(family, old, spec),
+    ...changed,
     ...dimensionLosses(maps),
     ...movedShortcuts(context),
     ...context.losses,
@@ -84,6 +85,17 @@ export function planAdaptation(input: PlanInput): AdaptPlan {
     derivedFields: spec.normalizer.flatMap(({ name, range }) => (range === 'derived' ? [name] : [])),
     suggestedRenames,
   };
+}
+
+/** Another model has no use for the old weights: that is told rather than that new ones would have to be downloaded. */
+function plannedKeys(context: Context, changed: readonly Loss[]): KeyPlan[] {
+  const { spec, options, losses } = context;
+  try {
+    return spec.parameters.map((entry) => planKey(entry, context));
+  } catch (error) {
+    const isTold = changed.length > 0 && !options.allowDrop && error instanceof PolicyConfigError;
+    throw isTold ? new AdaptationLoss([...changed, ...losses], new Map(), []) : error;
+  }
 }
 
 /** Keys of one family mean nothing to another. */

@@ -102,6 +102,13 @@ const posed = (action_pose_repr?: string): PlainMap => ({
   },
 });
 
+it('another model is told as such, not as weights that would be downloaded', () => {
+  const of = (model_name: string) => umiConfig({}, { model_name, pretrained: true });
+  expect(() => planned(of('vit_tiny_patch16_224'), of('vit_small_patch16_224'))).toThrow(
+    'policy.obs_encoder.model_name: was vit_tiny_patch16_224 in the old training and is vit_small_patch16_224 now',
+  );
+});
+
 it('what poses are relative to is not changed by the way, where both configs say it', () => {
   expect(() => planned(posed('relative'), posed('abs'))).toThrow(
     'task.dataset.pose_repr.action_pose_repr: was relative in the old training and is abs now',

@@ -29,7 +29,7 @@ export function timmRule({ key, shape }: ParameterSpec, encoder: TimmShape): Ini
 function downloaded({ modelName }: TimmShape): PolicyConfigError {
   return new PolicyConfigError(
     ['policy', 'obs_encoder', 'pretrained'],
-    `is true: the encoder of a new camera starts from weights of ${modelName} that timm downloads, which Regrip does not have`,
+    `is true: a new image encoder starts from weights of ${modelName} that timm downloads, which Regrip does not have`,
     'Rename the cameras that the old policy has (--rename OLD=NEW), set share_rgb_model, or set pretrained to false to start new encoders from random values.',
   );
 }

@@ -10,6 +10,8 @@ import { MODEL_PATH } from '../timmEncoder/roles.js';
 const EMBEDDING_PATH = 'policy.diffusion_step_embed_dim';
 /** Observations that a meaning spells out; two arms have about a dozen. */
 const MAX_NAMED = 12;
+/** Observations whose settings are told one by one. */
+const MAX_PATHS = 5;
 
 export const SEES: UnetRoleContext = { path: 'policy', input: () => ACTION_DIMENSION, condition };
 
@@ -22,7 +24,8 @@ function condition({ observations, unet }: Partial<UnetSpec>): DimensionRole {
   const parts = observations.flatMap(({ key }) => partOf(key, unet.globalCondition!));
   const more = parts.length > MAX_NAMED ? [`${parts.length - MAX_NAMED} more`] : [];
   const named = [`diffusion step ${unet.stepEmbedding}`, ...parts.slice(0, MAX_NAMED), ...more].join(' + ');
-  return { ...setBy(meaning, EMBEDDING_PATH, ...observations.flatMap(pathsOf), MODEL_PATH), parts: named };
+  const paths = observations.length > MAX_PATHS ? [OBSERVATIONS] : observations.flatMap(pathsOf);
+  return { ...setBy(meaning, EMBEDDING_PATH, ...paths, MODEL_PATH), parts: named };
 }
 
 function partOf(name: string, segments: readonly AxisSegment[]): string[] {
@@ -31,6 +34,5 @@ function partOf(name: string, segments: readonly AxisSegment[]): string[] {
 }
 
 function pathsOf({ key, type }: ObservationSpec): string[] {
-  const own = type === 'rgb' ? ['type'] : ['shape.0', 'ignore_by_policy'];
-  return [...own, 'horizon'].map((name) => `${OBSERVATIONS}.${key}.${name}`);
+  return [type === 'rgb' ? 'type' : 'shape.0', 'horizon'].map((name) => `${OBSERVATIONS}.${key}.${name}`);
 }
