@@ -5,14 +5,9 @@ import type { TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { JudgeError } from '../judgeError.js';
 import { sameShape } from '../policy/compatibility.js';
 import { type AxisSegment, type PolicyFamily, renamedKey } from '../policy/family.js';
-import {
-  type FieldStatistics,
-  IDENTITY_STATISTICS,
-  IMAGE_STATISTICS,
-  PLAIN_IMAGE_STATISTICS,
-} from '../policy/limits.js';
+import { FIXED_STATISTICS } from '../policy/limits.js';
 import { isNormalizerKey, statisticOf } from '../policy/normalizer.js';
-import type { NormalizerField, ParameterSpec } from '../policy/spec.js';
+import type { ParameterSpec } from '../policy/spec.js';
 import { type DimensionMaps, namesIn } from './dimensions.js';
 import {
   type AxisSource,
@@ -207,15 +202,8 @@ function freshFill(entry: ParameterSpec, { family, spec }: Context): Fill {
   const statistic = statisticOf(entry.key)!;
   return field.range === 'fitted'
     ? { kind: 'fitted', field: field.name, statistic }
-    : { kind: 'constant', value: FIXED[field.range][statistic][0]! };
+    : { kind: 'constant', value: FIXED_STATISTICS[field.range][statistic][0]! };
 }
-
-/** What is derived starts as it is: only its training can fit it, and does. */
-const FIXED: Readonly<Record<Exclude<NormalizerField['range'], 'fitted'>, FieldStatistics>> = {
-  image: IMAGE_STATISTICS,
-  'plain image': PLAIN_IMAGE_STATISTICS,
-  derived: IDENTITY_STATISTICS,
-};
 
 /** The old name of a new key; undefined when it belongs to an observation that the old policy did not have. */
 function oldName(key: string, { family, matches, spec }: Context): string | undefined {

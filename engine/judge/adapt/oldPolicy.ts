@@ -10,6 +10,7 @@ import { findIncompatibilities } from '../policy/compatibility.js';
 import { policySpec } from '../policy/families.js';
 import { foreignKeys } from '../policy/foreignKeys.js';
 import { likelyWrappings, type Wrapping, wrappings, wrappingText } from '../policy/prefixes.js';
+import { asSaved } from '../policy/savedNormalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { oldConfig } from './oldConfig.js';
 import type { Weights } from './types.js';
@@ -43,13 +44,15 @@ interface OldPolicy {
 
 /** Throws when no config is known, when it describes no known policy or another one, or when a prefix waits for a choice. */
 export function oldPolicy(request: OldPolicyRequest): OldPolicy {
-  const spec = readSpec(request);
+  const configured = readSpec(request);
   const { index } = request;
   const weights = weightsIn(index, request.weights);
   const dict = weights === 'ema' ? 'ema_model' : 'model';
   const tensors = index.stateDicts[dict] ?? [];
-  const wrapping = chosenWrapping(tensors, spec, request);
-  const named = withCanonicalKeys(wrapping === undefined ? tensors : unwrapped(tensors, wrapping), spec);
+  const wrapping = chosenWrapping(tensors, configured, request);
+  const own = wrapping === undefined ? tensors : unwrapped(tensors, wrapping);
+  const spec = asSaved(configured, own);
+  const named = withCanonicalKeys(own, spec);
   requireSamePolicy(named, spec, request);
   return {
     index: { ...index, stateDicts: { ...index.stateDicts, ...(tensors.length > 0 && { [dict]: named }) } },

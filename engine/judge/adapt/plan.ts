@@ -10,6 +10,7 @@ import { booleanAt, PolicyConfigError } from '../policy/config.js';
 import { familyOfSpec } from '../policy/families.js';
 import type { PolicyFamily } from '../policy/family.js';
 import { isNormalizerKey } from '../policy/normalizer.js';
+import { asBefore } from '../policy/savedNormalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { dimensionLosses, dimensionMaps, suggestedMaps } from './dimensions.js';
 import { type Context, droppedKeys, movedShortcuts, planKey } from './keys.js';
@@ -40,7 +41,8 @@ export class AdaptationLoss extends RegripError<'adaptation-loss'> {
 }
 
 /** Throws `AdaptationLoss` unless `allowDrop`; other errors name what the old file lacks. */
-export function planAdaptation(input: PlanInput): AdaptPlan {
+export function planAdaptation(given: PlanInput): AdaptPlan {
+  const input = { ...given, spec: asBefore(given.spec, given.old) };
   const { index, old, spec, options } = input;
   const family = sameFamily(input);
   checkRenames(old, spec, options.rename);
@@ -173,10 +175,11 @@ function fittedFields(keys: readonly KeyPlan[]): string[] {
   return [...new Set(fields)];
 }
 
-/** Fields that are fitted on data, `action` among them, of which something is kept. */
+/** Fields that are fitted on data, `action` among them, of which something is kept; no point clouds, which are large. */
 function keptFields(keys: readonly KeyPlan[], { placeOf }: PolicyFamily, spec: PolicySpec): string[] {
-  const { normalizer } = spec;
+  const { normalizer, observations } = spec;
   const fitted = new Set(normalizer.flatMap(({ name, range }) => (range === 'fitted' ? [name] : [])));
+  for (const { key, type } of observations) if (type === 'point_cloud') fitted.delete(key);
   const kept = keys.flatMap(({ key, fate }) => {
     const { part, of } = placeOf(key, spec);
     return fate === 'initialised' || part !== 'normalizer' || of === undefined ? [] : [of.name];

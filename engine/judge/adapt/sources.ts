@@ -124,7 +124,11 @@ export function suggestRenames(
   return suggested;
 }
 
-/** An encoder fits images of any size, so only the channels count; other observations need the same length. */
+/**
+ * An encoder fits images of any size and any number of points, so only the channels count; other observations need the same length.
+ * `a` and `b` have the same type.
+ */
 function sameWidth(a: ObservationSpec, b: ObservationSpec): boolean {
-  return a.shape[0] === b.shape[0];
+  const axis = a.type === 'point_cloud' ? 1 : 0;
+  return a.shape[axis] === b.shape[axis];
 }

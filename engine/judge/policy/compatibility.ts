@@ -1,6 +1,6 @@
 /** Whether a checkpoint's state dict is the one that a config describes, judged from headers alone. */
 import type { TensorInfo } from '../../formats/checkpoint/types.js';
-import type { PolicySpec } from './spec.js';
+import { asSaved, type Normalized } from './savedNormalizer.js';
 
 export type Incompatibility =
   | { readonly kind: 'missing'; readonly key: string; readonly expected: readonly number[] }
@@ -14,9 +14,10 @@ export type Incompatibility =
 
 /** What `load_state_dict(strict=True)` would refuse: keys of the config first, then keys that only the file has. */
 export function findIncompatibilities(
-  spec: Pick<PolicySpec, 'parameters'>,
+  policy: Normalized,
   stateDict: readonly TensorInfo[],
 ): Incompatibility[] {
+  const spec = asSaved(policy, stateDict);
   const found = new Map(stateDict.map((tensor) => [tensor.key, tensor.shape]));
   const known = new Set(spec.parameters.map((entry) => entry.key));
   const problems: Incompatibility[] = [];

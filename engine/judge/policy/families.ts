@@ -4,6 +4,7 @@ import { lastName, mapAt, optional, PolicyConfigError, textAt } from './config.j
 import { CONSISTENCY } from './consistency/family.js';
 import { refuseForeignSettings } from './contradiction.js';
 import { readDimensions } from './dimensionNames.js';
+import { DP3 } from './dp3/family.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
 import type { PolicySpec } from './spec.js';
@@ -26,6 +27,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_TARGETED,
   CONSISTENCY,
   UNET_TIMM,
+  DP3,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);

@@ -22,14 +22,14 @@ export const IMAGE_STATISTICS: FieldStatistics = {
 };
 
 /** An image whose pixels stay in 0 … 1. */
-export const PLAIN_IMAGE_STATISTICS: FieldStatistics = {
+const PLAIN_IMAGE_STATISTICS: FieldStatistics = {
   ...IMAGE_STATISTICS,
   offset: Float32Array.of(0),
   scale: Float32Array.of(1),
 };
 
-/** Values that stay as they are, of which nothing is known. */
-export const IDENTITY_STATISTICS: FieldStatistics = {
+/** One dimension that stays as it is, as upstream's `create_identity` makes it. */
+const IDENTITY_STATISTICS: FieldStatistics = {
   offset: Float32Array.of(0),
   scale: Float32Array.of(1),
   max: Float32Array.of(1),
@@ -37,6 +37,14 @@ export const IDENTITY_STATISTICS: FieldStatistics = {
   min: Float32Array.of(-1),
   std: Float32Array.of(1),
 };
+
+/** Of fields that no data set is asked about. What is derived starts as it is: only its training can fit it, and does. */
+export const FIXED_STATISTICS = {
+  image: IMAGE_STATISTICS,
+  'plain image': PLAIN_IMAGE_STATISTICS,
+  derived: IDENTITY_STATISTICS,
+  identity: IDENTITY_STATISTICS,
+} as const;
 
 /** A dimension that moves less than this is centred, not scaled. */
 export const RANGE_EPSILON = 1e-4;

@@ -70,7 +70,7 @@ export function normalizerAxis(
 ): FollowedAxis | undefined {
   const name = normalizerPlace(key)?.of?.name;
   const field = normalizer.find((each) => each.name === name);
-  if (field === undefined || isImage(field)) return undefined;
+  if (field === undefined || !isMeasured(field)) return undefined;
   const { width } = field;
   const segment =
     field.name === 'action'
@@ -79,8 +79,8 @@ export function normalizerAxis(
   return { axis: 0, segments: [segment], startsSilent: false };
 }
 
-function isImage({ range }: NormalizerField): boolean {
-  return range === 'image' || range === 'plain image';
+function isMeasured({ range }: NormalizerField): boolean {
+  return range === 'fitted' || range === 'derived';
 }
 
 export interface FieldRole {

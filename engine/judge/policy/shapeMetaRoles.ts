@@ -8,14 +8,22 @@ export const OBSERVATIONS = 'policy.shape_meta.obs';
 export const ACTION_DIMENSION = setBy('action dimension', 'policy.shape_meta.action.shape.0');
 
 /** A field of the normaliser: the action's is always there, an observation brings its own. */
-export function fieldRole(name: string, { observations }: Partial<PolicySpec>): FieldRole {
+export function fieldRole(name: string, facts: Partial<PolicySpec>): FieldRole {
   if (name === 'action') return { width: ACTION_DIMENSION, existsBy: [] };
-  const known = observations?.find(({ key }) => key === name);
-  const width: DimensionRole =
-    known?.type === 'rgb'
-      ? unsettable('one value for all pixels')
-      : setBy(`values of ${name}`, `${OBSERVATIONS}.${name}.shape.0`);
-  return { width, existsBy: [`${OBSERVATIONS}.${name}.type`] };
+  return { width: fieldWidth(name, facts), existsBy: [`${OBSERVATIONS}.${name}.type`] };
+}
+
+function fieldWidth(name: string, { observations, normalizer }: Partial<PolicySpec>): DimensionRole {
+  const isUnchanged = normalizer?.find((field) => field.name === name)?.range === 'identity';
+  if (isUnchanged) return unsettable('one value for all: the data set leaves it as it is');
+  switch (observations?.find(({ key }) => key === name)?.type) {
+    case 'rgb':
+      return unsettable('one value for all pixels');
+    case 'point_cloud':
+      return setBy(`values of each point of ${name}`, `${OBSERVATIONS}.${name}.shape.1`);
+    default:
+      return setBy(`values of ${name}`, `${OBSERVATIONS}.${name}.shape.0`);
+  }
 }
 
 /** Observations that a meaning spells out; a policy has two to five. */

@@ -3,8 +3,8 @@ import type { NamedDimensions } from './dimensions.js';
 
 export interface ObservationSpec {
   readonly key: string;
-  readonly type: 'rgb' | 'low_dim';
-  /** (C,H,W) of an image, (D) of a low-dimensional observation. */
+  readonly type: 'rgb' | 'low_dim' | 'point_cloud';
+  /** (C,H,W) of an image, (D) of a low-dimensional observation, (points, values of each) of a point cloud. */
   readonly shape: readonly number[];
 }
 
@@ -44,13 +44,14 @@ export interface NormalizerField {
   /** `action`, or the observation's name; also the data set's array that it is fitted on. */
   readonly name: string;
   readonly width: number;
-  /**
-   * An image's pixels have a fixed range: -1 to 1, or, plain, 0 to 1 as they are. What is fitted is fitted on the data set's array; what
-   * the data set class derives from its arrays only a training can fit, and upstream's does so at each start.
-   */
-  readonly range: 'fitted' | 'derived' | 'image' | 'plain image';
   /** The state dict holds neither its mean nor its deviation, which normalising does not need. */
   readonly rangeOnly?: boolean;
+  /**
+   * An image's pixels have a fixed range: -1 to 1, or, plain, 0 to 1 as they are; what a data set passes on unchanged has none. What is
+   * fitted is fitted on the data set's array; what the data set class derives from its arrays only a training can fit, and upstream's does
+   * so at each start.
+   */
+  readonly range: 'fitted' | 'derived' | 'image' | 'plain image' | 'identity';
 }
 
 /** One entry of the state dict. */
@@ -107,6 +108,11 @@ export interface PolicySpec {
   readonly normalizer: readonly NormalizerField[];
   /** What the entries of actions and observations are called; absent where the config does not say. */
   readonly dimensions?: NamedDimensions;
+  /**
+   * Set where the project's data set class decides which fields there are and which of them are fitted, so that a file's count before
+   * these. Absent where the config says it all.
+   */
+  readonly normalizerBy?: 'data set';
   /** Every key in the order of upstream's state dict. */
   readonly parameters: readonly ParameterSpec[];
 }

@@ -32,6 +32,7 @@ import {
   unetLowdimConfig,
   unetTargetedConfig,
 } from '../../tensors/policy/configs.js';
+import { dp3Config } from './dp3/configs.js';
 
 interface Example {
   readonly resolved: PlainMap;
@@ -65,6 +66,16 @@ const withTwoCameras = (width: number) => ({
 const umiExample = (encoder: PlainMap): Example => ({
   resolved: umiConfig(withTwoCameras(3), encoder),
   widened: [umiConfig({ ...withTwoCameras(3), action: 11 }, encoder), umiConfig(withTwoCameras(4), encoder)],
+});
+
+const cloudMeta = (actionDim: number, stateWidth: number) => ({
+  shape_meta: shapeMeta(
+    {
+      point_cloud: { shape: [32, 3], type: 'point_cloud' },
+      agent_pos: { shape: [stateWidth], type: 'low_dim' },
+    },
+    actionDim,
+  ),
 });
 
 /** Whole configs of each family. */
@@ -128,6 +139,22 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
       resolved: inpaintingConfig({}, { time_as_cond: false }),
       widened: [inpaintingConfig({ action_dim: 9 }, { time_as_cond: false, input_dim: 30, output_dim: 30 })],
     },
+  ],
+  dp3: [
+    {
+      resolved: dp3Config('film'),
+      widened: [dp3Config('film', cloudMeta(8, 7)), dp3Config('film', cloudMeta(7, 8))],
+    },
+    { resolved: dp3Config('simple'), widened: [dp3Config('simple', cloudMeta(8, 7))] },
+    {
+      resolved: dp3Config('cross_attention_film'),
+      widened: [dp3Config('cross_attention_film', cloudMeta(8, 7))],
+    },
+    { resolved: dp3Config('mlp_film'), widened: [dp3Config('mlp_film', cloudMeta(8, 8))] },
+    { resolved: dp3Config('inpainting'), widened: [dp3Config('inpainting', cloudMeta(8, 7))] },
+    { resolved: dp3Config('multi stage'), widened: [dp3Config('multi stage', cloudMeta(7, 8))] },
+    { resolved: dp3Config('imagined robot'), widened: [] },
+    { resolved: dp3Config('three state arrays'), widened: [] },
   ],
 };
 const rows = Object.values(CONFIGS).flatMap((examples) =>

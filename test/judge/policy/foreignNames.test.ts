@@ -45,6 +45,11 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
   },
+  dp3: {
+    words:
+      /SimpleDP3|DiffusionPointcloudPolicy|pointcloud_encoder_cfg|pointnet_type|use_pc_color|use_(?:down|mid|up)_condition|imagin_robot/,
+    folders: ['engine/judge/policy/dp3/'],
+  },
 };
 
 /** Of more than one family, but not of all: the files that keep them. */
@@ -56,6 +61,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/conditionalUnet1d/',
       'engine/judge/policy/unet',
       'engine/judge/policy/consistency/',
+      'engine/judge/policy/dp3/',
       'engine/tensors/policy/conditionalUnet1d/',
     ],
   },
@@ -79,6 +85,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/unetTimm/',
       'engine/tensors/policy/multiImageEncoder.ts',
       'engine/tensors/policy/unetImage/',
+      'engine/judge/policy/dp3/',
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/unetHybrid/',
       'engine/judge/policy/unetTargeted/',

@@ -9,10 +9,11 @@ export const TRAJECTORY_LAYERS: readonly string[] = [
   'model.final_conv.1',
 ];
 
-const READS_TRAJECTORY = /^model\.down_modules\.0\.0\.(?:blocks\.0\.block\.0|residual_conv)\.weight$/;
+const READS_TRAJECTORY =
+  /^model\.down_modules\.0\.0\.(?:blocks\.0\.block\.0|residual_conv|cond_encoder\.query_proj)\.weight$/;
 const WRITES_TRAJECTORY = /^model\.final_conv\.1\.(?:weight|bias)$/;
 const READS_LOCAL = /^model\.local_cond_encoder\.[01]\.(?:blocks\.0\.block\.0|residual_conv)\.weight$/;
-const READS_CONDITION = /^model\..+\.cond_encoder\.1\.weight$/;
+const READS_CONDITION = /^model\..+\.cond_encoder\.(?:1|key_proj|value_proj)\.weight$/;
 
 /** Undefined for a key that follows neither, or is not the UNet's. */
 export function unetAxis(key: string, shape: UnetShape): FollowedAxis | undefined {

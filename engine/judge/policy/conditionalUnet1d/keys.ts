@@ -45,9 +45,23 @@ function addBlock(list: ParameterListing, shape: UnetShape, block: BlockShape): 
   const name = `model.${block.name}`;
   addConvolved(list, `${name}.blocks.0.block`, channelsOut, channelsIn, shape.kernelSize);
   addConvolved(list, `${name}.blocks.1.block`, channelsOut, channelsOut, shape.kernelSize);
-  const rows = shape.predictScale ? 2 * channelsOut : channelsOut;
-  list.layer(`${name}.cond_encoder.1`, rows, widthOf(conditionSegments(shape)));
+  addCondition(list, shape, `${name}.cond_encoder`, block);
   if (hasShortcut(block)) addConvolution(list, `${name}.residual_conv`, channelsOut, channelsIn, 1);
+}
+
+/** What makes a block's scale and shift of the condition. */
+function addCondition(list: ParameterListing, shape: UnetShape, name: string, block: BlockShape): void {
+  const { channelsIn, channelsOut } = block;
+  const rows = shape.predictScale ? 2 * channelsOut : channelsOut;
+  const width = widthOf(conditionSegments(shape));
+  if (shape.conditionedBy === 'attention') {
+    list.layer(`${name}.query_proj`, rows, channelsIn);
+    list.layer(`${name}.key_proj`, rows, width);
+    list.layer(`${name}.value_proj`, rows, width);
+  } else if (shape.conditionedBy === 'mlp') {
+    list.layer(`${name}.1`, width, width);
+    list.layer(`${name}.3`, rows, width);
+  } else list.layer(`${name}.1`, rows, width);
 }
 
 /** A convolution and its GroupNorm. */

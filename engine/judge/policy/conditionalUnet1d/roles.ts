@@ -22,10 +22,19 @@ export interface UnetRoleContext {
   readonly condition: (facts: Facts) => DimensionRole;
   /** What conditions each step on its own, and the config values that bring it; absent where the policy has none. */
   readonly local?: { readonly width: (facts: Facts) => DimensionRole; readonly existsBy: string };
+  /** Dotted path of the setting that says how a condition acts; absent where it is one layer, with `cond_predict_scale`. */
+  readonly conditionType?: string;
 }
 
 const BLOCK = 'blocks\\.([01])\\.block\\.([01])\\.(weight|bias)';
-const CONDITION = 'cond_encoder\\.1\\.(weight|bias)';
+const CONDITION = 'cond_encoder\\.(1)\\.(weight|bias)';
+const CONDITION_OF_A_TYPE = 'cond_encoder\\.(1|3|query_proj|key_proj|value_proj)\\.(weight|bias)';
+/** What asks, and what the condition answers with. */
+const ATTENTION: Readonly<Record<string, string>> = {
+  query_proj: 'query',
+  key_proj: 'key',
+  value_proj: 'value',
+};
 const SHORTCUT = 'residual_conv\\.(weight|bias)';
 
 export function unetRoles(context: UnetRoleContext): readonly RoleRule<UnetSpec>[] {
@@ -128,10 +137,11 @@ class UnetRoles {
 
   /** Everything in the blocks that `name` finds but their shortcuts. */
   blocks(name: string, placeOf: PlaceOf): RoleRule<UnetSpec>[] {
+    const condition = this.context.conditionType === undefined ? CONDITION : CONDITION_OF_A_TYPE;
     return [
       this.rule(name, BLOCK, placeOf, (place, groups) => this.convolved(place, groups.slice(-3))),
-      this.rule(name, CONDITION, placeOf, (place, groups, facts) =>
-        this.conditioned(place, groups.at(-1)!, facts),
+      this.rule(name, condition, placeOf, (place, groups, facts) =>
+        this.conditioned(place, groups.slice(-2), facts),
       ),
     ];
   }
@@ -174,7 +184,7 @@ class UnetRoles {
         },
       ],
       [
-        /^model\.down_modules\.(\d+)\.2\.conv\.(weight|bias)$/,
+        /^model\.down_modules\.(\d+)\.[12]\.conv\.(weight|bias)$/,
         ([level, part]) => {
           const channels = this.level(Number(level));
           const meaning = `convolution that halves the steps after level ${Number(level) + 1} of the UNet’s way down`;
@@ -185,7 +195,7 @@ class UnetRoles {
         },
       ],
       [
-        /^model\.up_modules\.(\d+)\.2\.conv\.(weight|bias)$/,
+        /^model\.up_modules\.(\d+)\.[12]\.conv\.(weight|bias)$/,
         ([level, part], facts) => {
           const channels = this.channels(levelsOf(facts), -2 - Number(level));
           const meaning = `transposed convolution that doubles the steps after level ${Number(level) + 1} of the UNet’s way up`;
@@ -224,14 +234,31 @@ class UnetRoles {
     return kind === '0' ? parted(where, part!, out, into, this.size) : norm(where, part!, out);
   }
 
-  private conditioned(place: Place, part: string, facts: Facts): KeyRole {
+  private conditioned(place: Place, [layer, part]: readonly string[], facts: Facts): KeyRole {
+    const { conditionType, path } = this.context;
+    const by = conditionType ?? `${path}.cond_predict_scale`;
     const { meaning, paths } = place.out(this);
-    const rows = setBy(
-      `scale and shift of ${meaning}, or the shift alone`,
-      ...paths,
-      `${this.context.path}.cond_predict_scale`,
-    );
-    return parted(`projection of the condition in ${place.words}`, part, rows, this.context.condition(facts));
+    const rows = setBy(`scale and shift of ${meaning}, or the shift alone`, ...paths, by);
+    const role = this.conditionLayer(layer!, part!, { place, rows, facts });
+    return conditionType === undefined ? role : onlyBy(conditionType, role);
+  }
+
+  private conditionLayer(
+    layer: string,
+    part: string,
+    { place, rows, facts }: { place: Place; rows: DimensionRole; facts: Facts },
+  ): KeyRole {
+    const condition = this.context.condition(facts);
+    const attended = ATTENTION[layer];
+    if (attended !== undefined) {
+      const into = layer === 'query_proj' ? place.into(this) : condition;
+      return parted(`${attended} of the cross-attention in ${place.words}`, part, rows, into);
+    }
+    if (layer === '3')
+      return parted(`second layer of the condition’s MLP in ${place.words}`, part, rows, condition);
+    return facts.unet?.conditionedBy === 'mlp'
+      ? parted(`first layer of the condition’s MLP in ${place.words}`, part, condition, condition)
+      : parted(`projection of the condition in ${place.words}`, part, rows, condition);
   }
 
   private shortcut(place: Place, part: string): KeyRole {

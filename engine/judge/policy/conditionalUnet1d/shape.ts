@@ -18,6 +18,10 @@ export interface UnetShape {
   readonly groups: number;
   /** A condition scales a block's channels and shifts them; else it only shifts them. */
   readonly predictScale: boolean;
+  /** What makes that scale and shift of the condition; absent where it is a single layer. */
+  readonly conditionedBy?: 'mlp' | 'attention';
+  /** The second block of each level and of the middle is left out. */
+  readonly hasSingleBlocks?: true;
 }
 
 export interface UnetSpec extends PolicySpec {
@@ -44,9 +48,12 @@ export interface BlockShape {
   readonly channelsOut: number;
 }
 
-/** A level of the way down or up: two blocks and what changes the number of steps after them. */
+/** Two, or the first alone. */
+type Blocks = readonly [BlockShape, ...BlockShape[]];
+
+/** A level of the way down or up: its blocks and what changes the number of steps after them. */
 export interface LevelShape {
-  readonly blocks: readonly [BlockShape, BlockShape];
+  readonly blocks: Blocks;
   /** Below `model.`; absent at the coarsest level of the way down. */
   readonly resample: string | undefined;
   readonly channels: number;
@@ -54,26 +61,29 @@ export interface LevelShape {
 
 export function downLevels(shape: UnetShape): LevelShape[] {
   const widths = [widthOf(shape.input), ...shape.downDims];
-  return shape.downDims.map((channels, level) => ({
-    blocks: pair(`down_modules.${level}`, widths[level]!, channels),
-    resample: level < shape.downDims.length - 1 ? `down_modules.${level}.2.conv` : undefined,
-    channels,
-  }));
+  return shape.downDims.map((channels, level) => {
+    const name = `down_modules.${level}`;
+    const blocks = blocksOf(shape, name, widths[level]!, channels);
+    const isCoarsest = level === shape.downDims.length - 1;
+    return { blocks, resample: isCoarsest ? undefined : `${name}.${blocks.length}.conv`, channels };
+  });
 }
 
 /** The first block also takes what the level beside it on the way down found. */
-export function upLevels({ downDims }: UnetShape): LevelShape[] {
+export function upLevels(shape: UnetShape): LevelShape[] {
+  const { downDims } = shape;
   return downDims.slice(0, -1).map((_, level) => {
     const coarse = downDims.length - 1 - level;
     const channels = downDims[coarse - 1]!;
     const name = `up_modules.${level}`;
-    return { blocks: pair(name, 2 * downDims[coarse]!, channels), resample: `${name}.2.conv`, channels };
+    const blocks = blocksOf(shape, name, 2 * downDims[coarse]!, channels);
+    return { blocks, resample: `${name}.${blocks.length}.conv`, channels };
   });
 }
 
-export function middleBlocks({ downDims }: UnetShape): readonly [BlockShape, BlockShape] {
-  const channels = downDims.at(-1)!;
-  return pair('mid_modules', channels, channels);
+export function middleBlocks(shape: UnetShape): Blocks {
+  const channels = shape.downDims.at(-1)!;
+  return blocksOf(shape, 'mid_modules', channels, channels);
 }
 
 /** Both see the local condition itself: one for the way down, one for the way up. */
@@ -88,9 +98,12 @@ export function hasShortcut({ channelsIn, channelsOut }: BlockShape): boolean {
   return channelsIn !== channelsOut;
 }
 
-function pair(name: string, channelsIn: number, channelsOut: number): [BlockShape, BlockShape] {
-  return [
-    { name: `${name}.0`, channelsIn, channelsOut },
-    { name: `${name}.1`, channelsIn: channelsOut, channelsOut },
-  ];
+function blocksOf(
+  { hasSingleBlocks }: UnetShape,
+  name: string,
+  channelsIn: number,
+  channelsOut: number,
+): Blocks {
+  const first = { name: `${name}.0`, channelsIn, channelsOut };
+  return hasSingleBlocks ? [first] : [first, { name: `${name}.1`, channelsIn: channelsOut, channelsOut }];
 }

@@ -49,9 +49,10 @@ class Unet {
     const skipped: tf.Tensor3D[] = [];
     let x = noisy;
     for (const [level, { blocks, resample }] of downLevels(shape).entries()) {
-      x = this.block(blocks[0], x);
+      const [first, ...others] = blocks;
+      x = this.block(first, x);
       if (level === 0 && localCondition !== undefined) x = tf.add(x, this.local(localCondition));
-      x = this.block(blocks[1], x);
+      for (const block of others) x = this.block(block, x);
       skipped.push(x);
       if (resample !== undefined) x = this.convolve(resample, x, { stride: 2, padding: 1 });
     }
