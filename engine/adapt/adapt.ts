@@ -19,7 +19,7 @@ import type { AdaptOptions, AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
 import { policySpec } from '../judge/policy/families.js';
 import type { RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
-import { isNormalizerKey } from '../judge/policy/normalizer.js';
+import { isNormalizerKey, normalizerKey } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift } from './dataSet.js';
 import { namedByDataSet } from './dataSetNames.js';
@@ -152,11 +152,12 @@ async function readDataSet(
   plan: AdaptPlan,
   spec: PolicySpec,
 ): Promise<DataSetStatistics> {
-  const widths = new Map(spec.normalizer.map(({ name, width }) => [name, width]));
+  const widthOf = (field: string) =>
+    plan.keys.find(({ key }) => key === normalizerKey(field, 'scale'))!.shape[0]!;
   const names = [...new Set([...plan.fittedFields, ...plan.keptFields])];
   if (names.length === 0) return { statistics: new Map(), problem: undefined }; // nothing of it is asked for
   try {
-    const fields = new Map(names.map((name) => [name, widths.get(name)!]));
+    const fields = new Map(names.map((name) => [name, widthOf(name)]));
     const statistics = await fitDataSet(request.dataSet, fields, spec, request.signal);
     return { statistics, problem: undefined };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
 import { type RegripError, throwIfAborted } from '../base/errors.js';
-import type { DataSetColumn } from '../formats/dataSet.js';
+import { type DataSet, type DataSetColumn, stepValues } from '../formats/dataSet.js';
 import { openDataSet } from '../formats/dataSets.js';
 import { rotationNote } from '../formats/poseLayout.js';
 import { columnOf } from '../judge/policy/columnOf.js';
@@ -9,42 +9,64 @@ import type { NormalizerMode } from '../judge/policy/normalizerMode.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { AdaptError } from './adaptError.js';
 
-/** Bounds what is in memory at a time; a row is some tens of bytes. */
-const ROWS_AT_A_TIME = 16_384;
+/** Bounds what is in memory at a time: 4 MiB of float32. */
+const VALUES_AT_A_TIME = 1 << 20;
 
-/** The statistics of the named fields, by name, of a low-dimensional array (N, width) each. */
+/** What says where a field lies: the names of arrays, and which observations are point clouds. */
+type Fields = Pick<PolicySpec, 'columns'> & Partial<Pick<PolicySpec, 'observations'>>;
+
+/** The statistics of the named fields, by name, each over the last axis of its array: (N, width), or (N, points, width) of a point cloud. */
 export async function fitDataSet(
   path: string,
   fields: ReadonlyMap<string, number>,
-  spec: Pick<PolicySpec, 'columns'> = {},
+  spec: Fields = {},
   signal?: AbortSignal,
 ): Promise<Map<string, FieldStatistics>> {
   const data = await openDataSet(path);
   try {
     const result = new Map<string, FieldStatistics>();
     for (const [field, width] of fields) {
-      const name = columnOf(spec, field);
+      const name = columnOf(spec, field, data.columns);
+      const isCloud = spec.observations?.some(({ key, type }) => key === field && type === 'point_cloud');
+      const wanted = isCloud ? ['points', width] : [width];
       const column = data.columns.get(name);
-      const shape = column?.shape;
-      if (shape === undefined || shape.length !== 2 || shape[1] !== width || shape[0] === 0) {
-        throw wrongArray(path, name, width, column, [...data.columns.keys()]);
-      }
-      const fit = new LimitsFit(width);
-      for (let start = 0; start < shape[0]!; start += ROWS_AT_A_TIME) {
-        throwIfAborted(signal);
-        const end = Math.min(start + ROWS_AT_A_TIME, shape[0]!);
-        const values = new Float32Array((end - start) * width);
-        await data.readRows(name, start, end, values, signal);
-        const bad = values.findIndex((value) => !Number.isFinite(value));
-        if (bad >= 0) throw notFinite(path, name, values[bad]!, start + Math.floor(bad / width));
-        fit.add(values);
-      }
-      result.set(field, fit.result());
+      if (column === undefined || !holds(column, wanted))
+        throw wrongArray(path, name, wanted, column, [...data.columns.keys()]);
+      result.set(field, await fitColumn(data, path, name, signal));
     }
     return result;
   } finally {
     await data.close();
   }
+}
+
+/** A step's axes, where a word stands for any number. */
+function holds({ shape }: DataSetColumn, wanted: readonly (number | string)[]): boolean {
+  const step = shape.slice(1);
+  const isAlike = step.every((size, axis) => size === wanted[axis] || typeof wanted[axis] === 'string');
+  return step.length === wanted.length && isAlike && !shape.includes(0);
+}
+
+async function fitColumn(
+  data: DataSet,
+  path: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<FieldStatistics> {
+  const column = data.columns.get(name)!;
+  const [rows, perRow] = [column.shape[0]!, stepValues(column)];
+  const rowsAtATime = Math.max(1, Math.floor(VALUES_AT_A_TIME / perRow));
+  const fit = new LimitsFit(column.shape.at(-1)!);
+  for (let start = 0; start < rows; start += rowsAtATime) {
+    throwIfAborted(signal);
+    const end = Math.min(start + rowsAtATime, rows);
+    const values = new Float32Array((end - start) * perRow);
+    await data.readRows(name, start, end, values, signal);
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw notFinite(path, name, values[bad]!, start + Math.floor(bad / perRow));
+    fit.add(values);
+  }
+  return fit.result();
 }
 
 function notFinite(file: string, name: string, value: number, row: number): RegripError {
@@ -59,7 +81,7 @@ function notFinite(file: string, name: string, value: number, row: number): Regr
 function wrongArray(
   file: string,
   name: string,
-  width: number,
+  wanted: readonly (number | string)[],
   column: DataSetColumn | undefined,
   names: readonly string[],
 ): RegripError {
@@ -70,7 +92,7 @@ function wrongArray(
   return new AdaptError({
     code: 'data-set-array',
     file,
-    message: `the config needs an array ${name} of shape [N, ${width}], but ${found}`,
+    message: `the config needs an array ${name} of shape [N, ${wanted.join(', ')}], but ${found}`,
     hint:
       column?.rotation !== undefined
         ? `Set its shape in the config (and in the copy below task.dataset) to [${column.shape.slice(1).join(', ')}], or convert the recordings without --rotation.`

@@ -51,7 +51,7 @@ export class TrainingData {
       // The baseline of holding the gripper needs its state even when the policy does not see it.
       if (data.columns.has('robot_gripper_state')) names.add('robot_gripper_state');
       const columns = new Map<string, Column>();
-      for (const name of names) columns.set(name, await readColumn(data, columnOf(spec, name)));
+      for (const name of names) columns.set(name, await readColumn(data, columnOf(spec, name, data.columns)));
       return new TrainingData(data, columns);
     } catch (error) {
       await data.close();
@@ -95,16 +95,29 @@ export class TrainingData {
 /** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
 export function checkDataSet(headers: DataSetHeaders, spec: Looks): void {
   const widths = spec.family === undefined ? undefined : familyOfSpec({ family: spec.family }).columnWidths;
-  for (const obs of spec.observations)
-    checkColumn(headers, columnOf(spec, obs.key), stepShape(obs), widths?.[obs.key]);
+  for (const obs of spec.observations) {
+    const column = columnOf(spec, obs.key, headers.columns);
+    const wanted = obs.type === 'point_cloud' ? cloudShape(headers, column, obs) : stepShape(obs);
+    checkColumn(headers, column, wanted, widths?.[obs.key]);
+  }
   checkColumn(headers, columnOf(spec, 'action'), [spec.actionDim], widths?.['action']);
   if ((headers.episodeEnds.at(-1) ?? 0) === 0)
     throw problem(headers.path, 'has no steps', 'convert some recordings first');
 }
 
+/** A policy takes any number of points, and leaves values of them out that it does not look at. */
+function cloudShape(
+  { columns }: DataSetHeaders,
+  column: string,
+  { shape }: ObservationSpec,
+): readonly number[] {
+  const found = columns.get(column)?.shape.slice(1) ?? [];
+  return found.length === 2 && found[1]! >= shape[1]! ? found : shape;
+}
+
 /** Data sets keep channels last. */
 function stepShape(obs: ObservationSpec): number[] {
-  if (obs.type === 'low_dim') return [...obs.shape];
+  if (obs.type !== 'rgb') return [...obs.shape];
   const [channels, height, width] = obs.shape;
   return [height!, width!, channels!];
 }

@@ -3,7 +3,7 @@ import type { RegripError } from '../base/errors.js';
 import { openDataSet } from '../formats/dataSets.js';
 import { dataSetFacts } from '../judge/gripper/dataFacts.js';
 import { notFiniteArrays } from '../judge/gripper/dataNotFinite.js';
-import { columnOf } from '../judge/policy/columnOf.js';
+import { columnsOf } from '../judge/policy/columnOf.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { TrainingError } from './trainingError.js';
 
@@ -16,7 +16,7 @@ export async function requireFiniteData(
   const data = await openDataSet(path, { judged: 'at-read' });
   const facts = await dataSetFacts(data, signal).finally(() => data.close());
   const read = new Set(
-    ['action', ...spec.observations.map(({ key }) => key)].map((name) => columnOf(spec, name)),
+    ['action', ...spec.observations.map(({ key }) => key)].flatMap((name) => columnsOf(spec, name)),
   );
   const bad = notFiniteArrays(facts).filter(({ array }) => read.has(array));
   if (bad.length > 0)

@@ -55,6 +55,30 @@ describe('fitDataSet', () => {
   });
 });
 
+describe('a point cloud', () => {
+  const cloud = (path: string, width: number) =>
+    fitDataSet(path, new Map([['points', width]]), {
+      columns: { points: ['cloud', 'points'] },
+      observations: [{ key: 'points', type: 'point_cloud', shape: [9, width] }],
+    });
+
+  it('is fitted over its last axis, whatever the number of points', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'regrip-cloud-'));
+    try {
+      const { values } = floats(4, 6, 4, (step, at) => step + 10 * (at % 3));
+      const layout = { shape: [4, 2, 3], dtype: '<f4', chunks: [4, 2, 3], compressor: null } as const;
+      const path = await writeZarr(join(folder, 'd.zarr'), { points: { layout, values } }, [4]);
+      const found = (await cloud(path, 3)).get('points')!;
+      expect([...found.min, ...found.max]).toEqual([0, 10, 20, 3, 13, 23]);
+      await expect(cloud(path, 6)).rejects.toThrow(
+        /array points of shape \[N, points, 6\], but it has shape \[4, 2, 3\]/,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('rangeShifts', () => {
   const f = (...values: number[]) => Float32Array.from(values);
   const old = { min: f(0, 0), max: f(1, 1), scale: f(2, 2), offset: f(-1, -1) };

@@ -34,6 +34,36 @@ const FRAMES: Made = {
 const write = (more: Readonly<Record<string, Made>> = {}, ends = [4, STEPS]) =>
   writeZarr(join(folder, 'd.zarr'), { ...COLUMNS, ...more }, ends);
 
+describe('a policy over point clouds', () => {
+  const clouds: Looks = {
+    family: 'dp3',
+    actionDim: 2,
+    columns: { agent_pos: ['state', 'agent_pos'] },
+    observations: [
+      { key: 'point_cloud', type: 'point_cloud', shape: [512, 3] },
+      { key: 'agent_pos', type: 'low_dim', shape: [7] },
+    ],
+  };
+  const data = (cloud: readonly number[], more: Readonly<Record<string, readonly number[]>>) => {
+    const shapes = { action: [9, 2], point_cloud: [9, ...cloud], ...more };
+    const held = Object.entries(shapes).map(([name, shape]) => [name, { shape, values: new Float32Array() }]);
+    return memoryDataSet(Object.fromEntries(held), [9]);
+  };
+
+  test('takes any number of points, with colours too, and its state from an array of another name', () => {
+    checkDataSet(data([1024, 6], { state: [9, 7] }), clouds);
+    checkDataSet(data([512, 3], { agent_pos: [9, 7] }), clouds);
+  });
+
+  test('names what does not fit', () => {
+    expect(() => checkDataSet(data([512, 2], { state: [9, 7] }), clouds)).toThrow(
+      /array point_cloud holds \[512, 2\] a step, the config's shape_meta wants \[512, 3\]/,
+    );
+    expect(() => checkDataSet(data([512, 3], { state: [9, 8] }), clouds)).toThrow(/array state holds \[8\]/);
+    expect(() => checkDataSet(data([512, 3], {}), clouds)).toThrow(/has no array state/);
+  });
+});
+
 describe('what is read', () => {
   test('the columns that the policy looks at, the action, and the gripper’s state for its baseline', async () => {
     const data = await TrainingData.open(

@@ -209,7 +209,9 @@ function freshFill(entry: ParameterSpec, { family, spec }: Context): Fill {
 function oldName(key: string, { family, matches, spec }: Context): string | undefined {
   const { part, of } = family.placeOf(key, spec);
   if (of === undefined || (part === 'normalizer' && of.name === 'action')) return key;
-  const before = matches.find(({ now }) => now.key === of.name)?.before;
+  const match = matches.find(({ now }) => now.key === of.name);
+  if (match === undefined && part === 'normalizer') return key; // a field that no policy of the project sees
+  const before = match?.before;
   return before && renamedKey(key, of, before.key);
 }
 

@@ -18,7 +18,10 @@ export interface Observation {
   readonly path: string | undefined;
   /** The data set's array. */
   readonly column: string;
+  /** All that may hold it. */
+  readonly columns: readonly [string, ...string[]];
   readonly isImage: boolean;
+  readonly isCloud: boolean;
   readonly sizes: Sizes;
 }
 
@@ -28,38 +31,56 @@ export interface Sizes {
   readonly path: string;
   /** Of one axis. */
   axisPath(axis: number): string;
-  /** (C, H, W) of an image, (D) of everything else; undefined where it is not numbers. */
+  /** (C, H, W) of an image, (points, values of each) of a point cloud, (D) of everything else; undefined where it is not numbers. */
   readonly shape: readonly number[] | undefined;
 }
 
+/** Those that the policy sees. */
 export function observations(context: CheckContext): readonly Observation[] {
   const widths = columnWidths(context);
   if (widths !== undefined)
     return Object.entries(widths).flatMap(([key, path]) =>
-      key === 'action'
-        ? []
-        : [
-            {
-              key,
-              path: undefined,
-              column: columnNamed(context, key),
-              isImage: false,
-              sizes: width(context, path),
-            },
-          ],
+      key === 'action' ? [] : [row(context, key, path)],
     );
   const meta = shapeMetaPath(context);
   if (meta === undefined) return [];
-  return context.keys(`${meta}.obs`).map((key) => {
-    const path = `${meta}.obs.${key}`;
-    return {
-      key,
-      path,
-      column: key,
-      isImage: context.text(`${path}.type`) === 'rgb',
-      sizes: list(context, `${path}.shape`),
-    };
+  const seen = knownFamily(context.survey.resolved)?.seenColumns;
+  return context.keys(`${meta}.obs`).flatMap((key) => {
+    if (seen !== undefined && !Object.hasOwn(seen, key)) return [];
+    return [inShapeMeta(context, key, `${meta}.obs.${key}`, seen?.[key] ?? [key])];
   });
+}
+
+function inShapeMeta(
+  context: CheckContext,
+  key: string,
+  path: string,
+  columns: Observation['columns'],
+): Observation {
+  const type = context.text(`${path}.type`);
+  return {
+    key,
+    path,
+    column: columns[0],
+    columns,
+    isImage: type === 'rgb',
+    isCloud: type === 'point_cloud',
+    sizes: list(context, `${path}.shape`),
+  };
+}
+
+/** One whose width the config gives by itself. */
+function row(context: CheckContext, key: string, path: string): Observation {
+  const column = columnNamed(context, key);
+  return {
+    key,
+    path: undefined,
+    column,
+    columns: [column],
+    isImage: false,
+    isCloud: false,
+    sizes: width(context, path),
+  };
 }
 
 /** Whether the data set's array of the action, or of an observation, has what the policy is given by that name. */

@@ -16,6 +16,7 @@ import {
 } from '../policy/families.js';
 import { type PolicyFamily, renamedKey } from '../policy/family.js';
 import type { KeyRole } from '../policy/keyRole.js';
+import { asSaved } from '../policy/savedNormalizer.js';
 import type { ParameterSpec, PolicySpec } from '../policy/spec.js';
 import type { ExplainFacts, ExplainTarget, FileTensor } from './types.js';
 
@@ -62,7 +63,7 @@ export class Background {
     const config = target === undefined ? index?.config : target.resolved;
     this.unknownPolicy = unknownPolicy(config);
     this.family = knownFamily(config);
-    this.spec = once(() => target && expectedPolicy(target));
+    this.spec = once(() => target && expectedPolicy(target, index?.stateDicts[this.stateDict]));
     this.oldConfig = once(() => index?.config && resolvePlain(index.config, ['policy']));
     this.plan = once(() => index && target && plannedKeys(this.adaptation(index, target, rename), rename));
   }
@@ -105,8 +106,9 @@ interface Adaptation {
   readonly spec: PolicySpec;
 }
 
-function expectedPolicy({ resolved }: ExplainTarget): ExpectedPolicy {
-  const spec = policySpec(resolved);
+/** `saved` is what it is explained against. */
+function expectedPolicy({ resolved }: ExplainTarget, saved: readonly TensorInfo[] = []): ExpectedPolicy {
+  const spec = asSaved(policySpec(resolved), saved);
   return { spec, parameters: new Map(spec.parameters.map((entry) => [entry.key, entry])) };
 }
 

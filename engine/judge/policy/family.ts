@@ -31,10 +31,10 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   /** The data set class computes the action and the vectors of other arrays than those of their names (relative poses, 6-D rotations); only images are an array's rows. */
   readonly derivesColumns?: true;
   /**
-   * The observations that the policy sees, and of each the arrays of its projects' data sets that may hold it, the usual one first.
-   * Absent where it sees all of `shape_meta`, each in the array of its name.
+   * The observations that the policy may see, and the arrays of its projects' data sets that may hold each, the usual one first. Absent
+   * where it sees all of `shape_meta`, each in the array of its name.
    */
-  readonly observationArrays?: Readonly<Record<string, readonly string[]>>;
+  readonly seenColumns?: Readonly<Record<string, readonly [string, ...string[]]>>;
   /** Dotted path of the setting by which upstream's training leaves the image encoder as it is; absent where it trains it always. */
   readonly freezePath?: string;
   /** Layers that read or write actions, each with a weight and a bias. */

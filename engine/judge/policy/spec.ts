@@ -102,8 +102,11 @@ export interface PolicySpec {
   readonly obsFeatureDim: number;
   /** Absent where it is the usual one; `trajectoryOf` tells. */
   readonly trajectory?: TrajectorySpec;
-  /** What the data set calls the arrays of `action` and of observations, where that is another name; `columnOf` tells. */
-  readonly columns?: Readonly<Record<string, string>>;
+  /**
+   * What the data set calls the arrays of `action` and of observations, where that is another name, or one of several, the usual one
+   * first; `columnOf` tells.
+   */
+  readonly columns?: Readonly<Record<string, string | readonly [string, ...string[]]>>;
   /** In the order of the state dict. */
   readonly normalizer: readonly NormalizerField[];
   /** What the entries of actions and observations are called; absent where the config does not say. */

@@ -13,7 +13,7 @@ export const dataSetNotFinite: Check = {
     if (facts === undefined) return [];
     const read = new Set([
       columnNamed(context, 'action'),
-      ...observations(context).map(({ column }) => column),
+      ...observations(context).flatMap(({ columns }) => columns),
     ]);
     const related = [{ span: startOfFile(named.path), message: `${facts.steps} steps` }];
     return notFiniteArrays(facts).map(({ array, text }) => {

@@ -39,13 +39,14 @@ function judged(
   arrays: Arrays,
   all: readonly Observation[],
 ): Finding[] {
-  const { column: key, isImage, sizes } = observation;
+  const { columns, isImage, isCloud, sizes } = observation;
   const { shape } = sizes;
   if (shape === undefined) return [];
   const expected = inData(observation, shape);
-  const found = arrays.shapes.get(key);
-  if (found === undefined) return [missing(context, observation, expected, arrays, all)];
-  if (found.join() === expected.join()) return [];
+  const key = columns.find((column) => arrays.shapes.has(column));
+  if (key === undefined) return [missing(context, observation, expected, arrays, all)];
+  const found = arrays.shapes.get(key)!;
+  if (isCloud ? servesCloud(found, expected) : found.join() === expected.join()) return [];
   const related = [{ span: startOfFile(arrays.path), message: `${key} has steps of ${shown(found)}` }];
   const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : rotationNote(arrays.columns.get(key)!)}: training will fail on the first batch`;
   const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
@@ -56,6 +57,11 @@ function judged(
       fixes,
     }),
   ];
+}
+
+/** Any number of points; values behind those that the policy looks at (colours, mostly) are left out. */
+function servesCloud(found: readonly number[], expected: readonly number[]): boolean {
+  return found.length === 2 && found[1]! >= expected.at(-1)!;
 }
 
 /** Entry by entry, so that the list keeps its form. */
@@ -77,12 +83,12 @@ function shapeFix(
 
 function missing(
   context: CheckContext,
-  { column: key, path, sizes }: Observation,
+  { column, key, path, sizes }: Observation,
   expected: readonly number[],
   { path: file, shapes }: Arrays,
   all: readonly Observation[],
 ): Finding {
-  const used = new Set(all.map(({ column }) => column));
+  const used = new Set(all.flatMap(({ columns }) => columns));
   const alike = [...shapes].filter(
     ([name, shape]) => !used.has(name) && name !== 'action' && shape.join() === expected.join(),
   );
@@ -94,7 +100,7 @@ function missing(
   ];
   const names = [...shapes.keys()].filter((name) => name !== 'action').join(', ');
   const hint = alike.length === 0 ? '' : `; ${alike.map(([name]) => name).join(', ')} would fit`;
-  const message = `The data set ${file} has no array ${key} (it has ${names})${hint}: training will fail on the first batch`;
+  const message = `The data set ${file} has no array ${column}${column === key ? '' : `, which holds ${key}`} (it has ${names})${hint}: training will fail on the first batch`;
   const related = [{ span: startOfFile(file), message: `arrays: ${names}` }];
   return context.finding('observation-missing', context.keySpan(path ?? sizes.path), message, {
     related,

@@ -11,7 +11,7 @@ import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
-import { OBSERVATION_ARRAYS } from './dataSets.js';
+import { SEEN_COLUMNS } from './dataSets.js';
 import { cloudAxis, cloudPlace, cloudRule } from './encoder.js';
 import { readDp3 } from './read.js';
 import { cloudFeatures, ENCODER_ROLES } from './roles.js';
@@ -50,7 +50,7 @@ export const DP3: PolicyFamily<Dp3Spec> = {
     'policy.kernel_size',
     'policy.encoder_output_dim',
   ],
-  observationArrays: OBSERVATION_ARRAYS,
+  seenColumns: SEEN_COLUMNS,
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readDp3,

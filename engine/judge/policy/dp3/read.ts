@@ -7,7 +7,7 @@ import { widthOf } from '../conditionalUnet1d/shape.js';
 import { booleanAt, lastName, mapAt, PolicyConfigError, textAt } from '../config.js';
 import { readActionDim } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
-import { fieldsOf } from './dataSets.js';
+import { COLUMNS, fieldsOf } from './dataSets.js';
 import { cloudSegments } from './encoder.js';
 import { readEncoder } from './encoderRead.js';
 import { policyParameters } from './keys.js';
@@ -46,6 +46,7 @@ export function readDp3(resolved: PlainMap): Dp3Spec {
     obsFeatureDim: widthOf(features()),
     normalizer: fieldsOf(resolved, actionDim, observations),
     normalizerBy: 'data set',
+    columns: COLUMNS,
     obsAsGlobalCond,
     ...(obsAsGlobalCond ? {} : { trajectory: inpaintedTrajectory(base) }),
     encoder,

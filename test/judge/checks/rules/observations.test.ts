@@ -127,3 +127,44 @@ describe('a vector whose array the config names', () => {
       disk,
     ));
 });
+describe('a policy over point clouds', () => {
+  const project = (obs: string) => ({
+    'config/a.yaml': `policy:
+  _target_: lab.DP3
+  shape_meta:
+    obs:
+${obs}
+    action: {shape: [26]}
+task: {dataset: {zarr_path: d.zarr}}
+`,
+  });
+  const CLOUD = '      point_cloud: {shape: [512, 3], type: point_cloud}';
+  const STATE = '      agent_pos: {shape: [24], type: low_dim}';
+  const IMAGE = '      image: {shape: [3, 84, 84], type: rgb}';
+  const clouds = (arrays: Record<string, readonly number[]>) => ({
+    dataSets: { 'd.zarr': { arrays: { action: [30, 26], ...arrays }, episodeEnds: [30] } },
+  });
+
+  test('sees neither images nor the number of points, and finds its state under another name', async () => {
+    const files = project([CLOUD, STATE, IMAGE].join('\n'));
+    for (const code of ['observation-missing', 'observation-shape-mismatch'] as const)
+      await expectNone(files, code, clouds({ state: [30, 24], point_cloud: [30, 1024, 6] }));
+  });
+
+  test('misses values of its points and of its state', async () => {
+    const flat = project([CLOUD.replace('[512, 3]', '<|[512, 3]|>'), STATE].join('\n'));
+    await expectFound(
+      flat,
+      'observation-shape-mismatch',
+      /rows of \[1024, 2\]/,
+      clouds({ state: [30, 24], point_cloud: [30, 1024, 2] }),
+    );
+    const none = project([CLOUD, STATE.replace('agent_pos', '<|agent_pos|>')].join('\n'));
+    await expectFound(
+      none,
+      'observation-missing',
+      /no array state, which holds agent_pos/,
+      clouds({ point_cloud: [30, 1024, 6] }),
+    );
+  });
+});
