@@ -2,6 +2,7 @@
 import type { ComputeEngine } from '../training/loop/compute.js';
 import { openBackend, parseBackendRequest } from './backend/open.js';
 import { computed } from './computed.js';
+import { networkOf } from './policy/networks.js';
 import { Normalizer } from './policy/normalizer.js';
 import { ParameterStore } from './policy/parameters.js';
 import { Policy } from './policy/policy.js';
@@ -13,6 +14,9 @@ export async function openBuiltin(request: string): Promise<ComputeEngine> {
   return {
     device: `${name} ${version}, ${device}`,
     ...(note !== undefined && { note }),
+    requireComputed: (spec) => {
+      networkOf(spec);
+    },
     trainer: async (setup) => new BuiltinTrainer(setup),
     policy: async (spec, { values, normalizer }) =>
       computed(new Policy(spec, new ParameterStore(spec, values), new Normalizer(normalizer))),

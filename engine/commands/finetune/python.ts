@@ -1,5 +1,5 @@
 /** `regrip finetune --runner python`: prepares the run for the user's own train.py, and starts it. */
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { makeFolders } from '../../base/outputFile.js';
 import { at, type PlainMap } from '../../base/plain.js';
 import { commandLine } from '../../base/shell.js';
@@ -104,10 +104,17 @@ async function whetherRead(
   return (await workspaceReads(target, key, workingFolder, DISK_READER)).answer;
 }
 
-function wordsOf({ tools, config, primary, overrides, folder, decision }: PythonRequest): string[] {
+/** As a user calls it: scripts are out there that change to a folder above an absolute path of theirs. */
+function fromFolder(script: string, folder: string): string {
+  const below = relative(folder, script);
+  return below.split(sep)[0] === '..' || isAbsolute(below) ? script : below;
+}
+
+function wordsOf(request: PythonRequest): string[] {
+  const { tools, config, primary, overrides, folder, decision, workingFolder } = request;
   return trainingWords({
     python: tools.interpreter.executable,
-    script: tools.script.file,
+    script: fromFolder(tools.script.file, workingFolder),
     configRoot: tools.script.configRoot,
     primary,
     overrides,

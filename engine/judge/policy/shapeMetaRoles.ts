@@ -14,13 +14,17 @@ export function fieldRole(name: string, facts: Partial<PolicySpec>): FieldRole {
 }
 
 function fieldWidth(name: string, { observations, normalizer }: Partial<PolicySpec>): DimensionRole {
-  const isUnchanged = normalizer?.find((field) => field.name === name)?.range === 'identity';
-  if (isUnchanged) return unsettable('one value for all: the data set leaves it as it is');
-  switch (observations?.find(({ key }) => key === name)?.type) {
+  const field = normalizer?.find((each) => each.name === name);
+  if (field?.range === 'identity')
+    return unsettable('one value for all: the data set class leaves it as it is');
+  const seen = observations?.find(({ key }) => key === name);
+  switch (seen?.type) {
     case 'rgb':
       return unsettable('one value for all pixels');
     case 'point_cloud':
-      return setBy(`values of each point of ${name}`, `${OBSERVATIONS}.${name}.shape.1`);
+      return field === undefined || field.width === seen.shape[1]
+        ? setBy(`values of each point of ${name}`, `${OBSERVATIONS}.${name}.shape.1`)
+        : unsettable('values of each point as the data set has them');
     default:
       return setBy(`values of ${name}`, `${OBSERVATIONS}.${name}.shape.0`);
   }

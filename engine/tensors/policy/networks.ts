@@ -35,6 +35,6 @@ function notComputed(spec: PolicySpec, more: string): RegripError {
   return new TensorError({
     code: 'policy-not-computed',
     message: `the builtin engine does not compute a ${familyOfSpec(spec).name}${more}`,
-    hint: 'Fine-tune it with --runner python, which starts your own train.py.',
+    hint: 'Fine-tune it with --runner python, which starts your own train.py; what it predicts, the project’s own code can measure.',
   });
 }

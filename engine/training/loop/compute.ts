@@ -10,6 +10,8 @@ export interface ComputeEngine {
   readonly device: string;
   /** Why it is slower than it could be, if it is. */
   readonly note?: string;
+  /** Throws `policy-not-computed` where it is only judged here. */
+  requireComputed(spec: PolicySpec): void;
   /** The policy with what trains it. */
   trainer(setup: TrainerSetup): Promise<Trainer>;
   /** A finished policy, to be measured. */

@@ -59,6 +59,7 @@ async function open(
   await folder.record('running', progress, former?.best ?? null);
   const spec = policySpec(resolved);
   const engine = await openEngine(job.backend ?? options.regrip.backend);
+  engine.requireComputed(spec); // before a data set is read that may hold what no policy of this engine sees
   const data = await TrainingData.open(job.dataset, spec);
   try {
     const masks = episodeMasks(options.dataset, data.episodeEnds);

@@ -33,6 +33,7 @@ export async function withPolicy<T>(
   const options = readTrainOptions(resolved);
   const spec = policySpec(resolved);
   const engine = await openEngine(job.backend ?? options.regrip.backend);
+  engine.requireComputed(spec); // before a data set is read that may hold what no policy of this engine sees
   emit({ event: 'device', device: engine.device });
   if (engine.note !== undefined) emit({ event: 'note', message: engine.note });
   const data = await TrainingData.open(job.dataset, spec);

@@ -80,6 +80,7 @@ test('from scratch: the command, the epochs, the checkpoints, the result', async
   expect(err).toMatch(/^FROM SCRATCH: [^\n]+\n$/); // also where notes are events
   expect(code).toBe(0);
   expect(notes[0]).toMatch(/^FROM SCRATCH/);
+  expect(notes[1]).toMatch(/ && \S+ train\.py /); // scripts are out there that leave the folder of an absolute path of theirs
   expect(notes[1]).toContain('--config-name=train_pick');
   expect(notes[1]).toContain(`training.resume=False 'hydra.run.dir='\\''${inRun('scratch')}'\\'''`);
   expect(notes.filter((note) => note.includes('WARNING'))).toEqual([]);
