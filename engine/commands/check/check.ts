@@ -15,6 +15,7 @@ import { judge } from '../../judge/checks/judge.js';
 import { isLaunchScript, launchTargets } from '../../judge/checks/launchTargets.js';
 import { judgeLerobot } from '../../judge/checks/lerobot/judge.js';
 import { type DataSetFacts, dataSetFacts } from '../../judge/gripper/dataFacts.js';
+import { exampleArguments } from '../../project/launch/exampleCall.js';
 import { DISK_READER } from '../../project/reader.js';
 import { ProjectSource } from '../../project/source.js';
 import { type Io, type Register, report } from '../command.js';
@@ -136,7 +137,7 @@ async function ofScript(
       message: found,
       hint:
         script.usesArguments && given.length === 0
-          ? `Give the script's arguments after it, as in: regrip check ${basename(file)} a b. Or give the primary config, followed by its overrides.`
+          ? `Give the script's arguments after it, as in: ${exampleOf(file, text ?? '')}. Or give the primary config, followed by its overrides.`
           : 'Give the primary config, followed by its overrides.',
     });
   }
@@ -149,6 +150,11 @@ async function ofScript(
       all.map((finding) => [jsonText([finding.code, finding.span, finding.message]), finding]),
     ).values(),
   ];
+}
+
+/** Of the script's own comments where they have one. */
+function exampleOf(file: string, text: string): string {
+  return `regrip check ${basename(file)} ${exampleArguments(text, basename(file)) ?? 'a b'}`;
 }
 
 async function judged(target: CheckTarget, io: Io): Promise<readonly Finding[]> {
