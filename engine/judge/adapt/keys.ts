@@ -206,13 +206,13 @@ function freshFill(entry: ParameterSpec, { family, spec }: Context): Fill {
 }
 
 /** The old name of a new key; undefined when it belongs to an observation that the old policy did not have. */
-function oldName(key: string, { family, matches, spec }: Context): string | undefined {
+function oldName(key: string, { family, matches, spec, old }: Context): string | undefined {
   const { part, of } = family.placeOf(key, spec);
   if (of === undefined || (part === 'normalizer' && of.name === 'action')) return key;
   const match = matches.find(({ now }) => now.key === of.name);
   if (match === undefined && part === 'normalizer') return key; // a field that no policy of the project sees
   const before = match?.before;
-  return before && renamedKey(key, of, before.key);
+  return before && renamedKey(key, of, family.nameInKeys?.(before.key, old) ?? before.key);
 }
 
 /** Old keys that no new one continues. */

@@ -97,13 +97,14 @@ export class Background {
       newConfig: resolved,
       options: { ...TRANSPLANT, weights, allowDrop: true, rename },
     });
-    return { plan, spec };
+    return { plan, spec, old: old.spec };
   }
 }
 
 interface Adaptation {
   readonly plan: AdaptPlan;
   readonly spec: PolicySpec;
+  readonly old: PolicySpec;
 }
 
 /** `saved` is what it is explained against. */
@@ -112,9 +113,10 @@ function expectedPolicy({ resolved }: ExplainTarget, saved: readonly TensorInfo[
   return { spec, parameters: new Map(spec.parameters.map((entry) => [entry.key, entry])) };
 }
 
-function plannedKeys({ plan, spec }: Adaptation, rename: Renames): PlannedKeys {
+function plannedKeys(adaptation: Adaptation, rename: Renames): PlannedKeys {
+  const { plan } = adaptation;
   const inherited = plan.keys.filter(({ fate }) => fate !== 'initialised');
-  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, spec, rename)]));
+  const oldNames = new Map(inherited.map(({ key }) => [key, oldNameOf(key, adaptation, rename)]));
   return {
     plan,
     byKey: new Map(plan.keys.map((entry) => [entry.key, entry])),
@@ -124,10 +126,12 @@ function plannedKeys({ plan, spec }: Adaptation, rename: Renames): PlannedKeys {
   };
 }
 
-function oldNameOf(key: string, spec: PolicySpec, rename: Renames): string {
-  const { of: now } = familyOfSpec(spec).placeOf(key, spec);
-  const [before] = [...rename].find(([, to]) => to === now?.name) ?? [];
-  return before === undefined || now === undefined ? key : renamedKey(key, now, before);
+function oldNameOf(key: string, { spec, old }: Adaptation, rename: Renames): string {
+  const family = familyOfSpec(spec);
+  const { of: now } = family.placeOf(key, spec);
+  if (now === undefined) return key;
+  const [before = now.name] = [...rename].find(([, to]) => to === now.name) ?? [];
+  return renamedKey(key, now, family.nameInKeys?.(before, old) ?? before);
 }
 
 /** Makes it when it is first asked for, and keeps it. */

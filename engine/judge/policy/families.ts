@@ -7,6 +7,7 @@ import { readDimensions } from './dimensionNames.js';
 import { DP3 } from './dp3/family.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
+import { LEROBOT_DIFFUSION } from './lerobotDiffusion/family.js';
 import type { PolicySpec } from './spec.js';
 import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
 import { TRANSFORMER_LOWDIM } from './transformerLowdim/family.js';
@@ -28,6 +29,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   CONSISTENCY,
   UNET_TIMM,
   DP3,
+  LEROBOT_DIFFUSION,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);
@@ -116,5 +118,6 @@ export function configPathsOf(key: string, spec?: PolicySpec): string[] {
 }
 
 function byClass(target: string): PolicyFamily | undefined {
-  return FAMILIES.find(({ classes }) => classes.includes(lastName(target)));
+  const isCalled = (name: string): boolean => target === name || target.endsWith(`.${name}`);
+  return FAMILIES.find(({ classes }) => classes.some(isCalled));
 }

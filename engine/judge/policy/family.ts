@@ -14,7 +14,10 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly id: string;
   /** In the field's words, as a message continues after "the". */
   readonly name: string;
-  /** Last names of `policy._target_`; projects keep the class in modules of their own. */
+  /**
+   * Last names of `policy._target_`; projects keep the class in modules of their own. A name that says too little alone has its module
+   * before it: `modeling_act.ACTPolicy`.
+   */
   readonly classes: readonly string[];
   /** Keys that its constructor and its optimizer read, beside those that every training has. */
   readonly configSections: readonly ConfigSection[];
@@ -37,6 +40,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly seenColumns?: Readonly<Record<string, readonly [string, ...string[]]>>;
   /** Dotted path of the setting by which upstream's training leaves the image encoder as it is; absent where it trains it always. */
   readonly freezePath?: string;
+  /** What trains such a policy, as a hint of its own; absent where upstream's `train.py` does. */
+  readonly trainedBy?: string;
   /** Layers that read or write actions, each with a weight and a bias. */
   readonly actionLayers: readonly string[];
 
@@ -49,6 +54,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   roleOf(key: string, facts: Partial<Spec>): KeyRole | undefined;
   /** What a key belongs to, told from its name, and exactly where the policy is known. */
   placeOf(key: string, spec?: Spec): KeyPlace;
+  /** How the keys of this policy write an observation's name; absent where they write it as it is. */
+  nameInKeys?(observation: string, spec: Spec): string;
   /** Which axis of a key follows the actions or the observations; undefined where none does. */
   axisOf(key: string, spec: Spec): FollowedAxis | undefined;
   /**
@@ -98,6 +105,8 @@ interface NamedInKey {
   readonly name: string;
   /** Where the name begins in the key. */
   readonly at: number;
+  /** What stands there instead of the name, such as the camera's number. */
+  readonly written?: string;
 }
 
 export interface FollowedAxis {
@@ -158,6 +167,6 @@ export function namedBehind(prefix: string, key: string): NamedInKey | undefined
 }
 
 /** The key with another observation in the place of the one that it names. */
-export function renamedKey(key: string, { name, at }: NamedInKey, to: string): string {
-  return `${key.slice(0, at)}${to}${key.slice(at + name.length)}`;
+export function renamedKey(key: string, { name, at, written = name }: NamedInKey, to: string): string {
+  return `${key.slice(0, at)}${to}${key.slice(at + written.length)}`;
 }

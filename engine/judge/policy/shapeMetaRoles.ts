@@ -38,11 +38,18 @@ export function observationParts(
   observations: readonly ObservationSpec[],
   widthOf: (observation: ObservationSpec) => number,
 ): DimensionRole {
-  const parts = observations.map((obs) => `${obs.key} ${widthOf(obs)}`);
-  const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';
   const paths = observations.map(({ key, type }) =>
     type === 'rgb' ? `${OBSERVATIONS}.${key}.type` : `${OBSERVATIONS}.${key}.shape.0`,
   );
-  const named = `${parts.slice(0, MAX_NAMED).join(' + ')}${more}`;
-  return { ...setBy('observation features', ...paths), parts: named };
+  return { ...setBy('observation features', ...paths), parts: partsText(observations, widthOf) };
+}
+
+/** Each with its width: `image 64 + robot_eef_pose 7`. */
+export function partsText(
+  observations: readonly ObservationSpec[],
+  widthOf: (observation: ObservationSpec) => number,
+): string {
+  const parts = observations.map((obs) => `${obs.key} ${widthOf(obs)}`);
+  const more = parts.length > MAX_NAMED ? ` + ${parts.length - MAX_NAMED} more` : '';
+  return `${parts.slice(0, MAX_NAMED).join(' + ')}${more}`;
 }

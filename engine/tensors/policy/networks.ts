@@ -32,9 +32,12 @@ export function networkOf(spec: PolicySpec, networks = NETWORKS): PolicyNetwork 
 }
 
 function notComputed(spec: PolicySpec, more: string): RegripError {
+  const { name, trainedBy } = familyOfSpec(spec);
   return new TensorError({
     code: 'policy-not-computed',
-    message: `the builtin engine does not compute a ${familyOfSpec(spec).name}${more}`,
-    hint: 'Fine-tune it with --runner python, which starts your own train.py; what it predicts, the project’s own code can measure.',
+    message: `the builtin engine does not compute a ${name}${more}`,
+    hint:
+      trainedBy ??
+      'Fine-tune it with --runner python, which starts your own train.py; what it predicts, the project’s own code can measure.',
   });
 }

@@ -41,6 +41,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /UnetTimm|input_pertub|inpaint_fixed_action_prefix/,
     folders: ['engine/judge/policy/unetTimm/'],
   },
+  lerobotDiffusion: {
+    words: /use_film_scale_modulation|spatial_softmax_num_keypoints|rgb_encoder/,
+    folders: ['engine/judge/policy/lerobotDiffusion/'],
+  },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
@@ -62,6 +66,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/unet',
       'engine/judge/policy/consistency/',
       'engine/judge/policy/dp3/',
+      'engine/judge/policy/lerobotDiffusion/',
       'engine/tensors/policy/conditionalUnet1d/',
     ],
   },

@@ -6,6 +6,7 @@ import { networkOf } from '../../../engine/tensors/policy/networks.js';
 import { TRANSFORMER_HYBRID_NETWORK } from '../../../engine/tensors/policy/transformerHybrid/network.js';
 import { UNET_HYBRID_NETWORK } from '../../../engine/tensors/policy/unetHybrid/network.js';
 import { UNET_IMAGE_NETWORK } from '../../../engine/tensors/policy/unetImage/network.js';
+import { lerobotDiffusionConfig } from '../../judge/policy/lerobot/configs.js';
 import { trainingConfig } from '../../training/loop/smallRun.js';
 import { image, shapeMeta, unetHybridConfig, unetImageConfig } from './configs.js';
 
@@ -19,6 +20,17 @@ test('a family that is only judged is refused with those that are computed and w
   const unetsAlone = new Map([['unetHybrid', UNET_HYBRID_NETWORK]]);
   expect(() => networkOf(spec, unetsAlone)).toThrow(
     /does not compute a diffusion transformer policy; it computes DiffusionUnetHybridImagePolicy$/,
+  );
+});
+
+test('a policy of LeRobot is refused with LeRobot as who trains it', () => {
+  expect(() => networkOf(policySpec(lerobotDiffusionConfig()))).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining(
+        'does not compute a diffusion policy of LeRobot; it computes Diffusion',
+      ),
+      hint: expect.stringContaining('lerobot-train --policy.path=FOLDER'),
+    }),
   );
 });
 

@@ -16,6 +16,8 @@ type Facts = Partial<UnetSpec>;
 export interface UnetRoleContext {
   /** Dotted path of the mapping with the network's settings. */
   readonly path: string;
+  /** Of the switch by which a condition scales a block's channels too; `cond_predict_scale` below `path` where it is absent. */
+  readonly scalePath?: string;
   /** One step of the trajectory. */
   readonly input: (facts: Facts) => DimensionRole;
   /** Columns of the condition: the diffusion step's embedding and what follows it. */
@@ -235,8 +237,8 @@ class UnetRoles {
   }
 
   private conditioned(place: Place, [layer, part]: readonly string[], facts: Facts): KeyRole {
-    const { conditionType, path } = this.context;
-    const by = conditionType ?? `${path}.cond_predict_scale`;
+    const { conditionType, path, scalePath } = this.context;
+    const by = conditionType ?? scalePath ?? `${path}.cond_predict_scale`;
     const { meaning, paths } = place.out(this);
     const rows = setBy(`scale and shift of ${meaning}, or the shift alone`, ...paths, by);
     const role = this.conditionLayer(layer!, part!, { place, rows, facts });

@@ -1,0 +1,22 @@
+/** What LeRobot's diffusion policy has beside what every policy has. */
+import type { UnetSpec } from '../conditionalUnet1d/shape.js';
+import type { NormalizationModes } from '../lerobot/features.js';
+import type { ResnetShape } from '../lerobot/resnet.js';
+
+export const ID = 'lerobotDiffusion';
+
+export interface ImageEncoder {
+  readonly resnet: ResnetShape;
+  /** Each camera has one; else all share one. */
+  readonly isSeparate: boolean;
+  readonly keyPoints: number;
+  /** Of the feature map: rows and columns. */
+  readonly cells: readonly [number, number];
+}
+
+export interface LerobotDiffusionSpec extends UnetSpec {
+  readonly family: typeof ID;
+  /** Absent without cameras. */
+  readonly encoder?: ImageEncoder;
+  readonly modes: NormalizationModes;
+}
