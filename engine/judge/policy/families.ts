@@ -7,6 +7,7 @@ import { readDimensions } from './dimensionNames.js';
 import { DP3 } from './dp3/family.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
+import { LEROBOT_ACT } from './lerobotAct/family.js';
 import { LEROBOT_DIFFUSION } from './lerobotDiffusion/family.js';
 import type { PolicySpec } from './spec.js';
 import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
@@ -30,6 +31,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_TIMM,
   DP3,
   LEROBOT_DIFFUSION,
+  LEROBOT_ACT,
 ];
 
 export const POLICY_CLASSES: readonly string[] = FAMILIES.flatMap(({ classes }) => classes);

@@ -33,7 +33,7 @@ import {
   unetTargetedConfig,
 } from '../../tensors/policy/configs.js';
 import { dp3Config } from './dp3/configs.js';
-import { lerobotDiffusionConfig } from './lerobot/configs.js';
+import { lerobotActConfig, lerobotDiffusionConfig } from './lerobot/configs.js';
 
 interface Example {
   readonly resolved: PlainMap;
@@ -81,6 +81,16 @@ const cloudMeta = (actionDim: number, stateWidth: number) => ({
 
 /** Whole configs of each family. */
 const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
+  lerobotAct: [
+    {
+      resolved: lerobotActConfig(),
+      widened: [
+        lerobotActConfig({}, { action: 9 }),
+        lerobotActConfig({}, { 'observation.state': 8 }),
+        lerobotActConfig({}, { 'observation.environment_state': 3 }),
+      ],
+    },
+  ],
   lerobotDiffusion: [{}, { use_separate_rgb_encoder_per_camera: true, use_group_norm: false }].map(
     (change) => ({
       resolved: lerobotDiffusionConfig(change),

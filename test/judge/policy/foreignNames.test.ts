@@ -45,6 +45,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /use_film_scale_modulation|spatial_softmax_num_keypoints|rgb_encoder/,
     folders: ['engine/judge/policy/lerobotDiffusion/'],
   },
+  lerobotAct: {
+    words: /vae_encoder|action_head|encoder_1d_feature_pos_embed/,
+    folders: ['engine/judge/policy/lerobotAct/'],
+  },
   transformerLowdim: {
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
@@ -77,6 +81,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/diffusionTransformer/',
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/transformerLowdim/',
+      'engine/judge/policy/lerobotAct/',
       'engine/tensors/policy/',
     ],
   },

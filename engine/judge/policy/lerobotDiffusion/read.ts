@@ -6,7 +6,7 @@ import { widthOf } from '../conditionalUnet1d/shape.js';
 import { booleanAt, countAt, mapAt, numberAt, optional, PolicyConfigError, shapeAt } from '../config.js';
 import type { AxisSegment } from '../family.js';
 import { INPUTS, type LerobotFeatures, readFeatures, readModes, STATE } from '../lerobot/features.js';
-import { requireGiven } from '../lerobot/given.js';
+import { requireGiven, withoutNull } from '../lerobot/given.js';
 import { cellsOf, readResnet } from '../lerobot/resnet.js';
 import { MAX_WIDTH } from '../shapeMeta.js';
 import type { Hyper, ObservationSpec } from '../spec.js';
@@ -44,12 +44,6 @@ export function readLerobotDiffusion(resolved: PlainMap): LerobotDiffusionSpec {
     unet: { ...settings, input: [{ of: 'action', width: features.actionDim }], globalCondition },
   };
   return { ...hyper, parameters: policyParameters(hyper) };
-}
-
-/** LeRobot writes null where a setting is left out. */
-function withoutNull(resolved: PlainMap): PlainMap {
-  const settings = Object.entries(mapAt(resolved, ['policy'])).filter(([, value]) => value !== null);
-  return { policy: Object.fromEntries(settings) };
 }
 
 /** As the condition joins them. Throws `PolicyConfigError` without the robot's state, which LeRobot's constructor asks for. */

@@ -37,3 +37,23 @@ export function lerobotDiffusionConfig(change: Change = {}, widths: Widths = {})
     },
   };
 }
+
+export function lerobotActConfig(change: Change = {}, widths: Widths = {}): PlainMap {
+  return {
+    policy: {
+      _target_: 'lerobot.policies.act.modeling_act.ACTPolicy',
+      type: 'act',
+      ...features(widths),
+      chunk_size: 16,
+      n_action_steps: 8,
+      pretrained_backbone_weights: null,
+      dim_model: 16,
+      n_heads: 2,
+      dim_feedforward: 32,
+      n_encoder_layers: 1,
+      n_vae_encoder_layers: 1,
+      latent_dim: 4,
+      ...change,
+    },
+  };
+}
