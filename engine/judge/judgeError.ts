@@ -10,6 +10,7 @@ type JudgeCode =
   | 'old-config'
   | 'optimizer-layout'
   | 'other-family'
+  | 'trained-elsewhere'
   | 'unreadable'
   | 'widen-dtype';
 

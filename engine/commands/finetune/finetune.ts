@@ -12,7 +12,7 @@ import { startFolder } from '../../config/startFolder.js';
 import type { ComposedConfig } from '../../config/types.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
-import { familyOf, policySpec } from '../../judge/policy/families.js';
+import { familyOf, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { requireFiniteData } from '../../training/finiteData.js';
@@ -87,7 +87,7 @@ async function finetune(
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
   const config = await composeProject(primary, overrides, { env: io.env, now });
-  familyOf(config.resolved); // reported before anything else that may be missing
+  requireTrainedHere(familyOf(config.resolved)); // reported before anything else that may be missing
   requireEvaluated(config, primary);
   const workingFolder = await startFolder(primary);
   const folder = new RunFolder(

@@ -12,7 +12,8 @@ export function refuseForeignSettings(
   families: readonly PolicyFamily[],
 ): void {
   const own = settingsOf(family);
-  const others = families.filter((each) => each !== family);
+  // Nobody mistakes a config of LeRobot for one of upstream's, and generic names such as device are settings of the one alone.
+  const others = families.filter((each) => each !== family && each.trainedBy === family.trainedBy);
   const foreign = Object.keys(mapAt(config, [POLICY])).filter(
     (name) => !own.has(name) && others.some((each) => settingsOf(each).has(name)),
   );

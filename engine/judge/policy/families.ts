@@ -1,5 +1,6 @@
 /** The table of policy families, and what every command says of a policy class that none of them answers to. */
 import { isPlainMap, type PlainMap } from '../../base/plain.js';
+import { JudgeError } from '../judgeError.js';
 import { lastName, mapAt, optional, PolicyConfigError, textAt } from './config.js';
 import { CONSISTENCY } from './consistency/family.js';
 import { refuseForeignSettings } from './contradiction.js';
@@ -7,6 +8,7 @@ import { readDimensions } from './dimensionNames.js';
 import { DP3 } from './dp3/family.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
+import { lerobotRefusal } from './lerobot/otherTypes.js';
 import { LEROBOT_ACT } from './lerobotAct/family.js';
 import { LEROBOT_DIFFUSION } from './lerobotDiffusion/family.js';
 import type { PolicySpec } from './spec.js';
@@ -41,11 +43,11 @@ export const POLICY_TARGET = ['policy', '_target_'] as const;
 /** The config names a policy class that is not in the table. */
 export class UnknownPolicyError extends PolicyConfigError {
   constructor(target: string) {
-    super(
-      POLICY_TARGET,
-      `is ${target}, ${whatIsWrong(lastName(target))}; it knows ${POLICY_CLASSES.join(', ')}`,
-      `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`,
-    );
+    const ofLerobot = lerobotRefusal(target);
+    const found = ofLerobot ?? `${whatIsWrong(lastName(target))}; it knows ${POLICY_CLASSES.join(', ')}`;
+    const ownTraining = `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`;
+    const hint = ofLerobot === undefined ? ownTraining : 'LeRobot trains and runs it as it is.';
+    super(POLICY_TARGET, `is ${target}, ${found}`, hint);
   }
 }
 
@@ -89,6 +91,16 @@ export function unknownPolicy(config: PlainMap | undefined): UnknownPolicyError 
   if (typeof target !== 'string' || !isPlainMap(config?.['policy'])) return undefined;
   const isOpen = target === '???' || target.includes('${');
   return isOpen || byClass(target) !== undefined ? undefined : new UnknownPolicyError(target);
+}
+
+/** Before a training, or what runs a policy here. Throws where something else than upstream's `train.py` trains and runs policies of this family. */
+export function requireTrainedHere({ name, trainedBy }: PolicyFamily): void {
+  if (trainedBy === undefined) return;
+  throw new JudgeError({
+    code: 'trained-elsewhere',
+    message: `the policy is a ${name}, which Regrip checks, explains and adapts, but neither trains nor runs`,
+    hint: trainedBy,
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ import { planAdvice } from '../../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import type { Weights } from '../../judge/adapt/types.js';
 import { JudgeError } from '../../judge/judgeError.js';
-import { policySpec } from '../../judge/policy/families.js';
+import { familyOfSpec, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
 import { foreignKeys } from '../../judge/policy/foreignKeys.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { checkDataSet } from '../../training/dataset.js';
@@ -73,6 +73,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   await file.close();
   const resolved = resolvedConfig(file.index, request);
   const spec = policySpec(resolved);
+  requireTrainedHere(familyOfSpec(spec));
   requireOwnNames(file.index, chosenWeights(file.index, request.weights), spec);
   const options = readTrainOptions(resolved);
   const dataset = request.data ?? resolve(request.cwd, writtenDataSet(resolved, request.checkpoint));

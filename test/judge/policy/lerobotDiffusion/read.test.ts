@@ -88,6 +88,22 @@ it('the cells of the feature map as NumPy spaces them', () => {
   ]);
 });
 
+it('the noise schedule, whose settings LeRobot gives directly', () => {
+  const change = {
+    noise_scheduler_type: 'DDIM',
+    num_inference_steps: 10,
+    prediction_type: 'sample',
+    beta_end: 0.03,
+  };
+  const { scheduler, inferenceSteps } = policySpec(changed('one camera', change));
+  const own = { sampler: 'ddim', trainTimesteps: 100, betaEnd: 0.03, predictionType: 'sample', clipRange: 1 };
+  expect(scheduler).toMatchObject({ ...own, betaSchedule: 'squaredcos_cap_v2' });
+  expect(inferenceSteps).toBe(10);
+  expect(() => policySpec(changed('one camera', { num_inference_steps: 101 }))).toThrow(
+    'policy.num_inference_steps is 101',
+  );
+});
+
 describe('refused by name', () => {
   const images = { 'observation.state': { type: 'STATE', shape: [7] } };
   it.each<[string, string, Record<string, Plain | undefined>, string]>([
