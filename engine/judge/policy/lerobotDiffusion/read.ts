@@ -9,7 +9,8 @@ import { INPUTS, type LerobotFeatures, readFeatures, readModes, STATE } from '..
 import { requireGiven, withoutNull } from '../lerobot/given.js';
 import { cellsOf, readResnet } from '../lerobot/resnet.js';
 import { MAX_WIDTH } from '../shapeMeta.js';
-import type { Hyper, ObservationSpec } from '../spec.js';
+import type { CameraView, Hyper, ImageSize, ObservationSpec } from '../spec.js';
+import { seenIn } from '../view.js';
 import { imageWidth } from './encoder.js';
 import { policyParameters } from './keys.js';
 import { readNoise } from './noise.js';
@@ -36,7 +37,7 @@ export function readLerobotDiffusion(resolved: PlainMap): LerobotDiffusionSpec {
     ...base,
     actionDim: features.actionDim,
     observations,
-    cropShape: view ?? [0, 0],
+    ...seenIn(features.images.map(({ key }) => ({ key, ...view! }))),
     obsFeatureDim: widthOf(segments(0)),
     normalizer: [],
     ...(encoder && { encoder }),
@@ -60,7 +61,7 @@ function segmentOf(obs: ObservationSpec, step: number, encoder: ImageEncoder | u
   return { of: 'observation', key: obs.key, width, step };
 }
 
-function readEncoder(config: PlainMap, view: readonly [number, number]): ImageEncoder {
+function readEncoder(config: PlainMap, { size }: Pick<CameraView, 'size'>): ImageEncoder {
   const switched = (name: string) => {
     requireGiven(config, name);
     return booleanAt(config, ['policy', name], false);
@@ -73,12 +74,12 @@ function readEncoder(config: PlainMap, view: readonly [number, number]): ImageEn
       most: MAX_KEY_POINTS,
       otherwise: 32,
     }),
-    cells: [cellsOf(view[0]), cellsOf(view[1])],
+    cells: [cellsOf(size[0]), cellsOf(size[1])],
   };
 }
 
 /** What the encoder sees of every camera, (height, width): resized first, then cropped. Undefined without cameras. */
-function readView(config: PlainMap, { images }: LerobotFeatures): [number, number] | undefined {
+function readView(config: PlainMap, { images }: LerobotFeatures): Omit<CameraView, 'key'> | undefined {
   const [first, ...others] = images;
   if (first === undefined) return undefined;
   const other = others.find(({ shape }) => String(shape) !== String(first.shape));
@@ -87,24 +88,26 @@ function readView(config: PlainMap, { images }: LerobotFeatures): [number, numbe
       [...INPUTS, other.key, 'shape'],
       `is [${other.shape.join(', ')}], but ${first.key} is [${first.shape.join(', ')}]: LeRobot's diffusion policy takes images of one size`,
     );
-  const whole = [first.shape[1]!, first.shape[2]!] as [number, number];
+  const whole: ImageSize = [first.shape[1]!, first.shape[2]!];
   const resized = readSize(config, 'resize_shape');
-  return resized === undefined ? (readCrop(config, whole) ?? whole) : croppedBy(config, resized);
+  return resized === undefined
+    ? { size: readCrop(config, whole) ?? whole }
+    : { size: croppedBy(config, resized), resized };
 }
 
 /** Behind a resize LeRobot takes the crop from the ratio alone. */
-function croppedBy(config: PlainMap, resized: [number, number]): [number, number] {
+function croppedBy(config: PlainMap, resized: ImageSize): ImageSize {
   const path = ['policy', 'crop_ratio'];
   const ratio = numberAt(config, path, 1);
   if (!(ratio > 0 && ratio <= 1))
     throw new PolicyConfigError(path, `is ${ratio}, expected a number above 0 and up to 1`);
   if (ratio === 1) return resized;
-  const [height, width] = resized.map((side) => Math.trunc(side * ratio)) as [number, number];
+  const [height, width] = [Math.trunc(resized[0] * ratio), Math.trunc(resized[1] * ratio)];
   if (height > 0 && width > 0) return [height, width];
   throw new PolicyConfigError(path, `is ${ratio}, which leaves nothing of policy.resize_shape`);
 }
 
-function readCrop(config: PlainMap, whole: readonly [number, number]): [number, number] | undefined {
+function readCrop(config: PlainMap, whole: ImageSize): ImageSize | undefined {
   const crop = readSize(config, 'crop_shape');
   if (crop === undefined || (crop[0] <= whole[0] && crop[1] <= whole[1])) return crop;
   throw new PolicyConfigError(
@@ -113,7 +116,7 @@ function readCrop(config: PlainMap, whole: readonly [number, number]): [number, 
   );
 }
 
-function readSize(config: PlainMap, name: string): [number, number] | undefined {
+function readSize(config: PlainMap, name: string): ImageSize | undefined {
   const path = ['policy', name];
   if (optional(config, path) === undefined) return undefined;
   const [height, width] = shapeAt(config, path, 2, MAX_WIDTH);

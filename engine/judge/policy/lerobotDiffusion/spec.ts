@@ -2,6 +2,7 @@
 import type { UnetSpec } from '../conditionalUnet1d/shape.js';
 import type { NormalizationModes } from '../lerobot/features.js';
 import type { ResnetShape } from '../lerobot/resnet.js';
+import type { ImageSize } from '../spec.js';
 
 export const ID = 'lerobotDiffusion';
 
@@ -11,7 +12,7 @@ export interface ImageEncoder {
   readonly isSeparate: boolean;
   readonly keyPoints: number;
   /** Of the feature map: rows and columns. */
-  readonly cells: readonly [number, number];
+  readonly cells: ImageSize;
 }
 
 export interface LerobotDiffusionSpec extends UnetSpec {

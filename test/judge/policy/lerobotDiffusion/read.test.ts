@@ -88,6 +88,13 @@ it('the cells of the feature map as NumPy spaces them', () => {
   ]);
 });
 
+it('what the encoder sees: resized first, then cropped by the ratio', () => {
+  const camera = 'observation.images.front';
+  expect(policySpec(named('crop')).cropShape).toEqual([84, 90]);
+  const views = [{ key: camera, resized: [120, 161], size: [108, 144] }];
+  expect(policySpec(named('resized and cropped')).views).toEqual(views);
+});
+
 it('the noise schedule, whose settings LeRobot gives directly', () => {
   const change = {
     noise_scheduler_type: 'DDIM',
