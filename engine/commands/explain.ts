@@ -6,11 +6,12 @@ import { placeText } from '../config/node.js';
 import type { Provenance } from '../config/provenance.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
+import { composeTraining } from '../judge/composeTraining.js';
 import { KeyExplainer } from '../judge/explain/key.js';
 import { explanationText } from '../judge/explain/text.js';
 import type { ExplainTarget } from '../judge/explain/types.js';
 import { roleOf } from '../judge/policy/families.js';
-import { composeProject, requireEvaluated } from '../project/composeProject.js';
+import { requireEvaluated } from '../project/composeProject.js';
 import { nearPlace } from './check/text.js';
 import { type Io, type Register, report } from './command.js';
 import { CommandError } from './commandError.js';
@@ -30,7 +31,7 @@ export const registerExplain: Register = (program, io) => {
     .argument('<ckpt>', 'the checkpoint (never changed)')
     .argument('<key>', 'a key of its state dict, or of the policy that the config describes')
     .argument('[overrides...]', 'config overrides, as train.py takes them')
-    .option('--config <file>', 'the primary config to compare with')
+    .option('--config <file>', 'the primary config (of LeRobot: a config.json) to compare with')
     .option('--state-dict <name>', 'which state dict (default: ema_model if present, else model)')
     .option('--json', 'print one JSON document', false)
     .action((ckpt: string, key: string, overrides: string[], call: ExplainCall) =>
@@ -70,7 +71,7 @@ async function targetOf(
   }
   if (config === undefined) return undefined;
   const primary = resolve(cwd, config);
-  const composed = await composeProject(primary, overrides, { env });
+  const composed = await composeTraining(primary, overrides, { env });
   requireEvaluated(composed, primary);
   return { ...composed, primary, overrides };
 }

@@ -12,8 +12,9 @@ import { startFolder } from '../../config/startFolder.js';
 import type { ComposedConfig } from '../../config/types.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
+import { composeTraining } from '../../judge/composeTraining.js';
 import { familyOf, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
-import { composeProject, requireEvaluated } from '../../project/composeProject.js';
+import { requireEvaluated } from '../../project/composeProject.js';
 import { checkDataSet } from '../../training/dataset.js';
 import { requireFiniteData } from '../../training/finiteData.js';
 import { readTrainOptions } from '../../training/options.js';
@@ -86,7 +87,7 @@ async function finetune(
   refuseOthersOptions(call);
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
-  const config = await composeProject(primary, overrides, { env: io.env, now });
+  const config = await composeTraining(primary, overrides, { env: io.env, now });
   requireTrainedHere(familyOf(config.resolved)); // reported before anything else that may be missing
   requireEvaluated(config, primary);
   const workingFolder = await startFolder(primary);

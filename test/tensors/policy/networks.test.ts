@@ -23,12 +23,10 @@ test('a family that is only judged is refused with those that are computed and w
   );
 });
 
-test('a policy of LeRobot is refused with LeRobot as who trains it', () => {
+test('a LeRobot policy is refused with LeRobot as who trains it', () => {
   expect(() => networkOf(policySpec(lerobotDiffusionConfig()))).toThrow(
     expect.objectContaining({
-      message: expect.stringContaining(
-        'does not compute a diffusion policy of LeRobot; it computes Diffusion',
-      ),
+      message: expect.stringContaining('does not compute a LeRobot diffusion policy; it computes Diffusion'),
       hint: expect.stringContaining('lerobot-train --policy.path=FOLDER'),
     }),
   );

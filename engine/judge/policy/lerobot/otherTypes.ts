@@ -38,5 +38,5 @@ export function lerobotRefusal(target: string): string | undefined {
   const type = TARGET.exec(target)?.[1];
   if (type === undefined) return undefined;
   const reason = Object.hasOwn(REASONS, type) ? `: ${REASONS[type]}` : ', which is not known here';
-  return `a policy of LeRobot of type ${type}${reason}; of LeRobot's policies Regrip knows diffusion and act`;
+  return `a LeRobot policy of type ${type}${reason}; of LeRobot's policies Regrip knows diffusion and act`;
 }

@@ -18,7 +18,7 @@ const GROUPS = ['others', 'backbone'] as const;
 
 export const LEROBOT_ACT: PolicyFamily<LerobotActSpec> = {
   id: ID,
-  name: 'ACT policy of LeRobot',
+  name: 'LeRobot ACT policy',
   classes: ['modeling_act.ACTPolicy'],
   configSections: [
     {

@@ -17,7 +17,7 @@ import { ID, type LerobotDiffusionSpec } from './spec.js';
 
 export const LEROBOT_DIFFUSION: PolicyFamily<LerobotDiffusionSpec> = {
   id: ID,
-  name: 'diffusion policy of LeRobot',
+  name: 'LeRobot diffusion policy',
   classes: ['modeling_diffusion.DiffusionPolicy'],
   configSections: [
     {

@@ -17,7 +17,7 @@ it.each([
   ['lerobot.policies.somebodys_own', 'of type somebodys_own, which is not known here'],
 ])('%s', (target, reason) => {
   const config = { policy: { _target_: target } };
-  const message = `policy._target_ is ${target}, a policy of LeRobot ${reason}`;
+  const message = `policy._target_ is ${target}, a LeRobot policy ${reason}`;
   expect(() => familyOf(config)).toThrow(message);
   expect(unknownPolicy(config)?.message).toContain("of LeRobot's policies Regrip knows diffusion and act");
   expect(unknownPolicy(config)?.hint).toBe('LeRobot trains and runs it as it is.');
@@ -35,8 +35,5 @@ it('LeRobot’s policies alone are neither trained nor run here', () => {
   expect(elsewhere).toEqual(['lerobotDiffusion', 'lerobotAct']);
   for (const family of FAMILIES)
     if (family.trainedBy === undefined) expect(() => requireTrainedHere(family)).not.toThrow();
-    else
-      expect(() => requireTrainedHere(family)).toThrow(
-        'of LeRobot, which Regrip checks, explains and adapts',
-      );
+    else expect(() => requireTrainedHere(family)).toThrow('policy, which Regrip checks, explains and adapts');
 });
