@@ -53,7 +53,7 @@ export function warnings(result: AdaptResult): string[] {
   const { plan, old, shifts, dataSetProblem, outputNote } = result;
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
   if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old));
-  found.push(...dimensionWarnings(plan));
+  found.push(...(plan.remarks ?? []), ...dimensionWarnings(plan));
   if (outputNote !== undefined) found.push(outputNote);
   found.push(...(result.warnings ?? []));
   if (plan.derivedFields.length > 0) found.push(derivedWarning(plan));

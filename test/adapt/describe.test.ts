@@ -49,6 +49,13 @@ describe('adaptText', () => {
 });
 
 describe('warnings', () => {
+  it('why the adapted policy begins otherwise although nothing is lost', () => {
+    const result = resultOf();
+    expect(warnings({ ...result, plan: { ...result.plan, remarks: ['a token is new'] } })).toEqual([
+      'a token is new',
+    ]);
+  });
+
   it('none where nothing is doubtful', () => expect(warnings(resultOf())).toEqual([]));
 
   it('actions beyond the kept range are clipped by a sampler', () => {

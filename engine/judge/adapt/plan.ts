@@ -68,6 +68,8 @@ export function planAdaptation(given: PlanInput): AdaptPlan {
     ...context.losses,
     ...dropped.map((key) => ({ key, what: whyDropped(key, family, spec) })),
   ];
+  const added = matches.flatMap(({ now, before }) => (before === undefined ? [now.key] : []));
+  const remarks = family.beginsOtherwise?.(old, spec, added) ?? [];
   const suggestedRenames = suggestRenames(old, matches);
   if (losses.length > 0 && !options.allowDrop)
     throw new AdaptationLoss(losses, suggestedRenames, suggestedMaps([...maps.values()]));
@@ -80,6 +82,7 @@ export function planAdaptation(given: PlanInput): AdaptPlan {
     keys,
     dropped,
     losses,
+    ...(remarks.length > 0 && { remarks }),
     optimizer: planOptimizer(input, new Map(keys.map((plan) => [plan.key, plan]))),
     stateDicts: hasEma(family, input) ? ['model', 'ema_model'] : ['model'],
     fittedFields: fittedFields(keys),

@@ -101,6 +101,8 @@ export interface AdaptPlan {
   /** Keys of the old state dict of which nothing is kept. */
   readonly dropped: readonly string[];
   readonly losses: readonly Loss[];
+  /** Why the adapted policy does not begin as the old one although nothing is lost; each a whole sentence. */
+  readonly remarks?: readonly string[];
   readonly optimizer: { readonly paramGroups: readonly PlainMap[]; readonly moments: readonly MomentPlan[] };
   /** State dicts to write, each from the same old weights. */
   readonly stateDicts: readonly ('model' | 'ema_model')[];

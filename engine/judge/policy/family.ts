@@ -73,6 +73,11 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   parameterGroups(spec: Spec): readonly ParameterGroup[];
   /** What the config gives the optimizer. Throws `PolicyConfigError`. */
   optimizerSettings(resolved: PlainMap): OptimizerSettings;
+  /**
+   * Why a policy that is adapted to this spec does not begin as the old one although nothing of that is lost, each a whole sentence;
+   * `added` are observations that the old policy did not have. Absent where what is new begins silent.
+   */
+  beginsOtherwise?(old: Spec, spec: Spec, added: readonly string[]): readonly string[];
   /** Settings that change what the same tensors mean: an adaptation refuses where they differ between the old policy and the new one. */
   comparedSettings(spec: Spec): readonly ComparedSetting[];
 }

@@ -53,6 +53,7 @@ export const LEROBOT_ACT: PolicyFamily<LerobotActSpec> = {
   parameterGroups,
   optimizerSettings: (resolved) =>
     readOptimizer(resolved, { rate: 1e-5, betas: [0.9, 0.999], groups: GROUPS, decay: 1e-4 }),
+  beginsOtherwise,
   comparedSettings: ({ heads, normFirst, activation, vaeLayers, backbone, modes }) => [
     { name: 'policy.n_heads', value: heads },
     { name: 'policy.pre_norm', value: normFirst },
@@ -62,6 +63,20 @@ export const LEROBOT_ACT: PolicyFamily<LerobotActSpec> = {
     ...modeSettings(modes),
   ],
 };
+
+/** Attention sees all tokens at once: there is no silent one. */
+function beginsOtherwise(
+  { horizon: before }: LerobotActSpec,
+  { horizon: now }: LerobotActSpec,
+  added: readonly string[],
+): string[] {
+  const then = 'so the adapted policy does not begin with the old one’s predictions';
+  const chunk = `the chunk has ${now} steps and had ${before}: each step attends to all others, ${then}`;
+  return [
+    ...added.map((name) => `${name} is new: its tokens take a part of the attention at once, ${then}`),
+    ...(now === before ? [] : [chunk]),
+  ];
+}
 
 /** The backbone has a learning rate of its own. */
 function parameterGroups(spec: Pick<PolicySpec, 'parameters'>): ParameterGroup[] {
