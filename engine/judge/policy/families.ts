@@ -44,7 +44,7 @@ export const POLICY_TARGET = ['policy', '_target_'] as const;
 export class UnknownPolicyError extends PolicyConfigError {
   constructor(target: string) {
     const ofLerobot = lerobotRefusal(target);
-    const found = ofLerobot ?? `${whatIsWrong(lastName(target))}; it knows ${POLICY_CLASSES.join(', ')}`;
+    const found = ofLerobot ?? whatIsWrong(lastName(target));
     const ownTraining = `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`;
     const hint = ofLerobot === undefined ? ownTraining : 'LeRobot trains and runs it as it is.';
     super(POLICY_TARGET, `is ${target}, ${found}`, hint);
@@ -54,7 +54,7 @@ export class UnknownPolicyError extends PolicyConfigError {
 function whatIsWrong(name: string): string {
   const why = whyUnsupported(name);
   return why === undefined
-    ? 'a policy class that Regrip does not know'
+    ? `a policy class that Regrip does not know; it knows ${POLICY_CLASSES.join(', ')}`
     : `a policy class that Regrip does not support: ${why}`;
 }
 
