@@ -51,6 +51,7 @@ export async function decideStart(request: StartRequest): Promise<StartDecision>
   const options = readTrainOptions(config.resolved);
   if (await hasLatest(folder)) {
     if (!options.resume) throw runExists(folder.path);
+    await requireSameFamily(folder.latest, config);
     const unused = request.oldCheckpoint ?? request.init;
     const notes = unused === undefined ? [] : [`resuming this run's latest.ckpt; ${unused} is ignored`];
     return { start: { kind: 'resume', checkpoint: folder.latest }, notes };
@@ -66,6 +67,22 @@ export async function decideStart(request: StartRequest): Promise<StartDecision>
   }
   await requireFitting(request, weights);
   return { start: { kind: 'weights', checkpoint: weights }, notes: [] };
+}
+
+/** Its own engine or train.py would only name the first key that is missing. Whether the file is whole is theirs to say. */
+async function requireSameFamily(latest: string, { resolved }: ComposedConfig): Promise<void> {
+  const file = await openCheckpoint(latest).catch(() => undefined);
+  await file?.close();
+  const model = file?.index.stateDicts['model'];
+  if (model === undefined) return;
+  const { refused } = planAdvice(file!.index, model, policySpec(resolved));
+  if (refused === undefined) return;
+  throw new TrainingError({
+    code: 'checkpoint-mismatch',
+    file: latest,
+    message: `is of another training, so the run cannot be resumed: its own ${shownLine(refused, MAX_MESSAGE)}`,
+    hint: 'continue it with its own config, or choose another --run-dir',
+  });
 }
 
 /** Throws where that cannot be determined: a run whose checkpoint is merely unreachable would start anew and replace it. */

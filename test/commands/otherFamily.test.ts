@@ -1,5 +1,5 @@
 /** Configs and checkpoints of one policy class with the settings or the keys of another: every command names both. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,6 +78,17 @@ describe('a checkpoint of another family than the config', () => {
       `holds the weights of a ${TRANSFORMER_NAME}, and the new config describes a ${UNET_NAME}`,
     );
   });
+});
+
+test('a run of another family is not resumed', async () => {
+  await mkdir(join(folder, 'run-other/checkpoints'), { recursive: true });
+  await copyFile(ckpt('transformer'), join(folder, 'run-other/checkpoints/latest.ckpt'));
+  const { code, err } = await here('finetune', unet, '--run-dir', 'run-other');
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining('is of another training, so the run cannot be resumed'),
+  ]);
+  expect(err).toContain(`its own config describes a ${TRANSFORMER_NAME}, and this one a ${UNET_NAME}`);
 });
 
 describe('a checkpoint whose own config and keys are of two families', () => {

@@ -43,7 +43,7 @@ export function realClasses(questions: readonly Question[], pythons: readonly st
         answers.set(keyOf({ root, line }), found[index] ?? { error: `${python} ended before it answered` });
     }
   return lines.map(
-    (each) => answers.get(keyOf(each)) ?? { error: 'the package of the class is not in the project' },
+    (each) => answers.get(keyOf(each)) ?? { error: 'the module of the class is not in the project' },
   );
 }
 
@@ -81,12 +81,11 @@ function keyOf({ root, line }: { readonly root: string | undefined; readonly lin
   return `${root}\n${line}`;
 }
 
-/** The folder above the config that holds the package of `policy._target_`. */
+/** The folder above the config that holds the module of `policy._target_`. */
 function packageRoot(file: string, resolved: PlainMap): string | undefined {
   const target = at(resolved, ['policy', '_target_']);
-  const name = typeof target === 'string' ? target.split('.')[0]! : '';
+  const module = typeof target === 'string' ? target.split('.').slice(0, -1) : [];
   for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder))
-    if (existsSync(join(folder, name, 'policy')) || existsSync(join(folder, name, '__init__.py')))
-      return folder;
+    if (module.length > 0 && existsSync(`${join(folder, ...module)}.py`)) return folder;
   return undefined;
 }

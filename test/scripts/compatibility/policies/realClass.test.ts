@@ -30,6 +30,6 @@ test('a class that is not in the project is said to be so', () => {
   const resolved = { policy: { _target_: 'nowhere.Policy' } };
   const answers = realClasses([{ file: '/no/such/config/train.yaml', resolved }], ['/no/such/python']);
   expect(answers.map((answer) => compared(spec, answer))).toEqual([
-    { kind: 'not built', what: 'the package of the class is not in the project' },
+    { kind: 'not built', what: 'the module of the class is not in the project' },
   ]);
 });
