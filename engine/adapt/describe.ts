@@ -13,7 +13,7 @@ import {
   dimensionsText,
   isPlain,
 } from '../judge/adapt/dimensionText.js';
-import { addedIndices, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
+import { addedIndices, addedNames, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
 import type { AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
 import { isNormalizerKey, normalizerPlace, statisticOf } from '../judge/policy/normalizer.js';
 import type { NormalizerMode } from '../judge/policy/normalizerMode.js';
@@ -241,11 +241,9 @@ function normalizerText(plan: Extract<KeyPlan, { fate: 'widened' }>): string {
       ? 'the old dimensions that go on are kept'
       : 'old dimensions kept';
   if (added.length === 0) return kept;
-  const names =
-    plan.addedNames === undefined ? '' : ` (${plan.addedNames.map((name) => shownName(name)).join(', ')})`;
   const filled =
     plan.fill.kind === 'fitted' ? 'fitted on the new data set' : 'not scaled until the training fits it';
-  return `${kept}, ${ranges(added)}${names} ${filled}`;
+  return `${kept}, ${ranges(added)}${addedNames(plan)} ${filled}`;
 }
 
 /** Where it is not float32 throughout, as upstream's trainings have it. */

@@ -1,5 +1,5 @@
 /** Where each dimension of an action or observation comes from: as a line for a person, and as plain data for forms and scripts. */
-import { type Dimensions, dimensionName, hasNames, rangeAt, widthOf } from '../policy/dimensions.js';
+import { type Dimensions, dimensionName, hasNames, rangeAt, runName, widthOf } from '../policy/dimensions.js';
 import type { DimensionMap } from './dimensionMap.js';
 import { type MapSuggestion, suggestedEntries } from './dimensions.js';
 import { ranges } from './text.js';
@@ -82,15 +82,6 @@ function runsOf(now: Dimensions, from: DimensionMap['from']): SourceRun[] {
     else runs.push({ start: index, width: 1, source });
   });
   return runs;
-}
-
-/** `pose`, or `pose[2:5]` for a part of it; undefined where the run has no name of its own. */
-function runName(dimensions: Dimensions, start: number, width: number): string | undefined {
-  const range = rangeAt(dimensions, start);
-  if (range?.name === undefined || start + width > range.start + range.width) return undefined;
-  if (width === range.width) return range.name;
-  const first = start - range.start;
-  return width === 1 ? `${range.name}[${first}]` : `${range.name}[${first}:${first + width}]`;
 }
 
 function span(start: number, width: number): string {

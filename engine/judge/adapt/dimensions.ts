@@ -3,7 +3,7 @@ import { counted } from '../../base/counted.js';
 import { UsageError } from '../../base/errors.js';
 import { shownName } from '../../base/shown.js';
 import { fieldWidths } from '../policy/dimensionNames.js';
-import { type Dimensions, dimensionName, hasNames, rangeAt, unnamed, widthOf } from '../policy/dimensions.js';
+import { type Dimensions, hasNames, namesIn, unnamed, widthOf } from '../policy/dimensions.js';
 import type { PolicySpec } from '../policy/spec.js';
 import { type DimensionMap, dimensionMap } from './dimensionMap.js';
 import type { MapEntries } from './mapEntry.js';
@@ -71,19 +71,6 @@ function lostText(old: Dimensions, lost: readonly number[]): string {
   const numbers = `old dimension${lost.length === 1 ? '' : 's'} ${ranges(lost)}`;
   const names = namesIn(old, lost);
   return names.length === 0 ? numbers : `${names.join(', ')} (${numbers})`;
-}
-
-/** Of those that have one; a run whose entries are all there is named once. */
-export function namesIn(dimensions: Dimensions, indices: readonly number[]): string[] {
-  const names = indices.flatMap((index) => {
-    const range = rangeAt(dimensions, index);
-    if (range?.name === undefined) return [];
-    const isWhole = Array.from({ length: range.width }, (_, step) => range.start + step).every((at) =>
-      indices.includes(at),
-    );
-    return [isWhole ? range.name : dimensionName(dimensions, index)];
-  });
-  return [...new Set(names)];
 }
 
 export interface MapSuggestion {

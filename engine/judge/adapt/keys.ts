@@ -4,11 +4,12 @@ import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { JudgeError } from '../judgeError.js';
 import { sameShape } from '../policy/compatibility.js';
+import type { DimensionRange } from '../policy/dimensions.js';
 import { type AxisSegment, type PolicyFamily, renamedKey } from '../policy/family.js';
 import { FIXED_STATISTICS } from '../policy/limits.js';
 import { isNormalizerKey, statisticOf } from '../policy/normalizer.js';
 import type { ParameterSpec } from '../policy/spec.js';
-import { type DimensionMaps, namesIn } from './dimensions.js';
+import type { DimensionMaps } from './dimensions.js';
 import {
   type AxisSource,
   axisSource,
@@ -61,7 +62,7 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
       source,
       axis: change.axis,
       from: change.from,
-      ...(change.addedNames.length > 0 && { addedNames: change.addedNames }),
+      ...(change.names.length > 0 && { names: change.names }),
       fill: change.startsSilent ? { kind: 'constant', value: 0 } : fresh(),
     };
   }
@@ -116,8 +117,8 @@ interface AxisChange {
   readonly from: AxisSource;
   /** What is new there must say nothing until it is trained, so that the old behaviour is kept exactly. */
   readonly startsSilent: boolean;
-  /** Of the new entries, where they have names; each once. */
-  readonly addedNames: readonly string[];
+  /** What stands where along it, where that has names. */
+  readonly names: readonly DimensionRange[];
 }
 
 /** Along which axis an entry follows the actions or the observations, and where its parts come from. */
@@ -129,21 +130,20 @@ function axisChange(
   const [before, now] = [family.axisOf(oldKey, old), family.axisOf(key, spec)];
   if (before === undefined || now === undefined || before.axis !== now.axis) return undefined;
   const from = axisSource(before.segments, now.segments, matches, maps);
-  const addedNames = namesOfAdded(now.segments, from, maps);
-  return { axis: now.axis, from, startsSilent: now.startsSilent, addedNames };
+  return { axis: now.axis, from, startsSilent: now.startsSilent, names: namesAlong(now.segments, maps) };
 }
 
-/** The action's own names, and those of observations whose old part goes on. */
-function namesOfAdded(segments: readonly AxisSegment[], from: AxisSource, maps: DimensionMaps): string[] {
+/** The action's names, and those of observations that go on. */
+function namesAlong(segments: readonly AxisSegment[], maps: DimensionMaps): DimensionRange[] {
   let start = 0;
-  const names = segments.flatMap((segment) => {
-    const added = from.slice(start, start + segment.width).flatMap((old, at) => (old === null ? [at] : []));
+  return segments.flatMap((segment) => {
+    const [here, field] = [start, fieldOf(segment)];
     start += segment.width;
-    const field = fieldOf(segment);
     const map = field === undefined ? undefined : maps.get(field);
-    return map === undefined || map.from.length !== segment.width ? [] : namesIn(map.now, added);
+    if (map === undefined || map.from.length !== segment.width) return [];
+    const named = map.now.filter(({ name }) => name !== undefined);
+    return named.map((range) => ({ ...range, start: here + range.start }));
   });
-  return [...new Set(names)];
 }
 
 /** Where the old policy had no layer but passed its input on, the new one begins by doing so: an identity on the old channels. */

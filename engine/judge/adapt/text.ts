@@ -1,6 +1,7 @@
 /** The words in which a key's fate is told, to a terminal and in an editor. */
 import { rounded } from '../../base/numberText.js';
 import { shownName } from '../../base/shown.js';
+import { namesIn, runName } from '../policy/dimensions.js';
 import type { Fill, KeyPlan } from './types.js';
 
 type Widened = Extract<KeyPlan, { fate: 'widened' }>;
@@ -8,7 +9,7 @@ type Widened = Extract<KeyPlan, { fate: 'widened' }>;
 /** `new column 7 (gripper): zero`; where old entries change places or go, that stands before it. */
 export function widenedText(plan: Widened): string {
   const added = addedIndices(plan);
-  const names = plan.addedNames === undefined ? '' : ` (${named(plan.addedNames)})`;
+  const names = addedNames(plan);
   const fresh = `new ${partName(plan, added.length)} ${ranges(added)}${names}: ${fillText(plan.fill)}`;
   return [...movedText(plan), ...(added.length === 0 ? [] : [fresh])].join(', ');
 }
@@ -22,7 +23,7 @@ export function addedIndices({ from }: Widened): number[] {
 const MAX_RUNS = 4;
 const MAX_NAMES = 6;
 
-function movedText({ axis, shape, from, source }: Widened): string[] {
+function movedText({ axis, shape, from, source, names = [] }: Widened): string[] {
   const kept = from.filter((old) => old !== null);
   if (kept.every((old, index) => index === 0 || old > kept[index - 1]!)) {
     const lost = source.shape[axis]! - kept.length;
@@ -34,7 +35,11 @@ function movedText({ axis, shape, from, source }: Widened): string[] {
   }
   const runs = movedRuns(from);
   if (runs.length > MAX_RUNS) return ['rearranged'];
-  const texts = runs.map(({ start, old, width }) => `${span(start, width)} ← old ${span(old, width)}`);
+  const texts = runs.map(({ start, old, width }) => {
+    const name = runName(names, start, width);
+    const target = name === undefined ? span(start, width) : `${span(start, width)} (${shownName(name)})`;
+    return `${target} ← old ${span(old, width)}`;
+  });
   return [`${partName({ axis, shape }, 2)} ${texts.join(', ')}`];
 }
 
@@ -50,9 +55,12 @@ function movedRuns(from: Widened['from']): { start: number; old: number; width: 
   return runs;
 }
 
-function named(names: readonly string[]): string {
+/** ` (gripper)`: what is new along it; nothing where that has no names. */
+export function addedNames(plan: Widened): string {
+  const names = namesIn(plan.names ?? [], addedIndices(plan));
+  if (names.length === 0) return '';
   const shown = names.slice(0, MAX_NAMES).map((name) => shownName(name));
-  return [...shown, ...(names.length > MAX_NAMES ? ['…'] : [])].join(', ');
+  return ` (${[...shown, ...(names.length > MAX_NAMES ? ['…'] : [])].join(', ')})`;
 }
 
 function span(start: number, width: number): string {

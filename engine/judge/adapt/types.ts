@@ -1,6 +1,7 @@
 /** The plan of an adaptation: what becomes of each key. Judged from headers and configs, before a tensor is read. */
 import type { PlainMap } from '../../base/plain.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
+import type { DimensionRange } from '../policy/dimensions.js';
 import type { InitialRule } from '../policy/initial.js';
 import type { Statistic } from '../policy/normalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -69,8 +70,8 @@ export type KeyPlan = Target &
         /** For each new index along `axis` the old one, or null where the entry is new. */
         readonly from: readonly (number | null)[];
         readonly fill: Fill;
-        /** What is new along it, where that has names; each once. */
-        readonly addedNames?: readonly string[];
+        /** What stands where along it, where that has names. */
+        readonly names?: readonly DimensionRange[];
       }
     | { readonly fate: 'initialised'; readonly fill: Fill; readonly why: string }
   );

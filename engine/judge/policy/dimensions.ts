@@ -55,6 +55,28 @@ export function dimensionName(dimensions: Dimensions, index: number): string {
   return width === 1 ? name : `${name}[${index - start}]`;
 }
 
+/** `pose`, or `pose[2:5]` for a part of it; undefined where the run has no name of its own. */
+export function runName(dimensions: Dimensions, start: number, width: number): string | undefined {
+  const range = rangeAt(dimensions, start);
+  if (range?.name === undefined || start + width > range.start + range.width) return undefined;
+  if (width === range.width) return range.name;
+  const first = start - range.start;
+  return width === 1 ? `${range.name}[${first}]` : `${range.name}[${first}:${first + width}]`;
+}
+
+/** Of those that have one; a run whose entries are all there is named once. */
+export function namesIn(dimensions: Dimensions, indices: readonly number[]): string[] {
+  const names = indices.flatMap((index) => {
+    const range = rangeAt(dimensions, index);
+    if (range?.name === undefined) return [];
+    const isWhole = Array.from({ length: range.width }, (_, step) => range.start + step).every((at) =>
+      indices.includes(at),
+    );
+    return [isWhole ? range.name : dimensionName(dimensions, index)];
+  });
+  return [...new Set(names)];
+}
+
 const FORMS: readonly (readonly [RegExp, RotationForm])[] = [
   [/quat|^q[wxyz]$|[._]q[wxyz]$/i, 'quaternion'],
   [/(?:rot\w*|ori\w*)_?6d|6d_?(?:rot|ori)|^6d$/i, '6-D'],

@@ -31,7 +31,13 @@ it('names what is new, as an entry, a row or a column', () => {
 
 it('names are told with what is new', () => {
   const plan = widened(1, [4, 3], [0, 1, null]);
-  expect(widenedText({ ...plan, addedNames: ['gripper'] })).toBe('new column 2 (gripper): zero');
+  const names = [
+    { name: 'pose', start: 0, width: 2 },
+    { name: 'gripper', start: 2, width: 1 },
+  ];
+  expect(widenedText({ ...plan, names })).toBe('new column 2 (gripper): zero');
+  const swapped = widened(1, [4, 3], [1, 2, 0]);
+  expect(widenedText({ ...swapped, names })).toBe('columns 0–1 (pose) ← old 1–2, 2 (gripper) ← old 0');
 });
 
 it('says so where entries change places, and which while they are few', () => {

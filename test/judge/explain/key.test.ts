@@ -133,7 +133,7 @@ describe('names of dimensions', () => {
       'same',
       'file and config agree in shape, but their dimensions stand in different places',
     ]);
-    expect(found.adaptFate?.gets).toBe('rows 0 ← old 6, 1–6 ← old 0–5');
+    expect(found.adaptFate?.gets).toBe('rows 0 (grip) ← old 6, 1–6 (pose) ← old 0–5');
     expect(found.fix).toContain('regrip adapt --old-ckpt');
   });
 
