@@ -190,7 +190,7 @@ function noteLostIndices(entry: ParameterSpec, source: TensorInfo, change: AxisC
   const lost = lostIndices(change.from, source.shape[change.axis]!);
   if (lost.length === 0) return;
   const [one, many] = change.axis === 0 ? ['entry', 'entries'] : ['column', 'columns'];
-  const what = lost.length === 1 ? `${one} ${lost[0]} has` : `${many} ${lost.join(', ')} have`;
+  const what = lost.length === 1 ? `${one} ${lost[0]} has` : `${many} ${ranges(lost)} have`;
   context.losses.push({ key: entry.key, what: `${what} no place in the new policy` });
 }
 
