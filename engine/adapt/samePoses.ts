@@ -1,8 +1,8 @@
 /** Poses of an old and a new policy, of which only one says how it writes rotations: both get names, so that no rotation continues another form. */
-import { ROTATION_REP, ROTATION_WIDTH, ROTATIONS, type Rotation } from '../base/rotation.js';
+import { ROTATION_REP, ROTATION_WIDTH, type Rotation } from '../base/rotation.js';
 import { POSITION_WIDTH } from '../formats/poseLayout.js';
 import { fieldWidths } from '../judge/policy/dimensionNames.js';
-import { type Dimensions, laidOut, type RotationForm } from '../judge/policy/dimensions.js';
+import { type Dimensions, laidOut, ROTATION_FORMS, rotationOf } from '../judge/policy/dimensions.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 
 interface Policies {
@@ -40,9 +40,9 @@ type Side = readonly [known: Dimensions | undefined, width: number];
 
 /** Undefined where nothing is known of rotations, or a side is not a pose. A data set that does not say has quaternions, as recordings do. */
 function sidesOf([oldKnown, oldWidth]: Side, [nowKnown, width]: Side) {
-  const before = rotationIn(oldKnown);
+  const before = rotationOf(oldKnown);
   const rotation =
-    rotationIn(nowKnown) ?? (before === undefined || before === 'quaternion' ? undefined : 'quaternion');
+    rotationOf(nowKnown) ?? (before === undefined || before === 'quaternion' ? undefined : 'quaternion');
   if (rotation === undefined) return undefined;
   // A name such as `pose` says nothing of the rotation within.
   const old = before === undefined ? oldPoses(oldWidth, rotation) : oldKnown;
@@ -58,20 +58,9 @@ function oldPoses(width: number, rotation: Rotation): Dimensions | undefined {
   return poses(width, 'quaternion') ?? poses(width, rotation);
 }
 
-const FORMS: Readonly<Record<Rotation, RotationForm>> = {
-  quaternion: 'quaternion',
-  '6d': '6-D',
-  'axis-angle': 'axis-angle',
-};
-
-function rotationIn(dimensions: Dimensions | undefined): Rotation | undefined {
-  const form = dimensions?.find((range) => range.rotation !== undefined)?.rotation;
-  return ROTATIONS.find((rotation) => FORMS[rotation] === form);
-}
-
 /** Undefined where the width is neither that of a pose nor of a pose and a gripper. What is the same as in `like` is called as there. */
 function poses(width: number, rotation: Rotation, like: Dimensions = []): Dimensions | undefined {
-  const form = FORMS[rotation];
+  const form = ROTATION_FORMS[rotation];
   const turn = {
     name: like.find((range) => range.rotation === form)?.name ?? ROTATION_REP[rotation],
     width: ROTATION_WIDTH[rotation],

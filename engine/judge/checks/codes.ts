@@ -85,6 +85,10 @@ export const CODES = {
     severity: 'error',
     description: "An observation's shape differs from the data set's.",
   },
+  'rotation-mismatch': {
+    severity: 'error',
+    description: 'The data set writes rotations in another form than the policy.',
+  },
   'gripper-constant': { severity: 'warning', description: 'The gripper never changes in the data set.' },
   'gripper-polarity': {
     severity: 'warning',

@@ -18,6 +18,7 @@ import { policyUnknown } from './rules/policyUnknown.js';
 import { pretrainedCheckpoint, pretrainedIgnored } from './rules/pretrained.js';
 import { recordedGripper } from './rules/recordedGripper.js';
 import { resumeWins } from './rules/resumeWins.js';
+import { rotationForms } from './rules/rotationForms.js';
 import { schedulerArguments } from './rules/schedulerArguments.js';
 import { selfMissing } from './rules/selfMissing.js';
 import { shapeMetaCopies } from './rules/shapeMetaCopies.js';
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   actionDimension,
   dimensionNames,
   observationArrays,
+  rotationForms,
   dataSetNotFinite,
   recordedGripper,
   pretrainedCheckpoint,

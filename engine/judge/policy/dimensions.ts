@@ -1,7 +1,16 @@
 /** What the entries of an action or a low-dimensional observation are called: runs of entries, each with a name or without one. */
 
+import { ROTATIONS, type Rotation } from '../../base/rotation.js';
+
 /** How three angles of freedom are written as numbers; numbers of one form mean nothing in another. */
 export type RotationForm = 'quaternion' | '6-D' | 'axis-angle' | 'Euler angles' | 'matrix';
+
+/** By the words of `convert --rotation`. */
+export const ROTATION_FORMS: Readonly<Record<Rotation, RotationForm>> = {
+  quaternion: 'quaternion',
+  '6d': '6-D',
+  'axis-angle': 'axis-angle',
+};
 
 export interface DimensionRange {
   /** Absent where nobody says what the entries are. */
@@ -30,6 +39,12 @@ export function laidOut(runs: readonly Run[]): Dimensions {
     start += run.width;
     return range;
   });
+}
+
+/** The one that a data set may have too; undefined where no name tells it. */
+export function rotationOf(dimensions: Dimensions | undefined): Rotation | undefined {
+  const form = dimensions?.find((range) => range.rotation !== undefined)?.rotation;
+  return ROTATIONS.find((rotation) => ROTATION_FORMS[rotation] === form);
 }
 
 export function unnamed(width: number): Dimensions {
