@@ -4,6 +4,7 @@ import type { PolicySpec } from '../judge/policy/spec.js';
 import { observedSteps } from '../judge/policy/trajectory.js';
 import { viewOf } from '../judge/policy/view.js';
 import { type Batch, type Crops, cameras, cropOf } from '../training/loop/batches.js';
+import type { BatchStatistics } from './policy/batchStatistics.js';
 import { seenFrames } from './policy/crop.js';
 import type { ObsBatch, Policy } from './policy/policy.js';
 
@@ -35,11 +36,11 @@ export function tensorsOf({ actions, lowDim, images, features }: BatchTensors): 
 
 /**
  * Features of a batch's observations, (B·S, obsFeatureDim), raw low-dimensional values beside the cameras'. Gradients reach
- * the encoder through frames, but not through cached features.
+ * the encoder through frames, but not through cached features. With `statistics` the encoders are in training mode.
  */
-export function featuresOf(policy: Policy, batch: BatchTensors): tf.Tensor2D {
+export function featuresOf(policy: Policy, batch: BatchTensors, statistics?: BatchStatistics): tf.Tensor2D {
   return batch.features.size === 0
-    ? policy.encode(batch)
+    ? policy.encode(batch, statistics)
     : policy.featuresFromCache(batch.features, batch.lowDim);
 }
 

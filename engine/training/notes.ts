@@ -1,6 +1,8 @@
 /** What a run reports before it starts: where this trainer deliberately differs from upstream's. */
 import { counted } from '../base/counted.js';
-import type { PolicySpec } from '../judge/policy/spec.js';
+import { shownName } from '../base/shown.js';
+import { batchNorms } from '../judge/policy/batchNorm.js';
+import type { CameraView, ObservationSpec, PolicySpec } from '../judge/policy/spec.js';
 import type { TrainJob } from '../wire/workerMessages.js';
 import type { TrainOptions } from './options.js';
 
@@ -8,7 +10,7 @@ import type { TrainOptions } from './options.js';
 export function notesOf(
   job: TrainJob,
   options: TrainOptions,
-  { observations }: Pick<PolicySpec, 'observations'>,
+  { observations, parameters, views = [] }: Pick<PolicySpec, 'observations' | 'parameters' | 'views'>,
   firstEpoch: number,
 ): string[] {
   const seesImages = observations.some(({ type }) => type === 'rgb');
@@ -29,11 +31,24 @@ export function notesOf(
         ? `the encoder is frozen; each frame's features are computed once for the centre and ${options.regrip.cachedCrops} random crops`
         : 'regrip.freeze_encoder has no effect: the policy sees no images',
     );
+  if (options.useEma && !options.regrip.freezeEncoder && batchNorms(parameters).size > 0)
+    notes.push(
+      "the EMA's BatchNorm statistics follow the model's; upstream's EMA keeps those from before the training, by which it is then evaluated and deployed",
+    );
+  const smaller = views.filter((view) => observations.some((camera) => becomesSmaller(view, camera)));
+  if (smaller.length > 0)
+    notes.push(
+      `${smaller.map(({ key }) => shownName(key)).join(', ')}: images become smaller with antialiasing, as by torchvision 0.17 and later; older versions skip it and see slightly other pixels`,
+    );
   if (options.regrip.lossWeighting === 'high_noise')
     notes.push(
       'train_loss and val_loss are not comparable: the training loss is weighted towards high noise (mean weight 1)',
     );
   return notes;
+}
+
+function becomesSmaller({ key, resized }: CameraView, { key: name, shape }: ObservationSpec): boolean {
+  return key === name && resized !== undefined && (resized[0] < shape[1]! || resized[1] < shape[2]!);
 }
 
 function normalizerNote(choice: 'keep' | 'refit'): string {

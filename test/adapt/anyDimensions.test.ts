@@ -9,12 +9,12 @@ import type { PolicySpec } from '../../engine/judge/policy/spec.js';
 import { observedSteps, trajectoryOf } from '../../engine/judge/policy/trajectory.js';
 import { openBackend } from '../../engine/tensors/backend/open.js';
 import { networkOf } from '../../engine/tensors/policy/networks.js';
-import { ParameterStore } from '../../engine/tensors/policy/parameters.js';
+import type { ParameterStore } from '../../engine/tensors/policy/parameters.js';
 import { unetLocalConfig } from '../tensors/policy/configs.js';
 import { relativeError } from '../tensors/policy/reference.js';
+import { freshStore } from '../tensors/policy/stores.js';
 import { ANY_SIZES, type From, lowdim, mapOf, mapping, type Of } from './anySizes.js';
 import { adaptedInMemory } from './inMemory.js';
-import { freshStore } from '../tensors/policy/stores.js';
 
 const BATCH = 2;
 

@@ -57,3 +57,8 @@ export function normRole(
 
 /** The ends of a norm's keys, as a group of a pattern. */
 export const NORM_PARTS = `(weight|bias|${RUNNING.join('|')})`;
+
+/** `a.bn1.weight` → `a.bn1` */
+export function moduleOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('.'));
+}

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { globalNorm } from '../backend/norm.js';
 import { type Draw, Recorded } from '../backend/recorded.js';
+import { BatchStatistics } from './batchStatistics.js';
 import type { DropoutMask, MaskRequest } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
 
@@ -11,7 +12,7 @@ interface LossCall {
   readonly inputs: readonly tf.Tensor[];
   readonly draw: Draw<MaskRequest>;
   /** Differs between calls only in `inputs`, the parameters' values and the random draws. */
-  readonly loss: (mask: DropoutMask) => tf.Scalar;
+  readonly loss: (mask: DropoutMask, statistics: BatchStatistics) => tf.Scalar;
 }
 
 export interface LossFound {
@@ -27,6 +28,10 @@ export class GradientSum {
   private readonly recorded = new Recorded<MaskRequest>();
   /** Of `keys`, those that the loss depends on. */
   private reached: readonly string[] = [];
+  /** Keys of the running statistics that the loss moves on. */
+  private measured: readonly string[] = [];
+  /** What the last micro-batch made of those. */
+  private statistics: ReadonlyMap<string, tf.Tensor> = new Map();
 
   /** Each gradient counts `share` times (1 / micro-batches). */
   constructor(
@@ -49,22 +54,34 @@ export class GradientSum {
   add({ inputs, draw, loss }: LossCall): LossFound {
     const { params, share } = this;
     const parameters = this.keys.map((key) => params.get(key));
-    const [numbers, ...gradients] = this.recorded.run({
+    const [numbers, ...results] = this.recorded.run({
       inputs: [...params.filled().map((key) => params.get(key)), ...inputs],
       draw,
       compute: (drawn) => {
-        const scaled = () => (share === 1 ? loss(drawn) : tf.mul<tf.Scalar>(loss(drawn), share));
+        const statistics = new BatchStatistics(params);
+        const whole = () => loss(drawn, statistics);
+        const scaled = () => (share === 1 ? whole() : tf.mul<tf.Scalar>(whole(), share));
         const { value, grads } = tf.engine().gradients(scaled, parameters);
         // A network may hold a layer that it never uses; tfjs has no gradient for it, whatever its types say.
         this.reached = this.keys.filter((_, index) => grads[index] !== undefined);
         const found = grads.filter((gradient) => gradient !== undefined);
-        return [tf.stack([value, globalNorm(found)]), ...found];
+        const next = statistics.take();
+        this.measured = [...next.keys()];
+        return [tf.stack([value, globalNorm(found)]), ...found, ...next.values()];
       },
     });
-    for (const [index, key] of this.reached.entries()) this.addOne(key, gradients[index]!);
+    for (const [index, key] of this.reached.entries()) this.addOne(key, results[index]!);
+    const next = results.slice(this.reached.length);
+    this.forget(new Map(this.measured.map((key, index) => [key, next[index]!])));
     const [value, norm] = numbers!.dataSync();
     numbers!.dispose();
     return { loss: value! / share, gradientNorm: norm! };
+  }
+
+  /** Moves the running statistics of BatchNorms on by the last micro-batch. */
+  keepStatistics(): void {
+    for (const [key, values] of this.statistics) this.params.writable(key).assign(values);
+    this.forget();
   }
 
   clear(): void {
@@ -74,7 +91,13 @@ export class GradientSum {
 
   dispose(): void {
     this.clear();
+    this.forget();
     this.recorded.dispose();
+  }
+
+  private forget(next: ReadonlyMap<string, tf.Tensor> = new Map()): void {
+    tf.dispose([...this.statistics.values()]);
+    this.statistics = next;
   }
 
   private addOne(key: string, gradient: tf.Tensor): void {

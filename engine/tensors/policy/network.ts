@@ -1,6 +1,7 @@
 /** What a policy family computes; `Policy` noises, samples and measures around it. */
 import type * as tf from '@tensorflow/tfjs';
 import type { PolicySpec } from '../../judge/policy/spec.js';
+import type { BatchStatistics } from './batchStatistics.js';
 import type { DropoutMask } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
 
@@ -22,6 +23,13 @@ export interface PolicyNetwork {
   lacks?(spec: PolicySpec): string | undefined;
   /** What the network predicts of a noisy trajectory, (B,T,W): noise or the clean one, as the scheduler's prediction type says. */
   predict(params: ParameterStore, batch: NoisyBatch): tf.Tensor3D;
-  /** One camera's features of normalised images (n,h,w,C) → (n,width); absent for a family without cameras. */
-  encodeImages?(params: ParameterStore, camera: string, images: tf.Tensor4D): tf.Tensor2D;
+  /**
+   * By camera: normalised images (n,h,w,C) → features (n,width); absent for a family without cameras. `statistics` where the encoders are in
+   * training mode.
+   */
+  encodeImages?(
+    params: ParameterStore,
+    images: ReadonlyMap<string, tf.Tensor4D>,
+    statistics?: BatchStatistics,
+  ): Map<string, tf.Tensor2D>;
 }

@@ -9,6 +9,7 @@ import type { SamplingMethod } from '../../training/loop/compute.js';
 import { TrainingError } from '../../training/trainingError.js';
 import { Recorded, undrawn } from '../backend/recorded.js';
 import { TensorError } from '../tensorError.js';
+import type { BatchStatistics } from './batchStatistics.js';
 import { addNoise, reverse } from './diffusion.js';
 import type { DropoutMask } from './dropout.js';
 import type { NoisyBatch, PolicyNetwork } from './network.js';
@@ -60,21 +61,14 @@ export class Policy {
     this.trajectory = new Trajectory(spec);
   }
 
-  /** The features (B·S,obsFeatureDim) of raw observations. */
-  encode(obs: ObsBatch): tf.Tensor2D {
-    return tf.tidy(() => {
-      const features = new Map<string, tf.Tensor2D>();
-      for (const [key, images] of obs.images) features.set(key, this.encodeImage(key, images));
-      return this.featuresFromCache(features, obs.lowDim);
-    });
+  /** The features (B·S,obsFeatureDim) of raw observations; with `statistics` the image encoders are in training mode. */
+  encode(obs: ObsBatch, statistics?: BatchStatistics): tf.Tensor2D {
+    return tf.tidy(() => this.featuresFromCache(this.encodeImages(obs.images, statistics), obs.lowDim));
   }
 
   /** One camera's part of the condition, (n,width), which a frozen encoder needs to compute only once per frame. */
   encodeImage(key: string, pixels: tf.Tensor4D): tf.Tensor2D {
-    const { network, params, normalizer } = this;
-    if (network.encodeImages === undefined) throw unseen(key);
-    const encode = network.encodeImages;
-    return tf.tidy(() => encode(params, key, normalizer.normalize(key, tf.div(pixels, 255))));
+    return tf.tidy(() => this.encodeImages(new Map([[key, pixels]])).get(key)!);
   }
 
   /** As `encodeImage`, but without gradients, and therefore faster from the second call on. The caller disposes of it. */
@@ -109,8 +103,9 @@ export class Policy {
     return tf.tidy(() => {
       const { noise, timesteps, weights, mask } = options;
       const { trajectory } = this;
-      const clean = trajectory.of(this.normalizer.normalize('action', actions), features);
-      const noisy = trajectory.withKnown(addNoise(this.alphas, clean, noise, timesteps), clean);
+      const known = trajectory.of(this.normalizer.normalize('action', actions), features);
+      const clean = trajectory.detached(known);
+      const noisy = trajectory.withKnown(addNoise(this.alphas, clean, noise, timesteps), known);
       const condition = trajectory.condition(features);
       const predicted = this.predict({ noisy, timesteps, features: condition, dropout: mask });
       const error = trajectory.unknown(tf.square(tf.sub(predicted, this.target(clean, noise))));
@@ -135,6 +130,21 @@ export class Policy {
   /** Frees what makes repeated passes fast; the parameters stay. */
   dispose(): void {
     for (const recorded of [...this.encoders.values(), this.predictor]) recorded.dispose();
+  }
+
+  /** Within a tidy. */
+  private encodeImages(
+    images: ObsBatch['images'],
+    statistics?: BatchStatistics,
+  ): ReadonlyMap<string, tf.Tensor2D> {
+    const { network, params, normalizer } = this;
+    const [camera] = images.keys();
+    if (camera === undefined) return new Map();
+    if (network.encodeImages === undefined) throw unseen(camera);
+    const normalized = [...images].map(
+      ([key, pixels]) => [key, normalizer.normalize(key, tf.div<tf.Tensor4D>(pixels, 255))] as const,
+    );
+    return network.encodeImages(params, new Map(normalized), statistics);
   }
 
   private graph<T extends tf.Tensor>(recorded: Recorded, inputs: readonly tf.Tensor[], compute: () => T): T {

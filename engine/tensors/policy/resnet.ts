@@ -1,18 +1,27 @@
-/** A ResNet with group normalisation, up to its feature map, whatever its parts are called. */
+/** A ResNet up to its feature map, whatever its norms are and its parts are called. */
 import * as tf from '@tensorflow/tfjs';
-import { type ResnetLayout, type ResnetNames, STAGE_WIDTHS } from '../../judge/policy/resnetKeys.js';
+import type { NormKind } from '../../judge/policy/batchNorm.js';
+import { type ResnetParts, STAGE_WIDTHS } from '../../judge/policy/resnetKeys.js';
+import { batchNorm } from './batchNorm.js';
+import type { BatchStatistics } from './batchStatistics.js';
 import { groupNorm } from './groupNorm.js';
 import type { ParameterStore } from './parameters.js';
 
-type Params = Pick<ParameterStore, 'get'>;
+interface Params extends Pick<ParameterStore, 'get'> {
+  readonly norm: NormKind;
+  /** Present in training mode. */
+  readonly statistics: BatchStatistics | undefined;
+}
 
-/** Images (n,h,w,3) → features (n,h/32,w/32,channels), both sides rounded up. */
+/** Images (n,h,w,3) → features (n,h/32,w/32,channels), both sides rounded up. With `statistics` its BatchNorms are in training mode. */
 export function resnet(
-  params: Params,
+  store: Pick<ParameterStore, 'get'>,
   name: string,
   images: tf.Tensor4D,
-  { names, layout }: { names: ResnetNames; layout: ResnetLayout },
+  { names, layout, norm }: ResnetParts,
+  statistics?: BatchStatistics,
 ): tf.Tensor4D {
+  const params: Params = { get: (key) => store.get(key), norm, statistics };
   const block = layout.isBottleneck ? bottleneck : basicBlock;
   let x = stem(params, `${name}.${names.stem}`, `${name}.${names.stemNorm}`, images);
   for (const stage of STAGE_WIDTHS.keys())
@@ -27,14 +36,15 @@ export function resnet(
  */
 function stem(params: Params, convolution: string, afterIt: string, images: tf.Tensor4D): tf.Tensor4D {
   const x = conv(images, params.get(`${convolution}.weight`), 2);
-  const normed = groupNorm(x, ...scaleAndOffset(params, afterIt), { relu: false });
+  const normed = norm(params, afterIt, x, { relu: false });
   return tf.relu(tf.maxPool(tf.pad(normed, around(1)), 3, 2, 'valid'));
 }
 
 function basicBlock(params: Params, name: string, x: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
   const inner = norm(params, `${name}.bn1`, conv(x, params.get(`${name}.conv1.weight`), stride));
   const outer = conv(inner, params.get(`${name}.conv2.weight`), 1);
-  return added(params, `${name}.bn2`, outer, stride === 1 ? x : downsample(params, name, x, stride));
+  const shortcut = stride === 1 ? x : downsample(params, name, x, stride);
+  return norm(params, `${name}.bn2`, outer, { shortcut });
 }
 
 /** torchvision strides in the 3×3 convolution; its first stage widens the channels without a stride. */
@@ -43,25 +53,26 @@ function bottleneck(params: Params, name: string, x: tf.Tensor4D, stride: 1 | 2)
   const inner = norm(params, `${name}.bn2`, conv(narrow, params.get(`${name}.conv2.weight`), stride));
   const outer = conv(inner, params.get(`${name}.conv3.weight`), 1);
   const isSame = outer.shape[3] === x.shape[3];
-  return added(params, `${name}.bn3`, outer, isSame ? x : downsample(params, name, x, stride));
-}
-
-function added(params: Params, name: string, x: tf.Tensor4D, shortcut: tf.Tensor4D): tf.Tensor4D {
-  return groupNorm(x, ...scaleAndOffset(params, name), { shortcut });
+  const shortcut = isSame ? x : downsample(params, name, x, stride);
+  return norm(params, `${name}.bn3`, outer, { shortcut });
 }
 
 function downsample(params: Params, block: string, x: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
   const name = `${block}.downsample`;
   const small = tf.conv2d(x, params.get(`${name}.0.weight`) as tf.Tensor4D, stride, 'valid');
-  return groupNorm(small, ...scaleAndOffset(params, `${name}.1`), { relu: false });
+  return norm(params, `${name}.1`, small, { relu: false });
 }
 
-function norm(params: Params, name: string, x: tf.Tensor4D): tf.Tensor4D {
-  return groupNorm(x, ...scaleAndOffset(params, name));
-}
-
-function scaleAndOffset(params: Params, name: string): [tf.Tensor1D, tf.Tensor1D] {
-  return [params.get(`${name}.weight`) as tf.Tensor1D, params.get(`${name}.bias`) as tf.Tensor1D];
+function norm(
+  params: Params,
+  name: string,
+  x: tf.Tensor4D,
+  options: { readonly relu?: boolean; readonly shortcut?: tf.Tensor4D } = {},
+): tf.Tensor4D {
+  if (params.norm === 'BatchNorm')
+    return batchNorm(params, name, x, { ...options, statistics: params.statistics });
+  const [gamma, beta] = [params.get(`${name}.weight`), params.get(`${name}.bias`)];
+  return groupNorm(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, options);
 }
 
 /**

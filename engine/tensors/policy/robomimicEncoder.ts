@@ -1,23 +1,35 @@
-/** The image encoder: ResNet-18 with group normalisation, spatial softmax over 32 key points, a linear layer. */
+/** robomimic's image encoders: ResNet-18, spatial softmax over 32 key points, a linear layer. */
 import * as tf from '@tensorflow/tfjs';
-import { RESNET_18 } from '../../judge/policy/resnetKeys.js';
+import { RESNET_18, type ResnetParts } from '../../judge/policy/resnetKeys.js';
 import { BACKBONE, type RobomimicShape } from '../../judge/policy/robomimicEncoder.js';
+import type { BatchStatistics } from './batchStatistics.js';
 import { linear } from './layers.js';
 import type { ParameterStore } from './parameters.js';
 import { resnet } from './resnet.js';
 
-/** As `PolicyNetwork.lacks`. */
-export function lackingNorm({ encoderNorm }: RobomimicShape): string | undefined {
-  return encoderNorm === 'GroupNorm'
-    ? undefined
-    : 'whose image encoders have BatchNorm (policy.obs_encoder_group_norm)';
+/** Each camera's features: normalised images (n,h,w,C) → (n,64). With `statistics` BatchNorms are in training mode. */
+export function encodeImages(
+  params: ParameterStore,
+  images: ReadonlyMap<string, tf.Tensor4D>,
+  { encoderNorm }: RobomimicShape,
+  statistics?: BatchStatistics,
+): Map<string, tf.Tensor2D> {
+  const parts: ResnetParts = { names: BACKBONE, layout: RESNET_18, norm: encoderNorm };
+  return new Map(
+    [...images].map(([camera, own]) => [camera, encodeCamera(params, camera, own, parts, statistics)]),
+  );
 }
 
-/** One camera's features: `images` (n,h,w,C) normalised → (n,64). */
-export function encodeImages(params: ParameterStore, camera: string, images: tf.Tensor4D): tf.Tensor2D {
+function encodeCamera(
+  params: ParameterStore,
+  camera: string,
+  images: tf.Tensor4D,
+  parts: ResnetParts,
+  statistics: BatchStatistics | undefined,
+): tf.Tensor2D {
   const core = `obs_encoder.obs_nets.${camera}`;
   return tf.tidy(() => {
-    const map = resnet(params, `${core}.backbone.nets`, images, { names: BACKBONE, layout: RESNET_18 });
+    const map = resnet(params, `${core}.backbone.nets`, images, parts, statistics);
     const points = keyPoints(params, `${core}.pool`, map);
     return tf.relu(linear(points, params.get(`${core}.nets.3.weight`), params.get(`${core}.nets.3.bias`)));
   });

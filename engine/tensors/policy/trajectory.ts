@@ -2,6 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { PolicySpec, TrajectorySpec } from '../../judge/policy/spec.js';
 import { observedSteps, trajectoryOf, trajectoryWidth } from '../../judge/policy/trajectory.js';
+import { differentiable } from './layers.js';
+
+const withoutGradient = differentiable(([x]) => ({
+  value: x!.clone(),
+  gradFunc: (dy) => tf.zerosLike(dy),
+}));
 
 /** B windows, S observed steps of each; a trajectory is (B,T,W). */
 export class Trajectory {
@@ -23,6 +29,11 @@ export class Trajectory {
     return this.inpaints
       ? tf.concat([own, tf.slice(this.bySteps(features), [0, 0, 0], [batch, steps, -1])], 2)
       : own;
+  }
+
+  /** What is noised and what is asked for: inpainted features get gradients only where they are known, as upstream's. */
+  detached(trajectory: tf.Tensor3D): tf.Tensor3D {
+    return this.inpaints ? (withoutGradient(trajectory) as tf.Tensor3D) : trajectory;
   }
 
   /** The features of the steps that the policy has seen when it acts, (B·To,F). */

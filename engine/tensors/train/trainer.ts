@@ -1,5 +1,6 @@
 /** A policy in training on tensors: gradients, optimizer, moving average. */
 import * as tf from '@tensorflow/tfjs';
+import { batchNorms, moduleOf } from '../../judge/policy/batchNorm.js';
 import { viewOf } from '../../judge/policy/view.js';
 import type { Batch, Crop } from '../../training/loop/batches.js';
 import type {
@@ -11,6 +12,7 @@ import type {
 } from '../../training/loop/compute.js';
 import { type BatchTensors, batchTensors, featuresOf, tensorsOf } from '../batchTensors.js';
 import { computed, drawnTensors } from '../computed.js';
+import type { BatchStatistics } from '../policy/batchStatistics.js';
 import { seenFrames } from '../policy/crop.js';
 import { seededMasks } from '../policy/dropout.js';
 import { GradientSum } from '../policy/gradients.js';
@@ -28,6 +30,8 @@ export class BuiltinTrainer implements Trainer {
   private readonly optimizer: AdamW;
   /** Of micro-batches that wait for their update. */
   private readonly gradients: GradientSum;
+  /** BatchNorms are in training mode; those of a frozen encoder are not, as upstream's. */
+  private readonly measures: boolean;
 
   constructor(private readonly setup: TrainerSetup) {
     const { spec, weights, average, trained, share, optimizer, multiplier, moments } = setup;
@@ -39,6 +43,8 @@ export class BuiltinTrainer implements Trainer {
     this.evaluated = computed(this.averaged ?? this.policy);
     this.optimizer = new AdamW(params, optimizer, multiplier, moments);
     this.gradients = new GradientSum(params, trained, share);
+    const norms = batchNorms(spec.parameters);
+    this.measures = trained.some((key) => norms.has(moduleOf(key)));
   }
 
   get refusal(): string | undefined {
@@ -53,10 +59,15 @@ export class BuiltinTrainer implements Trainer {
     const found = this.gradients.add({
       inputs,
       draw: seededMasks(draws.dropoutSeed),
-      loss: (mask) => this.loss(tensors, { ...drawn, ...(weights && { weights }), mask }),
+      loss: (mask, statistics) =>
+        this.loss(tensors, { ...drawn, ...(weights && { weights }), mask }, statistics),
     });
     tf.dispose(inputs);
     return found;
+  }
+
+  async keepStatistics(): Promise<void> {
+    this.gradients.keepStatistics();
   }
 
   async badGradients(): Promise<readonly string[]> {
@@ -107,11 +118,11 @@ export class BuiltinTrainer implements Trainer {
   }
 
   /** One batch may be noised several times. */
-  private loss(batch: BatchTensors, options: LossOptions): tf.Scalar {
+  private loss(batch: BatchTensors, options: LossOptions, statistics: BatchStatistics): tf.Scalar {
     const times = options.timesteps.size / batch.actions.shape[0];
     const repeated = <T extends tf.Tensor>(rows: T): T =>
       times === 1 ? rows : tf.concat(Array<T>(times).fill(rows), 0);
-    const features = featuresOf(this.policy, batch);
+    const features = featuresOf(this.policy, batch, this.measures ? statistics : undefined);
     return this.policy.loss(repeated(batch.actions), repeated(features), options);
   }
 }

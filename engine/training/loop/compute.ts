@@ -89,11 +89,13 @@ export interface Trainer {
   readonly refusal: string | undefined;
   /** Forward and backward; gradients add to those that wait for an update. */
   accumulate(batch: Batch, draws: TrainDraws): Promise<LossFound>;
+  /** Moves the running statistics of BatchNorms that are trained on by the last micro-batch; `accumulate` alone leaves them as they are. */
+  keepStatistics(): Promise<void>;
   /** Keys of waiting gradients with NaN or an infinity, the last layers first. */
   badGradients(): Promise<readonly string[]>;
   /** AdamW (Loshchilov and Hutter 2019) with the waiting gradients, which are gone then. A key without one stays as it is, as in PyTorch. */
   update(learningRate: number): Promise<void>;
-  /** average ← average - (1 - decay) (average - values), over the trained keys. */
+  /** average ← average - (1 - decay) (average - values), over the trained keys; BatchNorms are copied, with their statistics. */
   blend(decay: number): Promise<void>;
   /** One camera's frames (n,H,W,C), each crop of all of them: features (n,width) each. */
   encodeFrames(camera: string, frames: Uint8Array, crops: readonly Crop[]): Promise<Float32Array[]>;

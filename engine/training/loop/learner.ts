@@ -147,6 +147,7 @@ export class Learner {
     const { loss } = found;
     if (!Number.isFinite(loss) || !Number.isFinite(found.gradientNorm))
       throw await this.notFinite(found, epoch);
+    await this.trainer.keepStatistics();
     if (this.globalStep % this.options.accumulate === 0) {
       await this.trainer.update(this.nextLearningRate);
       this.updates++;
@@ -157,7 +158,7 @@ export class Learner {
     return { loss, nextLearningRate: this.nextLearningRate };
   }
 
-  /** Only forward and backward. After a load this restores the gradients that wait for their update. */
+  /** Only forward and backward. After a load this restores the gradients that wait for their update; their statistics were saved. */
   accumulate(batch: Batch, epoch: number, index: number): Promise<LossFound> {
     return this.trainer.accumulate(batch, this.draws(batch.size, epoch, index));
   }

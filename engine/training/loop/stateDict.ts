@@ -15,10 +15,13 @@ export function stateDict(
     shape,
     dtype,
     ...(alias === undefined ? {} : { alias }),
-    read: async () => bytesOf(kind === 'normalizer' ? fitted.get(key)!.slice() : await values(alias ?? key)),
+    read: async () => {
+      const own = kind === 'normalizer' ? fitted.get(key)!.slice() : await values(alias ?? key);
+      return bytesOf(dtype === 'int64' ? BigInt64Array.from(own, BigInt) : own);
+    },
   }));
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -143,7 +143,8 @@ function chosenWeights({ stateDicts, path }: CheckpointIndex, asked: Weights | u
 function chosenSampler(spec: PolicySpec, { regrip }: TrainOptions, request: PolicyRequest): Sampler {
   const { sampler, trainTimesteps: most } = spec.scheduler;
   const method = request.sampler ?? sampler;
-  const other = method === 'ddpm' ? most : regrip.sample.method === 'ddim' ? regrip.sample.steps : Math.min(8, most);
+  const other =
+    method === 'ddpm' ? most : regrip.sample.method === 'ddim' ? regrip.sample.steps : Math.min(8, most);
   const steps = request.steps ?? (method === sampler ? spec.inferenceSteps : other);
   if (steps <= most) return { method, steps };
   throw new UsageError(

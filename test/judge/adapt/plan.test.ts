@@ -157,9 +157,7 @@ describe('other ways', () => {
 describe('what would be lost', () => {
   it('an observation that is gone is listed with its keys and columns', () => {
     const losses = lossesOf(config({ shape_meta: shapeMeta({ image: image(3, 90, 160) }, 8) }));
-    expect(losses).toContain(
-      'model.cond_obs_emb.weight: columns 64–70 have no place in the new policy',
-    );
+    expect(losses).toContain('model.cond_obs_emb.weight: columns 64–70 have no place in the new policy');
     expect(losses).toContain('normalizer.params_dict.robot_eef_pose.scale: not in the new policy');
   });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Plain, PlainMap } from '../../../engine/base/plain.js';
 import { image, shapeMeta, unetHybridConfig, unetImageConfig } from './configs.js';
 
-export const SMALL = { action: 2, pose: 3, horizon: 4, observed: 2, batch: 2, steps: 3 } as const;
+export const SMALL = { action: 2, pose: 3, horizon: 8, observed: 2, batch: 2, steps: 3 } as const;
 
 const ONE = { front: [3, 40, 56] };
 const ALIKE = { wrist: [3, 40, 56], front: [3, 40, 56] };
@@ -23,7 +23,6 @@ const CONFIGS: Readonly<Record<string, () => PlainMap>> = {
       random_crop: false,
       imagenet_norm: false,
     }),
-  resnet34: () => small(ONE, 'resnet34', BATCH_NORM),
   resnet50: () => small(ONE, 'resnet50', { ...BATCH_NORM, imagenet_norm: true }),
   resized: () =>
     small(SEVERAL, 'resnet18', {
@@ -35,7 +34,7 @@ const CONFIGS: Readonly<Record<string, () => PlainMap>> = {
   inpainting: () =>
     small(ONE, 'resnet18', { crop_shape: [33, 48], imagenet_norm: false }, { obs_as_global_cond: false }),
   inpaintingBatchNorm: () => small(ONE, 'resnet18', BATCH_NORM, { obs_as_global_cond: false }),
-  hybridBatchNorm: () => unetHybridConfig({ ...policyOf(SEVERAL), ...HYBRID, obs_encoder_group_norm: false }),
+  hybridBatchNorm: () => unetHybridConfig({ ...policyOf(ONE), ...HYBRID, obs_encoder_group_norm: false }),
   hybridInpainting: () => unetHybridConfig({ ...policyOf(ONE), ...HYBRID, obs_as_global_cond: false }),
 };
 
@@ -85,10 +84,10 @@ function policyOf(cameras: Cameras): Record<string, Plain> {
     },
     horizon: SMALL.horizon,
     n_obs_steps: SMALL.observed,
-    n_action_steps: 2,
+    n_action_steps: 4,
     num_inference_steps: SMALL.steps,
     diffusion_step_embed_dim: 8,
-    down_dims: [8, 16],
+    down_dims: [16, 32],
     kernel_size: 3,
   };
 }

@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import type { ParameterSpec } from '../../../engine/judge/policy/spec.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
-import { encodeWithResnet } from '../../../engine/tensors/policy/multiImageEncoder.js';
+import { encodeWithResnets } from '../../../engine/tensors/policy/multiImageEncoder.js';
 import { unetImageConfig } from './configs.js';
 import { l2, relativeError } from './reference.js';
 
@@ -42,10 +42,9 @@ it.each(Object.entries(expected))('%s (1e-4)', (resnet, { norm, first }) => {
     const tensors = new Map(own.map((entry, phase) => [entry.key, filled(entry, phase)]));
     const images = tf.transpose(tf.tensor4d(sines([2, 3, 40, 56], 0), [2, 3, 40, 56]), [0, 2, 3, 1]);
     const params = { get: (key: string) => tensors.get(key)! };
-    return encodeWithResnet(params, 'image', images as tf.Tensor4D, {
-      resnet,
-      imagenetNorm: false,
-    }).arraySync();
+    const encoder = { resnet, imagenetNorm: false, norm: 'GroupNorm', isShared: false } as const;
+    const features = encodeWithResnets(params, new Map([['image', images as tf.Tensor4D]]), encoder);
+    return features.get('image')!.arraySync();
   });
   expect(Math.abs(l2(Float32Array.from(found.flat())) - norm) / norm).toBeLessThan(1e-4);
   const begins = Float32Array.from(found.flatMap((row) => row.slice(0, 16)));

@@ -8,3 +8,13 @@ export const ID = 'transformerHybrid';
 export interface TransformerHybridSpec extends PolicySpec, DiffusionTransformer, RobomimicShape {
   readonly family: typeof ID;
 }
+
+/** The spec of one who works on this family alone. */
+export function asTransformerHybrid(spec: PolicySpec): TransformerHybridSpec {
+  if (isTransformerHybrid(spec)) return spec;
+  throw new Error(`the policy is one of the family ${spec.family}`);
+}
+
+function isTransformerHybrid(spec: PolicySpec): spec is TransformerHybridSpec {
+  return spec.family === ID;
+}
