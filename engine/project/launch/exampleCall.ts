@@ -10,7 +10,7 @@ export function exampleArguments(text: string, name: string): string | undefined
     const at = comment?.indexOf(name) ?? -1;
     if (comment === undefined || at < 0 || !/(?:^|[\s/])$/.test(comment.slice(0, at))) continue;
     const typed = comment.slice(at + name.length).trim();
-    // What ends the call, or says that a word stands for others, is no argument.
+    // What ends the call, or says that a word stands for others, is not an argument.
     if (/^\s/.test(comment.slice(at + name.length)) && typed !== '' && !/[<>[\]{}$|;&#…]|\.\.\./.test(typed))
       return typed;
   }
