@@ -13,7 +13,10 @@ const python = peerPython(['torch', 'torchvision', 'diffusers', 'gymnasium', 'dr
 const PEER = fileURLToPath(new URL('peer.py', import.meta.url));
 
 function peer(...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(python!, [PEER, ...args], { encoding: 'utf8', timeout: 300_000 });
+  const { status, stdout, stderr } = spawnSync(python!, [PEER, ...args], {
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
   expect(status, stderr.slice(-2000)).toBe(0);
   return stdout;
 }
@@ -42,7 +45,9 @@ test.skipIf(python === undefined)(
       expect([code, err], err).toEqual([0, '']);
       pairs.push(folder.path(kind), folder.path(`${kind}_9d`));
     }
-    const lines = peer('compare', ...pairs).split('\n').filter((line) => line.startsWith('{'));
+    const lines = peer('compare', ...pairs)
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
     expect(lines).toHaveLength(2);
     for (const line of lines) {
       const told = JSON.parse(line) as { widths: number[]; error: number; spread: number; finite: boolean };
