@@ -96,7 +96,7 @@ export function mapping(narrow: boolean): fc.Arbitrary<{ readonly old: number; r
   });
 }
 
-export function mapOf(action: From, seen: From): MapEntries {
+export function mapOf(action: From, seen: From, field = 'obs'): MapEntries {
   const text = (from: From) => from.map((source, to) => `${to}=${source ?? 'new'}`).join(',');
-  return addMap(`obs: ${text(seen)}`, addMap(text(action)));
+  return addMap(`${field}: ${text(seen)}`, addMap(text(action)));
 }

@@ -1,13 +1,16 @@
 /** The plan between any two policies of a family: what the map says is what happens along every axis, and to the moments. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PlainMap } from '../../../engine/base/plain.js';
 import type { CheckpointIndex, TensorInfo } from '../../../engine/formats/checkpoint/types.js';
 import { planAdaptation } from '../../../engine/judge/adapt/plan.js';
 import { type AdaptPlan, type KeyPlan, TRANSPLANT } from '../../../engine/judge/adapt/types.js';
 import { familyOfSpec, policySpec } from '../../../engine/judge/policy/families.js';
 import type { AxisSegment } from '../../../engine/judge/policy/family.js';
 import type { PolicySpec } from '../../../engine/judge/policy/spec.js';
-import { ANY_SIZES, type From, mapOf, mapping } from '../../adapt/anySizes.js';
+import { ANY_SIZES, type From, mapOf, mapping, type Of } from '../../adapt/anySizes.js';
+import { shapeMeta, umiConfig, umiObs } from '../../tensors/policy/configs.js';
+import { dp3Config, LISTING } from '../policy/dp3/configs.js';
 
 /** A checkpoint of such a policy, with moments of every parameter. */
 function indexOf(spec: PolicySpec): CheckpointIndex {
@@ -39,6 +42,30 @@ function indexOf(spec: PolicySpec): CheckpointIndex {
   };
 }
 
+/** Families that others compute, with what the mapped observation is called. */
+const JUDGED: readonly (readonly [string, Of, string])[] = [
+  ...ANY_SIZES.map(([name, of]) => [name, of, 'obs'] as const),
+  [
+    'UMI',
+    (actions, seen) =>
+      umiConfig({
+        action: actions,
+        obs: { ...umiObs, robot0_eef_pos: { shape: [seen], horizon: 2, type: 'low_dim' } },
+      }),
+    'robot0_eef_pos',
+  ],
+  ['DP3', pointCloud('film'), 'agent_pos'],
+  ['DP3 with cross attention', pointCloud('cross_attention_film'), 'agent_pos'],
+];
+
+function pointCloud(variant: string): Of {
+  return (actions, seen) => {
+    const { obs } = LISTING[variant]!.policy['shape_meta'] as { readonly obs: PlainMap };
+    const agent = { shape: [seen], type: 'low_dim' };
+    return dp3Config(variant, { shape_meta: shapeMeta({ ...obs, agent_pos: agent }, actions) });
+  };
+}
+
 const entriesOf = (segments: readonly AxisSegment[]) =>
   segments.flatMap(({ width, ...rest }) => Array.from({ length: width }, (_, at) => ({ ...rest, at })));
 
@@ -61,7 +88,7 @@ function expectedSource(
 const alongAxis = (plan: KeyPlan, length: number): readonly (number | null)[] =>
   plan.fate === 'widened' ? plan.from : [...Array(length).keys()];
 
-describe.each(ANY_SIZES)('%s', (_name, of) => {
+describe.each(JUDGED)('%s', (_name, of, field) => {
   it.each([
     ['widened and reordered', false],
     ['narrowed', true],
@@ -74,9 +101,9 @@ describe.each(ANY_SIZES)('%s', (_name, of) => {
         ];
         const made = planAdaptation({
           ...{ index: indexOf(old), old, spec, newConfig: of(action.from.length, seen.from.length) },
-          options: { ...TRANSPLANT, map: mapOf(action.from, seen.from), allowDrop: narrow },
+          options: { ...TRANSPLANT, map: mapOf(action.from, seen.from, field), allowDrop: narrow },
         });
-        expectFollowed(made, old, spec, { action: action.from, obs: seen.from });
+        expectFollowed(made, old, spec, { action: action.from, [field]: seen.from });
         expectMoments(made, spec);
         expect(made.dropped).toEqual([]);
         const lost = made.dimensions.map(({ lost }) => lost.length);

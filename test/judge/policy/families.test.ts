@@ -197,6 +197,11 @@ describe('the table', () => {
     expect(new Set(classes).size).toBe(classes.length);
   });
 
+  it('says of each family which layers come and go with the widths, where any do', () => {
+    for (const { id, passedOn, shortcuts } of FAMILIES)
+      expect([id, shortcuts === undefined]).toEqual([id, passedOn === undefined]);
+  });
+
   it.each(rows)('%s reads its own class, in whatever module it lies', (id, spec) => {
     const family = familyOfSpec(spec);
     expect(family.id).toBe(id);

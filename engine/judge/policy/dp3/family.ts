@@ -1,5 +1,5 @@
 /** The family of `DP3` and its kin: a PointNet over point clouds, and a UNet that points and state condition in several ways. */
-import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { observedContext } from '../conditionalUnet1d/observedRoles.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
@@ -59,6 +59,7 @@ export const DP3: PolicyFamily<Dp3Spec> = {
   axisOf: (key, spec) =>
     unetAxis(key, spec.unet) ?? cloudAxis(key, spec.encoder) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),
+  shortcuts: SHORTCUTS,
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: oneGroupSettings,
