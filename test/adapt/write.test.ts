@@ -3,8 +3,9 @@ import { adaptedContent } from '../../engine/adapt/write.js';
 import { Stream } from '../../engine/base/streams.js';
 import { float32View } from '../../engine/formats/checkpoint/floats.js';
 import type { CheckpointFile, TensorInfo } from '../../engine/formats/checkpoint/types.js';
+import { addMap } from '../../engine/judge/adapt/mapEntry.js';
 import { planAdaptation } from '../../engine/judge/adapt/plan.js';
-import type { AdaptOptions } from '../../engine/judge/adapt/types.js';
+import type { AdaptOptions, AdaptPlan } from '../../engine/judge/adapt/types.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import { LimitsFit } from '../../engine/judge/policy/limits.js';
 import { indexOf, newConfig, oldConfig } from './references.js';
@@ -21,7 +22,7 @@ const file: CheckpointFile = {
   close: async () => undefined,
 };
 
-function content(options: Partial<AdaptOptions> = {}) {
+function planned(options: Partial<AdaptOptions>): AdaptPlan {
   const all: AdaptOptions = {
     strategy: 'transplant',
     weights: 'ema',
@@ -31,13 +32,17 @@ function content(options: Partial<AdaptOptions> = {}) {
     ...options,
   };
   const input = { index, old: policySpec(oldConfig), spec: policySpec(newConfig), newConfig, options: all };
+  return planAdaptation(input);
+}
+
+function content(options: Partial<AdaptOptions> = {}) {
   const action = new LimitsFit(8);
   action.add(Float32Array.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]));
   const gripper = new LimitsFit(1);
   gripper.add(Float32Array.from([0, 1]));
   return adaptedContent({
     file,
-    plan: planAdaptation(input),
+    plan: planned(options),
     config: newConfig,
     statistics: new Map([
       ['action', action.result()],
@@ -82,6 +87,34 @@ describe('the content of the adapted checkpoint', () => {
     expect(scale.subarray(0, 7)).toEqual(old('normalizer.params_dict.action.scale'));
     expect(scale[7]).toBe(2);
     expect([...(await values('model', 'normalizer.params_dict.robot_gripper_state.offset'))]).toEqual([-1]);
+  });
+
+  it('writes each dimension where a map puts it: weights, normaliser and moments', async () => {
+    const options = { map: addMap('gripper@2=new,0:2=5:7,3:8=0:5') };
+    const order = [5, 6, null, 0, 1, 2, 3, 4];
+    const ordered = (before: Float32Array, width: number, fresh: Float32Array) =>
+      order.flatMap((from, to) => {
+        const [tensor, row] = from === null ? [fresh, to] : [before, from];
+        return [...tensor.subarray(row * width, (row + 1) * width)];
+      });
+    for (const [key, width] of [
+      ['model.head.weight', 32],
+      ['normalizer.params_dict.action.input_stats.max', 1],
+    ] as const) {
+      const made = await values('model', key, options);
+      expect([...made]).toEqual(ordered(old(key), width, made));
+    }
+    const input = await values('model', 'model.input_emb.weight', options);
+    const before = old('model.input_emb.weight');
+    expect([...input.subarray(8, 16)]).toEqual(order.map((from) => (from === null ? 0 : before[7 + from]!)));
+    const moments = content(options).optimizer!;
+    const { index: at, expAvg } = planned(options).optimizer.moments.find(
+      (moment) => moment.expAvg.key === 'model.head.weight',
+    )!;
+    if (expAvg.fate !== 'widened') throw new Error(expAvg.fate);
+    const was = oldValues(expAvg.source);
+    const is = float32View(await moments.state.get(at)!.expAvg.read());
+    expect([...is]).toEqual(ordered(was, 32, new Float32Array(8 * 32)));
   });
 
   it('starts model and EMA from the same old weights, the chosen ones', async () => {
