@@ -16,6 +16,7 @@ import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { planAdvice } from '../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../judge/adapt/call.js';
 import { otherOrder } from '../judge/adapt/otherOrder.js';
+import { AdaptationLoss } from '../judge/adapt/plan.js';
 import { TRANSPLANT } from '../judge/adapt/types.js';
 import { findIncompatibilities, type Incompatibility } from '../judge/policy/compatibility.js';
 import { policySpec } from '../judge/policy/families.js';
@@ -105,25 +106,26 @@ async function hasLatest({ latest }: RunFolder): Promise<boolean> {
 async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise<StartDecision> {
   await mkdir(request.folder.path, { recursive: true });
   const output = join(request.folder.path, 'adapted.ckpt');
+  const callWith = (more: readonly string[]) =>
+    adaptCall({
+      from: oldCheckpoint,
+      to: adaptedName(oldCheckpoint),
+      primary: request.configFile,
+      overrides: request.overrides,
+      more,
+    });
   const result = await adaptCheckpoint({
     oldCheckpoint,
     config: request.config,
     dataSet: request.dataset,
     options: TRANSPLANT,
-    old: {
-      callWith: (more) =>
-        adaptCall({
-          from: oldCheckpoint,
-          to: adaptedName(oldCheckpoint),
-          primary: request.configFile,
-          overrides: request.overrides,
-          more,
-        }),
-    },
+    old: { callWith },
     output,
     overwrite: true,
     random: (position) => new Stream(42, 'initialisation', position),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
+  }).catch((error: unknown) => {
+    throw error instanceof AdaptationLoss ? error.asCalled(callWith) : error;
   });
   const widened = result.plan.keys.filter((key) => key.fate === 'widened' && key.alias === undefined).length;
   const note = `adapted ${oldCheckpoint}: ${counted(widened, 'tensor')} widened; written to ${output}`;

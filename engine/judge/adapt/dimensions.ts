@@ -36,6 +36,16 @@ export function dimensionMaps(
   return maps;
 }
 
+/** For a checkpoint that fits as it is: every dimension continues the one in its place, whatever either config calls it. */
+export function samePlaces(spec: PolicySpec): MapEntries {
+  return new Map(
+    [...fieldWidths(spec)].map(([field, end]) => {
+      const range = { start: 0, end };
+      return [field, [{ text: `0:${end}=0:${end}`, at: range, from: { kind: 'range', range } }]];
+    }),
+  );
+}
+
 function sideOf({ dimensions }: PolicySpec, field: string, width: number): Dimensions {
   const told = dimensions?.[field];
   return told !== undefined && widthOf(told) === width ? told : unnamed(width);

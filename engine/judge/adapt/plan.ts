@@ -2,7 +2,7 @@
 
 import { counted } from '../../base/counted.js';
 import { RegripError, UsageError } from '../../base/errors.js';
-import { quoted } from '../../base/shell.js';
+import { commandLine } from '../../base/shell.js';
 import { isFloat } from '../../formats/checkpoint/floats.js';
 import type { CheckpointIndex, TensorInfo, TorchDtype } from '../../formats/checkpoint/types.js';
 import { JudgeError } from '../judgeError.js';
@@ -18,26 +18,44 @@ import { planOptimizer } from './optimizer.js';
 import { matchObservations, suggestRenames } from './sources.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan, Loss, PlanInput } from './types.js';
 
+/** The call of `regrip adapt` with more of its options. */
+type CallWith = (options: readonly string[]) => string;
+
 /** The adaptation would lose something of the old policy, and that was not allowed. */
 export class AdaptationLoss extends RegripError<'adaptation-loss'> {
   constructor(
     readonly losses: readonly Loss[],
-    renames: ReadonlyMap<string, string>,
-    maps: readonly string[] = [],
+    private readonly renames: ReadonlyMap<string, string>,
+    private readonly maps: readonly string[] = [],
+    callWith?: CallWith,
   ) {
     const shown = losses.slice(0, 12).map(({ key, what }) => `\n    ${key}: ${what}`);
     const more = losses.length > shown.length ? `\n    … and ${losses.length - shown.length} more` : '';
-    const renamed = [...renames].map(([from, to]) => `--rename ${quoted(`${from}=${to}`)}`);
-    const suggestion = [...renamed, ...maps.map((text) => `--map ${quoted(text)}`)].join(' ');
     super({
       code: 'adaptation-loss',
       message: `the new config would lose ${counted(losses.length, 'part')} of the old policy:${shown.join('')}${more}`,
-      hint:
-        suggestion === ''
-          ? 'Change the config so that it keeps them, or give --allow-drop to continue without them.'
-          : `${maps.length > 0 ? 'Parts' : 'Shapes'} match under another name: try ${suggestion}. Or give --allow-drop to continue without them.`,
+      hint: hintOf(renames, maps, callWith),
     });
   }
+
+  /** The same for who has no such options. */
+  asCalled(callWith: CallWith): AdaptationLoss {
+    return new AdaptationLoss(this.losses, this.renames, this.maps, callWith);
+  }
+}
+
+function hintOf(
+  renames: ReadonlyMap<string, string>,
+  maps: readonly string[],
+  callWith: CallWith = (options) => commandLine(options),
+): string {
+  const options = [
+    ...[...renames].flatMap(([from, to]) => ['--rename', `${from}=${to}`]),
+    ...maps.flatMap((text) => ['--map', text]),
+  ];
+  const drop = `give --allow-drop to continue without them${callWith([]) === '' ? '' : `: ${callWith(['--allow-drop'])}`}`;
+  if (options.length === 0) return `Change the config so that it keeps them, or ${drop}.`;
+  return `${maps.length > 0 ? 'Parts' : 'Shapes'} match under another name: try ${callWith(options)}. Or ${drop}.`;
 }
 
 /** Throws `AdaptationLoss` unless `allowDrop`; other errors name what the old file lacks. */

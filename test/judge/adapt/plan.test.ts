@@ -177,6 +177,20 @@ describe('what would be lost', () => {
     expect(withFate(made, 'initialised')).toEqual(statistics('robot_gripper_state'));
   });
 
+  it('who has no such options is told the call that has them', () => {
+    const call = (options: readonly string[]) => ['regrip adapt', ...options].join(' ');
+    const loss = new AdaptationLoss([{ key: 'action', what: 'gone' }], new Map([['a', 'b']]), ['x=y']);
+    expect(loss.hint).toBe(
+      'Parts match under another name: try --rename a=b --map x=y. Or give --allow-drop to continue without them.',
+    );
+    expect(loss.asCalled(call).hint).toBe(
+      'Parts match under another name: try regrip adapt --rename a=b --map x=y. Or give --allow-drop to continue without them: regrip adapt --allow-drop.',
+    );
+    expect(new AdaptationLoss(loss.losses, new Map()).asCalled(call).hint).toMatch(
+      /^Change the config so that it keeps them, or give .*: regrip adapt --allow-drop\.$/,
+    );
+  });
+
   it.each([
     [
       'fewer action dimensions',

@@ -12,7 +12,9 @@ import type { ComposedConfig } from '../../../config/types.js';
 import { openCheckpoint } from '../../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import { type AdaptationSummary, adaptationSummary } from '../../../formats/run/adaptation.js';
+import { samePlaces } from '../../../judge/adapt/dimensions.js';
 import { TRANSPLANT } from '../../../judge/adapt/types.js';
+import { policySpec } from '../../../judge/policy/families.js';
 import type { TrainOptions } from '../../../training/options.js';
 import type { RunFolder } from '../../../training/runFolder.js';
 import { TrainingError } from '../../../training/trainingError.js';
@@ -65,6 +67,7 @@ export async function placeStart(placing: Placing): Promise<Placed> {
       weights: index.stateDicts['ema_model'] === undefined ? 'model' : 'ema',
       // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
       moments: adaptation === undefined ? 'reset' : 'widen',
+      map: samePlaces(policySpec(config.resolved)), // it fits: `decideStart` has compared shapes and names
     },
     // It was checked to fit this config's policy; a file without its own config does not contradict that.
     ...(index.config === undefined && { old: { config: { ...config, file: 'the config' } } }),
