@@ -67,11 +67,10 @@ export function dimensionLosses(maps: DimensionMaps): Loss[] {
     const reasons = [...new Set(map.lost.map(({ why }) => why))];
     return reasons.map((why): Loss => {
       const lost = map.lost.filter((each) => each.why === why).map(({ index }) => index);
-      const reason = why === undefined ? 'no place in the new policy' : `no continuation: ${why}`;
-      return {
-        key: map.field,
-        what: `${lostText(map.old, lost)} ${lost.length === 1 ? 'has' : 'have'} ${reason}`,
-      };
+      const isOne = lost.length === 1 || namesIn(map.old, lost).length === 1;
+      const [has, is] = isOne ? ['has', 'is'] : ['have', 'are'];
+      const what = why === undefined ? `${has} no place in the new policy` : `${is} not continued: ${why}`;
+      return { key: map.field, what: `${lostText(map.old, lost)} ${what}` };
     });
   });
 }

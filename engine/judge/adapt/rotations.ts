@@ -42,7 +42,7 @@ export function formReason({ old, now }: MappedField, index: number): string | u
 }
 
 function otherForm(before: RotationForm, after: RotationForm): string {
-  return `it is a rotation as ${before} there and as ${after} in the new policy, whose numbers mean something else`;
+  return `a rotation as ${before} in the old policy and as ${after} in the new one, whose numbers mean something else`;
 }
 
 function indices({ start, width }: DimensionRange): number[] {

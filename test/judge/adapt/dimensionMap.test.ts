@@ -136,7 +136,9 @@ describe('without a map', () => {
     );
     expect(from).toEqual([0, 1, 2, null, null, null]);
     expect(lost.map(({ index }) => index)).toEqual([3, 4, 5]);
-    expect(lost[0]!.why).toContain('a rotation as axis-angle there and as Euler angles in the new policy');
+    expect(lost[0]!.why).toContain(
+      'a rotation as axis-angle in the old policy and as Euler angles in the new one',
+    );
   });
 });
 
@@ -165,7 +167,7 @@ describe('a rotation', () => {
     );
     expect(from).toEqual([0, 1, 2, null, null, null, null, null, null, 7]);
     expect(lost.map(({ index }) => index)).toEqual([3, 4, 5, 6]);
-    expect(lost[0]!.why).toContain('a rotation as quaternion there and as 6-D in the new policy');
+    expect(lost[0]!.why).toContain('a rotation as quaternion in the old policy and as 6-D in the new one');
   });
 
   it('of another form is not continued, even where a map says so', () =>

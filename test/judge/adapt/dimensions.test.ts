@@ -76,6 +76,21 @@ describe('what is lost', () => {
   });
 });
 
+it('what changes its width or its form is not continued, with the reason', () => {
+  const before = named(old, [
+    { name: 'pos', width: 3 },
+    { name: 'rot', width: 4, rotation: 'quaternion' },
+  ]);
+  const now = named(spec, [
+    { name: 'pos', width: 2 },
+    { name: 'rotation_6d', width: 6, rotation: '6-D' },
+  ]);
+  expect(dimensionLosses(maps(before, now)).map(({ what }) => what)).toEqual([
+    'pos (old dimensions 0–2) is not continued: pos has 3 dimensions in the old policy and 2 in the new one',
+    'rot (old dimensions 3–6) is not continued: a rotation as quaternion in the old policy and as 6-D in the new one, whose numbers mean something else',
+  ]);
+});
+
 it('names on both sides of which none is shared are no match', () => {
   const disagree = (a: readonly Run[], b: readonly Run[]) =>
     namesDisagree(maps(named(old, a), named(spec, b)).get('action')!);
