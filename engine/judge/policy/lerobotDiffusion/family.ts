@@ -1,5 +1,5 @@
 /** The family of LeRobot's `DiffusionPolicy`: a ResNet for all cameras or one for each, and a UNet that the observations condition. */
-import { passedOn, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
@@ -44,6 +44,7 @@ export const LEROBOT_DIFFUSION: PolicyFamily<LerobotDiffusionSpec> = {
   nameInKeys: (observation, spec) => String(camerasOf(spec).indexOf(observation)),
   axisOf: (key, { unet }) => inUnet(key, (name) => unetAxis(name, unet)),
   passedOn: (key, { unet }) => inUnet(key, (name) => passedOn(name, unet)),
+  shortcuts: SHORTCUTS.map(lerobotName),
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: (resolved) =>
