@@ -1,12 +1,13 @@
 /** An episode's poses in another representation of rotations: each column of poses, and what of it cannot be turned. */
 import { counted } from '../../base/counted.js';
 import { rounded } from '../../base/numberText.js';
-import { fromQuaternion, ROTATION_WIDTH, type Rotation } from '../../base/rotation.js';
+import { fromQuaternion, type Rotation } from '../../base/rotation.js';
+import { POSITION_WIDTH, poseWidth } from '../../formats/poseLayout.js';
 import { type RecordedColumn, RecordingError } from '../../formats/recording.js';
 import type { UsableEpisode } from './usable.js';
 
-/** A recorded pose is x, y, z and a quaternion. */
-const [POSITION, POSE] = [3, 7];
+/** As it is recorded: x, y, z and a quaternion. */
+const POSE = poseWidth({});
 
 /** Recorded quaternions are off by some 1e-7. */
 const UNIT_TOLERANCE = 1e-3;
@@ -26,9 +27,7 @@ export function rotated(episode: UsableEpisode, rotation: Rotation, input: strin
   for (const [name, column] of episode.columns) {
     if (column.unit !== 'pose') continue;
     notes.push(...lengthNotes(name, column.values, input));
-    const turned = turnedColumn(column, rotation);
-    columns.set(name, turned);
-    if (rotation === 'axis-angle') notes.push(...jumpNotes(name, turned.values));
+    columns.set(name, turnedColumn(column, rotation));
   }
   return { episode: { ...episode, columns }, notes };
 }
@@ -36,7 +35,7 @@ export function rotated(episode: UsableEpisode, rotation: Rotation, input: strin
 function turnedColumn(column: RecordedColumn, rotation: Rotation): RecordedColumn {
   const { values, shape, unit } = column;
   const steps = shape[0]!;
-  const width = POSITION + ROTATION_WIDTH[rotation];
+  const width = poseWidth({ rotation });
   const rows = new Float64Array(steps * width);
   for (let step = 0; step < steps; step += 1) {
     const [x, y, z, qx, qy, qz, qw] = values.subarray(step * POSE, (step + 1) * POSE);
@@ -52,7 +51,7 @@ function turnedColumn(column: RecordedColumn, rotation: Rotation): RecordedColum
 function lengthNotes(name: string, poses: RecordedColumn['values'], input: string): string[] {
   const odd: { step: number; length: number }[] = [];
   for (let at = 0; at < poses.length; at += POSE) {
-    const length = Math.hypot(...poses.subarray(at + POSITION, at + POSE));
+    const length = Math.hypot(...poses.subarray(at + POSITION_WIDTH, at + POSE));
     const off = Math.abs(length - 1);
     if (off > MOST_OFF) throw notRotation(input, name, at / POSE, length);
     if (off > UNIT_TOLERANCE) odd.push({ step: at / POSE, length });
@@ -71,17 +70,27 @@ function notRotation(input: string, name: string, step: number, length: number):
   return new RecordingError('episode-values', input, `the quaternion ${found}`);
 }
 
-/** Neighbouring steps are never half a turn apart: where the numbers jump by more, the axis has changed sides. */
-function jumpNotes(name: string, poses: RecordedColumn['values']): string[] {
-  const width = POSITION + ROTATION_WIDTH['axis-angle'];
+/** Of all episodes in one line: a gripper that points down is half a turn from upright, and jumps in each of them. */
+export function jumpNote(episodes: readonly UsableEpisode[]): string | undefined {
+  const jumps = episodes.flatMap((episode) =>
+    [...episode.columns].flatMap(([column, { unit, values }]) =>
+      unit === 'pose' ? jumpsIn(values).map((step) => ({ episode: episode.name, column, step })) : [],
+    ),
+  );
+  const [first] = jumps;
+  if (first === undefined) return undefined;
+  const among = counted(new Set(jumps.map(({ episode }) => episode)).size, 'episode');
+  const where = `${counted(jumps.length, 'time')} in ${among} (first in ${first.episode}, ${first.column}, at step ${first.step})`;
+  return `the axis-angle jumps to the opposite axis ${where}, where a rotation passes half a turn: a policy does not learn such jumps well, and --rotation 6d has none`;
+}
+
+/** Neighbouring steps are never half a turn apart: where the numbers differ by more, the axis has changed sides. */
+function jumpsIn(poses: RecordedColumn['values']): number[] {
+  const width = poseWidth({ rotation: 'axis-angle' });
   const jumps: number[] = [];
   for (let at = width; at < poses.length; at += width) {
     const [dx, dy, dz] = [3, 4, 5].map((k) => poses[at + k]! - poses[at - width + k]!);
     if (Math.hypot(dx!, dy!, dz!) > Math.PI) jumps.push(at / width);
   }
-  if (jumps.length === 0) return [];
-  const where = jumps.length === 1 ? `at step ${jumps[0]}` : `at ${jumps.length} steps (first ${jumps[0]})`;
-  return [
-    `${name}: the axis-angle jumps to the opposite axis ${where}, where the rotation passes half a turn; a policy cannot learn such jumps well, and --rotation 6d has none`,
-  ];
+  return jumps;
 }

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../../base/errors.js';
 import { type EpisodeEntry, RecordingError, type RecordingFormat } from '../../formats/recording.js';
 import { ConvertError } from './convertError.js';
 import type { ConvertOptions, SkippedEpisode } from './options.js';
-import { rotated } from './rotate.js';
+import { jumpNote, rotated } from './rotate.js';
 import { type UsableEpisode, usable } from './usable.js';
 
 export interface EpisodeSurvey {
@@ -34,6 +34,8 @@ export async function surveyEpisodes(
       skipped.push({ episode: entry.name, reason: error.reason });
     }
   }
+  const jumps = options.rotation === 'axis-angle' ? jumpNote(episodes) : undefined;
+  if (jumps !== undefined) options.log?.(`note: ${jumps}`);
   return { episodes, skipped, fingerprint: fingerprint(format, options, episodes), frameBytes };
 }
 

@@ -1,10 +1,11 @@
 /** Poses in another representation of rotations. */
 import { expect, test } from 'vitest';
 import type { RecordedColumn } from '../../../engine/formats/recording.js';
-import { rotated } from '../../../engine/work/convert/rotate.js';
+import { jumpNote, rotated } from '../../../engine/work/convert/rotate.js';
 import { episodeOf, rows, usableOf, withColumns, withUnitPoses } from './recorded.js';
 
 const EPISODE = usableOf(withUnitPoses(episodeOf('e0', 2)));
+const EPISODE_AA = rotated(EPISODE, 'axis-angle', '/in').episode;
 const QUARTER = Math.SQRT1_2;
 
 /** Observed poses of these quaternions. */
@@ -66,12 +67,11 @@ test('an axis-angle that jumps where a turn passes half a turn is noted; the 6-D
     return [Math.sin(half), 0, 0, Math.cos(half)];
   };
   const down = posed(about(178), about(179), about(181), about(182), about(179));
-  expect(rotated(down, 'axis-angle', '/in').notes).toEqual([
-    expect.stringMatching(
-      /^robot_eef_pose: the axis-angle jumps to the opposite axis at 2 steps \(first 2\)/,
-    ),
-  ]);
-  expect(rotated(down, '6d', '/in').notes).toEqual([]);
+  const turned = rotated(down, 'axis-angle', '/in').episode;
+  expect(jumpNote([EPISODE_AA, turned, { ...turned, name: 'e1' }])).toMatch(
+    /^the axis-angle jumps to the opposite axis 4 times in 2 episodes \(first in e0, robot_eef_pose, at step 2\)/,
+  );
+  expect(jumpNote([EPISODE_AA])).toBeUndefined();
   const { values } = columnOf(down, '6d');
   for (let at = 9; at < values.length; at += 1)
     expect(Math.abs(values[at]! - values[at - 9]!)).toBeLessThan(0.1);

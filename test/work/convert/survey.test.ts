@@ -92,6 +92,25 @@ describe('rotations', () => {
     ]);
   });
 
+  test('an axis-angle that jumps is said once for all episodes', async () => {
+    const half = (degrees: number) => [
+      Math.sin((degrees * Math.PI) / 360),
+      0,
+      0,
+      Math.cos((degrees * Math.PI) / 360),
+    ];
+    const down = (name: string) =>
+      withColumns(withUnitPoses(episodeOf(name, 2)), {
+        action: rows('pose', [0, 0, 0, ...half(179)], [0, 0, 0, ...half(181)]),
+      });
+    const said: string[] = [];
+    const log = (text: string) => void said.push(text);
+    await survey(format([down('e0'), down('e1')]), { rotation: 'axis-angle', log });
+    expect(said).toEqual([expect.stringContaining('2 times in 2 episodes (first in e0, action, at step 1)')]);
+    await survey(format([down('e0')]), { rotation: '6d', log });
+    expect(said).toHaveLength(1);
+  });
+
   test('each has a fingerprint of its own', async () => {
     const print = async (change: Partial<ConvertOptions>) =>
       (await survey(format([turning]), change)).fingerprint;
