@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { counted } from '../base/counted.js';
 import { UsageError } from '../base/errors.js';
 import { fixed } from '../base/numberText.js';
-import { isRotation, ROTATIONS } from '../base/rotation.js';
+import { isRotation, ROTATIONS, rotationOfRep } from '../base/rotation.js';
 import { onOneLine } from '../base/shown.js';
 import { RECORDINGS } from '../formats/recordings.js';
 import type { JobProgress } from '../wire/jobs.js';
@@ -70,7 +70,9 @@ export const registerConvert: Register = (program, io) => {
 };
 
 function optionsOf(flags: Flags, io: Io, line: ProgressLine): ConvertOptions {
-  const { compressor, rotation } = flags;
+  const { compressor } = flags;
+  // `rotation_6d` and `axis_angle` too, as configs write them.
+  const rotation = rotationOfRep(flags.rotation) ?? flags.rotation;
   if (compressor !== 'blosc' && compressor !== 'none') {
     throw new UsageError(`--compressor is ${compressor}, expected blosc or none`);
   }

@@ -70,7 +70,7 @@ describe('words and exit codes', () => {
     expect(out).toContain(
       'rotations are in the form 6d: in shape_meta, and in its copy below task.dataset, set action.shape: [10] and obs.robot_eef_pose.shape: [9]\n',
     );
-    const json = await type(...words, '--rotation', 'axis-angle', '--overwrite', '--json');
+    const json = await type(...words, '--rotation', 'axis_angle', '--overwrite', '--json');
     expect(JSON.parse(json.out)).toMatchObject({
       rotation: 'axis-angle',
       shapes: { action: [7], robot_eef_pose: [6] },
