@@ -93,7 +93,7 @@ export class DimensionDraft {
         dropped: droppedOf(rows, old.length),
         problems: problems(draft).map(({ kind, index, name }) => ({ kind, index, name: clipped(name) })),
         picks: picksFor({ old: old.length, now: rows.length }),
-        suggestions: planned.suggestions.slice(0, MAX_FIELDS).map(({ entry, why }) => ({
+        suggestions: openSuggestions(draft).map(({ entry, why }) => ({
           entry: clipped(entry),
           why: clipped(why),
         })),
@@ -112,6 +112,13 @@ function shownOf(dimensions: readonly PlannedDimensions[]): PlannedDimensions[] 
 function begun(planned: PlannedDimensions): Draft {
   const rows = rowsOf(planned);
   return { planned, unmapped: planned.by === 'map' ? undefined : rows, rows };
+}
+
+/** Those that would change something. */
+function openSuggestions({ planned, rows }: Draft): PlannedDimensions['suggestions'] {
+  return planned.suggestions
+    .slice(0, MAX_FIELDS)
+    .filter(({ entry }) => !isSame(withSuggestion(rows, planned, entry), rows));
 }
 
 /** For each row the old dimension that a suggestion puts there, where it differs. */

@@ -74,7 +74,9 @@ test('suggestions are marked at the rows that they would change', () => {
     planned(2, 2, { by: 'names', old, new: { width: 2, ranges }, from: [0, null], suggestions }),
   );
   expect(made.view()[0]!.rows.map(({ suggested }) => suggested)).toEqual([null, 1]);
+  expect(made.view()[0]!.suggestions).toEqual(suggestions);
   made.change({ kind: 'useSuggestion', ...FIELD, entry: 'gripper=grip' });
+  expect(made.view()[0]!.suggestions).toEqual([]);
   expect(made.view()[0]!.rows).toEqual([
     { name: 'pose', from: 0, suggested: null },
     { name: 'gripper', from: 1, suggested: null },
