@@ -1,7 +1,10 @@
 /** What all features share: files as the editor has them, the disk watch, targets, and one judgement per target and state. */
-import type { CheckProject, CheckTarget } from '../engine/judge/checks/context.js';
+import type { ConfigSurvey } from '../engine/config/survey.js';
+import type { DataSetHeaders } from '../engine/formats/dataSet.js';
+import { CheckContext, type CheckProject, type CheckTarget } from '../engine/judge/checks/context.js';
 import type { CheckDisk } from '../engine/judge/checks/disk.js';
 import { type Judgement, judge } from '../engine/judge/checks/judge.js';
+import { dataSetHeaders } from '../engine/judge/checks/rules/dataSet.js';
 import type { ProjectReader } from '../engine/project/reader.js';
 import type { EditorFiles } from './documents/editorFiles.js';
 import type { Targets } from './documents/targets.js';
@@ -20,6 +23,12 @@ interface WorkbenchParts {
   /** Called with the paths that the list of runs was read from. */
   readonly lookedAtRun: (path: string) => void;
   readonly log: (message: string) => void;
+}
+
+export interface Training {
+  readonly survey: ConfigSurvey;
+  /** Of the data set, by its headers; undefined where there is none that can be read. */
+  readonly columns: DataSetHeaders['columns'] | undefined;
 }
 
 interface Running {
@@ -92,6 +101,13 @@ export class Workbench {
         if (!isAbort(error) || edits !== this.edits) throw error;
       }
     }
+  }
+
+  /** What a target trains on; both stay the same objects until a file changes. */
+  async training(target: CheckTarget): Promise<Training> {
+    const { survey, startFolder } = await this.judgement(target);
+    const context = new CheckContext({ target, survey, startFolder, disk: this.parts.disk });
+    return { survey, columns: (await dataSetHeaders(context))?.headers.columns };
   }
 
   /** Shared by all callers in one state. */

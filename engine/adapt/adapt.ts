@@ -15,17 +15,16 @@ import type {
 import { writeCheckpoint } from '../formats/checkpoint/write.js';
 import { type OldPolicyRequest, oldPolicy } from '../judge/adapt/oldPolicy.js';
 import { planAdaptation } from '../judge/adapt/plan.js';
+import { withRecordedPoses } from '../judge/adapt/recordedPoses.js';
 import type { AdaptOptions, AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
 import { policySpec } from '../judge/policy/families.js';
 import type { RandomSource } from '../judge/policy/initial.js';
 import type { FieldStatistics } from '../judge/policy/limits.js';
 import { isNormalizerKey, normalizerKey } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
-import { fitDataSet, type RangeShift } from './dataSet.js';
-import { namedByDataSet } from './dataSetNames.js';
+import { fitDataSet, type RangeShift, recordedColumns } from './dataSet.js';
 import { compareRanges, fittedAlike, type KeptField, readKeptFields } from './keptFields.js';
 import { namedConfig } from './names.js';
-import { withSamePoses } from './samePoses.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {
@@ -81,8 +80,8 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
   try {
     const { weights } = request.options;
     const old = oldPolicy({ index: file.index, weights, ...request.old });
-    const named = await namedByDataSet(told, request.dataSet);
-    const policies = withSamePoses({ old: old.spec, spec: named }, told, request.options.rename);
+    const columns = await recordedColumns(request.dataSet);
+    const policies = withRecordedPoses({ old: old.spec, spec: told }, columns, request.options.rename);
     const { spec } = policies;
     const plan = planAdaptation({
       index: old.index,

@@ -1,7 +1,7 @@
 /** What the adaptation reads from the new data set: statistics for the normaliser, and how far the old ones differ. */
-import { type RegripError, throwIfAborted } from '../base/errors.js';
-import { type DataSet, type DataSetColumn, stepValues } from '../formats/dataSet.js';
-import { openDataSet } from '../formats/dataSets.js';
+import { RegripError, throwIfAborted } from '../base/errors.js';
+import { type DataSet, type DataSetColumn, type DataSetHeaders, stepValues } from '../formats/dataSet.js';
+import { openDataSet, readDataSetHeaders } from '../formats/dataSets.js';
 import { rotationNote } from '../formats/poseLayout.js';
 import { columnOf } from '../judge/policy/columnOf.js';
 import { type FieldStatistics, LimitsFit } from '../judge/policy/limits.js';
@@ -67,6 +67,16 @@ async function fitColumn(
     fit.add(values);
   }
   return fit.result();
+}
+
+/** Its headers; none where it cannot be read, which is told where it is needed. */
+export async function recordedColumns(path: string): Promise<DataSetHeaders['columns']> {
+  try {
+    return (await readDataSetHeaders(path)).columns;
+  } catch (error) {
+    if (error instanceof RegripError) return new Map();
+    throw error;
+  }
 }
 
 function notFinite(file: string, name: string, value: number, row: number): RegripError {

@@ -1,15 +1,17 @@
 /** `regrip explain`: what one key of a checkpoint is, and how it relates to a training config. */
 import { resolve } from 'node:path';
-import { type RegripError, UsageError } from '../base/errors.js';
+import { RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
+import { dataSetPath } from '../config/dataSetPath.js';
 import { placeText } from '../config/node.js';
 import type { Provenance } from '../config/provenance.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
+import { readDataSetHeaders } from '../formats/dataSets.js';
 import { composeTraining } from '../judge/composeTraining.js';
 import { KeyExplainer } from '../judge/explain/key.js';
 import { explanationText } from '../judge/explain/text.js';
-import type { ExplainTarget } from '../judge/explain/types.js';
+import type { ExplainFacts, ExplainTarget } from '../judge/explain/types.js';
 import { roleOf } from '../judge/policy/families.js';
 import { requireEvaluated } from '../project/composeProject.js';
 import { nearPlace } from './check/text.js';
@@ -50,7 +52,8 @@ async function explain({ ckpt, key, overrides }: Asked, call: ExplainCall, io: I
   const index = await indexOf(resolve(io.cwd, ckpt));
   const { stateDict } = call;
   if (stateDict !== undefined) requireStateDict(index, stateDict);
-  const explainer = new KeyExplainer({ index, ...(target && { target }) });
+  const columns = target && (await columnsOf(target));
+  const explainer = new KeyExplainer({ index, ...(target && { target, columns }) });
   const explanation = explainer.explain({ key, ...(stateDict !== undefined && { stateDict }) });
   if (explanation.file === 'absent' && typeof explanation.expected === 'string')
     throw noSuchKey(key, index, explainer.keys(stateDict));
@@ -74,6 +77,16 @@ async function targetOf(
   const composed = await composeTraining(primary, overrides, { env });
   requireEvaluated(composed, primary);
   return { ...composed, primary, overrides };
+}
+
+/** Of the data set that the config names; undefined where there is none to be read, which explains nothing. */
+async function columnsOf({ resolved, primary }: ExplainTarget): Promise<ExplainFacts['columns']> {
+  try {
+    return (await readDataSetHeaders(await dataSetPath(resolved, primary))).columns;
+  } catch (error) {
+    if (error instanceof RegripError) return undefined;
+    throw error;
+  }
 }
 
 async function indexOf(path: string): Promise<CheckpointIndex> {

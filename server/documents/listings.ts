@@ -47,12 +47,15 @@ export class Listings {
     if (looked.kind === 'missing') return undefined;
     const { index, listing } = await this.list(path, looked.value);
     const target = await this.workbench.currentTarget();
-    const survey = target === undefined ? undefined : (await this.workbench.judgement(target)).survey;
+    const training = target && (await this.workbench.training(target));
     return {
       path,
       index,
       listing,
-      explainer: new KeyExplainer({ index, ...(survey && { target: survey }) }),
+      explainer: new KeyExplainer({
+        index,
+        ...(training && { target: training.survey, columns: training.columns }),
+      }),
     };
   }
 

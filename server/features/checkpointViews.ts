@@ -9,7 +9,7 @@ import { actionDimension, policyClass, valuesIn } from '../../engine/formats/che
 import type { CheckpointIndex } from '../../engine/formats/checkpoint/types.js';
 import type { CheckTarget } from '../../engine/judge/checks/context.js';
 import { KeyExplainer } from '../../engine/judge/explain/key.js';
-import type { KeyGlance } from '../../engine/judge/explain/types.js';
+import type { ExplainFacts, KeyGlance } from '../../engine/judge/explain/types.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import { isAbort } from '../requests.js';
 import type {
@@ -23,7 +23,7 @@ import type {
   StateDictSummary,
   TargetRef,
 } from '../viewerProtocol.js';
-import type { Workbench } from '../workbench.js';
+import type { Training, Workbench } from '../workbench.js';
 import { explained } from './explain.js';
 import { momentRows, OPTIMIZER } from './momentRows.js';
 
@@ -35,12 +35,12 @@ const MAX_GLOBALS = 20;
 const MAX_TRIES = 5;
 
 interface Compared {
-  readonly survey: ConfigSurvey | undefined;
+  readonly training: Training | undefined;
   readonly explainer: KeyExplainer;
 }
 
 export class CheckpointViews {
-  /** Index and survey stay the same objects until a file changes. */
+  /** Index, survey and columns stay the same objects until a file changes. */
   private readonly compared = new WeakMap<CheckpointIndex, Compared>();
 
   constructor(private readonly workbench: Workbench) {}
@@ -48,7 +48,7 @@ export class CheckpointViews {
   /** Throws what is wrong with the file; a config error is part of the answer. */
   async header({ path, target }: CheckpointParams, signal: AbortSignal): Promise<CheckpointHeader> {
     const index = await this.index(path);
-    const survey = await this.surveyOf(target, signal);
+    const survey = (await this.trainingOf(target, signal))?.survey;
     return {
       bytes: await stat(path).then(
         ({ size }) => size,
@@ -89,11 +89,9 @@ export class CheckpointViews {
   ): Promise<readonly Explained[]> {
     const index = checkpoint === undefined ? undefined : await this.index(checkpoint);
     if (index !== undefined && asked.stateDict !== undefined) requireStateDict(index, asked.stateDict);
-    const survey = await this.surveyOf(target, signal);
+    const training = await this.trainingOf(target, signal);
     const explainer =
-      index === undefined
-        ? new KeyExplainer(survey === undefined ? {} : { target: survey })
-        : this.comparedWith(index, survey);
+      index === undefined ? new KeyExplainer(factsOf(training)) : this.comparedWith(index, training);
     return explained(asked, explainer);
   }
 
@@ -109,27 +107,29 @@ export class CheckpointViews {
     target: TargetRef | null,
     signal: AbortSignal,
   ): Promise<KeyExplainer> {
-    return this.comparedWith(index, await this.surveyOf(target, signal));
+    return this.comparedWith(index, await this.trainingOf(target, signal));
   }
 
-  private comparedWith(index: CheckpointIndex, survey: ConfigSurvey | undefined): KeyExplainer {
+  private comparedWith(index: CheckpointIndex, training: Training | undefined): KeyExplainer {
     const before = this.compared.get(index);
-    if (before !== undefined && before.survey === survey) return before.explainer;
-    const explainer = new KeyExplainer({ index, ...(survey && { target: survey }) });
-    this.compared.set(index, { survey, explainer });
+    const { survey, columns } = before?.training ?? {};
+    if (before !== undefined && survey === training?.survey && columns === training?.columns)
+      return before.explainer;
+    const explainer = new KeyExplainer({ index, ...factsOf(training) });
+    this.compared.set(index, { training, explainer });
     return explainer;
   }
 
-  /** The survey once typing stops; rejects with an abort if it does not. */
-  private async surveyOf(
+  /** Once typing stops; rejects with an abort if it does not. */
+  private async trainingOf(
     asked: TargetRef | null | undefined,
     signal: AbortSignal,
-  ): Promise<ConfigSurvey | undefined> {
+  ): Promise<Training | undefined> {
     for (let tries = 1; ; tries += 1) {
       throwIfAborted(signal);
       try {
         const target = await this.target(asked);
-        return target && (await this.workbench.judgement(target)).survey;
+        return target && (await this.workbench.training(target));
       } catch (error) {
         if (!isAbort(error) || tries === MAX_TRIES) throw error;
       }
@@ -147,6 +147,10 @@ export class CheckpointViews {
     );
     return known ?? { primary, overrides, runner: 'unknown' };
   }
+}
+
+function factsOf(training: Training | undefined): ExplainFacts {
+  return training === undefined ? {} : { target: training.survey, columns: training.columns };
 }
 
 function comparisonProblem(survey: ConfigSurvey | undefined): string | null {

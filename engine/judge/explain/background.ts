@@ -5,6 +5,7 @@ import { resolvePlain } from '../../config/resolve/resolve.js';
 import type { CheckpointIndex, TensorInfo } from '../../formats/checkpoint/types.js';
 import { oldPolicy } from '../adapt/oldPolicy.js';
 import { planAdaptation } from '../adapt/plan.js';
+import { withRecordedPoses } from '../adapt/recordedPoses.js';
 import { type AdaptOptions, type AdaptPlan, type KeyPlan, TRANSPLANT } from '../adapt/types.js';
 import {
   familyOfSpec,
@@ -88,16 +89,16 @@ export class Background {
   /** Losses are part of the plan rather than its end, so that each key can be told its own. */
   private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget, rename: Renames): Adaptation {
     const weights = this.stateDict === 'ema_model' ? 'ema' : 'model';
-    const old = oldPolicy({ index, weights });
-    const spec = policySpec(resolved);
+    const file = oldPolicy({ index, weights });
+    const { columns = new Map() } = this.facts;
+    const policies = withRecordedPoses({ old: file.spec, spec: policySpec(resolved) }, columns, rename);
     const plan = planAdaptation({
-      index: old.index,
-      old: old.spec,
-      spec,
+      index: file.index,
+      ...policies,
       newConfig: resolved,
       options: { ...TRANSPLANT, weights, allowDrop: true, rename },
     });
-    return { plan, spec, old: old.spec };
+    return { plan, ...policies };
   }
 }
 

@@ -3,6 +3,7 @@ import type { PlainMap } from '../../base/plain.js';
 import type { Written } from '../../config/origin.js';
 import type { Provenance } from '../../config/provenance.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
+import type { DataSetHeaders } from '../../formats/dataSet.js';
 
 /** The training that a key is judged against; a survey of its config is one. */
 export interface ExplainTarget extends Written {
@@ -17,6 +18,8 @@ export interface ExplainFacts {
   readonly target?: ExplainTarget;
   /** Old observation key → new one, as the adaptation would be told. */
   readonly rename?: ReadonlyMap<string, string>;
+  /** Of the target's data set, which may say how rotations are written. */
+  readonly columns?: DataSetHeaders['columns'] | undefined;
 }
 
 export interface AskedKey {

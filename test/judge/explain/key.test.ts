@@ -1,6 +1,7 @@
 /** What a key is, what file and config say of it, and what an adaptation does with it. */
 import { describe, expect, it } from 'vitest';
 import type { Plain } from '../../../engine/base/plain.js';
+import type { Rotation } from '../../../engine/base/rotation.js';
 import { explainKey, KeyExplainer } from '../../../engine/judge/explain/key.js';
 import { explanationText } from '../../../engine/judge/explain/text.js';
 import { policySpec } from '../../../engine/judge/policy/families.js';
@@ -135,6 +136,24 @@ describe('names of dimensions', () => {
     ]);
     expect(found.adaptFate?.gets).toBe('rows 0 (grip) ← old 6, 1–6 (pose) ← old 0–5');
     expect(found.fix).toContain('regrip adapt --old-ckpt');
+  });
+
+  it('follow from how the data set writes rotations, where no config names them', () => {
+    const told = (rotation?: Rotation) => {
+      const column = { shape: [9, 7], dtype: '<f4', stored: { piece: [9, 7], codec: null } };
+      const columns = new Map([['action', { ...column, ...(rotation && { rotation }) }]]);
+      const { adaptFate } = explainKey(
+        { key: 'model.head.weight' },
+        { index, target: targetOf(oldConfig), columns },
+      );
+      return [adaptFate?.fate, adaptFate?.gets];
+    };
+    expect(told()).toEqual(['copied', undefined]);
+    expect(told('quaternion')).toEqual(['copied', undefined]);
+    expect(told('axis-angle')).toEqual([
+      'widened',
+      'old rows 3–6 dropped, new rows 3–6 (axis_angle, gripper): N(0, 0.02)',
+    ]);
   });
 
   it('that are near each other only by their widths are suggested in the call', () =>

@@ -1,11 +1,11 @@
 /** Poses of an old and a new policy, of which only one says how it writes rotations: both get names, so that no rotation continues another form. */
-import { ROTATION_REP, ROTATION_WIDTH, type Rotation } from '../base/rotation.js';
-import { POSITION_WIDTH } from '../formats/poseLayout.js';
-import { fieldWidths } from '../judge/policy/dimensionNames.js';
-import { type Dimensions, laidOut, ROTATION_FORMS, rotationOf } from '../judge/policy/dimensions.js';
-import type { PolicySpec } from '../judge/policy/spec.js';
+import { ROTATION_REP, ROTATION_WIDTH, type Rotation } from '../../base/rotation.js';
+import { POSITION_WIDTH } from '../../formats/poseLayout.js';
+import { fieldWidths } from '../policy/dimensionNames.js';
+import { type Dimensions, laidOut, ROTATION_FORMS, rotationOf } from '../policy/dimensions.js';
+import type { PolicySpec } from '../policy/spec.js';
 
-interface Policies {
+export interface Policies {
   readonly old: PolicySpec;
   /** With the names that its data set gives. */
   readonly spec: PolicySpec;
