@@ -25,6 +25,7 @@ import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, recordedColumns } from './dataSet.js';
 import { compareRanges, fittedAlike, type KeptField, readKeptFields } from './keptFields.js';
 import { namedConfig } from './names.js';
+import { staleStatistics } from './staleStatistics.js';
 import { adaptedContent } from './write.js';
 
 export interface AdaptRequest {
@@ -94,6 +95,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
     const data = await readDataSet(request, plan, spec);
     const kept = await readKeptFields(file, plan);
     const shifts = compareRanges(kept, plan, data.statistics);
+    const stale = await staleStatistics(file, plan.weights);
     if (request.output !== undefined) {
       const { random, overwrite, signal } = request;
       const content = adaptedContent({
@@ -114,6 +116,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       kept: kept.map(({ field, modes }) => ({ field, modes })),
       dataSetProblem: data.problem,
       outputNote: undefined,
+      ...(stale !== undefined && { warnings: [stale] }),
     };
   } finally {
     await file.close();

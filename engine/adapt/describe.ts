@@ -15,6 +15,7 @@ import {
 } from '../judge/adapt/dimensionText.js';
 import { addedIndices, addedNames, fillText, ranges, shapeText, widenedText } from '../judge/adapt/text.js';
 import type { AdaptPlan, KeyPlan } from '../judge/adapt/types.js';
+import { runningOf } from '../judge/policy/batchNorm.js';
 import { isNormalizerKey, normalizerPlace, statisticOf } from '../judge/policy/normalizer.js';
 import type { NormalizerMode } from '../judge/policy/normalizerMode.js';
 import type { AdaptResult } from './adapt.js';
@@ -249,8 +250,9 @@ function normalizerText(plan: Extract<KeyPlan, { fate: 'widened' }>): string {
 /** Where it is not float32 throughout, as upstream's trainings have it. */
 function dtypeLine({ keys }: AdaptPlan): string[] {
   const counts = new Map<string, number>();
-  for (const { dtype, fate } of keys)
-    if (fate !== 'initialised' && dtype !== 'float32') counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
+  for (const { key, dtype, fate } of keys)
+    if (fate !== 'initialised' && dtype !== 'float32' && runningOf(key) !== 'num_batches_tracked')
+      counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
   const named = [...counts].map(([dtype, keys]) => `${dtype} (${counted(keys, 'key')})`);
   if (named.length === 0) return [];
   return [

@@ -54,6 +54,40 @@ test('finetune adapts and trains, resumes on the moments; evaluate and predict r
   expect(said('predict', latest, '--data', DATA_SET, '--windows', '0', '--steps', '2')).toContain('window 0');
 });
 
+test('a ResNet with BatchNorm that all cameras share, resized: trained, resumed, adapted, measured; its counts stay int64', async () => {
+  const shared = ['policy.obs_encoder.share_rgb_model=True', 'policy.obs_encoder.resize_shape=[80,140]'];
+  const tune = (epochs: number) =>
+    said(
+      'finetune',
+      UNET_IMAGE_CONFIG,
+      ...SMALL,
+      ...shared,
+      `training.num_epochs=${epochs}`,
+      '--run-dir',
+      'bn',
+    );
+  tune(1);
+  expect(tune(2)).toContain('done after 2 epochs');
+  const latest = join(folder, 'bn/checkpoints/latest.ckpt');
+  const wide = join(folder, 'wide.ckpt');
+  said('adapt', '--old-ckpt', latest, '--new-ckpt', wide, '--config', UNET_IMAGE_CONFIG, ...shared);
+  const key = 'obs_encoder.key_model_map.rgb.layer4.1.bn2.num_batches_tracked';
+  for (const path of [latest, wide]) {
+    const file = await openCheckpoint(path);
+    for (const dict of ['model', 'ema_model']) {
+      const count = file.index.stateDicts[dict]!.find((tensor) => tensor.key === key)!;
+      const bytes = await file.read(count);
+      expect([count.dtype, count.shape, bytes.slice()]).toEqual([
+        'int64',
+        [],
+        Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0),
+      ]);
+    }
+    await file.close();
+  }
+  expect(said('evaluate', latest, '--data', DATA_SET, '--steps', '2')).toContain('validation loss');
+});
+
 test('encoders of downloaded weights are inherited; a new one is refused instead of starting from random values', async () => {
   const adapt = (...more: string[]) =>
     regrip(

@@ -1,5 +1,6 @@
 /** Opens what an evaluation or a prediction needs: the backend, the policy of a checkpoint, its data set. */
 
+import { staleStatistics } from '../../adapt/staleStatistics.js';
 import { parseJson } from '../../base/jsonText.js';
 import type { PlainMap } from '../../base/plain.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
@@ -38,7 +39,7 @@ export async function withPolicy<T>(
   if (engine.note !== undefined) emit({ event: 'note', message: engine.note });
   const data = await TrainingData.open(job.dataset, spec);
   try {
-    const policy = await loadPolicy(engine, job, spec);
+    const policy = await loadPolicy(engine, job, spec, (message) => emit({ event: 'note', message }));
     const source = new BatchSource(data, spec, options.dataset.latencySteps);
     const evaluation = { policy, spec, source, seed: job.seed };
     return await use({ options, spec, data, evaluation }).finally(() => policy.dispose());
@@ -52,9 +53,12 @@ async function loadPolicy(
   engine: ComputeEngine,
   { checkpoint, weights }: PolicyJob,
   spec: PolicySpec,
+  note: (message: string) => void,
 ): Promise<ComputedPolicy> {
   const file = await openCheckpoint(checkpoint);
   try {
+    const stale = await staleStatistics(file, weights);
+    if (stale !== undefined) note(stale);
     return await engine.policy(
       spec,
       await readWeights(spec, file, weights === 'ema' ? 'ema_model' : 'model'),
