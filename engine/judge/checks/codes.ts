@@ -149,6 +149,11 @@ export const CODES = {
     severity: 'error',
     description: 'Checkpoints are chosen by a metric that the training never logs.',
   },
+  'ema-batch-norm': {
+    severity: 'warning',
+    description:
+      'An average is kept of a policy with BatchNorm, whose running statistics upstream does not average.',
+  },
   'cured-by-script': {
     severity: 'hint',
     description: 'A launch script overrides a value that is wrong in the config.',

@@ -7,6 +7,7 @@ import { composition } from './rules/composition.js';
 import { dataSet } from './rules/dataSet.js';
 import { dataSetNotFinite } from './rules/dataSetNotFinite.js';
 import { dimensionNames } from './rules/dimensionNames.js';
+import { emaBatchNorm } from './rules/emaBatchNorm.js';
 import { epochs } from './rules/epochs.js';
 import { hardCodedWeights } from './rules/hardCodedWeights.js';
 import { headsDoNotDivide } from './rules/headsDoNotDivide.js';
@@ -56,4 +57,5 @@ export const CHECKS: readonly Check[] = [
   policyUnknown,
   monitorTrainLoss,
   monitorNeverLogged,
+  emaBatchNorm,
 ];

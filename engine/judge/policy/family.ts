@@ -42,6 +42,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly freezePath?: string;
   /** What trains such a policy, as a hint of its own; absent where upstream's `train.py` does. */
   readonly trainedBy?: string;
+  /** Dotted path of the setting by which this policy's image encoders have BatchNorm; undefined where they have none. Absent where no such policy has. */
+  batchNormSetting?(spec: Spec): string | undefined;
   /** Layers that read or write actions, each with a weight and a bias. */
   readonly actionLayers: readonly string[];
 

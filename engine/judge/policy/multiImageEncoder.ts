@@ -101,6 +101,12 @@ export function addMultiImageEncoder(
     addResnet(list, `${MODELS}${name}`, CHANNELS, resnetParts(encoder));
 }
 
+/** The setting by which the encoders have BatchNorm; undefined where they have none. */
+export function batchNormSetting({ norm, isShared }: MultiImageShape): string | undefined {
+  if (norm === 'GroupNorm') return undefined;
+  return isShared ? SHARED_PATH : GROUP_NORM_PATH;
+}
+
 /** Settings under which tensors of the same names and shapes compute something else. */
 export function comparedEncoder({
   resnet,

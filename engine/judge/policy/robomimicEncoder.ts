@@ -61,6 +61,11 @@ export function readEncoderNorm(config: PlainMap): NormKind {
   return booleanAt(config, GROUP_NORM_PATH, false) ? 'GroupNorm' : 'BatchNorm';
 }
 
+/** The setting by which the encoders have BatchNorm; undefined where they have none. */
+export function robomimicBatchNorm({ encoderNorm }: RobomimicShape): string | undefined {
+  return encoderNorm === 'BatchNorm' ? GROUP_NORM_PATH.join('.') : undefined;
+}
+
 /** Of tensors that are named alike under both norms, in part. */
 export function comparedNorm({ encoderNorm }: RobomimicShape): ComparedSetting {
   return { name: GROUP_NORM_PATH.join('.'), value: encoderNorm === 'GroupNorm' };

@@ -2,7 +2,7 @@
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerPlace, normalizerRoles } from '../normalizer.js';
-import { CROP_PATH, comparedNorm, encoderPlace } from '../robomimicEncoder.js';
+import { CROP_PATH, comparedNorm, encoderPlace, robomimicBatchNorm } from '../robomimicEncoder.js';
 import { ENCODER_ROLES, hasEncoderKey } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
@@ -39,6 +39,7 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
   divisions: [{ code: 'heads-do-not-divide', count: 'policy.n_head', width: 'policy.n_emb', what: 'heads' }],
   sizeSettings: ['policy.n_layer', 'policy.n_head', 'policy.n_emb'],
   cropPath: CROP_PATH.join('.'),
+  batchNormSetting: robomimicBatchNorm,
   actionLayers: ['model.input_emb', 'model.head'],
 
   readSpec: readTransformerHybrid,

@@ -14,6 +14,7 @@ import {
   encoderBufferRule,
   encoderPlace,
   encoderRule,
+  robomimicBatchNorm,
 } from '../robomimicEncoder.js';
 import { ENCODER_ROLES, hasEncoderKey, observationFeatures } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
@@ -44,6 +45,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
   cropPath: CROP_PATH.join('.'),
+  batchNormSetting: robomimicBatchNorm,
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetHybrid,

@@ -6,7 +6,7 @@ import { unetRoles } from '../conditionalUnet1d/roles.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
-import { comparedEncoder, multiImagePlace, multiImageRule } from '../multiImageEncoder.js';
+import { batchNormSetting, comparedEncoder, multiImagePlace, multiImageRule } from '../multiImageEncoder.js';
 import { hasMultiImageKey, MULTI_IMAGE_ROLES } from '../multiImageRoles.js';
 import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
@@ -45,6 +45,7 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
   freezePath: 'training.freeze_encoder',
+  batchNormSetting: ({ encoder }) => batchNormSetting(encoder),
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetImage,
