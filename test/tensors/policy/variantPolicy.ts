@@ -11,7 +11,7 @@ import { Normalizer } from '../../../engine/tensors/policy/normalizer.js';
 import { ParameterStore } from '../../../engine/tensors/policy/parameters.js';
 import { type ObsBatch, Policy } from '../../../engine/tensors/policy/policy.js';
 import type { Crop } from '../../../engine/training/loop/batches.js';
-import { fitNormalizer } from '../../../engine/training/loop/normalizer.js';
+import { fitNormalizer, type NormalizerFields } from '../../../engine/training/loop/normalizer.js';
 import { readValues } from '../../../engine/training/loop/weights.js';
 import { SMALL, type Variant } from './imageVariants.js';
 
@@ -34,15 +34,21 @@ export function sines(shape: readonly number[], phase: number, factor = 1, mean 
 
 export async function variantPolicy({ resolved }: Variant): Promise<Policy> {
   const spec = policySpec(resolved);
-  const params = await variantStore(spec);
-  const normalizer = fitNormalizer(spec, (field) =>
-    field === 'action' ? sines([9, SMALL.action], 2, 3) : sines([9, SMALL.pose], 1, 2),
-  );
-  return new Policy(spec, params, new Normalizer(normalizer));
+  return new Policy(spec, await variantStore(spec), new Normalizer(fittedVariant(spec)));
 }
 
 export async function variantStore(spec: PolicySpec): Promise<ParameterStore> {
-  return new ParameterStore(spec, await readValues(spec, checkpointOf(spec), 'model'));
+  return new ParameterStore(spec, await readVariant(spec));
+}
+
+export function readVariant(spec: PolicySpec): Promise<Map<string, Float32Array>> {
+  return readValues(spec, checkpointOf(spec), 'model');
+}
+
+export function fittedVariant(spec: PolicySpec): NormalizerFields {
+  return fitNormalizer(spec, (field) =>
+    field === 'action' ? sines([9, SMALL.action], 2, 3) : sines([9, SMALL.pose], 1, 2),
+  );
 }
 
 /** As upstream would have saved it. */

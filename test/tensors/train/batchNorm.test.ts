@@ -3,16 +3,27 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { runningOf } from '../../../engine/judge/policy/batchNorm.js';
+import type { PolicySpec } from '../../../engine/judge/policy/spec.js';
 import { trajectoryShape } from '../../../engine/judge/policy/trajectory.js';
 import { openBackend } from '../../../engine/tensors/backend/open.js';
 import { undrawn } from '../../../engine/tensors/backend/recorded.js';
+import { openBuiltin } from '../../../engine/tensors/engine.js';
 import { GradientSum } from '../../../engine/tensors/policy/gradients.js';
 import { Ema } from '../../../engine/tensors/train/ema.js';
 import { AdamW } from '../../../engine/tensors/train/optimizer.js';
+import { type Batch, cameras } from '../../../engine/training/loop/batches.js';
 import { emaDecay } from '../../../engine/training/loop/emaDecay.js';
 import { column, SMALL, variant } from '../policy/imageVariants.js';
 import { l2 } from '../policy/reference.js';
-import { actions, observations, sines, variantPolicy, variantStore } from '../policy/variantPolicy.js';
+import {
+  actions,
+  fittedVariant,
+  observations,
+  readVariant,
+  sines,
+  variantPolicy,
+  variantStore,
+} from '../policy/variantPolicy.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 beforeAll(() => openBackend({ request: 'auto' }));
@@ -73,3 +84,53 @@ async function norms(params: Ema['average'], wanted: ReadonlyMap<string, number>
     if (norm !== undefined) expect(relative(l2(await params.values(key)), norm), key).toBeLessThan(1e-3);
   }
 }
+
+/** A batch of two windows, as the loop would read it. */
+const batch = (spec: PolicySpec): Batch => ({
+  size: 2,
+  actions: sines([2, SMALL.horizon, SMALL.action], 4, 3),
+  lowDim: new Map([['pose', sines([2 * SMALL.observed, SMALL.pose], 3, 2)]]),
+  vision: {
+    kind: 'frames',
+    frames: new Map(
+      cameras(spec).map(({ key }) => [key, new Uint8Array(2 * SMALL.observed * 40 * 56 * 3).fill(9)]),
+    ),
+    crops: { kind: 'center' },
+  },
+});
+
+it.each([
+  ['trained', true, 8],
+  ['frozen', false, 7],
+] as const)(
+  'the statistics of a %s encoder are kept when the loop says so',
+  async (_name, isTrained, count) => {
+    const policy = await variantPolicy(expected);
+    const { spec, params } = policy;
+    const engine = await openBuiltin('auto');
+    const values = await readVariant(spec);
+    const trainer = await engine.trainer({
+      spec,
+      weights: { values, normalizer: fittedVariant(spec) },
+      average: values,
+      trained: params.trainable().filter((key) => isTrained || !key.startsWith('obs_encoder.')),
+      share: 1,
+      optimizer: { learningRate: 1e-3, betas: [0.95, 0.999], eps: 1e-8, weightDecay: { all: 1e-2 } },
+      moments: new Map(),
+    });
+    const shape = trajectoryShape(spec, 2);
+    const draws = { noise: sines(shape, 11), timesteps: Int32Array.of(3, 17), dropoutSeed: 1 };
+    const key = 'obs_encoder.key_model_map.rgb.layer1.0.bn1.num_batches_tracked';
+    await trainer.accumulate(batch(spec), draws);
+    expect([...(await trainer.values('model', key))]).toEqual([7]);
+    await trainer.keepStatistics();
+    await trainer.blend(0.5);
+    for (const of of ['model', 'average'] as const)
+      expect([...(await trainer.values(of, key))]).toEqual([count]);
+    const mean = await trainer.values('model', key.replace('num_batches_tracked', 'running_mean'));
+    const before = values.get(key.replace('num_batches_tracked', 'running_mean'))!;
+    expect(mean.every((value, at) => value === before[at])).toBe(!isTrained);
+    trainer.dispose();
+    policy.dispose();
+  },
+);

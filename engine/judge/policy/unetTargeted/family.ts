@@ -14,6 +14,7 @@ import {
   encoderPlace,
   encoderRule,
   featureSegments,
+  robomimicBatchNorm,
 } from '../robomimicEncoder.js';
 import { hasEncoderKey } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
@@ -40,6 +41,7 @@ export const UNET_TARGETED: PolicyFamily<UnetTargetedSpec> = {
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
   cropPath: CROP_PATH.join('.'),
+  batchNormSetting: robomimicBatchNorm,
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetTargeted,

@@ -1,7 +1,7 @@
 /** Image policies with BatchNorm, shared or large ResNets, resized images, several sizes, and inpainted observations compute what upstream's do. */
 // @module-tag engine
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runningOf } from '../../../../engine/judge/policy/batchNorm.js';
 import type { PolicySpec } from '../../../../engine/judge/policy/spec.js';
 import { trajectoryShape } from '../../../../engine/judge/policy/trajectory.js';
@@ -15,6 +15,7 @@ import { column, SMALL, VARIANTS, variant } from '../imageVariants.js';
 import { l2, relativeError } from '../reference.js';
 import { actions, observations, sines, variantPolicy } from '../variantPolicy.js';
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 beforeAll(() => openBackend({ request: 'auto' }));
 
 describe.each(VARIANTS)('%s', (name) => {
