@@ -66,7 +66,8 @@ function newsOf(event: TrainEvent, told: RunProgressView): Partial<RunProgressVi
     case 'start': {
       const { epochs, stepsPerEpoch, firstEpoch } = event;
       const epoch = Math.min(firstEpoch + 1, epochs);
-      return { ...NOTHING, epoch, epochs, batches: stepsPerEpoch, part: firstEpoch / Math.max(epochs, 1) };
+      const part = firstEpoch / Math.max(epochs, 1);
+      return { ...NOTHING, epoch, epochs, batches: stepsPerEpoch ?? null, part };
     }
     case 'features':
       return { features: { done: event.done, total: event.total } };

@@ -1,5 +1,5 @@
 /** The training options of a resolved config, validated; the policy itself is read by `policySpec`. */
-import { at, isPlainMap, type PlainMap } from '../base/plain.js';
+import { asNumber, at, isPlainMap, type PlainMap } from '../base/plain.js';
 import {
   booleanAt,
   countAt,
@@ -133,7 +133,7 @@ function readDataset(config: PlainMap): DatasetOptions {
   const count = (key: string, otherwise?: number): number =>
     countAt(config, [...path, key], { least: 0, most: MANY, otherwise });
   return {
-    horizon: count('horizon'),
+    horizon: count('horizon', asNumber(at(config, ['policy', 'shape_meta', 'action', 'horizon']))),
     padBefore: count('pad_before', 0),
     padAfter: count('pad_after', 0),
     latencySteps: count('n_latency_steps', 0),

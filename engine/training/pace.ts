@@ -9,7 +9,12 @@ export class Pace {
   /** (time, completed steps) of the last minute, so that a slow start does not count for ever. */
   private marks: { readonly at: number; readonly done: number }[] = [{ at: Date.now(), done: 0 }];
 
-  constructor(private readonly total: number) {}
+  /** `total` is undefined as long as nobody knows how many steps there are. */
+  constructor(private total: number | undefined) {}
+
+  expect(total: number | undefined): void {
+    this.total = total;
+  }
 
   /** Restarts the measurement, so that a pause does not count. */
   begin(): void {
@@ -34,9 +39,8 @@ export class Pace {
     const mark = this.marks[0]!;
     const seconds = Math.max((Date.now() - mark.at) / 1000, 1e-3);
     const stepsPerSecond = (this.done - mark.done) / seconds;
-    return {
-      stepsPerSecond,
-      secondsLeft: stepsPerSecond > 0 ? Math.max(0, this.total - this.done) / stepsPerSecond : 0,
-    };
+    if (this.total === undefined) return { stepsPerSecond, secondsLeft: Number.NaN };
+    const left = Math.max(0, this.total - this.done);
+    return { stepsPerSecond, secondsLeft: stepsPerSecond > 0 ? left / stepsPerSecond : 0 };
   }
 }

@@ -10,6 +10,7 @@ type TrainingCode =
   | 'checkpoint-mismatch'
   | 'checkpoint-monitor'
   | 'checkpoint-name'
+  | 'data-set-derived'
   | 'lr-scheduler'
   | 'no-window'
   | 'no-windows'

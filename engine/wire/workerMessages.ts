@@ -13,9 +13,10 @@ export type TrainEvent =
       readonly from?: string | undefined;
       /** Backend and device, for a person. */
       readonly device: string;
-      readonly trainWindows: number;
-      readonly valWindows: number;
-      readonly stepsPerEpoch: number;
+      /** These three are absent where only the training's own data set class knows. */
+      readonly trainWindows?: number | undefined;
+      readonly valWindows?: number | undefined;
+      readonly stepsPerEpoch?: number | undefined;
       readonly firstEpoch: number;
       /** The total, also after a resume. */
       readonly epochs: number;

@@ -49,7 +49,7 @@ export async function finetune(terminal: Terminal, call: TrainingCall): Promise<
     if (!isEvent(value)) return;
     if (value.event === 'start') {
       startedAt = Date.now();
-      stepsPerEpoch = value.stepsPerEpoch;
+      stepsPerEpoch = value.stepsPerEpoch ?? 0;
     }
     if (value.event === 'epoch' && value.log['val_position_error_m'] !== undefined) {
       const step = (value.epoch + 1) * stepsPerEpoch;

@@ -7,3 +7,11 @@ test('no time left is 0 seconds, never less', () => {
   for (let step = 0; step < 5; step++) pace.step();
   expect(pace.now().secondsLeft).toBe(0);
 });
+
+test('how long is not told until somebody knows how many steps there are', () => {
+  const pace = new Pace(undefined);
+  pace.step();
+  expect(pace.now().secondsLeft).toBeNaN();
+  pace.expect(1);
+  expect(pace.now().secondsLeft).toBe(0);
+});

@@ -11,11 +11,14 @@ import { dataSetPath } from '../../config/dataSetPath.js';
 import { startFolder } from '../../config/startFolder.js';
 import type { ComposedConfig } from '../../config/types.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
+import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
 import { composeTraining } from '../../judge/composeTraining.js';
 import { familyOf, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
+import type { PolicySpec } from '../../judge/policy/spec.js';
 import { requireEvaluated } from '../../project/composeProject.js';
 import { checkDataSet } from '../../training/dataset.js';
+import { derivedData, isDerived, requireThere } from '../../training/derivedData.js';
 import { requireFiniteData } from '../../training/finiteData.js';
 import { readTrainOptions } from '../../training/options.js';
 import { leavingNoTrace } from '../../training/refusedStart.js';
@@ -98,10 +101,8 @@ async function finetune(
     call.runner,
   );
   const dataset = await dataSetPath(config.resolved, primary);
-  const headers = await readDataSetHeaders(dataset);
   const spec = policySpec(config.resolved);
-  checkDataSet(headers, spec); // before a run folder is created
-  await requireFiniteData(dataset, spec, io.signal);
+  const headers = await lookAtDataSet(dataset, spec, call.runner, io.signal); // before a run folder is created
   const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
   if (await liesIn(folder.path, dataset))
     throw new UsageError(
@@ -110,6 +111,24 @@ async function finetune(
     );
   const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, headers, tools };
   await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
+}
+
+/** Undefined where the data set is for train.py alone, whose class computes what the policy is given of other arrays. */
+async function lookAtDataSet(
+  dataset: string,
+  spec: PolicySpec,
+  runner: FinetuneCall['runner'],
+  signal: AbortSignal,
+): Promise<DataSetHeaders | undefined> {
+  if (isDerived(spec)) {
+    if (runner === 'builtin') throw derivedData(dataset, spec);
+    await requireThere(dataset);
+    return undefined;
+  }
+  const headers = await readDataSetHeaders(dataset);
+  checkDataSet(headers, spec);
+  await requireFiniteData(dataset, spec, signal);
+  return headers;
 }
 
 /** Held from the first look at the folder to the end: a second training started meanwhile would otherwise train there too. */

@@ -61,7 +61,8 @@ export interface PythonRequest {
   readonly folder: RunFolder;
   /** Absolute. */
   readonly dataset: string;
-  readonly headers: DataSetHeaders;
+  /** Absent where only the training's own data set class reads the data set. */
+  readonly headers: DataSetHeaders | undefined;
   readonly decision: StartDecision;
   readonly onNaN: OnNaN;
 }
@@ -182,7 +183,7 @@ function beginning(
   firstEpoch: number,
 ): Extract<TrainEvent, { event: 'start' }> {
   const { start } = decision;
-  const windows = splitWindows(options.dataset, dataset, headers.episodeEnds);
+  const windows = headers && splitWindows(options.dataset, dataset, headers.episodeEnds);
   const { executable, version } = tools.interpreter;
   const device = at(config.resolved, ['training', 'device']);
   return {
@@ -191,9 +192,11 @@ function beginning(
     start: start.kind,
     from: start.kind === 'scratch' ? undefined : start.checkpoint,
     device: `PyTorch on ${typeof device === 'string' ? device : 'a device of its own choice'}, ${executable} (Python ${version})`,
-    trainWindows: windows.train.length,
-    valWindows: windows.validation.length,
-    stepsPerEpoch: batchesPerEpoch({ options, trainWindows: windows.train }),
+    ...(windows && {
+      trainWindows: windows.train.length,
+      valWindows: windows.validation.length,
+      stepsPerEpoch: batchesPerEpoch({ options, trainWindows: windows.train }),
+    }),
     firstEpoch,
     epochs: options.epochs,
   };

@@ -80,7 +80,13 @@ function startText(event: Extract<TrainEvent, { event: 'start' }>): string {
     weights: `training from ${onOneLine(event.from ?? '')}`,
     resume: `resuming ${onOneLine(event.from ?? '')} at epoch ${event.firstEpoch}`,
   }[event.start];
-  return `${how}\n${onOneLine(event.device)}; ${counted(event.trainWindows, 'training window')}, ${event.valWindows} for validation, ${event.stepsPerEpoch} steps per epoch, ${counted(event.epochs, 'epoch')} in all\nrun folder: ${onOneLine(event.runDir)}`;
+  return `${how}\n${onOneLine(event.device)}; ${windowsText(event)}${counted(event.epochs, 'epoch')} in all\nrun folder: ${onOneLine(event.runDir)}`;
+}
+
+/** Nothing where only the training's data set class knows. */
+function windowsText({ trainWindows, valWindows, stepsPerEpoch }: Extract<TrainEvent, { event: 'start' }>) {
+  if (trainWindows === undefined) return '';
+  return `${counted(trainWindows, 'training window')}, ${valWindows} for validation, ${stepsPerEpoch} steps per epoch, `;
 }
 
 function stepText(event: Extract<TrainEvent, { event: 'step' }>): string {

@@ -21,6 +21,7 @@ import { familyOfSpec, policySpec, requireTrainedHere } from '../../judge/policy
 import { foreignKeys } from '../../judge/policy/foreignKeys.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { checkDataSet } from '../../training/dataset.js';
+import { derivedData, isDerived } from '../../training/derivedData.js';
 import { readTrainOptions, type TrainOptions } from '../../training/options.js';
 import type { PolicyJob, Sampler } from '../../wire/workerMessages.js';
 import { WorkError } from '../workError.js';
@@ -77,6 +78,7 @@ export async function preparePolicy(request: PolicyRequest): Promise<PreparedPol
   requireOwnNames(file.index, chosenWeights(file.index, request.weights), spec);
   const options = readTrainOptions(resolved);
   const dataset = request.data ?? resolve(request.cwd, writtenDataSet(resolved, request.checkpoint));
+  if (isDerived(spec)) throw derivedData(dataset, spec);
   if (!existsSync(dataset)) throw dataSetMissing(dataset, request);
   const headers = await readDataSetHeaders(dataset);
   requireFitting(headers, spec);

@@ -1,5 +1,6 @@
 /** UMI's own training has no finding: what its data set class computes is not looked for among the arrays. */
 import { expect, test } from 'vitest';
+import { DataSetError } from '../../../engine/formats/dataSet.js';
 import { expectNone, judged } from './fixture.js';
 import { UMI_ARRAYS, umiProject } from './umiProject.js';
 
@@ -18,4 +19,17 @@ test('7-D actions among the arrays are no contradiction to 10-D ones', () =>
 test('a camera’s images are still compared', async () => {
   const { findings } = await judged(umiProject(), data({ ...UMI_ARRAYS, camera0_rgb: [30, 96, 96, 3] }));
   expect(findings.map(({ code }) => code)).toEqual(['observation-shape-mismatch']);
+});
+
+test('a store of another kind, which only UMI’s class reads, is as it should be; one that is missing is not', async () => {
+  const error = new DataSetError({
+    fault: 'other-format',
+    code: 'zarr-format',
+    file: 'd.zarr',
+    message: 'is a zipped zarr store',
+  });
+  const { findings } = await judged(umiProject(), { dataSets: { 'd.zarr': error } });
+  expect(findings).toEqual([]);
+  const without = await judged(umiProject());
+  expect(without.findings.map(({ code }) => code)).toEqual(['dataset-missing']);
 });

@@ -10,6 +10,7 @@ import type { CheckContext } from '../context.js';
 import { howToGet } from '../dataSetOrigin.js';
 import { type Finding, startOfFile } from '../finding.js';
 import { convertFix } from '../jobFixes.js';
+import { isAnArray } from '../shapeMeta.js';
 
 /** Where configs of this kind name their data set; the first that is set is what the training opens. */
 export const DATA_SET_PATHS: readonly string[] = DATA_SET_PLACES.map((place) => place.join('.'));
@@ -56,12 +57,17 @@ export const dataSet: Check = {
       case 'missing':
         return [missing(context, named)];
       case 'unreadable':
-        return [unreadable(context, named, looked.error)];
+        return isForTrainPy(context, looked.error) ? [] : [unreadable(context, named, looked.error)];
       case 'found':
         return isRead ? inconsistent(context, key, looked.value) : [];
     }
   },
 };
+
+/** Nothing here reads the data set of such a policy, so another kind of store is what it has to be. */
+function isForTrainPy(context: CheckContext, error: RegripError): boolean {
+  return !isAnArray(context) && error instanceof DataSetError && error.fault === 'other-format';
+}
 
 /** What finetune will say. A dataset class of the project's own may well read another kind of store, so there it is not an error. */
 function unreadable(context: CheckContext, { key, path }: NamedDataSet, error: RegripError): Finding {

@@ -9,8 +9,8 @@ export interface EpochPlan {
   readonly firstEpoch: number;
   /** The total; rows of later epochs do not belong to this run. */
   readonly epochs: number;
-  /** Estimated from the data set's headers; a complete epoch gives a better value. */
-  readonly stepsPerEpoch: number;
+  /** Estimated from the data set's headers, where they are read; a complete epoch gives a better value. */
+  readonly stepsPerEpoch?: number | undefined;
 }
 
 export class PythonEvents {
@@ -39,9 +39,14 @@ export class PythonEvents {
     /** Bytes held by train.py and its child processes. */
     private readonly memory: () => number,
   ) {
-    this.stepsPerEpoch = plan.stepsPerEpoch;
+    this.stepsPerEpoch = plan.stepsPerEpoch ?? 0;
     this.epochsDone = plan.firstEpoch;
-    this.pace = new Pace((plan.epochs - plan.firstEpoch) * plan.stepsPerEpoch);
+    this.pace = new Pace(this.total(plan.stepsPerEpoch));
+  }
+
+  private total(stepsPerEpoch: number | undefined): number | undefined {
+    const { epochs, firstEpoch } = this.plan;
+    return stepsPerEpoch === undefined ? undefined : (epochs - firstEpoch) * stepsPerEpoch;
   }
 
   get isComplete(): boolean {
@@ -120,6 +125,8 @@ export class PythonEvents {
   private endEpoch(): void {
     const { row, epoch, batch } = this.last!;
     this.hasEnded = true;
+    if (this.plan.stepsPerEpoch === undefined && this.stepsPerEpoch === 0)
+      this.pace.expect(this.total(batch));
     this.stepsPerEpoch = batch;
     this.epochsDone = epoch + 1;
     this.look(); // so that even a short epoch shows a step

@@ -3,7 +3,7 @@ import type { TrainEvent } from '../../../../engine/wire/workerMessages.js';
 import { PythonEvents } from '../../../../engine/work/runners/python/events.js';
 import { ScratchGuard } from '../../../../engine/work/runners/python/guard.js';
 
-function hearing(plan: { firstEpoch?: number; epochs?: number; stepsPerEpoch?: number } = {}) {
+function hearing(plan: { firstEpoch?: number; epochs?: number; stepsPerEpoch?: number | undefined } = {}) {
   const told: TrainEvent[] = [];
   const events = new PythonEvents(
     { firstEpoch: 0, epochs: 3, stepsPerEpoch: 3, ...plan },
@@ -92,4 +92,14 @@ test('action layers that were drawn anew begin near 1', () => {
   const guard = new ScratchGuard({ ...start, mustBeginLow: false });
   guard.line('Resuming from checkpoint x');
   expect(guard.judge(HIGH)).toEqual([]);
+});
+
+test('where nobody counted the steps, the first whole epoch does', () => {
+  const { events, told } = hearing({ stepsPerEpoch: undefined });
+  const left = () => told.flatMap((event) => (event.event === 'epoch' ? [event.secondsLeft] : []));
+  events.rows([row(0, 0), row(0, 1), row(0, 2, { val_loss: 0.2 })]);
+  expect(told[0]).toMatchObject({ event: 'step', batch: 3, batches: 3 });
+  events.rows([row(1, 3), row(1, 4), row(1, 5, { val_loss: 0.2 })]);
+  expect(left()).toHaveLength(2);
+  expect(left()[1]).toBeGreaterThanOrEqual(0);
 });
