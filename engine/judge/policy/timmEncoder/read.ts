@@ -117,7 +117,7 @@ function required(config: PlainMap, name: string): boolean {
 }
 
 function readFrozen(config: PlainMap, isPretrained: boolean): boolean {
-  const isFrozen = required(config, 'frozen');
+  const isFrozen = booleanAt(config, below('frozen'), false); // the class had no such setting at first
   if (isPretrained || !isFrozen) return isFrozen;
   throw new PolicyConfigError(
     below('frozen'),

@@ -6,14 +6,14 @@ type Size = readonly [height: number, width: number];
 
 const PATH = ['policy', 'obs_encoder', 'transforms'] as const;
 
-/** Upstream has no default for the list; null leaves the images alone. Throws `PolicyConfigError`. */
+/** Without a list, or with null, the images stay as they are. Throws `PolicyConfigError`. */
 export function readSeenSize(config: PlainMap, image: Size): Size {
-  const found = optional(config, PATH);
+  const found = optional(config, PATH) ?? null;
   if (found === null) return image;
   if (!Array.isArray(found) || found.length === 0)
     throw new PolicyConfigError(
       PATH,
-      `is ${found === undefined ? 'missing' : 'no list with an entry'}, expected a list of augmentations, or null for none`,
+      'is not a list with an entry, expected a list of augmentations, or null for none',
     );
   const [first, ...rest] = found as Plain[];
   const isModule = isPlainMap(first) && first['_target_'] !== undefined;

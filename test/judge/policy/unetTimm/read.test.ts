@@ -79,7 +79,6 @@ const sized = (height: number, width: number, more: PlainMap = {}) => ({
 describe('what UMI’s code fails on is refused with its place', () => {
   it.each<readonly [string, { readonly obs?: PlainMap; readonly horizon?: number }, PlainMap, PlainMap]>([
     ['policy.obs_encoder.global_pool is "avg"', {}, { global_pool: 'avg' }, {}],
-    ['policy.obs_encoder.frozen is missing', {}, { frozen: undefined as never }, {}],
     ['policy.obs_encoder.frozen is true without pretrained', {}, { frozen: true }, {}],
     ['policy.obs_encoder.feature_aggregation is null', {}, resnet(null), {}],
     ['policy.obs_encoder.feature_aggregation is all_tokens', {}, { feature_aggregation: 'all_tokens' }, {}],
@@ -110,7 +109,7 @@ describe('what UMI’s code fails on is refused with its place', () => {
       { transforms: [{ type: 'RandomCrop', ratio: 1.2 }] },
       {},
     ],
-    ['policy.obs_encoder.transforms is missing', {}, { transforms: undefined as never }, {}],
+    ['policy.obs_encoder.transforms is not a list', {}, { transforms: [] }, {}],
     ['policy.shape_meta.obs has no camera', { obs: { robot0_eef_pos: umiObs['robot0_eef_pos']! } }, {}, {}],
     [
       'policy.shape_meta.obs.camera0_rgb.shape.0 is 1',
@@ -138,6 +137,13 @@ describe('what UMI’s code fails on is refused with its place', () => {
   ])('%s', (message, meta, encoder, policy) => {
     expect(() => policySpec(umiConfig(meta, encoder, policy))).toThrow(message);
   });
+});
+
+it('a config from before frozen and transforms had to be given is read', () => {
+  const { policy, ...rest } = umiConfig() as { policy: PlainMap };
+  const { frozen, transforms, ...encoder } = policy['obs_encoder'] as PlainMap;
+  const before = { ...rest, policy: { ...policy, obs_encoder: encoder } };
+  expect(policySpec(before).parameters).toEqual(policySpec(umiConfig()).parameters);
 });
 
 describe('an augmentation can change what the model sees', () => {
