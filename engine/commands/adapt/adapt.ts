@@ -17,7 +17,7 @@ import { familyOf } from '../../judge/policy/families.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { type Io, note, type Register, report } from '../command.js';
 import { AdaptInputs } from './inputs.js';
-import { runLerobotAdapt } from './lerobot.js';
+import { refuseLerobotConfig, runLerobotAdapt } from './lerobot.js';
 
 interface AdaptCall {
   readonly oldCkpt: string;
@@ -118,6 +118,7 @@ async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io):
   if (folder !== undefined) return runLerobot(folder, overrides, given, { io, inputs });
   const call = withConfig(given);
   const primary = resolve(io.cwd, call.config);
+  await refuseLerobotConfig(primary, call.oldCkpt);
   const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
   familyOf(config.resolved); // reported before anything else that may be missing
   requireEvaluated(config, primary);

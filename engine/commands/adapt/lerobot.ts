@@ -10,7 +10,7 @@ import { isPlainMap } from '../../base/plain.js';
 import { INFO } from '../../formats/lerobot/dataSetInfo.js';
 import { EPISODE_STATISTICS, STATISTICS } from '../../formats/lerobot/dataSetStatistics.js';
 import { readJsonMap } from '../../formats/lerobot/json.js';
-import { isLerobotPolicy } from '../../formats/lerobot/policyConfig.js';
+import { isLerobotPolicy, type LerobotConfig } from '../../formats/lerobot/policyConfig.js';
 import { CONFIG, findPolicyFolder } from '../../formats/lerobot/policyFolder.js';
 import { type Io, note, report } from '../command.js';
 import type { AdaptInputs } from './inputs.js';
@@ -94,6 +94,24 @@ async function givenConfig(path: string, inputs: AdaptInputs): Promise<GivenConf
   const policy = json['policy'];
   if (isPlainMap(policy) && isLerobotPolicy(policy)) return { policy, file, training: json };
   throw notLerobot(path);
+}
+
+/** Throws where the new config is one of LeRobot although the old policy is not. */
+export async function refuseLerobotConfig(path: string, oldCkpt: string): Promise<void> {
+  const policy = await lerobotConfigAt(path).catch(() => undefined); // what is wrong with the file is for composing to say
+  if (policy === undefined) return;
+  throw new UsageError(
+    `--config ${path} describes a ${policy.type} policy of LeRobot, and ${oldCkpt} is not the folder of one: none of its weights can be kept`,
+    'If its weights are a LeRobot policy’s, keep model.safetensors beside its config.json and give that folder as --old-ckpt.',
+  );
+}
+
+async function lerobotConfigAt(path: string): Promise<LerobotConfig | undefined> {
+  const folder = await findPolicyFolder(path);
+  if (folder !== undefined) return folder.config;
+  if (!path.endsWith('.json')) return undefined;
+  const json = await readJsonMap(path);
+  return [json, json['policy'] ?? null].find(isLerobotPolicy);
 }
 
 function notLerobot(path: string): UsageError {

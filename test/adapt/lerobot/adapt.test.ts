@@ -316,6 +316,16 @@ test('--dataset and a missing --config are refused for a policy that is not one 
   expect((await adapt('--dry-run', '--dataset', 'data')).err).toContain('is not a policy of LeRobot');
 });
 
+test('a config of LeRobot for a policy of another kind is refused with both sides', async () => {
+  await setUp();
+  await folder.write({ 'old.ckpt': 'x', 'next.json': JSON.stringify({ policy: smallConfig() }) });
+  for (const config of ['old', 'next.json']) {
+    const call = ['adapt', '--old-ckpt', 'old.ckpt', '--dry-run', '--config', config];
+    const { err } = await regrip(call, { cwd: folder.path() });
+    expect(err).toContain('describes a diffusion policy of LeRobot, and old.ckpt is not the folder of one');
+  }
+});
+
 test('--expect refuses a plan whose inputs have changed since', async () => {
   await setUp();
   const { fingerprint } = JSON.parse((await adapt('--dataset', 'data', '--dry-run', '--json')).out);
