@@ -14,6 +14,7 @@ export type ReaderName =
   | 'checkpoint'
   | 'tensors'
   | 'safetensors'
+  | 'lerobotData'
   | 'zarr'
   | 'rows'
   | 'episode'

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ambiguousShapes } from './files/ambiguous.js';
 import { archiveShapes } from './files/archives.js';
 import { configShapes } from './files/configs.js';
+import { lerobotShapes } from './files/lerobot.js';
 import { frameShapes, recordingShapes } from './files/recordings.js';
 import { safetensorsShapes } from './files/safetensors.js';
 import { storeShapes } from './files/stores.js';
@@ -36,6 +37,7 @@ const FAMILIES: readonly (readonly [name: string, shapes: readonly Shape[]])[] =
   ['tensors', tensorShapes],
   ['zarr stores', storeShapes],
   ['safetensors', safetensorsShapes],
+  ['folders of LeRobot', lerobotShapes],
   ['recordings', recordingShapes],
   ['frames', frameShapes],
   ['configs and overrides', configShapes],

@@ -5,6 +5,8 @@ import { parseOverride } from '../../../engine/config/overrides/overrides.js';
 import { STRICT } from '../../../engine/config/tolerance.js';
 import { openCheckpoint } from '../../../engine/formats/checkpoint/open.js';
 import { readEpisode } from '../../../engine/formats/cogact/index.js';
+import { readDataSetInfo } from '../../../engine/formats/lerobot/dataSetInfo.js';
+import { readDataSetStatistics } from '../../../engine/formats/lerobot/dataSetStatistics.js';
 import { GlobalNames } from '../../../engine/formats/pickle/globals.js';
 import { toNdArrays } from '../../../engine/formats/pickle/numpy.js';
 import { plainOf } from '../../../engine/formats/pickle/plain.js';
@@ -49,6 +51,11 @@ export const READERS: Readonly<Record<ReaderName, (path: string) => Promise<Foun
   },
   safetensors: async (path) => {
     await readSafetensors(path);
+    return [];
+  },
+  lerobotData: async (path) => {
+    await readDataSetInfo(path);
+    await readDataSetStatistics(path);
     return [];
   },
   zarr: async (path) => {
