@@ -85,14 +85,18 @@ async function takeName(beside: string, target: string): Promise<void> {
   const aside = asideOf(target);
   const replaces = await isThere(target);
   if (replaces) await rename(target, aside);
+  let isPlaced = false;
   try {
     await rename(beside, target);
+    isPlaced = true;
+    await syncFolder(dirname(target));
   } catch (error) {
+    if (isPlaced) await rename(target, beside);
     if (replaces) await rename(aside, target);
     throw error;
   }
-  await syncFolder(dirname(target));
-  if (replaces) await rm(aside, { recursive: true, force: true });
+  // Where it cannot be removed, the next writer does it.
+  if (replaces) await rm(aside, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** Not a name that cleaning up removes: between the two renames it holds the only copy. */

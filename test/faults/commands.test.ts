@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DATA_SET, NEW_CONFIG, unpackCheckpoint } from '../adapt/fixtures.js';
+import { saveSmall, smallAct, smallDataSet } from '../adapt/lerobot/policies.js';
 import { type Answer, regrip } from '../commands/call.js';
 import { fileHashes, MINI } from '../work/convert/folders.js';
 import { runFolder, upstreamLog } from '../work/report/runs.js';
@@ -42,6 +43,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       ...['--config', NEW_CONFIG, `task.dataset.zarr_path=${DATA_SET}`, '--overwrite'],
     ],
     meets: ['open', 'rename', 'link', 'writeFile', 'handle.write', 'handle.sync'],
+  },
+  'adapt of LeRobot': {
+    prepare: async () => {
+      await saveSmall(join(folder, 'old'), smallAct());
+      await smallDataSet(join(folder, 'data'));
+    },
+    words: () => [
+      ...['adapt', '--old-ckpt', join(folder, 'old'), '--new-ckpt', join(folder, 'out/new'), '--overwrite'],
+      ...['--dataset', join(folder, 'data')],
+    ],
+    meets: ['open', 'mkdir', 'rename', 'link', 'writeFile', 'handle.writeFile', 'handle.sync'],
   },
   report: {
     prepare: async () => void (await runFolder(join(folder, 'run'), { 'logs.json.txt': upstreamLog(2) })),
