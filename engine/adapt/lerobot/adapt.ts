@@ -8,6 +8,7 @@ import type { PlainMap } from '../../base/plain.js';
 import { findNonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
 import type {
   CheckpointFile,
+  CheckpointIndex,
   TensorBlocks,
   TensorInfo,
   TensorSource,
@@ -109,7 +110,8 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     const spec = policySpec(newConfig);
     const { callWith, prefix } = request;
     const told = { ...(callWith && { callWith }), ...(prefix && { prefix }) };
-    const old = oldPolicy({ index: file.index, weights: 'model', ...told });
+    const { index, notes } = withNames(file.index, inputs);
+    const old = oldPolicy({ index, weights: 'model', ...told });
     const options = { ...request.options, weights: 'model', moments: 'reset' } as const;
     const plan = planAdaptation({ index: old.index, old: old.spec, spec, newConfig, options });
     throwIfAborted(request.signal);
@@ -126,7 +128,11 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     return {
       plan,
       old: old.index,
-      notes: [...old.notes, ...[...statistics.values()].flatMap(({ notes }) => notes).filter(isFirst)],
+      notes: [
+        ...old.notes,
+        ...notes,
+        ...[...statistics.values()].flatMap(({ notes }) => notes).filter(isFirst),
+      ],
       shifts: [],
       dataSetProblem: undefined,
       outputNote: undefined,
@@ -137,6 +143,14 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
   } finally {
     await file.close();
   }
+}
+
+/** The names that an earlier adaptation left in the folder count, else those of the data set that the old policy was trained on. */
+function withNames(index: CheckpointIndex, { before }: AdaptInputs) {
+  if (before === undefined || index.config?.['regrip'] !== undefined) return { index, notes: [] };
+  const config = { ...index.config, regrip: before.regrip };
+  const note = `the old dimensions are called as in ${before.path}, the data set of the old training`;
+  return { index: { ...index, config }, notes: [note] };
 }
 
 function isFirst(text: string, index: number, all: readonly string[]): boolean {

@@ -13,6 +13,7 @@ import { CONFIG, type PolicyFolder, TRAIN_CONFIG } from '../../formats/lerobot/p
 import { dataSetNames, type Processor, readProcessors } from '../../formats/lerobot/processors.js';
 import { ACTION_NAMES, isName, OBSERVATION_NAMES } from '../../judge/policy/dimensionNames.js';
 import { type FeatureNames, requireFeatures, withFeaturesOf } from './newPolicy.js';
+import { oldDataSet } from './oldDataSet.js';
 
 /** A config.json, or the train_config.json with the policy's config in it. */
 export interface GivenConfig {
@@ -27,6 +28,9 @@ export interface InputRequest {
   readonly config?: GivenConfig | undefined;
   /** The folder of a LeRobot data set. */
   readonly dataSet: string | undefined;
+  /** The folder of the one that the old policy was trained on. */
+  readonly oldDataSet?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly rename: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,6 +43,8 @@ export interface AdaptInputs {
   readonly now: LerobotConfig;
   /** As the engine judges it, with the names of its dimensions. */
   readonly newConfig: PlainMap;
+  /** The data set that the old policy was trained on, where it is at hand, and what it calls the old dimensions. */
+  readonly before: { readonly path: string; readonly regrip: PlainMap } | undefined;
   readonly features: { readonly old: PolicyFeatures; readonly now: PolicyFeatures };
   /** To be written beside the policy: the new training's, else the old one's. */
   readonly training: PlainMap | undefined;
@@ -57,14 +63,19 @@ export async function readInputs(request: InputRequest): Promise<AdaptInputs> {
   const nowFeatures = policyFeatures(now, config?.file ?? oldFile);
   const statistics = dataSet === undefined ? undefined : await readDataSetStatistics(dataSet, signal);
   const trainFile = join(old.path, TRAIN_CONFIG);
+  const oldTraining = (await isThere(trainFile)) ? await readJsonMap(trainFile) : undefined;
+  const features = { old: policyFeatures(old.config, oldFile), now: nowFeatures };
+  const oldInfo = await oldDataSet(request.oldDataSet, oldTraining, request.env ?? {});
+  const oldNames = dataSetDimensions(oldInfo, features.old, names.inDataSet);
   return {
     processors,
     info,
     data: statistics && byPolicyNames(statistics, nowFeatures, names.inDataSet),
     now,
     newConfig: lerobotTraining(now, dataSetDimensions(info, nowFeatures, names.inDataSet)),
-    features: { old: policyFeatures(old.config, oldFile), now: nowFeatures },
-    training: config?.training ?? ((await isThere(trainFile)) ? await readJsonMap(trainFile) : undefined),
+    before: oldInfo && oldNames && { path: oldInfo.path, regrip: oldNames },
+    features,
+    training: config?.training ?? oldTraining,
   };
 }
 

@@ -24,6 +24,7 @@ interface AdaptCall {
   readonly newCkpt?: string;
   readonly config?: string;
   readonly dataset?: string;
+  readonly oldDataset?: string;
   readonly strategy: Strategy;
   readonly weights: Weights;
   readonly optimizer: Moments;
@@ -66,6 +67,10 @@ function describeCall(command: Command): Command {
     .option(
       '--dataset <folder>',
       'of LeRobot: the data set of the new training, for the new widths and their statistics; --config may then be left out',
+    )
+    .option(
+      '--old-dataset <folder>',
+      'of LeRobot: the data set that the old policy was trained on, for the names of its dimensions (default: the one of its train_config.json, if it is on this machine)',
     )
     .addOption(choice('--strategy <name>', 'what happens to the action layers', ['transplant', 'reinit']))
     .addOption(
@@ -157,11 +162,15 @@ async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io):
 
 /** With the config that every policy but LeRobot's needs. */
 function withConfig(call: AdaptCall): AdaptCall & { readonly config: string } {
-  const { config, dataset } = call;
+  const { config, dataset, oldDataset } = call;
   if (dataset !== undefined)
     throw new UsageError(
       `--dataset ${dataset}: ${call.oldCkpt} is not a policy of LeRobot; the config names the data set`,
       `Leave the option out, or override the config's path: task.dataset.zarr_path=${dataset}`,
+    );
+  if (oldDataset !== undefined)
+    throw new UsageError(
+      `--old-dataset ${oldDataset}: ${call.oldCkpt} is not a policy of LeRobot; the names of its dimensions come from its config`,
     );
   if (config !== undefined) return { ...call, config };
   throw new UsageError('--config is missing', 'Give the primary config of the new training.');
@@ -223,6 +232,7 @@ function callWith(more: readonly string[], overrides: readonly string[], call: A
   const valued = [
     ['--old-config', call.oldConfig, undefined],
     ['--dataset', call.dataset, undefined],
+    ['--old-dataset', call.oldDataset, undefined],
     ['--strategy', call.strategy, 'transplant'],
     ['--weights', call.weights, 'ema'],
     ['--optimizer', call.optimizer, 'widen'],

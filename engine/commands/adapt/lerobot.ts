@@ -21,6 +21,7 @@ export interface LerobotCall {
   readonly newCkpt?: string;
   readonly config?: string;
   readonly dataset?: string;
+  readonly oldDataset?: string;
   readonly dryRun: boolean;
   readonly overwrite: boolean;
   readonly expect?: string;
@@ -55,6 +56,8 @@ export async function runLerobotAdapt(
     ...shared,
     config,
     dataSet,
+    oldDataSet: call.oldDataset === undefined ? undefined : resolve(io.cwd, call.oldDataset),
+    env: io.env,
     output,
     overwrite: call.overwrite,
     signal: io.signal,

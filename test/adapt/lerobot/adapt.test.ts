@@ -125,6 +125,34 @@ test('names of the data set are remembered, and the next adaptation goes by them
   expect(mean).toEqual([0.5 + 7 / 8, ...[0, 1, 2, 3, 4, 5, 6].map((index) => 0.5 + index / 8), 0.5 + 8 / 8]);
 });
 
+test('the data set of the old training names the old dimensions, where it is at hand', async () => {
+  await setUp();
+  const features = {
+    'observation.state': vector(7),
+    'observation.environment_state': { ...vector(3), names: null },
+  };
+  await smallDataSet(folder.path('home', 'me', 'old'), { features: { ...features, action: vector(7) } });
+  const moved = { ...vector(8), names: ['gripper', 'x', 'y', 'z', 'rx', 'ry', 'rz', 'rw'] };
+  await smallDataSet(folder.path('data'), { features: { ...features, action: moved } });
+  const training = { dataset: { repo_id: 'me/old', root: null }, policy: smallConfig() };
+  await folder.write({ 'old/train_config.json': JSON.stringify(training) });
+  const moves = async (env: Record<string, string>, ...more: string[]) => {
+    const args = ['adapt', '--old-ckpt', 'old', '--dataset', 'data', '--dry-run', '--json', ...more];
+    const { out, err } = await regrip(args, { cwd: folder.path(), env });
+    const { widened } = JSON.parse(out) as { widened: { key: string }[] };
+    expect(widened.map(({ key }) => key)).toContain('diffusion.unet.final_conv.1.bias');
+    return [JSON.parse(out).dimensions[0].from, /called as in (.*),/.exec(err)?.[1]];
+  };
+  const byName = [null, 0, 1, 2, 3, 4, 5, 6];
+  const home = folder.path('home');
+  expect(await moves({ HF_LEROBOT_HOME: home })).toEqual([byName, join(home, 'me', 'old')]);
+  expect(await moves({}, '--old-dataset', join('home', 'me', 'old'))).toEqual([
+    byName,
+    join(home, 'me', 'old'),
+  ]);
+  expect(await moves({ HOME: home })).toEqual([[0, 1, 2, 3, 4, 5, 6, null], undefined]);
+});
+
 test('--map puts new dimensions anywhere, in the weights and in the statistics', async () => {
   await setUp();
   const { err } = await adapt('--dataset', 'data', '--new-ckpt', 'new', '--map', '0=new,1:8=0:7');
