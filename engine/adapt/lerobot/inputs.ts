@@ -13,7 +13,6 @@ import { CONFIG, type PolicyFolder, TRAIN_CONFIG } from '../../formats/lerobot/p
 import { dataSetNames, type Processor, readProcessors } from '../../formats/lerobot/processors.js';
 import { ACTION_NAMES, isName, OBSERVATION_NAMES } from '../../judge/policy/dimensionNames.js';
 import { type FeatureNames, requireFeatures, withFeaturesOf } from './newPolicy.js';
-import { oldDataSet } from './oldDataSet.js';
 
 /** A config.json, or the train_config.json with the policy's config in it. */
 export interface GivenConfig {
@@ -30,7 +29,6 @@ export interface InputRequest {
   readonly dataSet: string | undefined;
   /** The folder of the one that the old policy was trained on. */
   readonly oldDataSet?: string | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly rename: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -43,7 +41,7 @@ export interface AdaptInputs {
   readonly now: LerobotConfig;
   /** As the engine judges it, with the names of its dimensions. */
   readonly newConfig: PlainMap;
-  /** The data set that the old policy was trained on, where it is at hand, and what it calls the old dimensions. */
+  /** The data set that the old policy was trained on, where it is known, and what it calls the old dimensions. */
   readonly before: { readonly path: string; readonly regrip: PlainMap } | undefined;
   readonly features: { readonly old: PolicyFeatures; readonly now: PolicyFeatures };
   /** To be written beside the policy: the new training's, else the old one's. */
@@ -65,7 +63,7 @@ export async function readInputs(request: InputRequest): Promise<AdaptInputs> {
   const trainFile = join(old.path, TRAIN_CONFIG);
   const oldTraining = (await isThere(trainFile)) ? await readJsonMap(trainFile) : undefined;
   const features = { old: policyFeatures(old.config, oldFile), now: nowFeatures };
-  const oldInfo = await oldDataSet(request.oldDataSet, oldTraining, request.env ?? {});
+  const oldInfo = request.oldDataSet === undefined ? undefined : await readDataSetInfo(request.oldDataSet);
   const oldNames = dataSetDimensions(oldInfo, features.old, names.inDataSet);
   return {
     processors,

@@ -1,7 +1,10 @@
-/** The data set that the old policy was trained on, where it is at hand: its header names the old dimensions, which a policy's folder does not. */
+/** Finds the data set that the old policy was trained on: its header names the old dimensions, which a policy's folder does not. */
 import { join } from 'node:path';
+import { isThere } from '../../base/isThere.js';
 import { at, type PlainMap } from '../../base/plain.js';
-import { type DataSetInfo, isLerobotDataSet, readDataSetInfo } from '../../formats/lerobot/dataSetInfo.js';
+import { readDataSetInfo } from '../../formats/lerobot/dataSetInfo.js';
+import { readJsonMap } from '../../formats/lerobot/json.js';
+import { TRAIN_CONFIG } from '../../formats/lerobot/policyFolder.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,26 +12,25 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const REPOSITORY = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 
 /**
- * The one that is given, else the one of train_config.json: its `root`, or its repository in the folder where LeRobot keeps data sets.
- * Undefined where it is not on this machine. Throws where the one that is given cannot be read.
+ * By train_config.json beside the policy: its `root`, or its repository in the folder where LeRobot keeps data sets. Undefined where it
+ * is not on this machine, or cannot be read: only names are at stake.
  */
-export async function oldDataSet(
-  given: string | undefined,
-  training: PlainMap | undefined,
-  env: Environment,
-): Promise<DataSetInfo | undefined> {
-  if (given !== undefined) return readDataSetInfo(given);
-  for (const folder of placesOf(training, env))
-    if (await isLerobotDataSet(folder)) return readDataSetInfo(folder).catch(() => undefined); // only names are at stake
-  return undefined;
+export async function findOldDataSet(policy: string, env: Environment): Promise<string | undefined> {
+  const file = join(policy, TRAIN_CONFIG);
+  const place = (await isThere(file)) ? placeOf(await readJsonMap(file), env) : undefined;
+  if (place === undefined) return undefined;
+  return readDataSetInfo(place).then(
+    () => place,
+    () => undefined,
+  );
 }
 
-/** As LeRobot looks for it. */
-function placesOf(training: PlainMap | undefined, env: Environment): string[] {
+/** Where LeRobot would look for it. */
+function placeOf(training: PlainMap, env: Environment): string | undefined {
   const [root, repository] = ['root', 'repo_id'].map((name) => at(training, ['dataset', name]));
-  if (typeof root === 'string' && root.startsWith('/')) return [root];
-  if (typeof root === 'string' || typeof repository !== 'string' || !REPOSITORY.test(repository)) return [];
+  if (typeof root === 'string') return root.startsWith('/') ? root : undefined;
+  if (typeof repository !== 'string' || !REPOSITORY.test(repository)) return undefined;
   const { HF_LEROBOT_HOME: own, HF_HOME: home, HOME } = env;
-  const known = own ?? (home && join(home, 'lerobot')) ?? (HOME && join(HOME, '.cache/huggingface/lerobot'));
-  return known === undefined || known === '' ? [] : [join(known, repository)];
+  const known = own || (home && join(home, 'lerobot')) || (HOME && join(HOME, '.cache/huggingface/lerobot'));
+  return known ? join(known, repository) : undefined;
 }

@@ -4,6 +4,7 @@ import { warnings } from '../../adapt/describe.js';
 import { adaptLerobot, type LerobotAdaptRequest } from '../../adapt/lerobot/adapt.js';
 import { lerobotDocument, lerobotText } from '../../adapt/lerobot/describe.js';
 import type { GivenConfig } from '../../adapt/lerobot/inputs.js';
+import { findOldDataSet } from '../../adapt/lerobot/oldDataSet.js';
 import { adaptationRows } from '../../adapt/view.js';
 import { UsageError } from '../../base/errors.js';
 import { isPlainMap } from '../../base/plain.js';
@@ -50,14 +51,18 @@ export async function runLerobotAdapt(
   await inputs.lookAtCheckpoint(shared.old.path);
   for (const name of dataSet === undefined ? [] : [INFO, STATISTICS, EPISODE_STATISTICS])
     await inputs.look(resolve(dataSet!, name));
+  const oldDataSet =
+    call.oldDataset === undefined
+      ? await findOldDataSet(shared.old.path, io.env)
+      : resolve(io.cwd, call.oldDataset);
+  if (oldDataSet !== undefined) await inputs.look(resolve(oldDataSet, INFO));
   inputs.refuseUnless(call.expect);
   const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
   const result = await adaptLerobot({
     ...shared,
     config,
     dataSet,
-    oldDataSet: call.oldDataset === undefined ? undefined : resolve(io.cwd, call.oldDataset),
-    env: io.env,
+    oldDataSet,
     output,
     overwrite: call.overwrite,
     signal: io.signal,
