@@ -8,6 +8,7 @@ import type { DimensionRange } from '../policy/dimensions.js';
 import { type AxisSegment, type PolicyFamily, renamedKey } from '../policy/family.js';
 import { FIXED_STATISTICS } from '../policy/limits.js';
 import { isNormalizerKey, statisticOf } from '../policy/normalizer.js';
+import { bareKey } from '../policy/prefixes.js';
 import type { ParameterSpec } from '../policy/spec.js';
 import type { DimensionMaps } from './dimensions.js';
 import {
@@ -74,7 +75,8 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
 type Target = Pick<KeyPlan, 'key' | 'shape' | 'dtype' | 'alias'>;
 
 function isOfActionLayer({ key }: ParameterSpec, { family }: Context): boolean {
-  return family.actionLayers.some((layer) => key === `${layer}.weight` || key === `${layer}.bias`);
+  const bare = bareKey(key);
+  return family.actionLayers.some((layer) => bare === `${layer}.weight` || bare === `${layer}.bias`);
 }
 
 function copied(target: Target, source: TensorInfo): KeyPlan {

@@ -95,6 +95,11 @@ function prefixOf(fileKey: string, policyKeys: ReadonlySet<string>): string | un
   return at < 0 ? undefined : before.join('');
 }
 
+/** Without what wrappers put between its parts. */
+export function bareKey(key: string): string {
+  return unwrapped(key.split('.')).key;
+}
+
 const NONE: ReadonlyMap<string, string> = new Map();
 
 function unwrapped(segments: readonly string[]): { key: string; inner: Map<string, string> } {

@@ -127,6 +127,19 @@ describe('LeRobot’s diffusion policy', () => {
     expect([...swapped.dropped, ...renamed.dropped, ...swapped.losses, ...renamed.losses]).toEqual([]);
   });
 
+  it('a compiled UNet keeps what torch.compile adds to its keys, also where the action layers start anew', () => {
+    const compiled = { compile_model: true };
+    const wider = diffusion({ ...two, action: 8 }, compiled);
+    const made = plan(diffusion(two, compiled), wider);
+    const key = 'diffusion.unet._orig_mod.final_conv.1.bias';
+    expect(keyOf(made, key)).toMatchObject({ fate: 'widened', from: [...own(7), null] });
+    const anew = plan(diffusion(two, compiled), wider, { strategy: 'reinit' });
+    expect(keyOf(anew, key).fate).toBe('initialised');
+    expect(() => plan(diffusion(two), wider)).toThrow(
+      'policy.compile_model: was false in the old training and is true',
+    );
+  });
+
   it('a camera that is gone is a loss of its encoder', () => {
     expect(() => plan(diffusion(two, each), diffusion({ ...two, cameras: ['wrist'] }, each))).toThrow(
       'diffusion.rgb_encoder.0.backbone.0.weight: not in the new policy',

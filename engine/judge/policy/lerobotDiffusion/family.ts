@@ -49,7 +49,8 @@ export const LEROBOT_DIFFUSION: PolicyFamily<LerobotDiffusionSpec> = {
   parameterGroups: oneGroup,
   optimizerSettings: (resolved) =>
     readOptimizer(resolved, { rate: 1e-4, betas: [0.95, 0.999], groups: ['all'], decay: 1e-6 }),
-  comparedSettings: ({ unet, encoder, modes, scheduler }) => [
+  comparedSettings: ({ unet, encoder, isCompiled, modes, scheduler }) => [
+    { name: 'policy.compile_model', value: isCompiled },
     { name: 'policy.n_groups', value: unet.groups },
     { name: 'policy.use_film_scale_modulation', value: unet.predictScale },
     ...(encoder === undefined

@@ -18,12 +18,12 @@ const PARTS = ['diffusion_step_encoder', 'down_modules', 'mid_modules', 'up_modu
 const IN_BLOCK = ['conv1', 'cond_encoder', 'conv2', 'residual_conv'];
 
 /** Upstream's tensors in LeRobot's order and by LeRobot's names. */
-function unetParameters({ unet }: Hyper<LerobotDiffusionSpec>): ParameterSpec[] {
+function unetParameters({ unet, isCompiled }: Hyper<LerobotDiffusionSpec>): ParameterSpec[] {
   const upstream = new ParameterListing();
   addUnet(upstream, unet);
-  const named = upstream.entries.map((entry) => ({ ...entry, key: lerobotName(entry.key) }));
-  const parts = PARTS.map((part) => named.filter(({ key }) => key.startsWith(`diffusion.unet.${part}.`)));
-  return parts.flatMap((entries) => [...grouped(entries).values()].flatMap(inBlockOrder));
+  const parts = PARTS.map((part) => upstream.entries.filter(({ key }) => key.startsWith(`model.${part}.`)));
+  const named = (entry: ParameterSpec) => ({ ...entry, key: lerobotName(entry.key, isCompiled) });
+  return parts.flatMap((entries) => [...grouped(entries.map(named)).values()].flatMap(inBlockOrder));
 }
 
 /** The tensors of one block stand together already. */

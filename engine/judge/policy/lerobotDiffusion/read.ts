@@ -41,6 +41,7 @@ export function readLerobotDiffusion(resolved: PlainMap): LerobotDiffusionSpec {
     obsFeatureDim: widthOf(segments(0)),
     normalizer: [],
     ...(encoder && { encoder }),
+    isCompiled: booleanAt(config, ['policy', 'compile_model'], false),
     modes: readModes(config, USUAL_MODES),
     unet: { ...settings, input: [{ of: 'action', width: features.actionDim }], globalCondition },
   };

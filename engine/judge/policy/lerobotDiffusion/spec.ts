@@ -19,5 +19,7 @@ export interface LerobotDiffusionSpec extends UnetSpec {
   readonly family: typeof ID;
   /** Absent without cameras. */
   readonly encoder?: ImageEncoder;
+  /** The UNet runs through torch.compile, which is told in its keys. */
+  readonly isCompiled: boolean;
   readonly modes: NormalizationModes;
 }

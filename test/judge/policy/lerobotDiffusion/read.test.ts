@@ -11,7 +11,7 @@ const changed = (name: string, change: Record<string, Plain | undefined>): Plain
   return { policy: Object.fromEntries(policy.filter(([, value]) => value !== undefined)) as PlainMap };
 };
 
-it('knows all that the fixture lists', () => expect(VARIANTS.length).toBe(22));
+it('knows all that the fixture lists', () => expect(VARIANTS.length).toBe(23));
 
 describe.each(VARIANTS)('$name', ({ resolved, rows, groups }) => {
   const spec = policySpec(resolved);
