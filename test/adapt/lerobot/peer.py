@@ -122,7 +122,8 @@ def compare(pairs):
         print(json.dumps(told))
 
 
-if sys.argv[1] == "make":
-    make(Path(sys.argv[2]))
-else:
-    compare(zip(sys.argv[2::2], sys.argv[3::2]))
+if __name__ == "__main__":
+    if sys.argv[1] == "make":
+        make(Path(sys.argv[2]))
+    else:
+        compare(zip(sys.argv[2::2], sys.argv[3::2]))

@@ -2,59 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plain, PlainMap } from '../../../engine/base/plain.js';
-import type { CheckpointIndex } from '../../../engine/formats/checkpoint/types.js';
 import { addMap } from '../../../engine/judge/adapt/mapEntry.js';
-import { planAdaptation } from '../../../engine/judge/adapt/plan.js';
-import { type AdaptOptions, type AdaptPlan, TRANSPLANT } from '../../../engine/judge/adapt/types.js';
-import { policySpec } from '../../../engine/judge/policy/families.js';
+import type { AdaptPlan } from '../../../engine/judge/adapt/types.js';
 import { type From, mapping } from '../../adapt/anySizes.js';
-import { lerobotActConfig, lerobotDiffusionConfig } from '../policy/lerobot/configs.js';
+import {
+  type LerobotSizes,
+  lerobotActConfig,
+  lerobotDiffusionConfig,
+  lerobotFeatures,
+} from '../policy/lerobot/configs.js';
+import { lerobotPlan } from './lerobotPlan.js';
 
-interface Sizes {
-  readonly action: number;
-  readonly state: number;
-  readonly environment?: number;
-  readonly cameras: readonly string[];
-}
-
-function features({ action, state, environment, cameras }: Sizes): PlainMap {
-  const images = cameras.map((name) => [
-    `observation.images.${name}`,
-    { type: 'VISUAL', shape: [3, 32, 32] },
-  ]);
-  const world = environment && { 'observation.environment_state': { type: 'ENV', shape: [environment] } };
-  return {
-    input_features: {
-      ...Object.fromEntries(images),
-      'observation.state': { type: 'STATE', shape: [state] },
-      ...world,
-    },
-    output_features: { action: { type: 'ACTION', shape: [action] } },
-  };
-}
-
-type Of = (sizes: Sizes, change?: Readonly<Record<string, Plain>>) => PlainMap;
+type Of = (sizes: LerobotSizes, change?: Readonly<Record<string, Plain>>) => PlainMap;
 const diffusion: Of = (sizes, change = {}) =>
-  lerobotDiffusionConfig({ ...features(sizes), down_dims: [24, 32], n_obs_steps: 3, ...change });
-const act: Of = (sizes, change = {}) => lerobotActConfig({ ...features(sizes), ...change });
-
-function plan(before: PlainMap, now: PlainMap, options: Partial<AdaptOptions> = {}): AdaptPlan {
-  const [old, spec] = [policySpec(before), policySpec(now)];
-  const index: CheckpointIndex = {
-    path: 'old',
-    stateDicts: {
-      model: old.parameters.map(({ key, shape, dtype }) => ({
-        ...{ key, shape, dtype, stride: [], storageOffset: 0, storage: key },
-      })),
-    },
-    optimizer: undefined,
-    pickles: {},
-    config: before,
-    unexpectedGlobals: [],
-  };
-  const given = { ...TRANSPLANT, weights: 'model', ...options } as const;
-  return planAdaptation({ index, old, spec, newConfig: now, options: given });
-}
+  lerobotDiffusionConfig({ ...lerobotFeatures(sizes), down_dims: [24, 32], n_obs_steps: 3, ...change });
+const act: Of = (sizes, change = {}) => lerobotActConfig({ ...lerobotFeatures(sizes), ...change });
 
 const keyOf = (made: AdaptPlan, name: string) => made.keys.find(({ key }) => key === name)!;
 const columns = (made: AdaptPlan, key: string, length: number): From => {
@@ -63,7 +25,7 @@ const columns = (made: AdaptPlan, key: string, length: number): From => {
 };
 
 /** As LeRobot joins them: for each observed step the state, the cameras, the environment; 64 features a camera. */
-function condition({ state, environment = 0, cameras }: Sizes, stateOf: From): string[] {
+function condition({ state = 0, environment = 0, cameras }: LerobotSizes, stateOf: From): string[] {
   const step = (at: number) => [
     ...Array.from({ length: state }, (_, index) => `${at} state ${stateOf[index] ?? 'new'}`),
     ...cameras.flatMap((name) => Array.from({ length: 64 }, (_, index) => `${at} ${name} ${index}`)),
@@ -90,7 +52,7 @@ describe('LeRobot’s diffusion policy', () => {
         };
         const text = (from: From) => from.map((source, to) => `${to}=${source ?? 'new'}`).join(',');
         const map = addMap(`observation.state: ${text(state.from)}`, addMap(text(action.from)));
-        const made = plan(diffusion(before), diffusion(now), { map, allowDrop: true });
+        const made = lerobotPlan(diffusion(before), diffusion(now), { map, allowDrop: true });
         const [old, expected] = [condition(before, own(before.state)), condition(now, state.from)];
         const places = expected.map((label) => (old.includes(label) ? old.indexOf(label) : null));
         expect(columns(made, 'diffusion.unet.mid_modules.1.cond_encoder.1.weight', places.length)).toEqual(
@@ -108,7 +70,7 @@ describe('LeRobot’s diffusion policy', () => {
   const two = { action: 7, state: 7, cameras: ['front', 'wrist'] };
 
   it('a camera’s own encoder follows it to another number, and under another name', () => {
-    const swapped = plan(
+    const swapped = lerobotPlan(
       diffusion(two, each),
       diffusion({ ...two, cameras: ['wrist', 'top', 'front'] }, each),
     );
@@ -120,9 +82,13 @@ describe('LeRobot’s diffusion policy', () => {
     expect(source(swapped, '1.out.weight')).toBe('a new observation');
     expect(source(swapped, '2.backbone.0.weight')).toBe('diffusion.rgb_encoder.0.backbone.0.weight');
     const rename = new Map([['observation.images.front', 'observation.images.left']]);
-    const renamed = plan(diffusion(two, each), diffusion({ ...two, cameras: ['wrist', 'left'] }, each), {
-      rename,
-    });
+    const renamed = lerobotPlan(
+      diffusion(two, each),
+      diffusion({ ...two, cameras: ['wrist', 'left'] }, each),
+      {
+        rename,
+      },
+    );
     expect(source(renamed, '1.out.weight')).toBe('diffusion.rgb_encoder.0.out.weight');
     expect([...swapped.dropped, ...renamed.dropped, ...swapped.losses, ...renamed.losses]).toEqual([]);
   });
@@ -130,28 +96,28 @@ describe('LeRobot’s diffusion policy', () => {
   it('a compiled UNet keeps what torch.compile adds to its keys, also where the action layers start anew', () => {
     const compiled = { compile_model: true };
     const wider = diffusion({ ...two, action: 8 }, compiled);
-    const made = plan(diffusion(two, compiled), wider);
+    const made = lerobotPlan(diffusion(two, compiled), wider);
     const key = 'diffusion.unet._orig_mod.final_conv.1.bias';
     expect(keyOf(made, key)).toMatchObject({ fate: 'widened', from: [...own(7), null] });
-    const anew = plan(diffusion(two, compiled), wider, { strategy: 'reinit' });
+    const anew = lerobotPlan(diffusion(two, compiled), wider, { strategy: 'reinit' });
     expect(keyOf(anew, key).fate).toBe('initialised');
-    expect(() => plan(diffusion(two), wider)).toThrow(
+    expect(() => lerobotPlan(diffusion(two), wider)).toThrow(
       'policy.compile_model: was false in the old training and is true',
     );
   });
 
   it('a camera that is gone is a loss of its encoder', () => {
-    expect(() => plan(diffusion(two, each), diffusion({ ...two, cameras: ['wrist'] }, each))).toThrow(
+    expect(() => lerobotPlan(diffusion(two, each), diffusion({ ...two, cameras: ['wrist'] }, each))).toThrow(
       'diffusion.rgb_encoder.0.backbone.0.weight: not in the new policy',
     );
   });
 
   it('an action as wide as the first level is passed on unchanged, which the widened policy begins with', () => {
     const wide = { ...two, cameras: ['front'] };
-    const made = plan(diffusion({ ...wide, action: 24 }), diffusion({ ...wide, action: 25 }));
+    const made = lerobotPlan(diffusion({ ...wide, action: 24 }), diffusion({ ...wide, action: 25 }));
     const shortcut = keyOf(made, 'diffusion.unet.down_modules.0.0.residual_conv.weight');
     expect(shortcut).toMatchObject({ fate: 'initialised', shape: [24, 25, 1], fill: { kind: 'computed' } });
-    expect(() => plan(diffusion({ ...wide, action: 23 }), diffusion({ ...wide, action: 24 }))).toThrow(
+    expect(() => lerobotPlan(diffusion({ ...wide, action: 23 }), diffusion({ ...wide, action: 24 }))).toThrow(
       'residual_conv.weight: not in the new policy: its input is as wide as its output there',
     );
   });
@@ -169,7 +135,7 @@ describe('LeRobot’s diffusion policy', () => {
     ],
     ['another prediction', { prediction_type: 'sample' }, 'policy.prediction_type: was epsilon'],
   ])('%s: the same weights would mean something else', (_, change, message) =>
-    expect(() => plan(diffusion(two, each), diffusion(two, { ...each, ...change }))).toThrow(message),
+    expect(() => lerobotPlan(diffusion(two, each), diffusion(two, { ...each, ...change }))).toThrow(message),
   );
 });
 
@@ -177,7 +143,7 @@ describe('LeRobot’s ACT policy', () => {
   const before = { action: 7, state: 7, environment: 3, cameras: ['front'] };
 
   it('follows the action and the vectors; new columns are silent, new rows drawn', () => {
-    const made = plan(act(before), act({ ...before, action: 9, state: 8, environment: 5 }));
+    const made = lerobotPlan(act(before), act({ ...before, action: 9, state: 8, environment: 5 }));
     expect(made.remarks).toBeUndefined();
     const changed = made.keys.flatMap((key) =>
       key.fate === 'widened' ? [[key.key.replace('model.', ''), key.axis, key.fill.kind]] : [],
@@ -195,14 +161,14 @@ describe('LeRobot’s ACT policy', () => {
 
   it('a vector that is new brings its layers and a token; the others keep theirs', () => {
     const { environment: _, ...without } = before;
-    const made = plan(act(without), act(before));
+    const made = lerobotPlan(act(without), act(before));
     expect(keyOf(made, 'model.encoder_env_state_input_proj.weight').fate).toBe('initialised');
     expect(keyOf(made, 'model.encoder_1d_feature_pos_embed.weight')).toMatchObject({ from: [0, 1, null] });
     expect(made.losses).toEqual([]);
   });
 
   it('a longer chunk keeps the positions of the first steps, and the encoder’s positions follow from the config', () => {
-    const made = plan(act(before), act(before, { chunk_size: 18 }));
+    const made = lerobotPlan(act(before), act(before, { chunk_size: 18 }));
     expect(keyOf(made, 'model.decoder_pos_embed.weight')).toMatchObject({
       from: [...own(16), null, null],
       fill: { kind: 'normal', std: 1 },
@@ -211,13 +177,13 @@ describe('LeRobot’s ACT policy', () => {
       fate: 'initialised',
       shape: [1, 20, 16],
     });
-    expect(() => plan(act(before), act(before, { chunk_size: 12 }))).toThrow(
+    expect(() => lerobotPlan(act(before), act(before, { chunk_size: 12 }))).toThrow(
       'model.decoder_pos_embed.weight',
     );
   });
 
   it('weights of the other policy are refused with both names', () => {
-    expect(() => plan(act(before), diffusion(before))).toThrow(
+    expect(() => lerobotPlan(act(before), diffusion(before))).toThrow(
       'holds the weights of a LeRobot ACT policy, and the new config describes a LeRobot diffusion policy',
     );
   });

@@ -67,15 +67,23 @@ function readEncoder(config: PlainMap, { size }: Pick<CameraView, 'size'>): Imag
     requireGiven(config, name);
     return booleanAt(config, ['policy', name], false);
   };
+  const norm = switched('use_group_norm') ? 'GroupNorm' : 'BatchNorm';
+  const cells: ImageSize = [cellsOf(size[0]), cellsOf(size[1])];
+  if (norm === 'BatchNorm' && cells[0] * cells[1] === 1)
+    throw new PolicyConfigError(
+      ['policy', 'use_group_norm'],
+      `is false, but of images of [${size.join(', ')}] a single cell is left: PyTorch refuses to normalise one value, and LeRobot's constructor shows one image`,
+      'Use larger images, or GroupNorm.',
+    );
   return {
-    resnet: readResnet(config, switched('use_group_norm') ? 'GroupNorm' : 'BatchNorm'),
+    resnet: readResnet(config, norm),
     isSeparate: switched('use_separate_rgb_encoder_per_camera'),
     keyPoints: countAt(config, ['policy', 'spatial_softmax_num_keypoints'], {
       least: 1,
       most: MAX_KEY_POINTS,
       otherwise: 32,
     }),
-    cells: [cellsOf(size[0]), cellsOf(size[1])],
+    cells,
   };
 }
 

@@ -57,3 +57,30 @@ export function lerobotActConfig(change: Change = {}, widths: Widths = {}): Plai
     },
   };
 }
+
+export interface LerobotSizes {
+  readonly action: number;
+  /** Absent without the robot's state, which only ACT can do without. */
+  readonly state?: number;
+  readonly environment?: number;
+  /** Names behind `observation.images.`, in the order of the config. */
+  readonly cameras: readonly string[];
+}
+
+/** The features of any policy; images are 40 by 40. */
+export function lerobotFeatures({ action, state, environment, cameras }: LerobotSizes): PlainMap {
+  const images = cameras.map((name) => [
+    `observation.images.${name}`,
+    { type: 'VISUAL', shape: [3, 40, 40] },
+  ]);
+  return {
+    input_features: {
+      ...Object.fromEntries(images),
+      ...(state !== undefined && { 'observation.state': { type: 'STATE', shape: [state] } }),
+      ...(environment !== undefined && {
+        'observation.environment_state': { type: 'ENV', shape: [environment] },
+      }),
+    },
+    output_features: { action: { type: 'ACTION', shape: [action] } },
+  };
+}

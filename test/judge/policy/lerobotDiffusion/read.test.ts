@@ -181,6 +181,12 @@ describe('refused by name', () => {
       'while policy.use_group_norm is true',
     ],
     [
+      'BatchNorm over a single cell',
+      'one camera',
+      { use_group_norm: false, crop_shape: [32, 20] },
+      'policy.use_group_norm is false, but of images of [32, 20] a single cell is left',
+    ],
+    [
       'a default that changed',
       'one camera',
       { use_group_norm: undefined },
