@@ -44,7 +44,7 @@ export const LEROBOT_DIFFUSION: PolicyFamily<LerobotDiffusionSpec> = {
   nameInKeys: (observation, spec) => String(camerasOf(spec).indexOf(observation)),
   axisOf: (key, { unet }) => inUnet(key, (name) => unetAxis(name, unet)),
   passedOn: (key, { unet }) => inUnet(key, (name) => passedOn(name, unet)),
-  shortcuts: SHORTCUTS.map(lerobotName),
+  shortcuts: SHORTCUTS.flatMap((name) => [lerobotName(name), lerobotName(name, true)]),
   initialRule,
   parameterGroups: oneGroup,
   optimizerSettings: (resolved) =>
