@@ -14,6 +14,7 @@ import { LEROBOT_DIFFUSION } from './lerobotDiffusion/family.js';
 import type { PolicySpec } from './spec.js';
 import { TRANSFORMER_HYBRID } from './transformerHybrid/family.js';
 import { TRANSFORMER_LOWDIM } from './transformerLowdim/family.js';
+import { TRANSFORMER_TIMM } from './transformerTimm/family.js';
 import { UNET_HYBRID } from './unetHybrid/family.js';
 import { UNET_IMAGE } from './unetImage/family.js';
 import { UNET_LOWDIM } from './unetLowdim/family.js';
@@ -31,6 +32,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_TARGETED,
   CONSISTENCY,
   UNET_TIMM,
+  TRANSFORMER_TIMM,
   DP3,
   LEROBOT_DIFFUSION,
   LEROBOT_ACT,

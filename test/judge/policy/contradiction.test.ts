@@ -8,7 +8,7 @@ it.each<readonly [string, PlainMap, RegExp]>([
   [
     'a UNet with a transformer’s size',
     unetHybridConfig({ n_layer: 8, n_head: 4, n_emb: 256 }),
-    /^policy\.n_layer is a setting of DiffusionTransformerHybridImagePolicy, but policy\._target_ is .*DiffusionUnetHybridImagePolicy, which has none of n_layer, n_head, n_emb$/,
+    /^policy\.n_layer is a setting of DiffusionTransformerHybridImagePolicy.*, but policy\._target_ is .*DiffusionUnetHybridImagePolicy, which has none of n_layer, n_head, n_emb$/,
   ],
   [
     'a transformer with a UNet’s size',

@@ -25,6 +25,7 @@ import {
   shapeMeta,
   umiConfig,
   umiObs,
+  umiTransformerConfig,
   unetHybridConfig,
   unetImageConfig,
   unetInpaintingConfig,
@@ -67,6 +68,14 @@ const withTwoCameras = (width: number) => ({
 const umiExample = (encoder: PlainMap): Example => ({
   resolved: umiConfig(withTwoCameras(3), encoder),
   widened: [umiConfig({ ...withTwoCameras(3), action: 11 }, encoder), umiConfig(withTwoCameras(4), encoder)],
+});
+
+const umiTransformerExample = (encoder: PlainMap): Example => ({
+  resolved: umiTransformerConfig(withTwoCameras(3), encoder),
+  widened: [
+    umiTransformerConfig({ ...withTwoCameras(3), action: 11 }, encoder),
+    umiTransformerConfig(withTwoCameras(4), encoder),
+  ],
 });
 
 const cloudMeta = (actionDim: number, stateWidth: number) => ({
@@ -117,6 +126,10 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
     umiExample({ model_name: 'resnet18', feature_aggregation: 'transformer' }),
     umiExample({ model_name: 'resnet18', feature_aggregation: 'avg', use_group_norm: false }),
     umiExample({ model_name: 'convnext_tiny', feature_aggregation: 'avg', share_rgb_model: true }),
+  ],
+  transformerTimm: [
+    umiTransformerExample({}),
+    umiTransformerExample({ model_name: 'resnet18', share_rgb_model: true }),
   ],
   unetLowdim: [
     {

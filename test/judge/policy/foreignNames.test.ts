@@ -38,8 +38,12 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     folders: ['engine/judge/policy/consistency/', 'engine/judge/policy/families.ts'],
   },
   unetTimm: {
-    words: /UnetTimm|input_pertub|inpaint_fixed_action_prefix/,
+    words: /UnetTimm|inpaint_fixed_action_prefix/,
     folders: ['engine/judge/policy/unetTimm/'],
+  },
+  transformerTimm: {
+    words: /TransformerTimm|TransformerObsEncoder|key_projection_map/,
+    folders: ['engine/judge/policy/transformerTimm/'],
   },
   lerobotDiffusion: {
     words: /use_film_scale_modulation|spatial_softmax_num_keypoints|rgb_encoder/,
@@ -81,6 +85,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/diffusionTransformer/',
       'engine/judge/policy/transformerHybrid/',
       'engine/judge/policy/transformerLowdim/',
+      'engine/judge/policy/transformerTimm/',
       'engine/judge/policy/lerobotAct/',
       'engine/tensors/policy/',
     ],
@@ -93,6 +98,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/unetImage/',
       'engine/judge/policy/timmEncoder/',
       'engine/judge/policy/unetTimm/',
+      'engine/judge/policy/transformerTimm/',
       'engine/tensors/policy/multiImageEncoder.ts',
       'engine/tensors/policy/unetImage/',
       'engine/judge/policy/dp3/',
@@ -110,6 +116,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/unetImage/',
       'engine/judge/policy/timmEncoder/',
       'engine/judge/policy/unetTimm/',
+      'engine/judge/policy/transformerTimm/',
       'engine/tensors/policy/multiImage',
     ],
   },
@@ -123,7 +130,11 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
   },
   'timm’s image encoder': {
     words: /TimmObsEncoder|feature_aggregation|position_encording|downsample_ratio/,
-    files: ['engine/judge/policy/timmEncoder/', 'engine/judge/policy/unetTimm/'],
+    files: [
+      'engine/judge/policy/timmEncoder/',
+      'engine/judge/policy/unetTimm/',
+      'engine/judge/policy/transformerTimm/',
+    ],
   },
   "the normaliser's keys": {
     words: /normalizer\.params_dict/,

@@ -323,3 +323,33 @@ export function umiConfig(
     },
   };
 }
+
+/** UMI's other policy: every token of an image is attended to. */
+export function umiTransformerConfig(
+  meta: UmiMeta = {},
+  encoder: PlainMap = {},
+  policy: PlainMap = {},
+): PlainMap {
+  const { policy: unet, ...rest } = umiConfig(meta);
+  const { shape_meta, noise_scheduler, num_inference_steps, input_pertub } = unet as PlainMap;
+  return {
+    ...rest,
+    optimizer: {
+      ...{ lr: 3e-4, weight_decay: 1e-6, obs_encoder_lr: 3e-5, obs_encoder_weight_decay: 1e-5 },
+      betas: [0.95, 0.999],
+    },
+    policy: {
+      _target_: 'diffusion_policy.policy.diffusion_transformer_timm_policy.DiffusionTransformerTimmPolicy',
+      ...{ shape_meta: shape_meta!, noise_scheduler: noise_scheduler!, input_pertub: input_pertub! },
+      num_inference_steps: num_inference_steps!,
+      ...{ n_layer: 1, n_head: 4, n_emb: 64 },
+      ...policy,
+      obs_encoder: {
+        _target_: 'diffusion_policy.model.vision.transformer_obs_encoder.TransformerObsEncoder',
+        shape_meta: shape_meta!,
+        ...{ n_emb: 64, model_name: 'vit_tiny_patch16_224', global_pool: '', pretrained: false },
+        ...encoder,
+      },
+    },
+  };
+}

@@ -41,7 +41,10 @@ function addEncoder(list: ParameterListing, layers: number, embedding: number): 
   }
 }
 
-function addDecoder(list: ParameterListing, { embedding, layers }: DiffusionTransformer): void {
+export function addDecoder(
+  list: ParameterListing,
+  { embedding, layers }: Pick<DiffusionTransformer, 'embedding' | 'layers'>,
+): void {
   for (let layer = 0; layer < layers; layer += 1) {
     const name = `model.decoder.layers.${layer}`;
     addAttention(list, `${name}.self_attn`, embedding);

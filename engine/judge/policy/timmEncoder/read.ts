@@ -49,7 +49,7 @@ export function readTimm(config: PlainMap, observations: readonly ObservationSpe
 }
 
 /** Upstream's constructor asserts it. */
-function requireNoPooling(config: PlainMap): void {
+export function requireNoPooling(config: PlainMap): void {
   const path = below('global_pool');
   const found = textAt(config, path);
   if (found === '') return;
@@ -61,7 +61,7 @@ function requireNoPooling(config: PlainMap): void {
 }
 
 /** (height, width), the same of all cameras, which upstream asserts. */
-function cameraImage(observations: readonly ObservationSpec[]): readonly [number, number] {
+export function cameraImage(observations: readonly ObservationSpec[]): readonly [number, number] {
   const images = observations.filter(({ type }) => type === 'rgb');
   const path = (key: string, axis: number) => [...OBSERVATIONS, key, 'shape', String(axis)];
   const [first] = images;
@@ -83,7 +83,7 @@ function cameraImage(observations: readonly ObservationSpec[]): readonly [number
   return [first.shape[1]!, first.shape[2]!];
 }
 
-function readModel(config: PlainMap, name: string): TimmModel {
+export function readModel(config: PlainMap, name: string): TimmModel {
   const model = timmModel(name, readDownsampling(config, name));
   if (model !== undefined) return model;
   throw new PolicyConfigError(
@@ -127,7 +127,7 @@ function readFrozen(config: PlainMap, isPretrained: boolean): boolean {
 }
 
 /** Upstream replaces the norms of a ResNet only where it starts from random values. */
-function readNorm(config: PlainMap, isPretrained: boolean): NormKind {
+export function readNorm(config: PlainMap, isPretrained: boolean): NormKind {
   const isReplaced = booleanAt(config, below('use_group_norm'), false) && !isPretrained;
   return isReplaced ? 'GroupNorm' : 'BatchNorm';
 }

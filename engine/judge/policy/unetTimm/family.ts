@@ -11,11 +11,12 @@ import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
 import { timmRule } from '../timmEncoder/initial.js';
 import { timmPlace } from '../timmEncoder/keys.js';
+import { poseSettings } from '../timmEncoder/poses.js';
 import { TIMM_ROLES } from '../timmEncoder/roles.js';
 import { optimizerSettings, parameterGroups } from './optimizer.js';
 import { readUnetTimm } from './read.js';
 import { SEES } from './roles.js';
-import { ID, POSE_SETTINGS, type UnetTimmSpec } from './spec.js';
+import { ID, type UnetTimmSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<UnetTimmSpec>[] = [
   ...unetRoles(SEES),
@@ -67,11 +68,7 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
       value: encoder.model.kind === 'resnet' ? encoder.norm : 'none',
     },
     { name: 'policy.obs_encoder.feature_aggregation', value: encoder.aggregation ?? 'class token' },
-    { name: 'policy.shape_meta.action.rotation_rep', value: rotations },
-    ...POSE_SETTINGS.flatMap((name) => {
-      const value = poses[name];
-      return value === undefined ? [] : [{ name: `task.dataset.pose_repr.${name}`, value }];
-    }),
+    ...poseSettings({ rotations, poses }),
     ...schedulerSettings(scheduler),
   ],
 };

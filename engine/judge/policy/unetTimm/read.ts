@@ -3,16 +3,17 @@ import type { PlainMap } from '../../../base/plain.js';
 import { MAX_STEPS } from '../baseSpec.js';
 import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
 import { widthOf } from '../conditionalUnet1d/shape.js';
-import { booleanAt, countAt, mapAt, optional, PolicyConfigError, textAt } from '../config.js';
+import { booleanAt, countAt, mapAt, PolicyConfigError } from '../config.js';
 import { inEncoderOrder } from '../multiImageEncoder.js';
 import { derivedFieldsOf } from '../normalizer.js';
 import { readSamplingSteps, readScheduler } from '../scheduler.js';
 import { readActionDim } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
+import { readPoses } from '../timmEncoder/poses.js';
 import { readTimm, readTimmObservations } from '../timmEncoder/read.js';
 import { timmSegments } from '../timmEncoder/shape.js';
 import { policyParameters } from './keys.js';
-import { ID, type PoseSetting, type UnetTimmSpec } from './spec.js';
+import { ID, type UnetTimmSpec } from './spec.js';
 
 const HORIZON = ['policy', 'shape_meta', 'action', 'horizon'] as const;
 
@@ -43,20 +44,10 @@ export function readUnetTimm(resolved: PlainMap): UnetTimmSpec {
     obsFeatureDim: widthOf(features),
     normalizer: derivedFieldsOf(actionDim, configured),
     encoder,
-    poses: readPoses(resolved),
-    rotations: textAt(resolved, ['policy', 'shape_meta', 'action', 'rotation_rep'], ''),
+    ...readPoses(resolved),
     unet: { ...settings, input: [{ of: 'action', width: actionDim }], globalCondition: features },
   };
   return { ...hyper, parameters: policyParameters(hyper, configured) };
-}
-
-/** Where the config does not say it, neither is it known here: data set classes have defaults of their own. */
-function readPoses(resolved: PlainMap): UnetTimmSpec['poses'] {
-  const read = (name: PoseSetting) => {
-    const found = optional(resolved, ['task', 'dataset', 'pose_repr', name]);
-    return typeof found === 'string' ? found : undefined;
-  };
-  return { obs_pose_repr: read('obs_pose_repr'), action_pose_repr: read('action_pose_repr') };
 }
 
 /** Upstream asserts it. */
