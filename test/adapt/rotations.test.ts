@@ -59,7 +59,7 @@ describe('an adaptation to such a data set', () => {
     '%s is refused with the reason, even where the widths agree',
     async (rotation, widths, form) => {
       await expect(plan(rotation, widths, false)).rejects.toThrow(
-        `action: quaternion (old dimensions 3–6) have no continuation: it is a rotation as quaternion there and as ${form} in the new policy, whose numbers mean something else`,
+        `action: quaternion (old dimensions 3–6) is not continued: a rotation as quaternion in the old policy and as ${form} in the new one, whose numbers mean something else`,
       );
     },
   );
