@@ -71,6 +71,14 @@ export const ANY_SIZES: readonly (readonly [string, Of])[] = [
     (actions, seen) =>
       unetHybridConfig({ ...SIZES, ...WIDE, crop_shape: null, shape_meta: meta(actions, seen) }),
   ],
+  [
+    'UNet hybrid, inpainted',
+    (actions, seen) =>
+      unetHybridConfig({
+        ...{ ...SIZES, ...WIDE, crop_shape: null, obs_as_global_cond: false },
+        shape_meta: meta(actions, seen),
+      }),
+  ],
   ['UNet image', (actions, seen) => unetImageConfig({ ...SIZES, ...WIDE, shape_meta: meta(actions, seen) })],
   [
     'transformer hybrid',
