@@ -24,7 +24,7 @@ import { isNormalizerKey, normalizerKey } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, recordedColumns } from './dataSet.js';
 import { compareRanges, fittedAlike, type KeptField, readKeptFields } from './keptFields.js';
-import { namedConfig } from './names.js';
+import { learntNames, namedConfig } from './names.js';
 import { staleStatistics } from './staleStatistics.js';
 import { adaptedContent } from './write.js';
 
@@ -51,6 +51,8 @@ export interface AdaptResult {
   readonly notes: readonly string[];
   /** Kept dimensions whose range differs in the new data set. */
   readonly shifts: readonly RangeShift[];
+  /** Names of dimensions that the new checkpoint's config has and the training's own has not, as it would write them. */
+  readonly learnt?: readonly string[];
   /** How the kept normaliser maps each new dimension of a field; null where it is new. */
   readonly kept?: readonly Pick<KeptField, 'field' | 'modes'>[];
   /** Why the data set was not compared (planning only). */
@@ -113,6 +115,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       old: old.index,
       notes: old.notes,
       shifts,
+      learnt: learntNames(plan, told),
       kept: kept.map(({ field, modes }) => ({ field, modes })),
       dataSetProblem: data.problem,
       outputNote: undefined,

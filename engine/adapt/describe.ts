@@ -134,6 +134,7 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
     ...keyLines(plan),
     `optimizer    ${optimizerLine(plan)}`,
     'counters     global_step 0, epoch 0; the config is the new one',
+    ...nameLines(result),
     ...modeLines(result),
     ...sameRanges(result),
     ...warnings(result).map((line) => `warning      ${line}`),
@@ -143,6 +144,13 @@ export function adaptText(result: AdaptResult, output: string | undefined): stri
       : `Wrote ${output}`,
   ];
   return lines.map(onOneLine).join('\n');
+}
+
+/** Who trains with a train.py of their own has them in later checkpoints only if their config says them. */
+function nameLines({ learnt = [] }: AdaptResult): string[] {
+  return learnt.map(
+    (names) => `names        ${names} is in the new checkpoint's config; put it into the training's own too`,
+  );
 }
 
 const MODES: Readonly<Record<NormalizerMode, string>> = {

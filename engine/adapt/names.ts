@@ -31,6 +31,19 @@ export function namedConfig(
   };
 }
 
+/** What `namedConfig` adds, as a person writes it into the config of the training: `regrip.action_names: [pose: 7, gripper]`. */
+export function learntNames({ dimensions }: AdaptPlan, { dimensions: told }: PolicySpec): string[] {
+  return dimensions
+    .filter((map) => namesToRemember(map, told?.[map.field]))
+    .map(({ field, now }) => {
+      const path = field === 'action' ? ACTION_NAMES : [...OBSERVATION_NAMES, field];
+      const entries = listed(now).map((entry) =>
+        isPlainMap(entry) ? Object.entries(entry).map((pair) => pair.join(': ')) : String(entry),
+      );
+      return `${path.join('.')}: [${entries.join(', ')}]`;
+    });
+}
+
 /**
  * `config` with the names that the checkpoint's own config has of what a training's config does not name, so that a training which starts
  * from an adapted checkpoint keeps them.

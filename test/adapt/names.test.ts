@@ -1,23 +1,25 @@
 /** The names of dimensions that an adaptation was told are in the new checkpoint's config, and are read from it again. */
 import { describe, expect, it } from 'vitest';
-import { inheritedNames, namedConfig } from '../../engine/adapt/names.js';
+import { inheritedNames, learntNames, namedConfig } from '../../engine/adapt/names.js';
 import type { PlainMap } from '../../engine/base/plain.js';
 import { addMap } from '../../engine/judge/adapt/mapEntry.js';
 import { planAdaptation } from '../../engine/judge/adapt/plan.js';
-import { TRANSPLANT } from '../../engine/judge/adapt/types.js';
+import { type AdaptPlan, TRANSPLANT } from '../../engine/judge/adapt/types.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import { indexOf, newConfig, oldConfig } from './references.js';
 
-function written(map: string, to: PlainMap = newConfig): PlainMap {
-  const spec = policySpec(to);
-  const plan = planAdaptation({
+function planned(map: string, to: PlainMap): AdaptPlan {
+  return planAdaptation({
     index: indexOf('policy-7d.json'),
     old: policySpec(oldConfig),
-    spec,
+    spec: policySpec(to),
     newConfig: to,
     options: { ...TRANSPLANT, map: addMap(map) },
   });
-  return namedConfig(to, plan, spec);
+}
+
+function written(map: string, to: PlainMap = newConfig): PlainMap {
+  return namedConfig(to, planned(map, to), policySpec(to));
 }
 
 it('the map’s names, with the rest of the section', () => {
@@ -34,6 +36,15 @@ it('an observation’s names', () =>
   expect(written('robot_eef_pose: position=0:3,quat=3:7')['regrip']).toEqual({
     observation_names: { robot_eef_pose: [{ position: 3 }, { quat: 4 }] },
   }));
+
+it('a person is told what to write into the config of the training', () => {
+  const told = (map: string) => learntNames(planned(map, newConfig), policySpec(newConfig));
+  expect(told('gripper@3=new')).toEqual(['regrip.action_names: [3, gripper, 4]']);
+  expect(told('robot_eef_pose: position=0:3,quat=3:7')).toEqual([
+    'regrip.observation_names.robot_eef_pose: [position: 3, quat: 4]',
+  ]);
+  expect(told('0:7=0:7')).toEqual([]);
+});
 
 it('a config that says them already, or a map without names, changes nothing', () => {
   const named = { ...newConfig, regrip: { action_names: { pose: 7, gripper: 1 } } };

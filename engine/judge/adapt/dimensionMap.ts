@@ -1,5 +1,6 @@
 /** Which entry of the old action or observation each entry of the new one continues: by a map that was given, by names, else by position. */
 import { counted } from '../../base/counted.js';
+import { shownName } from '../../base/shown.js';
 import { type Dimensions, hasNames, laidOut, type Run, rangeAt, widthOf } from '../policy/dimensions.js';
 import type { MapEntry } from './mapEntry.js';
 import { placeEntries, placeWaiting } from './mapPlaces.js';
@@ -59,7 +60,7 @@ function matchNames({ old, now }: MappedField, placed: Placed, refused: Map<numb
       continue;
     }
     placed.put(range.start, null, range.width);
-    const why = `${before.name} has ${counted(before.width, 'dimension')} in the old policy and ${range.width} in the new one`;
+    const why = `${shownName(before.name!)} has ${counted(before.width, 'dimension')} in the old policy and ${range.width} in the new one`;
     for (let at = 0; at < before.width; at += 1) refused.set(before.start + at, why);
   }
   return shared;

@@ -1,4 +1,5 @@
 /** Where each dimension of an action or observation comes from: as a line for a person, and as plain data for forms and scripts. */
+import { shownName } from '../../base/shown.js';
 import { type Dimensions, dimensionName, hasNames, rangeAt, runName, widthOf } from '../policy/dimensions.js';
 import type { DimensionMap } from './dimensionMap.js';
 import { type MapSuggestion, suggestedEntries } from './dimensions.js';
@@ -52,10 +53,10 @@ const MAX_RUNS = 16;
 export function dimensionsText({ old, now, from, lost }: DimensionMap): string {
   const runs = runsOf(now, from).map(({ start, width, source }) => {
     const name = runName(now, start, width);
-    const target = name === undefined ? span(start, width) : `${name} (${span(start, width)})`;
+    const target = name === undefined ? span(start, width) : `${shownName(name)} (${span(start, width)})`;
     if (source === null) return `${target} new`;
     const before = runName(old, source, width);
-    const known = before === undefined || before === name ? '' : ` ${before}`;
+    const known = before === undefined || before === name ? '' : ` ${shownName(before)}`;
     return `${target} ← old${known} ${known === '' ? span(source, width) : `(${span(source, width)})`}`;
   });
   const shown = runs.slice(0, MAX_RUNS);

@@ -75,11 +75,16 @@ export function dimensionLosses(maps: DimensionMaps): Loss[] {
   });
 }
 
+/** Names that a message spells out. */
+const MAX_NAMES = 12;
+
 /** `gripper (old dimension 7)`; the numbers alone where they have no names. */
 function lostText(old: Dimensions, lost: readonly number[]): string {
   const numbers = `old dimension${lost.length === 1 ? '' : 's'} ${ranges(lost)}`;
   const names = namesIn(old, lost);
-  return names.length === 0 ? numbers : `${names.join(', ')} (${numbers})`;
+  if (names.length === 0) return numbers;
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  return `${names.slice(0, MAX_NAMES).map(shownName).join(', ')}${more} (${numbers})`;
 }
 
 export interface MapSuggestion {

@@ -80,8 +80,13 @@ export function isName(text: string): boolean {
   return /^[^\s=,:@]+$/.test(text) && text !== 'new' && !/^\d+$/.test(text);
 }
 
+/** Far above real robots; names are looked up one by one. */
+const MAX_RUNS = 4096;
+
 function readNames(value: Plain, path: readonly string[], width: number): Dimensions {
   const runs = runsOf(value, path);
+  if (runs.length > MAX_RUNS)
+    throw new PolicyConfigError(path, `has ${runs.length} entries, expected ${MAX_RUNS} at most`);
   const names = runs.flatMap(({ name }) => (name === undefined ? [] : [name]));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new PolicyConfigError(path, `names ${shownJson(twice)} twice`);
@@ -126,6 +131,6 @@ function shapeMetaNames(config: PlainMap, field: string, width: number): Dimensi
 /** One name an entry, as data sets list them; undefined where the list is not one of as many different names. */
 export function listedNames(names: readonly Plain[], width: number): Dimensions | undefined {
   const isList = names.length === width && names.every((name) => typeof name === 'string' && name !== '');
-  if (!isList || new Set(names).size !== width) return undefined;
+  if (!isList || width > MAX_RUNS || new Set(names).size !== width) return undefined;
   return laidOut(names.map((name) => ({ name: name as string, width: 1 })));
 }

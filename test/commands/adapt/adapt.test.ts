@@ -86,6 +86,10 @@ describe('regrip adapt', () => {
     expect(file.index.config?.['regrip']).toEqual({ action_names: ['gripper', { pose: 7 }] });
     const again = ['--old-ckpt', 'mapped.ckpt', '--config', NEW_CONFIG, '--dry-run'];
     const named = await regrip(...again, '+regrip.action_names={pose:7,gripper:1}', '--weights', 'model');
+    const told = await adapt('--dry-run', '--map', 'pose=0:7,gripper=new');
+    expect(told.out).toContain(
+      "names        regrip.action_names: [pose: 7, gripper] is in the new checkpoint's config; put it",
+    );
     expect(named.out).toContain('action (by name): pose (0–6) ← old 1–7, gripper (7) ← old 0');
   });
 

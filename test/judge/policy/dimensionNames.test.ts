@@ -36,6 +36,7 @@ describe('regrip.action_names', () => {
     [['a b', 7], 'has "a b", which cannot be a name'],
     [['', 7], 'has "", which cannot be a name'],
     [[null, 7], 'has null, expected a name'],
+    [Array(5000).fill(1), 'has 5000 entries, expected 4096 at most'],
   ])('%j is refused', (names, why) => expect(() => action(names)).toThrow(why));
 
   it('null says nothing, and a list without a name too', () => {
