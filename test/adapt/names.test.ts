@@ -1,4 +1,5 @@
 /** The names of dimensions that an adaptation was told are in the new checkpoint's config, and are read from it again. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inheritedNames, learntNames, namedConfig } from '../../engine/adapt/names.js';
 import type { PlainMap } from '../../engine/base/plain.js';
@@ -8,13 +9,13 @@ import { type AdaptPlan, TRANSPLANT } from '../../engine/judge/adapt/types.js';
 import { policySpec } from '../../engine/judge/policy/families.js';
 import { indexOf, newConfig, oldConfig } from './references.js';
 
-function planned(map: string, to: PlainMap): AdaptPlan {
+function planned(map: string, to: PlainMap, allowDrop = false): AdaptPlan {
   return planAdaptation({
     index: indexOf('policy-7d.json'),
     old: policySpec(oldConfig),
     spec: policySpec(to),
     newConfig: to,
-    options: { ...TRANSPLANT, map: addMap(map) },
+    options: { ...TRANSPLANT, map: addMap(map), allowDrop },
   });
 }
 
@@ -73,4 +74,19 @@ describe('a training that starts from a checkpoint with names', () => {
     expect(inheritedNames(newConfig, spec, {})).toBe(newConfig);
     expect(inheritedNames(newConfig, spec, undefined)).toBe(newConfig);
   });
+});
+
+it('whatever a map names is read again as it was', () => {
+  const name = fc.constantFrom('pose', 'left.pos', 'a-b', 'qx', 'rot_6d', '6d', 'ünïcode');
+  const entries = fc
+    .uniqueArray(name, { minLength: 1, maxLength: 4 })
+    .map((names) => names.map((each, at) => `${each}@${2 * at}:${2 * at + 2}=new`).join(','));
+  fc.assert(
+    fc.property(entries, (map) => {
+      const plan = planned(map, newConfig, true);
+      const config = namedConfig(newConfig, plan, policySpec(newConfig));
+      expect(policySpec(config).dimensions?.['action']).toEqual(plan.dimensions[0]!.now);
+    }),
+    { seed: 3, numRuns: 30 },
+  );
 });

@@ -23,6 +23,7 @@ export function placeEntries(
   entries: readonly MapEntry[],
   placed: Placed,
 ): readonly Part[] {
+  requireOnce(entries, field);
   const parts = entries.map((entry) => partOf(entry, field));
   for (const part of parts)
     if (part.start !== undefined) put({ ...part, start: part.start }, parts, field, placed);
@@ -31,6 +32,13 @@ export function placeEntries(
   const total = parts.reduce((sum, { width }) => sum + width, 0);
   if (total === widthOf(field.now)) return layOut(parts, field, placed);
   return stayInPlace(open, total, parts, field, placed);
+}
+
+function requireOnce(entries: readonly MapEntry[], field: MappedField): void {
+  const names = entries.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw wrong(field, `${shownName(twice)} is named twice: each new dimension has a name of its own`);
 }
 
 /** A part whose place is known by now. */

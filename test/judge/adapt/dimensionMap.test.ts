@@ -335,6 +335,7 @@ describe('with a map', () => {
       'left=0:7,left_gripper=new,right=7:14',
       'names 15 of 16 dimensions of the new action, so it does not say where "left=0:7" stands',
     ],
+    ['a name twice', 7, 8, 'a=0:3,a=3:6,b=new:2', 'a is named twice'],
     ['no room', 8, 8, 'gripper=new', 'there is no room for "gripper=new"'],
   ])('%s is refused', (_name, old, now, map, why) => expect(() => mapped(old, now, map)).toThrow(why));
 
