@@ -37,9 +37,11 @@ export function dimensionMaps(
 }
 
 /** For a checkpoint that fits as it is: every dimension continues the one in its place, whatever either config calls it. */
-export function samePlaces(spec: PolicySpec): MapEntries {
+export function samePlaces(spec: PolicySpec, old: PolicySpec): MapEntries {
+  const before = fieldWidths(old);
+  const both = [...fieldWidths(spec)].filter(([field, width]) => before.get(field) === width);
   return new Map(
-    [...fieldWidths(spec)].map(([field, end]) => {
+    both.map(([field, end]) => {
       const range = { start: 0, end };
       return [field, [{ text: `0:${end}=0:${end}`, at: range, from: { kind: 'range', range } }]];
     }),

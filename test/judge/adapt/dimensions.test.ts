@@ -111,8 +111,9 @@ it('a checkpoint that fits as it is keeps every place, whatever it is called', (
     ]),
   ];
   expect(maps(a, b).get('action')!.lost).toHaveLength(1);
-  for (const { from, lost } of maps(a, b, samePlaces(b)).values()) {
+  for (const { from, lost } of maps(a, b, samePlaces(b, a)).values()) {
     expect(from).toEqual([...from.keys()]);
     expect(lost).toEqual([]);
   }
+  expect([...samePlaces(spec, old).keys()]).toEqual(['robot_eef_pose']); // the others differ, or are new
 });

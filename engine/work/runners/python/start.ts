@@ -13,6 +13,7 @@ import { openCheckpoint } from '../../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import { type AdaptationSummary, adaptationSummary } from '../../../formats/run/adaptation.js';
 import { samePlaces } from '../../../judge/adapt/dimensions.js';
+import { oldConfig } from '../../../judge/adapt/oldConfig.js';
 import { TRANSPLANT } from '../../../judge/adapt/types.js';
 import { policySpec } from '../../../judge/policy/families.js';
 import type { TrainOptions } from '../../../training/options.js';
@@ -58,6 +59,7 @@ export async function placeStart(placing: Placing): Promise<Placed> {
   const index = await indexOf(checkpoint);
   const adaptation = index.pickles['regrip_adaptation'];
   await mkdir(placing.checkpoints, { recursive: true });
+  const spec = policySpec(config.resolved); // it fits: `decideStart` has compared shapes and names
   const result = await adaptCheckpoint({
     oldCheckpoint: checkpoint,
     config,
@@ -67,7 +69,7 @@ export async function placeStart(placing: Placing): Promise<Placed> {
       weights: index.stateDicts['ema_model'] === undefined ? 'model' : 'ema',
       // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
       moments: adaptation === undefined ? 'reset' : 'widen',
-      map: samePlaces(policySpec(config.resolved)), // it fits: `decideStart` has compared shapes and names
+      map: samePlaces(spec, index.config === undefined ? spec : policySpec(oldConfig(index.config))),
     },
     // It was checked to fit this config's policy; a file without its own config does not contradict that.
     ...(index.config === undefined && { old: { config: { ...config, file: 'the config' } } }),
