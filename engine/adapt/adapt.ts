@@ -23,7 +23,14 @@ import type { FieldStatistics } from '../judge/policy/limits.js';
 import { isNormalizerKey, normalizerKey } from '../judge/policy/normalizer.js';
 import type { PolicySpec } from '../judge/policy/spec.js';
 import { fitDataSet, type RangeShift, recordedColumns } from './dataSet.js';
-import { compareRanges, fittedAlike, type KeptField, readKeptFields } from './keptFields.js';
+import {
+  compareRanges,
+  fittedAlike,
+  type KeptField,
+  type OtherPixels,
+  otherPixels,
+  readKeptFields,
+} from './keptFields.js';
 import { learntNames, namedConfig } from './names.js';
 import { staleStatistics } from './staleStatistics.js';
 import { adaptedContent } from './write.js';
@@ -53,6 +60,8 @@ export interface AdaptResult {
   readonly shifts: readonly RangeShift[];
   /** Names of dimensions that the new checkpoint's config has and the training's own has not, as it would write them. */
   readonly learnt?: readonly string[];
+  /** Cameras whose kept normaliser is not the usual one. */
+  readonly pixels?: readonly OtherPixels[];
   /** How the kept normaliser maps each new dimension of a field; null where it is new. */
   readonly kept?: readonly Pick<KeptField, 'field' | 'modes'>[];
   /** Why the data set was not compared (planning only). */
@@ -116,6 +125,7 @@ async function adapt(request: AdaptRequest): Promise<AdaptResult> {
       notes: old.notes,
       shifts,
       learnt: learntNames(plan, told),
+      pixels: await otherPixels(file, plan, spec),
       kept: kept.map(({ field, modes }) => ({ field, modes })),
       dataSetProblem: data.problem,
       outputNote: undefined,

@@ -54,12 +54,20 @@ export function warnings(result: AdaptResult): string[] {
   const { plan, old, shifts, dataSetProblem, outputNote } = result;
   const found = plan.losses.map(({ key, what }) => `lost: ${key}: ${what}`);
   if (old.unexpectedGlobals.length > 0) found.unshift(globalsWarning(old));
-  found.push(...(plan.remarks ?? []), ...dimensionWarnings(plan));
+  found.push(...(plan.remarks ?? []), ...dimensionWarnings(plan), ...pixelWarnings(result));
   if (outputNote !== undefined) found.push(outputNote);
   found.push(...(result.warnings ?? []));
   if (plan.derivedFields.length > 0) found.push(derivedWarning(plan));
   if (dataSetProblem !== undefined) found.push(`the data set was not compared: ${dataSetProblem}`);
   return shifts.length === 0 ? found : [...found, ...rangeWarnings(shifts)];
+}
+
+function pixelWarnings({ pixels = [] }: AdaptResult): string[] {
+  const ends = ([none, full]: readonly [number, number]) => `${rounded(none, 4)} … ${rounded(full, 4)}`;
+  return pixels.map(
+    ({ field, kept, usual }) =>
+      `the kept normaliser of ${shownName(field)} maps pixels to ${ends(kept)}, and this policy's trainings usually to ${ends(usual)}: a train.py that fits it anew shows the encoder other values than it has learnt on`,
+  );
 }
 
 /** What the places of dimensions cannot say, and what holds where some are gone. */

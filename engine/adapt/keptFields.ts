@@ -4,9 +4,10 @@ import type { CheckpointFile } from '../formats/checkpoint/types.js';
 import type { AxisSource } from '../judge/adapt/sources.js';
 import type { AdaptPlan } from '../judge/adapt/types.js';
 import { dimensionName, rangeAt } from '../judge/policy/dimensions.js';
-import type { FieldStatistics } from '../judge/policy/limits.js';
+import { FIXED_STATISTICS, type FieldStatistics } from '../judge/policy/limits.js';
 import { normalizerKey, STATISTICS, type Statistic } from '../judge/policy/normalizer.js';
 import { gaussian, modesOf, type NormalizerMode } from '../judge/policy/normalizerMode.js';
+import type { PolicySpec } from '../judge/policy/spec.js';
 import { type RangeShift, rangeShifts } from './dataSet.js';
 
 export interface KeptField {
@@ -42,6 +43,41 @@ async function oldStatistics(file: CheckpointFile, plan: AdaptPlan, field: strin
   for (const name of STATISTICS) read[name] = await values(name);
   return read as FieldStatistics;
 }
+
+/** A camera whose kept normaliser is not the one that its policy usually has. */
+export interface OtherPixels {
+  readonly field: string;
+  /** What pixels of 0 and of 1 become: as kept, and usually. */
+  readonly kept: readonly [number, number];
+  readonly usual: readonly [number, number];
+}
+
+export async function otherPixels(
+  file: CheckpointFile,
+  { keys }: AdaptPlan,
+  { normalizer }: Pick<PolicySpec, 'normalizer'>,
+): Promise<OtherPixels[]> {
+  const found: OtherPixels[] = [];
+  for (const { name: field, range } of normalizer) {
+    if (range !== 'image' && range !== 'plain image') continue;
+    const value = async (statistic: Statistic): Promise<number | undefined> => {
+      const plan = keys.find(({ key }) => key === normalizerKey(field, statistic));
+      if (plan?.fate !== 'copied') return undefined;
+      return float32Of(await file.read(plan.source), plan.source.dtype)[0];
+    };
+    const [scale, offset] = [await value('scale'), await value('offset')];
+    if (scale === undefined || offset === undefined) continue;
+    const expected = FIXED_STATISTICS[range];
+    const kept = [offset, scale + offset] as const;
+    const usual = [expected.offset[0]!, expected.scale[0]! + expected.offset[0]!] as const;
+    if (kept.some((end, side) => Math.abs(end - usual[side]!) > SAME_PIXEL))
+      found.push({ field, kept, usual });
+  }
+  return found;
+}
+
+/** A hundredth of one of the 255 steps of a pixel. */
+const SAME_PIXEL = 4e-5;
 
 export function compareRanges(
   kept: readonly KeptField[],

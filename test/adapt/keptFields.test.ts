@@ -1,9 +1,11 @@
 /** What goes on of the old normaliser, where it does not map to -1 … 1. */
 import { expect, it } from 'vitest';
 import { adaptText, warnings } from '../../engine/adapt/describe.js';
-import { fittedAlike, type KeptField } from '../../engine/adapt/keptFields.js';
+import { fittedAlike, type KeptField, otherPixels } from '../../engine/adapt/keptFields.js';
+import { policySpec } from '../../engine/judge/policy/families.js';
 import { type FieldStatistics, LimitsFit } from '../../engine/judge/policy/limits.js';
 import { modesOf, type NormalizerMode } from '../../engine/judge/policy/normalizerMode.js';
+import { newConfig } from './references.js';
 import { resultOf } from './results.js';
 
 function fitted(): FieldStatistics {
@@ -46,4 +48,23 @@ it('what is mapped by mean and deviation has no end to reach', () => {
   const found = warnings(resultOf({ shifts: [{ ...shift, mode: 'gaussian' }] })).join();
   expect(found).not.toContain('reaches');
   expect(found).not.toContain('clip_sample');
+});
+
+it('a camera whose kept normaliser is not the usual one is told', async () => {
+  const { plan, old } = resultOf();
+  const value = { offset: 0, scale: 1 };
+  const file = {
+    index: old,
+    close: async () => undefined,
+    read: async ({ key }: { readonly key: string }) =>
+      new Uint8Array(Float32Array.of(key.endsWith('scale') ? value.scale : value.offset).buffer),
+  };
+  const spec = policySpec(newConfig);
+  const found = await otherPixels(file, plan, spec);
+  expect(found).toEqual([{ field: 'image', kept: [0, 1], usual: [-1, 1] }]);
+  expect(warnings(resultOf({ pixels: found })).join()).toContain(
+    "the kept normaliser of image maps pixels to 0 … 1, and this policy's trainings usually to -1 … 1",
+  );
+  Object.assign(value, { offset: -1, scale: 2 });
+  expect(await otherPixels(file, plan, spec)).toEqual([]);
 });
