@@ -1,6 +1,6 @@
 /** Poses of an old and a new policy, of which only one says how it writes rotations: both get names, so that no rotation continues another form. */
 import { ROTATION_REP, ROTATION_WIDTH, type Rotation } from '../../base/rotation.js';
-import { POSITION_WIDTH } from '../../formats/poseLayout.js';
+import { POSITION_WIDTH, poseWidth } from '../../formats/poseLayout.js';
 import { fieldWidths } from '../policy/dimensionNames.js';
 import { type Dimensions, laidOut, ROTATION_FORMS, rotationOf } from '../policy/dimensions.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -44,10 +44,15 @@ function sidesOf([oldKnown, oldWidth]: Side, [nowKnown, width]: Side) {
   const rotation =
     rotationOf(nowKnown) ?? (before === undefined || before === 'quaternion' ? undefined : 'quaternion');
   if (rotation === undefined) return undefined;
-  // A name such as `pose` says nothing of the rotation within.
-  const old = before === undefined ? oldPoses(oldWidth, rotation) : oldKnown;
+  const isOpen = oldKnown === undefined || hidesRotation(oldKnown);
+  const old = isOpen ? oldPoses(oldWidth, rotation) : oldKnown;
   const now = old && poses(width, rotation, old);
   return old === undefined || now === undefined ? undefined : { old, now };
+}
+
+/** A name such as `pose` for all of one says nothing of the rotation within. */
+function hidesRotation(dimensions: Dimensions): boolean {
+  return dimensions.some((range) => range.rotation === undefined && range.width === poseWidth({}));
 }
 
 /**
@@ -68,8 +73,10 @@ function poses(width: number, rotation: Rotation, like: Dimensions = []): Dimens
   };
   const gripper = width - POSITION_WIDTH - turn.width;
   if (gripper !== 0 && gripper !== 1) return undefined;
-  const [first, , last] = like;
-  const position = { name: first?.name ?? 'position', width: POSITION_WIDTH };
-  const hand = { name: last?.name ?? 'gripper', width: 1 };
+  const isPose = like.length <= 3; // two arms, or joints, have other names
+  const named = (width: number) =>
+    isPose ? like.find((range) => range.width === width && range.rotation === undefined)?.name : undefined;
+  const position = { name: named(POSITION_WIDTH) ?? 'position', width: POSITION_WIDTH };
+  const hand = { name: named(1) ?? 'gripper', width: 1 };
   return laidOut(gripper === 1 ? [position, turn, hand] : [position, turn]);
 }

@@ -67,6 +67,20 @@ describe('names of both sides', () => {
     ]);
     expect(sides(policy(10, told), policy(10), '6d')[1]).toBe('xyz 3, rot6d 6, hand 1');
     expect(sides(policy(10, told), policy(8))[1]).toBe('xyz 3, quaternion 4, hand 1');
+    const joints = laidOut(Array.from({ length: 7 }, (_, k) => ({ name: `joint_${k}`, width: 1 })));
+    expect(sides(policy(7, joints), policy(10), '6d')).toEqual([
+      joints.map(({ name }) => `${name} 1`).join(', '),
+      `${SIX}, gripper 1`,
+    ]);
+    const euler = laidOut([
+      { name: 'pos', width: 3 },
+      { name: 'rot', width: 3, rotation: 'Euler angles' },
+      { name: 'hand', width: 1 },
+    ]);
+    expect(sides(policy(7, euler), policy(10), '6d')).toEqual([
+      'pos 3, rot 3, hand 1',
+      'pos 3, rotation_6d 6, hand 1',
+    ]);
     const pose = laidOut([
       { name: 'pose', width: 7 },
       { name: 'gripper', width: 1 },
