@@ -135,6 +135,11 @@ describe('how rotations are written', () => {
     ['not said', { 'data/action/.zarray': poses }, undefined],
     ['in a way that is not known', attributes('{"rotation_rep": "matrix"}'), undefined],
     ['among attributes that are damaged', attributes('{"rotation_rep'), undefined],
+    [
+      'among attributes of five megabytes',
+      attributes(`{"rotation_rep": "rotation_6d", "x": "${'x'.repeat(5e6)}"}`),
+      undefined,
+    ],
     ['by attributes that are no map', attributes('["rotation_6d"]'), undefined],
     [
       'of an array of other axes',

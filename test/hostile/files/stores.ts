@@ -97,7 +97,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'attributes of 10,000 levels',
-    'nobody reads them',
+    'only a form of rotations is read of them',
     'zarr',
     'opaque',
     () => store({ '.zattrs': deepText(10_000) }),
