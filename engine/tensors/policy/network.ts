@@ -21,6 +21,8 @@ export interface NoisyBatch {
 export interface PolicyNetwork {
   /** What of this policy is not computed here, as a message goes on after the policy: `that …`; absent where everything is. */
   lacks?(spec: PolicySpec): string | undefined;
+  /** Upstream hands inpainted features over with their gradients, so that they train the encoders where they are known; absent where it does not. */
+  readonly learnsByInpainting?: boolean;
   /** What the network predicts of a noisy trajectory, (B,T,W): noise or the clean one, as the scheduler's prediction type says. */
   predict(params: ParameterStore, batch: NoisyBatch): tf.Tensor3D;
   /**

@@ -103,8 +103,9 @@ export class Policy {
     return tf.tidy(() => {
       const { noise, timesteps, weights, mask } = options;
       const { trajectory } = this;
-      const known = trajectory.of(this.normalizer.normalize('action', actions), features);
-      const clean = trajectory.detached(known);
+      const whole = trajectory.of(this.normalizer.normalize('action', actions), features);
+      const clean = trajectory.detached(whole);
+      const known = this.network.learnsByInpainting ? whole : clean;
       const noisy = trajectory.withKnown(addNoise(this.alphas, clean, noise, timesteps), known);
       const condition = trajectory.condition(features);
       const predicted = this.predict({ noisy, timesteps, features: condition, dropout: mask });

@@ -2,12 +2,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { PolicySpec, TrajectorySpec } from '../../judge/policy/spec.js';
 import { observedSteps, trajectoryOf, trajectoryWidth } from '../../judge/policy/trajectory.js';
-import { differentiable } from './layers.js';
-
-const withoutGradient = differentiable(([x]) => ({
-  value: x!.clone(),
-  gradFunc: (dy) => tf.zerosLike(dy),
-}));
 
 /** B windows, S observed steps of each; a trajectory is (B,T,W). */
 export class Trajectory {
@@ -31,9 +25,9 @@ export class Trajectory {
       : own;
   }
 
-  /** What is noised and what is asked for: inpainted features get gradients only where they are known, as upstream's. */
+  /** What is noised and what is asked for: inpainted features get no gradients from that, as upstream's. */
   detached(trajectory: tf.Tensor3D): tf.Tensor3D {
-    return this.inpaints ? (withoutGradient(trajectory) as tf.Tensor3D) : trajectory;
+    return this.inpaints ? withoutGradient(trajectory) : trajectory;
   }
 
   /** The features of the steps that the policy has seen when it acts, (B·To,F). */
@@ -80,4 +74,9 @@ export class Trajectory {
     );
     return tf.tensor3d(values, [1, steps, width]);
   }
+}
+
+/** An operation that is not told what it is computed from has no gradient to pass on. */
+function withoutGradient(x: tf.Tensor3D): tf.Tensor3D {
+  return tf.customGrad(() => ({ value: x.clone(), gradFunc: () => [] }))() as tf.Tensor3D;
 }

@@ -110,7 +110,10 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
       ],
     }),
   ),
-  transformerHybrid: withCameras(config),
+  transformerHybrid: [
+    ...withCameras(config),
+    ...withCameras((change) => config({ obs_as_cond: false, ...change })),
+  ],
   unetHybrid: withCameras(unetHybridConfig),
   unetImage: withCameras(unetImageConfig),
   consistency: [

@@ -1,7 +1,7 @@
 /** The variants of `test/fixtures/policy/unetImage/`: their configs, and what upstream's classes compute with them. */
 import { readFileSync } from 'node:fs';
 import type { Plain, PlainMap } from '../../../engine/base/plain.js';
-import { image, shapeMeta, unetHybridConfig, unetImageConfig } from './configs.js';
+import { config, image, shapeMeta, unetHybridConfig, unetImageConfig } from './configs.js';
 
 export const SMALL = { action: 2, pose: 3, horizon: 8, observed: 2, batch: 2, steps: 3 } as const;
 
@@ -35,6 +35,10 @@ const CONFIGS: Readonly<Record<string, () => PlainMap>> = {
     small(ONE, 'resnet18', { crop_shape: [33, 48], imagenet_norm: false }, { obs_as_global_cond: false }),
   inpaintingBatchNorm: () => small(ONE, 'resnet18', BATCH_NORM, { obs_as_global_cond: false }),
   hybridBatchNorm: () => unetHybridConfig({ ...policyOf(ONE), ...HYBRID, obs_encoder_group_norm: false }),
+  transformerInpainting: () => transformer({ obs_as_cond: false }),
+  transformerEncoderOnly: () => transformer({ obs_as_cond: false, time_as_cond: false }),
+  transformerActionSteps: () =>
+    transformer({ pred_action_steps_only: true, causal_attn: false, obs_encoder_group_norm: false }),
   hybridInpainting: () => unetHybridConfig({ ...policyOf(ONE), ...HYBRID, obs_as_global_cond: false }),
 };
 
@@ -60,6 +64,11 @@ export function variant(name: string): Variant {
 export function column({ columns, rows }: Variant, name: string): Map<string, number> {
   const at = columns.indexOf(name);
   return new Map(rows.flatMap((row) => (typeof row[at] === 'number' ? [[row[0], row[at]] as const] : [])));
+}
+
+function transformer(own: PlainMap): PlainMap {
+  const { diffusion_step_embed_dim, down_dims, kernel_size, ...shared } = policyOf(ONE);
+  return config({ ...shared, n_emb: 16, ...HYBRID, ...own });
 }
 
 function small(cameras: Cameras, resnet: string, encoder: PlainMap, own: PlainMap = {}): PlainMap {

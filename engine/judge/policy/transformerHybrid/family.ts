@@ -49,10 +49,21 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
   initialRule,
   parameterGroups,
   optimizerSettings,
-  comparedSettings: ({ heads, causalAttention, scheduler, encoderNorm }) => [
+  comparedSettings: ({
+    heads,
+    causalAttention,
+    condWidth,
+    condTokens,
+    actionStepsOnly,
+    scheduler,
+    encoderNorm,
+  }) => [
     comparedNorm({ encoderNorm }),
     { name: 'policy.n_head', value: heads },
     { name: 'policy.causal_attn', value: causalAttention },
+    { name: 'policy.time_as_cond', value: condTokens > 0 },
+    { name: 'policy.obs_as_cond', value: condWidth > 0 },
+    { name: 'policy.pred_action_steps_only', value: actionStepsOnly },
     ...schedulerSettings(scheduler),
   ],
 };

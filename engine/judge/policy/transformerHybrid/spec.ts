@@ -7,6 +7,8 @@ export const ID = 'transformerHybrid';
 
 export interface TransformerHybridSpec extends PolicySpec, DiffusionTransformer, RobomimicShape {
   readonly family: typeof ID;
+  /** Nothing but the executed steps is predicted. */
+  readonly actionStepsOnly: boolean;
 }
 
 /** The spec of one who works on this family alone. */

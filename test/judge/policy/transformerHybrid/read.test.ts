@@ -93,6 +93,21 @@ describe('a config that no policy can be built from', () => {
       { _target_: 'a.b.DiffusionUnetVideoPolicy' },
       /policy\._target_ is a\.b\.DiffusionUnetVideoPolicy/,
     ],
+    [
+      'no condition of the diffusion step while there is one of the observations',
+      { time_as_cond: false },
+      /time_as_cond is false while the observations are a condition \(policy\.obs_as_cond\)/,
+    ],
+    [
+      'the executed steps of an inpainted horizon',
+      { pred_action_steps_only: true, obs_as_cond: false },
+      /pred_action_steps_only is true while policy\.obs_as_cond is false/,
+    ],
+    [
+      'masks that do not fit the executed steps',
+      { pred_action_steps_only: true },
+      /pred_action_steps_only is true with policy\.causal_attn, whose masks fit the 16 steps .* the 8 executed/,
+    ],
     ['no horizon', { horizon: null }, /policy\.horizon is null, expected a whole number/],
     ['a width as text', { n_emb: '256' }, /policy\.n_emb is "256", expected a whole number/],
     [

@@ -26,6 +26,7 @@ const EXISTENCE: readonly (readonly [path: string, change: Readonly<Record<strin
   ['policy.n_layer', { n_layer: 3 }],
   ['policy.n_cond_layers', { n_cond_layers: 1 }],
   ['policy.causal_attn', { causal_attn: false }],
+  ['policy.obs_as_cond', { obs_as_cond: false }],
   [
     'policy.shape_meta.obs.image.type',
     withShapes({ ...observations, image: { type: 'low_dim', shape: [3] } }, 8),
@@ -35,6 +36,8 @@ const EXISTENCE: readonly (readonly [path: string, change: Readonly<Record<strin
 const variants = [
   config(),
   config({ n_cond_layers: 2 }),
+  config({ obs_as_cond: false }),
+  config({ obs_as_cond: false, time_as_cond: false }),
   config(withShapes({ wrist: image(3, 90, 160), robot_eef_pose: pose, front: image(4, 96, 160) }, 7)),
 ];
 
@@ -74,7 +77,8 @@ describe('roles', () => {
       ...[...now].filter((key) => !old.has(key)),
     ];
     expect(differing.length).toBeGreaterThan(0);
-    for (const key of differing) expect([key, roleOf(key)!.existsBy]).toEqual([key, [path]]);
+    for (const key of differing)
+      expect([key, roleOf(key)!.existsBy]).toEqual([key, expect.arrayContaining([path])]);
   });
 
   it('says in the field’s words what a key is for', () => {
@@ -110,6 +114,18 @@ describe('roles', () => {
       meaning: 'observation features',
       parts: 'image 64 + robot_eef_pose 7 + robot_gripper_state 1',
     });
-    expect(configPathsOf('model.cond_obs_emb.weight')).toEqual(['policy.n_emb', 'policy.shape_meta.obs']);
+    expect(configPathsOf('model.cond_obs_emb.weight')).toEqual([
+      'policy.n_emb',
+      'policy.shape_meta.obs',
+      'policy.obs_as_cond',
+    ]);
+  });
+
+  it('names the inpainted features behind the action', () => {
+    const [, columns] = roleOf(
+      'model.input_emb.weight',
+      policySpec(config({ obs_as_cond: false })),
+    )!.dimensions;
+    expect(columns?.parts).toBe('action 8 + image 64 + robot_eef_pose 7 + robot_gripper_state 1');
   });
 });
