@@ -1,4 +1,5 @@
 /** The shapes and types of the action and each observation as passed to the policy: its `shape_meta`, or widths of their own. */
+import { columnsOf } from '../policy/columnOf.js';
 import { knownFamily } from '../policy/families.js';
 import type { CheckContext } from './context.js';
 
@@ -44,11 +45,9 @@ export function observations(context: CheckContext): readonly Observation[] {
     );
   const meta = shapeMetaPath(context);
   if (meta === undefined) return [];
-  const seen = knownFamily(context.survey.resolved)?.seenColumns;
-  return context.keys(`${meta}.obs`).flatMap((key) => {
-    if (seen !== undefined && !Object.hasOwn(seen, key)) return [];
-    return [inShapeMeta(context, key, `${meta}.obs.${key}`, seen?.[key] ?? [key])];
-  });
+  const { sees, usualColumns: columns } = knownFamily(context.survey.resolved) ?? {};
+  const keys = context.keys(`${meta}.obs`).filter((key) => sees === undefined || sees.includes(key));
+  return keys.map((key) => inShapeMeta(context, key, `${meta}.obs.${key}`, columnsOf({ columns }, key)));
 }
 
 function inShapeMeta(

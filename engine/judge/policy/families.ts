@@ -18,6 +18,7 @@ import { TRANSFORMER_TIMM } from './transformerTimm/family.js';
 import { UNET_HYBRID } from './unetHybrid/family.js';
 import { UNET_IMAGE } from './unetImage/family.js';
 import { UNET_LOWDIM } from './unetLowdim/family.js';
+import { UNET_R3M } from './unetR3m/family.js';
 import { UNET_TARGETED } from './unetTargeted/family.js';
 import { UNET_TIMM } from './unetTimm/family.js';
 import { whyUnsupported } from './unsupported.js';
@@ -34,6 +35,7 @@ export const FAMILIES: readonly PolicyFamily[] = [
   UNET_TIMM,
   TRANSFORMER_TIMM,
   DP3,
+  UNET_R3M,
   LEROBOT_DIFFUSION,
   LEROBOT_ACT,
 ];

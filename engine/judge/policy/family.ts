@@ -33,11 +33,10 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly columnNames?: Readonly<Record<string, string>>;
   /** The data set class computes the action and the vectors of other arrays than those of their names (relative poses, 6-D rotations); only images are an array's rows. */
   readonly derivesColumns?: true;
-  /**
-   * The observations that the policy may see, and the arrays of its projects' data sets that may hold each, the usual one first. Absent
-   * where it sees all of `shape_meta`, each in the array of its name.
-   */
-  readonly seenColumns?: Readonly<Record<string, readonly [string, ...string[]]>>;
+  /** The observations of `shape_meta` that the policy sees where they are there; absent where it sees all. */
+  readonly sees?: readonly string[];
+  /** Arrays of its projects' data sets that may hold an observation, the usual one first; absent where each is in the array of its name. */
+  readonly usualColumns?: PolicySpec['columns'];
   /** Dotted path of the setting by which upstream's training leaves the image encoder as it is; absent where it trains it always. */
   readonly freezePath?: string;
   /** What trains such a policy, as a hint of its own; absent where upstream's `train.py` does. */

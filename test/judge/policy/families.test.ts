@@ -35,6 +35,7 @@ import {
 } from '../../tensors/policy/configs.js';
 import { dp3Config } from './dp3/configs.js';
 import { lerobotActConfig, lerobotDiffusionConfig } from './lerobot/configs.js';
+import { r3mConfig, r3mMeta } from './unetR3m/configs.js';
 
 interface Example {
   readonly resolved: PlainMap;
@@ -176,6 +177,13 @@ const CONFIGS: Readonly<Record<string, readonly Example[]>> = {
       resolved: inpaintingConfig({}, { time_as_cond: false }),
       widened: [inpaintingConfig({ action_dim: 9 }, { time_as_cond: false, input_dim: 30, output_dim: 30 })],
     },
+  ],
+  unetR3m: [
+    {
+      resolved: r3mConfig('random'),
+      widened: [r3mConfig('random', {}, {}, r3mMeta(8, 7)), r3mConfig('random', {}, {}, r3mMeta(7, 8))],
+    },
+    { resolved: r3mConfig('BatchNorm'), widened: [r3mConfig('BatchNorm', {}, {}, r3mMeta(8, 7))] },
   ],
   dp3: [
     {

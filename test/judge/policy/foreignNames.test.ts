@@ -57,6 +57,10 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
     words: /TransformerLowdim|TransformerForDiffusion/,
     folders: ['engine/judge/policy/transformerLowdim/', 'engine/tensors/policy/'],
   },
+  unetR3m: {
+    words: /convnet\b|R3M’s/,
+    folders: ['engine/judge/policy/unetR3m/'],
+  },
   dp3: {
     words:
       /SimpleDP3|DiffusionPointcloudPolicy|pointcloud_encoder_cfg|pointnet_type|use_pc_color|use_(?:down|mid|up)_condition|imagin_robot/,
@@ -99,6 +103,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/timmEncoder/',
       'engine/judge/policy/unetTimm/',
       'engine/judge/policy/transformerTimm/',
+      'engine/judge/policy/unetR3m/',
       'engine/tensors/policy/multiImageEncoder.ts',
       'engine/tensors/policy/unetImage/',
       'engine/judge/policy/dp3/',
@@ -117,6 +122,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/timmEncoder/',
       'engine/judge/policy/unetTimm/',
       'engine/judge/policy/transformerTimm/',
+      'engine/judge/policy/unetR3m/',
       'engine/tensors/policy/multiImage',
     ],
   },
@@ -134,6 +140,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/timmEncoder/',
       'engine/judge/policy/unetTimm/',
       'engine/judge/policy/transformerTimm/',
+      'engine/judge/policy/unetR3m/',
     ],
   },
   "the normaliser's keys": {

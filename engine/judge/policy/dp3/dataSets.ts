@@ -1,17 +1,11 @@
 /** What the data set classes of DP3's projects do that no config says: the arrays that they read, and which fields they do not fit. */
 import type { PlainMap } from '../../../base/plain.js';
-import { columnsOf } from '../columnOf.js';
 import { lastName, optional } from '../config.js';
 import type { NormalizerField, ObservationSpec } from '../spec.js';
 import { IMAGINED_ROBOT, POINT_CLOUD } from './encoder.js';
-import { SEEN } from './encoderRead.js';
 
 /** The state lies under a name of its own, unless a project writes it otherwise. */
 export const COLUMNS = { agent_pos: ['state', 'agent_pos'] } as const;
-
-export const SEEN_COLUMNS: Readonly<Record<string, readonly [string, ...string[]]>> = Object.fromEntries(
-  SEEN.map((key) => [key, columnsOf({ columns: COLUMNS }, key)]),
-);
 
 /** Observations that a class leaves as they are. */
 const UNFITTED: Readonly<Record<string, readonly string[]>> = {

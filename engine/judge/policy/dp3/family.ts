@@ -1,5 +1,6 @@
 /** The family of `DP3` and its kin: a PointNet over point clouds, and a UNet that points and state condition in several ways. */
 import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
+import { CONDITION_TYPE_PATH } from '../conditionalUnet1d/conditionTypes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { observedContext } from '../conditionalUnet1d/observedRoles.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
@@ -11,14 +12,15 @@ import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
-import { SEEN_COLUMNS } from './dataSets.js';
+import { COLUMNS } from './dataSets.js';
 import { cloudAxis, cloudPlace, cloudRule } from './encoder.js';
+import { SEEN } from './encoderRead.js';
 import { readDp3 } from './read.js';
 import { cloudFeatures, ENCODER_ROLES } from './roles.js';
 import { CLASSES, type Dp3Spec, ID } from './spec.js';
 
 const ROLES: readonly RoleRule<Dp3Spec>[] = [
-  ...unetRoles(observedContext(cloudFeatures, { conditionType: 'policy.condition_type' })),
+  ...unetRoles(observedContext(cloudFeatures, { conditionType: CONDITION_TYPE_PATH })),
   ...ENCODER_ROLES,
   ...normalizerRoles(fieldRole),
   ...DUMMY_ROLES,
@@ -50,7 +52,8 @@ export const DP3: PolicyFamily<Dp3Spec> = {
     'policy.kernel_size',
     'policy.encoder_output_dim',
   ],
-  seenColumns: SEEN_COLUMNS,
+  sees: SEEN,
+  usualColumns: COLUMNS,
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readDp3,

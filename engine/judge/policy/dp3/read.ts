@@ -1,25 +1,18 @@
 /** Reads the config of a DP3 policy: its hyper-parameters, and the keys that follow from them. */
 import type { PlainMap } from '../../../base/plain.js';
 import { readBase } from '../baseSpec.js';
+import { layersOf, readConditionType } from '../conditionalUnet1d/conditionTypes.js';
 import { inpaintedTrajectory, observed } from '../conditionalUnet1d/observed.js';
 import { readUnet, requireWholeSteps } from '../conditionalUnet1d/read.js';
 import { widthOf } from '../conditionalUnet1d/shape.js';
-import { booleanAt, lastName, mapAt, PolicyConfigError, textAt } from '../config.js';
+import { booleanAt, lastName, mapAt, textAt } from '../config.js';
 import { readActionDim } from '../shapeMeta.js';
 import type { Hyper } from '../spec.js';
 import { COLUMNS, fieldsOf } from './dataSets.js';
 import { cloudSegments } from './encoder.js';
 import { readEncoder } from './encoderRead.js';
 import { policyParameters } from './keys.js';
-import {
-  CLASSES,
-  CONDITION_TYPES,
-  type ConditionSettings,
-  type ConditionType,
-  type Dp3Class,
-  type Dp3Spec,
-  ID,
-} from './spec.js';
+import { CLASSES, type ConditionSettings, type Dp3Class, type Dp3Spec, ID } from './spec.js';
 
 /** Upstream's defaults where a key is absent. */
 export function readDp3(resolved: PlainMap): Dp3Spec {
@@ -33,8 +26,8 @@ export function readDp3(resolved: PlainMap): Dp3Spec {
   const settings = readUnet(resolved, ['policy'], { kernelSize: 5, predictScale: true });
   requireWholeSteps(base.horizon, settings.downDims);
   const condition = readCondition(resolved, policyClass);
-  const layers = CONDITION_TYPES[condition.type];
-  const steps = 'conditionedBy' in layers && layers.conditionedBy === 'attention' ? undefined : base.obsSteps;
+  const layers = layersOf(condition.type);
+  const steps = layers.conditionedBy === 'attention' ? undefined : base.obsSteps;
   const features = (step?: number) => cloudSegments(encoder, step);
   const hyper: Hyper<Dp3Spec> = {
     family: ID,
@@ -62,13 +55,7 @@ export function readDp3(resolved: PlainMap): Dp3Spec {
 }
 
 function readCondition(config: PlainMap, policyClass: Dp3Class): ConditionSettings {
-  const path = ['policy', 'condition_type'];
-  const known = (Object.keys(CONDITION_TYPES) as ConditionType[]).filter(
-    (each) => policyClass !== 'SimpleDP3' || !each.startsWith('cross'),
-  );
-  const found = textAt(config, path, 'film');
-  const type = known.find((each) => each === found);
-  if (type === undefined) throw new PolicyConfigError(path, `is ${found}, expected ${known.join(', ')}`);
+  const type = readConditionType(config, policyClass !== 'SimpleDP3');
   const isUsed = (part: string) => booleanAt(config, ['policy', `use_${part}_condition`], true);
   return { type, inDown: isUsed('down'), inMiddle: isUsed('mid'), inUp: isUsed('up') };
 }

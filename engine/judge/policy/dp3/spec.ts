@@ -1,4 +1,5 @@
 /** What a DP3 policy has beside what every policy has. */
+import type { ConditionType } from '../conditionalUnet1d/conditionTypes.js';
 import type { UnetSpec } from '../conditionalUnet1d/shape.js';
 import type { PolicySpec } from '../spec.js';
 import type { CloudEncoder } from './encoder.js';
@@ -30,13 +31,3 @@ export interface ConditionSettings {
   readonly inMiddle: boolean;
   readonly inUp: boolean;
 }
-
-/** By upstream's name: the layers that it has, and whether it scales a block's channels too. */
-export const CONDITION_TYPES = {
-  film: { predictScale: true },
-  add: { predictScale: false },
-  mlp_film: { predictScale: true, conditionedBy: 'mlp' },
-  cross_attention_film: { predictScale: true, conditionedBy: 'attention' },
-  cross_attention_add: { predictScale: false, conditionedBy: 'attention' },
-} as const;
-export type ConditionType = keyof typeof CONDITION_TYPES;

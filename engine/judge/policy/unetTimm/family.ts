@@ -2,6 +2,7 @@
 import { passedOn, SHORTCUTS, TRAJECTORY_LAYERS, unetAxis } from '../conditionalUnet1d/axes.js';
 import { unetRule } from '../conditionalUnet1d/initial.js';
 import { unetRoles } from '../conditionalUnet1d/roles.js';
+import { SEES } from '../conditionalUnet1d/stepwiseRoles.js';
 import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../family.js';
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
@@ -15,7 +16,6 @@ import { poseSettings } from '../timmEncoder/poses.js';
 import { TIMM_ROLES } from '../timmEncoder/roles.js';
 import { optimizerSettings, parameterGroups } from './optimizer.js';
 import { readUnetTimm } from './read.js';
-import { SEES } from './roles.js';
 import { ID, type UnetTimmSpec } from './spec.js';
 
 const ROLES: readonly RoleRule<UnetTimmSpec>[] = [

@@ -1,11 +1,12 @@
-/** What a UMI policy's UNet sees, and the config values behind it. */
-import type { UnetRoleContext } from '../conditionalUnet1d/roles.js';
-import { type UnetSpec, widthOf } from '../conditionalUnet1d/shape.js';
+/** What a UNet sees behind an encoder that puts the observed steps of each observation one behind the other, and the config values behind it. */
+
 import type { AxisSegment } from '../family.js';
 import { type DimensionRole, setBy } from '../keyRole.js';
 import { ACTION_DIMENSION, OBSERVATIONS } from '../shapeMetaRoles.js';
 import type { ObservationSpec } from '../spec.js';
 import { MODEL_PATH } from '../timmEncoder/roles.js';
+import type { UnetRoleContext } from './roles.js';
+import { type UnetSpec, widthOf } from './shape.js';
 
 const EMBEDDING_PATH = 'policy.diffusion_step_embed_dim';
 /** Observations that a meaning spells out; two arms have about a dozen. */
