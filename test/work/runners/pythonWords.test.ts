@@ -209,6 +209,15 @@ test('a workspace that does not read training.resume is known before the start',
   );
 });
 
+test('a training that saves nothing is warned of', () => {
+  const resolved = { ...told.resolved, checkpoint: { save_ckpt: false } };
+  expect(pythonNotes({ ...told, resolved }).at(-1)).toMatch(
+    /^WARNING: train\.py will save no checkpoint, because checkpoint\.save_ckpt is False/,
+  );
+  const saves = pythonNotes({ ...told, resolved: { ...told.resolved, checkpoint: { save_ckpt: true } } });
+  expect(saves).toEqual(pythonNotes(told));
+});
+
 test('what a stop costs', () => {
   expect(stopNote(saved, 320)).toBe(
     'stopped; latest.ckpt holds epoch 50, from which a resume continues; 14 steps after it are lost',

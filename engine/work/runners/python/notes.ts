@@ -1,6 +1,6 @@
 /** Notes of a run by the user's train.py: where upstream differs from what a person expects. */
 import { counted } from '../../../base/counted.js';
-import { isPlainMap, type Plain, type PlainMap } from '../../../base/plain.js';
+import { at, isPlainMap, type Plain, type PlainMap } from '../../../base/plain.js';
 import { commandLine, quoted } from '../../../base/shell.js';
 import { ACTION_NAMES, OBSERVATION_NAMES } from '../../../judge/policy/dimensionNames.js';
 import type { WorkspaceReads } from '../../../project/source.js';
@@ -22,6 +22,9 @@ interface Told {
   readonly readsResume: WorkspaceReads['answer'];
 }
 
+/** Of DP3's projects, whose configs mostly have it off. */
+const SAVES = ['checkpoint', 'save_ckpt'] as const;
+
 /** The command first, ready to be copied. */
 export function pythonNotes(told: Told): string[] {
   const { options, from, start } = told;
@@ -35,7 +38,11 @@ export function pythonNotes(told: Told): string[] {
     );
   if (start === 'resume' && from !== undefined) notes.push(...resumeNotes(from, options));
   const lastSaved = Math.floor((options.epochs - 1) / options.checkpointEvery) * options.checkpointEvery;
-  if (lastSaved !== options.epochs - 1)
+  if (at(told.resolved, SAVES) === false)
+    notes.push(
+      `WARNING: train.py will save no checkpoint, because ${SAVES.join('.')} is False: give ${SAVES.join('.')}=True to keep what is trained`,
+    );
+  else if (lastSaved !== options.epochs - 1)
     notes.push(
       `train.py saves epochs that are multiples of training.checkpoint_every=${options.checkpointEvery}, so the last checkpoint of epochs 0 … ${options.epochs - 1} is that of epoch ${lastSaved}; training.num_epochs=${lastSaved + options.checkpointEvery + 1} would save its last one`,
     );
