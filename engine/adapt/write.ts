@@ -24,13 +24,13 @@ interface WeightsInput {
   readonly statistics: ReadonlyMap<string, FieldStatistics>;
   /** A stream of its own for each position in the new state dict, so that a run repeats. */
   readonly random: (position: number) => RandomSource;
+  /** What the new keys keep around their names. */
+  readonly wrapping?: Pick<Wrapping, 'prefix' | 'inner'>;
 }
 
 interface WriteInput extends WeightsInput {
   /** The new config, interpolations as text. */
   readonly config: PlainMap;
-  /** What the new keys keep around their names. */
-  readonly wrapping?: Pick<Wrapping, 'prefix' | 'inner'>;
 }
 
 /**
@@ -39,7 +39,7 @@ interface WriteInput extends WeightsInput {
  */
 export function adaptedContent(input: WriteInput): CheckpointContent {
   const { plan, config } = input;
-  const stateDict = stateDictSources(input).map((source) => named(source, input));
+  const stateDict = stateDictSources(input);
   return {
     config,
     stateDicts: Object.fromEntries(plan.stateDicts.map((name) => [name, stateDict])),
@@ -48,12 +48,12 @@ export function adaptedContent(input: WriteInput): CheckpointContent {
   };
 }
 
-/** The new policy's weights by its own names. */
+/** The new policy's weights by its own names, in what is kept around them. */
 export function stateDictSources(input: WeightsInput): TensorSource[] {
-  return input.plan.keys.map((key, position) => tensorSource(key, position, input));
+  return input.plan.keys.map((key, position) => named(tensorSource(key, position, input), input));
 }
 
-function named(source: TensorSource, { wrapping }: WriteInput): TensorSource {
+function named(source: TensorSource, { wrapping }: WeightsInput): TensorSource {
   if (wrapping === undefined) return source;
   const { key, alias } = source;
   return {

@@ -22,6 +22,7 @@ import { planAdaptation } from '../../judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan } from '../../judge/adapt/types.js';
 import { policySpec } from '../../judge/policy/families.js';
 import type { RandomSource } from '../../judge/policy/initial.js';
+import type { Wrapping } from '../../judge/policy/prefixes.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import type { AdaptResult } from '../adapt.js';
 import { AdaptError } from '../adaptError.js';
@@ -95,6 +96,8 @@ interface Adaptation {
   readonly file: CheckpointFile & TensorBlocks;
   readonly plan: AdaptPlan;
   readonly spec: PolicySpec;
+  /** What stood around the old keys, where something did. */
+  readonly wrapping: Wrapping | undefined;
   readonly inputs: AdaptInputs;
   readonly statistics: ReadonlyMap<string, StatisticsPlan>;
   readonly request: LerobotAdaptRequest;
@@ -117,7 +120,7 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     throwIfAborted(request.signal);
     const statisticsInput = statisticsOf(inputs, plan, rename);
     const statistics = planEach(file, inputs, statisticsInput);
-    const adaptation = { file, plan, spec, inputs, statistics, request };
+    const adaptation = { file, plan, spec, wrapping: old.wrapping, inputs, statistics, request };
     requireStatistics(adaptation);
     await requireFinite(adaptation);
     const kept = file.index.stateDicts['preprocessor'] ?? [];
@@ -248,7 +251,7 @@ function otherWarnings({ statistics, inputs, request, file }: Adaptation): strin
 }
 
 async function write(output: string, adaptation: Adaptation): Promise<void> {
-  const { file, plan, spec, inputs, statistics, request } = adaptation;
+  const { file, plan, spec, wrapping, inputs, statistics, request } = adaptation;
   const { now, features, processors, training, info } = inputs;
   const continued = continuedFeatures(features.old, features.now, request.options.rename, plan);
   const { regrip } = namedConfig(inputs.newConfig, plan, spec);
@@ -265,7 +268,14 @@ async function write(output: string, adaptation: Adaptation): Promise<void> {
     ...(training === undefined ? [] : [[TRAIN_CONFIG, withPolicy(training, now)] as const]),
     [RECORD, { ...adaptationRecord(plan), ...(regrip !== undefined && { regrip }) }],
   ]);
-  const weights = stateDictSources({ file, plan, statistics: new Map(), random: request.random });
+  const keeps = request.prefix?.kind === 'keep' && wrapping !== undefined;
+  const weights = stateDictSources({
+    file,
+    plan,
+    statistics: new Map(),
+    random: request.random,
+    ...(keeps && { wrapping }),
+  });
   const tensors = new Map<string, readonly TensorSource[]>([
     [WEIGHTS, weights],
     ...[...statistics].map(

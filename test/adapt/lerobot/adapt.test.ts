@@ -10,7 +10,7 @@ import { saveSafetensors } from '../../formats/checkpoint/forms.js';
 import { vector, vectorStatistics } from '../../formats/lerobot/dataSet.js';
 import { POSTPROCESSOR_STATE, PREPROCESSOR_STATE } from '../../formats/lerobot/policy.js';
 import { ownFolder } from '../../ownFolder.js';
-import { json, saveSmall, smallAct, smallConfig, smallDataSet, tensor } from './policies.js';
+import { json, saveSmall, smallAct, smallConfig, smallDataSet, tensor, weightsOf } from './policies.js';
 
 const folder = ownFolder();
 const adapt = (...args: string[]) => regrip(['adapt', '--old-ckpt', 'old', ...args], { cwd: folder.path() });
@@ -300,6 +300,23 @@ test('old weights or statistics that are not finite are named, and nothing is wr
   const { err, code } = await adapt('--dataset', 'data', '--new-ckpt', 'new');
   expect([code, err]).toEqual([1, expect.stringContaining('action.min')]);
   expect((await readdir(folder.path())).sort()).toEqual(['data', 'old']);
+});
+
+test('a wrapper’s prefix of the old keys waits for a choice, and is kept on request', async () => {
+  await setUp();
+  const wrapped = weightsOf(smallConfig()).map((source) => ({ ...source, key: `module.${source.key}` }));
+  await saveSafetensors(folder.path('old', 'model.safetensors'), wrapped);
+  const call = ['--dataset', 'data', '--overwrite', '--new-ckpt', 'new'];
+  expect((await adapt(...call)).err).toContain('--strip-prefix');
+  for (const [option, prefix] of [
+    ['--strip-prefix', ''],
+    ['--keep-prefix', 'module.'],
+  ] as const) {
+    const { err } = await adapt(option, ...call);
+    expect(err).toBe('');
+    const made = await readSafetensors(folder.path('new', 'model.safetensors'));
+    expect([...made.keys()].every((key) => key.startsWith(`${prefix}diffusion.`))).toBe(true);
+  }
 });
 
 test('a policy from before LeRobot 0.4 is sent to LeRobot’s own migration', async () => {

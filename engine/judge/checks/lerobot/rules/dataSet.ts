@@ -41,6 +41,6 @@ export const length: LerobotRule = ({ data, spec, place, config }) => {
   const mean = frames / episodes;
   if (mean >= spec.horizon) return [];
   const path = ['horizon', 'chunk_size'].find((name) => config[name] !== undefined) ?? 'horizon';
-  const message = `${spec.horizon} steps are predicted, but an episode of the data set has ${Math.round(mean)} on average: most of what is learned is the repeated last step`;
+  const message = `${spec.horizon} steps are predicted, but an episode of the data set has ${Math.round(mean)} on average: what is learned behind an episode's end is its last step, repeated`;
   return [finding('horizon-too-long', place([path]), message)];
 };
