@@ -5,6 +5,7 @@ import { type AdaptRequest, adaptCheckpoint } from '../../adapt/adapt.js';
 import { adaptDocument, adaptText, warnings } from '../../adapt/describe.js';
 import { adaptationRows } from '../../adapt/view.js';
 import { UsageError } from '../../base/errors.js';
+import { isThere } from '../../base/isThere.js';
 import { Stream } from '../../base/streams.js';
 import type { ConfigFiles } from '../../config/configFile.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
@@ -121,6 +122,7 @@ async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io):
   const inputs = new AdaptInputs();
   const folder = await findPolicyFolder(resolve(io.cwd, given.oldCkpt));
   if (folder !== undefined) return runLerobot(folder, overrides, given, { io, inputs });
+  if (given.config === undefined) await requireThere(given, io);
   const call = withConfig(given);
   const primary = resolve(io.cwd, call.config);
   await refuseLerobotConfig(primary, call.oldCkpt);
@@ -158,6 +160,15 @@ async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io):
   const document = { ...adaptDocument(result), fingerprint: inputs.fingerprint };
   report(io, call.json, document, () => adaptText(result, output));
   io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
+}
+
+/** What is not there is not judged by its kind. */
+async function requireThere({ oldCkpt }: AdaptCall, io: Io): Promise<void> {
+  if (await isThere(resolve(io.cwd, oldCkpt))) return;
+  throw new UsageError(
+    `--old-ckpt ${oldCkpt} does not exist`,
+    'Give a file or folder on this machine. A policy of the hub is downloaded first: hf download USER/NAME --local-dir FOLDER',
+  );
 }
 
 /** With the config that every policy but LeRobot's needs. */

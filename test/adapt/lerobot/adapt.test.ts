@@ -1,6 +1,6 @@
 /** LeRobot's policies adapted by the command line: a whole folder, old dimensions bit for bit, nothing of the old one changed. */
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensors } from '../../../engine/formats/safetensors.js';
@@ -352,7 +352,10 @@ test.each([
 });
 
 test('--dataset and a missing --config are refused for a policy that is not one of LeRobot', async () => {
-  await rm(folder.path('old'), { recursive: true, force: true });
+  expect(await adapt('--dry-run', '--dataset', 'data')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--old-ckpt old does not exist'),
+  });
   await writeFile(folder.path('old'), 'x');
   expect(await adapt('--dry-run')).toMatchObject({
     code: 2,
