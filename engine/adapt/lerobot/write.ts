@@ -21,7 +21,7 @@ export async function writePolicyFolder(
 ): Promise<void> {
   await writeFolderAtomic(path, async (folder) => {
     for (const [name, value] of content.documents)
-      await writeFile(join(folder, name), jsonText(value, indentOf(name)), { flag: 'wx' });
+      await writeFile(join(folder, name), pythonJson(value, indentOf(name)), { flag: 'wx' });
     for (const [name, tensors] of content.tensors) {
       const file = await open(join(folder, name), 'wx');
       // torch's own loaders want to know that the tensors are PyTorch's.
@@ -29,6 +29,13 @@ export async function writePolicyFolder(
       await writeSafetensors(file, join(path, name), tensors, options).finally(() => file.close());
     }
   });
+}
+
+const NOT_FINITE = /\{"\$numberDouble":"(NaN|-?Infinity)"\}/g;
+
+/** Python's `json` has words for what JSON cannot say. */
+function pythonJson(value: PlainMap, indent: number): string {
+  return jsonText(value, indent).replace(NOT_FINITE, '$1');
 }
 
 /** As LeRobot writes them. */

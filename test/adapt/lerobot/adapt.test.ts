@@ -238,6 +238,23 @@ test('a train_config.json is written with the new policy in it, and one can be t
   expect(await json(folder.path('again'), 'train_config.json')).toEqual(made);
 });
 
+test('numbers of a config stay what they were: floats, infinity, integers beyond 2^53', async () => {
+  await setUp();
+  const text = JSON.stringify(smallConfig({ tolerance_s: 1.5, seed: 3 }));
+  const odd = text
+    .replace('"tolerance_s":1.5', '"tolerance_s":Infinity')
+    .replace('"seed":3', '"seed":9007199254740993');
+  await writeFile(
+    folder.path('old', 'config.json'),
+    odd.replace('"optimizer_lr":0.0001', '"optimizer_lr":1.0'),
+  );
+  const { err } = await adapt('--dataset', 'data', '--new-ckpt', 'new');
+  expect(err).toBe('');
+  const made = await readFile(folder.path('new', 'config.json'), 'utf8');
+  for (const line of ['"tolerance_s": Infinity,', '"seed": 9007199254740993', '"optimizer_lr": 1.0,'])
+    expect(made).toContain(line);
+});
+
 test('a config that contradicts the data set, and one of another policy, are refused with both sides', async () => {
   await setUp();
   await writeFile(folder.path('next.json'), JSON.stringify(smallConfig()));
