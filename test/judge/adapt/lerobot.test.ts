@@ -122,6 +122,18 @@ describe('LeRobot’s diffusion policy', () => {
     );
   });
 
+  it('where both policies pass the action on unchanged, another order is one loss, compiled or not', () => {
+    const wide = { ...two, action: 24, cameras: ['front'] };
+    const map = addMap('0=1,1=0,2:24=2:24');
+    for (const compile_model of [false, true]) {
+      const change = { compile_model };
+      const made = lerobotPlan(diffusion(wide, change), diffusion(wide, change), { map, allowDrop: true });
+      expect(made.losses.map(({ key }) => key)).toEqual([
+        `diffusion.unet.${compile_model ? '_orig_mod.' : ''}down_modules.0.0.residual_conv.weight`,
+      ]);
+    }
+  });
+
   it.each<[string, Readonly<Record<string, Plain>>, string]>([
     [
       'one encoder for all',

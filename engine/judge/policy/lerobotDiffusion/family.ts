@@ -43,7 +43,8 @@ export const LEROBOT_DIFFUSION: PolicyFamily<LerobotDiffusionSpec> = {
   placeOf,
   nameInKeys: (observation, spec) => String(camerasOf(spec).indexOf(observation)),
   axisOf: (key, { unet }) => inUnet(key, (name) => unetAxis(name, unet)),
-  passedOn: (key, { unet }) => inUnet(key, (name) => passedOn(name, unet)),
+  passedOn: (key, { unet, isCompiled }) =>
+    inUnet(key, (name) => (key === lerobotName(name, isCompiled) ? passedOn(name, unet) : undefined)),
   shortcuts: SHORTCUTS.flatMap((name) => [lerobotName(name), lerobotName(name, true)]),
   initialRule,
   parameterGroups: oneGroup,
