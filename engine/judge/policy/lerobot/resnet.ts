@@ -15,16 +15,20 @@ export const FROZEN = 'FrozenBatchNorm';
 /** A frozen one keeps the statistics of the weights that it starts from; its scale and shift are not trained either. */
 export type ResnetNorm = NormKind | typeof FROZEN;
 
-export interface ResnetShape {
+export interface ResnetShape<Norm extends ResnetNorm = ResnetNorm> {
   /** torchvision's name, a key of `RESNETS`. */
   readonly name: string;
-  readonly norm: ResnetNorm;
+  readonly norm: Norm;
   /** What a training from scratch starts from; absent where nothing is. */
   readonly weights?: string;
 }
 
 /** Throws `PolicyConfigError`. */
-export function readResnet(config: PlainMap, norm: ResnetNorm, usualWeights?: string): ResnetShape {
+export function readResnet<Norm extends ResnetNorm>(
+  config: PlainMap,
+  norm: Norm,
+  usualWeights?: string,
+): ResnetShape<Norm> {
   const name = textAt(config, BACKBONE_PATH, 'resnet18');
   if (!RESNETS.has(name)) {
     const known = [...RESNETS.keys()].join(', ');

@@ -9,7 +9,7 @@ import {
   unsettable,
 } from '../keyRole.js';
 import { ACTION, INPUTS, STATE, shapePath } from '../lerobot/features.js';
-import { BACKBONE_PATH, FROZEN } from '../lerobot/resnet.js';
+import { BACKBONE_PATH } from '../lerobot/resnet.js';
 import { resnetRoles } from '../lerobot/resnetRoles.js';
 import type { LerobotActSpec } from './spec.js';
 
@@ -40,7 +40,7 @@ export const ACT_ROLES: readonly RoleRule<LerobotActSpec>[] = [
     names: { stem: 'conv1', stemNorm: 'bn1', stage: 'layer([1-4])' },
     firstStage: 1,
     encoder: () => 'the image encoder (ResNet) of all cameras',
-    norm: () => FROZEN,
+    isFrozen: true,
     existsBy: [INPUTS.join('.')],
   }),
   [

@@ -1,4 +1,5 @@
 /** What LeRobot's diffusion policy has beside what every policy has. */
+import type { NormKind } from '../batchNorm.js';
 import type { UnetSpec } from '../conditionalUnet1d/shape.js';
 import type { NormalizationModes } from '../lerobot/features.js';
 import type { ResnetShape } from '../lerobot/resnet.js';
@@ -7,7 +8,7 @@ import type { ImageSize } from '../spec.js';
 export const ID = 'lerobotDiffusion';
 
 export interface ImageEncoder {
-  readonly resnet: ResnetShape;
+  readonly resnet: ResnetShape<NormKind>;
   /** Each camera has one; else all share one. */
   readonly isSeparate: boolean;
   readonly keyPoints: number;

@@ -60,6 +60,16 @@ it('the axes that follow the action, the vectors, the tokens and the chunk', () 
   ]);
 });
 
+it('the norms of the image encoder are frozen: they have no count of batches', () => {
+  const spec = policySpec(named('one camera'));
+  const role = (part: string) =>
+    familyOfSpec(spec).roleOf(`model.backbone.layer2.0.downsample.1.${part}`, spec);
+  expect(role('running_var')?.meaning).toBe(
+    'variance of the frozen BatchNorm in the shortcut of stage 2 of the image encoder (ResNet) of all cameras (not trained)',
+  );
+  expect(role('num_batches_tracked')).toBeUndefined();
+});
+
 it('a key that reads a vector belongs to its observation, whatever that is called', () => {
   const features = {
     'observation.environment_state': { type: 'STATE', shape: [2] },
