@@ -50,7 +50,10 @@ export class UnknownPolicyError extends PolicyConfigError {
     const ofLerobot = lerobotRefusal(target);
     const found = ofLerobot ?? whatIsWrong(lastName(target));
     const ownTraining = `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`;
-    const hint = ofLerobot === undefined ? ownTraining : 'LeRobot trains and runs it as it is.';
+    const hint =
+      ofLerobot === undefined
+        ? ownTraining
+        : 'explain and adapt need one of these two; LeRobot trains and runs it as it is.';
     super(POLICY_TARGET, `is ${target}, ${found}`, hint);
   }
 }

@@ -20,7 +20,9 @@ it.each([
   const message = `policy._target_ is ${target}, a LeRobot policy ${reason}`;
   expect(() => familyOf(config)).toThrow(message);
   expect(unknownPolicy(config)?.message).toContain("of LeRobot's policies Regrip knows diffusion and act");
-  expect(unknownPolicy(config)?.hint).toBe('LeRobot trains and runs it as it is.');
+  expect(unknownPolicy(config)?.hint).toBe(
+    'explain and adapt need one of these two; LeRobot trains and runs it as it is.',
+  );
 });
 
 it('a class of others that is called as one of LeRobot’s is not taken for it', () => {
