@@ -43,7 +43,7 @@ export function planKey(entry: ParameterSpec, context: Context): KeyPlan {
     return { ...target, fate: 'initialised', fill: fresh(), why: 'the action layers are re-initialised' };
   }
   const oldKey = oldName(entry.alias ?? entry.key, context);
-  if (oldKey === undefined)
+  if (oldKey === undefined || isOfNewEncoder(entry, context))
     return { ...target, fate: 'initialised', fill: fresh(), why: 'a new observation' };
   const source = context.tensors.get(oldKey);
   if (source === undefined) {
@@ -77,6 +77,12 @@ type Target = Pick<KeyPlan, 'key' | 'shape' | 'dtype' | 'alias'>;
 function isOfActionLayer({ key }: ParameterSpec, { family }: Context): boolean {
   const bare = bareKey(key);
   return family.actionLayers.some((layer) => bare === `${layer}.weight` || bare === `${layer}.bias`);
+}
+
+/** What all cameras share belongs to none of them: it is new where the old policy had no camera, and nothing of that name. */
+function isOfNewEncoder({ key, alias }: ParameterSpec, { family, old, spec, tensors }: Context): boolean {
+  if (old.observations.some(({ type }) => type === 'rgb') || tensors.has(alias ?? key)) return false;
+  return family.placeOf(key, spec).part === 'encoder';
 }
 
 function copied(target: Target, source: TensorInfo): KeyPlan {

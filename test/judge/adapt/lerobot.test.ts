@@ -106,6 +106,21 @@ describe('LeRobot’s diffusion policy', () => {
     );
   });
 
+  it('a first camera brings the encoder that all cameras share, which is no loss', () => {
+    const blind = { action: 7, state: 7, environment: 3, cameras: [] };
+    const seeing = { ...blind, cameras: ['front'] };
+    const made = lerobotPlan(diffusion(blind), diffusion(seeing));
+    expect(keyOf(made, 'diffusion.rgb_encoder.backbone.0.weight')).toMatchObject({
+      fate: 'initialised',
+      why: 'a new observation',
+    });
+    const chunked = lerobotPlan(act(blind), act(seeing));
+    for (const key of ['model.backbone.bn1.running_mean', 'model.encoder_img_feat_input_proj.weight'])
+      expect(keyOf(chunked, key)).toMatchObject({ fate: 'initialised', why: 'a new observation' });
+    expect([...made.losses, ...chunked.losses]).toEqual([]);
+    expect(chunked.remarks).toHaveLength(1);
+  });
+
   it('a camera that is gone is a loss of its encoder', () => {
     expect(() => lerobotPlan(diffusion(two, each), diffusion({ ...two, cameras: ['wrist'] }, each))).toThrow(
       'diffusion.rgb_encoder.0.backbone.0.weight: not in the new policy',
