@@ -29,6 +29,7 @@ export function lerobotDiffusionConfig(change: Change = {}, widths: Widths = {})
       horizon: 16,
       n_action_steps: 8,
       crop_shape: null,
+      pretrained_backbone_weights: null,
       use_group_norm: true,
       use_separate_rgb_encoder_per_camera: false,
       down_dims: [16, 32],
