@@ -84,6 +84,16 @@ export const ANY_SIZES: readonly (readonly [string, Of])[] = [
     'transformer hybrid',
     (actions, seen) => config({ ...SIZES, crop_shape: null, shape_meta: meta(actions, seen) }),
   ],
+  [
+    'transformer hybrid, inpainted',
+    (actions, seen) =>
+      config({ ...SIZES, crop_shape: null, obs_as_cond: false, shape_meta: meta(actions, seen) }),
+  ],
+  [
+    'UNet image, inpainted',
+    (actions, seen) =>
+      unetImageConfig({ ...SIZES, ...WIDE, obs_as_global_cond: false, shape_meta: meta(actions, seen) }),
+  ],
 ];
 
 /** For each new entry the old one, or null. */
