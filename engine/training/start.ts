@@ -15,6 +15,7 @@ import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { planAdvice } from '../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../judge/adapt/call.js';
+import { type MapEntries, mapTexts } from '../judge/adapt/mapEntry.js';
 import { otherOrder } from '../judge/adapt/otherOrder.js';
 import { AdaptationLoss } from '../judge/adapt/plan.js';
 import { TRANSPLANT } from '../judge/adapt/types.js';
@@ -37,6 +38,8 @@ interface StartRequest {
   readonly workingFolder: string;
   /** Absolute. */
   readonly oldCheckpoint?: string;
+  /** For `oldCheckpoint`: which of its dimensions the new ones continue. */
+  readonly map?: MapEntries;
   readonly init?: string;
   readonly signal?: AbortSignal;
 }
@@ -112,13 +115,14 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
       to: adaptedName(oldCheckpoint),
       primary: request.configFile,
       overrides: request.overrides,
+      maps: mapTexts(request.map ?? new Map()),
       more,
     });
   const result = await adaptCheckpoint({
     oldCheckpoint,
     config: request.config,
     dataSet: request.dataset,
-    options: TRANSPLANT,
+    options: request.map === undefined ? TRANSPLANT : { ...TRANSPLANT, map: request.map },
     old: { callWith },
     output,
     overwrite: true,

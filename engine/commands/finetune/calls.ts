@@ -20,6 +20,8 @@ interface FinetuneWords {
   readonly configFile: string;
   readonly overrides: readonly string[];
   readonly oldCkpt?: string | undefined;
+  /** As `--map` takes them. */
+  readonly maps?: readonly string[] | undefined;
   readonly init?: string | undefined;
   readonly runner: Runner;
   readonly python?: string | undefined;
@@ -115,8 +117,8 @@ function wayBack(
 }
 
 /** What the run started from, even if it was resumed since: a start from scratch must never be silent. */
-async function beginning({ oldCkpt, init }: FinetuneWords, folder: RunFolder): Promise<string[]> {
-  if (oldCkpt !== undefined) return ['--old-ckpt', oldCkpt];
+async function beginning({ oldCkpt, maps = [], init }: FinetuneWords, folder: RunFolder): Promise<string[]> {
+  if (oldCkpt !== undefined) return ['--old-ckpt', oldCkpt, ...maps.flatMap((text) => ['--map', text])];
   if (init !== undefined) return ['--init', init];
   const adapted = join(folder.path, 'adapted.ckpt');
   const from = existsSync(adapted) ? adapted : (await folder.readAdaptation())?.from;

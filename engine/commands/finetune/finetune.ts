@@ -13,6 +13,7 @@ import type { ComposedConfig } from '../../config/types.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
+import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
 import { composeTraining } from '../../judge/composeTraining.js';
 import { familyOf, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
@@ -35,6 +36,7 @@ import { teller } from './teller.js';
 
 interface FinetuneCall {
   readonly oldCkpt?: string;
+  readonly map: MapEntries;
   readonly init?: string;
   readonly runner: Runner;
   readonly python?: string;
@@ -52,6 +54,14 @@ export const registerFinetune: Register = (program, io) => {
     .argument('<config>', 'the primary config')
     .argument('[overrides...]', 'config overrides, as train.py takes them')
     .option('--old-ckpt <file>', 'adapt this checkpoint first, then start from it')
+    .addOption(
+      new Option(
+        '--map <new=old>',
+        'with --old-ckpt: which old dimensions the new ones continue, as adapt takes it; may be repeated',
+      )
+        .argParser(addMap)
+        .default(new Map(), 'by names that both configs give, else by position'),
+    )
     .option('--init <file>', 'start from this checkpoint, which must already match the config')
     .addOption(new Option('--runner <name>', 'what trains').choices(['builtin', 'python']).default('builtin'))
     .option(
@@ -86,6 +96,11 @@ async function finetune(
     throw new UsageError(
       '--old-ckpt and --init exclude each other',
       '--old-ckpt adapts the checkpoint first, --init takes it as it is',
+    );
+  if (call.oldCkpt === undefined && call.map.size > 0)
+    throw new UsageError(
+      '--map needs --old-ckpt',
+      'It says which dimensions of an old policy the new ones continue.',
     );
   refuseOthersOptions(call);
   const primary = resolve(io.cwd, configFile);
@@ -148,7 +163,7 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
     folder,
     dataset,
     workingFolder,
-    ...(call.oldCkpt === undefined ? {} : { oldCheckpoint: resolve(io.cwd, call.oldCkpt) }),
+    ...(call.oldCkpt === undefined ? {} : { oldCheckpoint: resolve(io.cwd, call.oldCkpt), map: call.map }),
     ...(call.init === undefined ? {} : { init: resolve(io.cwd, call.init) }),
     signal: io.signal,
   });
@@ -172,7 +187,8 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
       ? trainBuiltin(run, call, hooks)
       : trainPython({ ...run, tools, onNaN: call.onNan ?? 'stop' }, hooks);
   const { oldCkpt, init, runner, python, trainScript, onNan, backend } = call;
-  const words = { configFile, overrides, oldCkpt, init, runner, python, trainScript, onNan, backend };
+  const maps = mapTexts(call.map);
+  const words = { configFile, overrides, oldCkpt, maps, init, runner, python, trainScript, onNan, backend };
   const place = { cwd: io.cwd, folder };
   const result = await training.finally(tell.done).catch(async (error: unknown) => {
     throw await withWayBack(error, words, config, place, io.signal);

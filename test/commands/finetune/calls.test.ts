@@ -32,7 +32,14 @@ function checkpoint(name: string, steps: number, value = 1): Promise<void> {
 }
 
 async function told(
-  call: { runner?: Runner; init?: string; overrides?: readonly string[]; backend?: string } = {},
+  call: {
+    runner?: Runner;
+    oldCkpt?: string;
+    maps?: string[];
+    init?: string;
+    overrides?: readonly string[];
+    backend?: string;
+  } = {},
   signal?: AbortSignal,
 ) {
   const words = { configFile: 'train.yaml', overrides: ['a=1'], runner: 'builtin' as const, ...call };
@@ -56,6 +63,12 @@ test('the run goes on from its latest checkpoint; a rate of the call gives way t
 test('the backend that was chosen stays', async () => {
   await checkpoint('latest.ckpt', 4);
   expect((await told({ backend: 'wasm' })).hint).toMatch(/ --backend wasm$/);
+});
+
+test('a run without a usable checkpoint begins again from the old one, with its map', async () => {
+  await checkpoint('latest.ckpt', 4, Number.NaN);
+  const { hint } = await told({ oldCkpt: 'old.ckpt', maps: ['gripper@0=new'] });
+  expect(hint).toContain(' --old-ckpt old.ckpt --map gripper@0=new');
 });
 
 test('an earlier stop request does not hide a complete checkpoint', async () => {

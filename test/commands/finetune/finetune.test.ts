@@ -109,6 +109,19 @@ test('two sources of weights are a wrong call', () => {
   expect(regrip(NEW_CONFIG, ...SMALL, '--init', old, '--old-ckpt', old).status).toBe(2);
 });
 
+test('a map is for an old policy, and must not contradict it', () => {
+  const alone = regrip(NEW_CONFIG, ...SMALL, '--init', old, '--map', 'pose=0:7');
+  expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining('--map needs --old-ckpt')]);
+  const wrong = regrip(NEW_CONFIG, ...SMALL, '--old-ckpt', old, '--map', 'pose=0:9', '--run-dir', 'mapped');
+  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('asks for old dimension 8')]);
+  expect(existsSync(join(folder, 'mapped'))).toBe(false);
+  const dropped = regrip(NEW_CONFIG, ...SMALL, '--old-ckpt', old, '--map', '0:6=1:7', '--run-dir', 'mapped');
+  expect([dropped.status, dropped.stderr]).toEqual([
+    1,
+    expect.stringMatching(/regrip adapt .*--allow-drop .*--map 0:6=1:7/),
+  ]);
+});
+
 test('a data set that does not fit is refused before a run folder is made', () => {
   const seven = regrip(
     NEW_CONFIG,
