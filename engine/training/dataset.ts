@@ -94,10 +94,13 @@ export class TrainingData {
 
 /** Judges a data set by its headers: the arrays that the policy needs, their shapes a step. Throws `data-set-array`. */
 export function checkDataSet(headers: DataSetHeaders, spec: Looks): void {
-  const widths = spec.family === undefined ? undefined : familyOfSpec({ family: spec.family }).columnWidths;
+  const family = spec.family === undefined ? undefined : familyOfSpec({ family: spec.family });
+  const widths = family?.columnWidths;
   for (const obs of spec.observations) {
     const column = columnOf(spec, obs.key, headers.columns);
-    const wanted = obs.type === 'point_cloud' ? cloudShape(headers, column, obs) : stepShape(obs);
+    const found = headers.columns.get(column)?.shape.slice(1) ?? [];
+    const serves = servesAnyway(found, obs, family?.resizesImages === true);
+    const wanted = serves ? found : stepShape(obs);
     checkColumn(headers, column, wanted, widths?.[obs.key]);
   }
   checkColumn(headers, columnOf(spec, 'action'), [spec.actionDim], widths?.['action']);
@@ -105,14 +108,14 @@ export function checkDataSet(headers: DataSetHeaders, spec: Looks): void {
     throw problem(headers.path, 'has no steps', 'convert some recordings first');
 }
 
-/** A policy takes any number of points, and leaves values of them out that it does not look at. */
-function cloudShape(
-  { columns }: DataSetHeaders,
-  column: string,
-  { shape }: ObservationSpec,
-): readonly number[] {
-  const found = columns.get(column)?.shape.slice(1) ?? [];
-  return found.length === 2 && found[1]! >= shape[1]! ? found : shape;
+/** A policy takes any number of points, and leaves values of them out that it does not look at; some resize images. */
+function servesAnyway(
+  found: readonly number[],
+  { type, shape }: ObservationSpec,
+  resizesImages: boolean,
+): boolean {
+  if (type === 'point_cloud') return found.length === 2 && found[1]! >= shape[1]!;
+  return type === 'rgb' && resizesImages && found.length === 3 && found[2] === shape[0];
 }
 
 /** Data sets keep channels last. */

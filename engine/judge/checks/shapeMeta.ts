@@ -23,6 +23,8 @@ export interface Observation {
   readonly columns: readonly [string, ...string[]];
   readonly isImage: boolean;
   readonly isCloud: boolean;
+  /** By the policy, where it is an image. */
+  readonly isResized: boolean;
   readonly sizes: Sizes;
 }
 
@@ -64,6 +66,7 @@ function inShapeMeta(
     columns,
     isImage: type === 'rgb',
     isCloud: type === 'point_cloud',
+    isResized: knownFamily(context.survey.resolved)?.resizesImages === true,
     sizes: list(context, `${path}.shape`),
   };
 }
@@ -78,6 +81,7 @@ function row(context: CheckContext, key: string, path: string): Observation {
     columns: [column],
     isImage: false,
     isCloud: false,
+    isResized: false,
     sizes: width(context, path),
   };
 }

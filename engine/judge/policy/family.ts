@@ -35,6 +35,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly derivesColumns?: true;
   /** The observations of `shape_meta` that the policy sees where they are there; absent where it sees all. */
   readonly sees?: readonly string[];
+  /** The policy resizes images, so that those of a data set may have another height and width than `shape_meta` says. */
+  readonly resizesImages?: true;
   /** Arrays of its projects' data sets that may hold an observation, the usual one first; absent where each is in the array of its name. */
   readonly usualColumns?: PolicySpec['columns'];
   /** Dotted path of the setting by which upstream's training leaves the image encoder as it is; absent where it trains it always. */

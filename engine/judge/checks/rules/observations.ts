@@ -39,14 +39,14 @@ function judged(
   arrays: Arrays,
   all: readonly Observation[],
 ): Finding[] {
-  const { columns, isImage, isCloud, sizes } = observation;
+  const { columns, isImage, sizes } = observation;
   const { shape } = sizes;
   if (shape === undefined) return [];
   const expected = inData(observation, shape);
   const key = columns.find((column) => arrays.shapes.has(column));
   if (key === undefined) return [missing(context, observation, expected, arrays, all)];
   const found = arrays.shapes.get(key)!;
-  if (isCloud ? servesCloud(found, expected) : found.join() === expected.join()) return [];
+  if (serves(observation, found, expected)) return [];
   const related = [{ span: startOfFile(arrays.path), message: `${key} has steps of ${shown(found)}` }];
   const message = `${key} is ${shown(shape)} here, but the data set ${arrays.path} holds ${isImage ? 'frames' : 'rows'} of ${shown(found)}${isImage ? ' (height, width, channels)' : rotationNote(arrays.columns.get(key)!)}: training will fail on the first batch`;
   const again = convertFix(context, 'Convert the recordings again, in the size of the config…', arrays.path);
@@ -59,9 +59,18 @@ function judged(
   ];
 }
 
-/** Any number of points; values behind those that the policy looks at (colours, mostly) are left out. */
-function servesCloud(found: readonly number[], expected: readonly number[]): boolean {
-  return found.length === 2 && found[1]! >= expected.at(-1)!;
+/**
+ * Of point clouds any number of points, and values behind those that the policy looks at (colours, mostly), which are left out; images of
+ * any size where the policy resizes them.
+ */
+function serves(
+  { isCloud, isImage, isResized }: Observation,
+  found: readonly number[],
+  expected: readonly number[],
+): boolean {
+  if (isCloud) return found.length === 2 && found[1]! >= expected.at(-1)!;
+  if (isImage && isResized) return found.length === 3 && found[2] === expected[2];
+  return found.join() === expected.join();
 }
 
 /** Entry by entry, so that the list keeps its form. */

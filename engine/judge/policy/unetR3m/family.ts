@@ -47,6 +47,7 @@ export const UNET_R3M: PolicyFamily<UnetR3mSpec> = {
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
   usualColumns: COLUMNS,
+  resizesImages: true,
   actionLayers: TRAJECTORY_LAYERS,
   shortcuts: SHORTCUTS,
 

@@ -127,6 +127,27 @@ describe('a vector whose array the config names', () => {
       disk,
     ));
 });
+test('a policy that resizes its images takes them in any size, of as many channels, from arrays of its project', async () => {
+  const files = {
+    'config/a.yaml': `policy:
+  _target_: lab.DiffusionImagePolicy
+  shape_meta:
+    obs: {image: {shape: <|[3, 224, 224]|>, type: rgb}, agent_pos: {shape: [32]}}
+    action: {shape: [25]}
+task: {dataset: {zarr_path: d.zarr}}
+`,
+  };
+  const seen = (...image: number[]) => ({
+    dataSets: {
+      'd.zarr': { arrays: { action: [9, 25], state: [9, 32], img: [9, ...image] }, episodeEnds: [9] },
+    },
+  });
+  const plain = { 'config/a.yaml': files['config/a.yaml'].replace(/<\||\|>/g, '') };
+  for (const code of ['observation-missing', 'observation-shape-mismatch'] as const)
+    await expectNone(plain, code, seen(480, 640, 3));
+  await expectFound(files, 'observation-shape-mismatch', /frames of \[480, 640, 4\]/, seen(480, 640, 4));
+});
+
 describe('a policy over point clouds', () => {
   const project = (obs: string) => ({
     'config/a.yaml': `policy:
