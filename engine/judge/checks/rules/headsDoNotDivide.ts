@@ -6,11 +6,14 @@ import { type CheckContext, fixOf } from '../context.js';
 import type { Finding } from '../finding.js';
 
 export const headsDoNotDivide: Check = {
-  run: (context) =>
-    familiesFor(context.survey.resolved)
-      .flatMap(({ divisions }) => divisions)
-      .flatMap((division) => judged(division, context)),
+  run: (context) => divisionsOf(context).flatMap((division) => judged(division, context)),
 };
+
+/** Several families may have the same one; where the class is not known, all of them are asked. */
+function divisionsOf({ survey }: CheckContext): Division[] {
+  const all = familiesFor(survey.resolved).flatMap(({ divisions }) => divisions);
+  return [...new Map(all.map((division) => [`${division.count} ${division.width}`, division])).values()];
+}
 
 function judged({ code, count: path, width: widthPath, what }: Division, context: CheckContext): Finding[] {
   const count = context.number(path);
