@@ -202,7 +202,7 @@ function requireStatistics({ statistics, request, inputs, file }: Adaptation): v
 }
 
 const RECOMPUTE =
-  'Compute the statistics of the data set again with LeRobot (for QUANTILES: lerobot.datasets.v30.augment_dataset_quantile_stats).';
+  'Compute the statistics of the data set again with LeRobot (for QUANTILES: its augment_dataset_quantile_stats.py).';
 
 function missingIn(statistics: ReadonlyMap<string, StatisticsPlan>): string[] {
   return [...new Set([...statistics.values()].flatMap(({ missing }) => missing))];

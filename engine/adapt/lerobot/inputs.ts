@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { isThere } from '../../base/isThere.js';
 import { at, isPlainMap, type PlainMap } from '../../base/plain.js';
+import { quoted } from '../../base/shell.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
 import { type DataSetInfo, readDataSetInfo } from '../../formats/lerobot/dataSetInfo.js';
 import { type DataSetStatistics, readDataSetStatistics } from '../../formats/lerobot/dataSetStatistics.js';
@@ -100,7 +101,7 @@ export function requireProcessors({ path, stateDicts }: CheckpointIndex): void {
     'lerobot-policy',
     path,
     'keeps its statistics among its weights, as LeRobot did before 0.4',
-    `Bring it to LeRobot's present form first: python -m lerobot.processor.migrate_policy_normalization --pretrained-path ${path}`,
+    `Bring it to LeRobot's present form first: python -m lerobot.processor.migrate_policy_normalization --pretrained-path ${quoted(path)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** The config of the new policy: one that is given, or the old one with the features of a data set. */
 import { firstFew } from '../../base/firstFew.js';
 import { isPlainMap, type PlainMap } from '../../base/plain.js';
+import { quoted } from '../../base/shell.js';
 import { shownName } from '../../base/shown.js';
 import type { DataSetInfo, PolicyFeature } from '../../formats/lerobot/dataSetInfo.js';
 import { policyFeatures } from '../../formats/lerobot/features.js';
@@ -80,7 +81,7 @@ function featureOf(
     message: `${what}, which the policy ${before.type === 'ACTION' ? 'predicts' : 'takes in'}; of this type it has ${firstFew(alike.map(shownName)) || 'nothing'}`,
     hint:
       alike.length > 0 && before.type !== 'ACTION'
-        ? `Say which one continues it: --rename ${name}=${alike[0]}`
+        ? `Say which one continues it: --rename ${quoted(`${name}=${alike[0]}`)}`
         : 'Choose the data set that the new policy is trained on.',
   });
 }

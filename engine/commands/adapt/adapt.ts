@@ -6,6 +6,7 @@ import { adaptDocument, adaptText, warnings } from '../../adapt/describe.js';
 import { adaptationRows } from '../../adapt/view.js';
 import { UsageError } from '../../base/errors.js';
 import { isThere } from '../../base/isThere.js';
+import { quoted } from '../../base/shell.js';
 import { Stream } from '../../base/streams.js';
 import type { ConfigFiles } from '../../config/configFile.js';
 import { dataSetPath } from '../../config/dataSetPath.js';
@@ -166,7 +167,7 @@ async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io):
 async function requireThere({ oldCkpt }: AdaptCall, io: Io): Promise<void> {
   if (await isThere(resolve(io.cwd, oldCkpt))) return;
   throw new UsageError(
-    `--old-ckpt ${oldCkpt} does not exist`,
+    `--old-ckpt ${oldCkpt}: there is nothing at this path`,
     'Give a file or folder on this machine. A policy of the hub is downloaded first: hf download USER/NAME --local-dir FOLDER',
   );
 }
@@ -177,7 +178,7 @@ function withConfig(call: AdaptCall): AdaptCall & { readonly config: string } {
   if (dataset !== undefined)
     throw new UsageError(
       `--dataset ${dataset}: ${call.oldCkpt} is not a policy of LeRobot; the config names the data set`,
-      `Leave the option out, or override the config's path: task.dataset.zarr_path=${dataset}`,
+      `Leave the option out, or override the config's path: ${quoted(`task.dataset.zarr_path=${dataset}`)}`,
     );
   if (oldDataset !== undefined)
     throw new UsageError(

@@ -109,7 +109,7 @@ export async function refuseLerobotConfig(path: string, oldCkpt: string): Promis
   const policy = await lerobotConfigAt(path).catch(() => undefined); // what is wrong with the file is for composing to say
   if (policy === undefined) return;
   throw new UsageError(
-    `--config ${path} describes a ${policy.type} policy of LeRobot, and ${oldCkpt} is not the folder of one: none of its weights can be kept`,
+    `--config ${path}: it describes a ${policy.type} policy of LeRobot, and ${oldCkpt} is not the folder of one: none of its weights can be kept`,
     'If its weights are a LeRobot policy’s, keep model.safetensors beside its config.json and give that folder as --old-ckpt.',
   );
 }
@@ -124,7 +124,7 @@ async function lerobotConfigAt(path: string): Promise<LerobotConfig | undefined>
 
 function notLerobot(path: string): UsageError {
   return new UsageError(
-    `--config ${path} is not a config of LeRobot, and the old policy is one of LeRobot: none of its weights can be kept by another policy`,
+    `--config ${path}: it is not a config of LeRobot, and the old policy is one of LeRobot: none of its weights can be kept by another policy`,
     'Give a config.json or train_config.json of LeRobot, or leave --config out and give the data set: --dataset FOLDER.',
   );
 }

@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path';
 import { RegripError, UsageError } from '../../base/errors.js';
 import { jsonText } from '../../base/jsonText.js';
+import { quoted } from '../../base/shell.js';
 import { indentedLines } from '../../base/terminal.js';
 import { ConfigError } from '../../config/configError.js';
 import { DISK } from '../../config/configFile.js';
@@ -71,7 +72,7 @@ async function findingsIn(
   if (flags.dataset !== undefined)
     throw new UsageError(
       `--dataset ${flags.dataset}: ${file} is not a policy of LeRobot; the config names the data set`,
-      `Leave the option out, or override the config's path: task.dataset.zarr_path=${flags.dataset}`,
+      `Leave the option out, or override the config's path: ${quoted(`task.dataset.zarr_path=${flags.dataset}`)}`,
     );
   const runner = runnerOf(flags);
   if ((await DISK.kindOf(file)) === undefined) {

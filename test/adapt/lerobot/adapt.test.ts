@@ -371,7 +371,7 @@ test.each([
 test('--dataset and a missing --config are refused for a policy that is not one of LeRobot', async () => {
   expect(await adapt('--dry-run', '--dataset', 'data')).toMatchObject({
     code: 2,
-    err: expect.stringContaining('--old-ckpt old does not exist'),
+    err: expect.stringContaining('--old-ckpt old: there is nothing at this path'),
   });
   await writeFile(folder.path('old'), 'x');
   expect(await adapt('--dry-run')).toMatchObject({
@@ -387,7 +387,9 @@ test('a config of LeRobot for a policy of another kind is refused with both side
   for (const config of ['old', 'next.json']) {
     const call = ['adapt', '--old-ckpt', 'old.ckpt', '--dry-run', '--config', config];
     const { err } = await regrip(call, { cwd: folder.path() });
-    expect(err).toContain('describes a diffusion policy of LeRobot, and old.ckpt is not the folder of one');
+    expect(err).toContain(
+      'it describes a diffusion policy of LeRobot, and old.ckpt is not the folder of one',
+    );
   }
 });
 

@@ -1,6 +1,5 @@
 /** What LeRobot itself asks of a data set: a version that it reads, and how many frames make a second. */
 import { join } from 'node:path';
-import { quoted } from '../../../../base/shell.js';
 import { shownName } from '../../../../base/shown.js';
 import { INFO } from '../../../../formats/lerobot/dataSetInfo.js';
 import { startOfFile } from '../../finding.js';
@@ -9,12 +8,15 @@ import { finding, type LerobotRule } from '../subject.js';
 /** LeRobot 0.4 and later refuse what is older. */
 const FIRST_READ = 3;
 
+/** Later versions have the script in another module. */
+const CONVERT =
+  'python -m lerobot.scripts.convert_dataset_v21_to_v30 --repo-id=USER/NAME; with LeRobot 0.4 lerobot.datasets.v30.convert_dataset_v21_to_v30';
+
 export const version: LerobotRule = ({ data }) => {
   const found = data?.info.version;
   const major = Number(/^v?(\d+)/.exec(found ?? '')?.[1] ?? Number.NaN);
   if (data === undefined || !(major < FIRST_READ)) return [];
-  const convert = `python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id=${quoted('USER/NAME')}`;
-  const message = `The data set is of version ${shownName(found!)}, which LeRobot 0.4 and later do not read: bring it to v3.0 first (${convert})`;
+  const message = `The data set is of version ${shownName(found!)}, which LeRobot 0.4 and later do not read: bring it to v3.0 first (${CONVERT})`;
   return [finding('dataset-version', startOfFile(join(data.info.path, INFO)), message)];
 };
 

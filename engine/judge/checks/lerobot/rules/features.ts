@@ -1,5 +1,6 @@
 /** Each feature of the policy against the data set's of its name. */
 import { firstFew } from '../../../../base/firstFew.js';
+import { quoted } from '../../../../base/shell.js';
 import { shownName } from '../../../../base/shown.js';
 import type { PolicyFeature } from '../../../../formats/lerobot/dataSetInfo.js';
 import { ACTION } from '../../../../formats/lerobot/features.js';
@@ -68,7 +69,7 @@ function missing(
   const remedy =
     first === undefined
       ? ''
-      : `. If ${shownName(first[0])} is it: lerobot-train --rename_map='${JSON.stringify({ [first[0]]: name })}'`;
+      : `. If ${shownName(first[0])} is it: lerobot-train --rename_map=${quoted(JSON.stringify({ [first[0]]: name }))}`;
   const message = `The data set ${info.path} has no ${shownName(called)} (it has ${has}): a training fails on the first batch${remedy}`;
   return finding('observation-missing', subject.place(['input_features', name]), message);
 }
