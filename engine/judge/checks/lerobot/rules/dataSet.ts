@@ -8,9 +8,9 @@ import { finding, type LerobotRule } from '../subject.js';
 /** LeRobot 0.4 and later refuse what is older. */
 const FIRST_READ = 3;
 
-/** Later versions have the script in another module. */
+/** Earlier versions have the script in another module. */
 const CONVERT =
-  'python -m lerobot.scripts.convert_dataset_v21_to_v30 --repo-id=USER/NAME; with LeRobot 0.4 lerobot.datasets.v30.convert_dataset_v21_to_v30';
+  'python -m lerobot.scripts.convert_dataset_v21_to_v30 --repo-id=USER/NAME; with LeRobot 0.4 and 0.5 lerobot.datasets.v30.convert_dataset_v21_to_v30';
 
 export const version: LerobotRule = ({ data }) => {
   const found = data?.info.version;
