@@ -22,12 +22,13 @@ export function groupLengths({ paramGroups }: Pick<OptimizerInfo, 'paramGroups'>
   return paramGroups.map(({ params }) => (Array.isArray(params) ? params.length : Number.NaN));
 }
 
-/** The same groups of a training that fits the normaliser first. */
+/** The same groups of a training that fits the normaliser first; a family whose trainings all do so has its tensors in their places already. */
 export function withNormalizer(
   groups: readonly ParameterGroup[],
   { parameters }: PolicySpec,
 ): ParameterGroup[] {
-  const fitted = parameters.filter(({ kind }) => kind === 'normalizer');
+  const there = new Set(groups.flatMap((group) => group.parameters));
+  const fitted = parameters.filter((entry) => entry.kind === 'normalizer' && !there.has(entry));
   // Only who hands over all parameters of a policy hands over these.
   return groups.length !== 1
     ? [...groups]
