@@ -20,15 +20,27 @@ const COUNTS = [
 
 export function report(rows: readonly Row[]): string {
   const diffusion = rows.filter(isDiffusion);
-  const planned = diffusion.filter(({ isPlanned }) => isPlanned).length;
   return [
-    `**${planned} of ${diffusion.length} configs of diffusion policies (${percent(planned, diffusion.length)}).**`,
+    `**${share(diffusion)} of diffusion policies.** ${withoutLargest(diffusion)}`,
     byClass(diffusion),
     'Not planned, each with what Regrip says:',
     refusals(diffusion),
     'Configs that are no diffusion policies, or cannot be composed with any of their tasks, in Hydra either:',
     others(rows),
   ].join('\n\n');
+}
+
+function share(rows: readonly Diffusion[]): string {
+  const planned = rows.filter(({ isPlanned }) => isPlanned).length;
+  return `${planned} of ${rows.length} configs (${percent(planned, rows.length)})`;
+}
+
+/** One project's sweeps must not hide what the others have. */
+function withoutLargest(rows: readonly Diffusion[]): string {
+  const projects = [...grouped(rows, ({ project }) => project)].sort(([, a], [, b]) => b.length - a.length);
+  const largest = projects[0]?.[0];
+  const others = rows.filter(({ project }) => project !== largest);
+  return others.length === 0 ? '' : `Without ${largest}, which has most of them, ${share(others)}.`;
 }
 
 function byClass(rows: readonly Diffusion[]): string {

@@ -43,10 +43,8 @@ it('the tokens of a new observation stand among the others, whose positions they
   expect(sources(plan)).toEqual({ 'model.cond_pos_emb': [0, 1, null, null, 2, 3, 4] });
 });
 
-it('a vector that was a token already begins with an identity where it is longer', () => {
-  const plan = planned(config(2, { pose: vector(64) }), config(2, { pose: vector(65) }));
-  expect(plan.losses).toEqual([]);
-  const key = 'obs_encoder.key_projection_map.pose.weight';
-  const begun = plan.keys.find((each) => each.key === key);
-  expect(begun).toMatchObject({ fate: 'initialised', fill: { kind: 'computed' } });
+it('a vector that was a token already has no projection that could be kept: a loss', () => {
+  expect(() => planned(config(2, { pose: vector(64) }), config(2, { pose: vector(65) }))).toThrow(
+    /would lose 2 parts.*\n.*key_projection_map\.pose\.weight: the old policy has none/,
+  );
 });

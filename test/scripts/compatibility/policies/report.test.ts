@@ -22,11 +22,18 @@ const ROWS: readonly Row[] = [
   { project: 'p', file: 'e', error: 'a task is missing' },
 ];
 
+test('the share of all and without the project that has most of them', () => {
+  const [first] = report([...ROWS, { ...known, project: 'q', file: 'f' }]).split('\n');
+  expect(first).toBe(
+    '**3 of 4 configs (75 %) of diffusion policies.** Without p, which has most of them, 1 of 1 configs (100 %).',
+  );
+});
+
 test('the share that is planned, a row for each class, each refusal, and what does not count', () => {
   const lines = report(ROWS).split('\n');
   const cells = (start: string) =>
     lines.find((line) => line.replace(/ +/g, ' ').startsWith(start))?.split(/ *\| */);
-  expect(lines[0]).toBe('**2 of 3 configs of diffusion policies (66.6 %).**');
+  expect(lines[0]).toBe('**2 of 3 configs (66.6 %) of diffusion policies.** ');
   expect(cells('| p | A |')?.slice(3, -1)).toEqual(['2', '2', '2', '2', '1', '1']);
   expect(cells('| p | B |')?.slice(3, -1)).toEqual(['1', '0', '0', '0', '0', '0']);
   expect(cells('| all |')?.slice(3, -1)).toEqual(['3', '2', '2', '2', '1', '1']);
