@@ -176,7 +176,9 @@ function passingOn(
 
 /** Layers that neither policy has: what one passes on unchanged the other would pass on in another order. */
 export function movedShortcuts({ family, old, spec, matches, maps }: Context): Loss[] {
-  return (family.shortcuts ?? []).flatMap((key) => {
+  const { shortcuts = [] } = family;
+  const keys = typeof shortcuts === 'function' ? shortcuts(spec) : shortcuts;
+  return keys.flatMap((key) => {
     const [before, now] = [family.passedOn?.(key, old), family.passedOn?.(key, spec)];
     if (before === undefined || now === undefined) return [];
     const from = axisSource(before, now, matches, maps);

@@ -66,8 +66,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
    * along the second axis that the layer's weight (out, in, …) would have. Absent where no layer comes and goes with the widths.
    */
   passedOn?(key: string, spec: Spec): readonly AxisSegment[] | undefined;
-  /** The weights of all such layers, whether the policy has them or not. */
-  readonly shortcuts?: readonly string[];
+  /** The weights of all such layers, whether the policy has them or not; asked of a policy where its observations name them. */
+  readonly shortcuts?: readonly string[] | ((spec: Pick<PolicySpec, 'observations'>) => readonly string[]);
   /** What upstream's constructor puts into an entry that is not the normaliser's. Throws `PolicyConfigError` where that is not known here. */
   initialRule(entry: ParameterSpec, spec: Spec): InitialRule;
   /** Its checkpoints hold no EMA beside the policy, whatever `training.use_ema` says: the policy has an average of its own. Absent where none is so. */

@@ -1,28 +1,15 @@
 /** The plan of UMI's transformer policy that gets an action and an observed value more, or another observation. */
 import { expect, it } from 'vitest';
 import type { PlainMap } from '../../../engine/base/plain.js';
-import type { CheckpointIndex } from '../../../engine/formats/checkpoint/types.js';
-import { planAdaptation } from '../../../engine/judge/adapt/plan.js';
-import { type AdaptPlan, TRANSPLANT } from '../../../engine/judge/adapt/types.js';
-import { policySpec } from '../../../engine/judge/policy/families.js';
+import { addMap } from '../../../engine/judge/adapt/mapEntry.js';
+import type { AdaptPlan } from '../../../engine/judge/adapt/types.js';
 import { umiTransformerConfig } from '../../tensors/policy/configs.js';
+import { planned } from './planned.js';
 
 const camera: PlainMap = { shape: [3, 224, 224], type: 'rgb', horizon: 2 };
 const vector = (width: number): PlainMap => ({ shape: [width], type: 'low_dim', horizon: 2 });
 const config = (action: number, obs: PlainMap) =>
   umiTransformerConfig({ action, obs: { camera, ...obs }, horizon: 4 }, { feature_aggregation: 'cls' });
-
-function planned(old: PlainMap, to: PlainMap): AdaptPlan {
-  const [before, spec] = [policySpec(old), policySpec(to)];
-  const model = before.parameters.map(({ key, shape, dtype }, at) => ({
-    ...{ key, shape, dtype, stride: [], storageOffset: 0, storage: String(at) },
-  }));
-  const index: CheckpointIndex = {
-    ...{ path: 'old.ckpt', optimizer: undefined, pickles: {}, unexpectedGlobals: [], config: old },
-    stateDicts: { model, ema_model: model },
-  };
-  return planAdaptation({ index, old: before, spec, newConfig: to, options: TRANSPLANT });
-}
 
 const sources = (plan: AdaptPlan) =>
   Object.fromEntries(plan.keys.flatMap((key) => (key.fate === 'widened' ? [[key.key, key.from]] : [])));
@@ -43,8 +30,18 @@ it('the tokens of a new observation stand among the others, whose positions they
   expect(sources(plan)).toEqual({ 'model.cond_pos_emb': [0, 1, null, null, 2, 3, 4] });
 });
 
-it('a vector that was a token already has no projection that could be kept: a loss', () => {
-  expect(() => planned(config(2, { pose: vector(64) }), config(2, { pose: vector(65) }))).toThrow(
-    /would lose 2 parts.*\n.*key_projection_map\.pose\.weight: the old policy has none/,
+it('a vector that was a token already begins with an identity where it is longer', () => {
+  const plan = planned(config(2, { pose: vector(64) }), config(2, { pose: vector(65) }));
+  expect(plan.losses).toEqual([]);
+  const key = 'obs_encoder.key_projection_map.pose.weight';
+  const begun = plan.keys.find((each) => each.key === key);
+  expect(begun).toMatchObject({ fate: 'initialised', fill: { kind: 'computed' } });
+});
+
+it('a vector that is a token already cannot be in another order: a loss', () => {
+  const of = config(2, { pose: vector(64) });
+  const map = addMap('pose: 0:2=62:64, 2:64=0:62');
+  expect(() => planned(of, of, { map })).toThrow(
+    /key_projection_map\.pose\.weight: there is no such layer in either policy/,
   );
 });

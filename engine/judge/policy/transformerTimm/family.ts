@@ -1,6 +1,7 @@
 /** The family of UMI's `DiffusionTransformerTimmPolicy`: timm's models, each token of which a transformer attends to. */
 import { transformerRule } from '../diffusionTransformer/initial.js';
 import {
+  type AxisSegment,
   denoiserPlace,
   type FollowedAxis,
   type KeyPlace,
@@ -49,6 +50,9 @@ export const TRANSFORMER_TIMM: PolicyFamily<TransformerTimmSpec> = {
   roleOf: (key, facts) => roleBy(ROLES, key, facts),
   placeOf,
   axisOf,
+  passedOn,
+  shortcuts: ({ observations }) =>
+    observations.flatMap(({ key, type }) => (type === 'low_dim' ? [`${PROJECTIONS}${key}.weight`] : [])),
   initialRule,
   parameterGroups,
   optimizerSettings,
@@ -88,12 +92,24 @@ function axisOf(key: string, spec: TransformerTimmSpec): FollowedAxis | undefine
 }
 
 /** An image's features have no observation's values. */
-function projectionAxis(key: string, { observations }: TransformerTimmSpec): FollowedAxis | undefined {
-  const name = key.endsWith('.weight') ? namedBehind(PROJECTIONS, key)?.name : undefined;
+function projectionAxis(key: string, spec: TransformerTimmSpec): FollowedAxis | undefined {
+  const values = key.endsWith('.weight') ? projectedValues(key, spec) : undefined;
+  return values && { axis: 1, segments: values, startsSilent: true };
+}
+
+/** A vector that is as wide as a token is one already. */
+function passedOn(key: string, spec: TransformerTimmSpec): readonly AxisSegment[] | undefined {
+  const values = projectedValues(key, spec);
+  return values !== undefined && values[0].width === spec.embedding ? values : undefined;
+}
+
+function projectedValues(
+  key: string,
+  { observations }: TransformerTimmSpec,
+): readonly [AxisSegment] | undefined {
+  const name = namedBehind(PROJECTIONS, key)?.name;
   const observation = observations.find((each) => each.key === name && each.type === 'low_dim');
-  if (observation === undefined) return undefined;
-  const { key: of, shape } = observation;
-  return { axis: 1, segments: [{ of: 'observation', key: of, width: shape[0]! }], startsSilent: true };
+  return observation && [{ of: 'observation', key: observation.key, width: observation.shape[0]! }];
 }
 
 function initialRule(entry: ParameterSpec, spec: TransformerTimmSpec): InitialRule {
