@@ -95,7 +95,8 @@ export class KeyExplainer {
     const spec = this.background.spec().value;
     const shape = told ?? spec?.parameters.get(key)?.shape;
     if (shape === undefined) return spec === undefined ? 'unknown' : 'not in this policy';
-    return { shape, dtype: 'float32', dimensions: this.dimensions(shape, role) };
+    const dtype = spec?.parameters.get(key)?.dtype ?? 'float32';
+    return { shape, dtype, dimensions: this.dimensions(shape, role) };
   }
 
   private dimensions(shape: readonly number[], role: KeyRole | undefined): ExpectedTensor['dimensions'] {

@@ -34,7 +34,7 @@ export function normRole(
   part: string,
   channels: DimensionRole,
 ): KeyRole {
-  const name = norm ?? (runningOf(`.${part}`) === undefined ? 'norm' : 'BatchNorm');
+  const name = runningOf(`.${part}`) === undefined ? (norm ?? 'norm') : 'BatchNorm'; // whatever this policy has
   switch (part) {
     case 'weight':
       return always(`scale of the ${name} ${place}`, channels);

@@ -77,8 +77,9 @@ function rule(
 ): RoleRule<Facts> {
   return [
     new RegExp(`^obs_encoder\\.key_model_map\\.([^.]+)\\.${tail}$`),
-    ([name, ...groups], { encoder }) => {
-      const isShared = encoder?.isShared ?? name === SHARED;
+    ([name, ...groups], { encoder, observations }) => {
+      const isCamera = observations?.some(({ key }) => key === name) ?? false;
+      const isShared = name === SHARED && (encoder?.isShared || !isCamera);
       return isShared
         ? onlyBy(
             SHARED_PATH,
@@ -100,9 +101,4 @@ function placeOf(camera: string, stage: string, block: string, nth: string): str
 function normOf(norm: NormKind | undefined, place: string, part: string, channels: DimensionRole): KeyRole {
   const role = normRole(norm, place, part, channels);
   return runningOf(`.${part}`) === undefined ? role : onlyBy(GROUP_NORM_PATH, role);
-}
-
-/** A policy with GroupNorm has no statistics of its batches. */
-export function hasMultiImageKey(key: string, encoder: MultiImageShape | undefined): boolean {
-  return encoder?.norm !== 'GroupNorm' || runningOf(key) === undefined;
 }

@@ -111,11 +111,6 @@ function normOf(norm: NormKind | undefined, place: string, part: string): KeyRol
   return runningOf(`.${part}`) === undefined ? role : onlyBy(GROUP_NORM_PATH.join('.'), role);
 }
 
-/** A policy with GroupNorm has no statistics of its batches. */
-export function hasEncoderKey(key: string, { encoderNorm }: Partial<RobomimicShape>): boolean {
-  return encoderNorm !== 'GroupNorm' || runningOf(key) === undefined;
-}
-
 function stageOf(child: string): number {
   return Number(child) - FIRST_STAGE + 1;
 }

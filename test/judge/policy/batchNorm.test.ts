@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchNorms, runningOf } from '../../../engine/judge/policy/batchNorm.js';
 import { familyOfSpec, policySpec, roleOf } from '../../../engine/judge/policy/families.js';
+import { unetHybridConfig, unetImageConfig } from '../../tensors/policy/configs.js';
 import { VARIANTS, variant } from '../../tensors/policy/imageVariants.js';
 
 describe.each(VARIANTS)('%s', (name) => {
@@ -52,4 +53,17 @@ it('its words', () => {
     existsBy: ['policy.obs_encoder.share_rgb_model'],
   });
   expect(of('bn1.running_mean')?.existsBy).toContain('policy.obs_encoder.use_group_norm');
+});
+
+it('a policy with GroupNorm is told what would bring statistics, and a shared ResNet', () => {
+  const spec = policySpec(unetImageConfig());
+  const existsBy = (key: string) => roleOf(`obs_encoder.key_model_map.${key}`, spec)?.existsBy;
+  expect(existsBy('image.bn1.running_mean')).toContain('policy.obs_encoder.use_group_norm');
+  expect(existsBy('rgb.bn1.running_mean')).toContain('policy.obs_encoder.share_rgb_model');
+  const hybrid = policySpec(unetHybridConfig());
+  const key = 'obs_encoder.obs_nets.image.backbone.nets.1.running_var';
+  expect(roleOf(key, hybrid)).toMatchObject({
+    meaning: expect.stringContaining('running variance of the BatchNorm'),
+    existsBy: expect.arrayContaining(['policy.obs_encoder_group_norm']),
+  });
 });

@@ -3,7 +3,7 @@ import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../famil
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { CROP_PATH, comparedNorm, encoderPlace, robomimicBatchNorm } from '../robomimicEncoder.js';
-import { ENCODER_ROLES, hasEncoderKey } from '../robomimicRoles.js';
+import { ENCODER_ROLES } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import { axisOf } from './axes.js';
@@ -43,7 +43,7 @@ export const TRANSFORMER_HYBRID: PolicyFamily<TransformerHybridSpec> = {
   actionLayers: ['model.input_emb', 'model.head'],
 
   readSpec: readTransformerHybrid,
-  roleOf: (key, facts) => (hasEncoderKey(key, facts) ? roleBy(ROLES, key, facts) : undefined),
+  roleOf: (key, facts) => roleBy(ROLES, key, facts),
   placeOf,
   axisOf,
   initialRule,

@@ -16,7 +16,7 @@ import {
   encoderRule,
   robomimicBatchNorm,
 } from '../robomimicEncoder.js';
-import { ENCODER_ROLES, hasEncoderKey, observationFeatures } from '../robomimicRoles.js';
+import { ENCODER_ROLES, observationFeatures } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
@@ -49,7 +49,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetHybrid,
-  roleOf: (key, facts) => (hasEncoderKey(key, facts) ? roleBy(ROLES, key, facts) : undefined),
+  roleOf: (key, facts) => roleBy(ROLES, key, facts),
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),

@@ -7,7 +7,7 @@ import { denoiserPlace, type KeyPlace, type PolicyFamily, words } from '../famil
 import type { InitialRule } from '../initial.js';
 import { DUMMY_ROLES, type RoleRule, roleBy } from '../keyRole.js';
 import { batchNormSetting, comparedEncoder, multiImagePlace, multiImageRule } from '../multiImageEncoder.js';
-import { hasMultiImageKey, MULTI_IMAGE_ROLES } from '../multiImageRoles.js';
+import { MULTI_IMAGE_ROLES } from '../multiImageRoles.js';
 import { normalizerAxis, normalizerPlace, normalizerRoles } from '../normalizer.js';
 import { oneGroup, oneGroupSettings } from '../oneGroup.js';
 import { schedulerSettings } from '../scheduler.js';
@@ -49,7 +49,7 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetImage,
-  roleOf: (key, facts) => (hasMultiImageKey(key, facts.encoder) ? roleBy(ROLES, key, facts) : undefined),
+  roleOf: (key, facts) => roleBy(ROLES, key, facts),
   placeOf,
   axisOf: (key, spec) => unetAxis(key, spec.unet) ?? normalizerAxis(key, spec),
   passedOn: (key, { unet }) => passedOn(key, unet),

@@ -16,7 +16,6 @@ import {
   featureSegments,
   robomimicBatchNorm,
 } from '../robomimicEncoder.js';
-import { hasEncoderKey } from '../robomimicRoles.js';
 import { schedulerSettings } from '../scheduler.js';
 import type { ParameterSpec } from '../spec.js';
 import { encoded, PROJECTOR } from './keys.js';
@@ -45,7 +44,7 @@ export const UNET_TARGETED: PolicyFamily<UnetTargetedSpec> = {
   actionLayers: TRAJECTORY_LAYERS,
 
   readSpec: readUnetTargeted,
-  roleOf: (key, facts) => (hasEncoderKey(key, facts) ? roleBy(ROLES, key, facts) : undefined),
+  roleOf: (key, facts) => roleBy(ROLES, key, facts),
   placeOf,
   axisOf,
   passedOn: (key, { unet }) => passedOn(key, unet),
