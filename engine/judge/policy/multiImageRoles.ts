@@ -43,23 +43,26 @@ export const MULTI_IMAGE_ROLES: readonly RoleRule<Facts>[] = [
       WIDTH,
     ),
   ),
-  rule(`bn1\\.${NORM_PARTS}`, (camera, _key, [part], norm) =>
-    normOf(norm, `after the first convolution of ${camera}`, part!, STEM_CHANNELS),
+  rule(`bn1\\.${NORM_PARTS}`, (camera, key, [part], norm) =>
+    normOf(key, norm, `after the first convolution of ${camera}`, part!, STEM_CHANNELS),
   ),
   rule('layer([1-4])\\.(\\d+)\\.conv([1-3])\\.weight', (camera, _key, [stage, block, nth]) =>
     onlyBy(RESNET_PATH, always(placeOf(camera, stage!, block!, nth!), CHANNELS_OUT, CHANNELS_IN, ...KERNEL)),
   ),
-  rule(`layer([1-4])\\.(\\d+)\\.bn([1-3])\\.${NORM_PARTS}`, (camera, _key, [stage, block, nth, part], norm) =>
-    onlyBy(RESNET_PATH, normOf(norm, `after ${placeOf(camera, stage!, block!, nth!)}`, part!, CHANNELS_OUT)),
+  rule(`layer([1-4])\\.(\\d+)\\.bn([1-3])\\.${NORM_PARTS}`, (camera, key, [stage, block, nth, part], norm) =>
+    onlyBy(
+      RESNET_PATH,
+      normOf(key, norm, `after ${placeOf(camera, stage!, block!, nth!)}`, part!, CHANNELS_OUT),
+    ),
   ),
   rule(
     `layer([1-4])\\.0\\.downsample\\.(?:0\\.weight|1\\.${NORM_PARTS})`,
-    (camera, _key, [stage, part], norm) => {
+    (camera, key, [stage, part], norm) => {
       const where = `shortcut of stage ${stage} of ${camera}`;
       const role =
         part === undefined
           ? always(`convolution in the ${where}`, CHANNELS_OUT, CHANNELS_IN, HEIGHT, WIDTH)
-          : normOf(norm, `in the ${where}`, part, CHANNELS_OUT);
+          : normOf(key, norm, `in the ${where}`, part, CHANNELS_OUT);
       return onlyBy(RESNET_PATH, role);
     },
   ),
@@ -97,8 +100,15 @@ function placeOf(camera: string, stage: string, block: string, nth: string): str
   return `convolution ${nth} in block ${Number(block) + 1} of stage ${stage} of ${camera}`;
 }
 
-/** The statistics of a BatchNorm come and go with the setting. */
-function normOf(norm: NormKind | undefined, place: string, part: string, channels: DimensionRole): KeyRole {
+/** The statistics of a BatchNorm come and go with the setting, but for the ResNet of all cameras, which has them always. */
+function normOf(
+  camera: string | undefined,
+  norm: NormKind | undefined,
+  place: string,
+  part: string,
+  channels: DimensionRole,
+): KeyRole {
   const role = normRole(norm, place, part, channels);
-  return runningOf(`.${part}`) === undefined ? role : onlyBy(GROUP_NORM_PATH, role);
+  const isAlways = camera === undefined || runningOf(`.${part}`) === undefined;
+  return isAlways ? role : onlyBy(GROUP_NORM_PATH, role);
 }
