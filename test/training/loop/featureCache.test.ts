@@ -94,6 +94,14 @@ beforeAll(async () => {
   frames = await data.frames('image', windows, 2);
 });
 
+test('random crops of a resized image stay within that size', () => {
+  const sizes = { imageShape: [3, 90, 160], resized: [12, 11], cropShape: [10, 10] };
+  const key = { seed: 42, ...sizes } as unknown as FeatureCacheKey;
+  const offsets = Array.from({ length: 60 }, (_, frame) => cachedCrop(key, frame, 1));
+  expect(new Set(offsets.map(({ top }) => top))).toEqual(new Set([0, 1, 2]));
+  expect(new Set(offsets.map(({ left }) => left))).toEqual(new Set([0, 1]));
+});
+
 test('another data set with the same images shares the file; other images have their own', async () => {
   const copy = join(folder, 'copy.zarr');
   await cp(DATA_SET, copy, { recursive: true });
