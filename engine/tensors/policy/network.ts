@@ -1,6 +1,5 @@
 /** What a policy family computes; `Policy` noises, samples and measures around it. */
 import type * as tf from '@tensorflow/tfjs';
-import type { PolicySpec } from '../../judge/policy/spec.js';
 import type { BatchStatistics } from './batchStatistics.js';
 import type { DropoutMask } from './dropout.js';
 import type { ParameterStore } from './parameters.js';
@@ -19,8 +18,6 @@ export interface NoisyBatch {
 
 /** One folder below `tensors/policy/` and one row in `networks.ts`. Its functions read the family's own spec from the parameters. */
 export interface PolicyNetwork {
-  /** What of this policy is not computed here, as a message goes on after the policy: `that …`; absent where everything is. */
-  lacks?(spec: PolicySpec): string | undefined;
   /** Upstream hands inpainted features over with their gradients, so that they train the encoders where they are known; absent where it does not. */
   readonly learnsByInpainting?: boolean;
   /** What the network predicts of a noisy trajectory, (B,T,W): noise or the clean one, as the scheduler's prediction type says. */

@@ -1,6 +1,5 @@
 /** The table of networks that run on tensors here, by the family whose policies they are. */
 
-import type { RegripError } from '../../base/errors.js';
 import { FAMILIES, familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { TensorError } from '../tensorError.js';
@@ -19,23 +18,15 @@ const NETWORKS: ReadonlyMap<string, PolicyNetwork> = new Map([
   ['unetLowdim', UNET_LOWDIM_NETWORK],
 ]);
 
-/** Throws `policy-not-computed` for a family that is only judged here, and for a policy of which its network lacks something. */
+/** Throws `policy-not-computed` for a family that is only judged here. */
 export function networkOf(spec: PolicySpec, networks = NETWORKS): PolicyNetwork {
   const network = networks.get(spec.family);
-  if (network === undefined) {
-    const computed = FAMILIES.filter(({ id }) => networks.has(id)).flatMap(({ classes }) => classes);
-    throw notComputed(spec, `; it computes ${computed.join(', ')}`);
-  }
-  const lack = network.lacks?.(spec);
-  if (lack !== undefined) throw notComputed(spec, ` ${lack}`);
-  return network;
-}
-
-function notComputed(spec: PolicySpec, more: string): RegripError {
+  if (network !== undefined) return network;
+  const computed = FAMILIES.filter(({ id }) => networks.has(id)).flatMap(({ classes }) => classes);
   const { name, trainedBy } = familyOfSpec(spec);
-  return new TensorError({
+  throw new TensorError({
     code: 'policy-not-computed',
-    message: `the builtin engine does not compute a ${name}${more}`,
+    message: `the builtin engine does not compute a ${name}; it computes ${computed.join(', ')}`,
     hint:
       trainedBy ??
       'Fine-tune it with --runner python, which starts your own train.py; what it predicts, the project’s own code can measure.',

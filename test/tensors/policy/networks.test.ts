@@ -32,13 +32,6 @@ test('a LeRobot policy is refused with LeRobot as who trains it', () => {
   );
 });
 
-test('a policy of which something is not computed is refused with what its network says', () => {
-  const partly = new Map([[spec.family, { ...TRANSFORMER_HYBRID_NETWORK, lacks: () => 'that flies' }]]);
-  expect(() => networkOf(spec, partly)).toThrow(
-    /does not compute a diffusion transformer policy that flies$/,
-  );
-});
-
 test.each([unetHybridConfig, unetImageConfig])('inpainted observations are computed', (config) => {
   const inpainting = policySpec(config({ obs_as_global_cond: false }));
   expect(networkOf(inpainting)).toBeDefined();
