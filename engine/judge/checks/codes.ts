@@ -149,6 +149,10 @@ export const CODES = {
     severity: 'error',
     description: 'Checkpoints are chosen by a metric that the training never logs.',
   },
+  'observations-not-loaded': {
+    severity: 'error',
+    description: 'The training needs observations of more steps than the data set loads.',
+  },
   'ema-batch-norm': {
     severity: 'warning',
     description:

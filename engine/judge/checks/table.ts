@@ -13,6 +13,7 @@ import { hardCodedWeights } from './rules/hardCodedWeights.js';
 import { headsDoNotDivide } from './rules/headsDoNotDivide.js';
 import { monitorNeverLogged } from './rules/monitorNeverLogged.js';
 import { monitorTrainLoss } from './rules/monitorTrainLoss.js';
+import { observationSteps } from './rules/observationSteps.js';
 import { observationArrays } from './rules/observations.js';
 import { policyArithmetic } from './rules/policyArithmetic.js';
 import { policyUnknown } from './rules/policyUnknown.js';
@@ -57,5 +58,6 @@ export const CHECKS: readonly Check[] = [
   policyUnknown,
   monitorTrainLoss,
   monitorNeverLogged,
+  observationSteps,
   emaBatchNorm,
 ];
