@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyTorchFiles } from './torchFiles.mjs';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = join(ROOT, 'out', 'engine', 'cli.js');
@@ -56,6 +57,7 @@ async function installPackages() {
 async function build() {
   const status = await runNode('node_modules/typescript/bin/tsc', ['-b', '--pretty', 'false']);
   if (status !== 0) throw new Error('the build failed: see the compiler messages above');
+  await copyTorchFiles(join(ROOT, 'out', 'engine'));
 }
 
 /** Lets `npx regrip` find the command inside its own checkout, where npm links no binaries of the project itself. */

@@ -50,8 +50,10 @@ interface Project {
   readonly references?: readonly { readonly path: string }[];
 }
 
+/** A Python package, which nothing imports. */
+const PYTHON = 'torch';
 const layers = readdirSync(join(ROOT, 'engine'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== PYTHON)
   .map((entry) => entry.name);
 /** Wired by the process's entry files: one project together. */
 const TOP = ['commands', 'supervisor'];

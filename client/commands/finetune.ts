@@ -21,7 +21,7 @@ export const finetune: Command = async (parts, argument) => {
   const start = givenStart(argument.text('init'), argument.text('oldCkpt')) ?? (await askStart(pipeline));
   if (start === undefined) return undefined;
   const trainer = await trainerOf(vscode.Uri.file(summary.primary));
-  if (trainer.runner !== 'python' && !(await askEngine(parts))) return undefined;
+  if (trainer.runner === undefined && !(await askEngine(parts))) return undefined;
   const more = argument.texts('overrides') ?? [];
   const { overrides = [], ...from } = start;
   const runDir = argument.text('runDir');
@@ -42,10 +42,11 @@ export const finetune: Command = async (parts, argument) => {
 /** The settings of the config's folder; the builtin trainer is the default and is not passed. */
 async function trainerOf(config: vscode.Uri): Promise<Pick<FinetuneRequest, 'runner' | 'python' | 'onNan'>> {
   const settings = vscode.workspace.getConfiguration('regrip', config);
-  if (settings.get<string>('runner') !== 'python') return {};
+  const runner = settings.get<string>('runner');
+  if (runner !== 'python' && runner !== 'torch') return {};
   const python = await pythonInterpreter(config);
-  const goesOn = settings.get<string>('onNaN') === 'continue';
-  return { runner: 'python', ...(python !== undefined && { python }), ...(goesOn && { onNan: 'continue' }) };
+  const goesOn = runner === 'python' && settings.get<string>('onNaN') === 'continue';
+  return { runner, ...(python !== undefined && { python }), ...(goesOn && { onNan: 'continue' }) };
 }
 
 function givenStart(init: string | undefined, oldCkpt: string | undefined): Start | undefined {

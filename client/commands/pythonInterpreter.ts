@@ -1,4 +1,4 @@
-/** Which Python `regrip.runner` = `python` starts for a config. */
+/** Which Python the runners `torch` and `python` start for a config. */
 import * as vscode from 'vscode';
 
 /** The part of the Python extension's API used here; its npm package requires a newer Node than ours. */

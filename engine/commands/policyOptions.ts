@@ -5,9 +5,11 @@ import { UsageError } from '../base/errors.js';
 import type { MeasureEvent, PolicyJob } from '../wire/workerMessages.js';
 import type { PolicyRequest } from '../work/measure/request.js';
 import { type Io, note, ProgressLine } from './command.js';
+import type { RunnerCall } from './torch.js';
 
 export interface PolicyCall
-  extends Pick<PolicyRequest, 'data' | 'weights' | 'sampler' | 'steps' | 'seed' | 'backend'> {
+  extends Pick<PolicyRequest, 'data' | 'weights' | 'sampler' | 'steps' | 'seed' | 'backend'>,
+    Pick<RunnerCall, 'runner' | 'python'> {
   readonly json: boolean;
 }
 
@@ -37,13 +39,20 @@ export function withPolicyOptions(command: Command): Command {
       ),
     )
     .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
+    .addOption(
+      new Option('--runner <name>', 'what computes').choices(['builtin', 'torch']).default('builtin'),
+    )
+    .option(
+      '--python <exe>',
+      'with --runner torch: the interpreter (default: REGRIP_PYTHON, the active environment)',
+    )
     .option('--json', 'print one JSON document', false);
 }
 
 export function policyRequest(
   checkpoint: string,
   overrides: readonly string[],
-  { data, json: _json, ...asked }: PolicyCall,
+  { data, json: _json, runner: _runner, python: _python, ...asked }: PolicyCall,
   { cwd, env }: Io,
 ): PolicyRequest {
   return {

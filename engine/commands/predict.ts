@@ -17,6 +17,7 @@ import {
   policyRequest,
   withPolicyOptions,
 } from './policyOptions.js';
+import { torchOf } from './torch.js';
 
 interface PredictCall extends PolicyCall {
   readonly windows: readonly number[];
@@ -48,10 +49,16 @@ async function predict(
 ): Promise<void> {
   const { windows, noise, ...shared } = call;
   const { job } = await preparePolicy(policyRequest(checkpoint, overrides, shared, io));
+  const torch = await torchOf(shared, io);
   const teller = measureTeller(io);
   const result = await runMeasuring(
     'predict',
-    { ...job, windows, ...(noise === undefined ? {} : { noise: resolve(io.cwd, noise) }) },
+    {
+      ...job,
+      windows,
+      ...(noise === undefined ? {} : { noise: resolve(io.cwd, noise) }),
+      ...(torch !== undefined && { torch }),
+    },
     { onEvent: teller.event, signal: io.signal, env: io.env },
   ).finally(teller.done);
   report(io, call.json, { ...madeWith(job), ...result }, () => predictText(job, result));

@@ -27,7 +27,7 @@ export interface Target {
   readonly configName: string;
   readonly overrides: readonly ScriptOverride[];
   readonly script?: TargetScript;
-  readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
+  readonly runner: 'builtin' | 'torch' | 'python' | 'ray' | 'unknown';
   /** The folder in which the launch script starts the training, if it says so. */
   readonly startFolder?: string;
 }

@@ -12,7 +12,7 @@ export const LANE_CAPACITY: Readonly<Record<Lane, number>> = { gpu: 1, cpu: 1, b
 export function laneOf(request: JobRequest, env: NodeJS.ProcessEnv = process.env): Lane {
   switch (request.kind) {
     case 'finetune':
-      return request.runner === 'python'
+      return request.runner === 'python' || request.runner === 'torch'
         ? pytorchDeviceOf(request.overrides)
         : deviceOf(request.backend, env);
     case 'evaluate':

@@ -1,5 +1,5 @@
 /** The builtin engine: tfjs on the backend that a training asks for. */
-import type { ComputeEngine } from '../training/loop/compute.js';
+import type { ComputeEngine, EngineRequest } from '../training/loop/compute.js';
 import { openBackend, parseBackendRequest } from './backend/open.js';
 import { computed } from './computed.js';
 import { networkOf } from './policy/networks.js';
@@ -8,9 +8,8 @@ import { ParameterStore } from './policy/parameters.js';
 import { Policy } from './policy/policy.js';
 import { BuiltinTrainer } from './train/trainer.js';
 
-/** `request` as `--backend` takes it. */
-export async function openBuiltin(request: string): Promise<ComputeEngine> {
-  const { name, version, device, note } = await openBackend({ request: parseBackendRequest(request) });
+export async function openBuiltin({ backend }: Pick<EngineRequest, 'backend'>): Promise<ComputeEngine> {
+  const { name, version, device, note } = await openBackend({ request: parseBackendRequest(backend) });
   return {
     device: `${name} ${version}, ${device}`,
     ...(note !== undefined && { note }),

@@ -43,7 +43,7 @@ interface RunProgress {
 }
 
 /** Who trains in it: this package's trainer, or the user's own train.py. */
-export type Runner = 'builtin' | 'python';
+export type Runner = 'builtin' | 'torch' | 'python';
 
 /** The process that trains: as long as it lives, no other may train in this folder. */
 export interface Trainer {

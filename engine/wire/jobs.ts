@@ -71,7 +71,7 @@ export const jobRequest = v.variant('kind', [
     oldCkpt: v.optional(path),
     init: v.optional(path),
     runDir: v.optional(path),
-    runner: v.optional(v.picklist(['builtin', 'python'])),
+    runner: v.optional(v.picklist(['builtin', 'torch', 'python'])),
     /** A path, or a name on PATH. */
     python: v.optional(word),
     trainScript: v.optional(path),

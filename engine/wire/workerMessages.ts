@@ -82,6 +82,14 @@ export type TrainStart =
   | { readonly kind: 'weights'; readonly checkpoint: string }
   | { readonly kind: 'resume'; readonly checkpoint: string };
 
+/** The user's own PyTorch, where it computes instead of the builtin engine. */
+export interface TorchPlace {
+  /** The interpreter. */
+  readonly python: string;
+  /** Folders from which the project's own modules are imported, absolute; the process starts in the first. */
+  readonly folders: readonly string[];
+}
+
 export interface TrainJob {
   /** Absolute; created and locked by the caller. */
   readonly runDir: string;
@@ -94,6 +102,7 @@ export interface TrainJob {
   readonly start: TrainStart;
   /** Replaces `regrip.backend`. */
   readonly backend?: string;
+  readonly torch?: TorchPlace;
 }
 
 export interface Sampler {
@@ -114,6 +123,7 @@ export interface PolicyJob {
   readonly seed: number;
   /** Replaces `regrip.backend`. */
   readonly backend?: string;
+  readonly torch?: TorchPlace;
 }
 
 export interface EvaluateJob extends PolicyJob {

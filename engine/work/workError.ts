@@ -16,6 +16,9 @@ type WorkCode =
   | 'python-failed'
   | 'python-lacks'
   | 'python-missing'
+  | 'torch-failed'
+  | 'torch-memory'
+  | 'torch-policy'
   | 'train-script'
   | 'weights'
   | 'worker-crashed';

@@ -6,8 +6,8 @@ import { CACHE, runLogged, tailOf } from './logged.mjs';
 import { answers, python } from './parts.mjs';
 
 const SCIENCE = ['hydra-core==1.3.2', 'zarr<3', 'numcodecs<0.16', 'opencv-python-headless<4.12', 'numpy<2'];
-const MORE = ['dill', 'safetensors', 'tensorboard'];
-const IMPORTS = 'import hydra, zarr, numcodecs, cv2, dill, safetensors, tensorboard';
+const MORE = ['dill', 'safetensors', 'tensorboard', 'pytest'];
+const IMPORTS = 'import hydra, zarr, numcodecs, cv2, dill, safetensors, tensorboard, pytest';
 /** LeRobot, whose policies alone are compared with: most of what it depends on is for data sets and robots, and left out. */
 const LEROBOT = `
   lerobot==0.4.4 draccus==0.10.0 mergedeep pyyaml-include toml typing-inspect mypy-extensions termcolor

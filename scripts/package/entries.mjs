@@ -9,6 +9,7 @@ export const ENTRIES = [
   { source: 'engine/job.ts', bundle: 'dist/engine/job.js' },
   { source: 'engine/cli.ts', bundle: 'dist/engine/cli.js' },
   { source: 'engine/tensors/worker.ts', bundle: 'dist/engine/tensors/worker.js' },
+  { source: 'engine/work/runners/torch/worker.ts', bundle: 'dist/engine/work/runners/torch/worker.js' },
   { source: 'engine/work/convert/frameWorker.ts', bundle: 'dist/engine/work/convert/frameWorker.js' },
 ];
 

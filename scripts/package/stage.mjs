@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../setup.mjs';
+import { copyTorchFiles } from '../torchFiles.mjs';
 import { bundleWebviews } from '../webview.mjs';
 import { bundle } from './bundle.mjs';
 import { NATIVE, PREBUILT_BINDING, WASM_FILES } from './entries.mjs';
@@ -16,6 +17,7 @@ const SHIPPED = ['README.md', 'CHANGELOG.md', 'media', 'syntaxes', 'package.nls.
 export async function bundleAll({ isDebug = false } = {}) {
   await rm(join(ROOT, 'dist'), { recursive: true, force: true });
   const bundles = await bundle({ isDebug });
+  await copyTorchFiles(join(ROOT, 'dist', 'engine'));
   const pages = await bundleWebviews(join(ROOT, 'dist', 'webview'), { isDebug });
   const inputs = [...bundles.values()].flatMap((each) => each.inputs);
   return { bundles, inputs: [...inputs, ...Object.keys(pages.inputs)] };

@@ -31,7 +31,7 @@ interface Flags {
   readonly json: boolean;
 }
 
-const RUNNERS = ['builtin', 'python', 'ray'] as const;
+const RUNNERS = ['builtin', 'torch', 'python', 'ray'] as const;
 
 export const registerCheck: Register = (program, io) => {
   program

@@ -14,6 +14,7 @@ import {
   policyRequest,
   withPolicyOptions,
 } from '../policyOptions.js';
+import { torchOf } from '../torch.js';
 import { evaluateText } from './text.js';
 
 interface EvaluateCall extends PolicyCall {
@@ -61,11 +62,17 @@ async function evaluate(
   const { job, spec, options, episodeEnds } = await preparePolicy(
     policyRequest(checkpoint, overrides, call, io),
   );
+  const torch = await torchOf(call, io);
   const episodes = chosenEpisodes(options.dataset, episodeEnds, split ?? 'val', listed);
   const teller = measureTeller(io);
   const result = await runMeasuring(
     'evaluate',
-    { ...job, episodes, ...(batchSize === undefined ? {} : { batchSize }) },
+    {
+      ...job,
+      episodes,
+      ...(batchSize === undefined ? {} : { batchSize }),
+      ...(torch !== undefined && { torch }),
+    },
     { onEvent: teller.event, signal: io.signal, env: io.env },
   ).finally(teller.done);
   const document = { ...madeWith(job), split: listed === undefined ? (split ?? 'val') : null, ...result };

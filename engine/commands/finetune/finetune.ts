@@ -25,11 +25,12 @@ import { readTrainOptions } from '../../training/options.js';
 import { leavingNoTrace } from '../../training/refusedStart.js';
 import { RunFolder, type Runner } from '../../training/runFolder.js';
 import { decideStart, type StartDecision } from '../../training/start.js';
-import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
+import type { TorchPlace, TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { runBuiltin } from '../../work/runners/builtin/run.js';
 import { ON_NAN, type OnNaN } from '../../work/runners/python/onNaN.js';
 import type { PythonHooks } from '../../work/runners/python/run.js';
 import type { Io, Register } from '../command.js';
+import { findTorch } from '../torch.js';
 import { goOnCall, withWayBack } from './calls.js';
 import { findTools, type PythonRequest, type PythonTools, trainPython } from './python.js';
 import { teller } from './teller.js';
@@ -63,10 +64,12 @@ export const registerFinetune: Register = (program, io) => {
         .default(new Map(), 'by names that both configs give, else by position'),
     )
     .option('--init <file>', 'start from this checkpoint, which must already match the config')
-    .addOption(new Option('--runner <name>', 'what trains').choices(['builtin', 'python']).default('builtin'))
+    .addOption(
+      new Option('--runner <name>', 'what trains').choices(['builtin', 'torch', 'python']).default('builtin'),
+    )
     .option(
       '--python <exe>',
-      'with --runner python: the interpreter (default: REGRIP_PYTHON, the active environment)',
+      'with --runner torch and python: the interpreter (default: REGRIP_PYTHON, the active environment)',
     )
     .option(
       '--train-script <file>',
@@ -119,12 +122,14 @@ async function finetune(
   const spec = policySpec(config.resolved);
   const headers = await lookAtDataSet(dataset, spec, call.runner, io.signal); // before a run folder is created
   const tools = call.runner === 'python' ? await findTools(call, primary, workingFolder, io) : undefined;
+  const torch = call.runner === 'torch' ? await findTorch(call.python, workingFolder, io) : undefined;
   if (await liesIn(folder.path, dataset))
     throw new UsageError(
       `the run folder ${folder.path} lies inside the data set ${dataset}, which must not be changed`,
       'Choose another --run-dir.',
     );
-  const request = { config, configFile, primary, overrides, workingFolder, folder, dataset, headers, tools };
+  const places = { config, configFile, primary, overrides, workingFolder, folder, dataset, headers };
+  const request = { ...places, tools, torch };
   await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
 }
 
@@ -184,7 +189,7 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
   const run = { ...request, decision };
   const training =
     tools === undefined
-      ? trainBuiltin(run, call, hooks)
+      ? trainOurs(run, call, hooks)
       : trainPython({ ...run, tools, onNaN: call.onNan ?? 'stop' }, hooks);
   const { oldCkpt, init, runner, python, trainScript, onNan, backend } = call;
   const maps = mapTexts(call.map);
@@ -202,25 +207,35 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
 
 /** Options that only one runner supports. */
 function refuseOthersOptions({ runner, backend, python, trainScript, onNan }: FinetuneCall): void {
-  if (runner === 'python' && backend !== undefined)
+  if (runner !== 'builtin' && backend !== undefined)
     throw new UsageError(
       '--backend needs --runner builtin',
-      'choose the device of train.py with the override training.device',
+      'choose the device of PyTorch with the override training.device',
     );
-  if (runner === 'builtin' && (python ?? trainScript) !== undefined)
-    throw new UsageError('--python and --train-script need --runner python');
-  if (runner === 'builtin' && onNan !== undefined)
+  if (runner === 'builtin' && python !== undefined)
+    throw new UsageError('--python needs --runner torch or --runner python');
+  if (runner !== 'python' && trainScript !== undefined)
+    throw new UsageError('--train-script needs --runner python');
+  if (runner !== 'python' && onNan !== undefined)
     throw new UsageError(
       '--on-nan needs --runner python',
-      'the builtin runner always stops before it writes such a checkpoint',
+      'the other runners always stop before they write such a checkpoint',
     );
 }
 
 type Run = Omit<PythonRequest, 'tools' | 'onNaN'>;
-type Readied = Omit<Run, 'decision'> & { readonly tools: PythonTools | undefined };
+type Readied = Omit<Run, 'decision'> & {
+  readonly tools: PythonTools | undefined;
+  readonly torch: TorchPlace | undefined;
+};
 
-async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): Promise<TrainResult> {
-  const { config, overrides, primary, folder, dataset, decision } = run;
+/** Our own loop, on the builtin engine or on the user's PyTorch. */
+async function trainOurs(
+  run: Run & Pick<Readied, 'torch'>,
+  call: FinetuneCall,
+  hooks: PythonHooks,
+): Promise<TrainResult> {
+  const { config, overrides, primary, folder, dataset, decision, torch } = run;
   await folder.prepare(config.unresolved, overrides, primary);
   for (const message of decision.notes) hooks.onEvent({ event: 'note', message });
   const named = await namesFrom(decision, config);
@@ -232,6 +247,7 @@ async function trainBuiltin(run: Run, call: FinetuneCall, hooks: PythonHooks): P
       resolved: encodedText(named(config.resolved)),
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
+      ...(torch !== undefined && { torch }),
     },
     hooks,
   );
@@ -262,6 +278,7 @@ function defaultRunDir(resolved: PlainMap, now: Date): string {
 
 const STOPPING: Readonly<Record<Runner, string>> = {
   builtin: 'stopping after this step and writing a checkpoint; press Ctrl-C again to end at once',
+  torch: 'stopping after this step and writing a checkpoint; press Ctrl-C again to end at once',
   python: 'stopping train.py, which saves nothing when stopped; press Ctrl-C again to kill it',
 };
 

@@ -31,7 +31,7 @@ export interface CheckTarget {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The folder in which the launch script starts the training, if it says so. */
   readonly startFolder?: string;
-  readonly runner: 'builtin' | 'python' | 'ray' | 'unknown';
+  readonly runner: 'builtin' | 'torch' | 'python' | 'ray' | 'unknown';
 }
 
 export interface LaunchPlace {
@@ -128,11 +128,16 @@ export class CheckContext {
     return isPlainMap(value) ? Object.keys(value) : [];
   }
 
-  /** The source of the class that trains; undefined where the builtin runner trains, or where the project does not contain it. */
+  /** The training is Regrip's own, on whatever computes; else the user's train.py. */
+  get isOurLoop(): boolean {
+    return this.target.runner === 'builtin' || this.target.runner === 'torch';
+  }
+
+  /** The source of the class that trains; undefined where Regrip's own loop trains, or where the project does not contain it. */
   async workspace(): Promise<WorkspaceFacts | undefined> {
     const isNamed = this.value('_target_') !== undefined;
     const target = this.text('_target_');
-    if (this.target.runner === 'builtin' || (isNamed && target === undefined)) return undefined;
+    if (this.isOurLoop || (isNamed && target === undefined)) return undefined;
     return this.project?.workspace(target);
   }
 

@@ -1,6 +1,8 @@
 /** What computes a policy: tensors of an engine, behind plain arrays. Every random number comes from outside, so any two that compute the same thing train alike. */
+import type { PlainMap } from '../../base/plain.js';
 import type { OptimizerSettings } from '../../judge/policy/family.js';
 import type { ParameterSpec, PolicySpec } from '../../judge/policy/spec.js';
+import type { TorchPlace } from '../../wire/workerMessages.js';
 import type { Batch, Crop } from './batches.js';
 import type { PolicyWeights } from './weights.js';
 
@@ -18,8 +20,15 @@ export interface ComputeEngine {
   policy(spec: PolicySpec, weights: PolicyWeights): Promise<ComputedPolicy>;
 }
 
-/** Opens the engine that `request` names (`regrip.backend`, or what a command says instead). */
-export type OpenEngine = (request: string) => Promise<ComputeEngine>;
+export interface EngineRequest {
+  /** `regrip.backend`, or what a command says instead. */
+  readonly backend: string;
+  /** The whole config, resolved. */
+  readonly config: PlainMap;
+  readonly torch?: TorchPlace | undefined;
+}
+
+export type OpenEngine = (request: EngineRequest) => Promise<ComputeEngine>;
 
 /** In evaluation mode: nothing is dropped. */
 export interface ComputedPolicy {

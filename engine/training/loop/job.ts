@@ -58,7 +58,11 @@ async function open(
   const progress = former?.progress ?? { epoch: 0, epochs: options.epochs, globalStep: 0 };
   await folder.record('running', progress, former?.best ?? null);
   const spec = policySpec(resolved);
-  const engine = await openEngine(job.backend ?? options.regrip.backend);
+  const engine = await openEngine({
+    backend: job.backend ?? options.regrip.backend,
+    config: resolved,
+    torch: job.torch,
+  });
   engine.requireComputed(spec); // before a data set is read that may hold what no policy of this engine sees
   const data = await TrainingData.open(job.dataset, spec);
   try {

@@ -33,7 +33,11 @@ export async function withPolicy<T>(
   const resolved = parseJson(job.resolved) as PlainMap;
   const options = readTrainOptions(resolved);
   const spec = policySpec(resolved);
-  const engine = await openEngine(job.backend ?? options.regrip.backend);
+  const engine = await openEngine({
+    backend: job.backend ?? options.regrip.backend,
+    config: resolved,
+    torch: job.torch,
+  });
   engine.requireComputed(spec); // before a data set is read that may hold what no policy of this engine sees
   emit({ event: 'device', device: engine.device });
   if (engine.note !== undefined) emit({ event: 'note', message: engine.note });

@@ -107,7 +107,7 @@ it.each([
   async (_name, isTrained, count) => {
     const policy = await variantPolicy(expected);
     const { spec, params } = policy;
-    const engine = await openBuiltin('auto');
+    const engine = await openBuiltin({ backend: 'auto' });
     const values = await readVariant(spec);
     const trainer = await engine.trainer({
       spec,

@@ -40,7 +40,7 @@ beforeAll(async () => {
   data = await TrainingData.open(DATA_SET, spec);
   const file = await openCheckpoint(await unpackCheckpoint('policy-8d', folder));
   const begin = await beginningIn(file, spec, options, data, false);
-  learner = await Learner.open(await openBuiltin('auto'), spec, options, begin);
+  learner = await Learner.open(await openBuiltin({ backend: 'auto' }), spec, options, begin);
   policy = await loadedPolicy(spec, file);
   await file.close();
 });

@@ -42,8 +42,7 @@ function written(context: CheckContext): string {
 
 /** Whether a float fails depends on the training loop. */
 async function float(context: CheckContext, count: number): Promise<Finding[]> {
-  if (context.target.runner === 'builtin')
-    return [invalid(context, 'the builtin runner trains only whole epochs')];
+  if (context.isOurLoop) return [invalid(context, 'the builtin runner trains only whole epochs')];
   if (context.value('training.debug') === true) return []; // upstream then sets its own number
   const facts = await context.workspace();
   const loop = facts?.epochs;

@@ -15,7 +15,7 @@ export const monitorNeverLogged: Check = {
   run: async (context) => {
     const monitored = context.text(MONITOR);
     if (monitored === undefined || monitored === '' || monitored === '???') return [];
-    if (context.target.runner === 'builtin') return byBuiltin(context, monitored);
+    if (context.isOurLoop) return byBuiltin(context, monitored);
     const facts = await context.workspace();
     if (facts?.logged === undefined || isChanged(context, facts, MONITOR)) return [];
     const { logged } = facts;

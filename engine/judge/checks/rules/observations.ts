@@ -23,7 +23,7 @@ export const observationArrays: Check = {
     const { columns } = data.headers;
     const shapes = new Map([...columns].map(([name, { shape }]) => [name, shape.slice(1)]));
     // Where the config gives a width alone, a data set class of the project may make the observation of other arrays; ours does not.
-    const isOurs = context.target.runner === 'builtin';
+    const isOurs = context.isOurLoop;
     const all = observations(context).filter(
       ({ path, isImage }) => (path !== undefined || isOurs) && isAnArray(context, isImage),
     );

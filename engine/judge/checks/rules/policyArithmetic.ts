@@ -79,7 +79,7 @@ function invalid(context: CheckContext): Finding[] {
     const path = error.path.join('.');
     if (isNamesPath(error.path) || isTold(context, path) || isNotKnown(context, path)) return [];
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
-    const isOurs = context.target.runner === 'builtin';
+    const isOurs = context.isOurLoop;
     const message = `Regrip's builtin runner cannot build this policy: ${error.message}${hint}`;
     const found = context.finding('policy-invalid', context.span(path), message);
     return [isOurs ? found : { ...found, severity: 'information' }];

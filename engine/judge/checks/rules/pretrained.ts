@@ -172,7 +172,7 @@ export const pretrainedIgnored: Check = {
     const workspace = context.text('_target_');
     if (!named.loads) return (await loadsUnasked(context, workspace)) ? [] : [notAsked(context)];
     // Who trains is asked of the project: where its source holds the workspace, that reads the config.
-    if (workspace === undefined || context.target.runner === 'builtin') return [];
+    if (workspace === undefined || context.isOurLoop) return [];
     if ((await context.project?.readsKey(workspace, 'pretrained')) !== 'does not read') return [];
     const message = `${workspace} never reads pretrained.path, so the training starts from scratch although a checkpoint is named. Start it with a resume from the adapted checkpoint instead: put it at RUN/checkpoints/latest.ckpt and give training.resume=True hydra.run.dir=RUN; or use regrip finetune, which loads it`;
     const fixes = [finetuneFix('Fine-tune with Regrip, which loads it…')];
@@ -182,10 +182,10 @@ export const pretrainedIgnored: Check = {
 
 /** A training of the user's own may load what is named without being asked by `load_weights`. */
 async function loadsUnasked(
-  { project, target }: CheckContext,
+  { project, isOurLoop }: CheckContext,
   workspace: string | undefined,
 ): Promise<boolean> {
-  if (workspace === undefined || project === undefined || target.runner === 'builtin') return false;
+  if (workspace === undefined || project === undefined || isOurLoop) return false;
   const isRead = (await project.readsKey(workspace, PATH)) === 'reads';
   return isRead && (await project.readsKey(workspace, LOAD)) !== 'reads';
 }

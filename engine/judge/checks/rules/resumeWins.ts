@@ -15,7 +15,7 @@ export const resumeWins: Check = {
     const latest = await latestCheckpoint(context);
     if (latest !== undefined) return [goesOn(context, latest.path, latest.index, weights?.loads === true)];
     // The builtin runner reads the pretrained weights where there is nothing to resume from.
-    return weights?.loads === true && context.target.runner !== 'builtin' ? [skipped(context)] : [];
+    return weights?.loads === true && !context.isOurLoop ? [skipped(context)] : [];
   },
 };
 

@@ -53,13 +53,7 @@ function warmup(context: CheckContext, { batches, windows, data }: TrainingSize)
 function checkpoint(context: CheckContext): Finding[] {
   const every = context.number('training.checkpoint_every');
   const count = context.number('training.num_epochs');
-  if (
-    every === undefined ||
-    count === undefined ||
-    count < 2 ||
-    every < count ||
-    context.target.runner === 'builtin'
-  )
+  if (every === undefined || count === undefined || count < 2 || every < count || context.isOurLoop)
     return [];
   const message = `With checkpoint_every ${every} and ${counted(count, 'epoch')} train.py writes a checkpoint only after the first epoch, so what the others learn is lost (the builtin runner always keeps the last epoch)`;
   const tenth = Math.max(1, Math.floor(count / 10));

@@ -32,17 +32,14 @@ export function runWorker<Kind extends JobKind>(
   job: Jobs[Kind]['job'],
   options: WorkerOptions<Kind>,
 ): Promise<Jobs[Kind]['result']> {
-  const worker = fork(
-    options.workerModule ?? fileURLToPath(new URL('../../../tensors/worker.js', import.meta.url)),
-    {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: workerEnvironment(options.env ?? process.env),
-      execArgv: forkArguments('worker'),
-      serialization: 'advanced', // JSON would lose a NaN loss
-      // A Ctrl-C in the terminal reaches the whole foreground group; the worker is stopped by message instead.
-      detached: process.platform !== 'win32',
-    },
-  );
+  const worker = fork(options.workerModule ?? fileURLToPath(new URL(moduleFor(job), import.meta.url)), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: workerEnvironment(options.env ?? process.env),
+    execArgv: forkArguments('worker'),
+    serialization: 'advanced', // JSON would lose a NaN loss
+    // A Ctrl-C in the terminal reaches the whole foreground group; the worker is stopped by message instead.
+    detached: process.platform !== 'win32',
+  });
   const tail = forwardStderr(worker, options.onStderr);
   return new Promise<Jobs[Kind]['result']>((resolve, reject) => {
     const stop = (): void => send(worker, { kind: 'stop' });
@@ -81,6 +78,11 @@ export function runWorker<Kind extends JobKind>(
     if (options.signal?.aborted) stop();
     options.onStarted?.((request) => send(worker, { kind: request }));
   });
+}
+
+/** What computes on the user's PyTorch needs no tensors of ours. */
+function moduleFor({ torch }: Jobs[JobKind]['job']): string {
+  return torch === undefined ? '../../../tensors/worker.js' : '../torch/worker.js';
 }
 
 function send(worker: ChildProcess, message: ToWorker): void {
