@@ -34,7 +34,7 @@ const HEAD = 4;
 /** A header is some kilobytes; more is not an answer of ours. */
 const MAX_HEADER = 64 * 2 ** 20;
 
-/** Writes one call. The promise settles once the pipe takes more. */
+/** Writes one call. The promise settles once the pipe takes more, or nothing any longer. */
 export async function send(sink: Writable, call: string, args: unknown, arrays: Arrays): Promise<void> {
   const entries = Object.entries(arrays).map(([name, { values, shape }]) => ({
     name,
@@ -49,7 +49,7 @@ export async function send(sink: Writable, call: string, args: unknown, arrays: 
   let isFlowing = true;
   for (const part of [head, text, ...parts]) isFlowing = sink.write(part);
   sink.uncork();
-  if (!isFlowing) await drained(sink);
+  if (!isFlowing && !sink.destroyed) await drained(sink); // a pipe that has closed drains no more
 }
 
 function drained(sink: Writable): Promise<void> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { AnswerReader, send } from '../../../../engine/work/runners/torch/frames.js';
@@ -70,4 +71,12 @@ test('a call lists its arrays, and their bytes follow in that order', async () =
     ],
   });
   expect([...bytes.subarray(4 + length)]).toEqual([7, 0, 0, 0, 8, 0, 0, 0, 1, 2, 3]);
+});
+
+test('a call to a process that has ended meanwhile does not wait for its pipe', async () => {
+  const pipe = new PassThrough();
+  pipe.on('error', () => undefined);
+  pipe.destroy();
+  await once(pipe, 'close');
+  await expect(send(pipe, 'update', {}, {})).resolves.toBeUndefined();
 });
