@@ -103,10 +103,7 @@ function put(
         part.entry !== entry && part.start !== undefined && meets(part.start, part.width, start, width),
     );
     const whose = other === undefined ? '' : ` by ${shownJson(other.entry.text)} and`;
-    throw wrong(
-      field,
-      `a new dimension from ${start} to ${start + width - 1} is given twice:${whose} by ${shownJson(entry.text)}`,
-    );
+    throw wrong(field, `${dimensions('new', start, width)} given twice:${whose} by ${shownJson(entry.text)}`);
   }
   if (from !== null && !placed.isUnused(from, width)) {
     const other = all.find(
@@ -115,12 +112,17 @@ function put(
     const whose = other === undefined ? '' : ` by ${shownJson(other.entry.text)} and`;
     throw wrong(
       field,
-      `an old dimension from ${from} to ${from + width - 1} is continued twice:${whose} by ${shownJson(entry.text)}`,
+      `${dimensions('old', from, width)} continued twice:${whose} by ${shownJson(entry.text)}`,
     );
   }
   placed.put(start, from, width);
   const { name } = entry;
   if (name !== undefined) placed.named.push({ name, start, width });
+}
+
+function dimensions(side: 'old' | 'new', start: number, width: number): string {
+  if (width === 1) return `${side} dimension ${start} is`;
+  return `one of the ${side} dimensions ${start} to ${start + width - 1} is`;
 }
 
 function meets(a: number, aWidth: number, b: number, bWidth: number): boolean {

@@ -281,15 +281,16 @@ describe('with a map', () => {
       7,
       8,
       '0:4=0:4,3:5=4:6',
-      'a new dimension from 3 to 4 is given twice: by "0:4=0:4" and by "3:5=4:6"',
+      'one of the new dimensions 3 to 4 is given twice: by "0:4=0:4" and by "3:5=4:6"',
     ],
     [
       'two for one',
       7,
       8,
       'a=0:3,b=2:5,c=new:2',
-      'an old dimension from 2 to 4 is continued twice: by "a=0:3" and by "b=2:5"',
+      'one of the old dimensions 2 to 4 is continued twice: by "a=0:3" and by "b=2:5"',
     ],
+    ['one for two', 7, 8, 'a=0:7,b=0', 'old dimension 0 is continued twice: by "a=0:7" and by "b=0"'],
     [
       'an unknown old name',
       [['pose', 7]],
