@@ -118,7 +118,7 @@ function rangeWarnings(shifts: readonly RangeShift[]): string[] {
   const clipped = shifts.some((shift) => shift.field === 'action' && isBeyond(shift));
   const refit =
     "the ranges differ, and upstream's own trainer refits the normaliser on every start: with it the adapted policy will not " +
-    "begin with the old policy's behaviour (the builtin runner keeps the normaliser, of policies that it trains)";
+    "begin with the old policy's behaviour (finetune's builtin and torch runners keep the normaliser, of policies that they train)";
   const clip =
     "the new data set's actions leave the kept range: a sampler with clip_sample cannot reach them";
   return [...lines, refit, ...(clipped ? [clip] : [])];
