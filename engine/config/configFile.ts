@@ -57,7 +57,8 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | undefine
 
 /** Throws when it is missing, not UTF-8 or too large for a config. */
 export async function readConfigText(file: string): Promise<string> {
-  if ((await kindOf(file)) !== 'file') throw missingFile(file);
+  const kind = await kindOf(file);
+  if (kind !== 'file') throw missingFile(file, kind);
   const handle = await open(file, 'r').catch((cause: unknown) => {
     throw new ConfigError({
       code: 'config-unreadable',
@@ -89,11 +90,11 @@ function sizeProblem(bytes: number, file: string): ConfigError | undefined {
   });
 }
 
-function missingFile(file: string): ConfigError {
+function missingFile(file: string, kind: 'folder' | undefined): ConfigError {
   return new ConfigError({
     code: 'config-missing',
     file,
-    message: 'does not exist',
+    message: kind === 'folder' ? 'is a folder' : 'does not exist',
     hint: 'give the primary config of a training',
   });
 }

@@ -54,6 +54,7 @@ it('overrides are for configs of Hydra', async () => {
 
 it.each([
   [['finetune', 'new.json']],
+  [['finetune', 'old']],
   [['finetune', 'train_config.json', '--runner', 'python']],
   [['evaluate', 'old', '--data', 'data']],
   [['predict', 'old', '--data', 'data', '--windows', '0']],

@@ -64,17 +64,21 @@ test('what lies on the disk', async () => {
 });
 
 test.each([
-  ['gone.yaml', 'config-missing'],
-  ['folder', 'config-missing'],
-  ['latin.yaml', 'yaml-syntax'],
-  ['large.yaml', 'config-too-large'],
-])('%s is refused as %s', async (name, code) => {
+  ['gone.yaml', 'config-missing', /does not exist/],
+  ['folder', 'config-missing', /is a folder/],
+  ['latin.yaml', 'yaml-syntax', /is not UTF-8/],
+  ['large.yaml', 'config-too-large', /300000 bytes/],
+])('%s is refused as %s', async (name, code, message) => {
   await mkdir(folder.path('folder'));
   await writeFile(folder.path('latin.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
   await writeFile(folder.path('large.yaml'), Buffer.alloc(300_000, 'a'));
   const reading = readConfigText(folder.path(name));
   await expect(reading).rejects.toBeInstanceOf(RegripError);
-  await expect(reading).rejects.toMatchObject({ code, file: folder.path(name) });
+  await expect(reading).rejects.toMatchObject({
+    code,
+    file: folder.path(name),
+    message: expect.stringMatching(message),
+  });
 });
 
 test('the mark of Windows editors is not a part of the text', async () => {

@@ -162,7 +162,8 @@ function requireKnownPlace(
   if (there === undefined && !isClosed) return;
   throw wrong(
     field,
-    `${shownJson(text)}: the new config has no ${shownName(name)} (it has ${namesOf(field.now)})${didYouMean(name, field.now)}`,
+    `${shownJson(text)}: the new ${field.field} has no ${shownName(name)} (it has ${namesOf(field.now)})${didYouMean(name, field.now)}`,
+    'The new config or its data set says what they are called: use these names, or indices, such as 0:7=0:7.',
   );
 }
 

@@ -307,7 +307,7 @@ describe('with a map', () => {
         ['gripper', 1],
       ],
       'griper=new',
-      'the new config has no griper (it has pose, gripper); did you mean gripper?',
+      'the new action has no griper (it has pose, gripper); did you mean gripper?',
     ],
     [
       'another place than the config’s',
