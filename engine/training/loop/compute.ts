@@ -73,7 +73,7 @@ export interface TrainerSetup {
   readonly optimizer: OptimizerSettings;
   /** A factor on the learning rate (including decay): one per parameter, or one per element in the state dict's layout. */
   readonly multiplier?: (entry: ParameterSpec) => number | Float32Array;
-  /** By canonical key, of those that were updated before. */
+  /** By canonical key, of those trained ones that were updated before. */
   readonly moments: ReadonlyMap<string, Moments>;
 }
 

@@ -107,7 +107,7 @@ export class Learner {
   }
 
   static async open(
-    engine: ComputeEngine,
+    engine: Pick<ComputeEngine, 'trainer'>,
     spec: PolicySpec,
     options: TrainOptions,
     begin: Beginning,
@@ -232,17 +232,20 @@ function setupOf(spec: PolicySpec, options: TrainOptions, begin: Beginning): Tra
   const multiplier = multiplierOf(regrip.lrMultiplier, kept['regrip_adaptation'], inherits);
   const isTrained = ({ key, kind, shape }: ParameterSpec): boolean =>
     kind === 'parameter' && !shape.includes(0) && !(regrip.freezeEncoder && isOfEncoder(spec, key));
+  const trained = ownEntries(spec)
+    .filter(isTrained)
+    .map(({ key }) => key);
+  const { moments } = begin.optimizer;
   return {
     spec,
     weights,
     average: average && regrip.freezeEncoder ? withEncoderOf(spec, weights.values, average) : average,
-    trained: ownEntries(spec)
-      .filter(isTrained)
-      .map(({ key }) => key),
+    trained,
     share: 1 / accumulate,
     optimizer,
     ...(multiplier === undefined ? {} : { multiplier }),
-    moments: begin.optimizer.moments,
+    // An earlier training may have moved what stays as it is in this one.
+    moments: new Map(trained.flatMap((key) => (moments.has(key) ? [[key, moments.get(key)!]] : []))),
   };
 }
 
