@@ -14,7 +14,8 @@ const CONFIGS = /^(?:hydra_?)?(?:conf|config|configs|cfg|cfgs)$/;
 type Looked = (path: string) => void;
 
 /**
- * The folder of the `train*.py` that uses the config's folder or one above it, else the folder that holds the package `diffusion_policy` when
+ * The folder of the `train*.py` that uses the config's folder or one above it, else the config's own where such a script is beside it
+ * (`--config-dir=.`), else the folder that holds the package `diffusion_policy` when
  * the config lies in its `config`, else the parent of the config's folder. Absolute.
  */
 export async function startFolder(primary: string, looked: Looked = () => undefined): Promise<string> {
@@ -25,6 +26,7 @@ export async function startFolder(primary: string, looked: Looked = () => undefi
     const found = await folderOfScripts(each, looked);
     if (found !== undefined) return found;
   }
+  if ((await trainScriptsIn(root, root, looked)).length > 0) return root;
   const parent = dirname(root);
   return basename(parent) === 'diffusion_policy' ? dirname(parent) : parent;
 }
@@ -47,7 +49,7 @@ export async function trainScriptsIn(
 ): Promise<string[]> {
   looked(folder);
   const names = await readdir(folder).catch((): string[] => []);
-  const parts = relative(folder, root).split(sep);
+  const parts = folder === root ? [] : relative(folder, root).split(sep);
   const found: string[] = [];
   for (const name of names.filter((entry) => /^train.*\.py$/.test(entry)).sort()) {
     looked(join(folder, name));

@@ -34,6 +34,13 @@ describe('startFolder', () => {
     expect(await startFolder(join(config, 'legacy', 'train_old.yaml'))).toBe(config);
   });
 
+  it('is its own folder where the train script is beside it, whatever configs that uses', async () => {
+    const config = join(top, 'project', 'image_pusht_diffusion_policy_cnn.yaml');
+    expect(await startFolder(config)).toBe(top);
+    await writeFile(join(top, 'project', 'train.py'), "config_path='diffusion_policy/config'");
+    expect(await startFolder(config)).toBe(join(top, 'project'));
+  });
+
   it('passes over a train script that uses other configs', async () => {
     await writeFile(join(top, 'train.py'), "config_path='conf'");
     expect(await startFolder(primary())).toBe(join(top, 'project'));
