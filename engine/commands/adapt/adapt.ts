@@ -20,6 +20,7 @@ import { composeProject, requireEvaluated } from '../../project/composeProject.j
 import { type Io, note, type Register, report } from '../command.js';
 import { AdaptInputs } from './inputs.js';
 import { refuseLerobotConfig, runLerobotAdapt } from './lerobot.js';
+import { refuseForeignOptions } from './lerobotOptions.js';
 
 interface AdaptCall {
   readonly oldCkpt: string;
@@ -45,14 +46,16 @@ interface AdaptCall {
 }
 
 export const registerAdapt: Register = (program, io) => {
-  describeCall(program.command('adapt')).action(async (overrides: string[], call: AdaptCall) => {
+  const command = describeCall(program.command('adapt'));
+  command.action(async (overrides: string[], call: AdaptCall) => {
     if (call.newCkpt === undefined && !call.dryRun) {
       throw new UsageError(
         '--new-ckpt is missing',
         'Give the file to write, or --dry-run to see only the plan.',
       );
     }
-    await runAdapt(overrides, call, io);
+    const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
+    await runAdapt(overrides, call, { io, isGiven });
   });
 };
 
@@ -119,10 +122,17 @@ function describeCall(command: Command): Command {
     .option('--json', 'print one JSON document', false);
 }
 
-async function runAdapt(overrides: readonly string[], given: AdaptCall, io: Io): Promise<void> {
+async function runAdapt(
+  overrides: readonly string[],
+  given: AdaptCall,
+  { io, isGiven }: { readonly io: Io; readonly isGiven: (option: string) => boolean },
+): Promise<void> {
   const inputs = new AdaptInputs();
   const folder = await findPolicyFolder(resolve(io.cwd, given.oldCkpt));
-  if (folder !== undefined) return runLerobot(folder, overrides, given, { io, inputs });
+  if (folder !== undefined) {
+    refuseForeignOptions(overrides, given, isGiven);
+    return runLerobot(folder, overrides, given, { io, inputs });
+  }
   if (given.config === undefined) await requireThere(given, io);
   const call = withConfig(given);
   const primary = resolve(io.cwd, call.config);
@@ -202,7 +212,7 @@ async function runLerobot(
     callWith: (more: readonly string[]) => callWith(more, overrides, call),
     random: (position: number) => new Stream(call.seed, 'initialisation', position),
   };
-  await runLerobotAdapt(overrides, call, shared, context);
+  await runLerobotAdapt(call, shared, context);
 }
 
 /** Answers to what the old file does not say itself. */

@@ -1,5 +1,5 @@
-/** `regrip adapt` where the old policy is a folder of LeRobot: what the call means there, and which options have no meaning. */
-import { basename, resolve } from 'node:path';
+/** `regrip adapt` where the old policy is a folder of LeRobot: what the call means there. */
+import { resolve } from 'node:path';
 import { warnings } from '../../adapt/describe.js';
 import { adaptLerobot, type LerobotAdaptRequest } from '../../adapt/lerobot/adapt.js';
 import { lerobotDocument, lerobotText } from '../../adapt/lerobot/describe.js';
@@ -17,7 +17,7 @@ import { type Io, note, report } from '../command.js';
 import type { AdaptInputs } from './inputs.js';
 
 /** The options of the call that matter here. */
-export interface LerobotCall {
+interface LerobotCall {
   readonly oldCkpt: string;
   readonly newCkpt?: string;
   readonly config?: string;
@@ -27,19 +27,16 @@ export interface LerobotCall {
   readonly overwrite: boolean;
   readonly expect?: string;
   readonly json: boolean;
-  readonly oldConfig?: string;
 }
 
 /** What the command line says alike of every policy. */
 type Shared = Pick<LerobotAdaptRequest, 'old' | 'options' | 'prefix' | 'callWith' | 'random'>;
 
 export async function runLerobotAdapt(
-  overrides: readonly string[],
   call: LerobotCall,
   shared: Shared,
   { io, inputs }: { readonly io: Io; readonly inputs: AdaptInputs },
 ): Promise<void> {
-  refuseForeignOptions(overrides, call);
   const config =
     call.config === undefined ? undefined : await givenConfig(resolve(io.cwd, call.config), inputs);
   const dataSet = call.dataset === undefined ? undefined : resolve(io.cwd, call.dataset);
@@ -74,21 +71,6 @@ export async function runLerobotAdapt(
   const document = { ...lerobotDocument(result), fingerprint: inputs.fingerprint };
   report(io, call.json, document, () => lerobotText(result, output));
   io.job?.result({ ...document, plan: { ...adaptationRows(result), inputs: inputs.all } });
-}
-
-function refuseForeignOptions(overrides: readonly string[], { newCkpt, oldConfig }: LerobotCall): void {
-  if (overrides.length > 0)
-    throw new UsageError(
-      `${overrides[0]}: overrides are for Hydra's configs, and the old policy is one of LeRobot`,
-      'Change the config.json that --config names.',
-    );
-  if (oldConfig !== undefined)
-    throw new UsageError(`--old-config ${oldConfig}: the folder of a LeRobot policy has its own config.json`);
-  if (newCkpt !== undefined && /\.(?:ckpt|pt|pth|safetensors)$/.test(newCkpt))
-    throw new UsageError(
-      `--new-ckpt ${newCkpt}: what is written is a folder, as the old policy is one`,
-      `Give it a folder's name, for example ${basename(newCkpt).replace(/\.\w+$/, '')}.`,
-    );
 }
 
 /** A config.json, a train_config.json, or a folder with a policy. */

@@ -164,6 +164,26 @@ test('--map puts new dimensions anywhere, in the weights and in the statistics',
   expect(await max('new')).toEqual([2, ...(await max('old'))]);
 });
 
+test('--strategy and --seed decide what the new action layers begin with', async () => {
+  await setUp();
+  const made = async (name: string, ...more: string[]) => {
+    expect((await adapt('--dataset', 'data', '--new-ckpt', name, ...more)).err).toBe('');
+    return tensor(folder.path(name, 'model.safetensors'), 'diffusion.unet.final_conv.1.bias');
+  };
+  const old = await tensor(folder.path('old', 'model.safetensors'), 'diffusion.unet.final_conv.1.bias');
+  const [usual, seeded, again, anew] = [
+    await made('usual'),
+    await made('seeded', '--seed', '7'),
+    await made('again', '--seed', '7'),
+    await made('anew', '--strategy', 'reinit'),
+  ];
+  expect(usual.slice(0, 7)).toEqual(old);
+  expect(seeded.slice(0, 7)).toEqual(old);
+  expect(seeded).toEqual(again);
+  expect(seeded[7]).not.toBe(usual[7]);
+  expect(anew.slice(0, 7)).not.toEqual(old);
+});
+
 test('narrowing is a loss that must be allowed', async () => {
   await setUp();
   const six = {
@@ -359,7 +379,24 @@ test('warnings: no statistics at all, the hub repository of the old policy, a di
 test.each([
   [[], 'neither --dataset nor --config says what the new one is'],
   [['--dataset', 'data', 'horizon=8'], 'overrides are for Hydra'],
-  [['--dataset', 'data', '--old-config', 'x.yaml'], 'has its own config.json'],
+  [
+    ['--dataset', 'data', '--old-config', 'x.yaml'],
+    '--old-config x.yaml: the folder of a LeRobot policy has its own config.json',
+  ],
+  [
+    ['--dataset', 'data', '--old-override', 'horizon=8'],
+    "--old-override horizon=8: overrides are for Hydra's configs",
+  ],
+  [
+    ['--dataset', 'data', '--weights', 'ema'],
+    "--weights ema: LeRobot's policies have no second copy of their weights",
+  ],
+  [['--dataset', 'data', '--weights', 'model'], '--weights model: LeRobot'],
+  [
+    ['--dataset', 'data', '--optimizer', 'widen'],
+    '--optimizer widen: the folder of a LeRobot policy holds no optimizer moments',
+  ],
+  [['--dataset', 'data', '--optimizer', 'reset'], '--optimizer reset: the folder'],
   [['--dataset', 'data', '--new-ckpt', 'new.ckpt'], 'what is written is a folder'],
   [['--dataset', 'nowhere'], 'is not a LeRobot data set: it lacks meta/info.json'],
 ])('a call that means nothing here is refused: %j', async (args, message) => {
