@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { originText, originTexts } from '../config/originText.js';
 import type { NotEvaluated } from '../config/types.js';
 import { toYaml } from '../config/yaml/write.js';
+import { requireConfigFile } from '../judge/requireConfigFile.js';
 import { composeProject } from '../project/composeProject.js';
 import { type Io, type Register, report } from './command.js';
 
@@ -22,7 +23,9 @@ export const registerCompose: Register = (program, io) => {
     .option('--unresolved', 'leave interpolations unresolved', false)
     .option('--json', 'print one JSON document', false)
     .action(async (primary: string, overrides: string[], call: ComposeCall) => {
-      const config = await composeProject(resolve(io.cwd, primary), overrides, { env: io.env });
+      const file = resolve(io.cwd, primary);
+      await requireConfigFile(file);
+      const config = await composeProject(file, overrides, { env: io.env });
       if (!call.unresolved) tellNotEvaluated(config.notEvaluated ?? [], io);
       const shown = call.unresolved ? config.unresolved : config.resolved;
       const traced = { ...config, primary: config.files[0]! };

@@ -1,5 +1,6 @@
 /** A config file on disk: its mapping and its `@package` header; and which files and folders exist. */
 import { open, stat } from 'node:fs/promises';
+import { isThere } from '../base/isThere.js';
 import { ConfigError } from './configError.js';
 import type { MapNode } from './node.js';
 import type { Tolerance } from './tolerance.js';
@@ -58,7 +59,7 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | undefine
 /** Throws when it is missing, not UTF-8 or too large for a config. */
 export async function readConfigText(file: string): Promise<string> {
   const kind = await kindOf(file);
-  if (kind !== 'file') throw missingFile(file, kind);
+  if (kind !== 'file') throw missingFile(file, kind, await isThere(file));
   const handle = await open(file, 'r').catch((cause: unknown) => {
     throw new ConfigError({
       code: 'config-unreadable',
@@ -90,11 +91,12 @@ function sizeProblem(bytes: number, file: string): ConfigError | undefined {
   });
 }
 
-function missingFile(file: string, kind: 'folder' | undefined): ConfigError {
+function missingFile(file: string, kind: 'folder' | undefined, exists: boolean): ConfigError {
   return new ConfigError({
     code: 'config-missing',
     file,
-    message: kind === 'folder' ? 'is a folder' : 'does not exist',
+    message:
+      kind === 'folder' ? 'is a folder, not a config file' : exists ? 'is not a file' : 'does not exist',
     hint: 'give the primary config of a training',
   });
 }

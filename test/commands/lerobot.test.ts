@@ -1,5 +1,5 @@
 /** LeRobot's policies from the command line: explained against a config.json, and what does not train or run them says who does. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -31,11 +31,14 @@ beforeAll(async () => {
   );
   await savePolicy(join(cwd, 'old'), { config, weights });
   await writeFile(join(cwd, 'new.json'), JSON.stringify(configOf(8)));
+  await mkdir(join(cwd, 'new'));
+  await writeFile(join(cwd, 'new', 'config.json'), JSON.stringify(configOf(8)));
+  await writeFile(join(cwd, 'new', 'train_config.json'), JSON.stringify({ policy: configOf(8) }));
   await writeFile(join(cwd, 'train_config.json'), JSON.stringify({ policy: configOf(8), seed: 1 }));
 });
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
-it.each(['new.json', 'train_config.json'])('explain compares with a %s', async (file) => {
+it.each(['new.json', 'train_config.json', 'new'])('explain compares with a %s', async (file) => {
   const { out, code } = await regrip(['explain', 'old', CONDITION, '--config', file], { cwd });
   expect(code).toBe(0);
   expect(out).toContain('in the file  [128, 52] float32');
@@ -43,7 +46,7 @@ it.each(['new.json', 'train_config.json'])('explain compares with a %s', async (
     'diffusion step 32 + 2 × (observation.state 8 + observation.environment_state 3)) ← policy.diffusion_step_embed_dim',
   );
   expect(out).toContain('widened [128, 52] → [128, 54], new columns 39, 50: zero');
-  expect(out).toMatch(/regrip adapt --old-ckpt \S+\/old --new-ckpt \S+\/old-8d --config \S+\.json/);
+  expect(out).toMatch(/regrip adapt --old-ckpt \S+\/old --new-ckpt \S+\/old-8d --config \S+/);
 });
 
 it('overrides are for configs of Hydra', async () => {
@@ -56,6 +59,9 @@ it.each([
   [['finetune', 'new.json']],
   [['finetune', 'old']],
   [['finetune', 'train_config.json', '--runner', 'python']],
+  [['finetune', 'old']],
+  [['finetune', 'old', 'training.num_epochs=5']],
+  [['evaluate', 'old', 'training.seed=5']],
   [['evaluate', 'old', '--data', 'data']],
   [['predict', 'old', '--data', 'data', '--windows', '0']],
 ])('%j: LeRobot trains and runs its policies', async (args) => {

@@ -16,6 +16,7 @@ import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js
 import type { PrefixChoice } from '../../judge/adapt/oldPolicy.js';
 import type { Moments, Strategy, Weights } from '../../judge/adapt/types.js';
 import { familyOf } from '../../judge/policy/families.js';
+import { requireConfigFile } from '../../judge/requireConfigFile.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { type Io, note, type Register, report } from '../command.js';
 import { AdaptInputs } from './inputs.js';
@@ -137,6 +138,7 @@ async function runAdapt(
   const call = withConfig(given);
   const primary = resolve(io.cwd, call.config);
   await refuseLerobotConfig(primary, call.oldCkpt);
+  await requireConfigFile(primary);
   const config = await composeProject(primary, overrides, { env: io.env, files: inputs.files });
   familyOf(config.resolved); // reported before anything else that may be missing
   requireEvaluated(config, primary);

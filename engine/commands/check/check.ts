@@ -2,11 +2,11 @@
 
 import { basename, resolve } from 'node:path';
 import { RegripError, UsageError } from '../../base/errors.js';
+import { isThere } from '../../base/isThere.js';
 import { jsonText } from '../../base/jsonText.js';
 import { quoted } from '../../base/shell.js';
 import { indentedLines } from '../../base/terminal.js';
 import { ConfigError } from '../../config/configError.js';
-import { DISK } from '../../config/configFile.js';
 import { openDataSet } from '../../formats/dataSets.js';
 import { findPolicyFolder, type PolicyFolder } from '../../formats/lerobot/policyFolder.js';
 import type { CheckTarget } from '../../judge/checks/context.js';
@@ -16,6 +16,7 @@ import { judge } from '../../judge/checks/judge.js';
 import { isLaunchScript, launchTargets } from '../../judge/checks/launchTargets.js';
 import { judgeLerobot } from '../../judge/checks/lerobot/judge.js';
 import { type DataSetFacts, dataSetFacts } from '../../judge/gripper/dataFacts.js';
+import { requireConfigFile } from '../../judge/requireConfigFile.js';
 import { exampleArguments } from '../../project/launch/exampleCall.js';
 import { DISK_READER } from '../../project/reader.js';
 import { ProjectSource } from '../../project/source.js';
@@ -75,7 +76,7 @@ async function findingsIn(
       `Leave the option out, or override the config's path: ${quoted(`task.dataset.zarr_path=${flags.dataset}`)}`,
     );
   const runner = runnerOf(flags);
-  if ((await DISK.kindOf(file)) === undefined) {
+  if (!(await isThere(file))) {
     throw new ConfigError({
       code: 'config-missing',
       file,
@@ -83,6 +84,7 @@ async function findingsIn(
       hint: 'Give the primary config of a training, or its launch script.',
     });
   }
+  await requireConfigFile(file);
   if (!isLaunchScript(file)) return judged({ primary: file, overrides, runner: runner ?? 'unknown' }, io);
   return ofScript(file, overrides, runner, io);
 }

@@ -14,7 +14,7 @@ import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
 import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
-import { composeTraining } from '../../judge/composeTraining.js';
+import { composeTraining, lerobotTrainingAt } from '../../judge/composeTraining.js';
 import { familyOf, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { requireEvaluated } from '../../project/composeProject.js';
@@ -108,6 +108,8 @@ async function finetune(
   refuseOthersOptions(call);
   const primary = resolve(io.cwd, configFile);
   const now = new Date();
+  const foreign = await lerobotTrainingAt(primary);
+  if (foreign !== undefined) requireTrainedHere(familyOf(foreign)); // whatever the overrides are
   const config = await composeTraining(primary, overrides, { env: io.env, now });
   requireTrainedHere(familyOf(config.resolved)); // reported before anything else that may be missing
   requireEvaluated(config, primary);

@@ -17,7 +17,7 @@ import { planAdvice } from '../../judge/adapt/advice.js';
 import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import type { Weights } from '../../judge/adapt/types.js';
 import { JudgeError } from '../../judge/judgeError.js';
-import { familyOfSpec, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
+import { familyOf, familyOfSpec, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
 import { foreignKeys } from '../../judge/policy/foreignKeys.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { checkDataSet } from '../../training/dataset.js';
@@ -72,6 +72,7 @@ const SECTIONS = [
 export async function preparePolicy(request: PolicyRequest): Promise<PreparedPolicy> {
   const file = await openCheckpoint(request.checkpoint);
   await file.close();
+  if (file.index.form?.kind === 'lerobot') requireTrainedHere(familyOf(file.index.config!)); // whatever the overrides are
   const resolved = resolvedConfig(file.index, request);
   const spec = policySpec(resolved);
   requireTrainedHere(familyOfSpec(spec));

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { crc32 } from '../../../base/crc32.js';
 import { shownName } from '../../../base/shown.js';
 import { CheckpointError, SAVE_AGAIN } from '../checkpointError.js';
+import { notACheckpoint } from '../folder.js';
 import { requireZip } from '../recognise.js';
 import { WindowReader } from '../windowReader.js';
 import { listEntries, requireBearable } from './directory.js';
@@ -75,7 +76,10 @@ async function openFile(path: string): Promise<FileHandle> {
       cause,
     );
   }
-  throw new CheckpointError('checkpoint-missing', path, 'is not a file', 'Give the checkpoint file itself.');
+  throw (
+    (await notACheckpoint(path)) ??
+    new CheckpointError('checkpoint-missing', path, 'is not a file', 'Give the checkpoint file itself.')
+  );
 }
 
 /** In the order of the directory. */
