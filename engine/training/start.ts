@@ -112,7 +112,7 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
   const callWith = (more: readonly string[]) =>
     adaptCall({
       from: oldCheckpoint,
-      to: adaptedName(oldCheckpoint),
+      to: adaptedName(oldCheckpoint, policySpec(request.config.resolved).actionDim),
       primary: request.configFile,
       overrides: request.overrides,
       maps: mapTexts(request.map ?? new Map()),

@@ -47,7 +47,7 @@ export interface LerobotAdaptRequest extends Omit<InputRequest, 'rename'> {
   /** What to do with a prefix of the old keys. */
   readonly prefix?: PrefixChoice | undefined;
   /** The user's call with more options, for what an error proposes. */
-  readonly callWith?: (options: readonly string[]) => string;
+  readonly callWith?: (options: readonly string[], actionDim: number) => string;
   /** The folder to write; undefined plans only. */
   readonly output: string | undefined;
   readonly overwrite: boolean;
@@ -112,7 +112,10 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     const { newConfig } = inputs;
     const spec = policySpec(newConfig);
     const { callWith, prefix } = request;
-    const told = { ...(callWith && { callWith }), ...(prefix && { prefix }) };
+    const told = {
+      ...(callWith && { callWith: (options: readonly string[]) => callWith(options, spec.actionDim) }),
+      ...(prefix && { prefix }),
+    };
     const { index, notes } = withNames(file.index, inputs);
     const old = oldPolicy({ index, weights: 'model', ...told });
     const options = { ...request.options, weights: 'model', moments: 'reset' } as const;

@@ -6,6 +6,7 @@ import { adaptDocument, adaptText, warnings } from '../../adapt/describe.js';
 import { adaptationRows } from '../../adapt/view.js';
 import { UsageError } from '../../base/errors.js';
 import { isThere } from '../../base/isThere.js';
+import type { PlainMap } from '../../base/plain.js';
 import { quoted } from '../../base/shell.js';
 import { Stream } from '../../base/streams.js';
 import type { ConfigFiles } from '../../config/configFile.js';
@@ -15,7 +16,7 @@ import { adaptCall, adaptedName } from '../../judge/adapt/call.js';
 import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
 import type { PrefixChoice } from '../../judge/adapt/oldPolicy.js';
 import type { Moments, Strategy, Weights } from '../../judge/adapt/types.js';
-import { familyOf } from '../../judge/policy/families.js';
+import { familyOf, policySpec } from '../../judge/policy/families.js';
 import { requireConfigFile } from '../../judge/requireConfigFile.js';
 import { composeProject, requireEvaluated } from '../../project/composeProject.js';
 import { type Io, note, type Register, report } from '../command.js';
@@ -146,7 +147,7 @@ async function runAdapt(
   const dataSet = await dataSetPath(config.resolved, primary);
   await inputs.lookAtCheckpoint(oldCheckpoint);
   await inputs.lookAtDataSet(dataSet);
-  const old = await oldOf(overrides, call, { io, files: inputs.files });
+  const old = await oldOf(overrides, call, { io, files: inputs.files, now: config.resolved });
   inputs.refuseUnless(call.expect);
   const output = call.dryRun || call.newCkpt === undefined ? undefined : resolve(io.cwd, call.newCkpt);
   if (output?.endsWith('.safetensors'))
@@ -211,7 +212,8 @@ async function runLerobot(
     old,
     options: { strategy, allowDrop, rename, map, weights: 'model', moments: 'reset' } as const,
     prefix: prefixOf(call),
-    callWith: (more: readonly string[]) => callWith(more, overrides, call),
+    callWith: (more: readonly string[], actionDim: number) =>
+      callWith(more, overrides, call, { actionDim, isFolder: true }),
     random: (position: number) => new Stream(call.seed, 'initialisation', position),
   };
   await runLerobotAdapt(call, shared, context);
@@ -221,7 +223,7 @@ async function runLerobot(
 async function oldOf(
   overrides: readonly string[],
   call: AdaptCall,
-  { io, files }: { readonly io: Io; readonly files: ConfigFiles },
+  { io, files, now }: { readonly io: Io; readonly files: ConfigFiles; readonly now: PlainMap },
 ): Promise<NonNullable<AdaptRequest['old']>> {
   const { oldConfig, oldOverride } = call;
   if (oldConfig === undefined && oldOverride.length > 0)
@@ -235,7 +237,7 @@ async function oldOf(
   return {
     ...(config && { config }),
     ...(prefix && { prefix }),
-    callWith: (more) => callWith(more, overrides, call),
+    callWith: (more) => callWith(more, overrides, call, policySpec(now)),
   };
 }
 
@@ -252,7 +254,12 @@ function prefixOf({ stripPrefix, keepPrefix }: AdaptCall): PrefixChoice | undefi
 }
 
 /** The same command line with `more` added, ready to be copied. */
-function callWith(more: readonly string[], overrides: readonly string[], call: AdaptCall): string {
+function callWith(
+  more: readonly string[],
+  overrides: readonly string[],
+  call: AdaptCall,
+  { actionDim, isFolder = false }: { readonly actionDim: number; readonly isFolder?: boolean },
+): string {
   const valued = [
     ['--old-config', call.oldConfig, undefined],
     ['--dataset', call.dataset, undefined],
@@ -273,7 +280,7 @@ function callWith(more: readonly string[], overrides: readonly string[], call: A
   ];
   return adaptCall({
     from: call.oldCkpt,
-    to: call.newCkpt ?? adaptedName(call.oldCkpt),
+    to: call.newCkpt ?? adaptedName(call.oldCkpt, actionDim, isFolder),
     primary: call.config,
     overrides,
     renames: [...call.rename],

@@ -1,5 +1,7 @@
 /** The call of the command line that adapts a checkpoint, as a message tells it. */
+import { basename, dirname, join } from 'node:path';
 import { commandLine } from '../../base/shell.js';
+import { CONFIG, TRAIN_CONFIG, WEIGHTS } from '../../formats/lerobot/policyFolder.js';
 
 interface AdaptCall {
   readonly from: string;
@@ -43,8 +45,19 @@ export function adaptCall({
   return commandLine(['regrip', 'adapt', ...words]);
 }
 
-/** A name for the adapted file, beside the old one. */
-export function adaptedName(checkpoint: string): string {
+/** A name for the adapted checkpoint, beside the old one: of a file, or of the folder of a LeRobot policy. `actionDim` is the new policy's. */
+export function adaptedName(old: string, actionDim: number, isFolder = false): string {
+  if (isFolder) return adaptedFolder(old, actionDim);
   // What is written is a training checkpoint, whatever it came from.
-  return checkpoint.replace(/\.safetensors$/, '.ckpt').replace(/(\.[a-z]+)?$/, '-8d$1');
+  return old.replace(/\.safetensors$/, '.ckpt').replace(/(\.[a-z]+)?$/, `-${actionDim}d$1`);
+}
+
+/** Such a policy is named by its folder, or by a file in it; a folder that has no name here gets its place's neighbour. */
+function adaptedFolder(old: string, actionDim: number): string {
+  const folder = [CONFIG, WEIGHTS, TRAIN_CONFIG].includes(basename(old)) ? dirname(old) : join(old);
+  const name = basename(folder);
+  const isNamed = !['', '.', '..'].includes(name);
+  // Adapt refuses the ending of a file for it.
+  const stem = isNamed ? name.replace(/\.(?:ckpt|pt|pth|safetensors)$/, '') : 'adapted';
+  return join(isNamed ? dirname(folder) : join(folder, '..'), `${stem}-${actionDim}d`);
 }

@@ -1,11 +1,13 @@
 /** The call that makes a checkpoint fit the config, as far as a call can. */
 import { asNumber, at, type Plain, type PlainMap } from '../../base/plain.js';
 import { valueAt } from '../../config/origin.js';
-import { refusal } from '../adapt/advice.js';
+import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
+import { planAdvice, refusal } from '../adapt/advice.js';
 import { adaptCall, adaptedName } from '../adapt/call.js';
 import { suggestedMaps } from '../adapt/dimensions.js';
 import type { AdaptPlan } from '../adapt/types.js';
-import { configPathsOf } from '../policy/families.js';
+import { configPathsOf, familyOfSpec } from '../policy/families.js';
+import type { PolicySpec } from '../policy/spec.js';
 import type { Background } from './background.js';
 import { sourceOf } from './sources.js';
 import type { ExplainTarget } from './types.js';
@@ -14,23 +16,59 @@ import type { ExplainTarget } from './types.js';
  * Undefined without a config, and where adapt would refuse the file altogether. Where a part of the old policy would be lost, the call renames or
  * keeps what it can.
  */
-export function fittingCall({ facts, plan, oldConfig, spec }: Background): string | undefined {
+export function fittingCall(background: Background): string | undefined {
+  const { facts, plan, oldConfig, spec } = background;
   const { index, target, rename = [] } = facts;
   if (target === undefined) return undefined;
   const expected = spec().value?.spec;
   if (expected !== undefined && refusal(index?.config, expected) !== undefined) return undefined;
+  const answers = answersTo(background);
+  if (answers === undefined) return undefined;
   const { plan: planned } = plan().value ?? {};
   const old = oldConfig().value;
   const kept = planned && old ? keptValues(planned, old, target) : new Map<string, string>();
+  const keepsAction = [...kept.keys()].some((key) => ACTION_WIDTH.test(key));
   return adaptCall({
-    from: index?.path ?? 'OLD.ckpt',
-    to: index === undefined ? 'NEW.ckpt' : adaptedName(index.path),
+    from: index?.path ?? (isLerobot(expected) ? 'OLD' : 'OLD.ckpt'),
+    to: outputOf(index, expected, keepsAction ? planned!.oldActionDim : expected?.actionDim),
     primary: target.primary,
     overrides: [...target.overrides.filter((override) => !kept.has(keyOf(override))), ...kept.values()],
     renames: [...rename, ...(planned?.suggestedRenames ?? [])],
     maps: suggestedMaps(planned?.dimensions ?? []),
+    more: answers,
   });
 }
+
+/** Options that the file needs to be planned at all; undefined where adapt would refuse it whatever the options. */
+function answersTo({ facts: { index }, plan, spec, stateDict }: Background): readonly string[] | undefined {
+  const { problem } = plan();
+  if (problem === undefined) return [];
+  const expected = spec().value?.spec;
+  if (index === undefined || expected === undefined) return undefined;
+  const isWaiting =
+    problem.code === 'key-prefix' || (problem.code === 'old-config' && index.config === undefined);
+  if (!isWaiting) return undefined;
+  const { options } = planAdvice(index, index.stateDicts[stateDict] ?? [], expected);
+  return options.length === 0 ? undefined : options;
+}
+
+/** Its policies are folders. */
+function isLerobot(spec: PolicySpec | undefined): boolean {
+  return spec !== undefined && familyOfSpec(spec).trainedBy !== undefined;
+}
+
+function outputOf(
+  index: CheckpointIndex | undefined,
+  expected: PolicySpec | undefined,
+  actionDim: number | undefined,
+): string {
+  const isFolder = isLerobot(expected);
+  if (index === undefined || actionDim === undefined) return isFolder ? 'NEW' : 'NEW.ckpt';
+  return adaptedName(index.path, actionDim, isFolder);
+}
+
+/** Settings that the number of action dimensions is written in. */
+const ACTION_WIDTH = /(?:^|\.)(?:action\.shape|action_dim)$/;
 
 /** Overrides, by their key, that give the values back by which the old policy had what the new one would lose. */
 function keptValues({ losses }: AdaptPlan, old: PlainMap, target: ExplainTarget): Map<string, string> {

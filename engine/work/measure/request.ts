@@ -123,7 +123,7 @@ function requireOwnNames(index: CheckpointIndex, weights: Weights, spec: PolicyS
     code: 'key-prefix',
     file: index.path,
     message: shownLine(wrapped),
-    hint: `strip it: ${adaptCall({ from: index.path, to: adaptedName(index.path), primary: 'CONFIG.yaml', overrides: [], more: options })}`,
+    hint: `strip it: ${adaptCall({ from: index.path, to: adaptedName(index.path, spec.actionDim), primary: 'CONFIG.yaml', overrides: [], more: options })}`,
   });
 }
 

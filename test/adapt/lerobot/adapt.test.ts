@@ -345,6 +345,9 @@ test('a wrapper’s prefix of the old keys waits for a choice, and is kept on re
   await saveSafetensors(folder.path('old', 'model.safetensors'), wrapped);
   const call = ['--dataset', 'data', '--overwrite', '--new-ckpt', 'new'];
   expect((await adapt(...call)).err).toContain('--strip-prefix');
+  expect((await adapt('--dataset', 'data', '--dry-run')).err).toContain(
+    'regrip adapt --old-ckpt old --new-ckpt old-8d --strip-prefix --dataset data --dry-run',
+  );
   for (const [option, prefix] of [
     ['--strip-prefix', ''],
     ['--keep-prefix', 'module.'],

@@ -20,7 +20,22 @@ it('is as short as it can be', () =>
   expect(adaptCall(call)).toBe('regrip adapt --old-ckpt old.ckpt --new-ckpt new.ckpt --config train.yaml'));
 
 it.each([
-  ['/runs/latest.ckpt', '/runs/latest-8d.ckpt'],
-  ['/runs/old.safetensors', '/runs/old-8d.ckpt'],
-  ['weights', 'weights-8d'],
-])('%s becomes %s', (from, to) => expect(adaptedName(from)).toBe(to));
+  ['/runs/latest.ckpt', 8, '/runs/latest-8d.ckpt'],
+  ['/runs/latest.ckpt', 11, '/runs/latest-11d.ckpt'],
+  ['/runs/old.safetensors', 8, '/runs/old-8d.ckpt'],
+  ['weights', 10, 'weights-10d'],
+])('%s of %d dimensions becomes %s', (from, width, to) => expect(adaptedName(from, width)).toBe(to));
+
+it.each([
+  ['/runs/pusht', '/runs/pusht-11d'],
+  ['pusht/', 'pusht-11d'],
+  ['/runs/pusht/model.safetensors', '/runs/pusht-11d'],
+  ['pusht/config.json', 'pusht-11d'],
+  ['pusht/train_config.json', 'pusht-11d'],
+  ['/runs/act.v2', '/runs/act.v2-11d'],
+  ['/runs/act.ckpt', '/runs/act-11d'],
+  ['.', '../adapted-11d'],
+  ['./', '../adapted-11d'],
+  ['..', '../../adapted-11d'],
+  ['config.json', '../adapted-11d'],
+])('the folder %s becomes %s, beside it', (from, to) => expect(adaptedName(from, 11, true)).toBe(to));

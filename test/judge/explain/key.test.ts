@@ -185,18 +185,19 @@ describe('what adapt would refuse', () => {
   });
 
   it.each([
-    ['another width', { n_emb: 48 }, 'policy.n_emb=32'],
-    ['other heads', { n_head: 4 }, 'policy.n_head=2'],
-    ['another horizon', { horizon: 24 }, 'policy.horizon=16'],
+    ['another width', { n_emb: 48 }, 'policy.n_emb=32', 8],
+    ['other heads', { n_head: 4 }, 'policy.n_head=2', 8],
+    ['another horizon', { horizon: 24 }, 'policy.horizon=16', 8],
     [
       'fewer action dimensions',
       { shape_meta: shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 6) },
       "'policy.shape_meta.action.shape=[7]'",
+      7,
     ],
-  ])('%s: the call keeps the old one, and the wider actions', (_name, change, override) => {
+  ])('%s: the call keeps the old one, and the wider actions', (_name, change, override, width) => {
     const { fix } = explain('model.head.bias', changed(change));
     expect(fix).toBe(
-      `regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-8d.json --config /robot/train.yaml ${override}`,
+      `regrip adapt --old-ckpt policy-7d.json --new-ckpt policy-7d-${width}d.json --config /robot/train.yaml ${override}`,
     );
   });
 
@@ -207,6 +208,7 @@ describe('what adapt would refuse', () => {
       fate: 'refused',
       why: expect.stringContaining('optimizer.learning_rate is missing'),
     });
+    expect(explain('model.head.bias', { policy: newConfig.policy! }).fix).toBeUndefined();
   });
 });
 
@@ -271,6 +273,27 @@ describe('with less than a checkpoint and a config', () => {
     const found = explainKey({ key: 'model.head.weight', told }, {});
     expect(found.why).toBe('the shape is [7] in the file, [8, 32] is expected');
   });
+});
+
+it('the output is named by the width of the new actions', () => {
+  const wide = config({ shape_meta: shapeMeta({ image: image(3, 90, 160), robot_eef_pose: pose }, 11) });
+  expect(explain('model.head.bias', wide).fix).toContain(' --new-ckpt policy-7d-11d.json ');
+});
+
+it('a file without a config, or with a prefix on its keys, is offered the call with what adapt asks for', () => {
+  const target = targetOf(newConfig);
+  const bare = { ...index, config: undefined };
+  const { fix, adaptFate } = explainKey({ key: 'model.head.bias' }, { index: bare, target });
+  expect(adaptFate?.fate).toBe('refused');
+  expect(fix).toContain(' --old-config OLD.yaml ');
+  const wrapped = Object.entries(index.stateDicts).map(([name, tensors]) => [
+    name,
+    tensors.map((tensor) => ({ ...tensor, key: `module.${tensor.key}` })),
+  ]);
+  const facts = { index: { ...index, stateDicts: Object.fromEntries(wrapped) }, target };
+  const found = explainKey({ key: 'module.model.head.bias' }, facts);
+  expect(found.adaptFate?.fate).toBe('refused');
+  expect(found.fix).toContain(' --strip-prefix ');
 });
 
 it('a checkpoint that adapt would refuse is not offered the call', () => {

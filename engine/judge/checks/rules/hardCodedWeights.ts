@@ -1,8 +1,11 @@
 /** Weights that the training's own source loads from a hard-coded path: whether they exist, fit, and are loaded at all. */
 
+import { MAX_MESSAGE, shownLine } from '../../../base/shown.js';
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import type { HardCodedLoad, LoadedPart } from '../../../project/python/hardCodedLoads.js';
+import { planAdvice } from '../../adapt/advice.js';
 import { adaptedName } from '../../adapt/call.js';
+import { policySpec } from '../../policy/families.js';
 import type { Check } from '../check.js';
 import { type CheckContext, sourceName, sourceSpan } from '../context.js';
 import type { Looked } from '../disk.js';
@@ -83,7 +86,7 @@ function ofFile(
   switch (looked.kind) {
     case 'missing': {
       const result = isGuarded ? 'the training silently starts from scratch' : 'the training stops there';
-      const message = `${sourceName(place)} loads weights from the hard-coded path ${path}, which does not exist: ${result}. Make it from the 7-D checkpoint: ${callOf('OLD.ckpt', path, context)}`;
+      const message = `${sourceName(place)} loads weights from the hard-coded path ${path}, which does not exist: ${result}. Make it from the old checkpoint: ${callOf('OLD.ckpt', path, context)}`;
       const found = context.finding('pretrained-missing', span, message, { related });
       return [isGuarded ? { ...found, severity: 'warning' } : found];
     }
@@ -126,7 +129,13 @@ function incompatible(
   const result = isStrict
     ? 'PyTorch refuses it'
     : 'With strict=False PyTorch still fails on shape mismatches and silently keeps random values for missing keys';
+  const spec = policySpec(context.survey.resolved); // there is one: it has problems
+  const { options, refused } = planAdvice(index, tensors, spec);
+  const advice =
+    refused === undefined
+      ? `Adapt it first: ${callOf(path, adaptedName(path, spec.actionDim), context, options)}`
+      : `regrip adapt cannot make it fit: its own ${shownLine(refused, MAX_MESSAGE)}`;
   return tell(
-    `${path}, which ${sourceName(place)} loads, does not fit this config: ${kindsOf(problems)}, first ${named(problems)}. ${result}. Adapt it first: ${callOf(path, adaptedName(path), context)}`,
+    `${path}, which ${sourceName(place)} loads, does not fit this config: ${kindsOf(problems)}, first ${named(problems)}. ${result}. ${advice}`,
   );
 }

@@ -72,14 +72,12 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
   }
   const problems = problemsOf(context, weights.tensors);
   if (problems.length === 0) return inOtherOrder(context, path, index);
-  const { wrapped, options, refused } = planAdvice(
-    index,
-    weights.tensors,
-    policySpec(context.survey.resolved),
-  );
+  const spec = policySpec(context.survey.resolved);
+  const { wrapped, options, refused } = planAdvice(index, weights.tensors, spec);
+  const output = adaptedName(path, spec.actionDim);
   const advice =
     refused === undefined
-      ? `Adapt it first: ${callOf(path, adaptedName(path), context, options)}`
+      ? `Adapt it first: ${callOf(path, output, context, options)}`
       : `regrip adapt cannot make it fit: its own ${shownLine(refused, MAX_MESSAGE)}`;
   const why = wrapped === undefined ? '' : ` (${shownLine(wrapped)})`;
   const message = `${path} does not fit this config: ${kindsOf(problems)}, first ${named(problems)}${why}. Even with strict=False PyTorch refuses tensors of another shape, and it silently keeps random values for missing keys. ${advice}`;
@@ -94,9 +92,7 @@ function incompatible(context: CheckContext, path: string, index: CheckpointInde
       : [{ span: context.span(action.path), message: 'the action dimension of this config' }]),
   ];
   const fixes =
-    refused === undefined
-      ? [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: adaptedName(path) })]
-      : [];
+    refused === undefined ? [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: output })] : [];
   return [context.finding('pretrained-incompatible', context.span(PATH), message, { related, fixes })];
 }
 
@@ -105,8 +101,9 @@ function inOtherOrder(context: CheckContext, path: string, { config }: Checkpoin
   const spec = specOf(context);
   const field = config === undefined || spec === undefined ? undefined : otherOrder(config, spec);
   if (field === undefined) return [];
-  const message = `${path} fits this config by its shapes, but the dimensions of ${field === 'action' ? 'the action' : field} stand in other places in its own config: its weights would be used for something else. Adapt it first: ${callOf(path, adaptedName(path), context, [])}`;
-  const fixes = [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: adaptedName(path) })];
+  const output = adaptedName(path, spec!.actionDim);
+  const message = `${path} fits this config by its shapes, but the dimensions of ${field === 'action' ? 'the action' : field} stand in other places in its own config: its weights would be used for something else. Adapt it first: ${callOf(path, output, context, [])}`;
+  const fixes = [adaptFix('Adapt it to this config…', { oldCkpt: path, newCkpt: output })];
   return [context.finding('pretrained-incompatible', context.span(PATH), message, { fixes })];
 }
 
