@@ -1,5 +1,6 @@
 /** What runs: a primary config, overrides and a runner; here, as given by launch scripts. */
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { shownLine } from '../base/shown.js';
 import type { Launch, LaunchScript, ScriptOverride, ScriptProblem } from './launch/launch.js';
 import { readLaunchScript } from './launch/script.js';
 import { hydraMain } from './python/hydraMain.js';
@@ -14,7 +15,7 @@ interface TargetScript {
   /** False where overrides may be added that the text does not show. */
   readonly isComplete: boolean;
   readonly isMultirun: boolean;
-  /** The Python that it starts. */
+  /** What it starts. */
   readonly program: Launch['program'];
   /** What the script adds to the environment; undefined for an unknown value. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -65,6 +66,7 @@ export async function targetsOf(
   return { script, targets, problems };
 }
 
+/** For `regrip finetune`, its config. */
 interface TrainScript {
   /** The folder in which it is started. */
   readonly folder: string;
@@ -80,6 +82,7 @@ async function targetOf(
   reader: ProjectReader,
 ): Promise<Target | ScriptProblem | undefined> {
   const train = await trainScript(launch, dirname(scriptFile), reader);
+  if (launch.program === 'regrip') return calledTarget(launch, index, scriptFile, train);
   const main = train && hydraMain(train.text, train.file);
   const name =
     launch.configName === undefined ? main?.configName : launch.configName.text?.replace(/\.yaml$/, '');
@@ -90,13 +93,12 @@ async function targetOf(
   for (const configRoot of roots) {
     const primary = join(configRoot, `${name}.yaml`);
     if ((await reader.readText(primary)) === undefined) continue;
-    const { range, isComplete, isMultirun, program, environment, overrides } = launch;
     return {
       primary,
       configRoot,
       configName: name,
-      overrides,
-      script: { file: scriptFile, launch: index, range, isComplete, isMultirun, program, environment },
+      overrides: launch.overrides,
+      script: scriptOf(launch, index, scriptFile),
       runner: launch.isOnRay ? 'ray' : 'python',
       ...(launch.workingFolder !== undefined && { startFolder: folder }),
     };
@@ -106,6 +108,31 @@ async function targetOf(
   );
   if (named.length === 0 || !isTold || launch.configName === undefined) return undefined;
   return { range: launch.configName.range, message: `There is no ${name}.yaml in ${named.join(' or ')}.` };
+}
+
+/** Of `regrip finetune`, which is given the config itself and finds out where its training starts. */
+function calledTarget(
+  launch: Launch,
+  index: number,
+  scriptFile: string,
+  config: TrainScript | undefined,
+): Target | ScriptProblem | undefined {
+  const { text, range } = launch.script;
+  if (text === undefined) return undefined;
+  if (config === undefined) return { range, message: `There is no config ${shownLine(text)}.` };
+  return {
+    primary: config.file,
+    configRoot: dirname(config.file),
+    configName: basename(config.file).replace(/\.ya?ml$/, ''),
+    overrides: launch.overrides,
+    script: scriptOf(launch, index, scriptFile),
+    runner: launch.trainer ?? 'unknown',
+  };
+}
+
+function scriptOf(launch: Launch, index: number, file: string): TargetScript {
+  const { range, isComplete, isMultirun, program, environment } = launch;
+  return { file, launch: index, range, isComplete, isMultirun, program, environment };
 }
 
 async function trainScript(

@@ -40,6 +40,24 @@ describe('targetsOf', () => {
     expect(await target(line)).toMatchObject({ primary, problems: [] });
   });
 
+  test.each([
+    ['regrip finetune ../pkg/config/robot.yaml', '/p/pkg/config/robot.yaml', 'builtin'],
+    [
+      'cd /p\nnpx regrip finetune pkg/config/sub/deep.yaml --runner torch',
+      '/p/pkg/config/sub/deep.yaml',
+      'torch',
+    ],
+    ['regrip finetune pkg/config/robot.yaml --runner python', '/p/pkg/config/robot.yaml', 'python'],
+  ])('%s', async (line, primary, runner) => {
+    expect(await target(line)).toMatchObject({ primary, problems: [], first: { runner } });
+  });
+
+  it('says which config a call of regrip finetune does not find', async () => {
+    const { first, problems } = await target('regrip finetune robot.yml a.b=1');
+    expect(first).toBeUndefined();
+    expect(problems).toMatchObject([{ message: 'There is no config robot.yml.' }]);
+  });
+
   it('holds what the launch gives', async () => {
     const text = 'OUT=/data\nWANDB=off python ../train.py --config-name=robot task.path=$OUT "$@"';
     const { first } = await target(text);

@@ -1,10 +1,13 @@
-/** Finds the Python script that a shell command starts, past the programs that start other programs. */
+/** Finds the Python script or the call of `regrip finetune` that a shell command starts, past the programs that start other programs. */
 import { posix } from 'node:path';
 import { type Field, shownText, textOf } from '../shell/expansion.js';
+import { finetuneCall } from './finetuneCall.js';
+import type { Launch } from './launch.js';
 
 export interface Started {
-  readonly program: 'python' | 'torchrun' | 'accelerate' | 'deepspeed';
+  readonly program: Launch['program'];
   readonly isOnRay: boolean;
+  /** Of `regrip finetune`, the config. */
   readonly script: Field;
   /** `-m`: the script is given as a module. */
   readonly isModule: boolean;
@@ -13,6 +16,8 @@ export interface Started {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder in which it is started, if the command says so. */
   readonly folder: Field | undefined;
+  /** What trains in a call of `regrip finetune`. */
+  readonly trainer?: Launch['trainer'];
 }
 
 interface Wrapper {
@@ -55,6 +60,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
       ],
     ],
   },
+  npx: { valued: ['-p', '--package'] },
   mpirun: { valued: ['-n', '-np', '-H', '-host', '-hostfile', '-x'] },
 };
 /** `conda run …` and the like. */
@@ -125,6 +131,7 @@ class Reader {
         if (this.word() === 'launch') this.at += 1;
         return this.launched('accelerate');
       }
+      if (program === 'regrip') return this.regrip();
       if (!this.isPassedOn(program)) return undefined;
     }
     return undefined;
@@ -180,6 +187,17 @@ class Reader {
     return true;
   }
 
+  private regrip(): Started | undefined {
+    const call = finetuneCall(this.fields.slice(this.at));
+    if (call === undefined) return undefined;
+    const { config: script, overrides, trainer } = call;
+    const { isOnRay, environment, folder } = this;
+    return {
+      ...{ program: 'regrip', script, trainer, isModule: false, arguments: overrides },
+      ...{ isOnRay, environment, folder },
+    };
+  }
+
   private python(): Started | undefined {
     for (let count = 0; count < MAX_WRAPPERS; count += 1) {
       this.skipOptions(PYTHON_OPTIONS, /^-(?:[a-zA-Z]*[mc])?$/);
@@ -199,7 +217,7 @@ class Reader {
     return undefined;
   }
 
-  private launched(program: Started['program']): Started | undefined {
+  private launched(program: Exclude<Started['program'], 'regrip'>): Started | undefined {
     let isModule = false;
     for (; this.at < this.fields.length; this.at += 1) {
       const field = this.fields[this.at]!;

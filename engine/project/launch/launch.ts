@@ -22,12 +22,14 @@ export interface ScriptOverride {
 }
 
 export interface Launch {
-  readonly program: 'python' | 'torchrun' | 'accelerate' | 'deepspeed';
+  readonly program: 'python' | 'torchrun' | 'accelerate' | 'deepspeed' | 'regrip';
+  /** With `regrip`, the runner of `regrip finetune`. */
+  readonly trainer?: 'builtin' | 'torch' | 'python' | 'unknown' | undefined;
   /** Submitted to a Ray cluster, by `ray job submit` or by a script that uses it. */
   readonly isOnRay: boolean;
   /** The whole command. */
   readonly range: TextRange;
-  /** The Python file as written; for `-m a.b`, `a/b.py`. */
+  /** The Python file as written; for `-m a.b`, `a/b.py`; for `regrip finetune`, the config. */
   readonly script: ScriptWord;
   readonly configName: ScriptWord | undefined;
   /** Relative to the script's folder, as Hydra does. */

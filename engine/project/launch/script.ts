@@ -61,10 +61,12 @@ function launchOf(command: ShellCommand, variables: Variables, folder: WorkingFo
   if (started === undefined) return undefined;
   const given = readArguments(started.arguments);
   const script = scriptWord(started);
-  if (given.isQuestion || !isTraining(script, given)) return undefined;
+  const isOurs = started.program === 'regrip';
+  if (given.isQuestion || (!isOurs && !isTraining(script, given))) return undefined;
   const { configName, configPath, configDir, isMultirun, overrides, isComplete } = given;
   const launch = {
     program: started.program,
+    ...(isOurs && { trainer: started.trainer }),
     isOnRay: started.isOnRay,
     range: { start: command.start, end: command.end },
     script,

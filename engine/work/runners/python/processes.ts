@@ -21,7 +21,7 @@ interface PlainStart {
   readonly words: readonly string[];
 }
 
-type Launcher = Exclude<Launch['program'], 'python'>;
+type Launcher = Exclude<Launch['program'], 'python' | 'regrip'>;
 
 /** How a script is passed to each launcher; torchrun starts one process per GPU. */
 const LAUNCHERS: Readonly<Record<Launcher, readonly string[]>> = {
@@ -64,7 +64,9 @@ async function scriptLaunch({
   workingFolder,
 }: PlainStart): Promise<{ readonly launcher: Launcher; readonly name: string } | undefined> {
   const launches = (await findTargets(workingFolder, DISK_READER)).flatMap((target) =>
-    target.primary === primary && target.script !== undefined ? [target.script] : [],
+    target.primary === primary && target.script !== undefined && target.script.program !== 'regrip'
+      ? [target.script]
+      : [],
   );
   // Where one of them starts it plainly, a plain start is what the project itself does.
   if (launches.length === 0 || launches.some(({ program }) => program === 'python')) return undefined;
