@@ -12,7 +12,7 @@ const MAX_SCRIPTS = 1000;
 const MAX_GROUP_LEVELS = 4;
 /** Recognizes shell scripts by file name. */
 export const LAUNCH_SCRIPT = /\.(?:sh|bash|slurm|sbatch)$/;
-const STARTS_PYTHON = /python|torchrun|accelerate|deepspeed|\.py\b/;
+const STARTS_TRAINING = /python|torchrun|accelerate|deepspeed|\.py\b|\bregrip\b/;
 
 /** Primary configs first, each in the order of their paths. Throws the signal's reason once it is aborted. */
 export async function findTargets(
@@ -65,7 +65,7 @@ async function scriptTargets(
   const targets: Target[] = [];
   const scripts = filesIn(folders, LAUNCH_SCRIPT).sort();
   for await (const { path, text } of readAhead(scripts.slice(0, MAX_SCRIPTS), reader, signal)) {
-    if (STARTS_PYTHON.test(text)) targets.push(...(await targetsOf(path, text, reader)).targets);
+    if (STARTS_TRAINING.test(text)) targets.push(...(await targetsOf(path, text, reader)).targets);
   }
   return targets;
 }

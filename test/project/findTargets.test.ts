@@ -43,10 +43,11 @@ test('launch scripts come behind, with what they start', async () => {
     '/p/train.py': "@hydra.main(config_path='config')\ndef main(cfg): pass\n",
     '/p/config/a.yaml': PRIMARY,
     '/p/run.sh': 'python train.py --config-name=a lr=1\n',
+    '/p/tune.sh': 'regrip finetune config/a.yaml lr=2\n',
     '/p/other.sh': 'echo hello\n',
     '/p/notes.txt': 'python train.py --config-name=a\n',
   };
-  expect(await found(files)).toEqual(['config/a.yaml', 'config/a.yaml lr=1']);
+  expect(await found(files)).toEqual(['config/a.yaml', 'config/a.yaml lr=1', 'config/a.yaml lr=2']);
 });
 
 test.each([

@@ -132,7 +132,7 @@ class Reader {
         return this.launched('accelerate');
       }
       if (program === 'regrip') return this.regrip();
-      if (!this.isPassedOn(program)) return undefined;
+      if (!this.isPassedOn(program)) return this.isInterpreter() ? this.started('python', false) : undefined;
     }
     return undefined;
   }
@@ -145,6 +145,13 @@ class Reader {
     const isNamed = textOf(field) !== undefined || (field.parts.at(-1)!.text?.endsWith(name) ?? false);
     if (isNamed) return name;
     return this.isPythonFile(this.fields[this.at + 1]) ? 'python' : undefined;
+  }
+
+  /** The program before, whatever its name: given by its path, and a script with a config of Hydra's follows. */
+  private isInterpreter(): boolean {
+    const [program, , option] = this.fields.slice(this.at - 1, this.at + 2);
+    const isPath = program !== undefined && shownText(program).includes('/');
+    return isPath && option !== undefined && /^--config-(?:name|path|dir)\b/.test(shownText(option));
   }
 
   /** Moves on to the program that this one starts. */

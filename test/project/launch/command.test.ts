@@ -31,6 +31,7 @@ describe('what is launched', () => {
     ['conda run --no-capture-output -n python python train.py --config-name=robot', 'python', 'train.py'],
     ['srun --gres=gpu:1 -n 1 time python train.py --config-name=robot', 'python', 'train.py'],
     ['timeout -k 5 24h nice -n 5 python train.py --config-name=robot', 'python', 'train.py'],
+    ['/opt/envs/dp/bin/pypy3-dbg train.py --config-name=robot', 'python', 'train.py'],
     ['exec python -m debugpy --listen 5678 train.py --config-name=robot', 'python', 'train.py'],
   ])('%s', (line, program, script) => {
     const launch = onlyLaunch(`#!/bin/bash\n${line}\n`);
