@@ -25,4 +25,9 @@ process.exitCode = await run(process.argv.slice(2), {
   signal: interrupted.signal,
   env: process.env,
   cwd: process.cwd(),
+  calledAs: [
+    ...(process.versions['electron'] === undefined ? [] : ['env', 'ELECTRON_RUN_AS_NODE=1']),
+    process.execPath,
+    ...process.argv.slice(1, 2),
+  ],
 });

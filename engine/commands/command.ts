@@ -26,6 +26,8 @@ export interface Io {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** The words that start this command line, in whatever environment; absent where it is not started by itself. */
+  readonly calledAs?: readonly string[];
   /** Exit code 1: a finding or a failed job that was already reported. */
   readonly fail: () => void;
   /** The listener of a command that runs as a job; absent in a terminal. */

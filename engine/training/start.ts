@@ -27,7 +27,7 @@ import { pretrainedPath, readTrainOptions } from './options.js';
 import type { RunFolder } from './runFolder.js';
 import { TrainingError } from './trainingError.js';
 
-interface StartRequest {
+export interface StartRequest {
   readonly config: ComposedConfig;
   /** The primary config as the user gave it, for the commands that an error suggests. */
   readonly configFile: string;
@@ -41,6 +41,8 @@ interface StartRequest {
   /** For `oldCheckpoint`: which of its dimensions the new ones continue. */
   readonly map?: MapEntries;
   readonly init?: string;
+  /** Only decides, as a launch script needs it: nothing is adapted or written, and the start's checkpoint is `oldCheckpoint` itself. */
+  readonly isPlan?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -107,7 +109,8 @@ async function hasLatest({ latest }: RunFolder): Promise<boolean> {
 }
 
 async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise<StartDecision> {
-  await mkdir(request.folder.path, { recursive: true });
+  const isPlan = request.isPlan === true;
+  if (!isPlan) await mkdir(request.folder.path, { recursive: true });
   const output = join(request.folder.path, 'adapted.ckpt');
   const callWith = (more: readonly string[]) =>
     adaptCall({
@@ -124,13 +127,14 @@ async function adaptFirst(request: StartRequest, oldCheckpoint: string): Promise
     dataSet: request.dataset,
     options: request.map === undefined ? TRANSPLANT : { ...TRANSPLANT, map: request.map },
     old: { callWith },
-    output,
+    output: isPlan ? undefined : output,
     overwrite: true,
     random: (position) => new Stream(42, 'initialisation', position),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   }).catch((error: unknown) => {
     throw error instanceof AdaptationLoss ? error.asCalled(callWith) : error;
   });
+  if (isPlan) return { start: { kind: 'weights', checkpoint: oldCheckpoint }, notes: warnings(result) };
   const widened = result.plan.keys.filter((key) => key.fate === 'widened' && key.alias === undefined).length;
   const note = `adapted ${oldCheckpoint}: ${counted(widened, 'tensor')} widened; written to ${output}`;
   return { start: { kind: 'weights', checkpoint: output }, notes: [note, ...warnings(result)] };

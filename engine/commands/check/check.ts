@@ -110,8 +110,8 @@ function runnerOf({ runner }: Flags): (typeof RUNNERS)[number] | undefined {
   return known;
 }
 
-/** `given` holds the script's arguments; without any, `$1` stays unknown. */
-async function ofScript(
+/** `given` holds the script's arguments; without any, `$1` stays unknown. Throws `launch-script` where it starts no training. */
+export async function ofScript(
   file: string,
   given: readonly string[],
   runner: (typeof RUNNERS)[number] | undefined,
@@ -189,6 +189,6 @@ async function contentsOf(path: string, signal: AbortSignal): Promise<DataSetFac
 }
 
 /** One finding in the JSON. Lines and columns count from 1, the end is exclusive. */
-function diagnostic({ code, severity, message, span, related, fixes }: Finding) {
+export function diagnostic({ code, severity, message, span, related, fixes }: Finding) {
   return { code, severity, message, ...span, related, fixes };
 }

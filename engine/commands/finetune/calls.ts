@@ -16,7 +16,7 @@ import type { RunFolder, Runner } from '../../training/runFolder.js';
 import type { OnNaN } from '../../work/runners/python/onNaN.js';
 
 /** The command line as it was typed. */
-interface FinetuneWords {
+export interface FinetuneWords {
   readonly configFile: string;
   readonly overrides: readonly string[];
   readonly oldCkpt?: string | undefined;
@@ -46,15 +46,20 @@ export function resumingOverrides(overrides: readonly string[]): string[] {
 }
 
 function callOf(words: FinetuneWords, more: readonly string[]): string {
+  return commandLine(callWords(words, more));
+}
+
+/** The program's name first; what the training starts from is among `more`. */
+export function callWords(words: FinetuneWords, more: readonly string[]): string[] {
   const { configFile, overrides, runner, python, trainScript, onNan, backend } = words;
-  return commandLine([
+  return [
     ...['regrip', 'finetune', configFile, ...overrides, ...more],
     ...(runner === 'builtin' ? [] : ['--runner', runner]),
     ...(python === undefined ? [] : ['--python', python]),
     ...(trainScript === undefined ? [] : ['--train-script', trainScript]),
     ...(onNan === undefined ? [] : ['--on-nan', onNan]),
     ...(backend === undefined ? [] : ['--backend', backend]),
-  ]);
+  ];
 }
 
 /** Adds the way back to the error of a training that ended on NaN or infinity; returns any other error unchanged. */
@@ -193,7 +198,7 @@ function blownText(log: readonly LogLine[], step: number): string | undefined {
   return `its training loss had already diverged, from ${fourDigits(first)} to ${fourDigits(then)}`;
 }
 
-function without(overrides: readonly string[], key: string): string[] {
+export function without(overrides: readonly string[], key: string): string[] {
   return overrides.filter((override) => override.replace(/^\++/, '').split('=')[0] !== key);
 }
 

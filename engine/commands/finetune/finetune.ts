@@ -13,7 +13,7 @@ import type { ComposedConfig } from '../../config/types.js';
 import { openCheckpoint } from '../../formats/checkpoint/open.js';
 import type { DataSetHeaders } from '../../formats/dataSet.js';
 import { readDataSetHeaders } from '../../formats/dataSets.js';
-import { addMap, type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
+import { addMap, mapTexts } from '../../judge/adapt/mapEntry.js';
 import { composeTraining, lerobotTrainingAt } from '../../judge/composeTraining.js';
 import { familyOf, policySpec, requireTrainedHere } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
@@ -24,29 +24,19 @@ import { requireFiniteData } from '../../training/finiteData.js';
 import { readTrainOptions } from '../../training/options.js';
 import { leavingNoTrace } from '../../training/refusedStart.js';
 import { RunFolder, type Runner } from '../../training/runFolder.js';
-import { decideStart, type StartDecision } from '../../training/start.js';
+import { decideStart, type StartDecision, type StartRequest } from '../../training/start.js';
 import type { TorchPlace, TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { runBuiltin } from '../../work/runners/builtin/run.js';
-import { ON_NAN, type OnNaN } from '../../work/runners/python/onNaN.js';
+import { ON_NAN } from '../../work/runners/python/onNaN.js';
 import type { PythonHooks } from '../../work/runners/python/run.js';
 import type { Io, Register } from '../command.js';
 import { findTorch } from '../torch.js';
 import { goOnCall, withWayBack } from './calls.js';
+import { ReadEnvironment } from './environment.js';
+import { type FinetuneCall, refuseWrongOptions, scriptCallOf } from './options.js';
 import { findTools, type PythonRequest, type PythonTools, trainPython } from './python.js';
 import { teller } from './teller.js';
-
-interface FinetuneCall {
-  readonly oldCkpt?: string;
-  readonly map: MapEntries;
-  readonly init?: string;
-  readonly runner: Runner;
-  readonly python?: string;
-  readonly trainScript?: string;
-  readonly onNan?: OnNaN;
-  readonly runDir?: string;
-  readonly backend?: string;
-  readonly json?: boolean;
-}
+import { checkScriptFile, writeScript } from './writeScript.js';
 
 export const registerFinetune: Register = (program, io) => {
   program
@@ -83,6 +73,11 @@ export const registerFinetune: Register = (program, io) => {
     )
     .option('--run-dir <dir>', "the run folder (default: the config's hydra.run.dir or multi_run.run_dir)")
     .option('--backend <name>', 'auto, tensorflow, tensorflow-cpu, tensorflow-cuda, wasm')
+    .option(
+      '--write-script <file>',
+      'do not train: write a bash script that does, and continues when it is run again; then check it',
+    )
+    .option('--overwrite', 'with --write-script: replace an existing script')
     .option('--json', 'print one JSON line per event')
     .action((config: string, overrides: string[], call: FinetuneCall) =>
       finetune(config, overrides, call, io),
@@ -95,22 +90,15 @@ async function finetune(
   call: FinetuneCall,
   io: Io,
 ): Promise<void> {
-  if (call.oldCkpt !== undefined && call.init !== undefined)
-    throw new UsageError(
-      '--old-ckpt and --init exclude each other',
-      '--old-ckpt adapts the checkpoint first, --init takes it as it is',
-    );
-  if (call.oldCkpt === undefined && call.map.size > 0)
-    throw new UsageError(
-      '--map needs --old-ckpt',
-      'It says which dimensions of an old policy the new ones continue.',
-    );
-  refuseOthersOptions(call);
+  refuseWrongOptions(call);
   const primary = resolve(io.cwd, configFile);
+  const scriptCall = scriptCallOf(call);
+  if (scriptCall !== undefined) await checkScriptFile(scriptCall, primary, io);
   const now = new Date();
   const foreign = await lerobotTrainingAt(primary);
   if (foreign !== undefined) requireTrainedHere(familyOf(foreign)); // whatever the overrides are
-  const config = await composeTraining(primary, overrides, { env: io.env, now });
+  const read = new ReadEnvironment(io.env);
+  const config = await composeTraining(primary, overrides, { env: read.env, now });
   requireTrainedHere(familyOf(config.resolved)); // reported before anything else that may be missing
   requireEvaluated(config, primary);
   const workingFolder = await startFolder(primary);
@@ -132,6 +120,10 @@ async function finetune(
     );
   const places = { config, configFile, primary, overrides, workingFolder, folder, dataset, headers };
   const request = { ...places, tools, torch };
+  if (scriptCall !== undefined) {
+    const decision = await decideStart({ ...startRequest(request, call, io), isPlan: true });
+    return writeScript({ ...request, decision, environment: read.variables() }, scriptCall, io);
+  }
   await whileHoldingFolder(folder.path, `regrip finetune ${configFile}`, () => trainHeld(request, call, io));
 }
 
@@ -161,9 +153,12 @@ async function trainHeld(request: Readied, call: FinetuneCall, io: Io): Promise<
   await leavingNoTrace(folder.path, (hasBegun) => trainIn(request, call, io, hasBegun));
 }
 
-async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: () => void): Promise<void> {
-  const { config, configFile, overrides, folder, dataset, workingFolder, tools } = request;
-  const decision = await decideStart({
+function startRequest(
+  { config, configFile, overrides, folder, dataset, workingFolder }: Readied,
+  call: FinetuneCall,
+  io: Io,
+): StartRequest {
+  return {
     config,
     configFile,
     overrides,
@@ -173,7 +168,12 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
     ...(call.oldCkpt === undefined ? {} : { oldCheckpoint: resolve(io.cwd, call.oldCkpt), map: call.map }),
     ...(call.init === undefined ? {} : { init: resolve(io.cwd, call.init) }),
     signal: io.signal,
-  });
+  };
+}
+
+async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: () => void): Promise<void> {
+  const { config, configFile, overrides, folder, tools } = request;
+  const decision = await decideStart(startRequest(request, call, io));
   io.job?.runDir(folder.path);
   const tell = teller(io, call.json === true);
   const hooks = {
@@ -205,24 +205,6 @@ async function trainIn(request: Readied, call: FinetuneCall, io: Io, hasBegun: (
   if (result.state === 'paused') io.err(`to continue: ${goOnCall(words, place)}\n`);
   const asked = readTrainOptions(config.resolved).epochs;
   if (result.state === 'paused' || result.epochs < asked) io.fail(); // less than was requested
-}
-
-/** Options that only one runner supports. */
-function refuseOthersOptions({ runner, backend, python, trainScript, onNan }: FinetuneCall): void {
-  if (runner !== 'builtin' && backend !== undefined)
-    throw new UsageError(
-      '--backend needs --runner builtin',
-      'choose the device of PyTorch with the override training.device',
-    );
-  if (runner === 'builtin' && python !== undefined)
-    throw new UsageError('--python needs --runner torch or --runner python');
-  if (runner !== 'python' && trainScript !== undefined)
-    throw new UsageError('--train-script needs --runner python');
-  if (runner !== 'python' && onNan !== undefined)
-    throw new UsageError(
-      '--on-nan needs --runner python',
-      'the other runners always stop before they write such a checkpoint',
-    );
 }
 
 type Run = Omit<PythonRequest, 'tools' | 'onNaN'>;

@@ -16,7 +16,7 @@ import type { TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import type { SavedPosition } from '../../work/runners/python/checkpoints.js';
 import { trainingWords } from '../../work/runners/python/command.js';
 import { findInterpreter, type Interpreter } from '../../work/runners/python/interpreter.js';
-import { pythonNotes } from '../../work/runners/python/notes.js';
+import { pythonNotes, trainingNotes } from '../../work/runners/python/notes.js';
 import type { OnNaN } from '../../work/runners/python/onNaN.js';
 import { processesNote } from '../../work/runners/python/processes.js';
 import { type PythonHooks, type PythonJob, pythonLog, runPython } from '../../work/runners/python/run.js';
@@ -111,8 +111,28 @@ function fromFolder(script: string, folder: string): string {
   return below.split(sep)[0] === '..' || isAbsolute(below) ? script : below;
 }
 
-function wordsOf(request: PythonRequest): string[] {
-  const { tools, config, primary, overrides, folder, decision, workingFolder } = request;
+type Launched = Omit<PythonRequest, 'onNaN'>;
+
+/** For a launch script, whose train.py resumes wherever there is a checkpoint: its call, and what a person should know. Throws `needs-launcher`. */
+export async function pythonLaunch(
+  request: Launched,
+  python: string,
+): Promise<{ readonly words: readonly string[]; readonly notes: readonly string[] }> {
+  const { config, workingFolder, primary, tools, decision } = request;
+  const interpreter = { ...tools.interpreter, executable: python };
+  const words = wordsOf({ ...request, tools: { ...tools, interpreter } }, true);
+  const { resolved } = config;
+  const workspace = resolved['_target_'];
+  const { file: script } = tools.script;
+  const processes = await processesNote({ workspace, primary, words, workingFolder, script });
+  const readsResume = await whetherRead(resolved, 'training.resume', workingFolder);
+  const options = readTrainOptions(resolved);
+  const told = trainingNotes({ start: decision.start.kind, options, resolved, readsResume, from: undefined });
+  return { words, notes: [...told, ...processes] };
+}
+
+function wordsOf(request: Launched, resume = request.decision.start.kind !== 'scratch'): string[] {
+  const { tools, config, primary, overrides, folder, workingFolder } = request;
   return trainingWords({
     python: tools.interpreter.executable,
     script: fromFolder(tools.script.file, workingFolder),
@@ -121,7 +141,7 @@ function wordsOf(request: PythonRequest): string[] {
     overrides,
     runDir: folder.path,
     hasResume: at(config.resolved, ['training', 'resume']) !== undefined,
-    resume: decision.start.kind !== 'scratch',
+    resume,
   });
 }
 

@@ -18,7 +18,12 @@ interface AdaptCall {
 }
 
 /** Each word quoted for a POSIX shell where it needs to be. */
-export function adaptCall({
+export function adaptCall(call: AdaptCall): string {
+  return commandLine(adaptWords(call));
+}
+
+/** The program's name first. */
+export function adaptWords({
   from,
   to,
   primary,
@@ -26,7 +31,7 @@ export function adaptCall({
   renames = [],
   maps = [],
   more = [],
-}: AdaptCall): string {
+}: AdaptCall): string[] {
   const options = [
     ...renames.flatMap(([old, now]) => ['--rename', `${old}=${now}`]),
     ...maps.flatMap((text) => ['--map', text]),
@@ -42,7 +47,7 @@ export function adaptCall({
     ...options,
     ...overrides,
   ];
-  return commandLine(['regrip', 'adapt', ...words]);
+  return ['regrip', 'adapt', ...words];
 }
 
 /** A name for the adapted checkpoint, beside the old one: of a file, or of the folder of a LeRobot policy. `actionDim` is the new policy's. */

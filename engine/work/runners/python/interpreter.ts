@@ -1,7 +1,8 @@
 /** Which Python trains: the one given, else that of the active environment, else the first on PATH with the required modules. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { RegripError, throwIfAborted } from '../../../base/errors.js';
 import { engineEnvironment } from '../../../base/process.js';
@@ -52,6 +53,17 @@ export async function meantInterpreter(named: string | undefined, place: Interpr
     if (!(error instanceof RegripError)) throw error;
     return candidatesOf(named, place.env)[0]!;
   }
+}
+
+/** The file that its name stands for, so that another environment finds the same. */
+export async function interpreterPath(executable: string, { env, cwd }: InterpreterPlace): Promise<string> {
+  if (/[\\/]/.test(executable)) return resolve(cwd, executable);
+  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+    const file = resolve(cwd, folder, executable);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isFile() === true && (found.mode & 0o111) !== 0) return file;
+  }
+  return executable;
 }
 
 /** An interpreter that was given is the only candidate: another would train in an unintended environment. */

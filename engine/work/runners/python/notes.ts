@@ -10,10 +10,13 @@ import type { TrainStart } from '../../../wire/workerMessages.js';
 import type { SavedPosition } from './checkpoints.js';
 import type { OnNaN } from './onNaN.js';
 
-interface Told {
+interface Told extends Training {
   readonly words: readonly string[];
   readonly workingFolder: string;
   readonly log: string;
+}
+
+interface Training {
   readonly start: TrainStart['kind'];
   readonly from: SavedPosition | undefined;
   readonly options: Pick<TrainOptions, 'epochs' | 'checkpointEvery' | 'useEma'>;
@@ -27,11 +30,17 @@ const SAVES = ['checkpoint', 'save_ckpt'] as const;
 
 /** The command first, ready to be copied. */
 export function pythonNotes(told: Told): string[] {
-  const { options, from, start } = told;
-  const notes = [
+  return [
     `cd ${commandLine([told.workingFolder])} && ${commandLine(told.words)}`,
     `its complete output is in ${told.log}`,
+    ...trainingNotes(told),
   ];
+}
+
+/** Without the command. */
+export function trainingNotes(told: Training): string[] {
+  const { options, from, start } = told;
+  const notes: string[] = [];
   if (start !== 'scratch' && told.readsResume === 'does not read')
     notes.push(
       `WARNING: train.py will train from scratch: no code of ${String(told.resolved['_target_'])} reads training.resume, which makes it load the weights`,
@@ -57,7 +66,7 @@ function hasOptions(section: Plain | undefined): boolean {
   return isPlainMap(section) && Object.keys(section).some((key) => !names.includes(key));
 }
 
-function resumeNotes(from: SavedPosition, { epochs, useEma }: Told['options']): string[] {
+function resumeNotes(from: SavedPosition, { epochs, useEma }: Training['options']): string[] {
   if (from.globalStep === 0)
     return [
       'no epoch has been trained yet: training starts from the weights in latest.ckpt, with the learning rate that was set when they were put there (another --run-dir starts anew)',

@@ -13,8 +13,9 @@ import { openCheckpoint } from '../../../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../../../formats/checkpoint/types.js';
 import { type AdaptationSummary, adaptationSummary } from '../../../formats/run/adaptation.js';
 import { samePlaces } from '../../../judge/adapt/dimensions.js';
+import type { MapEntries } from '../../../judge/adapt/mapEntry.js';
 import { oldConfig } from '../../../judge/adapt/oldConfig.js';
-import { TRANSPLANT } from '../../../judge/adapt/types.js';
+import { type AdaptOptions, TRANSPLANT } from '../../../judge/adapt/types.js';
 import { policySpec } from '../../../judge/policy/families.js';
 import type { TrainOptions } from '../../../training/options.js';
 import type { RunFolder } from '../../../training/runFolder.js';
@@ -59,18 +60,11 @@ export async function placeStart(placing: Placing): Promise<Placed> {
   const index = await indexOf(checkpoint);
   const adaptation = index.pickles['regrip_adaptation'];
   await mkdir(placing.checkpoints, { recursive: true });
-  const spec = policySpec(config.resolved); // it fits: `decideStart` has compared shapes and names
   const result = await adaptCheckpoint({
     oldCheckpoint: checkpoint,
     config,
     dataSet: placing.dataset,
-    options: {
-      ...TRANSPLANT,
-      weights: index.stateDicts['ema_model'] === undefined ? 'model' : 'ema',
-      // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
-      moments: adaptation === undefined ? 'reset' : 'widen',
-      map: samePlaces(spec, index.config === undefined ? spec : policySpec(oldConfig(index.config))),
-    },
+    options: placedOptions(index, config),
     // It was checked to fit this config's policy; a file without its own config does not contradict that.
     ...(index.config === undefined && { old: { config: { ...config, file: 'the config' } } }),
     output: latest,
@@ -79,6 +73,29 @@ export async function placeStart(placing: Placing): Promise<Placed> {
     ...(signal === undefined ? {} : { signal }),
   });
   return { warnings: warnings(result), adaptation: adaptationSummary(checkpoint, adaptation) };
+}
+
+/** How a checkpoint that fits the config is adapted to it; `decideStart` has compared shapes and names. */
+function placedOptions(index: CheckpointIndex, config: ComposedConfig): PlacedOptions {
+  const spec = policySpec(config.resolved);
+  return {
+    ...TRANSPLANT,
+    weights: index.stateDicts['ema_model'] === undefined ? 'model' : 'ema',
+    // Moments of a finished training say nothing about a new one; those that an adaptation kept on purpose do.
+    moments: index.pickles['regrip_adaptation'] === undefined ? 'reset' : 'widen',
+    map: samePlaces(spec, index.config === undefined ? spec : policySpec(oldConfig(index.config))),
+  };
+}
+
+type PlacedOptions = AdaptOptions & { readonly map: MapEntries };
+
+/** The same, for a call of `regrip adapt` that does it later. */
+export async function placedLater(
+  checkpoint: string,
+  config: ComposedConfig,
+): Promise<{ readonly options: PlacedOptions; readonly hasConfig: boolean }> {
+  const index = await indexOf(checkpoint);
+  return { options: placedOptions(index, config), hasConfig: index.config !== undefined };
 }
 
 /**
