@@ -88,6 +88,8 @@ export interface TorchPlace {
   readonly python: string;
   /** Folders from which the project's own modules are imported, absolute; the process starts in the first. */
   readonly folders: readonly string[];
+  /** What it prints is appended to this file; absolute. Without one only the end is kept, for an error. */
+  readonly log?: string;
 }
 
 export interface TrainJob {

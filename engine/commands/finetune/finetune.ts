@@ -28,7 +28,7 @@ import { decideStart, type StartDecision, type StartRequest } from '../../traini
 import type { TorchPlace, TrainEvent, TrainResult } from '../../wire/workerMessages.js';
 import { runBuiltin } from '../../work/runners/builtin/run.js';
 import { ON_NAN } from '../../work/runners/python/onNaN.js';
-import type { PythonHooks } from '../../work/runners/python/run.js';
+import { type PythonHooks, pythonLog } from '../../work/runners/python/run.js';
 import type { Io, Register } from '../command.js';
 import { findTorch } from '../torch.js';
 import { goOnCall, withWayBack } from './calls.js';
@@ -231,7 +231,7 @@ async function trainOurs(
       resolved: encodedText(named(config.resolved)),
       start: decision.start,
       ...(call.backend === undefined ? {} : { backend: call.backend }),
-      ...(torch !== undefined && { torch }),
+      ...(torch !== undefined && { torch: { ...torch, log: pythonLog(folder) } }),
     },
     hooks,
   );

@@ -26,7 +26,7 @@ export function ended(how: string, output: string, place: TorchPlace): RegripErr
   const hint = how === 'signal SIGKILL' ? KILLED : mendOf(output, place);
   return new WorkError({
     code: 'torch-failed',
-    message: `the process of ${place.python} ended with ${how}${last === '' ? '' : `; its last output: ${last}`}`,
+    message: `the process of ${place.python} ended with ${how}${last === '' ? '' : `; its last output: ${last}`}${place.log === undefined ? '' : `; all of it is in ${place.log}`}`,
     ...(hint !== undefined && { hint }),
   });
 }

@@ -1,5 +1,6 @@
 /** The Python process that holds the policy: calls go to it one at a time; what it prints is kept for errors. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { engineEnvironment } from '../../../base/process.js';
@@ -32,10 +33,12 @@ export class TorchProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
+    const log = place.log === undefined ? undefined : createWriteStream(place.log, { flags: 'a' });
+    log?.on('error', () => undefined); // a full disk must not end the training
     for (const stream of [this.child.stdout!, this.child.stderr!])
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.output = (this.output + text).slice(-KEPT_CHARACTERS);
-        process.stderr.write(text);
+        log?.write(text);
       });
     this.sink = this.child.stdio[3] as Writable;
     this.sink.on('error', () => undefined); // its end is told by `over`
