@@ -6,7 +6,7 @@ import type { PipelineResult } from '../../server/editorRequests.js';
 import type { Engine } from '../engine/engine.js';
 import { askPath, askTarget, stageOf } from './ask.js';
 import { askEngine } from './askEngine.js';
-import type { Command } from './command.js';
+import type { Command, CommandArgument, CommandParts } from './command.js';
 import { pythonInterpreter } from './pythonInterpreter.js';
 
 type FinetuneRequest = Extract<JobRequestInput, { kind: 'finetune' }>;
@@ -15,13 +15,27 @@ type Start = Pick<FinetuneRequest, 'init' | 'oldCkpt' | 'runDir'> & {
 };
 
 export const finetune: Command = async (parts, argument) => {
+  const asked = await askFinetune(parts, argument);
+  if (asked === undefined) return undefined;
+  const { request, folder } = asked;
+  if (request.runner === undefined && !(await askEngine(parts))) return undefined;
+  const job = await parts.engine.start(request, folder);
+  const begun = await whenRunKnown(parts.engine, job);
+  await parts.panels.show(begun);
+  return begun.id;
+};
+
+/** What to train from what, and the folder where it starts; undefined where the user cancels. */
+export async function askFinetune(
+  parts: CommandParts,
+  argument: CommandArgument,
+): Promise<{ readonly request: FinetuneRequest; readonly folder: string } | undefined> {
   const target = await askTarget(parts, argument);
   if (target === undefined) throw new Error(vscode.l10n.t('Open a training config first.'));
   const { summary, pipeline } = target;
   const start = givenStart(argument.text('init'), argument.text('oldCkpt')) ?? (await askStart(pipeline));
   if (start === undefined) return undefined;
   const trainer = await trainerOf(vscode.Uri.file(summary.primary));
-  if (trainer.runner === undefined && !(await askEngine(parts))) return undefined;
   const more = argument.texts('overrides') ?? [];
   const { overrides = [], ...from } = start;
   const runDir = argument.text('runDir');
@@ -33,11 +47,8 @@ export const finetune: Command = async (parts, argument) => {
     ...(runDir !== undefined && { runDir }),
     ...trainer,
   };
-  const job = await parts.engine.start(request, pipeline.startFolder);
-  const begun = await whenRunKnown(parts.engine, job);
-  await parts.panels.show(begun);
-  return begun.id;
-};
+  return { request, folder: pipeline.startFolder };
+}
 
 /** The settings of the config's folder; the builtin trainer is the default and is not passed. */
 async function trainerOf(config: vscode.Uri): Promise<Pick<FinetuneRequest, 'runner' | 'python' | 'onNan'>> {

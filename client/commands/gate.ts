@@ -13,6 +13,7 @@ const START_PROCESSES: ReadonlySet<string> = new Set([
   'regrip.resumeJob',
   'regrip.showJob',
   'regrip.stopEngine',
+  'regrip.writeLaunchScript',
 ]);
 
 /** False where the command cannot run here; the user was told. */

@@ -20,6 +20,7 @@ import { selectTarget } from './selectTarget.js';
 import { showCheckpointKeys } from './showCheckpointKeys.js';
 import { showComposedConfig } from './showComposedConfig.js';
 import { showJob } from './showJob.js';
+import { writeLaunchScript } from './writeLaunchScript.js';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   'regrip.adapt': adapt,
@@ -43,6 +44,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'regrip.showJob': showJob,
   'regrip.showJobLog': showJobLog,
   'regrip.stopEngine': stopEngine,
+  'regrip.writeLaunchScript': writeLaunchScript,
 };
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {

@@ -13,8 +13,38 @@ export class EngineCli {
     void vscode.commands.executeCommand('setContext', 'regrip.hasEngine', this.hasEngine);
   }
 
-  /** As a task: no shell quotes the arguments, and what it printed stays. */
+  /** As a task: no shell quotes the arguments, and what it printed stays. Resolves once it has started. */
   async run(title: string, args: readonly string[]): Promise<void> {
+    await vscode.tasks.executeTask(this.task(title, args));
+  }
+
+  /** The same; resolves to its exit code, undefined where it was killed or could not be started. */
+  async runToEnd(title: string, args: readonly string[]): Promise<number | undefined> {
+    const ended = new Map<vscode.TaskExecution, number | undefined>();
+    let look: () => unknown = () => undefined;
+    const note = (execution: vscode.TaskExecution, exitCode: number | undefined): void => {
+      if (!ended.has(execution)) ended.set(execution, exitCode);
+      look();
+    };
+    const listening = [
+      vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => note(execution, exitCode)),
+      // Comes second, and alone where no process could be started.
+      vscode.tasks.onDidEndTask(({ execution }) => note(execution, undefined)),
+    ];
+    try {
+      const execution = await vscode.tasks.executeTask(this.task(title, args));
+      // It may have ended before the editor said that it had started.
+      if (!ended.has(execution))
+        await new Promise<void>((resolve) => {
+          look = () => ended.has(execution) && resolve();
+        });
+      return ended.get(execution);
+    } finally {
+      for (const each of listening) each.dispose();
+    }
+  }
+
+  private task(title: string, args: readonly string[]): vscode.Task {
     const { program, env } = nodeProgram();
     const task = new vscode.Task(
       { type: 'regrip', command: args[0] },
@@ -24,7 +54,7 @@ export class EngineCli {
       new vscode.ProcessExecution(program, [this.module, ...args], { env }),
     );
     task.presentationOptions = { clear: true, focus: true, showReuseMessage: false };
-    await vscode.tasks.executeTask(task);
+    return task;
   }
 }
 

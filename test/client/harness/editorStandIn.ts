@@ -38,6 +38,8 @@ export const window = {
   showInputBox: vi.fn(async (..._: unknown[]): Promise<unknown> => undefined),
   showQuickPick: vi.fn(async (..._: unknown[]): Promise<unknown> => undefined),
   showOpenDialog: vi.fn(async (..._: unknown[]): Promise<unknown> => undefined),
+  showSaveDialog: vi.fn(async (..._: unknown[]): Promise<unknown> => undefined),
+  showTextDocument: vi.fn(async (..._: unknown[]): Promise<unknown> => undefined),
   createTreeView: () => nothing,
 };
 export const workspace = {
