@@ -9,6 +9,7 @@ import { commandLine } from '../../base/shell.js';
 import { adaptWords } from '../../judge/adapt/call.js';
 import { type MapEntries, mapTexts } from '../../judge/adapt/mapEntry.js';
 import { isLaunchScript } from '../../judge/checks/launchTargets.js';
+import { pretrainedPath } from '../../training/options.js';
 import type { Runner } from '../../training/runFolder.js';
 import type { StartDecision } from '../../training/start.js';
 import { interpreterPath } from '../../work/runners/python/interpreter.js';
@@ -126,7 +127,7 @@ async function pythonScript(
   const { workingFolder, environment, tools, decision } = request;
   const place = { env: io.env, cwd: workingFolder };
   const python = await interpreterPath(tools.interpreter.executable, place);
-  const { words, notes } = await pythonLaunch(request, python);
+  const { words, notes } = await pythonLaunch({ ...request, overrides: placedOnly(request) }, python);
   const needed = await latestOf(request, call, io);
   const script = {
     heading: headingOf(request, "the project's own train.py"),
@@ -144,6 +145,16 @@ async function pythonScript(
     },
   };
   return { script, notes };
+}
+
+const LOADS = 'pretrained.load_weights';
+
+/** The pretrained weights are placed as the checkpoint to resume, beside which train.py ignores them. */
+function placedOnly({ overrides, config, decision }: Training): readonly string[] {
+  if (decision.start.kind === 'scratch' || pretrainedPath(config.resolved) === undefined) return overrides;
+  const others = without(overrides, LOADS);
+  const own = overrides.filter((override) => !others.includes(override)).at(-1) ?? LOADS;
+  return [...others, `${own.split('=')[0]}=False`];
 }
 
 /** What train.py is to load at its first start. */

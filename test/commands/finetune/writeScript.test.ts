@@ -125,6 +125,18 @@ describe('with --runner python', () => {
     expect((await execute(inProject('fits.sh'), { env })).stdout).toContain('Resuming from checkpoint');
   });
 
+  test("the config's pretrained weights are placed as well, and check finds nothing wrong with that", async () => {
+    const fits = ['--old-ckpt', old, '--new-ckpt', 'pretrained.ckpt', '--config', project.config];
+    await regrip('adapt', ...fits, ...overridesOf(project));
+    const given = ['+pretrained.load_weights=True', '+pretrained.path=pretrained.ckpt'];
+    const { code, out } = await written('pretrained', '--runner', 'python', ...given);
+    expect([code, out]).toEqual([0, expect.not.stringContaining('resume-wins')]);
+    const text = await textOf('pretrained');
+    expect(text).toContain(`--old-ckpt '${inProject('pretrained.ckpt')}'`);
+    expect(text.split('exec ')[1]).toMatch(/ \+pretrained\.load_weights=False \\\n/);
+    expect(text.split('exec ')[1]).not.toContain('load_weights=True');
+  });
+
   test('from scratch it says so, and resumes all the same', async () => {
     const { code, err } = await written('scratch', '--runner', 'python');
     expect([code, err]).toEqual([0, expect.stringMatching(/^FROM SCRATCH/)]);
