@@ -1,5 +1,6 @@
 /** `regrip explain`: what one key of a checkpoint is, and how it relates to a training config. */
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { RegripError, UsageError } from '../base/errors.js';
 import { shownName } from '../base/shown.js';
 import { dataSetPath } from '../config/dataSetPath.js';
@@ -8,6 +9,7 @@ import type { Provenance } from '../config/provenance.js';
 import { openCheckpoint } from '../formats/checkpoint/open.js';
 import type { CheckpointIndex } from '../formats/checkpoint/types.js';
 import { readDataSetHeaders } from '../formats/dataSets.js';
+import { addMap, type MapEntries } from '../judge/adapt/mapEntry.js';
 import { composeTraining } from '../judge/composeTraining.js';
 import { KeyExplainer } from '../judge/explain/key.js';
 import { explanationText } from '../judge/explain/text.js';
@@ -21,6 +23,7 @@ import { CommandError } from './commandError.js';
 interface ExplainCall {
   readonly config?: string;
   readonly stateDict?: string;
+  readonly map: MapEntries;
   readonly json: boolean;
 }
 
@@ -34,6 +37,14 @@ export const registerExplain: Register = (program, io) => {
     .argument('<key>', 'a key of its state dict, or of the policy that the config describes')
     .argument('[overrides...]', 'config overrides, as train.py takes them')
     .option('--config <file>', 'the primary config (of LeRobot: a config.json) to compare with')
+    .addOption(
+      new Option(
+        '--map <new=old>',
+        'with --config: which old dimensions the new ones continue, as adapt takes it; may be repeated',
+      )
+        .argParser(addMap)
+        .default(new Map(), 'by names that both configs give, else by position'),
+    )
     .option('--state-dict <name>', 'which state dict (default: ema_model if present, else model)')
     .option('--json', 'print one JSON document', false)
     .action((ckpt: string, key: string, overrides: string[], call: ExplainCall) =>
@@ -50,10 +61,15 @@ interface Asked {
 async function explain({ ckpt, key, overrides }: Asked, call: ExplainCall, io: Io): Promise<void> {
   const target = await targetOf(overrides, call, io);
   const index = await indexOf(resolve(io.cwd, ckpt));
-  const { stateDict } = call;
+  const { stateDict, map } = call;
+  if (target === undefined && map.size > 0)
+    throw new UsageError(
+      '--map needs --config',
+      'It says which old dimensions those of a new config continue.',
+    );
   if (stateDict !== undefined) requireStateDict(index, stateDict);
   const columns = target && (await columnsOf(target));
-  const explainer = new KeyExplainer({ index, ...(target && { target, columns }) });
+  const explainer = new KeyExplainer({ index, map, ...(target && { target, columns }) });
   const explanation = explainer.explain({ key, ...(stateDict !== undefined && { stateDict }) });
   if (explanation.file === 'absent' && typeof explanation.expected === 'string')
     throw noSuchKey(key, index, explainer.keys(stateDict));

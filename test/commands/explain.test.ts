@@ -27,6 +27,25 @@ describe('regrip explain', () => {
     expect(out).toContain('  adapt        widened [32, 7] → [32, 8], new column 7: zero\n');
   });
 
+  test('it takes a map as adapt does, and offers the call with it; a refused one is told', async () => {
+    const mapped = await explain(
+      'model.input_emb.weight',
+      '--config',
+      NEW_CONFIG,
+      '--map',
+      'grip=new,pose=0:7',
+    );
+    expect([mapped.code, mapped.err]).toEqual([0, '']);
+    expect(mapped.out).toContain('  adapt        widened [32, 7] → [32, 8], new column 0 (grip): zero\n');
+    expect(mapped.out).toMatch(/ {2}fix {10}regrip adapt .* --map grip=new,pose=0:7\n/);
+    const refused = await explain('model.input_emb.weight', '--config', NEW_CONFIG, '--map', 'pose=0:9');
+    expect(refused.out).toContain(
+      '  adapt        refused: --map of the action: "pose=0:9" asks for old dimension 8',
+    );
+    expect(refused.out).toMatch(/ {2}fix {10}regrip adapt /);
+    expect(refused.out).not.toMatch(/fix.*--map/);
+  });
+
   test('the call that it offers works as it stands', async () => {
     const { out } = await explain('model.head.bias', '--config', NEW_CONFIG, 'policy.n_emb=48', '--json');
     const { fix } = JSON.parse(out) as KeyExplanation;
@@ -58,6 +77,7 @@ describe('regrip explain', () => {
       ['model.head.bias', 'horizon=8'],
       'without --config there is nothing to override',
     ],
+    ['a map of nothing', ['model.head.bias', '--map', 'pose=0:7'], '--map needs --config'],
     ['another state dict', ['model.head.bias', '--state-dict', 'ema'], 'it has model, ema_model'],
   ])('%s is a wrong call', async (_name, args, message) => {
     const { code, err } = await explain(...args);

@@ -90,13 +90,13 @@ export class Background {
   private adaptation(index: CheckpointIndex, { resolved }: ExplainTarget, rename: Renames): Adaptation {
     const weights = this.stateDict === 'ema_model' ? 'ema' : 'model';
     const file = oldPolicy({ index, weights });
-    const { columns = new Map() } = this.facts;
+    const { columns = new Map(), map } = this.facts;
     const policies = withRecordedPoses({ old: file.spec, spec: policySpec(resolved) }, columns, rename);
     const plan = planAdaptation({
       index: file.index,
       ...policies,
       newConfig: resolved,
-      options: { ...TRANSPLANT, weights, allowDrop: true, rename },
+      options: { ...TRANSPLANT, weights, allowDrop: true, rename, ...(map && { map }) },
     });
     return { plan, ...policies };
   }

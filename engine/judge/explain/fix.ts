@@ -5,6 +5,7 @@ import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
 import { planAdvice, refusal } from '../adapt/advice.js';
 import { adaptCall, adaptedName } from '../adapt/call.js';
 import { suggestedMaps } from '../adapt/dimensions.js';
+import { mapTexts } from '../adapt/mapEntry.js';
 import type { AdaptPlan } from '../adapt/types.js';
 import { configPathsOf, familyOfSpec } from '../policy/families.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -18,7 +19,7 @@ import type { ExplainTarget } from './types.js';
  */
 export function fittingCall(background: Background): string | undefined {
   const { facts, plan, oldConfig, spec } = background;
-  const { index, target, rename = [] } = facts;
+  const { index, target, rename = [], map = new Map() } = facts;
   if (target === undefined) return undefined;
   const expected = spec().value?.spec;
   if (expected !== undefined && refusal(index?.config, expected) !== undefined) return undefined;
@@ -34,7 +35,7 @@ export function fittingCall(background: Background): string | undefined {
     primary: target.primary,
     overrides: [...target.overrides.filter((override) => !kept.has(keyOf(override))), ...kept.values()],
     renames: [...rename, ...(planned?.suggestedRenames ?? [])],
-    maps: suggestedMaps(planned?.dimensions ?? []),
+    maps: planned === undefined ? [] : [...mapTexts(map), ...suggestedMaps(planned.dimensions)], // a refused map mends nothing
     more: answers,
   });
 }

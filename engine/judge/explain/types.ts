@@ -4,6 +4,7 @@ import type { Written } from '../../config/origin.js';
 import type { Provenance } from '../../config/provenance.js';
 import type { CheckpointIndex } from '../../formats/checkpoint/types.js';
 import type { DataSetHeaders } from '../../formats/dataSet.js';
+import type { MapEntries } from '../adapt/mapEntry.js';
 
 /** The training that a key is judged against; a survey of its config is one. */
 export interface ExplainTarget extends Written {
@@ -18,6 +19,8 @@ export interface ExplainFacts {
   readonly target?: ExplainTarget;
   /** Old observation key → new one, as the adaptation would be told. */
   readonly rename?: ReadonlyMap<string, string>;
+  /** Which old dimensions the new ones continue, as the adaptation would be told. */
+  readonly map?: MapEntries;
   /** Of the target's data set, which may say how rotations are written. */
   readonly columns?: DataSetHeaders['columns'] | undefined;
 }
