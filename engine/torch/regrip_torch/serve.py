@@ -9,6 +9,7 @@ from regrip_torch.trainer import Trainer
 from regrip_torch.wire import Call, Wire
 
 Answer = Tuple[Any, Dict[str, torch.Tensor]]
+MAX_CAUSES = 50  # an error may be its own cause
 
 
 def serve(wire: Wire) -> None:
@@ -26,14 +27,16 @@ def serve(wire: Wire) -> None:
 
 
 def described(error: Exception) -> Dict[str, Any]:
-    """``memory``: the device has too little of it; else ``module``, the one that cannot be imported."""
-    is_memory = isinstance(error, getattr(torch.cuda, "OutOfMemoryError", ())) or "out of memory" in str(error).lower()
-    name = getattr(error, "name", None) if isinstance(error, ImportError) else None
+    """``memory``: the device has too little of it. Hydra says only that a class was not found; what it was caused by follows."""
+    cause: BaseException = error
+    for _ in range(MAX_CAUSES):
+        cause = cause.__cause__ or cause
+    message = str(error) if cause is error else f"{error}\ncaused by {type(cause).__name__}: {cause}"
+    is_memory = isinstance(cause, getattr(torch.cuda, "OutOfMemoryError", ())) or "out of memory" in message.lower()
     return {
         "type": type(error).__name__,
-        "message": str(error),
+        "message": message,
         "memory": is_memory,
-        "module": name,
         "traceback": traceback.format_exc(),
     }
 

@@ -35,10 +35,12 @@ const MEMORY =
   'use a smaller dataloader.batch_size to need less memory; training.gradient_accumulate_every=2 keeps the effective batch size, regrip.freeze_encoder=true needs the images only once';
 const KILLED = 'the system probably killed it for using too much memory: use a smaller dataloader.batch_size';
 
-function mendOf(said: string, { python }: TorchPlace): string | undefined {
+function mendOf(said: string, { python, folders }: TorchPlace): string | undefined {
   const mend = pythonMend(said, `${quoted(python)} -m pip`);
   const absent = absentModule(said);
   if (absent === undefined) return mend;
+  if (absent.split('.')[0] === /Error locating target '(\w+)/.exec(said)?.[1])
+    return `the policy's class is the project's own, and is imported from the folder of train.py or the one where evaluate and predict are called, here ${folders.join(' and ')}: check that ${absent} is there, or install the project in the environment of ${python}`;
   return `check that ${python} is the interpreter to train with (--python chooses another); otherwise ${mend ?? `install what is missing (${absent}) in its environment`}`;
 }
 
