@@ -49,6 +49,27 @@ it.each(['new.json', 'train_config.json', 'new'])('explain compares with a %s', 
   expect(out).toMatch(/regrip adapt --old-ckpt \S+\/old --new-ckpt \S+\/old-8d --config \S+/);
 });
 
+it('no call is offered where the new config loses what no option of adapt keeps', async () => {
+  const other = { ...configOf(8), diffusion_step_embed_dim: 64 };
+  await writeFile(join(cwd, 'other.json'), JSON.stringify(other));
+  const { out, code } = await regrip(['explain', 'old', CONDITION, '--config', 'other.json'], { cwd });
+  expect(code).toBe(0);
+  expect(out).toContain('refused unless --allow-drop is given');
+  expect(out).not.toContain('regrip adapt');
+});
+
+it('what is wrong in a config.json is told by the names that it has', async () => {
+  await writeFile(join(cwd, 'wrong.json'), JSON.stringify({ ...configOf(8), horizon: 13 }));
+  for (const args of [
+    ['adapt', '--old-ckpt', 'old', '--dry-run', '--config', 'wrong.json'],
+    ['explain', 'old', CONDITION, '--config', 'wrong.json'],
+  ]) {
+    const { out, err } = await regrip(args, { cwd });
+    expect(out + err).toContain('horizon is 13, expected a multiple of');
+    expect(out + err).not.toMatch(/policy\.(?:horizon|down_dims)/);
+  }
+});
+
 it('overrides are for configs of Hydra', async () => {
   const { err, code } = await regrip(['explain', 'old', CONDITION, '--config', 'new.json', 'a=1'], { cwd });
   expect(code).toBe(2);

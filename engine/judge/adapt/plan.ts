@@ -9,6 +9,7 @@ import { JudgeError } from '../judgeError.js';
 import { booleanAt, PolicyConfigError } from '../policy/config.js';
 import { familyOfSpec } from '../policy/families.js';
 import type { PolicyFamily } from '../policy/family.js';
+import { asWritten } from '../policy/lerobot/asWritten.js';
 import { isNormalizerKey } from '../policy/normalizer.js';
 import { asBefore } from '../policy/savedNormalizer.js';
 import type { PolicySpec } from '../policy/spec.js';
@@ -79,13 +80,13 @@ export function planAdaptation(given: PlanInput): AdaptPlan {
   const changed = changedMeaning(family, old, spec);
   const keys = plannedKeys(context, changed);
   const dropped = droppedKeys(context, keys);
-  const losses = [
+  const losses = inFile(family, [
     ...changed,
     ...dimensionLosses(maps),
     ...movedShortcuts(context),
     ...context.losses,
     ...dropped.map((key) => ({ key, what: whyDropped(key, family, spec) })),
-  ];
+  ]);
   const added = matches.flatMap(({ now, before }) => (before === undefined ? [now.key] : []));
   const remarks = family.beginsOtherwise?.(old, spec, added) ?? [];
   const suggestedRenames = suggestRenames(old, matches);
@@ -117,8 +118,14 @@ function plannedKeys(context: Context, changed: readonly Loss[]): KeyPlan[] {
     return spec.parameters.map((entry) => planKey(entry, context));
   } catch (error) {
     const isTold = changed.length > 0 && !options.allowDrop && error instanceof PolicyConfigError;
-    throw isTold ? new AdaptationLoss([...changed, ...losses], new Map(), []) : error;
+    throw isTold ? new AdaptationLoss(inFile(context.family, [...changed, ...losses]), new Map(), []) : error;
   }
+}
+
+/** LeRobot's settings by the names of its config.json. */
+function inFile({ trainedBy }: PolicyFamily, losses: readonly Loss[]): readonly Loss[] {
+  if (trainedBy === undefined) return losses;
+  return losses.map(({ key, what }) => ({ key: asWritten(key), what: asWritten(what) }));
 }
 
 /** Keys of one family mean nothing to another. */

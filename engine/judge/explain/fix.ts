@@ -27,7 +27,12 @@ export function fittingCall(background: Background): string | undefined {
   if (answers === undefined) return undefined;
   const { plan: planned } = plan().value ?? {};
   const old = oldConfig().value;
-  const kept = planned && old ? keptValues(planned, old, target) : new Map<string, string>();
+  // Overrides, which would keep what is lost, are not for LeRobot's files.
+  const isLost = isLerobot(expected) && (planned?.losses.length ?? 0) > 0;
+  if (isLost && planned!.suggestedRenames.size === 0 && suggestedMaps(planned!.dimensions).length === 0)
+    return undefined;
+  const kept =
+    planned && old && !isLerobot(expected) ? keptValues(planned, old, target) : new Map<string, string>();
   const keepsAction = [...kept.keys()].some((key) => ACTION_WIDTH.test(key));
   return adaptCall({
     from: index?.path ?? (isLerobot(expected) ? 'OLD' : 'OLD.ckpt'),

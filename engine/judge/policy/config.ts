@@ -5,13 +5,20 @@ import { valueText } from '../../base/shown.js';
 
 /** A value of the config that the policy cannot be built from. */
 export class PolicyConfigError extends RegripError<'policy-config'> {
+  /** `words` says the message and the hint by the names of the user's own file, where those differ. */
   constructor(
     readonly path: readonly string[],
-    found: string,
+    private readonly found: string,
     hint?: string,
+    words: (text: string) => string = (text) => text,
   ) {
-    const facts = { code: 'policy-config', message: `${path.join('.')} ${found}` } as const;
-    super(hint === undefined ? facts : { ...facts, hint });
+    const facts = { code: 'policy-config', message: words(`${path.join('.')} ${found}`) } as const;
+    super(hint === undefined ? facts : { ...facts, hint: words(hint) });
+  }
+
+  /** The same about the same place, in other words. */
+  inWords(words: (text: string) => string): PolicyConfigError {
+    return new PolicyConfigError(this.path, this.found, this.hint, words);
   }
 }
 

@@ -8,6 +8,7 @@ import { readDimensions } from './dimensionNames.js';
 import { DP3 } from './dp3/family.js';
 import type { PolicyFamily } from './family.js';
 import { configPathsIn, type KeyRole } from './keyRole.js';
+import { asWritten } from './lerobot/asWritten.js';
 import { lerobotRefusal } from './lerobot/otherTypes.js';
 import { LEROBOT_ACT } from './lerobotAct/family.js';
 import { LEROBOT_DIFFUSION } from './lerobotDiffusion/family.js';
@@ -46,7 +47,7 @@ export const POLICY_TARGET = ['policy', '_target_'] as const;
 
 /** The config names a policy class that is not in the table. */
 export class UnknownPolicyError extends PolicyConfigError {
-  constructor(target: string) {
+  constructor(target: string, words?: (text: string) => string) {
     const ofLerobot = lerobotRefusal(target);
     const found = ofLerobot ?? whatIsWrong(lastName(target));
     const ownTraining = `adapt, explain, evaluate, predict and finetune need a class that Regrip knows; your own train.py can train ${lastName(target)} as it is.`;
@@ -54,7 +55,7 @@ export class UnknownPolicyError extends PolicyConfigError {
       ofLerobot === undefined
         ? ownTraining
         : 'explain and adapt need one of these two; LeRobot trains and runs it as it is.';
-    super(POLICY_TARGET, `is ${target}, ${found}`, hint);
+    super(POLICY_TARGET, `is ${target}, ${found}`, hint, words);
   }
 }
 
@@ -69,7 +70,8 @@ function whatIsWrong(name: string): string {
 export function familyOf(config: PlainMap): PolicyFamily {
   const target = textAt(config, POLICY_TARGET);
   const family = byClass(target);
-  if (family === undefined) throw new UnknownPolicyError(target);
+  if (family === undefined)
+    throw new UnknownPolicyError(target, isConfigJson(config) ? asWritten : undefined);
   return family;
 }
 
@@ -97,7 +99,9 @@ export function unknownPolicy(config: PlainMap | undefined): UnknownPolicyError 
   const target = config && optional(config, POLICY_TARGET);
   if (typeof target !== 'string' || !isPlainMap(config?.['policy'])) return undefined;
   const isOpen = target === '???' || target.includes('${');
-  return isOpen || byClass(target) !== undefined ? undefined : new UnknownPolicyError(target);
+  return isOpen || byClass(target) !== undefined
+    ? undefined
+    : new UnknownPolicyError(target, isConfigJson(config!) ? asWritten : undefined);
 }
 
 /** Before a training, or what runs a policy here. Throws where something else than upstream's `train.py` trains and runs policies of this family. */
@@ -117,10 +121,25 @@ export function requireTrainedHere({ name, trainedBy }: PolicyFamily): void {
 export function policySpec(resolved: PlainMap): PolicySpec {
   mapAt(resolved, ['policy']);
   const family = familyOf(resolved);
+  try {
+    return readSpec(resolved, family);
+  } catch (error) {
+    const isOwn = isConfigJson(resolved) && error instanceof PolicyConfigError;
+    throw isOwn ? error.inWords(asWritten) : error;
+  }
+}
+
+function readSpec(resolved: PlainMap, family: PolicyFamily): PolicySpec {
   refuseForeignSettings(resolved, family, FAMILIES);
   const spec = family.readSpec(resolved);
   const dimensions = readDimensions(resolved, spec);
   return Object.keys(dimensions).length === 0 ? spec : { ...spec, dimensions };
+}
+
+/** Whether the user's file is LeRobot's, which has the policy's settings at its top. */
+function isConfigJson(config: PlainMap): boolean {
+  const [target, type] = [optional(config, POLICY_TARGET), optional(config, ['policy', 'type'])];
+  return typeof target === 'string' && target.startsWith('lerobot.policies.') && typeof type === 'string';
 }
 
 /** Of a policy, or, where none is known, of any family that has such a key. */

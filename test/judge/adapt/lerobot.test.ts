@@ -102,7 +102,7 @@ describe('LeRobot’s diffusion policy', () => {
     const anew = lerobotPlan(diffusion(two, compiled), wider, { strategy: 'reinit' });
     expect(keyOf(anew, key).fate).toBe('initialised');
     expect(() => lerobotPlan(diffusion(two), wider)).toThrow(
-      'policy.compile_model: was false in the old training and is true',
+      'compile_model: was false in the old training and is true',
     );
   });
 
@@ -160,7 +160,7 @@ describe('LeRobot’s diffusion policy', () => {
       { normalization_mapping: { ACTION: 'MEAN_STD' } },
       'normalization_mapping.ACTION: was MIN_MAX in the old training and is MEAN_STD now',
     ],
-    ['another prediction', { prediction_type: 'sample' }, 'policy.prediction_type: was epsilon'],
+    ['another prediction', { prediction_type: 'sample' }, 'prediction_type: was epsilon'],
   ])('%s: the same weights would mean something else', (_, change, message) =>
     expect(() => lerobotPlan(diffusion(two, each), diffusion(two, { ...each, ...change }))).toThrow(message),
   );

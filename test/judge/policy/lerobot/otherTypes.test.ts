@@ -1,5 +1,6 @@
 /** Policies of LeRobot that no family answers to are named with the reason; one that only LeRobot trains, with how. */
 import { expect, it } from 'vitest';
+import { lerobotTraining } from '../../../../engine/formats/lerobot/policyConfig.js';
 import {
   FAMILIES,
   familyOf,
@@ -23,6 +24,13 @@ it.each([
   expect(unknownPolicy(config)?.hint).toBe(
     'explain and adapt need one of these two; LeRobot trains and runs it as it is.',
   );
+});
+
+it('a config.json is told by its own type', () => {
+  const config = lerobotTraining({ type: 'smolvla', output_features: {} });
+  const message = /^type is smolvla, a LeRobot policy of type smolvla: a vision-language-action model/;
+  expect(() => familyOf(config)).toThrow(message);
+  expect(unknownPolicy(config)?.message).toMatch(message);
 });
 
 it('a class of others that is called as one of LeRobot’s is not taken for it', () => {

@@ -113,25 +113,21 @@ describe('refused by name', () => {
     [
       'heads that do not divide the width',
       { n_heads: 3 },
-      'policy.n_heads is 3, which does not divide policy.dim_model 32',
+      'n_heads is 3, which does not divide dim_model 32',
     ],
     [
       'a width that the positions of pixels do not take',
       { dim_model: 6 },
-      'policy.dim_model is 6, expected a multiple of 4',
+      'dim_model is 6, expected a multiple of 4',
     ],
     [
       'more executed steps than predicted ones',
       { n_action_steps: 13 },
-      'policy.n_action_steps is 13, more than policy.chunk_size 12',
+      'n_action_steps is 13, more than chunk_size 12',
     ],
-    ['several observed steps', { n_obs_steps: 2 }, 'policy.n_obs_steps is 2, expected 1'],
-    [
-      'an ensemble of chunks',
-      { temporal_ensemble_coeff: 0.01 },
-      'policy.n_action_steps is 12, expected 1 with',
-    ],
-    ['another activation', { feedforward_activation: 'tanh' }, 'policy.feedforward_activation is tanh'],
+    ['several observed steps', { n_obs_steps: 2 }, 'n_obs_steps is 2, expected 1'],
+    ['an ensemble of chunks', { temporal_ensemble_coeff: 0.01 }, 'n_action_steps is 12, expected 1 with'],
+    ['another activation', { feedforward_activation: 'tanh' }, 'feedforward_activation is tanh'],
   ])('%s', (_, change, message) => {
     expect(() => policySpec(changed('one camera', change))).toThrow(message);
   });
@@ -142,7 +138,7 @@ describe('refused by name', () => {
     );
     const entry = spec.parameters.find(({ key }) => key === 'model.backbone.conv1.weight')!;
     expect(() => familyOfSpec(spec).initialRule(entry, spec)).toThrow(
-      'policy.pretrained_backbone_weights is ResNet18',
+      'pretrained_backbone_weights is ResNet18',
     );
   });
 });

@@ -107,7 +107,7 @@ it('the noise schedule, whose settings LeRobot gives directly', () => {
   expect(scheduler).toMatchObject({ ...own, betaSchedule: 'squaredcos_cap_v2' });
   expect(inferenceSteps).toBe(10);
   expect(() => policySpec(changed('one camera', { num_inference_steps: 101 }))).toThrow(
-    'policy.num_inference_steps is 101',
+    'num_inference_steps is 101',
   );
 });
 
@@ -118,26 +118,21 @@ describe('refused by name', () => {
       'features that the data set gives',
       'one camera',
       { input_features: null },
-      'policy.input_features is missing or null',
+      'input_features is missing or null',
     ],
     [
       'no image, no environment',
       'one camera',
       { input_features: images },
-      'policy.input_features has neither an image',
+      'input_features has neither an image',
     ],
     [
       'no state',
       'one camera',
       { input_features: { 'observation.environment_state': { type: 'ENV', shape: [3] } } },
-      'policy.input_features has no observation.state of type STATE',
+      'input_features has no observation.state of type STATE',
     ],
-    [
-      'no action',
-      'one camera',
-      { output_features: {} },
-      'policy.output_features has no action (it has nothing)',
-    ],
+    ['no action', 'one camera', { output_features: {} }, 'output_features has no action (it has nothing)'],
     [
       'an action of another type',
       'one camera',
@@ -148,7 +143,7 @@ describe('refused by name', () => {
       'images as height, width, channels',
       'one camera',
       { input_features: { ...images, 'observation.image': { type: 'VISUAL', shape: [96, 96, 3] } } },
-      'policy.input_features.observation.image.shape.0 is 96, expected 3',
+      'input_features.observation.image.shape.0 is 96, expected 3',
     ],
     [
       'images of two sizes',
@@ -160,55 +155,50 @@ describe('refused by name', () => {
           b: { type: 'VISUAL', shape: [3, 96, 128] },
         },
       },
-      'policy.input_features.b.shape is [3, 96, 128], but a is [3, 96, 96]',
+      'input_features.b.shape is [3, 96, 128], but a is [3, 96, 96]',
     ],
     [
       'a crop larger than the image',
       'one camera',
       { crop_shape: [97, 90] },
-      'policy.crop_shape is [97, 90], larger than',
+      'crop_shape is [97, 90], larger than',
     ],
     [
       'another network for images',
       'one camera',
       { vision_backbone: 'vit_b_16' },
-      'policy.vision_backbone is vit_b_16',
+      'vision_backbone is vit_b_16',
     ],
     [
       'GroupNorm with pretrained weights',
       'one camera',
       { pretrained_backbone_weights: 'ResNet18_Weights.IMAGENET1K_V1' },
-      'while policy.use_group_norm is true',
+      'while use_group_norm is true',
     ],
     [
       'BatchNorm over a single cell',
       'one camera',
       { use_group_norm: false, crop_shape: [32, 20] },
-      'policy.use_group_norm is false, but of images of [32, 20] a single cell is left',
+      'use_group_norm is false, but of images of [32, 20] a single cell is left',
     ],
-    [
-      'a default that changed',
-      'one camera',
-      { use_group_norm: undefined },
-      'policy.use_group_norm is missing',
-    ],
+    ['a default that changed', 'one camera', { use_group_norm: undefined }, 'use_group_norm is missing'],
     [
       'a horizon that LeRobot refuses',
       'one camera',
       { horizon: 12 },
-      'policy.horizon is 12, expected a multiple of 8',
+      'horizon is 12, expected a multiple of 8',
     ],
     [
       'a schedule that diffusers does not have',
       'one camera',
       { beta_schedule: 'cosine' },
-      'policy.beta_schedule is "cosine"',
+      'beta_schedule is "cosine"',
     ],
     [
       'a prediction that LeRobot does not know',
       'one camera',
       { prediction_type: 'v' },
-      'policy.prediction_type is "v"',
+      'prediction_type is "v"',
     ],
     [
       'a mode that LeRobot does not know',
