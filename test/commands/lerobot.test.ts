@@ -66,6 +66,7 @@ it('what is wrong in a config.json is told by the names that it has', async () =
   ]) {
     const { out, err } = await regrip(args, { cwd });
     expect(out + err).toContain('horizon is 13, expected a multiple of');
+    if (args[0] === 'adapt') expect(err).toContain(`${join(cwd, 'wrong.json')}: horizon`);
     expect(out + err).not.toMatch(/policy\.(?:horizon|down_dims)/);
   }
 });

@@ -1,6 +1,6 @@
 /** Adapts the folder of a LeRobot policy: a plan for its weights and its processors' statistics, and a whole new folder. */
-import { dirname } from 'node:path';
-import { throwIfAborted, UsageError } from '../../base/errors.js';
+import { dirname, join } from 'node:path';
+import { RegripError, throwIfAborted, UsageError } from '../../base/errors.js';
 import { checkOutputFolder, restoreReplaced } from '../../base/folderOutput.js';
 import { whileHolding } from '../../base/outputLock.js';
 import { isSamePlace, liesIn } from '../../base/places.js';
@@ -20,6 +20,7 @@ import { processorStates } from '../../formats/lerobot/processors.js';
 import { oldPolicy, type PrefixChoice } from '../../judge/adapt/oldPolicy.js';
 import { planAdaptation } from '../../judge/adapt/plan.js';
 import type { AdaptOptions, AdaptPlan } from '../../judge/adapt/types.js';
+import { PolicyConfigError } from '../../judge/policy/config.js';
 import { policySpec } from '../../judge/policy/families.js';
 import type { RandomSource } from '../../judge/policy/initial.js';
 import type { Wrapping } from '../../judge/policy/prefixes.js';
@@ -110,7 +111,7 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     requireProcessors(file.index);
     const inputs = await readInputs({ ...request, rename });
     const { newConfig } = inputs;
-    const spec = policySpec(newConfig);
+    const spec = newSpec(newConfig, request);
     const { callWith, prefix } = request;
     const told = {
       ...(callWith && { callWith: (options: readonly string[]) => callWith(options, spec.actionDim) }),
@@ -148,6 +149,18 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     };
   } finally {
     await file.close();
+  }
+}
+
+/** Throws where the new config describes no policy, naming the file that says so. */
+function newSpec(config: PlainMap, { config: given, old }: LerobotAdaptRequest): PolicySpec {
+  try {
+    return policySpec(config);
+  } catch (error) {
+    if (!(error instanceof PolicyConfigError)) throw error;
+    const { code, message, hint } = error;
+    const file = given?.file ?? join(old.path, CONFIG);
+    throw new RegripError({ code, file, message, ...(hint !== undefined && { hint }), cause: error });
   }
 }
 
