@@ -50,7 +50,7 @@ test('explain names the settings of the low-dim policy', async () => {
   const key = 'model.mid_modules.0.cond_encoder.1.weight';
   const { code, out } = await here('explain', 'old.ckpt', key, '--config', config);
   expect([code, out]).toEqual([0, expect.stringContaining('policy.model.global_cond_dim')]);
-  expect(out).toContain('widened [64, 56] → [64, 58], new column 36, 57: zero');
+  expect(out).toContain('widened [64, 56] → [64, 58], new columns 36, 57: zero');
 });
 
 describe('the builtin runner', { tags: 'engine' }, () => {
