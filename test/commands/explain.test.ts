@@ -42,8 +42,7 @@ describe('regrip explain', () => {
     expect(refused.out).toContain(
       '  adapt        refused: --map of the action: "pose=0:9" asks for old dimension 8',
     );
-    expect(refused.out).toMatch(/ {2}fix {10}regrip adapt /);
-    expect(refused.out).not.toMatch(/fix.*--map/);
+    expect(refused.out).not.toContain('  fix  ');
   });
 
   test('the call that it offers works as it stands', async () => {

@@ -40,7 +40,7 @@ export function fittingCall(background: Background): string | undefined {
     primary: target.primary,
     overrides: [...target.overrides.filter((override) => !kept.has(keyOf(override))), ...kept.values()],
     renames: [...rename, ...(planned?.suggestedRenames ?? [])],
-    maps: planned === undefined ? [] : [...mapTexts(map), ...suggestedMaps(planned.dimensions)], // a refused map mends nothing
+    maps: [...mapTexts(map), ...suggestedMaps(planned?.dimensions ?? [])],
     more: answers,
   });
 }
