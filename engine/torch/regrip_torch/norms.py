@@ -25,9 +25,11 @@ class RunningStatistics:
     def measuring(self) -> Iterator[None]:
         """What a pass, forward and backward, measures is put aside."""
         before = {key: value.clone() for key, value in self._buffers.items()}
-        yield
-        self._measured = {key: value.clone() for key, value in self._buffers.items()}
-        self._set(before)
+        try:
+            yield
+            self._measured = {key: value.clone() for key, value in self._buffers.items()}
+        finally:
+            self._set(before)
 
     def keep(self) -> None:
         self._set(self._measured)

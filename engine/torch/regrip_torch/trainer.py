@@ -51,10 +51,11 @@ class Trainer:
             loss = self.recipe.loss(self.policy, Batch(arrays, self._device), Draws(arrays, self._device))
             found = torch.autograd.grad(loss * self._share, [self._parameters[key] for key in keys], allow_unused=True)
         gradients = {key: gradient for key, gradient in zip(keys, found) if gradient is not None}
-        norm = torch.stack([gradient.norm() for gradient in gradients.values()]).norm()
+        norms = [gradient.norm() for gradient in gradients.values()]
+        norm = torch.stack(norms).norm() if norms else torch.zeros_like(loss.detach())
         for key, gradient in gradients.items():
             before = self._gradients.get(key)
-            self._gradients[key] = gradient if before is None else before.add_(gradient)
+            self._gradients[key] = gradient if before is None else before + gradient
         value, size = torch.stack([loss.detach(), norm]).tolist()
         return {"loss": value, "gradient_norm": size}
 

@@ -12,7 +12,7 @@ export interface SentArray {
 
 interface Entry {
   readonly name: string;
-  readonly dtype: keyof typeof VIEWS;
+  readonly dtype: string;
   readonly shape: readonly number[];
 }
 
@@ -28,8 +28,7 @@ export interface Answer {
   readonly arrays: ReadonlyMap<string, Float32Array>;
 }
 
-/** What Python answers with. */
-const VIEWS = { float32: 4, int64: 8 } as const;
+const FLOAT_BYTES = 4;
 const HEAD = 4;
 /** A header is some kilobytes; more is not an answer of ours. */
 const MAX_HEADER = 64 * 2 ** 20;
@@ -93,7 +92,8 @@ export class AnswerReader {
     const header = parseJson(text.toString()) as Header;
     const arrays = new Map<string, Float32Array>();
     for (const { name, dtype, shape } of header.arrays) {
-      const bytes = await this.take(shape.reduce((count, side) => count * side, VIEWS[dtype]));
+      if (dtype !== 'float32') throw new Error(`PyTorch's process answers ${name} as ${dtype}`);
+      const bytes = await this.take(shape.reduce((count, side) => count * side, FLOAT_BYTES));
       if (bytes === undefined) return undefined;
       arrays.set(name, new Float32Array(new Uint8Array(bytes).buffer));
     }
