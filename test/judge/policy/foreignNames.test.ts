@@ -47,7 +47,7 @@ const OWN: Readonly<Record<string, { readonly words: RegExp; readonly folders: r
   },
   lerobotDiffusion: {
     words: /use_film_scale_modulation|spatial_softmax_num_keypoints|rgb_encoder/,
-    folders: ['engine/judge/policy/lerobotDiffusion/'],
+    folders: ['engine/judge/policy/lerobotDiffusion/', 'engine/judge/policy/lerobot/asWritten.ts'],
   },
   lerobotAct: {
     words: /vae_encoder|action_head|encoder_1d_feature_pos_embed/,
@@ -79,6 +79,7 @@ const SHARED: Readonly<Record<string, { readonly words: RegExp; readonly files: 
       'engine/judge/policy/consistency/',
       'engine/judge/policy/dp3/',
       'engine/judge/policy/lerobotDiffusion/',
+      'engine/judge/policy/lerobot/asWritten.ts', // upstream's names beside LeRobot's
       'engine/tensors/policy/conditionalUnet1d/',
     ],
   },

@@ -1,4 +1,5 @@
 /** What a learner hands to the engine that computes. */
+// @module-tag engine
 import { expect, test } from 'vitest';
 import { policySpec } from '../../../engine/judge/policy/families.js';
 import type { ComputeEngine, Trainer, TrainerSetup } from '../../../engine/training/loop/compute.js';
