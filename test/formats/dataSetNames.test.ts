@@ -16,6 +16,7 @@ const OWN: readonly { readonly words: RegExp; readonly places: readonly string[]
       'engine/formats/dataSets.ts',
       'engine/formats/otherDataSet.ts', // names what lies there instead
       'engine/formats/recording/otherInput.ts', // likewise
+      'engine/formats/folders.ts', // likewise
       'engine/work/convert/', // writes it
       'client/editors/viewers.ts', // the editor opens a data set by a file
       'client/commands/openDataSet.ts',
