@@ -1,4 +1,5 @@
 /** Floating-point tensors as float32 values, and back into the dtype that they had. */
+import { byteView } from '../../base/byteView.js';
 import { toNumbers } from '../numbers.js';
 import type { TorchDtype } from './types.js';
 
@@ -29,13 +30,13 @@ export function float32Of(bytes: Uint8Array, dtype: TorchDtype): Float32Array {
 export function floatBytes(values: Float32Array, dtype: TorchDtype): Uint8Array {
   switch (dtype) {
     case 'float32':
-      return bytesOf(values);
+      return byteView(values);
     case 'bfloat16':
-      return bytesOf(toBfloat16(values));
+      return byteView(toBfloat16(values));
     case 'float16':
-      return bytesOf(toFloat16(values));
+      return byteView(toFloat16(values));
     case 'float64':
-      return bytesOf(Float64Array.from(values));
+      return byteView(Float64Array.from(values));
     default:
       throw new Error(`float32 is not written as ${dtype}`);
   }
@@ -45,10 +46,6 @@ export function floatBytes(values: Float32Array, dtype: TorchDtype): Uint8Array 
 export function float32View(bytes: Uint8Array): Float32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(bytes.byteLength / 4));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array | Uint16Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** A bfloat16 is the upper half of a float32. */

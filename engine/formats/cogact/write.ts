@@ -3,6 +3,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { besideName } from '../../base/atomic.js';
+import { byteView } from '../../base/byteView.js';
 import { counted } from '../../base/counted.js';
 import type { NdArray } from '../ndarray.js';
 import { PyDict } from '../pickle/model.js';
@@ -70,22 +71,18 @@ function arraysOf(source: EpisodeSource): Record<string, NdArray> {
     robot_gripper: integers(source.robotGripper),
     action: poses(source.action),
     action_gripper: integers(source.actionGripper),
-    timestamp: { dtype: '<f8', shape: [source.timestamp.length], data: bytesOf(source.timestamp) },
+    timestamp: { dtype: '<f8', shape: [source.timestamp.length], data: byteView(source.timestamp) },
     image_index: integers(source.imageIndex),
   };
 }
 
 function poses(values: Float32Array): NdArray {
-  return { dtype: '<f4', shape: [values.length / 7, 7], data: bytesOf(values) };
+  return { dtype: '<f4', shape: [values.length / 7, 7], data: byteView(values) };
 }
 
 function integers(values: ArrayLike<number>): NdArray {
   const wide = BigInt64Array.from(Array.from(values), BigInt);
-  return { dtype: '<i8', shape: [wide.length], data: bytesOf(wide) };
-}
-
-function bytesOf(values: Float32Array | Float64Array | BigInt64Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { dtype: '<i8', shape: [wide.length], data: byteView(wide) };
 }
 
 function metaOf(dir: string, source: EpisodeSource, arrays: Readonly<Record<string, NdArray>>): object {

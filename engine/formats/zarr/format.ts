@@ -1,6 +1,8 @@
 /** Zarr v2 replay buffers as data sets that training reads. */
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { byteView } from '../../base/byteView.js';
 import { diskError } from '../../base/diskErrors.js';
 import type { ColumnFile, DataSet, DataSetColumn, DataSetFormat, RowBuffer } from '../dataSet.js';
 import { DataSetError, stepValues } from '../dataSet.js';
@@ -56,7 +58,7 @@ async function readRows(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const dtype = buffer.arrays.get(name)?.dtype;
-  if (dtype === dtypeOf(into)) return buffer.readInto(name, bytesOf(into), range, signal);
+  if (dtype === dtypeOf(into)) return buffer.readInto(name, byteView(into), range, signal);
   const rows = await buffer.readRows(name, ...range);
   fillNumbers(rows, into, { file: buffer.path, name });
 }
@@ -94,10 +96,6 @@ function notFrames(file: string, name: string, { dtype }: ArrayInfo): DataSetErr
 function dtypeOf(into: RowBuffer): string {
   if (into instanceof Uint8Array) return '|u1';
   return into instanceof Float32Array ? '<f4' : '<f8';
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: RowBuffer): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The chunks of an array, below its folder where they are nested; `.zarray` is one of its files too. */

@@ -1,4 +1,5 @@
 /** Which steps of which episode make one training sample, as upstream's sampler counts them. */
+import { roundHalfEven } from '../../base/rounding.js';
 import { Pcg64 } from './pcg64.js';
 
 /** A run of `length` steps that starts at `first`; steps outside the episode repeat its edge. */
@@ -41,14 +42,6 @@ export function windowsOf(
 /** The data set's row of step `offset` of a window. */
 export function rowAt(window: Window, offset: number): number {
   return Math.min(Math.max(window.first + offset, window.episodeStart), window.episodeEnd - 1);
-}
-
-/** Python's `round`: a tie goes to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /** Upstream's `get_val_mask`: true where an episode is kept for validation; at least one, at most all but one. */

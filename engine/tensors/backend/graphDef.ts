@@ -1,5 +1,7 @@
 /** Writes recorded operations as TensorFlow's graph file (`saved_model.pb`). */
+
 import messages from '@tensorflow/tfjs-node/dist/proto/api_pb.js';
+import { byteView } from '../../base/byteView.js';
 import type { Attribute, HostValues, NodeBinding } from './nodeBackend.js';
 
 /** `inputs` are names of other nodes' outputs, `node:index`. */
@@ -78,7 +80,7 @@ function tensorOf({ dtype, shape, values }: Extract<GraphNode, { kind: 'constant
   const tensor = new messages.Tensor();
   tensor.setDtype(dtype);
   tensor.setTensorShape(shapeOf(shape));
-  tensor.setTensorContent(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  tensor.setTensorContent(byteView(values));
   return tensor;
 }
 

@@ -1,5 +1,7 @@
 /** Turns camera images into what the encoder sees of them: resized, then cropped at the centre or at a separate offset for each image. */
+
 import * as tf from '@tensorflow/tfjs';
+import { roundHalfEven } from '../../base/rounding.js';
 import type { CameraView, ImageSize } from '../../judge/policy/spec.js';
 import { wholeOf } from '../../judge/policy/view.js';
 import type { Crop } from '../../training/loop/batches.js';
@@ -43,7 +45,8 @@ function windowOf(crop: Crop, image: number, whole: ImageSize, [height, width]: 
   const [top, left] =
     crop.kind === 'offsets'
       ? [crop.top[image]!, crop.left[image]!]
-      : [roundHalfToEven((whole[0] - height) / 2), roundHalfToEven((whole[1] - width) / 2)];
+      : // as torchvision's centre crop
+        [roundHalfEven((whole[0] - height) / 2), roundHalfEven((whole[1] - width) / 2)];
   return { top, left, height, width };
 }
 
@@ -58,11 +61,4 @@ function copyWindow(
   const row = width * channels;
   for (let y = 0, from = top * line + left * channels; y < height; y += 1, from += line)
     pixels.set(image.subarray(from, from + row), at + y * row);
-}
-
-/** Python's `round`, which torchvision's centre crop uses. */
-function roundHalfToEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
 }

@@ -1,5 +1,7 @@
 /** The noise of a diffusion process: betas, and the time steps that a sampler visits, as diffusers' schedulers define them. */
+
 import { unreachable } from '../../base/errors.js';
+import { roundHalfEven } from '../../base/rounding.js';
 import type { SchedulerSpec } from '../../judge/policy/spec.js';
 import { TrainingError } from '../trainingError.js';
 
@@ -54,13 +56,6 @@ function spaced(
     default:
       return unreachable(spacing);
   }
-}
-
-/** As Python and NumPy round. */
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
 }
 
 export function betasOf({ betaSchedule, betaStart, betaEnd, trainTimesteps }: SchedulerSpec): Float32Array {

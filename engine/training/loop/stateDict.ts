@@ -1,4 +1,5 @@
 /** A policy's tensors as the checkpoint writer takes them: every key of the state dict, in its order. */
+import { byteView } from '../../base/byteView.js';
 import type { TensorSource } from '../../formats/checkpoint/types.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { type NormalizerFields, normalizerEntries } from './normalizer.js';
@@ -17,11 +18,7 @@ export function stateDict(
     ...(alias === undefined ? {} : { alias }),
     read: async () => {
       const own = kind === 'normalizer' ? fitted.get(key)!.slice() : await values(alias ?? key);
-      return bytesOf(dtype === 'int64' ? BigInt64Array.from(own, BigInt) : own);
+      return byteView(dtype === 'int64' ? BigInt64Array.from(own, BigInt) : own);
     },
   }));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,4 +1,5 @@
 /** A policy's values as plain arrays: drawn as upstream's constructor draws them, or read from a checkpoint and checked. */
+import { byteView } from '../../base/byteView.js';
 import { Stream } from '../../base/streams.js';
 import { countNonFinite, type NonFinite, notFiniteError } from '../../formats/checkpoint/nonFinite.js';
 import type { CheckpointFile } from '../../formats/checkpoint/types.js';
@@ -51,14 +52,10 @@ export async function readValues(
   const bad: NonFinite[] = [];
   for (const entry of ownEntries(spec)) {
     const values = await readTensor(file, dict, entry);
-    const count = countNonFinite(bytesOf(values), 'float32', entry.key);
+    const count = countNonFinite(byteView(values), 'float32', entry.key);
     if (count > 0) bad.push({ key: `${dict}.${entry.key}`, count });
     found.set(entry.key, values);
   }
   if (bad.length > 0) throw notFiniteError(file.index.path, bad);
   return found;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,5 +1,7 @@
 /** Reads and judges all episodes before anything is written. */
+
 import { createHash } from 'node:crypto';
+import { byteView } from '../../base/byteView.js';
 import { throwIfAborted } from '../../base/errors.js';
 import { type EpisodeEntry, RecordingError, type RecordingFormat } from '../../formats/recording.js';
 import { ConvertError } from './convertError.js';
@@ -77,8 +79,7 @@ function fingerprint(
   );
   for (const { name, steps, stamp, columns } of episodes) {
     hash.update(JSON.stringify([name, steps, stamp, [...columns.keys()]]));
-    for (const { values } of columns.values())
-      hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    for (const { values } of columns.values()) hash.update(byteView(values));
   }
   return hash.digest('hex');
 }

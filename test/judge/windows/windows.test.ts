@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { roundHalfEven } from '../../../engine/base/rounding.js';
 import {
   limitEpisodes,
-  roundHalfEven,
   rowAt,
   validationMask,
   type Window,

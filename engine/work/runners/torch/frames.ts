@@ -1,5 +1,7 @@
 /** Frames of the pipe to Python: a JSON header, and behind it the raw bytes of the arrays that it lists. `regrip_torch/wire.py` is the other end. */
+
 import type { Readable, Writable } from 'node:stream';
+import { byteView } from '../../../base/byteView.js';
 import { jsonText, parseJson } from '../../../base/jsonText.js';
 
 /** By name. */
@@ -43,7 +45,7 @@ export async function send(sink: Writable, call: string, args: unknown, arrays: 
   const text = Buffer.from(jsonText({ call, args, arrays: entries }));
   const head = Buffer.alloc(HEAD);
   head.writeUInt32LE(text.length);
-  const parts = Object.values(arrays).map(({ values }) => bytesOf(values));
+  const parts = Object.values(arrays).map(({ values }) => byteView(values));
   sink.cork();
   let isFlowing = true;
   for (const part of [head, text, ...parts]) isFlowing = sink.write(part);
@@ -66,10 +68,6 @@ function drained(sink: Writable): Promise<void> {
 function dtypeOf(values: SentArray['values']): 'float32' | 'int32' | 'uint8' {
   if (values instanceof Float32Array) return 'float32';
   return values instanceof Int32Array ? 'int32' : 'uint8';
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: SentArray['values']): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Reads answers off a pipe, one after the other. */
