@@ -45,6 +45,8 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   readonly trainedBy?: string;
   /** Dotted path of the setting by which this policy's image encoders have BatchNorm; undefined where they have none. Absent where no such policy has. */
   batchNormSetting?(spec: Spec): string | undefined;
+  /** Upstream hands inpainted features over with their gradients, so that they train the encoders where they are known; absent where it does not. */
+  readonly learnsByInpainting?: true;
   /** Layers that read or write actions, each with a weight and a bias. */
   readonly actionLayers: readonly string[];
 

@@ -18,8 +18,6 @@ export interface NoisyBatch {
 
 /** One folder below `tensors/policy/` and one row in `networks.ts`. Its functions read the family's own spec from the parameters. */
 export interface PolicyNetwork {
-  /** Upstream hands inpainted features over with their gradients, so that they train the encoders where they are known; absent where it does not. */
-  readonly learnsByInpainting?: boolean;
   /** What the network predicts of a noisy trajectory, (B,T,W): noise or the clean one, as the scheduler's prediction type says. */
   predict(params: ParameterStore, batch: NoisyBatch): tf.Tensor3D;
   /**

@@ -1,6 +1,7 @@
 /** The diffusion policy: observations → features → predicted noise → loss, and sampling of actions. */
 import * as tf from '@tensorflow/tfjs';
 import { type RegripError, unreachable } from '../../base/errors.js';
+import { familyOfSpec } from '../../judge/policy/families.js';
 import type { PolicySpec } from '../../judge/policy/spec.js';
 import { observedSteps, trajectoryShape } from '../../judge/policy/trajectory.js';
 import { alphasCumprod } from '../../training/diffusion/noiseSchedule.js';
@@ -105,7 +106,7 @@ export class Policy {
       const { trajectory } = this;
       const whole = trajectory.of(this.normalizer.normalize('action', actions), features);
       const clean = trajectory.detached(whole);
-      const known = this.network.learnsByInpainting ? whole : clean;
+      const known = familyOfSpec(this.spec).learnsByInpainting ? whole : clean;
       const noisy = trajectory.withKnown(addNoise(this.alphas, clean, noise, timesteps), known);
       const condition = trajectory.condition(features);
       const predicted = this.predict({ noisy, timesteps, features: condition, dropout: mask });

@@ -14,8 +14,8 @@ class Batch:
         self.actions = arrays["actions"].to(device, non_blocking=True)
         self.low_dim = _part(arrays, "low_dim.", device)
         self.features = _part(arrays, "features.", device)
-        self.frames = {key: _pixels(value) for key, value in _part(arrays, "frames.", device).items()}
-        self.crops = {key: _crop(arrays, key, device) for key in self.frames}
+        self.frames = {key: pixels(value) for key, value in _part(arrays, "frames.", device).items()}
+        self.crops = {key: crop_of(arrays, key, device) for key in self.frames}
 
 
 def _part(arrays: Arrays, prefix: str, device: torch.device) -> Dict[str, torch.Tensor]:
@@ -26,11 +26,12 @@ def _part(arrays: Arrays, prefix: str, device: torch.device) -> Dict[str, torch.
     }
 
 
-def _pixels(frames: torch.Tensor) -> torch.Tensor:
+def pixels(frames: torch.Tensor) -> torch.Tensor:
     """(n, H, W, C) bytes -> (n, C, H, W)."""
     return frames.permute(0, 3, 1, 2).float() / 255
 
 
-def _crop(arrays: Arrays, camera: str, device: torch.device) -> Optional[Tuple[torch.Tensor, torch.Tensor]]:
-    top, left = arrays.get(f"top.{camera}"), arrays.get(f"left.{camera}")
+def crop_of(arrays: Arrays, name: str, device: torch.device) -> Optional[Tuple[torch.Tensor, torch.Tensor]]:
+    """Top and left of each image; ``None`` for the centre."""
+    top, left = arrays.get(f"top.{name}"), arrays.get(f"left.{name}")
     return None if top is None or left is None else (top.to(device).long(), left.to(device).long())

@@ -1,10 +1,10 @@
 """What the training does with diffusion_policy's classes: features of the observations, the network's prediction, the loss, samples."""
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, Mapping, Optional, Sequence
 
 import torch
 
 from regrip_torch.batch import Batch
-from regrip_torch.crops import GivenCrops
+from regrip_torch.crops import GivenCrops, Offsets
 from regrip_torch.trajectory import Trajectory
 
 Spec = Mapping[str, Any]
@@ -51,9 +51,10 @@ class Denoising:
         ]
         return torch.cat(parts, dim=1)
 
-    def camera_features(self, policy: Policy, camera: str, batch: Batch) -> torch.Tensor:
-        """One camera's part of the features, (n, width): the others' observations are zero."""
-        frames = batch.frames[camera]
+    def camera_features(
+        self, policy: Policy, camera: str, frames: torch.Tensor, places: Optional[Offsets]
+    ) -> torch.Tensor:
+        """One camera's part of the features, (n, width), cropped at ``places``: the others' observations are zero."""
         seen: Dict[str, torch.Tensor] = {}
         at, start = 0, 0
         low = sum(obs["shape"][0] for obs in self.spec["observations"] if obs["type"] != "rgb")
@@ -65,7 +66,7 @@ class Denoising:
             if key == camera:
                 start = at
             at += width if obs["type"] == "rgb" else obs["shape"][0]
-        self._crops[id(policy)].places = batch.crops
+        self._crops[id(policy)].places = {camera: places}
         return policy.obs_encoder(seen)[:, start : start + width]  # type: ignore[operator]
 
     def loss(self, policy: Policy, batch: Batch, draws: Draws) -> torch.Tensor:

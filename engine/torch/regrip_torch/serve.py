@@ -84,7 +84,7 @@ class Session:
         return None, {"actions": self.trainer.sample(call.arrays, call.args)}
 
     def on_encode(self, call: Call) -> Answer:
-        return None, {"features": self.trainer.encode(call.arrays, call.args)}
+        return None, self.trainer.encode(call.arrays, call.args)
 
     def on_values(self, call: Call) -> Answer:
         return None, {"values": self.trainer.values(call.args["of"], call.args["key"])}

@@ -4,7 +4,7 @@ from typing import Any, Dict, List, Mapping
 
 import torch
 
-from regrip_torch.batch import Batch
+from regrip_torch.batch import Batch, crop_of, pixels
 from regrip_torch.optimizer import Optimizer
 from regrip_torch.norms import RunningStatistics
 from regrip_torch.recipes import Denoising, Draws
@@ -97,10 +97,14 @@ class Trainer:
         return self.recipe.sample(policy, Batch(arrays, self._device), args["steps"], noise).float()
 
     @torch.no_grad()
-    def encode(self, arrays: Arrays, args: Mapping[str, Any]) -> torch.Tensor:
-        """Features (n, width) of one camera's frames."""
+    def encode(self, arrays: Arrays, args: Mapping[str, Any]) -> Dict[str, torch.Tensor]:
+        """Features (n, width) of one camera's frames, by the number of the crop."""
         self.policy.eval()
-        return self.recipe.camera_features(self.policy, args["camera"], Batch(arrays, self._device)).float()
+        frames = pixels(arrays["frames"].to(self._device))
+        names = [str(index) for index in range(args["crops"])]
+        places = {name: crop_of(arrays, name, self._device) for name in names}
+        encode = self.recipe.camera_features
+        return {name: encode(self.policy, args["camera"], frames, places[name]).float() for name in names}
 
     def values(self, of: str, key: str) -> torch.Tensor:
         policy = self.average if of == "average" else self.policy

@@ -47,6 +47,7 @@ export const UNET_HYBRID: PolicyFamily<UnetHybridSpec> = {
   cropPath: CROP_PATH.join('.'),
   batchNormSetting: robomimicBatchNorm,
   actionLayers: TRAJECTORY_LAYERS,
+  learnsByInpainting: true,
 
   readSpec: readUnetHybrid,
   roleOf: (key, facts) => roleBy(ROLES, key, facts),

@@ -47,6 +47,7 @@ export const UNET_IMAGE: PolicyFamily<UnetImageSpec> = {
   freezePath: 'training.freeze_encoder',
   batchNormSetting: ({ encoder }) => batchNormSetting(encoder),
   actionLayers: TRAJECTORY_LAYERS,
+  learnsByInpainting: true,
 
   readSpec: readUnetImage,
   roleOf: (key, facts) => roleBy(ROLES, key, facts),

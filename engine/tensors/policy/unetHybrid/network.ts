@@ -5,7 +5,6 @@ import type { PolicyNetwork } from '../network.js';
 import { encodeImages } from '../robomimicEncoder.js';
 
 export const UNET_HYBRID_NETWORK: PolicyNetwork = {
-  learnsByInpainting: true,
   predict: (params, batch) => observedUnet(params, asUnetHybrid(params.spec), batch),
   encodeImages: (params, images, statistics) =>
     encodeImages(params, images, asUnetHybrid(params.spec), statistics),

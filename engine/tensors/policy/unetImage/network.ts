@@ -5,7 +5,6 @@ import { encodeWithResnets } from '../multiImageEncoder.js';
 import type { PolicyNetwork } from '../network.js';
 
 export const UNET_IMAGE_NETWORK: PolicyNetwork = {
-  learnsByInpainting: true,
   predict: (params, batch) => observedUnet(params, asUnetImage(params.spec), batch),
   encodeImages: (params, images, statistics) =>
     encodeWithResnets(params, images, asUnetImage(params.spec).encoder, statistics),

@@ -1,15 +1,13 @@
 /** Batches, draws, weights and specs as a Python process takes them; `regrip_torch/batch.py` and `recipes.py` are the other end. */
+import { familyOfSpec } from '../../../judge/policy/families.js';
 import type { PolicySpec } from '../../../judge/policy/spec.js';
 import { observedSteps, trajectoryOf, trajectoryShape } from '../../../judge/policy/trajectory.js';
 import { alphasCumprod } from '../../../training/diffusion/noiseSchedule.js';
-import type { Batch, Crop } from '../../../training/loop/batches.js';
+import { type Batch, type Crop, cropOf } from '../../../training/loop/batches.js';
 import type { LossDraws, TrainDraws } from '../../../training/loop/compute.js';
 import { normalizerEntries } from '../../../training/loop/normalizer.js';
 import type { PolicyWeights, Values } from '../../../training/loop/weights.js';
 import type { Arrays, SentArray } from './frames.js';
-
-/** Upstream hands inpainted features over with their gradients there. */
-const LEARNS_BY_INPAINTING: ReadonlySet<string> = new Set(['unetHybrid', 'unetImage']);
 
 export function specArguments(spec: PolicySpec): Record<string, unknown> {
   const { from, steps, inpaintedSteps } = trajectoryOf(spec);
@@ -22,7 +20,7 @@ export function specArguments(spec: PolicySpec): Record<string, unknown> {
     obs_feature_dim: spec.obsFeatureDim,
     trajectory: { start: from, steps, inpainted_steps: inpaintedSteps },
     prediction_type: spec.scheduler.predictionType,
-    learns_by_inpainting: LEARNS_BY_INPAINTING.has(spec.family),
+    learns_by_inpainting: familyOfSpec(spec).learnsByInpainting === true,
     alphas_cumprod: [...alphasCumprod(spec.scheduler)],
   };
 }
@@ -39,10 +37,10 @@ export function batchArrays(spec: PolicySpec, batch: Batch): Arrays {
       arrays[`features.${key}`] = { values, shape: [rows, values.length / rows] };
     return arrays;
   }
-  for (const [key, values] of vision.frames) arrays[`frames.${key}`] = framesArray(spec, key, values);
-  if (vision.crops.kind === 'offsets')
-    for (const [key, { top, left }] of vision.crops.byCamera)
-      Object.assign(arrays, cropArrays(key, { kind: 'offsets', top, left }));
+  for (const [key, values] of vision.frames) {
+    arrays[`frames.${key}`] = framesArray(spec, key, values);
+    Object.assign(arrays, cropArrays(key, cropOf(vision.crops, key)));
+  }
   return arrays;
 }
 
@@ -56,10 +54,11 @@ export function framesArray({ observations }: PolicySpec, camera: string, values
   return { values, shape: [values.length / (channels * height * width), height, width, channels] };
 }
 
-export function cropArrays(camera: string, crop: Crop): Arrays {
+/** Under a name of its own; the centre needs none. */
+export function cropArrays(name: string, crop: Crop): Arrays {
   if (crop.kind === 'center') return {};
   const one = (values: Int32Array): SentArray => ({ values, shape: [values.length] });
-  return { [`top.${camera}`]: one(crop.top), [`left.${camera}`]: one(crop.left) };
+  return { [`top.${name}`]: one(crop.top), [`left.${name}`]: one(crop.left) };
 }
 
 export function drawArrays(spec: PolicySpec, draws: LossDraws & Partial<TrainDraws>): Arrays {

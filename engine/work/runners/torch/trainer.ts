@@ -83,16 +83,12 @@ class TorchTrainer implements Trainer {
 
   async encodeFrames(camera: string, frames: Uint8Array, crops: readonly Crop[]): Promise<Float32Array[]> {
     const { spec } = this.setup;
-    const found: Float32Array[] = [];
-    for (const crop of crops) {
-      const arrays: Arrays = {
-        actions: { values: new Float32Array(), shape: [0, spec.horizon, spec.actionDim] },
-        [`frames.${camera}`]: framesArray(spec, camera, frames),
-        ...cropArrays(camera, crop),
-      };
-      found.push((await this.child.call('encode', { camera }, arrays)).arrays.get('features')!);
-    }
-    return found;
+    const arrays: Arrays = {
+      frames: framesArray(spec, camera, frames),
+      ...Object.assign({}, ...crops.map((crop, index) => cropArrays(String(index), crop))),
+    };
+    const answer = await this.child.call('encode', { camera, crops: crops.length }, arrays);
+    return crops.map((_, index) => answer.arrays.get(String(index))!);
   }
 
   async values(of: 'model' | 'average', key: string): Promise<Float32Array> {
