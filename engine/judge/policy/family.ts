@@ -87,7 +87,7 @@ export interface PolicyFamily<Spec extends PolicySpec = PolicySpec> {
   comparedSettings(spec: Spec): readonly ComparedSetting[];
 }
 
-interface ConfigSection {
+export interface ConfigSection {
   /** Dotted path of the mapping. */
   readonly path: string;
   /** Last name of the class that takes these keys; absent where the path alone says what reads it. */

@@ -13,6 +13,7 @@ import { schedulerSettings } from '../scheduler.js';
 import { fieldRole } from '../shapeMetaRoles.js';
 import type { ParameterSpec } from '../spec.js';
 import { timmPlace } from '../timmEncoder/keys.js';
+import { TIMM_SECTION } from '../timmEncoder/section.js';
 import { COLUMNS } from './columns.js';
 import { r3mRule } from './encoder.js';
 import { readUnetR3m } from './read.js';
@@ -37,12 +38,7 @@ export const UNET_R3M: PolicyFamily<UnetR3mSpec> = {
         obs_as_global_cond crop_shape diffusion_step_embed_dim down_dims kernel_size n_groups condition_type use_depth
         use_depth_only`),
     },
-    {
-      path: 'policy.obs_encoder',
-      target: 'TimmObsEncoder',
-      keys: words(`_target_ shape_meta model_name pretrained frozen global_pool transforms use_group_norm share_rgb_model
-        imagenet_norm feature_aggregation downsample_ratio position_encording`),
-    },
+    TIMM_SECTION,
   ],
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],

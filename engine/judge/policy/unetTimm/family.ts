@@ -14,6 +14,7 @@ import { timmRule } from '../timmEncoder/initial.js';
 import { timmPlace } from '../timmEncoder/keys.js';
 import { poseSettings } from '../timmEncoder/poses.js';
 import { TIMM_ROLES } from '../timmEncoder/roles.js';
+import { TIMM_SECTION } from '../timmEncoder/section.js';
 import { optimizerSettings, parameterGroups } from './optimizer.js';
 import { readUnetTimm } from './read.js';
 import { ID, type UnetTimmSpec } from './spec.js';
@@ -36,12 +37,7 @@ export const UNET_TIMM: PolicyFamily<UnetTimmSpec> = {
         diffusion_step_embed_dim down_dims kernel_size n_groups cond_predict_scale input_pertub
         inpaint_fixed_action_prefix train_diffusion_n_samples`),
     },
-    {
-      path: 'policy.obs_encoder',
-      target: 'TimmObsEncoder',
-      keys: words(`_target_ shape_meta model_name pretrained frozen global_pool transforms use_group_norm share_rgb_model
-        imagenet_norm feature_aggregation downsample_ratio position_encording`),
-    },
+    TIMM_SECTION,
   ],
   divisions: [],
   sizeSettings: ['policy.down_dims', 'policy.diffusion_step_embed_dim', 'policy.kernel_size'],
