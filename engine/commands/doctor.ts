@@ -9,6 +9,7 @@ import { doctorText } from '../work/doctor/text.js';
 import { runProgram } from '../work/install/process.js';
 import { meantInterpreter } from '../work/runners/python/interpreter.js';
 import { type Io, type Register, report } from './command.js';
+import { givenPython } from './torch.js';
 
 interface DoctorCall {
   readonly python?: string;
@@ -40,9 +41,8 @@ export const registerDoctor: Register = (program, io) => {
     });
 };
 
-/** A bare name is looked up on PATH; anything else is relative to the current folder. */
 function pythonOf({ python }: DoctorCall, { env, cwd, signal }: Io): Promise<string> {
-  const named = python !== undefined && /[\\/]/.test(python) ? resolve(cwd, python) : python;
+  const named = givenPython(python, cwd);
   return meantInterpreter(named, { env, cwd: '/', signal }); // never runs a program from the current folder just to report
 }
 

@@ -11,10 +11,14 @@ export async function findTorch(
   folder: string,
   { cwd, env, signal }: Io,
 ): Promise<TorchPlace> {
-  // A bare name is looked up on PATH.
-  const python = named !== undefined && /[\\/]/.test(named) ? resolve(cwd, named) : named;
+  const python = givenPython(named, cwd);
   const { executable } = await findInterpreter(python, { env, cwd: folder, signal });
   return { python: executable, folders: [folder] };
+}
+
+/** `--python` as it is started from another folder: a bare name is looked up on PATH. */
+export function givenPython(named: string | undefined, cwd: string): string | undefined {
+  return named !== undefined && /[\\/]/.test(named) ? resolve(cwd, named) : named;
 }
 
 export interface RunnerCall {

@@ -23,6 +23,7 @@ import { type PythonHooks, type PythonJob, pythonLog, runPython } from '../../wo
 import { findTrainScript, type TrainScript } from '../../work/runners/python/script.js';
 import { type Placed, placeStart, startPosition } from '../../work/runners/python/start.js';
 import type { Io } from '../command.js';
+import { givenPython } from '../torch.js';
 
 export interface PythonTools {
   readonly interpreter: Interpreter;
@@ -44,9 +45,7 @@ export async function findTools(
   const { trainScript } = call;
   const named = trainScript === undefined ? undefined : resolve(io.cwd, trainScript);
   const script = await findTrainScript(named, primary, workingFolder);
-  // A bare name is looked up on PATH.
-  const isPath = call.python !== undefined && /[\\/]/.test(call.python);
-  const python = isPath ? resolve(io.cwd, call.python) : call.python;
+  const python = givenPython(call.python, io.cwd);
   const interpreter = await findInterpreter(python, { env: io.env, cwd: workingFolder, signal: io.signal });
   return { interpreter, script };
 }

@@ -22,6 +22,7 @@ import type { ComputeEngine, OpenEngine } from './compute.js';
 import { openFeatureCaches } from './encodeFrames.js';
 import { beginningIn, freshBeginning, Learner } from './learner.js';
 import { type TrainHooks, train } from './loop.js';
+import { engineFor } from './openEngine.js';
 import { repairRun } from './repair.js';
 import { Saver } from './save.js';
 
@@ -58,12 +59,7 @@ async function open(
   const progress = former?.progress ?? { epoch: 0, epochs: options.epochs, globalStep: 0 };
   await folder.record('running', progress, former?.best ?? null);
   const spec = policySpec(resolved);
-  const engine = await openEngine({
-    backend: job.backend ?? options.regrip.backend,
-    config: resolved,
-    torch: job.torch,
-  });
-  engine.requireComputed(spec); // before a data set is read that may hold what no policy of this engine sees
+  const engine = await engineFor(job, options, { config: resolved, spec }, openEngine);
   const data = await TrainingData.open(job.dataset, spec);
   try {
     const masks = episodeMasks(options.dataset, data.episodeEnds);

@@ -10,6 +10,7 @@ import type { MeasureEvent, PolicyJob } from '../../wire/workerMessages.js';
 import { TrainingData } from '../dataset.js';
 import { BatchSource } from '../loop/batches.js';
 import type { ComputedPolicy, ComputeEngine, OpenEngine } from '../loop/compute.js';
+import { engineFor } from '../loop/openEngine.js';
 import { readWeights } from '../loop/weights.js';
 import { readTrainOptions, type TrainOptions } from '../options.js';
 import type { Evaluation } from './validate.js';
@@ -33,12 +34,7 @@ export async function withPolicy<T>(
   const resolved = parseJson(job.resolved) as PlainMap;
   const options = readTrainOptions(resolved);
   const spec = policySpec(resolved);
-  const engine = await openEngine({
-    backend: job.backend ?? options.regrip.backend,
-    config: resolved,
-    torch: job.torch,
-  });
-  engine.requireComputed(spec); // before a data set is read that may hold what no policy of this engine sees
+  const engine = await engineFor(job, options, { config: resolved, spec }, openEngine);
   emit({ event: 'device', device: engine.device });
   if (engine.note !== undefined) emit({ event: 'note', message: engine.note });
   const data = await TrainingData.open(job.dataset, spec);

@@ -1,15 +1,16 @@
 /** The job `predict`: the actions that a policy samples for single training windows. */
 import { Stream } from '../../base/streams.js';
-import type { PolicySpec } from '../../judge/policy/spec.js';
-import { trajectoryOf, trajectoryShape } from '../../judge/policy/trajectory.js';
+import { trajectoryShape } from '../../judge/policy/trajectory.js';
 import type { Window } from '../../judge/windows/windows.js';
 import type { PredictResult } from '../../wire/evaluateResult.js';
 import type { PredictJob } from '../../wire/workerMessages.js';
 import type { OpenEngine } from '../loop/compute.js';
+import { trajectorySize } from '../loop/draws.js';
 import { episodeMasks, episodeWindows } from '../split.js';
 import { TrainingError } from '../trainingError.js';
 import { readNoise } from './noise.js';
 import { type Emit, type OpenedPolicy, withPolicy } from './open.js';
+import { executedPart } from './validate.js';
 
 export function predictJob(job: PredictJob, emit: Emit, openEngine: OpenEngine): Promise<PredictResult> {
   return withPolicy(job, emit, openEngine, (opened) => predict(job, opened));
@@ -50,27 +51,21 @@ async function sample(
 ): Promise<Pick<PredictResult, 'actionPred' | 'actions'>> {
   const shape = trajectoryShape(spec, windows.length);
   const draws = noiseFile === undefined ? undefined : await readNoise(noiseFile, sampler, shape);
-  const size = shape.reduce((count, side) => count * side, 1);
+  const size = trajectorySize(spec, windows.length);
   const batch = await source.load(windows, 'center');
   const flat = await policy.sample(batch, {
     ...sampler,
     noise: (draw) => draws?.[draw] ?? new Stream(seed, 'sampling', draw).normals(size),
   });
-  const actionPred = nested(flat, shape[1], spec.actionDim);
-  return { actionPred, actions: actionPred.map((steps) => executed(spec, steps)) };
+  const block = shape[1] * spec.actionDim;
+  const chunks = windows.map((_, i) => flat.subarray(i * block, (i + 1) * block));
+  const rows = (steps: Float32Array) => nested(steps, spec.actionDim);
+  return { actionPred: chunks.map(rows), actions: chunks.map((chunk) => rows(executedPart(spec, chunk))) };
 }
 
-/** (B,T,D) of its values in C order. */
-function nested(values: Float32Array, steps: number, width: number): number[][][] {
-  const rows = (from: number) =>
-    Array.from({ length: steps }, (_, step) => [
-      ...values.subarray(from + step * width, from + (step + 1) * width),
-    ]);
-  return Array.from({ length: values.length / (steps * width) }, (_, i) => rows(i * steps * width));
-}
-
-/** The steps that the robot executes; fewer where the trajectory ends before. */
-function executed<T>(spec: PolicySpec, steps: readonly T[]): T[] {
-  const { executedFrom } = trajectoryOf(spec);
-  return steps.slice(executedFrom, executedFrom + spec.actionSteps);
+/** (T,D) of its values in C order. */
+function nested(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, step) => [
+    ...values.subarray(step * width, (step + 1) * width),
+  ]);
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { refused } from '../../../../engine/work/runners/torch/errors.js';
 
-const PLACE = { python: '/env/bin/python', folders: ['/work/robot'] };
+const PLACE = { python: '/env/bin/python', folders: ['/robot'] };
 const LOCATING = "Error locating target 'diffusion_policy.policy.mine.Mine', set env var\nfull_key: policy";
 
 function told(cause: string) {
@@ -16,7 +16,7 @@ test.each(['diffusion_policy', 'diffusion_policy.policy.mine'])(
     expect(told(module)).toMatchObject({
       code: 'torch-failed',
       message: expect.stringContaining(`caused by ModuleNotFoundError: No module named '${module}'`),
-      hint: expect.stringMatching(/here \/work\/robot: check that diffusion_policy\S* is there/),
+      hint: expect.stringMatching(/here \/robot: check that diffusion_policy\S* is there/),
     });
   },
 );
