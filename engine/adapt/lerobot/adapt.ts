@@ -100,6 +100,7 @@ interface Adaptation {
   /** What stood around the old keys, where something did. */
   readonly wrapping: Wrapping | undefined;
   readonly inputs: AdaptInputs;
+  readonly continued: StatisticsInput['continued'];
   readonly statistics: ReadonlyMap<string, StatisticsPlan>;
   readonly request: LerobotAdaptRequest;
 }
@@ -124,7 +125,8 @@ async function adapt(request: LerobotAdaptRequest): Promise<LerobotAdaptResult> 
     throwIfAborted(request.signal);
     const statisticsInput = statisticsOf(inputs, plan, rename);
     const statistics = planEach(file, inputs, statisticsInput);
-    const adaptation = { file, plan, spec, wrapping: old.wrapping, inputs, statistics, request };
+    const { continued } = statisticsInput;
+    const adaptation = { file, plan, spec, wrapping: old.wrapping, inputs, continued, statistics, request };
     requireStatistics(adaptation);
     await requireFinite(adaptation);
     const kept = file.index.stateDicts['preprocessor'] ?? [];
@@ -267,9 +269,8 @@ function otherWarnings({ statistics, inputs, request, file }: Adaptation): strin
 }
 
 async function write(output: string, adaptation: Adaptation): Promise<void> {
-  const { file, plan, spec, wrapping, inputs, statistics, request } = adaptation;
+  const { file, plan, spec, wrapping, inputs, continued, statistics, request } = adaptation;
   const { now, features, processors, training, info } = inputs;
-  const continued = continuedFeatures(features.old, features.now, request.options.rename, plan);
   const { regrip } = namedConfig(inputs.newConfig, plan, spec);
   const change = {
     ...features,
